@@ -1,0 +1,67 @@
+package record
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Fen is an amount of money in hundredths of a yuan.
+type Fen int64
+
+// String formats the amount in yuan with two places: "17.00".
+func (f Fen) String() string { return decimal.New(int64(f), -2).StringFixed(2) }
+
+// MarshalText makes the amount a decimal string of yuan.
+func (f Fen) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads an amount in yuan, as ParseYuan does.
+func (f *Fen) UnmarshalText(text []byte) error {
+	v, err := ParseYuan(string(text))
+	*f = v
+	return err
+}
+
+// ParseYuan reads an amount in yuan with at most two places. It refuses what
+// a fen cannot hold rather than rounding it.
+func ParseYuan(s string) (Fen, error) {
+	d, err := decimal.NewFromString(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not an amount in yuan", s)
+	}
+	fen := d.Shift(2)
+	if !fen.IsInteger() || !fen.BigInt().IsInt64() {
+		return 0, fmt.Errorf("%q is not an amount in yuan with at most two places", s)
+	}
+	return Fen(fen.IntPart()), nil
+}
+
+// Date is a calendar day, in days since 1970-01-01. It has no zone: it is the
+// day that a person in China would name.
+type Date int32
+
+const secondsPerDay = 24 * 60 * 60
+
+// NewDate returns the day of the calendar. It refuses days that do not exist.
+func NewDate(year int, month time.Month, day int) (Date, error) {
+	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	if t.Year() != year || t.Month() != month || t.Day() != day {
+		return 0, fmt.Errorf("%04d-%02d-%02d is not a day of the calendar", year, month, day)
+	}
+	return Date(t.Unix() / secondsPerDay), nil
+}
+
+// Time returns midnight of the day in UTC, for formatting and arithmetic.
+func (d Date) Time() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
+
+// String formats the day as 2006-01-02.
+func (d Date) String() string { return d.Time().Format(time.DateOnly) }
+
+func formatKM(km Opt[int64]) string {
+	if !km.OK {
+		return ""
+	}
+	return strconv.FormatInt(km.V, 10)
+}

@@ -1,0 +1,61 @@
+package vendors
+
+import (
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Clock tells the time. Signatures carry it.
+type Clock func() time.Time
+
+// Kind is what an answer means for the lookup.
+type Kind string
+
+// The kinds of outcome. Only the first five end or carry a lookup; none of
+// them is an error of this program.
+const (
+	Ticket      Kind = "ticket"      // taken; Outcome.Ticket fetches the answer later
+	Pending     Kind = "pending"     // not ready: ask again, no attempt is spent
+	Answered    Kind = "answered"    // the body holds the final answer: Decode it
+	NoRecord    Kind = "no_record"   // final: the vendor knows nothing of the vehicle
+	Unsupported Kind = "unsupported" // final: the vendor does not cover the brand
+
+	// Refused: the vendor will not answer this question (Class rejected).
+	Refused Kind = "refused"
+	// AccountTrouble: signature, permission, balance or quota; it concerns
+	// every lookup at this vendor (Class auth, balance or quota).
+	AccountTrouble Kind = "account_trouble"
+	// Busy: the call was not taken and may be sent again after RetryAfter
+	// (Class rate_limited or unavailable).
+	Busy Kind = "busy"
+	// Unknown: nobody can say whether the call was taken. A submit becomes
+	// in_doubt; a poll is sent again.
+	Unknown Kind = "unknown"
+	// Unreadable: the body is not in the vendor's language. Only Read returns
+	// it; ReadResponse turns it into one of the others.
+	Unreadable Kind = "unreadable"
+)
+
+// Billed is what an answer says about the money, code by code, in each
+// adapter's table. Where the vendor is silent it is BilledUnknown.
+type Billed string
+
+// The states of a charge as an answer tells them.
+const (
+	BilledUnsaid  Billed = ""        // this answer does not change what is known
+	BilledYes     Billed = "yes"     //
+	BilledNo      Billed = "no"      //
+	BilledUnknown Billed = "unknown" //
+)
+
+// Outcome is the meaning of one answer.
+type Outcome struct {
+	Kind       Kind
+	Ticket     string // of Kind Ticket, never empty then
+	Billed     Billed
+	Class      record.Class  // of Refused, AccountTrouble and Busy
+	Code       string        // the vendor's code, or "http 503"
+	Message    string        // the vendor's words, shortened; never a secret
+	RetryAfter time.Duration // of Busy, when the vendor says
+}
