@@ -27,6 +27,8 @@ const (
 // pure and total: the same bytes give the same result on every day, in every
 // zone, and no bytes make them panic.
 type Vendor interface {
+	Reader
+
 	// Name is the vendor's key in the configuration and in the tables.
 	Name() string
 
@@ -40,7 +42,11 @@ type Vendor interface {
 
 	// NewPoll builds the free request for the answer to a ticket.
 	NewPoll(ctx context.Context, d record.Dataset, ticket string) (*http.Request, error)
+}
 
+// Reader is the part of a vendor that needs no keys: it understands answers that
+// were bought before. Both methods are pure and total.
+type Reader interface {
 	// Read says what an answer's body means, whatever its HTTP status and
 	// Content-Type. Kind is Unreadable when the body is not the vendor's.
 	Read(d record.Dataset, c Call, body []byte) Outcome
@@ -64,6 +70,8 @@ type Descriptor struct {
 	Secrets []Key
 	Options []Key
 	Offers  []Offer
+	// Reader understands this vendor's answers, without keys.
+	Reader Reader
 	// New builds the adapter. It refuses settings that cannot work, naming the
 	// key. now is the clock that signatures use.
 	New func(s Settings, now Clock) (Vendor, error)

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// execute runs the command line and returns the exit code.
+func execute(ctx context.Context, env environment, args []string) int {
+	app := newApp(env)
+	err := app.RunContext(ctx, flagsFirst(app, args))
+	if err == nil {
+		return exitSettled
+	}
+	if text := message(err); text != "" {
+		fmt.Fprintln(env.stderr, text)
+	}
+	return exitCode(err)
+}
+
+func newApp(env environment) *cli.App {
+	return &cli.App{
+		Name:  "batch",
+		Usage: "buy vehicle data for a fleet, and nothing twice",
+		Description: "Takes a CSV of vehicles (VIN, plate, engine number), submits to and polls vehicle-data\n" +
+			"vendors, and writes maintenance records, valuations and violations as Parquet and CSV.\n\n" +
+			"First run, no keys, no money:\n   batch run sample_inputs/fleet.csv --simulate",
+		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nEXIT CODES:\n" + exitHelp() + "\n",
+		EnableBashCompletion:  true,
+		Suggest:               true,
+		HideHelpCommand:       true,
+		Reader:                env.stdin,
+		Writer:                env.stdout,
+		ErrWriter:             env.stderr,
+		ExitErrHandler:        func(*cli.Context, error) {},
+		OnUsageError:          onUsageError,
+		CommandNotFound:       nil,
+		Action:                noCommand,
+		Commands: []*cli.Command{
+			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env),
+			exportCommand(env), verifyCommand(env), simulateCommand(env), vendorsCommand(env), completionCommand(env),
+		},
+	}
+}
+
+func noCommand(c *cli.Context) error {
+	if c.NArg() > 0 {
+		return usageError("there is no command %q%s; `batch --help` lists them", c.Args().First(), didYouMean(c.App.Commands, c.Args().First()))
+	}
+	return cli.ShowAppHelp(c)
+}
+
+func didYouMean(commands []*cli.Command, word string) string {
+	if s := cli.SuggestCommand(commands, word); s != "" && s != "help" {
+		return fmt.Sprintf(": did you mean `batch %s`?", s)
+	}
+	return ""
+}
+
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	where := "batch"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "batch" {
+		where += " " + c.Command.Name
+	}
+	return usageError("%s; `%s --help` lists the flags", strings.TrimSpace(err.Error()), where)
+}
+
+// command fills in what every command has.
+func command(c *cli.Command) *cli.Command {
+	c.OnUsageError = onUsageError
+	c.HideHelpCommand = true
+	return c
+}
+
+// flagsFirst moves a command's flags before its arguments: the library stops
+// reading flags at the first argument, users do not.
+func flagsFirst(app *cli.App, args []string) []string {
+	if len(args) < 2 {
+		return args
+	}
+	cmd := app.Command(args[1])
+	if cmd == nil {
+		return args
+	}
+	valued := valuedFlags(cmd)
+	var flags, rest []string
+	for i := 2; i < len(args); i++ {
+		word := args[i]
+		switch {
+		case word == "--":
+			return join(args[:2], flags, []string{"--"}, rest, args[i+1:])
+		case len(word) < 2 || word[0] != '-':
+			rest = append(rest, word)
+		case valued[strings.TrimLeft(word, "-")] && i+1 < len(args):
+			flags = append(flags, word, args[i+1])
+			i++
+		default:
+			flags = append(flags, word)
+		}
+	}
+	return join(args[:2], flags, rest)
+}
+
+func join(parts ...[]string) []string {
+	var out []string
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+// valuedFlags names the flags of a command that take a value.
+func valuedFlags(cmd *cli.Command) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range cmd.Flags {
+		if _, isBool := f.(*cli.BoolFlag); isBool {
+			continue
+		}
+		for _, name := range f.Names() {
+			out[name] = true
+		}
+	}
+	return out
+}

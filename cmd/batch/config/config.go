@@ -1,0 +1,153 @@
+// Package config reads batch.yaml: it checks every key, resolves secrets from
+// the environment and from files, and reports all mistakes at once, each with
+// its line, its key and what would fit.
+//
+// A Config holds secrets. It prints none of them, whatever verb or logger it is
+// given; vendors.Settings inside it has no such guard, so hand those to the
+// adapters alone.
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/vendors"
+)
+
+// Config is a checked configuration.
+type Config struct {
+	Path     string // of the file, as it was given
+	Budget   Budget
+	InDoubt  InDoubt
+	Vendors  []Vendor                   // in the order of the file, those that are off included
+	Datasets map[record.Dataset]Dataset // those that can be bought: every route has a vendor
+	Warnings []string                   // remarks on how secrets are kept, with file and line
+}
+
+// Budget bounds what a run may cost.
+type Budget struct {
+	MaxSpend record.Opt[record.Fen] // unknown: no bound
+}
+
+// InDoubt says what may be bought again without asking.
+type InDoubt struct {
+	// ResubmitBelow: a lookup whose outcome is unknown and that costs less may
+	// be bought again. 0 is never.
+	ResubmitBelow record.Fen
+}
+
+// Vendor is one vendor's section.
+type Vendor struct {
+	Name       string
+	Descriptor vendors.Descriptor
+	Settings   vendors.Settings // holds secrets; not complete when the vendor is off
+	Timeout    time.Duration    // of one call
+	Rate       ratelimit.Limits
+	Poll       Poll
+	Prices     map[record.Dataset]record.Fen // of one lookup; its keys are the datasets configured
+	Enabled    bool
+}
+
+// Poll says when a ticket is asked for its answer.
+type Poll struct {
+	First       time.Duration // after the ticket came
+	Interval    time.Duration // the first one; it grows
+	MaxInterval time.Duration
+	GiveUpAfter time.Duration // after the ticket came
+	// Closed are the hours of the vendor's desk. In them a ticket that is
+	// younger than Grace is still polled: the automatic channel answers at
+	// night too.
+	Closed ratelimit.Hours
+	Grace  time.Duration
+}
+
+// Dataset says how one dataset is bought.
+type Dataset struct {
+	Route      []string         // vendors, in the order in which they are asked; never empty
+	FallbackOn []record.Status  // of one vendor, after which the next is asked
+	MaxAge     time.Duration    // a younger answer is used again; 0 is never
+	Defaults   record.Condition // of a valuation, where the input says nothing
+}
+
+// Vendor returns the section of a vendor.
+func (c *Config) Vendor(name string) (Vendor, bool) {
+	i := slices.IndexFunc(c.Vendors, func(v Vendor) bool { return v.Name == name })
+	if i < 0 {
+		return Vendor{}, false
+	}
+	return c.Vendors[i], true
+}
+
+// Load reads a configuration file. getenv is os.LookupEnv outside of tests. The
+// error holds one *Error for each mistake, or wraps fs.ErrNotExist and the like.
+func Load(path string, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
+	if info, err := os.Stat(path); err == nil && info.Size() > mostBytes {
+		return nil, &Error{File: path, Problem: fmt.Sprintf("the file has %d bytes: too many for a configuration", info.Size())}
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return Parse(path, src, getenv, registry)
+}
+
+// Parse reads a configuration from memory. name stands in errors, and secret
+// files are relative to its folder.
+func Parse(name string, src []byte, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
+	r := &reader{mistakes: mistakes{file: name}, anchors: anchors{}, getenv: getenv, folder: filepath.Dir(name)}
+	c := &Config{Path: name}
+	if top := r.parseDocument(src); top != nil {
+		r.anchors.collect(top)
+		r.config(c, field{r: r, node: top, key: position{1, 1}}, registry)
+	}
+	if err := r.joined(); err != nil {
+		return nil, err
+	}
+	c.Warnings = r.warnings()
+	return c, nil
+}
+
+func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
+	s := top.section("budget", "in_doubt", "vendors", "datasets")
+	budget := s.child("budget", "max_spend")
+	c.Budget.MaxSpend = read(&budget, "max_spend", record.Opt[record.Fen]{}, parseSomeFen)
+	doubt := s.child("in_doubt", "resubmit_below")
+	c.InDoubt.ResubmitBelow = read(&doubt, "resubmit_below", 0, parseFen)
+
+	all := s.child("vendors")
+	if len(all.fields) == 0 && len(r.errors) == 0 {
+		r.add(all.key, "vendors", "no vendor is configured: give one a section here", names(registry)...)
+	}
+	for _, f := range all.fields {
+		if v, ok := r.vendor(f, registry); ok {
+			c.Vendors = append(c.Vendors, v)
+		}
+	}
+	datasets := s.child("datasets", datasetNames()...)
+	c.Datasets = r.datasets(&datasets, c.Vendors, registry)
+}
+
+func names(registry []vendors.Descriptor) []string {
+	all := make([]string, len(registry))
+	for i, d := range registry {
+		all[i] = d.Name
+	}
+	return all
+}
+
+func datasetNames() []string {
+	var all []string
+	for _, d := range record.Datasets() {
+		all = append(all, string(d))
+	}
+	return all
+}
+
+// worldReadable tells whether everyone on the machine may read a file.
+func worldReadable(info fs.FileInfo) bool { return info.Mode().Perm()&0o004 != 0 }

@@ -1,0 +1,164 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// datasets reads how each dataset is bought. One that the file does not speak
+// of is asked of every vendor that is configured for it; one whose route is
+// empty is not bought.
+func (r *reader) datasets(s *section, configured []Vendor, registry []vendors.Descriptor) map[record.Dataset]Dataset {
+	all := map[record.Dataset]Dataset{}
+	for _, name := range record.Datasets() {
+		ds := Dataset{Route: defaultRoute(name, configured, registry), FallbackOn: defaultFallback()}
+		if f, ok := s.get(string(name)); ok {
+			ds = r.dataset(f, name, ds, configured, registry)
+		}
+		if len(ds.Route) > 0 {
+			all[name] = ds
+		}
+	}
+	return all
+}
+
+// defaultRoute is every vendor that is configured for a dataset, the cheapest
+// first, else as in the registry.
+func defaultRoute(d record.Dataset, configured []Vendor, registry []vendors.Descriptor) []string {
+	var able []Vendor
+	for _, known := range registry {
+		i := slices.IndexFunc(configured, func(v Vendor) bool { return v.Name == known.Name })
+		if i >= 0 && configured[i].Enabled && offers(configured[i], d) {
+			able = append(able, configured[i])
+		}
+	}
+	slices.SortStableFunc(able, func(a, b Vendor) int { return cmp.Compare(a.Prices[d], b.Prices[d]) })
+	var route []string
+	for _, v := range able {
+		route = append(route, v.Name)
+	}
+	return route
+}
+
+func offers(v Vendor, d record.Dataset) bool {
+	_, ok := v.Prices[d]
+	return ok
+}
+
+func defaultFallback() []record.Status { return []record.Status{record.NoRecord, record.Unsupported} }
+
+func (r *reader) dataset(f field, name record.Dataset, ds Dataset, configured []Vendor, registry []vendors.Descriptor) Dataset {
+	s := f.section("route", "fallback_on", "max_age", "defaults")
+	if route, ok := s.get("route"); ok {
+		ds.Route = r.route(route, name, configured, registry)
+	} else if len(ds.Route) == 0 && len(r.errors) == 0 {
+		r.add(s.key, s.path, fmt.Sprintf("no vendor is configured for %s: give one a %s section, or leave this out", name, name))
+	}
+	if fallback, ok := s.get("fallback_on"); ok {
+		ds.FallbackOn = fallbacks(fallback)
+	}
+	ds.MaxAge = read(&s, "max_age", time.Duration(0), parseDuration)
+	if defaults, ok := s.get("defaults"); ok {
+		ds.Defaults = conditions(defaults, name)
+	}
+	return ds
+}
+
+func (r *reader) route(f field, d record.Dataset, configured []Vendor, registry []vendors.Descriptor) []string {
+	var route []string
+	for _, item := range f.items() {
+		name, ok := item.text()
+		if !ok {
+			continue
+		}
+		if problem := cannot(name, d, configured, registry); problem != "" {
+			item.wrong(problem, nearest(name, defaultRoute(d, configured, registry))...)
+		} else if slices.Contains(route, name) {
+			item.wrong(name + " stands in the route twice")
+		}
+		route = append(route, name)
+	}
+	return route
+}
+
+// cannot says why a vendor cannot be asked for a dataset, "" when it can.
+func cannot(name string, d record.Dataset, configured []Vendor, registry []vendors.Descriptor) string {
+	known := slices.IndexFunc(registry, func(k vendors.Descriptor) bool { return k.Name == name })
+	if known < 0 {
+		return "unknown vendor " + quote(name)
+	}
+	sells := slices.ContainsFunc(registry[known].Offers, func(o vendors.Offer) bool { return o.Dataset == d })
+	i := slices.IndexFunc(configured, func(v Vendor) bool { return v.Name == name })
+	switch {
+	case !sells:
+		return fmt.Sprintf("%s does not sell %s", name, d)
+	case i < 0:
+		return fmt.Sprintf("%s has no section under vendors", name)
+	case !configured[i].Enabled && configured[i].Descriptor.Discontinued != "":
+		return fmt.Sprintf("%s is off unless enabled: true stands in its section (%s)", name, configured[i].Descriptor.Discontinued)
+	case !configured[i].Enabled:
+		return fmt.Sprintf("%s is off: enabled: false stands in its section", name)
+	case !offers(configured[i], d):
+		return fmt.Sprintf("%s is not configured for %s: vendors.%s.%s is missing", name, d, name, d)
+	}
+	return ""
+}
+
+// fallbacks reads the statuses after which another vendor is asked. A lookup in
+// doubt may have been bought: asking another would pay twice.
+func fallbacks(f field) []record.Status {
+	all := []record.Status{}
+	fits := []string{string(record.NoRecord), string(record.Unsupported), string(record.Failed)}
+	for _, item := range f.items() {
+		text, ok := item.text()
+		if !ok {
+			continue
+		}
+		if !slices.Contains(fits, text) {
+			item.wrong(quote(text)+" is no status after which another vendor is asked", nearest(text, fits)...)
+		}
+		all = append(all, record.Status(text))
+	}
+	return all
+}
+
+// conditions reads what a valuation is asked with where the input says nothing.
+func conditions(f field, d record.Dataset) record.Condition {
+	var c record.Condition
+	if d != record.DatasetValuation {
+		f.r.add(f.key, f.path, "only valuation has defaults")
+		return c
+	}
+	to := []struct {
+		key   string
+		value *string
+	}{
+		{record.ColColor, &c.Color}, {record.ColTransfers, &c.Transfers}, {record.ColAccident, &c.Accident},
+		{record.ColAppearance, &c.Appearance}, {record.ColInterior, &c.Interior},
+		{record.ColElectrical, &c.Electrical}, {record.ColEngine, &c.Engine},
+	}
+	known := make([]string, len(to))
+	for i, t := range to {
+		known[i] = t.key
+	}
+	s := f.section(known...)
+	for _, t := range to {
+		*t.value = read(&s, t.key, "", parseCode)
+	}
+	return c
+}
+
+// parseCode reads a condition code or a count of transfers as text.
+func parseCode(text string) (string, error) {
+	n, err := parseCount(0, 99)(text)
+	if err != nil {
+		return "", err
+	}
+	return strconv.Itoa(n), nil
+}

@@ -1,0 +1,271 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// reader holds what every part of a file is read with.
+type reader struct {
+	mistakes
+	anchors anchors
+	getenv  func(string) (string, bool)
+	folder  string // of the file: secret files are relative to it
+	merged  int    // pairs that came through merge keys
+}
+
+// field is one key and its value.
+type field struct {
+	r    *reader
+	name string // the key itself
+	path string // the keys from the top, with dots
+	key  position
+	node ast.Node // followed through anchors and aliases; nil when that failed
+}
+
+// at is where mistakes in the value are reported.
+func (f field) at() position {
+	if p := positionOf(f.node); p.line > 0 && f.node.Type() != ast.NullType {
+		return p
+	}
+	return f.key
+}
+
+func (f field) wrong(problem string, fits ...string) { f.r.add(f.at(), f.path, problem, fits...) }
+
+// text returns the value as it is written, whatever YAML takes it for: an
+// identifier keeps its zeros, a price never becomes a float.
+func (f field) text() (string, bool) {
+	switch n := f.node.(type) {
+	case nil:
+		return "", false // reported when it was followed
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return strings.TrimRight(n.Value.Value, "\n"), true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value, true
+	case *ast.NullNode:
+		f.wrong("has no value")
+	case *ast.MappingNode, *ast.MappingValueNode:
+		f.wrong("wants one value, not keys below it")
+	case *ast.SequenceNode:
+		f.wrong("wants one value, not a list")
+	case *ast.TagNode:
+		f.wrong("begins with an exclamation mark: quote the text")
+	default:
+		f.wrong("wants one value")
+	}
+	return "", false
+}
+
+// items returns the elements of a list, each as a field of its own.
+func (f field) items() []field {
+	list, ok := f.node.(*ast.SequenceNode)
+	if !ok {
+		if f.node != nil {
+			f.wrong("wants a list: [a, b]")
+		}
+		return nil
+	}
+	all := make([]field, 0, len(list.Values))
+	for i, v := range list.Values {
+		all = append(all, f.r.field(fmt.Sprint(i+1), fmt.Sprintf("%s[%d]", f.path, i+1), positionOf(v), v))
+	}
+	return all
+}
+
+func (r *reader) field(name, path string, key position, value ast.Node) field {
+	node, ok := r.anchors.follow(value)
+	if !ok {
+		r.add(key, path, "an alias without its anchor")
+	}
+	return field{r: r, name: name, path: path, key: key, node: node}
+}
+
+// section is a mapping: the fields that it has, in the order of the file.
+type section struct {
+	field
+	fields []field
+}
+
+// get returns the field of a key.
+func (s *section) get(key string) (field, bool) {
+	i := slices.IndexFunc(s.fields, func(f field) bool { return f.name == key })
+	if i < 0 {
+		return field{}, false
+	}
+	return s.fields[i], true
+}
+
+// child is the section below a key; an empty one when there is none.
+func (s *section) child(key string, known ...string) section {
+	f, ok := s.get(key)
+	if !ok {
+		return section{field: field{r: s.r, name: key, path: join(s.path, key), key: s.key}}
+	}
+	return f.section(known...)
+}
+
+// lacks reports a key that should be there, at the section's own key.
+func (s *section) lacks(key, problem string) { s.r.add(s.key, join(s.path, key), problem) }
+
+// section reads the value as a mapping with known keys; any keys when none are
+// given. Unknown and doubled keys are reported and left out.
+func (f field) section(known ...string) section {
+	s := f.mapping()
+	if len(known) == 0 {
+		return s
+	}
+	s.fields = slices.DeleteFunc(s.fields, func(f field) bool {
+		if slices.Contains(known, f.name) {
+			return false
+		}
+		f.r.add(f.key, f.path, "unknown key", nearest(f.name, known)...)
+		return true
+	})
+	return s
+}
+
+func (f field) mapping() section {
+	s := section{field: f}
+	switch f.node.(type) {
+	case nil, *ast.NullNode:
+		return s
+	case *ast.MappingNode, *ast.MappingValueNode:
+	default:
+		f.wrong("wants keys below it")
+		return s
+	}
+	for _, p := range pairs(f.node) {
+		if p.Key.IsMergeKey() {
+			continue
+		}
+		s.addPair(p)
+	}
+	for _, p := range f.r.mergedPairs(f, f.node, 0) {
+		if _, ok := s.get(keyText(p)); !ok {
+			s.addPair(p)
+		}
+	}
+	return s
+}
+
+func (s *section) addPair(p *ast.MappingValueNode) {
+	name, at := keyText(p), positionOf(p.Key)
+	if first, ok := s.get(name); ok {
+		s.r.add(at, first.path, fmt.Sprintf("the key stands twice, first in line %d", first.key.line))
+		return
+	}
+	s.fields = append(s.fields, s.r.field(name, join(s.path, name), at, p.Value))
+}
+
+func pairs(n ast.Node) []*ast.MappingValueNode {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}
+	}
+	return nil
+}
+
+func keyText(p *ast.MappingValueNode) string {
+	var n ast.Node = p.Key
+	if explicit, ok := n.(*ast.MappingKeyNode); ok && explicit.Value != nil {
+		n = explicit.Value
+	}
+	if text, ok := n.(*ast.StringNode); ok {
+		return text.Value
+	}
+	if t := n.GetToken(); t != nil {
+		return t.Value
+	}
+	return ""
+}
+
+// Bounds of merge keys: merges of merges multiply.
+const (
+	deepestMerge = 4
+	mostMerged   = 1000
+)
+
+// mergedPairs returns the pairs that a mapping's merge keys (<<) bring along.
+func (r *reader) mergedPairs(f field, n ast.Node, depth int) []*ast.MappingValueNode {
+	var all []*ast.MappingValueNode
+	for _, p := range pairs(n) {
+		if !p.Key.IsMergeKey() {
+			continue
+		}
+		if depth >= deepestMerge || r.merged > mostMerged {
+			r.add(positionOf(p.Key), f.path, "too many merges of merges")
+			return all
+		}
+		for _, source := range r.mergeSources(f, p) {
+			for _, q := range pairs(source) {
+				if r.merged++; !q.Key.IsMergeKey() {
+					all = append(all, q)
+				}
+			}
+			all = append(all, r.mergedPairs(f, source, depth+1)...)
+		}
+	}
+	return all
+}
+
+func (r *reader) mergeSources(f field, p *ast.MappingValueNode) []ast.Node {
+	node, ok := r.anchors.follow(p.Value)
+	list := []ast.Node{node}
+	if seq, isList := node.(*ast.SequenceNode); isList {
+		list = nil
+		for _, v := range seq.Values {
+			item, found := r.anchors.follow(v)
+			list, ok = append(list, item), ok && found
+		}
+	}
+	for _, n := range list {
+		if pairs(n) == nil {
+			ok = false
+		}
+	}
+	if !ok {
+		r.add(positionOf(p.Key), f.path, "<< merges a mapping: <<: *anchor")
+		return nil
+	}
+	return list
+}
+
+var plainKey = regexp.MustCompile(`^[\pL\pN_.<-]{1,60}$`)
+
+// join adds a key to a path of keys.
+func join(path, key string) string {
+	if !plainKey.MatchString(key) {
+		key = quote(key)
+	}
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// read reads a key of a section, or returns what stands for a missing one.
+func read[T any](s *section, key string, missing T, parse func(string) (T, error)) T {
+	f, ok := s.get(key)
+	if !ok {
+		return missing
+	}
+	text, ok := f.text()
+	if !ok {
+		return missing
+	}
+	v, err := parse(text)
+	if err != nil {
+		f.wrong(err.Error())
+		return missing
+	}
+	return v
+}

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+const (
+	liveEvery  = 200 * time.Millisecond
+	plainEvery = 15 * time.Second
+)
+
+// display shows a drive while it runs.
+type display interface{ stop() }
+
+// nothing shows nothing.
+type nothing struct{}
+
+func (nothing) stop() {}
+
+// display chooses how to show the drive: live on a terminal, plain lines
+// elsewhere, nothing when asked to be quiet.
+func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
+	if s.quiet {
+		return nothing{}
+	}
+	view := &view{drive: d, run: run, budget: s.budget(), started: s.env.clock.Now(), now: s.env.clock.Now}
+	if f, ok := s.env.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
+		_, plain := s.env.getenv("NO_COLOR")
+		return startLive(view, f, !plain)
+	}
+	return startPlain(view, s.env.stderr)
+}
+
+// view turns snapshots into words.
+type view struct {
+	drive   *pipeline.Drive
+	run     ledger.Run
+	budget  record.Opt[record.Fen]
+	started time.Time
+	now     func() time.Time
+	pace    window
+}
+
+// window remembers how much was settled when, to tell the time left from the
+// last minute rather than from the start.
+type window struct {
+	at   []time.Time
+	done []int64
+}
+
+const windowSpan = time.Minute
+
+// left estimates the time until total is reached; false when nothing moves.
+func (w *window) left(now time.Time, done, total int64) (time.Duration, bool) {
+	w.at, w.done = append(w.at, now), append(w.done, done)
+	for len(w.at) > 2 && now.Sub(w.at[0]) > windowSpan {
+		w.at, w.done = w.at[1:], w.done[1:]
+	}
+	moved, took := done-w.done[0], now.Sub(w.at[0])
+	if moved <= 0 || took < time.Second || total <= done {
+		return 0, false
+	}
+	return time.Duration(float64(took) * float64(total-done) / float64(moved)).Round(time.Second), true
+}
+
+// settledOf sums up a dataset: how many are settled, of how many.
+func settledOf(byStatus map[record.Status]int64) (settled, total int64) {
+	for status, n := range byStatus {
+		total += n
+		if status != record.Pending {
+			settled += n
+		}
+	}
+	return settled, total
+}
+
+// detail says what the settled lookups of a dataset came to.
+func detail(byStatus map[record.Status]int64) string {
+	var parts []string
+	for _, st := range record.Statuses() {
+		if n := byStatus[st]; n > 0 && st != record.Pending {
+			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(string(st), "_", " ")))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// footer says what concerns the whole run: money, what is waited for, pace.
+func (v *view) footer(s pipeline.Snapshot) string {
+	parts := []string{v.money(s.Money)}
+	if s.NextAt.OK {
+		if wait := s.NextAt.V.Sub(v.now()); wait > 2*time.Second {
+			parts = append(parts, "next poll "+s.NextAt.V.In(chinaZone()).Format("15:04:05"))
+		}
+	}
+	for _, vendor := range s.Vendors {
+		switch {
+		case vendor.Halted != nil:
+			parts = append(parts, fmt.Sprintf("%s halted (%s)", vendor.Name, vendor.Halted.Class))
+		case vendor.PerSecond > 0:
+			parts = append(parts, fmt.Sprintf("%s %.3g/s", vendor.Name, vendor.PerSecond))
+		}
+	}
+	var settled, total int64
+	for _, byStatus := range s.Lookups {
+		a, b := settledOf(byStatus)
+		settled, total = settled+a, total+b
+	}
+	if left, ok := v.pace.left(v.now(), settled, total); ok {
+		parts = append(parts, left.String()+" left")
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (v *view) money(t ledger.Totals) string {
+	text := yuan(t.Charged) + " spent"
+	if t.Reserved > 0 {
+		text += ", " + yuan(t.Reserved) + " reserved"
+	}
+	if t.Unknown > 0 {
+		text += ", " + yuan(t.Unknown) + " in doubt"
+	}
+	if v.budget.OK {
+		text += " of " + yuan(v.budget.V)
+	}
+	return text
+}
+
+// live redraws a few lines on a terminal.
+type live struct {
+	bars   *mpb.Progress
+	byName map[record.Dataset]*mpb.Bar
+	foot   *mpb.Bar
+	view   *view
+	end    chan struct{}
+	ended  chan struct{}
+	snap   func() pipeline.Snapshot
+	latest *snapshotBox
+}
+
+func startLive(v *view, to io.Writer, color bool) *live {
+	box := &snapshotBox{s: v.drive.Snapshot()}
+	l := &live{bars: mpb.New(mpb.WithOutput(to), mpb.WithRefreshRate(liveEvery), mpb.WithWidth(32), mpb.WithAutoRefresh()), view: v,
+		byName: map[record.Dataset]*mpb.Bar{}, end: make(chan struct{}), ended: make(chan struct{}), latest: box}
+	for _, d := range v.run.Datasets {
+		_, total := settledOf(box.get().Lookups[d])
+		l.byName[d] = l.bars.AddBar(total, mpb.BarNoPop(), mpb.PrependDecorators(
+			decor.Name(fmt.Sprintf("%-12s", d)), decor.CountersNoUnit("%6d / %d ")),
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + paint(color, detail(box.get().Lookups[d])) })))
+	}
+	l.foot = l.bars.MustAdd(0, mpb.BarFillerFunc(func(w io.Writer, _ decor.Statistics) error {
+		_, err := io.WriteString(w, v.footer(box.get()))
+		return err
+	}))
+	go l.loop()
+	return l
+}
+
+func paint(color bool, text string) string {
+	if !color || text == "" {
+		return text
+	}
+	return "\x1b[2m" + text + "\x1b[0m"
+}
+
+func (l *live) loop() {
+	defer close(l.ended)
+	tick := time.NewTicker(liveEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-l.end:
+			l.update()
+			return
+		case <-tick.C:
+			l.update()
+		}
+	}
+}
+
+func (l *live) update() {
+	s := l.view.drive.Snapshot()
+	l.latest.set(s)
+	for d, bar := range l.byName {
+		settled, _ := settledOf(s.Lookups[d])
+		bar.SetCurrent(settled)
+	}
+}
+
+func (l *live) stop() {
+	close(l.end)
+	<-l.ended
+	for _, bar := range l.byName {
+		bar.Abort(false)
+	}
+	l.foot.Abort(false)
+	l.bars.Wait()
+}
+
+// plain prints a line now and then.
+type plain struct {
+	end, ended chan struct{}
+}
+
+func startPlain(v *view, to io.Writer) *plain {
+	p := &plain{end: make(chan struct{}), ended: make(chan struct{})}
+	go func() {
+		defer close(p.ended)
+		tick := time.NewTicker(plainEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-p.end:
+				return
+			case <-tick.C:
+				fmt.Fprintln(to, v.line())
+			}
+		}
+	}()
+	return p
+}
+
+// line is the plain form of the display.
+func (v *view) line() string {
+	s := v.drive.Snapshot()
+	var parts []string
+	for _, d := range v.run.Datasets {
+		settled, total := settledOf(s.Lookups[d])
+		text := fmt.Sprintf("%s %d/%d", d, settled, total)
+		if more := detail(s.Lookups[d]); more != "" {
+			text += " (" + more + ")"
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(append(parts, v.footer(s)), " · ")
+}
+
+func (p *plain) stop() {
+	close(p.end)
+	<-p.ended
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+)
+
+// environment is what the program takes from outside: streams, variables, time.
+type environment struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	getenv func(string) (string, bool)
+	clock  clock
+}
+
+func systemEnvironment() environment {
+	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv}
+}
+
+// clock is the machine's clock.
+type clock struct{}
+
+// Now is the present moment.
+func (clock) Now() time.Time { return time.Now() }
+
+// Sleep waits for d, or returns the context's error when that ends first.
+func (c clock) Sleep(ctx context.Context, d time.Duration) error {
+	timer, stop := c.Timer(d)
+	defer stop()
+	select {
+	case <-timer:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Timer returns a channel that gets a value after d, and what lets it go.
+func (clock) Timer(d time.Duration) (<-chan time.Time, func()) {
+	t := time.NewTimer(d)
+	return t.C, func() { t.Stop() }
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline/export"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/sinks"
+)
+
+func runFlag() cli.Flag {
+	return &cli.StringFlag{Name: "run", Usage: "the run's `ID` (default: the last one)"}
+}
+
+func exportCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "export", Usage: "write the outputs of a run again, from the ledger alone",
+		Description: "   batch export\n   batch export --run 20260102T030405Z-abcdef --format csv",
+		Flags:       []cli.Flag{outFlag(), runFlag(), formatFlag(), jsonFlag(), quietFlag()},
+		Action:      func(c *cli.Context) error { return exportAction(c, env) },
+	})
+}
+
+func exportAction(c *cli.Context, env environment) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	set, err := newSetup(c, env)
+	if err != nil {
+		return err
+	}
+	if err := set.checkFormats(); err != nil {
+		return err
+	}
+	l, err := ledger.OpenExisting(c.Context, set.out, ledger.Options{Now: env.clock.Now, Command: set.command})
+	if err != nil {
+		return err
+	}
+	defer l.Close() //nolint:errcheck // nothing was written
+	s := &session{setup: set, ledger: l}
+	run, err := s.chosenRun(c.Context, c.String("run"))
+	if err != nil {
+		return err
+	}
+	if set.formatsGiven {
+		run.Formats = set.formats
+	}
+	m, err := s.write(c.Context, run)
+	if err != nil {
+		return err
+	}
+	if set.json {
+		return printManifest(env.stdout, m)
+	}
+	for _, o := range m.Outputs {
+		set.say("%s: %d rows", o.Path, o.Rows)
+	}
+	set.say("outputs in %s", runDir(set.out, run.ID))
+	return nil
+}
+
+// chosenRun is the run that --run names, or the last one.
+func (s *session) chosenRun(ctx context.Context, id string) (ledger.Run, error) {
+	if id == "" {
+		return s.lastRun(ctx)
+	}
+	run, ok, err := s.ledger.RunByID(ctx, id)
+	if err == nil && !ok {
+		err = usageError("the workspace %s has no run %s", s.out, id)
+	}
+	return run, err
+}
+
+func verifyCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "verify", Usage: "read every output back and hold it against the manifest and the ledger",
+		Description: "   batch verify --out out\n\nParquet is read by another implementation than the one that wrote it. Exit 1 when anything differs.",
+		Flags:       []cli.Flag{outFlag(), runFlag(), quietFlag()},
+		Action: func(c *cli.Context) error {
+			return withLedger(c, env, func(ctx context.Context, set *setup, l *ledger.Ledger, _ ledger.Run) error {
+				s := &session{setup: set, ledger: l}
+				run, err := s.chosenRun(ctx, c.String("run"))
+				if err != nil {
+					return err
+				}
+				return s.verify(ctx, run)
+			})
+		},
+	})
+}
+
+func (s *session) verify(ctx context.Context, run ledger.Run) error {
+	dir := runDir(s.out, run.ID)
+	m, err := sinks.ReadManifest(dir)
+	if err != nil {
+		return &codeError{code: exitUnexpected, err: err}
+	}
+	found := sinks.CheckFiles(dir, m)
+	if len(found) == 0 {
+		if found, err = s.compare(ctx, run, dir, m); err != nil {
+			return err
+		}
+	}
+	for _, d := range found {
+		fmt.Fprintln(s.env.stdout, d)
+	}
+	if len(found) > 0 {
+		return &codeError{code: exitUnexpected, err: fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID)}
+	}
+	var rows int64
+	for _, o := range m.Outputs {
+		rows += o.Rows
+	}
+	if !s.quiet {
+		fmt.Fprintf(s.env.stdout, "%d files with %d rows are as the manifest and the ledger say\n", len(m.Outputs), rows)
+	}
+	return nil
+}
+
+// compare holds every cell, and the manifest's counts, against the ledger.
+func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sinks.Manifest) ([]sinks.Discrepancy, error) {
+	c, err := sinks.NewComparer(dir, m)
+	if err != nil {
+		return nil, err
+	}
+	if err := export.Write(ctx, s.ledger, run, readers(), c); err != nil {
+		return nil, err
+	}
+	found, err := c.Close()
+	if err != nil {
+		return nil, err
+	}
+	now, err := manifestOf(ctx, s.ledger, run)
+	if err != nil {
+		return nil, err
+	}
+	now.Outputs = m.Outputs
+	want, err := now.Text()
+	if err != nil {
+		return nil, err
+	}
+	got, err := m.Text()
+	if err == nil && string(want) != string(got) {
+		found = append(found, sinks.Discrepancy{File: "manifest.json", Want: string(want), Got: string(got)})
+	}
+	return found, err
+}

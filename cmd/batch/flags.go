@@ -1,0 +1,114 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Flags shared by the commands that have a use for them.
+
+func outFlag() cli.Flag {
+	return &cli.StringFlag{Name: "out", Value: "out", Usage: "`DIR` of the workspace: ledger and outputs", TakesFile: true}
+}
+
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: "config", Usage: "configuration `FILE` (default: batch.yaml, if there is one)", TakesFile: true}
+}
+
+func simulateFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "simulate", Usage: "ask a simulator inside this process: no keys, no money"}
+}
+
+func datasetFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "dataset", Usage: "maintenance, valuation or violations; repeatable (default: every `NAME` with a vendor)"}
+}
+
+func formatFlag() cli.Flag {
+	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet and csv"}
+}
+
+func maxSpendFlag() cli.Flag {
+	return &cli.StringFlag{Name: "max-spend", Usage: "spend at most this many `YUAN` in the run; reserved and unknown charges count"}
+}
+
+func waitFlag() cli.Flag {
+	return &cli.DurationFlag{Name: "wait", Usage: "wait this long for slow reports once all are ordered, then park them (default: until all settle or the desk closes)"}
+}
+
+func jsonFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "json", Usage: "print one JSON object on stdout"}
+}
+
+func quietFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "quiet", Usage: "print errors alone"}
+}
+
+func verboseFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "verbose", Usage: "log what happens, on stderr"}
+}
+
+// workFlags are those of the commands that buy.
+func workFlags() []cli.Flag {
+	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), formatFlag(), maxSpendFlag(), waitFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+}
+
+// datasetsOf reads --dataset.
+func datasetsOf(c *cli.Context) ([]record.Dataset, error) {
+	var out []record.Dataset
+	for _, word := range c.StringSlice("dataset") {
+		for name := range strings.SplitSeq(word, ",") {
+			d := record.Dataset(strings.TrimSpace(name))
+			if !d.Valid() {
+				return nil, usageError("--dataset %q: the datasets are maintenance, valuation and violations", name)
+			}
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// maxSpendOf reads --max-spend.
+func maxSpendOf(c *cli.Context) (record.Opt[record.Fen], error) {
+	if !c.IsSet("max-spend") {
+		return record.Opt[record.Fen]{}, nil
+	}
+	fen, err := record.ParseYuan(c.String("max-spend"))
+	if err != nil || fen < 0 {
+		return record.Opt[record.Fen]{}, usageError("--max-spend %q: want an amount in yuan with at most two places, e.g. 5000 or 99.50", c.String("max-spend"))
+	}
+	return record.Some(fen), nil
+}
+
+// waitOf reads --wait.
+func waitOf(c *cli.Context) (record.Opt[time.Duration], error) {
+	if !c.IsSet("wait") {
+		return record.Opt[time.Duration]{}, nil
+	}
+	if c.Duration("wait") < 0 {
+		return record.Opt[time.Duration]{}, usageError("--wait %s: want a length of time, e.g. 30m or 0s", c.Duration("wait"))
+	}
+	return record.Some(c.Duration("wait")), nil
+}
+
+// oneArgument is the command's only argument.
+func oneArgument(c *cli.Context, what string) (string, error) {
+	switch c.NArg() {
+	case 0:
+		return "", usageError("%s is missing: batch %s %s", what, c.Command.Name, c.Command.ArgsUsage)
+	case 1:
+		return c.Args().First(), nil
+	}
+	return "", usageError("one %s at a time, not %d: %s", what, c.NArg(), strings.Join(c.Args().Slice(), " "))
+}
+
+// noArguments refuses arguments to a command that takes none.
+func noArguments(c *cli.Context) error {
+	if c.NArg() > 0 {
+		return usageError("batch %s takes no argument: %s", c.Command.Name, strings.Join(c.Args().Slice(), " "))
+	}
+	return nil
+}

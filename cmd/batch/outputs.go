@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/export"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+	"vehiclebatch/vendors/all"
+)
+
+// schemaVersion is the version of the output tables.
+const schemaVersion = 1
+
+func (s *setup) checkFormats() error {
+	if _, err := sinks.ParseFormats(s.formats); err != nil {
+		return usageError("--format: %w", err)
+	}
+	return nil
+}
+
+func readers() export.Readers {
+	out := export.Readers{}
+	for _, d := range all.Descriptors() {
+		out[d.Name] = d.Reader
+	}
+	return out
+}
+
+// write writes a run's outputs from the ledger and points latest at them.
+func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, error) {
+	m, err := manifestOf(ctx, s.ledger, run)
+	if err != nil {
+		return m, err
+	}
+	formats, err := sinks.ParseFormats(run.Formats)
+	if err != nil {
+		return m, err
+	}
+	dir := runDir(s.out, run.ID)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return m, fmt.Errorf("make the folder of the outputs: %w", err)
+	}
+	w, err := sinks.Create(dir, sinks.Options{RunID: run.ID, Formats: formats})
+	if err != nil {
+		return m, err
+	}
+	if err := export.Write(ctx, s.ledger, run, readers(), w); err != nil {
+		w.Abort()
+		return m, fmt.Errorf("write the outputs: %w", err)
+	}
+	if m, err = w.Finish(m); err != nil {
+		return m, fmt.Errorf("write the outputs: %w", err)
+	}
+	return m, sinks.Latest(s.out, run.ID)
+}
+
+// manifestOf is the manifest of a run as the ledger has it, without the files.
+func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
+	counts, err := l.Counts(ctx, run)
+	if err != nil {
+		return sinks.Manifest{}, fmt.Errorf("count the run's lookups: %w", err)
+	}
+	spend, err := l.Spend(ctx, run)
+	if err != nil {
+		return sinks.Manifest{}, fmt.Errorf("add up the run's money: %w", err)
+	}
+	lookups := pipeline.SumStatuses(counts)
+	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
+		Input:   sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
+		Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: schemaVersion, ExitCode: exitSettled}
+	for _, p := range spend {
+		total := m.Spend[p.Vendor]
+		total.Charged += p.Charged
+		total.Unknown += p.Unknown
+		total.Lookups += p.Lookups
+		m.Spend[p.Vendor] = total
+	}
+	m.ExitCode = codeOf(lookups)
+	m.Complete = m.ExitCode != exitUnfinished
+	return m, nil
+}
+
+// codeOf is the exit code that a run's statuses come to.
+func codeOf(lookups pipeline.Statuses) int {
+	code := exitSettled
+	for _, byStatus := range lookups {
+		if byStatus[record.Pending] > 0 {
+			return exitUnfinished
+		}
+		if byStatus[record.Failed]+byStatus[record.InDoubt] > 0 {
+			code = exitFailures
+		}
+	}
+	return code
+}
+
+// report says how a run ended: one JSON object, or a short summary.
+func (s *session) report(m sinks.Manifest, run ledger.Run, ending pipeline.Ending) error {
+	if s.json {
+		return printManifest(s.env.stdout, m)
+	}
+	if s.quiet {
+		return nil
+	}
+	fmt.Fprintln(s.env.stdout)
+	printStatuses(s.env.stdout, m.Lookups)
+	printSpend(s.env.stdout, m)
+	s.printEnding(run, m, ending)
+	return nil
+}
+
+func printManifest(w io.Writer, m sinks.Manifest) error {
+	text, err := m.Text()
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+// printStatuses prints a table of lookups by dataset and status.
+func printStatuses(to io.Writer, lookups pipeline.Statuses) {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+	shown := shownStatuses(lookups)
+	fmt.Fprint(w, "dataset\t")
+	for _, st := range shown {
+		fmt.Fprintf(w, "%s\t", st)
+	}
+	fmt.Fprintln(w)
+	for _, d := range record.Datasets() {
+		if lookups[d] == nil {
+			continue
+		}
+		fmt.Fprintf(w, "%s\t", d)
+		for _, st := range shown {
+			fmt.Fprintf(w, "%d\t", lookups[d][st])
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush() //nolint:errcheck // a terminal
+}
+
+// shownStatuses are the statuses that a table needs columns for.
+func shownStatuses(lookups pipeline.Statuses) []record.Status {
+	return slices.DeleteFunc(record.Statuses(), func(st record.Status) bool {
+		for _, byStatus := range lookups {
+			if byStatus[st] > 0 {
+				return false
+			}
+		}
+		return st != record.Found
+	})
+}
+
+func printSpend(to io.Writer, m sinks.Manifest) {
+	var charged, unknown record.Fen
+	for _, v := range m.Spend {
+		charged += v.Charged
+		unknown += v.Unknown
+	}
+	fmt.Fprintf(to, "\nspent %s", yuan(charged))
+	if unknown > 0 {
+		fmt.Fprintf(to, ", and perhaps %s more (in doubt)", yuan(unknown))
+	}
+	fmt.Fprintln(to)
+}
+
+// printEnding says why the run ended where it did, and what to do next.
+func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Ending) {
+	out := s.env.stdout
+	dir := filepath.Join(s.out, "latest")
+	fmt.Fprintf(out, "outputs in %s\n", runDir(s.out, run.ID))
+	if s.simulated {
+		fmt.Fprintln(out, "simulated: every answer is made up")
+	}
+	for _, h := range e.Halts {
+		fmt.Fprintf(out, "%s takes no calls (%s %s): %s\n", h.Vendor, h.Class, h.Code, h.Message)
+	}
+	switch m.ExitCode {
+	case exitUnfinished:
+		s.printUnfinished(e)
+	case exitFailures:
+		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
+	default:
+		fmt.Fprintf(out, "\nLook at it:\n  duckdb -c \"FROM '%s/vehicles.parquet'\"\n  batch verify --out %s\n", dir, s.out)
+	}
+}
+
+func (s *session) printUnfinished(e pipeline.Ending) {
+	out := s.env.stdout
+	flags := ""
+	if s.simulated {
+		flags = " --simulate"
+	}
+	switch e.Reason {
+	case pipeline.Parked:
+		fmt.Fprintf(out, "\n%d lookups wait for slow reports", e.Open)
+	case pipeline.OutOfBudget:
+		fmt.Fprintf(out, "\n%d lookups are left: --max-spend is reached", e.Open)
+	case pipeline.Halted:
+		fmt.Fprintf(out, "\n%d lookups wait until the vendor is in order again", e.Open)
+	default:
+		fmt.Fprintf(out, "\nstopped; %d lookups are left", e.Open)
+	}
+	if e.NextAt.OK {
+		fmt.Fprintf(out, " (the next one can be asked for at %s)", chinaTime(e.NextAt.V))
+	}
+	fmt.Fprintf(out, ". Go on with:\n  batch resume --out %s%s\n", s.out, flags)
+}
+
+// chinaTime prints a moment for people: vendors and users live in China.
+func chinaTime(t time.Time) string {
+	return t.In(normalise.China()).Format("2006-01-02 15:04:05") + " (China)"
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+func retryCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "retry", Usage: "reopen lookups of the failure ledger, then go on as resume",
+		Description: "   batch retry --class unavailable             what failed because the vendor was down\n" +
+			"   batch retry --vendor wapi --dataset valuation\n" +
+			"   batch retry --class in_doubt --yes          may pay twice: it says how much\n" +
+			"   batch retry --all",
+		Flags: append(workFlags(), datasetFlag(),
+			&cli.StringSliceFlag{Name: "class", Usage: "failures of this `CLASS`; repeatable"},
+			&cli.StringSliceFlag{Name: "vendor", Usage: "failures at this `VENDOR`; repeatable"},
+			&cli.BoolFlag{Name: "all", Usage: "every failure"},
+			&cli.BoolFlag{Name: "yes", Usage: "pay again for what may have been paid, without asking"}),
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			f, err := filterOf(c)
+			if err != nil {
+				return err
+			}
+			return withSession(c, env, func(ctx context.Context, s *session) error { return s.retry(ctx, f, c.Bool("yes")) })
+		},
+	})
+}
+
+// filterOf reads which failures are meant.
+func filterOf(c *cli.Context) (ledger.Filter, error) {
+	f := ledger.Filter{Vendors: splitWords(c.StringSlice("vendor"))}
+	for _, word := range splitWords(c.StringSlice("class")) {
+		class := record.Class(word)
+		if !contains(record.Classes(), class) {
+			return f, usageError("--class %q: the classes are %s", word, joinClasses())
+		}
+		f.Classes = append(f.Classes, class)
+	}
+	var err error
+	if f.Datasets, err = datasetsOf(c); err != nil {
+		return f, err
+	}
+	if len(f.Classes)+len(f.Vendors)+len(f.Datasets) == 0 && !c.Bool("all") {
+		return f, usageError("say which failures: --class, --vendor, --dataset or --all; `batch failures` shows them")
+	}
+	return f, nil
+}
+
+func splitWords(list []string) []string {
+	var out []string
+	for _, item := range list {
+		for w := range strings.SplitSeq(item, ",") {
+			if w = strings.TrimSpace(w); w != "" {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+func joinClasses() string {
+	words := make([]string, 0, len(record.Classes()))
+	for _, c := range record.Classes() {
+		words = append(words, string(c))
+	}
+	return strings.Join(words, ", ")
+}
+
+func (s *session) retry(ctx context.Context, f ledger.Filter, yes bool) error {
+	run, err := s.lastRun(ctx)
+	if err != nil {
+		return err
+	}
+	what, err := pipeline.PlanRetry(ctx, s.ledger, s.policy, run, f)
+	if err != nil {
+		return err
+	}
+	if what.Lookups == 0 {
+		return s.nothingToRetry(run, what)
+	}
+	s.say("Reopening %d failed lookups of run %s; %d of them only ask again for what is paid.", what.Lookups, run.ID, what.PollAgain)
+	if what.Kept > 0 {
+		s.say("%d stay failed: their row lacks what the vendor needs. Correct the file and give it to `batch run`.", what.Kept)
+	}
+	if what.Rebought > 0 && !yes && !s.consents(what) {
+		return usageError("nothing was reopened: say --yes to pay again for %d lookups, up to %s", what.Rebought, yuan(what.AtStake))
+	}
+	if run, err = pipeline.Retry(ctx, s.ledger, s.policy, run, f); err != nil {
+		return err
+	}
+	return s.goOn(ctx, run)
+}
+
+func (s *session) nothingToRetry(run ledger.Run, what pipeline.Reopening) error {
+	if what.Kept > 0 {
+		return usageError("%d failures match, and none can be tried again: their rows lack what the vendor needs. Correct the file and give it to `batch run`", what.Kept)
+	}
+	return usageError("no failure of run %s matches; `batch failures` shows them", run.ID)
+}
+
+// consents asks for a typed yes before paying twice.
+func (s *session) consents(what pipeline.Reopening) bool {
+	fmt.Fprintf(s.env.stderr, "%d of them may have been bought already. Buying them again costs up to %s more.\nType yes to go on: ",
+		what.Rebought, yuan(what.AtStake))
+	line, err := bufio.NewReader(s.env.stdin).ReadString('\n')
+	if err != nil && line == "" {
+		fmt.Fprintln(s.env.stderr)
+		return false
+	}
+	return strings.TrimSpace(strings.ToLower(line)) == "yes"
+}
+
+// lastRun is the newest run of the workspace.
+func (s *session) lastRun(ctx context.Context) (ledger.Run, error) {
+	runs, err := s.ledger.Runs(ctx)
+	if err != nil {
+		return ledger.Run{}, err
+	}
+	if len(runs) == 0 {
+		return ledger.Run{}, usageError("the workspace %s has no run: start one with `batch run INPUT --out %s`", s.out, s.out)
+	}
+	return runs[0], nil
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+)
+
+func runCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "run", ArgsUsage: "INPUT", Usage: "plan, submit, poll, normalise, write; run again, it goes on where it was",
+		Description: "INPUT is a CSV of vehicles, or - for stdin.\n\n" +
+			"   batch run fleet.csv --simulate              try it: no keys, no money\n" +
+			"   batch run fleet.csv --max-spend 500         buy for at most ¥500\n" +
+			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
+			"   batch run fleet.csv --dry-run               what it would cost, as batch plan",
+		Flags: append(workFlags(), datasetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody"}),
+		Action: func(c *cli.Context) error {
+			if c.Bool("dry-run") {
+				return planAction(c, env)
+			}
+			return runAction(c, env)
+		},
+	})
+}
+
+func resumeCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "resume", Usage: "go on with the unfinished run of a workspace",
+		Description: "   batch resume --out out",
+		Flags:       workFlags(),
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			return withSession(c, env, func(ctx context.Context, s *session) error {
+				run, err := s.unfinished(ctx)
+				if err != nil {
+					return err
+				}
+				return s.goOn(ctx, run)
+			})
+		},
+	})
+}
+
+func runAction(c *cli.Context, env environment) error {
+	path, err := oneArgument(c, "the INPUT file")
+	if err != nil {
+		return err
+	}
+	if err := checkInput(path); err != nil {
+		return err
+	}
+	return withSession(c, env, func(ctx context.Context, s *session) error {
+		in, err := s.openInput(path)
+		if err != nil {
+			return err
+		}
+		defer in.close()
+		run, found, err := s.sameRun(ctx, in)
+		if err != nil {
+			return err
+		}
+		if found {
+			s.say("This input has the unfinished run %s: going on with it.", run.ID)
+			return s.goOn(ctx, run)
+		}
+		if run, err = s.plan(ctx, in); err != nil {
+			return err
+		}
+		return s.work(ctx, run)
+	})
+}
+
+// session is one command at work in a workspace.
+type session struct {
+	*setup
+	ledger *ledger.Ledger
+	policy *pipeline.Policy
+}
+
+// withSession opens the workspace, settles what a killed process left, and
+// lets do work there.
+func withSession(c *cli.Context, env environment, do func(context.Context, *session) error) error {
+	set, err := newSetup(c, env)
+	if err != nil {
+		return err
+	}
+	defer set.close()
+	if err := set.checkFormats(); err != nil {
+		return err
+	}
+	if err := set.configure(c.Context, c); err != nil {
+		return err
+	}
+	return set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })
+}
+
+// open opens a workspace's ledger for writing and recovers it.
+func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (err error) {
+	l, err := ledger.Open(ctx, dir, ledger.Options{Now: s.env.clock.Now, Simulated: s.simulated, Command: s.command})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := l.Close(); err == nil && cerr != nil {
+			err = fmt.Errorf("close the ledger: %w", cerr)
+		}
+	}()
+	p, err := s.policy(ctx, l)
+	if err != nil {
+		return err
+	}
+	doubts, err := pipeline.Recover(ctx, l, p)
+	if err != nil {
+		return err
+	}
+	if doubts > 0 {
+		s.say("%d calls were cut short when the last process ended; nobody can say whether they were bought: in_doubt.", doubts)
+	}
+	return do(&session{setup: s, ledger: l, policy: p})
+}
+
+// unfinished is the newest run that is not finished.
+func (s *session) unfinished(ctx context.Context) (ledger.Run, error) {
+	runs, err := s.ledger.Runs(ctx)
+	if err != nil {
+		return ledger.Run{}, err
+	}
+	for _, r := range runs {
+		if r.State != ledger.RunFinished {
+			return r, nil
+		}
+	}
+	if len(runs) == 0 {
+		return ledger.Run{}, usageError("the workspace %s has no run: start one with `batch run INPUT --out %s`", s.out, s.out)
+	}
+	return ledger.Run{}, usageError("the workspace %s has no unfinished run: the last one, %s, is finished. `batch run INPUT` starts a new one, `batch retry` reopens what failed", s.out, runs[0].ID)
+}
+
+// sameRun finds the unfinished run of the same input and datasets.
+func (s *session) sameRun(ctx context.Context, in *input) (ledger.Run, bool, error) {
+	runs, err := s.ledger.Runs(ctx)
+	if err != nil {
+		return ledger.Run{}, false, err
+	}
+	wanted, err := s.wanted()
+	if err != nil {
+		return ledger.Run{}, false, err
+	}
+	for _, r := range runs {
+		if r.State != ledger.RunFinished && r.InputSHA256 == in.sha256 && fmt.Sprint(r.Datasets) == fmt.Sprint(wanted) {
+			return r, true, nil
+		}
+	}
+	return ledger.Run{}, false, nil
+}
+
+// goOn takes up a run that was left.
+func (s *session) goOn(ctx context.Context, run ledger.Run) error {
+	for _, d := range run.Datasets {
+		if _, ok := s.config.Datasets[d]; !ok {
+			return usageError("run %s wants %s, and no configured vendor offers it: add one to the configuration", run.ID, d)
+		}
+	}
+	if err := pipeline.Refresh(ctx, s.ledger, s.policy, run); err != nil {
+		return err
+	}
+	return s.work(ctx, run)
+}
+
+// work drives a run as far as it goes now, writes the outputs and ends with
+// the run's exit code.
+func (s *session) work(ctx context.Context, run ledger.Run) error {
+	if err := s.ledger.ClearHalts(); err != nil {
+		return err
+	}
+	drive, err := pipeline.NewDrive(ctx, s.ledger, s.policy, run, s.env.clock, s.log)
+	if err != nil {
+		return err
+	}
+	display := s.display(drive, run)
+	ending, err := drive.Run(ctx)
+	display.stop()
+	if err != nil {
+		return err
+	}
+	return s.conclude(context.WithoutCancel(ctx), run, ending)
+}
+
+// conclude writes the outputs of what is settled and says how the run ended.
+func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.Ending) error {
+	if s.formats != run.Formats && s.formatsGiven {
+		run.Formats = s.formats
+	}
+	if ending.Open == 0 && run.State == ledger.RunOpen {
+		run.State, run.FinishedAt = ledger.RunSettled, s.env.clock.Now()
+	}
+	if err := s.ledger.SetRun(run); err != nil {
+		return fmt.Errorf("write down how far the run is: %w", err)
+	}
+	m, err := s.write(ctx, run)
+	if err != nil {
+		return fmt.Errorf("%w\n  The ledger is good: `batch resume --out %s` goes on, `batch export --out %s` writes the outputs again", err, s.out, s.out)
+	}
+	if run.State == ledger.RunSettled {
+		run.State = ledger.RunFinished
+		if err := s.ledger.SetRun(run); err != nil {
+			return fmt.Errorf("write down that the run is finished: %w", err)
+		}
+	}
+	if err := s.report(m, run, ending); err != nil {
+		return err
+	}
+	return withCode(m.ExitCode)
+}

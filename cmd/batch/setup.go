@@ -1,0 +1,280 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/vendors"
+	"vehiclebatch/vendors/all"
+	"vehiclebatch/vendors/simulator"
+	"vehiclebatch/vendors/transport"
+)
+
+const defaultConfig = "batch.yaml"
+
+// setup is what the flags and the configuration come to.
+type setup struct {
+	env       environment
+	config    *config.Config
+	out       string
+	formats   string
+	datasets  []record.Dataset // asked for by --dataset; empty: all that are configured
+	maxSpend  record.Opt[record.Fen]
+	wait      record.Opt[time.Duration]
+	simulated bool
+
+	formatsGiven bool // by --format
+
+	json    bool
+	quiet   bool
+	log     *slog.Logger
+	command string
+	closers []func()
+}
+
+func newSetup(c *cli.Context, env environment) (*setup, error) {
+	s := &setup{env: env, out: c.String("out"), formats: c.String("format"), simulated: c.Bool("simulate"), json: c.Bool("json"),
+		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, log: newLogger(c, env)}
+	s.formatsGiven = c.IsSet("format")
+	var errs [3]error
+	s.datasets, errs[0] = datasetsOf(c)
+	s.maxSpend, errs[1] = maxSpendOf(c)
+	s.wait, errs[2] = waitOf(c)
+	return s, errors.Join(errs[:]...)
+}
+
+func newLogger(c *cli.Context, env environment) *slog.Logger {
+	level := slog.LevelWarn
+	switch {
+	case c.Bool("verbose"):
+		level = slog.LevelDebug
+	case c.Bool("quiet"):
+		level = slog.LevelError
+	}
+	return slog.New(slog.NewTextHandler(env.stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (s *setup) close() {
+	for _, f := range s.closers {
+		f()
+	}
+}
+
+// configure loads the configuration, or makes the simulated one.
+func (s *setup) configure(ctx context.Context, c *cli.Context) error {
+	registry := all.Descriptors()
+	path, given := configPath(c)
+	if s.simulated {
+		return s.configureSimulated(ctx, path, given, registry)
+	}
+	if path == "" {
+		return usageError("there is no configuration: no batch.yaml here and no --config.\n" +
+			"  To try without keys or money, add --simulate. To buy, write batch.yaml as the README shows under \"Real use\".")
+	}
+	conf, err := config.Load(path, s.env.getenv, registry)
+	if err != nil {
+		return configError(path, err)
+	}
+	for _, w := range conf.Warnings {
+		s.log.Warn(w)
+	}
+	s.config = conf
+	return nil
+}
+
+// configPath is the configuration to load, "" for none.
+func configPath(c *cli.Context) (path string, given bool) {
+	if c.IsSet("config") {
+		return c.String("config"), true
+	}
+	if _, err := os.Stat(defaultConfig); err == nil {
+		return defaultConfig, false
+	}
+	return "", false
+}
+
+func configError(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return usageError("the configuration %s is not there: check --config", path)
+	}
+	return &codeError{code: exitUsage, err: err}
+}
+
+// configureSimulated starts a simulator and points every vendor at it.
+func (s *setup) configureSimulated(ctx context.Context, path string, given bool, registry []vendors.Descriptor) error {
+	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock,
+		Latency: simulator.Latency{Min: 300 * time.Millisecond, Max: 2500 * time.Millisecond}})
+	server, err := simulator.Serve(context.WithoutCancel(ctx), sim, "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, func() {
+		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = server.Close(quick) //nolint:errcheck // it goes with the process
+	})
+	settings := simulatedSettings(registry, server.URL)
+	if path == "" {
+		s.config = config.Default(withoutDiscontinued(registry), settings)
+	} else if s.config, err = config.Load(path, anyVariable, registry); err != nil {
+		return configError(path, err)
+	}
+	for i := range s.config.Vendors {
+		v := &s.config.Vendors[i]
+		v.Settings = settings[v.Name]
+		v.Poll.First, v.Poll.Interval, v.Poll.MaxInterval = 400*time.Millisecond, 400*time.Millisecond, 2*time.Second
+		v.Poll.Closed = ratelimit.Hours{}
+		if !given && path == "" {
+			v.Rate = ratelimit.Limits{PerSecond: 200, Burst: 20, InFlight: 64}
+		}
+	}
+	return nil
+}
+
+// anyVariable gives every environment variable a value: a simulator asks for
+// none of the user's keys.
+func anyVariable(string) (string, bool) { return "simulated", true }
+
+func withoutDiscontinued(registry []vendors.Descriptor) []vendors.Descriptor {
+	var out []vendors.Descriptor
+	for _, d := range registry {
+		if d.Discontinued == "" {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// simulatedSettings are the simulator's address and keys, for every vendor.
+func simulatedSettings(registry []vendors.Descriptor, url string) map[string]vendors.Settings {
+	keys := simulator.DefaultCredentials()
+	values := map[string]map[string]string{
+		simulator.WAPI:    {"app_id": keys.WAPIAppID, "secret": keys.WAPISecret, "sign": keys.WAPISign},
+		simulator.Tencent: {"secret_id": keys.TencentSecretID, "secret_key": keys.TencentKey},
+		simulator.Jumdata: {"app_id": keys.JumdataAppID, "app_secret": keys.JumdataSecret},
+	}
+	out := map[string]vendors.Settings{}
+	for _, d := range registry {
+		set := vendors.Settings{BaseURL: url, Values: values[d.Name], Lists: map[string][]string{}, Paths: map[record.Dataset]vendors.Paths{}}
+		for _, k := range d.Options {
+			if _, ok := set.Values[k.Name]; !ok && k.Default != "" {
+				set.Values[k.Name] = k.Default
+			}
+		}
+		for _, o := range d.Offers {
+			set.Paths[o.Dataset] = vendors.Paths{Submit: o.Path, Poll: o.PollPath}
+		}
+		out[d.Name] = set
+	}
+	return out
+}
+
+// wanted are the datasets of a new run.
+func (s *setup) wanted() ([]record.Dataset, error) {
+	var out []record.Dataset
+	for _, d := range record.Datasets() {
+		if _, ok := s.config.Datasets[d]; ok && (len(s.datasets) == 0 || contains(s.datasets, d)) {
+			out = append(out, d)
+		}
+	}
+	for _, d := range s.datasets {
+		if !contains(out, d) {
+			return nil, usageError("--dataset %s: no configured vendor offers it; `batch vendors` lists them", d)
+		}
+	}
+	return out, nil
+}
+
+// policy builds the stages' policy: adapters, paces, senders, routes.
+func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy, error) {
+	p := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, Routes: map[record.Dataset]pipeline.Route{},
+		MaxSpend: s.budget(), ResubmitBelow: s.config.InDoubt.ResubmitBelow, Wait: s.wait}
+	for _, v := range s.config.Vendors {
+		if !v.Enabled {
+			continue
+		}
+		seller, err := s.seller(ctx, l, v)
+		if err != nil {
+			return nil, err
+		}
+		p.Sellers[v.Name] = seller
+	}
+	for d, route := range s.config.Datasets {
+		p.Routes[d] = pipeline.Route{Vendors: route.Route, FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults}
+	}
+	return p, nil
+}
+
+func (s *setup) budget() record.Opt[record.Fen] {
+	if s.maxSpend.OK {
+		return s.maxSpend
+	}
+	return s.config.Budget.MaxSpend
+}
+
+func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (*pipeline.Seller, error) {
+	adapter, err := v.Descriptor.New(v.Settings, s.env.clock.Now)
+	if err != nil {
+		return nil, usageError("%s: vendors.%s: %w", s.config.Path, v.Name, err)
+	}
+	today, err := l.CallsOn(ctx, v.Name, pipeline.Today(s.env.clock.Now()))
+	if err != nil {
+		return nil, err
+	}
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight})
+	s.closers = append(s.closers, client.Close)
+	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
+		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: client,
+		Poll: pipeline.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,
+			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace}}, nil
+}
+
+// configuredOffers are the vendor's offers that the configuration has a price for.
+func configuredOffers(v config.Vendor) []vendors.Offer {
+	var out []vendors.Offer
+	for _, o := range v.Descriptor.Offers {
+		if _, ok := v.Prices[o.Dataset]; ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func contains[T comparable](list []T, v T) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+func yuan(f record.Fen) string { return "¥" + group(f.String()) }
+
+// group puts commas between thousands: 1234567.80 is 1,234,567.80.
+func group(s string) string {
+	whole, rest, _ := strings.Cut(s, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest == "" {
+		return sign + whole
+	}
+	return sign + whole + "." + rest
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+)
+
+func statusCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "status", Usage: "where a workspace stands: counts, spend, waiting lookups, halted vendors",
+		Description: "   batch status --out out\n\nWorks while another process runs there.",
+		Flags:       []cli.Flag{outFlag(), jsonFlag()},
+		Action: func(c *cli.Context) error {
+			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, run ledger.Run) error {
+				m, err := manifestOf(ctx, l, run)
+				if err != nil {
+					return err
+				}
+				if s.json {
+					return printManifest(env.stdout, m)
+				}
+				return s.printStatus(ctx, l, run)
+			})
+		},
+	})
+}
+
+func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+	out := s.env.stdout
+	m, err := manifestOf(ctx, l, run)
+	if err != nil {
+		return err
+	}
+	counts, err := l.Counts(ctx, run)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "run %s of %s (%d rows), begun %s: %s\n\n", run.ID, run.InputPath, run.InputRows, chinaTime(run.StartedAt), stateWords(run, m.Complete))
+	printStatuses(out, pipeline.SumStatuses(counts))
+	printSpend(out, m)
+	printWaiting(s, counts)
+	halts, err := l.Halts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range halts {
+		fmt.Fprintf(out, "%s is halted since %s (%s %s): %s\n", h.Vendor, chinaTime(h.At), h.Class, h.Code, h.Message)
+	}
+	if run.State != ledger.RunFinished {
+		fmt.Fprintf(out, "\nGo on with:\n  batch resume --out %s\n", s.out)
+	}
+	return nil
+}
+
+func stateWords(run ledger.Run, complete bool) string {
+	switch {
+	case run.State == ledger.RunFinished:
+		return "finished " + chinaTime(run.FinishedAt)
+	case complete:
+		return "settled, its outputs are not written yet"
+	}
+	return "not finished"
+}
+
+func printWaiting(s *setup, counts []ledger.Count) {
+	var planned, waiting int64
+	var next ledger.Count
+	for _, c := range counts {
+		switch c.State {
+		case ledger.Planned:
+			planned += c.N
+		case ledger.Waiting:
+			waiting += c.N
+			if next.N == 0 || c.NextAt.Before(next.NextAt) {
+				next = c
+			}
+		}
+	}
+	if planned > 0 {
+		fmt.Fprintf(s.env.stdout, "%d lookups are not sent yet\n", planned)
+	}
+	if waiting > 0 {
+		fmt.Fprintf(s.env.stdout, "%d lookups are ordered and wait; the next is asked for at %s (%s)\n", waiting, chinaTime(next.NextAt), next.Vendor)
+	}
+}

@@ -1,0 +1,261 @@
+package pipeline
+
+import (
+	"fmt"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+const (
+	// maxTries bounds how often one lookup is submitted while the vendor says
+	// that it did not take it.
+	maxTries = 8
+	// maxDoubtful bounds how often a cheap lookup is bought again unasked.
+	maxDoubtful = 3
+	// maxUnreadable bounds how often a ticket is asked again because its
+	// answer cannot be read.
+	maxUnreadable = 10
+)
+
+// reading is one answer as it was understood.
+type reading struct {
+	out      vendors.Outcome
+	answer   int64     // its id in the ledger, 0 when it was not kept
+	received time.Time //
+	decode   error     // of an Answered that does not hold what it should
+}
+
+// verdict is what a reading means for a lookup, and for its vendor.
+type verdict struct {
+	next ledger.Work
+	halt *ledger.Halt
+}
+
+// judge decides where a lookup goes after a call. It is pure: all that it
+// knows comes in, all that it decides goes out.
+func (p *Policy) judge(w ledger.Work, call vendors.Call, r reading, now time.Time) verdict {
+	next := w
+	k, a := &next.Lookup, &next.Attempt
+	k.Code, k.Message, k.Class, k.Stage = r.out.Code, r.out.Message, "", ""
+	if call == vendors.Submit {
+		a.Outcome, a.Code, a.EndedAt, a.Ticket = string(r.out.Kind), r.out.Code, now, r.out.Ticket
+	}
+	j := judgement{policy: p, call: call, was: w, now: now, next: &next, r: r}
+	v := verdict{}
+	switch r.out.Kind {
+	case vendors.Ticket:
+		j.ticket()
+	case vendors.Answered:
+		j.answered()
+	case vendors.NoRecord:
+		j.final(record.NoRecord)
+	case vendors.Unsupported:
+		j.final(record.Unsupported)
+	case vendors.Refused:
+		j.refused()
+	case vendors.AccountTrouble:
+		v.halt = j.accountTrouble()
+	case vendors.Pending:
+		j.pending()
+	case vendors.Busy:
+		j.busy()
+	default:
+		j.unknown()
+	}
+	v.next = next
+	return v
+}
+
+// judgement is one decision in the making.
+type judgement struct {
+	policy *Policy
+	call   vendors.Call
+	was    ledger.Work
+	now    time.Time
+	next   *ledger.Work
+	r      reading
+}
+
+// charge moves the attempt's charge to what the answer says. A charge that is
+// certain stays; one that is still reserved when the lookup settles is unknown.
+func (j *judgement) charge(settles bool) {
+	a := &j.next.Attempt
+	if a.N == 0 || a.Billed == ledger.BilledYes {
+		return
+	}
+	switch j.r.out.Billed {
+	case vendors.BilledYes:
+		a.Billed = ledger.BilledYes
+	case vendors.BilledNo:
+		a.Billed = ledger.BilledNo
+	case vendors.BilledUnknown:
+		a.Billed = ledger.BilledUnknown
+	default:
+		if settles && a.Billed == ledger.Reserved {
+			a.Billed = ledger.BilledUnknown
+		}
+	}
+}
+
+func (j *judgement) ticket() {
+	if j.call == vendors.Poll { // the ticket is repeated: not ready
+		j.pending()
+		return
+	}
+	k := &j.next.Lookup
+	k.State, k.Ticket, k.TicketAt, k.Tries, k.Polls = ledger.Waiting, j.r.out.Ticket, j.now, 0, 0
+	k.NextAt = j.policy.Sellers[k.Vendor].Poll.next(j.now, j.now, 0)
+	j.charge(false)
+}
+
+func (j *judgement) answered() {
+	k := &j.next.Lookup
+	if j.r.decode == nil {
+		k.State, k.Answer, k.AnsweredAt = ledger.Found, j.r.answer, j.r.received
+		if k.Ticket == "" {
+			k.Ticket = j.r.out.Ticket
+		}
+		j.charge(true)
+		return
+	}
+	k.Message = j.r.decode.Error()
+	switch {
+	case j.call == vendors.Poll:
+		j.askAgain(record.BadResponse)
+	case j.r.out.Ticket != "":
+		j.ticket()
+	default: // paid and unreadable: what came is kept for a better reading
+		j.fail(record.StageNormalise, record.BadResponse)
+		k.Answer, k.AnsweredAt = j.r.answer, j.r.received
+	}
+}
+
+// final settles a lookup, or sends it to the next vendor of its route.
+func (j *judgement) final(s record.Status) {
+	k := &j.next.Lookup
+	j.charge(true)
+	if j.policy.fallsBack(k.Dataset, s) {
+		if step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, k.Step+1); step >= 0 {
+			k.State, k.Step, k.Vendor = ledger.Planned, step, j.policy.Routes[k.Dataset].Vendors[step]
+			k.Ticket, k.Tries, k.Polls, k.NextAt = "", 0, 0, time.Time{}
+			return
+		}
+	}
+	k.State, k.Answer, k.AnsweredAt = ledger.State(s), j.r.answer, j.r.received
+}
+
+func (j *judgement) refused() {
+	stage := record.StageSubmit
+	if j.call == vendors.Poll {
+		stage = record.StagePoll
+	}
+	j.fail(stage, j.r.out.Class)
+	j.next.Lookup.Answer, j.next.Lookup.AnsweredAt = j.r.answer, j.r.received
+}
+
+func (j *judgement) accountTrouble() *ledger.Halt {
+	k := &j.next.Lookup
+	if j.call == vendors.Poll {
+		k.State, k.NextAt = ledger.Waiting, j.now
+	} else {
+		j.notTaken(j.now)
+	}
+	return &ledger.Halt{Vendor: k.Vendor, Class: j.r.out.Class, Code: j.r.out.Code, Message: j.r.out.Message, At: j.now}
+}
+
+// notTaken puts a submission back that the vendor refused before it took it.
+// If the vendor's word leaves the money open, it is in doubt after all.
+func (j *judgement) notTaken(at time.Time) {
+	k := &j.next.Lookup
+	if j.r.out.Billed == vendors.BilledUnknown {
+		j.unknown()
+		return
+	}
+	if j.r.out.Billed == vendors.BilledYes {
+		j.fail(record.StageSubmit, j.r.out.Class)
+		return
+	}
+	j.next.Attempt.Billed = ledger.BilledNo
+	k.State, k.NextAt = ledger.Planned, at
+}
+
+func (j *judgement) busy() {
+	k := &j.next.Lookup
+	if j.call == vendors.Poll {
+		j.pollLater()
+		return
+	}
+	k.Tries++
+	if k.Tries >= maxTries && j.r.out.Billed != vendors.BilledUnknown {
+		j.next.Attempt.Billed = ledger.BilledNo
+		j.fail(record.StageSubmit, j.r.out.Class)
+		return
+	}
+	j.notTaken(j.now.Add(max(j.r.out.RetryAfter, backoff(k.Tries))))
+}
+
+// unknown is a call of which nobody can say whether it was taken.
+func (j *judgement) unknown() {
+	k := &j.next.Lookup
+	if j.call == vendors.Poll {
+		j.askAgain(record.Unavailable)
+		return
+	}
+	j.next.Attempt.Billed = ledger.BilledUnknown
+	if j.next.Attempt.Fen < j.policy.ResubmitBelow && k.Tries+1 < maxDoubtful {
+		k.Tries++
+		k.State, k.NextAt = ledger.Planned, j.now.Add(backoff(k.Tries))
+		return
+	}
+	k.State, k.Stage, k.Class = ledger.InDoubt, record.StageSubmit, record.DoubtfulOrder
+	k.Answer = j.r.answer
+}
+
+func (j *judgement) pending() {
+	if j.call == vendors.Submit { // taken, but without a ticket nobody can fetch it
+		j.unknown()
+		return
+	}
+	k := &j.next.Lookup
+	k.Tries = 0
+	j.charge(false)
+	j.pollLater()
+}
+
+// askAgain polls again for an answer that did not come whole. After too many
+// the ticket is given up; the ticket stays on record.
+func (j *judgement) askAgain(class record.Class) {
+	k := &j.next.Lookup
+	k.Tries++
+	if class == record.BadResponse && k.Tries >= maxUnreadable {
+		j.charge(true)
+		k.State, k.Stage, k.Class, k.Answer, k.AnsweredAt = ledger.Failed, record.StageNormalise, class, j.r.answer, j.r.received
+		return
+	}
+	j.pollLater()
+}
+
+func (j *judgement) pollLater() {
+	k := &j.next.Lookup
+	plan := j.policy.Sellers[k.Vendor].Poll
+	k.Polls++
+	if j.now.Sub(k.TicketAt) > plan.GiveUpAfter {
+		j.fail(record.StagePoll, record.Expired)
+		k.Message = fmt.Sprintf("no answer %s after the order", plan.GiveUpAfter)
+		return
+	}
+	k.State = ledger.Waiting
+	k.NextAt = plan.next(j.now, k.TicketAt, k.Polls)
+	if wait := j.now.Add(j.r.out.RetryAfter); wait.After(k.NextAt) {
+		k.NextAt = wait
+	}
+}
+
+func (j *judgement) fail(stage record.Stage, class record.Class) {
+	k := &j.next.Lookup
+	k.State, k.Stage, k.Class = ledger.Failed, stage, class
+	j.charge(true)
+}

@@ -1,0 +1,198 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// stopGrace is how long calls under way may take to end after a stop.
+const stopGrace = 10 * time.Second
+
+// Reason says why a drive ended.
+type Reason string
+
+// The ends of a drive.
+const (
+	AllSettled  Reason = "settled"
+	Parked      Reason = "parked"      // only slow reports are left
+	OutOfBudget Reason = "max-spend"   //
+	Halted      Reason = "halted"      // a vendor takes no calls
+	Interrupted Reason = "interrupted" // the user stopped it
+)
+
+// Ending is how a drive ended.
+type Ending struct {
+	Reason Reason
+	Open   int64                 // lookups of the run that are not settled
+	NextAt record.Opt[time.Time] // when the next ticket is due
+	Halts  []ledger.Halt
+}
+
+// Drive takes the open lookups of one run to an end, and polls the tickets of
+// every run of the workspace meanwhile.
+type Drive struct {
+	ledger *ledger.Ledger
+	policy *Policy
+	run    ledger.Run
+	clock  Clock
+	log    *slog.Logger
+	tally  *tally
+
+	calls    context.Context // of calls under way; outlives a stop by stopGrace
+	stations map[string]*station
+	cancel   context.CancelFunc
+	changed  chan struct{} // wakes the supervisor
+
+	mu       sync.Mutex
+	open     int64
+	rests    map[*station]rest
+	sentAll  time.Time // since when nothing is left to send
+	ending   *Ending
+	fatalErr error
+}
+
+// NewDrive prepares to drive a run. The ledger must have been recovered.
+func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Drive, error) {
+	d := &Drive{ledger: l, policy: p, run: run, clock: clock, log: log, stations: map[string]*station{},
+		changed: make(chan struct{}, 1), rests: map[*station]rest{}}
+	if err := l.WatchMoney(ctx, run); err != nil {
+		return nil, fmt.Errorf("add up what the run has spent: %w", err)
+	}
+	counts, err := l.Counts(ctx, run)
+	if err != nil {
+		return nil, fmt.Errorf("count the run's lookups: %w", err)
+	}
+	d.tally = newTally(counts)
+	d.open = d.tally.open()
+	for name, seller := range p.Sellers {
+		d.stations[name] = newStation(d, name, seller)
+	}
+	return d, nil
+}
+
+// Run works until every lookup is settled or nothing more can be done now.
+// When ctx ends it submits nothing more, lets calls under way end, and returns
+// with Reason Interrupted. An error means that the ledger failed.
+func (d *Drive) Run(ctx context.Context) (Ending, error) {
+	work, cancel := context.WithCancel(ctx)
+	d.cancel = cancel
+	defer cancel()
+	calls, hardStop := context.WithCancel(context.WithoutCancel(ctx))
+	defer hardStop()
+	d.calls = calls
+
+	var loops sync.WaitGroup
+	for _, s := range d.stations {
+		loops.Go(func() { s.loop(work) })
+	}
+	d.supervise(work)
+	cancel()
+	d.awaitEnd(&loops, hardStop)
+	return d.end(ctx)
+}
+
+// awaitEnd waits for the calls under way, but not longer than stopGrace.
+func (d *Drive) awaitEnd(loops *sync.WaitGroup, hardStop func()) {
+	done := make(chan struct{})
+	go func() { loops.Wait(); close(done) }()
+	grace, release := d.clock.Timer(stopGrace)
+	defer release()
+	select {
+	case <-done:
+	case <-grace:
+		hardStop()
+		<-done
+	}
+}
+
+func (d *Drive) end(ctx context.Context) (Ending, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.fatalErr != nil {
+		return Ending{}, d.fatalErr
+	}
+	e := d.ending
+	if e == nil {
+		e = &Ending{Reason: Interrupted}
+	}
+	open, err := d.ledger.OpenCount(context.WithoutCancel(ctx), d.run)
+	if err != nil {
+		return Ending{}, fmt.Errorf("count what is left: %w", err)
+	}
+	e.Open = open
+	if open == 0 {
+		e.Reason = AllSettled
+	}
+	e.Halts = d.halts()
+	return *e, nil
+}
+
+func (d *Drive) halts() []ledger.Halt {
+	var out []ledger.Halt
+	for _, name := range sortedKeys(d.stations) {
+		if h := d.stations[name].halted(); h != nil {
+			out = append(out, *h)
+		}
+	}
+	return out
+}
+
+// fail ends the drive because the ledger cannot be written or read.
+func (d *Drive) fail(err error) {
+	d.mu.Lock()
+	if d.fatalErr == nil {
+		d.fatalErr = err
+	}
+	d.mu.Unlock()
+	d.cancel()
+}
+
+// wake lets the supervisor look again.
+func (d *Drive) wake() {
+	select {
+	case d.changed <- struct{}{}:
+	default:
+	}
+}
+
+// freed tells every station that some of the budget came back.
+func (d *Drive) freed() {
+	for _, s := range d.stations {
+		s.unblock()
+	}
+}
+
+// settled counts a lookup that has come to its end. Those that followed it in
+// this run have come to theirs as well.
+func (d *Drive) settled(ctx context.Context, run int64) error {
+	if run == d.run.Seq {
+		d.mu.Lock()
+		d.open--
+		d.mu.Unlock()
+		d.wake()
+		return nil
+	}
+	return d.recount(ctx)
+}
+
+func (d *Drive) recount(ctx context.Context) error {
+	counts, err := d.ledger.Counts(context.WithoutCancel(ctx), d.run)
+	if err != nil {
+		return err
+	}
+	d.tally.reset(counts)
+	d.mu.Lock()
+	d.open = d.tally.open()
+	d.mu.Unlock()
+	for _, s := range d.stations {
+		s.nudge()
+	}
+	d.wake()
+	return nil
+}

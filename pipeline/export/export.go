@@ -1,0 +1,157 @@
+// Package export turns what the ledger knows of a run into the rows of the
+// output tables: it decodes every stored answer again, in input order, and
+// hands the rows to a sink. It calls nobody and changes nothing.
+package export
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+	"vehiclebatch/vendors"
+)
+
+// chunkRows is how many input rows are decoded at a time, side by side.
+const chunkRows = 256
+
+// Readers decode stored answers, by vendor.
+type Readers map[string]vendors.Reader
+
+// Write feeds the rows of a run to a sink, in input order.
+func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Readers, sink sinks.Sink) error {
+	e := exporter{ledger: l, readers: readers, sink: sink}
+	chunk := make([]*ledger.Row, 0, chunkRows)
+	err := l.Rows(ctx, run, func(r *ledger.Row) error {
+		chunk = append(chunk, r)
+		if len(chunk) < chunkRows {
+			return nil
+		}
+		err := e.emit(chunk)
+		chunk = chunk[:0]
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the run back: %w", err)
+	}
+	return e.emit(chunk)
+}
+
+type exporter struct {
+	ledger  *ledger.Ledger
+	readers Readers
+	sink    sinks.Sink
+}
+
+// decoded is a row with its answers in our words, in the order of its lookups.
+type decoded struct {
+	row     *ledger.Row
+	answers []record.Answer
+	err     error
+}
+
+// emit decodes the rows on every processor and writes them in order.
+func (e *exporter) emit(rows []*ledger.Row) error {
+	out := make([]decoded, len(rows))
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for n := range workers {
+		wg.Go(func() {
+			for i := n; i < len(rows); i += workers {
+				out[i] = e.decode(rows[i])
+			}
+		})
+	}
+	wg.Wait()
+	for i := range out {
+		if out[i].err != nil {
+			return out[i].err
+		}
+		if err := e.write(&out[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *exporter) decode(row *ledger.Row) decoded {
+	d := decoded{row: row, answers: make([]record.Answer, len(row.Lookups))}
+	for i := range row.Lookups {
+		a := &row.Lookups[i]
+		if a.Lookup.State != ledger.Found || row.Duplicate != 0 {
+			continue
+		}
+		answer, err := e.answer(row, a)
+		if err != nil {
+			d.err = fmt.Errorf("read the %s answer for row %d again: %w", a.Lookup.Dataset, row.Vehicle.Row, err)
+			return d
+		}
+		d.answers[i] = answer
+	}
+	return d
+}
+
+func (e *exporter) answer(row *ledger.Row, a *ledger.Asked) (record.Answer, error) {
+	reader, ok := e.readers[a.Packed.Vendor]
+	if !ok {
+		return record.Answer{}, fmt.Errorf("no adapter reads answers of %q", a.Packed.Vendor)
+	}
+	raw, err := e.ledger.Unpack(a.Packed)
+	if err != nil {
+		return record.Answer{}, err
+	}
+	return reader.Decode(a.Lookup.Dataset, &row.Vehicle, raw.Body)
+}
+
+func (e *exporter) write(d *decoded) error {
+	if err := e.sink.Vehicle(vehicleRow(d)); err != nil {
+		return err
+	}
+	for i := range d.row.Lookups {
+		a := &d.row.Lookups[i]
+		if !a.Owner(d.row) {
+			continue
+		}
+		if err := e.writeLookup(d.row, a, &d.answers[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *exporter) writeLookup(row *ledger.Row, a *ledger.Asked, answer *record.Answer) error {
+	switch a.Lookup.State {
+	case ledger.Found:
+		return e.writeAnswer(row, a, answer)
+	case ledger.Failed, ledger.InDoubt:
+		return e.sink.Failure(failureRow(row, a))
+	}
+	return nil
+}
+
+func (e *exporter) writeAnswer(row *ledger.Row, a *ledger.Asked, answer *record.Answer) error {
+	at := a.Lookup.AnsweredAt
+	vendor := a.Packed.Vendor
+	switch {
+	case answer.Report != nil:
+		return e.sink.Report(sinks.ReportRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor, Ticket: a.Lookup.Ticket,
+			Report: *answer.Report, Problems: allProblems(answer), Cost: record.Some(a.Charged), FetchedAt: at})
+	case answer.Valuation != nil:
+		return e.sink.Valuation(sinks.ValuationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor,
+			Asked: row.Vehicle, Valuation: *answer.Valuation, FetchedAt: at})
+	}
+	for _, v := range answer.Violations {
+		if err := e.sink.Violation(sinks.ViolationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
+			Vendor: vendor, Violation: v, FetchedAt: at}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func allProblems(a *record.Answer) []string {
+	return append(append([]string{}, a.Report.Problems...), a.Problems...)
+}

@@ -1,0 +1,60 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// retryable tells whether the same lookup can end otherwise without a change
+// of the input.
+func retryable(k *ledger.Lookup) bool {
+	switch k.Class {
+	case record.InvalidInput, record.MissingInput, record.Rejected:
+		return false
+	}
+	return true
+}
+
+// nextStep says what the user can do about a failed lookup.
+func nextStep(a *ledger.Asked) string {
+	k := &a.Lookup
+	switch k.Class {
+	case record.InvalidInput:
+		return "Correct the row and give the corrected file to `batch run`."
+	case record.MissingInput:
+		return fmt.Sprintf("Fill in %s and give the file to `batch run` again.", strings.ReplaceAll(k.Code, " ", ", "))
+	case record.Rejected:
+		return rejected(a)
+	case record.DoubtfulOrder:
+		return fmt.Sprintf("Look for this vehicle in %s's bill. If it is not there, `batch retry --class in_doubt` buys it again%s.", k.Vendor, price(a))
+	case record.Expired:
+		return "The order is paid and its ticket kept: `batch retry --class expired` asks for the report again, free of charge."
+	case record.BadResponse:
+		return badResponse(k)
+	}
+	return fmt.Sprintf("%s had trouble: try again later with `batch retry --class %s`.", k.Vendor, k.Class)
+}
+
+func rejected(a *ledger.Asked) string {
+	if a.Charged > 0 {
+		return fmt.Sprintf("%s charged this and gives no report. Ask them for the money back with ticket %s.", a.Lookup.Vendor, a.Lookup.Ticket)
+	}
+	return fmt.Sprintf("Check the identifiers: %s refused them. Correct the row and give the file to `batch run` again.", a.Lookup.Vendor)
+}
+
+func badResponse(k *ledger.Lookup) string {
+	if k.Ticket != "" {
+		return "The answer cannot be read. `batch retry --class bad_response` asks for it again, free of charge."
+	}
+	return "The answer was paid and is kept, but cannot be read. A newer batch may read it: `batch retry --class bad_response` tries the kept answer first."
+}
+
+func price(a *ledger.Asked) string {
+	if a.Last.Fen == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" for ¥%s", a.Last.Fen)
+}

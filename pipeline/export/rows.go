@@ -1,0 +1,90 @@
+package export
+
+import (
+	"context"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+)
+
+func vehicleRow(d *decoded) sinks.VehicleRow {
+	row := d.row
+	out := sinks.VehicleRow{VehicleID: row.VehicleID, Vehicle: row.Vehicle,
+		Maintenance: record.NotRequested, Valuation: record.NotRequested, Violations: record.NotRequested}
+	if row.Duplicate != 0 {
+		out.DuplicateOf = record.Some(row.Duplicate)
+	}
+	out.Problems = append(out.Problems, row.Vehicle.Problems...)
+	for _, f := range row.Vehicle.Faults {
+		out.Problems = append(out.Problems, describe(f))
+	}
+	for i := range row.Lookups {
+		a := &row.Lookups[i]
+		*statusOf(&out, a.Lookup.Dataset) = a.Lookup.State.Status()
+		if a.Owner(row) {
+			out.Cost += a.Charged
+		}
+		if a.Lookup.Dataset != record.DatasetMaintenance && d.answers[i].Problems != nil {
+			out.Problems = append(out.Problems, d.answers[i].Problems...)
+		}
+	}
+	return out
+}
+
+func describe(f record.Fault) string {
+	if f.Column == "" {
+		return f.Reason
+	}
+	return f.Column + ": " + f.Reason
+}
+
+func statusOf(v *sinks.VehicleRow, d record.Dataset) *record.Status {
+	switch d {
+	case record.DatasetMaintenance:
+		return &v.Maintenance
+	case record.DatasetValuation:
+		return &v.Valuation
+	}
+	return &v.Violations
+}
+
+func failureRow(row *ledger.Row, a *ledger.Asked) sinks.FailureRow {
+	k := &a.Lookup
+	billed, cost := money(a)
+	return sinks.FailureRow{Row: row.Vehicle.Row, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
+		EngineNo: row.Vehicle.EngineNo, Dataset: k.Dataset, Vendor: k.Vendor, Stage: k.Stage, Class: k.Class, Code: k.Code, Message: k.Message,
+		Attempts: int64(k.Attempts), Ticket: k.Ticket, Billed: billed, Cost: cost, FirstAt: when(k.FirstAt), LastAt: when(k.LastAt),
+		Retryable: retryable(k), NextStep: nextStep(a)}
+}
+
+// money is what the failed lookup cost: certain, nothing, or not known.
+func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
+	switch {
+	case a.Unknown > 0 || a.Lookup.State == ledger.InDoubt:
+		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
+	case a.Charged > 0:
+		return string(ledger.BilledYes), record.Some(a.Charged)
+	}
+	return string(ledger.BilledNo), record.Some[record.Fen](0)
+}
+
+func when(t time.Time) record.Opt[time.Time] { return record.Opt[time.Time]{V: t, OK: !t.IsZero()} }
+
+// Failures calls do with the failure ledger of a run, in input order.
+func Failures(ctx context.Context, l *ledger.Ledger, run ledger.Run, do func(sinks.FailureRow) error) error {
+	return l.Rows(ctx, run, func(row *ledger.Row) error {
+		for i := range row.Lookups {
+			a := &row.Lookups[i]
+			failed := a.Lookup.State == ledger.Failed || a.Lookup.State == ledger.InDoubt
+			if !failed || !a.Owner(row) {
+				continue
+			}
+			if err := do(failureRow(row, a)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

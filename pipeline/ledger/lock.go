@@ -1,0 +1,61 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// lockName is the file whose lock makes a process the only one in a workspace.
+const lockName = "ledger.lock"
+
+// HeldError says who works in the workspace.
+type HeldError struct{ Dir, Holder string }
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("the workspace %s is in use by %s: wait for it to end, or stop it with Ctrl-C; `batch status` shows how far it is", e.Dir, e.Holder)
+}
+
+type workspaceLock struct{ file *flock.Flock }
+
+// lockWorkspace takes the lock or says who has it. The operating system lets
+// go of it when the process dies, however it dies.
+func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
+	path := filepath.Join(dir, lockName)
+	f := flock.New(path, flock.SetPermissions(0o600))
+	got, err := f.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the workspace: %w", err)
+	}
+	if !got {
+		return nil, &HeldError{Dir: dir, Holder: readHolder(path)}
+	}
+	if err := writeHolder(path, o); err != nil {
+		return nil, errors.Join(err, f.Unlock())
+	}
+	return &workspaceLock{file: f}, nil
+}
+
+func (l *workspaceLock) release() error { return l.file.Unlock() }
+
+func writeHolder(path string, o Options) error {
+	host, _ := os.Hostname() //nolint:errcheck // only for the message
+	text := fmt.Sprintf("`%s` (process %d on %s, since %s)\n", o.Command, os.Getpid(), host, o.Now().Format(time.RFC3339))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("write who holds the workspace: %w", err)
+	}
+	return nil
+}
+
+func readHolder(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil || len(text) == 0 {
+		return "another process"
+	}
+	return strings.TrimSpace(string(text))
+}

@@ -1,0 +1,211 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+const updateLookup = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=?, attempts=?, tries=?, polls=?, ticket=?, answer=?, source=?,
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=? WHERE id=? AND state=?`
+
+// update writes a lookup's new values if it is still in state from.
+func (w *writer) update(ctx context.Context, from State, k *Lookup) error {
+	n, err := w.execCount(ctx, updateLookup, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
+		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), k.ID, string(from))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fmt.Errorf("lookup %d from %s to %s: %w", k.ID, from, k.State, ErrStale)
+	}
+	return nil
+}
+
+// Intend writes down that a planned lookup is about to be submitted, with its
+// charge reserved within limit. It returns the work with the new attempt, or
+// ErrBudget or ErrStale with nothing changed. Only after it may the call leave.
+func (l *Ledger) Intend(wk Work, fen record.Fen, limit record.Opt[record.Fen]) (Work, error) {
+	now := l.now()
+	next := wk
+	next.Lookup.State, next.Lookup.LastAt = Submitting, now
+	next.Lookup.Attempts++
+	if next.Lookup.FirstAt.IsZero() {
+		next.Lookup.FirstAt = now
+	}
+	next.Attempt = Attempt{Lookup: wk.Lookup.ID, N: next.Lookup.Attempts, Vendor: wk.Lookup.Vendor, Dataset: wk.Lookup.Dataset,
+		Fen: fen, Billed: Reserved, IntentAt: now}
+	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &next, limit) }, nil)
+	return next, err
+}
+
+func (l *Ledger) intend(ctx context.Context, w *writer, wk *Work, limit record.Opt[record.Fen]) error {
+	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
+		return ErrBudget
+	}
+	if err := w.update(ctx, Planned, &wk.Lookup); err != nil {
+		l.money.move(wk.Lookup.Run, wk.Attempt.Fen, Reserved, BilledNo)
+		return err
+	}
+	a := &wk.Attempt
+	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at) VALUES (?,?,?,?,?,?,?)",
+		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), string(a.Billed), micros(a.IntentAt))
+}
+
+// Receive writes down what came back for a call, before anyone reads it. It
+// returns the answer's id.
+func (l *Ledger) Receive(a Answer) (int64, error) {
+	packed := l.packer.pack(a.Body)
+	var id int64
+	err := l.writer.write(func(ctx context.Context, w *writer) error {
+		var err error
+		id, err = w.insertAnswer(ctx, &a, packed)
+		return err
+	}, nil)
+	return id, err
+}
+
+func (w *writer) insertAnswer(ctx context.Context, a *Answer, packed []byte) (int64, error) {
+	stmt, err := w.stmt(ctx, "INSERT INTO answers (lookup, attempt, call, vendor, status, failure, received_at, body) VALUES (?,?,?,?,?,?,?,?)")
+	if err != nil {
+		return 0, err
+	}
+	res, err := stmt.ExecContext(ctx, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, micros(a.ReceivedAt), packed)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// Step is one change of a lookup: from a state to the values in Next. The
+// charge of the last attempt changes with it in the same commit.
+type Step struct {
+	From State
+	Next Work
+	Was  Billed // the last attempt's charge before
+}
+
+// Advance makes one guarded step, for the lookup and for those that follow it.
+func (l *Ledger) Advance(s Step) error {
+	s.Next.Lookup.LastAt = l.now()
+	return l.writer.write(func(ctx context.Context, w *writer) error { return l.advance(ctx, w, &s) }, nil)
+}
+
+// AdvanceAll makes many steps in few commits. It ends at the first that fails;
+// those committed before it stay.
+func (l *Ledger) AdvanceAll(steps []Step) error {
+	for chunk := range slices.Chunk(steps, groupLimit) {
+		err := l.writer.write(func(ctx context.Context, w *writer) error {
+			for i := range chunk {
+				chunk[i].Next.Lookup.LastAt = l.now()
+				if err := l.advance(ctx, w, &chunk[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, nil)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ask gives a lookup that could not be asked the question that it now asks.
+func (l *Ledger) Ask(id int64, question []byte) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "UPDATE OR IGNORE lookups SET question=? WHERE id=?", question, id)
+	}, nil)
+}
+
+func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
+	k, a := &s.Next.Lookup, &s.Next.Attempt
+	if err := w.update(ctx, s.From, k); err != nil {
+		return err
+	}
+	if a.N > 0 && (s.From == Submitting || a.Billed != s.Was) {
+		if err := w.endAttempt(ctx, a); err != nil {
+			return err
+		}
+		l.money.move(k.Run, a.Fen, s.Was, a.Billed)
+	}
+	if s.From == Waiting && k.State == Waiting {
+		return nil
+	}
+	return w.carry(ctx, k)
+}
+
+func (w *writer) endAttempt(ctx context.Context, a *Attempt) error {
+	return w.exec(ctx, "UPDATE attempts SET billed=?, ended_at=?, outcome=?, code=?, ticket=? WHERE lookup=? AND n=?",
+		string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, a.Lookup, a.N)
+}
+
+// carry gives the outcome of a lookup to those that follow it. They paid
+// nothing. One that goes on to another vendor takes them out of its train:
+// they go on by themselves.
+func (w *writer) carry(ctx context.Context, k *Lookup) error {
+	if k.State.Open() && k.State != Planned {
+		return nil
+	}
+	source := k.ID
+	if k.State == Planned {
+		source = 0
+	}
+	return w.exec(ctx, `UPDATE lookups SET step=?, vendor=?, state=?, next_at=0, ticket=?, answer=?, source=?, stage=?, class=?, code=?, message=?,
+		last_at=?, answered_at=? WHERE source=? AND state='following'`,
+		k.Step, k.Vendor, string(k.State), k.Ticket, k.Answer, source, string(k.Stage), string(k.Class), k.Code, k.Message,
+		micros(k.LastAt), micros(k.AnsweredAt), k.ID)
+}
+
+// CountCalls adds calls to a vendor's count of the day.
+func (l *Ledger) CountCalls(vendor string, day record.Date, n int) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "INSERT INTO calls (vendor, day, n) VALUES (?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n", vendor, int64(day), n)
+	}, nil)
+}
+
+// CallsOn tells how many calls a vendor had on a day.
+func (l *Ledger) CallsOn(ctx context.Context, vendor string, day record.Date) (int, error) {
+	var n int
+	err := l.reader.QueryRowContext(ctx, "SELECT COALESCE(SUM(n), 0) FROM calls WHERE vendor=? AND day=?", vendor, int64(day)).Scan(&n)
+	return n, err
+}
+
+// SetHalt writes down that a vendor takes no calls, and why.
+func (l *Ledger) SetHalt(h Halt) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "INSERT OR REPLACE INTO halts (vendor, class, code, message, at) VALUES (?,?,?,?,?)",
+			h.Vendor, string(h.Class), h.Code, h.Message, micros(h.At))
+	}, nil)
+}
+
+// ClearHalts forgets every halt: the user goes on.
+func (l *Ledger) ClearHalts() error {
+	return l.writer.write(func(ctx context.Context, w *writer) error { return w.exec(ctx, "DELETE FROM halts") }, nil)
+}
+
+// Halts lists the vendors that take no calls.
+func (l *Ledger) Halts(ctx context.Context) ([]Halt, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, class, code, message, at FROM halts ORDER BY vendor")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Halt
+	for rows.Next() {
+		var h Halt
+		var at int64
+		if err := rows.Scan(&h.Vendor, &h.Class, &h.Code, &h.Message, &at); err != nil {
+			return nil, err
+		}
+		h.At = moment(at)
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}
+
+// Now is the ledger's clock.
+func (l *Ledger) Now() time.Time { return l.now() }

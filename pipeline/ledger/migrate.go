@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sort"
+)
+
+// prepare brings the file to this version's schema and checks that it is the
+// right kind of workspace.
+func prepare(ctx context.Context, db *sql.DB, path string, o Options) error {
+	if err := checkVersion(ctx, db, path); err != nil {
+		return err
+	}
+	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	return checkKind(ctx, db, path, o)
+}
+
+// migrate runs the scripts that the file has not seen, each in a transaction
+// of its own; user_version counts them.
+func migrate(ctx context.Context, db *sql.DB) error {
+	scripts, err := scriptNames()
+	if err != nil {
+		return err
+	}
+	have, err := version(ctx, db)
+	if err != nil {
+		return err
+	}
+	for n := have; n < len(scripts); n++ {
+		if err := runScript(ctx, db, scripts[n], n+1); err != nil {
+			return fmt.Errorf("bring the ledger to version %d: %w", n+1, err)
+		}
+	}
+	return nil
+}
+
+func runScript(ctx context.Context, db *sql.DB, name string, to int) error {
+	text, err := migrations.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", to)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func scriptNames() ([]string, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	sort.Strings(names)
+	return names, err
+}
+
+func version(ctx context.Context, db *sql.DB) (int, error) {
+	var v int
+	err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&v)
+	return v, err
+}
+
+// checkVersion refuses a ledger that a newer program has written.
+func checkVersion(ctx context.Context, db *sql.DB, path string) error {
+	scripts, err := scriptNames()
+	if err != nil {
+		return err
+	}
+	v, err := version(ctx, db)
+	if err != nil {
+		return err
+	}
+	if v > len(scripts) {
+		return &UserError{Problem: fmt.Sprintf("%s was written by a newer batch (ledger version %d, this one knows %d)", path, v, len(scripts)),
+			Hint: "use that version, or choose another workspace with --out"}
+	}
+	return nil
+}
+
+// checkKind keeps made-up answers and bought ones apart for good.
+func checkKind(ctx context.Context, db *sql.DB, path string, o Options) error {
+	var simulated bool
+	err := db.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
+	if errors.Is(err, sql.ErrNoRows) {
+		_, err = db.ExecContext(ctx, "INSERT INTO workspace (id, simulated, created_at) VALUES (1, ?, ?)", o.Simulated, o.Now().UnixMicro())
+		return err
+	}
+	if err != nil || simulated == o.Simulated {
+		return err
+	}
+	if simulated {
+		return &UserError{Problem: path + " holds simulated answers", Hint: "choose another workspace with --out, or add --simulate"}
+	}
+	return &UserError{Problem: path + " holds answers that were paid for", Hint: "choose another workspace with --out to simulate"}
+}

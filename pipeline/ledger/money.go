@@ -1,0 +1,135 @@
+package ledger
+
+import (
+	"context"
+	"sync"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Totals is where money stands, in fen.
+type Totals struct {
+	Charged  record.Fen
+	Reserved record.Fen
+	Unknown  record.Fen
+}
+
+// Sum is what a budget is held against: what is, may be and might be charged.
+func (t Totals) Sum() record.Fen { return t.Charged + t.Reserved + t.Unknown }
+
+func (t *Totals) add(b Billed, fen record.Fen) {
+	switch b {
+	case Reserved:
+		t.Reserved += fen
+	case BilledYes:
+		t.Charged += fen
+	case BilledUnknown:
+		t.Unknown += fen
+	}
+}
+
+// money keeps the totals of the run that is being driven. The writer changes
+// them with each change, so that a budget holds inside one commit as well. A
+// commit that fails leaves them too high, never too low; the run ends then.
+type money struct {
+	mu     sync.Mutex
+	run    int64
+	totals Totals
+}
+
+func newMoney() *money { return &money{} }
+
+func (m *money) reset(run int64, t Totals) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.run, m.totals = run, t
+}
+
+func (m *money) get() Totals {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.totals
+}
+
+// reserve adds a reservation unless the sum would pass max.
+func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if run != m.run {
+		return !limit.OK
+	}
+	if limit.OK && m.totals.Sum()+fen > limit.V {
+		return false
+	}
+	m.totals.Reserved += fen
+	return true
+}
+
+func (m *money) move(run int64, fen record.Fen, from, to Billed) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if run == m.run {
+		m.totals.add(from, -fen)
+		m.totals.add(to, fen)
+	}
+}
+
+// WatchMoney makes a run the one whose budget is kept, with its totals from disk.
+func (l *Ledger) WatchMoney(ctx context.Context, r Run) error {
+	t, err := l.runTotals(ctx, r)
+	if err != nil {
+		return err
+	}
+	l.money.reset(r.Seq, t)
+	return nil
+}
+
+// Money is where the watched run's money stands.
+func (l *Ledger) Money() Totals { return l.money.get() }
+
+func (l *Ledger) runTotals(ctx context.Context, r Run) (Totals, error) {
+	spend, err := l.Spend(ctx, r)
+	var t Totals
+	for _, s := range spend {
+		t.Charged += s.Charged
+		t.Reserved += s.Reserved
+		t.Unknown += s.Unknown
+	}
+	return t, err
+}
+
+// Spend is one vendor's part of a run's money.
+type Spend struct {
+	Vendor  string
+	Dataset record.Dataset
+	Totals
+	Lookups int64 // lookups submitted there
+}
+
+// Spend adds up a run's attempts by vendor and dataset.
+func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
+	rows, err := l.reader.QueryContext(ctx, `
+		SELECT vendor, dataset, billed, SUM(fen), COUNT(DISTINCT lookup) FROM attempts
+		WHERE lookup BETWEEN ? AND ? AND outcome <> 'withdrawn' GROUP BY vendor, dataset, billed ORDER BY vendor, dataset, billed`,
+		r.FirstLookup, r.LastLookup)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Spend
+	for rows.Next() {
+		var s Spend
+		var billed Billed
+		var fen record.Fen
+		if err := rows.Scan(&s.Vendor, &s.Dataset, &billed, &fen, &s.Lookups); err != nil {
+			return nil, err
+		}
+		if n := len(out); n == 0 || out[n-1].Vendor != s.Vendor || out[n-1].Dataset != s.Dataset {
+			out = append(out, Spend{Vendor: s.Vendor, Dataset: s.Dataset})
+		}
+		last := &out[len(out)-1]
+		last.add(billed, fen)
+		last.Lookups += s.Lookups
+	}
+	return out, rows.Err()
+}

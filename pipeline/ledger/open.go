@@ -1,0 +1,197 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// FileName is the ledger's name in a workspace.
+const FileName = "ledger.db"
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Clock tells the time.
+type Clock func() time.Time
+
+// Options say how to open a ledger.
+type Options struct {
+	Now       Clock
+	Simulated bool   // the workspace holds made-up answers, and only those
+	Command   string // what is running, for a second process that is refused
+}
+
+// Ledger is an open ledger. One process holds it for writing.
+type Ledger struct {
+	now    Clock
+	writer *writer
+	reader *sql.DB
+	stmts  *readStatements
+	lock   *workspaceLock // nil when opened for reading
+	packer *packer
+	money  *money
+}
+
+// Open opens the ledger of a workspace for writing, making both when they are
+// not there. It fails with *HeldError when another process works there, and
+// with *UserError when the file is not a ledger that this version can use.
+func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the workspace %s: %w", dir, err)
+	}
+	lock, err := lockWorkspace(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	l, err := openLocked(ctx, dir, o)
+	if err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	l.lock = lock
+	return l, nil
+}
+
+func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
+	path := filepath.Join(dir, FileName)
+	if err := touchPrivate(path); err != nil {
+		return nil, err
+	}
+	db, err := openSQLite(path, "rwc")
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	db.SetMaxOpenConns(1)
+	if err := prepare(ctx, db, path, o); err != nil {
+		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	w, err := startWriter(ctx, db)
+	if err != nil {
+		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	l, err := openReading(ctx, path, o)
+	if err != nil {
+		return nil, errors.Join(explain(path, err), w.close())
+	}
+	l.writer = w
+	return l, nil
+}
+
+// OpenExisting opens the ledger of a workspace for writing, whatever kind it
+// is, but makes none.
+func OpenExisting(ctx context.Context, dir string, o Options) (*Ledger, error) {
+	l, err := OpenReadOnly(ctx, dir, o.Now)
+	if err != nil {
+		return nil, err
+	}
+	o.Simulated, err = l.Simulated(ctx)
+	if err := errors.Join(err, l.Close()); err != nil {
+		return nil, err
+	}
+	return Open(ctx, dir, o)
+}
+
+// Simulated tells whether the workspace holds made-up answers.
+func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
+	var simulated bool
+	err := l.reader.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
+	return simulated, err
+}
+
+// OpenReadOnly opens the ledger of a workspace for the commands that only
+// look. It takes no lock: another process may be working there.
+func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
+	path := filepath.Join(dir, FileName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
+			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}
+	}
+	l, err := openReading(ctx, path, Options{Now: now})
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	return l, nil
+}
+
+func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
+	reader, err := openSQLite(path, "rw") // WAL readers need to write the shared index
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(ctx, reader, path); err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	stmts, err := prepareReads(ctx, reader)
+	if err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	p, err := newPacker()
+	if err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	return &Ledger{now: o.Now, reader: reader, stmts: stmts, packer: p, money: newMoney()}, nil
+}
+
+// Close waits for the writes under way and lets the workspace go.
+func (l *Ledger) Close() error {
+	var errs []error
+	errs = append(errs, l.stmts.close(), l.reader.Close())
+	if l.writer != nil {
+		errs = append(errs, l.writer.close())
+	}
+	l.packer.close()
+	if l.lock != nil {
+		errs = append(errs, l.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+// touchPrivate makes the file before SQLite does, so that nobody else may read it.
+func touchPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the ledger: %w", err)
+	}
+	return f.Close()
+}
+
+func openSQLite(path, mode string) (*sql.DB, error) {
+	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		"cache_size(-16000)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}}
+	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+}
+
+// UserError is a ledger that cannot be used as it is, and what to do.
+type UserError struct{ Problem, Hint string }
+
+func (e *UserError) Error() string { return e.Problem + ": " + e.Hint }
+
+// explain turns SQLite's words for a file that is not a good ledger into ours.
+func explain(path string, err error) error {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return err
+	}
+	switch se.Code() & 0xff {
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return &UserError{Problem: fmt.Sprintf("%s is damaged or not a ledger (%v)", path, err),
+			Hint: "put it back from a copy, or choose another workspace with --out; do not delete it: it holds what was paid for"}
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
+		return &UserError{Problem: fmt.Sprintf("cannot write %s (%v)", path, err),
+			Hint: "free some space and run `batch resume`; what was settled is safe"}
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return &UserError{Problem: fmt.Sprintf("cannot open %s (%v)", path, err), Hint: "check who owns the workspace"}
+	}
+	return err
+}

@@ -1,0 +1,42 @@
+package ledger
+
+import (
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxAnswer bounds what unpacking may make of a stored answer.
+const maxAnswer = 64 << 20
+
+// packer compresses raw answers. It is safe for concurrent use.
+type packer struct {
+	enc *zstd.Encoder
+	dec *zstd.Decoder
+}
+
+func newPacker() (*packer, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1<<20))
+	if err != nil {
+		return nil, err
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxAnswer), zstd.WithDecoderConcurrency(2))
+	if err != nil {
+		return nil, err
+	}
+	return &packer{enc: enc, dec: dec}, nil
+}
+
+func (p *packer) pack(body []byte) []byte {
+	return p.enc.EncodeAll(body, make([]byte, 0, len(body)/3+64))
+}
+
+func (p *packer) unpack(packed []byte) ([]byte, error) {
+	body, err := p.dec.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, fmt.Errorf("unpack a stored answer: %w", err)
+	}
+	return body, nil
+}
+
+func (p *packer) close() { p.dec.Close() }

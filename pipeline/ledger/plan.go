@@ -1,0 +1,213 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// PlannedVehicle is an input row with the lookups that it asks for.
+type PlannedVehicle struct {
+	VehicleID string
+	Vehicle   record.Vehicle
+	// Duplicate is the earlier row that this one repeats, 0 when it does not.
+	Duplicate int64
+	// Lookups to make, and the ids of those made by an earlier row, by dataset.
+	Lookups []Lookup
+	Shared  map[record.Dataset]int64
+
+	before []int64 // of a row read back: the ids of its lookups
+}
+
+// Plan writes the rows of a run in one go with others. It is used by one
+// goroutine, before anything of the run is submitted.
+type Plan struct {
+	l    *Ledger
+	run  Run
+	next int64 // id of the next lookup
+}
+
+// StartPlan begins to plan a run.
+func (l *Ledger) StartPlan(ctx context.Context, r Run) (*Plan, error) {
+	var last int64
+	if err := l.reader.QueryRowContext(ctx, "SELECT COALESCE(MAX(id), 0) FROM lookups").Scan(&last); err != nil {
+		return nil, err
+	}
+	return &Plan{l: l, run: r, next: last + 1}, nil
+}
+
+// PlanTx is one transaction of a plan: what earlier rows said can be asked,
+// rows can be put and replaced.
+type PlanTx struct {
+	p   *Plan
+	ctx context.Context
+	w   *writer
+}
+
+// Batch runs do in one transaction.
+func (p *Plan) Batch(do func(tx *PlanTx) error) error {
+	before := p.next
+	err := p.l.writer.write(func(ctx context.Context, w *writer) error { return do(&PlanTx{p: p, ctx: ctx, w: w}) }, nil)
+	if err != nil {
+		p.next = before
+	}
+	return err
+}
+
+// End makes the run open: from now on it is bought.
+func (p *Plan) End(rows int64) (Run, error) {
+	r := p.run
+	r.State, r.InputRows = RunOpen, rows
+	err := p.l.writer.write(func(ctx context.Context, w *writer) error {
+		q, err := w.query(ctx, "SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), -1) FROM lookups WHERE run=?", r.Seq)
+		if err != nil {
+			return err
+		}
+		defer q.Close()
+		for q.Next() {
+			if err := q.Scan(&r.FirstLookup, &r.LastLookup); err != nil {
+				return err
+			}
+		}
+		return q.Err()
+	}, nil)
+	if err != nil {
+		return r, err
+	}
+	return r, p.l.SetRun(r)
+}
+
+// Earlier finds the first row of this run with the same vehicle id.
+func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
+	rows, err := t.w.query(t.ctx, "SELECT "+vehicleColumns+" FROM vehicles v WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1", t.p.run.Seq, vehicleID)
+	if err != nil {
+		return PlannedVehicle{}, false, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return PlannedVehicle{}, false, rows.Err()
+	}
+	var r vehicleRow
+	if err := rows.Scan(r.dest()...); err != nil {
+		return PlannedVehicle{}, false, err
+	}
+	v, err := r.vehicle()
+	return PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, before: []int64{r.maintenance, r.valuation, r.violation}}, true, err
+}
+
+// Asked lists the lookups with the same question, in any run, the newest first.
+func (t *PlanTx) Asked(question []byte) ([]Lookup, error) {
+	rows, err := t.w.query(t.ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE question=? ORDER BY id DESC LIMIT 20", question)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// Put writes a row and its lookups.
+func (t *PlanTx) Put(p PlannedVehicle) error {
+	ids, err := t.putLookups(p)
+	if err != nil {
+		return err
+	}
+	v := &p.Vehicle
+	details, err := packDetails(v)
+	if err != nil {
+		return err
+	}
+	return t.w.exec(t.ctx, `INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`, t.p.run.Seq, v.Row, p.VehicleID, v.VIN, v.Plate, v.PlateType, v.EngineNo, details, p.Duplicate,
+		ids[record.DatasetMaintenance], ids[record.DatasetValuation], ids[record.DatasetViolations])
+}
+
+// Revise puts an earlier row again, with what a later row adds to it. Lookups
+// whose question stays are kept; the others were never more than a plan.
+func (t *PlanTx) Revise(p PlannedVehicle) error {
+	row := p.Vehicle.Row
+	if err := t.w.exec(t.ctx, "DELETE FROM vehicles WHERE run=? AND row=?", t.p.run.Seq, row); err != nil {
+		return err
+	}
+	kept := map[int64]bool{}
+	for _, id := range p.Shared {
+		kept[id] = true
+	}
+	for _, id := range p.before {
+		if kept[id] {
+			continue
+		}
+		if err := t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row); err != nil {
+			return err
+		}
+	}
+	return t.Put(p)
+}
+
+func (t *PlanTx) putLookups(p PlannedVehicle) (map[record.Dataset]int64, error) {
+	ids := map[record.Dataset]int64{}
+	for d, id := range p.Shared {
+		ids[d] = id
+	}
+	for i := range p.Lookups {
+		k := &p.Lookups[i]
+		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
+		t.p.next++
+		ids[k.Dataset] = k.ID
+		if err := t.insert(k); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+func (t *PlanTx) insert(k *Lookup) error {
+	return t.w.exec(t.ctx, `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, next_at, ticket, answer, source,
+		stage, class, code, message, first_at, last_at, answered_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Ticket, k.Answer, k.Source,
+		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.LastAt), micros(k.AnsweredAt))
+}
+
+// details are the columns of a vehicle that no query asks for.
+type details struct {
+	Line            int64            `json:"line"`
+	LicenseImageURL string           `json:"license_image_url,omitempty"`
+	ModelID         string           `json:"model_id,omitempty"`
+	CityID          string           `json:"city_id,omitempty"`
+	FirstRegistered string           `json:"first_registered,omitempty"`
+	MileageKM       *int64           `json:"mileage_km,omitempty"`
+	Condition       record.Condition `json:"condition,omitzero"`
+	Problems        []string         `json:"problems,omitempty"`
+	Faults          []record.Fault   `json:"faults,omitempty"`
+}
+
+func packDetails(v *record.Vehicle) (string, error) {
+	d := details{Line: v.Line, LicenseImageURL: v.LicenseImageURL, ModelID: v.ModelID, CityID: v.CityID,
+		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Problems: v.Problems, Faults: v.Faults}
+	if v.MileageKM.OK {
+		d.MileageKM = &v.MileageKM.V
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		return "", fmt.Errorf("keep the columns of row %d: %w", v.Row, err)
+	}
+	return string(text), nil
+}
+
+func (d *details) into(v *record.Vehicle) {
+	v.Line, v.LicenseImageURL, v.ModelID, v.CityID = d.Line, d.LicenseImageURL, d.ModelID, d.CityID
+	v.FirstRegistered, v.Condition, v.Problems, v.Faults = d.FirstRegistered, d.Condition, d.Problems, d.Faults
+	if d.MileageKM != nil {
+		v.MileageKM = record.Some(*d.MileageKM)
+	}
+}
+
+func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// With is the row read back with new contents.
+func (p PlannedVehicle) With(next PlannedVehicle) PlannedVehicle {
+	next.before = p.before
+	return next
+}

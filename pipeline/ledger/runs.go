@@ -1,0 +1,163 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup"
+
+// NewRun starts a run in state planning.
+func (l *Ledger) NewRun(r Run) (Run, error) {
+	r.State = RunPlanning
+	err := l.writer.write(func(ctx context.Context, w *writer) error {
+		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats) VALUES (?,?,?,?,?,?,?)")
+		if err != nil {
+			return err
+		}
+		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats)
+		if err != nil {
+			return err
+		}
+		r.Seq, err = res.LastInsertId()
+		return err
+	}, nil)
+	return r, err
+}
+
+// SetRun writes the state of a run and what goes with it.
+func (l *Ledger) SetRun(r Run) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=? WHERE seq=?",
+			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, r.Seq)
+	}, nil)
+}
+
+// DropPlanning forgets runs whose planning never ended: nothing was bought in them.
+func (l *Ledger) DropPlanning() error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		for _, q := range []string{
+			"DELETE FROM lookups WHERE run IN (SELECT seq FROM runs WHERE state='planning')",
+			"DELETE FROM vehicles WHERE run IN (SELECT seq FROM runs WHERE state='planning')",
+			"DELETE FROM runs WHERE state='planning'",
+		} {
+			if err := w.exec(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil)
+}
+
+// Runs lists the runs, the newest first.
+func (l *Ledger) Runs(ctx context.Context) ([]Run, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT "+runColumns+" FROM runs ORDER BY seq DESC")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Run
+	for rows.Next() {
+		r, err := scanRun(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// RunByID finds a run.
+func (l *Ledger) RunByID(ctx context.Context, id string) (Run, bool, error) {
+	r, err := scanRun(l.reader.QueryRowContext(ctx, "SELECT "+runColumns+" FROM runs WHERE id=?", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Run{}, false, nil
+	}
+	return r, err == nil, err
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanRun(s scanner) (Run, error) {
+	var r Run
+	var started, finished int64
+	var datasets string
+	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup)
+	r.StartedAt, r.FinishedAt, r.Datasets = moment(started), moment(finished), splitDatasets(datasets)
+	return r, err
+}
+
+func joinDatasets(ds []record.Dataset) string {
+	words := make([]string, len(ds))
+	for i, d := range ds {
+		words[i] = string(d)
+	}
+	return strings.Join(words, ",")
+}
+
+func splitDatasets(s string) []record.Dataset {
+	var out []record.Dataset
+	for w := range strings.SplitSeq(s, ",") {
+		if w != "" {
+			out = append(out, record.Dataset(w))
+		}
+	}
+	return out
+}
+
+// Count is how many lookups of a run stand somewhere.
+type Count struct {
+	Dataset record.Dataset
+	Vendor  string
+	State   State
+	Class   record.Class
+	Reused  bool // the answer of another lookup
+	N       int64
+	NextAt  time.Time // the earliest, of planned and waiting ones
+}
+
+// Counts counts a run's lookups by where they stand.
+func (l *Ledger) Counts(ctx context.Context, r Run) ([]Count, error) {
+	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, COUNT(*), MIN(next_at) FROM lookups
+		WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`, r.FirstLookup, r.LastLookup)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Count
+	for rows.Next() {
+		var c Count
+		var next int64
+		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.N, &next); err != nil {
+			return nil, err
+		}
+		c.NextAt = moment(next)
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// RowCount is how many rows of a run there are of a kind.
+type RowCount struct{ Rows, Duplicates, Faulty int64 }
+
+// CountRows counts a run's input rows.
+func (l *Ledger) CountRows(ctx context.Context, r Run) (RowCount, error) {
+	var c RowCount
+	err := l.reader.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(SUM(duplicate_of > 0), 0), COALESCE(SUM(details LIKE '%"faults":%'), 0)
+		FROM vehicles WHERE run=?`, r.Seq).Scan(&c.Rows, &c.Duplicates, &c.Faulty)
+	return c, err
+}
+
+// DropRun forgets a run that was only planned, to see what it would do.
+func (l *Ledger) DropRun(r Run) error {
+	r.State = RunPlanning
+	if err := l.SetRun(r); err != nil {
+		return err
+	}
+	return l.DropPlanning()
+}

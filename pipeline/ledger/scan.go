@@ -1,0 +1,74 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"vehiclebatch/pipeline/record"
+)
+
+const vehicleColumns = "v.run, v.row, v.vehicle_id, v.vin, v.plate, v.plate_type, v.engine_no, v.details, v.duplicate_of, v.maintenance, v.valuation, v.violations"
+
+// vehicleRow is a row of the table vehicles.
+type vehicleRow struct {
+	run, row                          int64
+	vehicleID, vin, plate, plateType  string
+	engineNo, details                 string
+	duplicateOf                       int64
+	maintenance, valuation, violation int64
+}
+
+func (r *vehicleRow) dest() []any {
+	return []any{&r.run, &r.row, &r.vehicleID, &r.vin, &r.plate, &r.plateType, &r.engineNo, &r.details, &r.duplicateOf, &r.maintenance, &r.valuation, &r.violation}
+}
+
+func (r *vehicleRow) vehicle() (record.Vehicle, error) {
+	v := record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
+	var d details
+	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
+		return v, fmt.Errorf("read the columns of row %d: %w", r.row, err)
+	}
+	d.into(&v)
+	return v, nil
+}
+
+const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.step, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
+	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at`
+
+// lookupRow is a row of the table lookups; its moments wait to be read.
+type lookupRow struct {
+	k                                             Lookup
+	nextAt, firstAt, ticketAt, lastAt, answeredAt int64
+}
+
+func (r *lookupRow) dest() []any {
+	k := &r.k
+	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Question, &k.Step, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
+		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt}
+}
+
+func (r *lookupRow) lookup() Lookup {
+	r.k.NextAt, r.k.FirstAt, r.k.TicketAt = moment(r.nextAt), moment(r.firstAt), moment(r.ticketAt)
+	r.k.LastAt, r.k.AnsweredAt = moment(r.lastAt), moment(r.answeredAt)
+	return r.k
+}
+
+const attemptColumns = "a.n, a.fen, a.billed, a.intent_at, a.ended_at, a.outcome, a.code, a.ticket"
+
+// attemptRow is a row of the table attempts, or nothing at all.
+type attemptRow struct {
+	n, fen, intentAt, endedAt     *int64
+	billed, outcome, code, ticket *string
+}
+
+func (r *attemptRow) dest() []any {
+	return []any{&r.n, &r.fen, &r.billed, &r.intentAt, &r.endedAt, &r.outcome, &r.code, &r.ticket}
+}
+
+func (r *attemptRow) attempt(k *Lookup) Attempt {
+	if r.n == nil {
+		return Attempt{}
+	}
+	return Attempt{Lookup: k.ID, N: int(*r.n), Vendor: k.Vendor, Dataset: k.Dataset, Fen: record.Fen(*r.fen), Billed: Billed(*r.billed),
+		IntentAt: moment(*r.intentAt), EndedAt: moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
+}

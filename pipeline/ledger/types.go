@@ -1,0 +1,170 @@
+package ledger
+
+import (
+	"errors"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// State is where a lookup stands. The settled ones are the statuses that a
+// user sees; docs/states.md draws the ways between them.
+type State string
+
+// The states of a lookup.
+const (
+	Planned     State = "planned"    // not sent, or known not to have been taken
+	Submitting  State = "submitting" // the intent is on disk, the outcome is not
+	Waiting     State = "waiting"    // a ticket is held
+	Following   State = "following"  // the same question is open in another run
+	Found       State = State(record.Found)
+	NoRecord    State = State(record.NoRecord)
+	Unsupported State = State(record.Unsupported)
+	Failed      State = State(record.Failed)
+	InDoubt     State = State(record.InDoubt)
+)
+
+// Status is what a user sees of a state.
+func (s State) Status() record.Status {
+	switch s {
+	case Planned, Submitting, Waiting, Following:
+		return record.Pending
+	}
+	return record.Status(s)
+}
+
+// Open tells whether work is left on a lookup in this state.
+func (s State) Open() bool { return s.Status() == record.Pending }
+
+// Lookup is one question about one vehicle, and how far its answer is.
+type Lookup struct {
+	ID       int64
+	Run      int64 // runs.seq
+	Row      int64 // the row that pays
+	Dataset  record.Dataset
+	Question []byte
+	Step     int // place in the route
+	Vendor   string
+	State    State
+	NextAt   time.Time // zero: at once
+	Attempts int       // submissions so far, over all steps
+	Tries    int       // failed submissions at this step
+	Polls    int
+	Ticket   string
+	Answer   int64 // 0: none
+	Source   int64 // the lookup followed, or whose answer is used again
+
+	Stage      record.Stage
+	Class      record.Class
+	Code       string
+	Message    string
+	FirstAt    time.Time
+	TicketAt   time.Time
+	LastAt     time.Time
+	AnsweredAt time.Time
+}
+
+// Billed is what is known of the charge of an attempt.
+type Billed string
+
+// The states of a charge.
+const (
+	Reserved      Billed = "reserved" // may still be charged
+	BilledYes     Billed = "yes"
+	BilledNo      Billed = "no"
+	BilledUnknown Billed = "unknown"
+)
+
+// Attempt is one submission.
+type Attempt struct {
+	Lookup   int64
+	N        int
+	Vendor   string
+	Dataset  record.Dataset
+	Fen      record.Fen
+	Billed   Billed
+	IntentAt time.Time
+	EndedAt  time.Time
+	Outcome  string
+	Code     string
+	Ticket   string
+}
+
+// Answer is what came back for one call, as raw as it came.
+type Answer struct {
+	ID         int64
+	Lookup     int64
+	Attempt    int
+	Call       string
+	Vendor     string
+	Status     int
+	Failure    string
+	ReceivedAt time.Time
+	Body       []byte
+}
+
+// Work is a lookup with what is needed to act on it.
+type Work struct {
+	Lookup  Lookup
+	Vehicle record.Vehicle
+	Attempt Attempt // the last one; N is 0 when there was none
+}
+
+// RunState is how far a run is.
+type RunState string
+
+// The states of a run.
+const (
+	RunPlanning RunState = "planning" // the input is being read; nothing was bought
+	RunOpen     RunState = "open"
+	RunSettled  RunState = "settled" // no lookup is open, the outputs are not whole yet
+	RunFinished RunState = "finished"
+)
+
+// Run is one run of one input.
+type Run struct {
+	Seq         int64
+	ID          string
+	State       RunState
+	StartedAt   time.Time
+	FinishedAt  time.Time // zero while open
+	InputPath   string
+	InputSHA256 string
+	InputRows   int64
+	Datasets    []record.Dataset
+	Formats     string
+	FirstLookup int64
+	LastLookup  int64
+}
+
+// Halt is why a vendor takes no calls.
+type Halt struct {
+	Vendor  string
+	Class   record.Class
+	Code    string
+	Message string
+	At      time.Time
+}
+
+// ErrStale means that a lookup was no longer in the state that a change starts from.
+var ErrStale = errors.New("the lookup is no longer in that state")
+
+// ErrBudget means that an intent would pass the budget; nothing was changed.
+var ErrBudget = errors.New("the budget does not allow it")
+
+func isGuard(err error) bool { return errors.Is(err, ErrStale) || errors.Is(err, ErrBudget) }
+
+// micros is how moments are stored: microseconds UTC, 0 for none.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func moment(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}

@@ -1,0 +1,185 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// groupLimit bounds how many changes one commit holds.
+const groupLimit = 512
+
+// errClosed is returned for writes after Close.
+var errClosed = errors.New("the ledger is closed")
+
+// change is one caller's part of a commit. do runs inside the transaction; an
+// error of its own (a guard that failed) must leave no trace in it. committed,
+// if any, runs in commit order after the commit.
+type change struct {
+	do        func(ctx context.Context, w *writer) error
+	committed func()
+	result    chan error
+}
+
+// writer is the one goroutine that writes. It gathers the changes that wait,
+// runs them in one transaction and commits once for all of them.
+type writer struct {
+	db    *sql.DB
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+
+	queue  chan *change
+	done   chan struct{}
+	mu     sync.RWMutex // guards closed against sends on a closed queue
+	closed bool
+}
+
+func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, queue: make(chan *change, groupLimit), done: make(chan struct{})}
+	go w.loop(context.WithoutCancel(ctx))
+	return w, nil
+}
+
+// write queues a change and waits for its commit. It does not end early when
+// a context does: what was handed over will be written, and the caller must
+// know whether it was.
+func (w *writer) write(do func(ctx context.Context, w *writer) error, committed func()) error {
+	c := &change{do: do, committed: committed, result: make(chan error, 1)}
+	w.mu.RLock()
+	if w.closed {
+		w.mu.RUnlock()
+		return errClosed
+	}
+	w.queue <- c
+	w.mu.RUnlock()
+	return <-c.result
+}
+
+func (w *writer) loop(ctx context.Context) {
+	defer close(w.done)
+	group := make([]*change, 0, groupLimit)
+	for c := range w.queue {
+		group = w.gather(append(group[:0], c))
+		w.commit(ctx, group)
+	}
+}
+
+// gather adds what else waits in the queue, without waiting for more.
+func (w *writer) gather(group []*change) []*change {
+	for len(group) < groupLimit {
+		select {
+		case c, ok := <-w.queue:
+			if !ok {
+				return group
+			}
+			group = append(group, c)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+func (w *writer) commit(ctx context.Context, group []*change) {
+	own := make([]error, len(group))
+	err := w.transact(ctx, group, own)
+	for i, c := range group {
+		switch {
+		case err != nil:
+			c.result <- fmt.Errorf("write to the ledger: %w", err)
+			continue
+		case own[i] == nil && c.committed != nil:
+			c.committed()
+		}
+		c.result <- own[i]
+	}
+}
+
+// transact runs the group in one transaction. A database error in one change
+// fails them all: nothing of the group is kept.
+func (w *writer) transact(ctx context.Context, group []*change, own []error) error {
+	if err := w.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	for i, c := range group {
+		own[i] = c.do(ctx, w)
+		if own[i] != nil && !isGuard(own[i]) {
+			w.rollback(ctx)
+			return own[i]
+		}
+	}
+	if err := w.exec(ctx, "COMMIT"); err != nil {
+		w.rollback(ctx)
+		return err
+	}
+	return nil
+}
+
+// rollback ends a transaction that failed. SQLite may have ended it already,
+// and says so with an error that means nothing to anyone.
+func (w *writer) rollback(ctx context.Context) {
+	_ = w.exec(ctx, "ROLLBACK") //nolint:errcheck // see above
+}
+
+// exec runs a statement, prepared once.
+func (w *writer) exec(ctx context.Context, query string, args ...any) error {
+	_, err := w.execCount(ctx, query, args...)
+	return err
+}
+
+// execCount runs a statement and tells how many rows it changed.
+func (w *writer) execCount(ctx context.Context, query string, args ...any) (int64, error) {
+	stmt, err := w.stmt(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	res, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// query reads inside the transaction.
+func (w *writer) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := w.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (w *writer) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := w.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := w.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	w.stmts[query] = s
+	return s, nil
+}
+
+func (w *writer) close() error {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return nil
+	}
+	w.closed = true
+	close(w.queue)
+	w.mu.Unlock()
+	<-w.done
+	var errs []error
+	for _, s := range w.stmts {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}

@@ -1,0 +1,20 @@
+// Package normalise holds the pure functions that turn vendors' words into our
+// values: days, moments, money, distances, flags, texts, kinds of visit, and
+// the joining, ordering and checking of the visits of a report.
+//
+// Nothing here knows a vendor, the clock or the machine's zone. Every function
+// is safe for concurrent use. Unknown stays unknown: an empty text gives an Opt
+// that is not OK and no error; a text that cannot be read gives an error, which
+// the caller notes as a problem of the record.
+package normalise
+
+import "strings"
+
+// unsaid tells whether a vendor's text stands for "we do not know".
+func unsaid(s string) bool {
+	switch strings.ToLower(s) {
+	case "", "null", "none", "nil", "nan", "undefined", "-", "--", "无", "暂无", "未知":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package normalise
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// FinishReport completes a report whose visits are joined. It
+//
+//   - makes readings of 0 or less unknown: a workshop that reads nothing writes 0;
+//   - sorts the visits by day, reading and given order; an unknown reading comes
+//     last of its day, visits without a day last of all; and numbers them;
+//   - sets MileageDeltaKM and Rollback of each visit and OdometerRollback;
+//   - fills FirstVisit, LastVisit and LastMileageKM where the vendor was silent;
+//   - notes in Problems where the vendor's words disagree with its visits.
+//
+// Running it again changes nothing.
+func FinishReport(r *record.Report) {
+	dropZeroReadings(r.Visits)
+	sortVisits(r.Visits)
+	r.OdometerRollback = compareReadings(r.Visits)
+	first, last := dayRange(r.Visits)
+	settle(r, "first_visit_date", &r.FirstVisit, first)
+	settle(r, "last_visit_date", &r.LastVisit, last)
+	settle(r, "last_mileage_km", &r.LastMileageKM, lastReading(r.Visits))
+	checkNotAfter(r, "last_service_date", r.LastService, last)
+	checkNotAfter(r, "last_repair_date", r.LastRepair, last)
+}
+
+// CheckCount holds the vendor's count against what its list has. It returns ""
+// when they agree or the vendor names none, else a problem such as
+// "visits: the vendor says 3, the list has 1".
+func CheckCount(what string, said record.Opt[int64], counted int) string {
+	if !said.OK || said.V == int64(counted) {
+		return ""
+	}
+	return fmt.Sprintf("%s: the vendor says %d, the list has %d", what, said.V, counted)
+}
+
+// AddProblem appends a problem unless it is empty or already there.
+func AddProblem(problems []string, problem string) []string {
+	if problem == "" || slices.Contains(problems, problem) {
+		return problems
+	}
+	return append(problems, problem)
+}
+
+// reading is the odometer's reading at a visit; 0 and less is none.
+func reading(v record.Visit) record.Opt[int64] {
+	if v.MileageKM.OK && v.MileageKM.V > 0 {
+		return v.MileageKM
+	}
+	return record.Opt[int64]{}
+}
+
+func dropZeroReadings(visits []record.Visit) {
+	for i := range visits {
+		v := &visits[i]
+		if v.MileageKM.OK && v.MileageKM.V < 0 {
+			v.Problems = AddProblem(v.Problems, fmt.Sprintf("mileage_km: %d is not a reading", v.MileageKM.V))
+		}
+		v.MileageKM = reading(*v)
+	}
+}
+
+func sortVisits(visits []record.Visit) {
+	slices.SortStableFunc(visits, func(a, b record.Visit) int {
+		return cmp.Or(compareKnown(a.Date, b.Date), compareKnown(a.MileageKM, b.MileageKM))
+	})
+	for i := range visits {
+		visits[i].Seq = i + 1
+	}
+}
+
+// compareKnown orders known values before unknown ones.
+func compareKnown[T cmp.Ordered](a, b record.Opt[T]) int {
+	switch {
+	case a.OK && b.OK:
+		return cmp.Compare(a.V, b.V)
+	case a.OK:
+		return -1
+	case b.OK:
+		return 1
+	}
+	return 0
+}
+
+// compareReadings walks sorted visits. A rollback is a reading below the highest
+// one before it, so a typing slip upwards shows in every visit after it until
+// the odometer has passed it: which of the two is the slip, only a person can
+// say. Visits of one day are sorted by reading, so they never contradict each
+// other. A visit without a day has no place in the order and is left out. It
+// returns unknown with fewer than two readings.
+func compareReadings(visits []record.Visit) record.Flag {
+	var highest, last record.Opt[int64]
+	var found record.Flag
+	for i := range visits {
+		v := &visits[i]
+		v.MileageDeltaKM, v.Rollback = record.Opt[int64]{}, record.Flag{}
+		if !v.Date.OK || !v.MileageKM.OK {
+			continue
+		}
+		km := v.MileageKM.V
+		if last.OK {
+			v.MileageDeltaKM = record.Some(km - last.V)
+			v.Rollback = record.Some(km < highest.V)
+			found = record.Some(found.V || v.Rollback.V)
+		}
+		last, highest = record.Some(km), record.Some(max(km, highest.V))
+	}
+	return found
+}
+
+func dayRange(visits []record.Visit) (first, last record.Opt[record.Date]) {
+	for _, v := range visits {
+		if !v.Date.OK {
+			continue
+		}
+		if !first.OK {
+			first = v.Date
+		}
+		last = v.Date
+	}
+	return first, last
+}
+
+// lastReading is the reading of the latest day that has one, not the highest.
+func lastReading(visits []record.Visit) record.Opt[int64] {
+	var last record.Opt[int64]
+	for _, v := range visits {
+		if v.Date.OK && v.MileageKM.OK {
+			last = v.MileageKM
+		}
+	}
+	return last
+}
+
+// settle fills what the vendor left open, or notes that it says otherwise. The
+// vendor's word stays.
+func settle[T comparable](r *record.Report, what string, said *record.Opt[T], found record.Opt[T]) {
+	switch {
+	case !found.OK:
+	case !said.OK:
+		*said = found
+	case said.V != found.V:
+		r.Problems = AddProblem(r.Problems, fmt.Sprintf("%s: the vendor says %v, the list has %v", what, said.V, found.V))
+	}
+}
+
+// checkNotAfter notes a day named by the vendor that is later than its list.
+func checkNotAfter(r *record.Report, what string, said, last record.Opt[record.Date]) {
+	if said.OK && last.OK && said.V > last.V {
+		r.Problems = AddProblem(r.Problems, fmt.Sprintf("%s: the vendor says %v, the list ends %v", what, said.V, last.V))
+	}
+}

@@ -1,0 +1,246 @@
+package normalise
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// ViewKind says what the visits of a view have in common.
+type ViewKind int
+
+// The kinds of view, in the order in which they are joined.
+const (
+	Structural ViewKind = iota + 1
+	Component
+	Exterior
+)
+
+// View is a vendor's selection of the visits: those that touched the structure,
+// an important component or the exterior. Nil Visits say that the answer has no
+// such view; an empty list says that the view is there and empty.
+type View struct {
+	Kind   ViewKind
+	Visits []record.Visit
+}
+
+// likeEnough is the likeness from which two texts of one day and reading are
+// the same visit told twice.
+const likeEnough = 0.5
+
+// JoinViews returns all visits, marked with the views they stand in. Views
+// repeat visits, so they are joined and never added twice:
+//
+//   - a visit of a view is the visit of all with the same day and reading; where
+//     several have these, or one of the two is unknown, the likeness of the
+//     texts decides;
+//   - a visit that stands only in views is added, once;
+//   - where a view is given, its flag is true or false in every visit; where it
+//     is not, the flag stays as it was;
+//   - what a visit of all leaves empty is filled from the view.
+//
+// The given slices are not changed. Added visits come behind the others.
+func JoinViews(all []record.Visit, views ...View) []record.Visit {
+	joined := make([]record.Visit, len(all))
+	for i, v := range all {
+		v.Problems = slices.Clone(v.Problems)
+		joined[i] = v
+	}
+	views = slices.Clone(views)
+	slices.SortStableFunc(views, func(a, b View) int { return cmp.Compare(a.Kind, b.Kind) })
+	for _, view := range views {
+		if view.Visits != nil {
+			joined = joinView(joined, view)
+		}
+	}
+	return settleFlags(joined, views)
+}
+
+// joinView joins one view, day by day and reading by reading.
+func joinView(joined []record.Visit, view View) []record.Visit {
+	byKey := map[visitKey][]int{}
+	for i := range joined {
+		byKey[keyOf(joined[i])] = append(byKey[keyOf(joined[i])], i)
+	}
+	rows := map[visitKey][]record.Visit{}
+	var keys []visitKey
+	for _, v := range view.Visits {
+		key := keyOf(v)
+		if rows[key] == nil {
+			keys = append(keys, key)
+		}
+		rows[key] = append(rows[key], v)
+	}
+	for _, key := range keys {
+		for _, extra := range matchGroup(joined, byKey[key], rows[key], view.Kind, key.sure()) {
+			extra.Problems = slices.Clone(extra.Problems)
+			mark(&extra, view.Kind)
+			joined = append(joined, extra)
+		}
+	}
+	return joined
+}
+
+// visitKey is what tells visits apart: the day and the reading. A reading of 0
+// is none.
+type visitKey struct {
+	date record.Opt[record.Date]
+	km   record.Opt[int64]
+}
+
+func keyOf(v record.Visit) visitKey {
+	key := visitKey{date: v.Date, km: reading(v)}
+	if !key.date.OK {
+		key.date.V = 0
+	}
+	return key
+}
+
+// sure tells whether the key alone names one visit.
+func (k visitKey) sure() bool { return k.date.OK && k.km.OK }
+
+// pair is a possible match of a view's row with a visit.
+type pair struct {
+	row, visit int
+	likeness   float64
+}
+
+// matchGroup marks the visits (indexes into joined) that the rows of a view
+// stand for, all of one key, and returns the rows that are visits of their own.
+// The likeliest pairs are matched first, one to one. A row that is left over
+// although the key has visits is the same visit told in two parts when its text
+// is like it; otherwise it is another one.
+func matchGroup(joined []record.Visit, visits []int, rows []record.Visit, kind ViewKind, sure bool) []record.Visit {
+	if sure && len(visits) == 1 && len(rows) == 1 { // nearly always: the texts need no look
+		fill(&joined[visits[0]], rows[0])
+		mark(&joined[visits[0]], kind)
+		return nil
+	}
+	pairs := pairsOf(joined, visits, rows)
+	rowDone, visitDone := map[int]bool{}, map[int]bool{}
+	for _, p := range pairs {
+		if rowDone[p.row] || visitDone[p.visit] || (!sure && p.likeness < likeEnough) {
+			continue
+		}
+		rowDone[p.row], visitDone[p.visit] = true, true
+		fill(&joined[p.visit], rows[p.row])
+		mark(&joined[p.visit], kind)
+	}
+	for _, p := range pairs {
+		if !rowDone[p.row] && p.likeness >= likeEnough {
+			rowDone[p.row] = true
+		}
+	}
+	var extra []record.Visit
+	for i, row := range rows {
+		if !rowDone[i] {
+			extra = append(extra, row)
+		}
+	}
+	return extra
+}
+
+// mostPairs bounds the comparing of texts. Real groups have one visit or two; an
+// answer with thousands of one day and reading must not cost minutes.
+const mostPairs = 4096
+
+// pairsOf lists every pair, likeliest first; equals in the order of their texts,
+// so that the order of the input does not matter.
+func pairsOf(joined []record.Visit, visits []int, rows []record.Visit) []pair {
+	switch n := len(visits) * len(rows); {
+	case n == 0:
+		return nil
+	case n > mostPairs:
+		return equalPairs(joined, visits, rows)
+	}
+	var pairs []pair
+	for r, row := range rows {
+		for _, v := range visits {
+			pairs = append(pairs, pair{row: r, visit: v, likeness: likeness(visitText(row), visitText(joined[v]))})
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(b.likeness, a.likeness),
+			cmp.Compare(fingerprint(rows[a.row]), fingerprint(rows[b.row])),
+			cmp.Compare(fingerprint(joined[a.visit]), fingerprint(joined[b.visit])))
+	})
+	return pairs
+}
+
+// equalPairs pairs the rows with visits of exactly their text, one to one.
+func equalPairs(joined []record.Visit, visits []int, rows []record.Visit) []pair {
+	byText := map[string][]int{}
+	for _, v := range visits {
+		text := visitText(joined[v])
+		byText[text] = append(byText[text], v)
+	}
+	var pairs []pair
+	for r, row := range rows {
+		text := visitText(row)
+		if free := byText[text]; len(free) > 0 {
+			pairs = append(pairs, pair{row: r, visit: free[0], likeness: 1})
+			byText[text] = free[1:]
+		}
+	}
+	return pairs
+}
+
+func visitText(v record.Visit) string { return v.Content + "\n" + v.Materials }
+
+// fingerprint orders visits by what they say and how they are marked already.
+func fingerprint(v record.Visit) string {
+	text := v.Content + "\x00" + v.Materials + "\x00" + v.VendorType + "\x00" + v.PaymentType
+	text += "\x00" + strconv.FormatInt(int64(v.Amount.V), 10)
+	for _, f := range []record.Flag{v.Structural, v.Component, v.Exterior} {
+		text += "\x00" + strconv.FormatBool(f.OK && f.V)
+	}
+	return text
+}
+
+// fill takes from a view's row what the visit leaves empty.
+func fill(v *record.Visit, row record.Visit) {
+	v.Content = cmp.Or(v.Content, row.Content)
+	v.Materials = cmp.Or(v.Materials, row.Materials)
+	v.PaymentType = cmp.Or(v.PaymentType, row.PaymentType)
+	if v.VendorType == "" && row.VendorType != "" {
+		v.VendorType, v.Type = row.VendorType, row.Type
+	}
+	if !v.Amount.OK {
+		v.Amount = row.Amount
+	}
+}
+
+func mark(v *record.Visit, kind ViewKind) {
+	if flag := flagOf(v, kind); flag != nil {
+		*flag = record.Some(true)
+	}
+}
+
+// settleFlags makes what no given view has marked a plain no.
+func settleFlags(joined []record.Visit, views []View) []record.Visit {
+	for _, view := range views {
+		if view.Visits == nil {
+			continue
+		}
+		for i := range joined {
+			if flag := flagOf(&joined[i], view.Kind); flag != nil && !flag.OK {
+				*flag = record.Some(false)
+			}
+		}
+	}
+	return joined
+}
+
+func flagOf(v *record.Visit, kind ViewKind) *record.Flag {
+	switch kind {
+	case Structural:
+		return &v.Structural
+	case Component:
+		return &v.Component
+	case Exterior:
+		return &v.Exterior
+	}
+	return nil
+}

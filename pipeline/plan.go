@@ -1,0 +1,281 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// Source gives vehicles until io.EOF.
+type Source interface {
+	Next() (record.Vehicle, error)
+}
+
+// planChunk is how many rows one transaction of a plan holds.
+const planChunk = 1000
+
+// Plan reads the input of a run into the ledger and decides what each row
+// needs. Nothing is bought; a plan that is cut short is begun anew. progress is
+// told the rows read so far.
+func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src Source, progress func(rows int64)) (ledger.Run, error) {
+	plan, err := l.StartPlan(ctx, run)
+	if err != nil {
+		return run, fmt.Errorf("begin to plan: %w", err)
+	}
+	pl := planner{policy: p, run: run, now: l.Now()}
+	var rows int64
+	for {
+		chunk, srcErr := readChunk(ctx, src)
+		if srcErr != nil && !errors.Is(srcErr, io.EOF) {
+			return run, srcErr
+		}
+		if err := plan.Batch(func(tx *ledger.PlanTx) error { return pl.rows(tx, chunk) }); err != nil {
+			return run, fmt.Errorf("plan the input: %w", err)
+		}
+		rows += int64(len(chunk))
+		progress(rows)
+		if srcErr != nil {
+			return plan.End(rows)
+		}
+	}
+}
+
+func readChunk(ctx context.Context, src Source) ([]record.Vehicle, error) {
+	chunk := make([]record.Vehicle, 0, planChunk)
+	for len(chunk) < planChunk {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		v, err := src.Next()
+		if err != nil {
+			return chunk, err
+		}
+		chunk = append(chunk, v)
+	}
+	return chunk, nil
+}
+
+// planner decides for one row at a time.
+type planner struct {
+	policy *Policy
+	run    ledger.Run
+	now    time.Time
+}
+
+func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
+	for i := range chunk {
+		if err := p.row(tx, chunk[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
+	v.Condition = withDefaults(v.Condition, p.policy.Routes[record.DatasetValuation].Defaults)
+	id := VehicleID(&v, p.run.InputSHA256)
+	if v.VIN == "" || len(v.Faults) > 0 {
+		return p.put(tx, id, v, tx.Put)
+	}
+	first, ok, err := tx.Earlier(id)
+	if err != nil {
+		return err
+	}
+	if !ok || len(first.Vehicle.Faults) > 0 {
+		return p.put(tx, id, v, tx.Put)
+	}
+	if differs(first.Vehicle.Plate, v.Plate) {
+		v.Problems = append(v.Problems, fmt.Sprintf("row %d has the same VIN and another plate", first.Vehicle.Row))
+		return p.put(tx, id, v, tx.Put)
+	}
+	return p.duplicate(tx, id, first, v)
+}
+
+// duplicate keeps a row that repeats an earlier one, and gives the earlier one
+// what only the later one says.
+func (p *planner) duplicate(tx *ledger.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle) error {
+	merged, filled, conflicts := merge(first.Vehicle, v)
+	if len(conflicts) > 0 {
+		v.Problems = append(v.Problems, fmt.Sprintf("row %d is used, which says otherwise about %s", first.Vehicle.Row, strings.Join(conflicts, ", ")))
+	}
+	if len(filled) > 0 {
+		merged.Problems = append(merged.Problems, fmt.Sprintf("%s taken from row %d", strings.Join(filled, ", "), v.Row))
+		first.Vehicle = merged
+		if err := p.put(tx, id, merged, func(pv ledger.PlannedVehicle) error { return tx.Revise(first.With(pv)) }); err != nil {
+			return err
+		}
+	}
+	return tx.Put(ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row})
+}
+
+func (p *planner) put(tx *ledger.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
+	pv := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Shared: map[record.Dataset]int64{}}
+	for _, d := range p.run.Datasets {
+		k, shared, err := p.ask(tx, d, &v)
+		if err != nil {
+			return err
+		}
+		if shared != 0 {
+			pv.Shared[d] = shared
+		} else {
+			pv.Lookups = append(pv.Lookups, k)
+		}
+	}
+	return put(pv)
+}
+
+// ask decides how one dataset of a row begins: refused here, shared with an
+// earlier row, answered or awaited already, or planned.
+func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (ledger.Lookup, int64, error) {
+	k := ledger.Lookup{Dataset: d, LastAt: p.now}
+	k.Step = p.policy.nextStep(d, v, 0)
+	if k.Step < 0 {
+		p.refuse(&k, v)
+		return k, 0, nil
+	}
+	k.Question, k.State, k.Vendor = question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
+	asked, err := tx.Asked(k.Question)
+	if err != nil {
+		return k, 0, err
+	}
+	for _, a := range asked {
+		if a.Run == p.run.Seq {
+			return k, a.ID, nil
+		}
+	}
+	p.policy.reuse(&k, v, asked, p.now)
+	return k, 0, nil
+}
+
+// refuse fails a lookup that cannot be asked anywhere, before anything is bought.
+func (p *planner) refuse(k *ledger.Lookup, v *record.Vehicle) {
+	k.Question, k.State, k.Stage = ownQuestion(k.Dataset, v), ledger.Failed, record.StageValidate
+	k.FirstAt = p.now
+	k.Step, k.Vendor = 0, p.policy.Routes[k.Dataset].Vendors[0]
+	s := p.policy.Sellers[k.Vendor]
+	if faults := faultsAgainst(v, s.offer(k.Dataset)); len(faults) > 0 {
+		k.Class, k.Code, k.Message = record.InvalidInput, faults[0].Column, describeFaults(faults)
+		return
+	}
+	missing := s.Vendor.Missing(k.Dataset, v)
+	k.Class, k.Code = record.MissingInput, strings.Join(missing, " ")
+	k.Message = fmt.Sprintf("%s needs %s", k.Vendor, strings.Join(missing, ", "))
+}
+
+func describeFaults(faults []record.Fault) string {
+	words := make([]string, len(faults))
+	for i, f := range faults {
+		words[i] = f.Reason
+		if f.Column != "" {
+			words[i] = f.Column + ": " + f.Reason
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+// reuse lets a lookup take over what an earlier run has, or waits for, or
+// does not know whether it has.
+func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, now time.Time) {
+	route := p.Routes[k.Dataset]
+	for i := range asked {
+		old := &asked[i]
+		switch old.State {
+		case ledger.Found, ledger.NoRecord, ledger.Unsupported:
+			if p.answers(k, v, old, now) {
+				return
+			}
+			if now.Sub(old.AnsweredAt) >= route.MaxAge {
+				return
+			}
+		case ledger.Waiting, ledger.Submitting:
+			k.State, k.Source, k.Vendor, k.Step = ledger.Following, old.ID, old.Vendor, old.Step
+			return
+		case ledger.InDoubt:
+			if p.holdsDoubt(k, old, now) {
+				return
+			}
+		}
+	}
+}
+
+// answers settles k with the answer of an old lookup if it is young enough and
+// the route would not go on after it.
+func (p *Policy) answers(k *ledger.Lookup, v *record.Vehicle, old *ledger.Lookup, now time.Time) bool {
+	route := p.Routes[k.Dataset]
+	if old.AnsweredAt.IsZero() || now.Sub(old.AnsweredAt) >= route.MaxAge {
+		return false
+	}
+	step := indexOf(route.Vendors, old.Vendor)
+	if step < 0 {
+		return false
+	}
+	if status := old.State.Status(); status != record.Found && p.fallsBack(k.Dataset, status) {
+		if next := p.nextStep(k.Dataset, v, step+1); next >= 0 {
+			k.Step, k.Vendor = next, route.Vendors[next]
+			return true
+		}
+	}
+	k.State, k.Step, k.Vendor, k.Source = old.State, step, old.Vendor, old.ID
+	k.Answer, k.Ticket, k.AnsweredAt, k.Code, k.Message = old.Answer, old.Ticket, old.AnsweredAt, old.Code, old.Message
+	return true
+}
+
+// holdsDoubt keeps k in doubt when the same order is in doubt in an earlier
+// run, unless that is old or cheap enough to buy again.
+func (p *Policy) holdsDoubt(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
+	hold := max(p.Routes[k.Dataset].MaxAge, doubtHold)
+	if now.Sub(old.LastAt) >= hold || p.price(old) < p.ResubmitBelow {
+		return false
+	}
+	k.State, k.Source, k.Vendor, k.Step = ledger.InDoubt, old.ID, old.Vendor, old.Step
+	k.Stage, k.Class, k.FirstAt, k.LastAt = record.StageSubmit, record.DoubtfulOrder, old.FirstAt, old.LastAt
+	k.Code, k.Message = old.Code, "an earlier run's order is in doubt: "+old.Message
+	return true
+}
+
+func indexOf(list []string, s string) int {
+	for i, x := range list {
+		if x == s {
+			return i
+		}
+	}
+	return -1
+}
+
+func differs(a, b string) bool { return a != "" && b != "" && a != b }
+
+// merge fills the blanks of a vehicle with what a later row says. It names the
+// columns filled, and those about which the two disagree.
+func merge(first, later record.Vehicle) (merged record.Vehicle, filled, conflicts []string) {
+	merged = first
+	fields := []struct {
+		column string
+		to     *string
+		from   string
+	}{
+		{record.ColPlate, &merged.Plate, later.Plate}, {record.ColPlateType, &merged.PlateType, later.PlateType},
+		{record.ColEngineNo, &merged.EngineNo, later.EngineNo}, {record.ColLicenseImageURL, &merged.LicenseImageURL, later.LicenseImageURL},
+		{record.ColModelID, &merged.ModelID, later.ModelID}, {record.ColCityID, &merged.CityID, later.CityID},
+		{record.ColFirstRegistered, &merged.FirstRegistered, later.FirstRegistered},
+	}
+	for _, f := range fields {
+		switch {
+		case *f.to == "" && f.from != "":
+			*f.to, filled = f.from, append(filled, f.column)
+		case differs(*f.to, f.from):
+			conflicts = append(conflicts, f.column)
+		}
+	}
+	if !merged.MileageKM.OK && later.MileageKM.OK {
+		merged.MileageKM, filled = later.MileageKM, append(filled, record.ColMileageKM)
+	} else if later.MileageKM.OK && merged.MileageKM != later.MileageKM {
+		conflicts = append(conflicts, record.ColMileageKM)
+	}
+	return merged, filled, conflicts
+}

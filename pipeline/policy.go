@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/vendors"
+)
+
+// Clock is the time that the stages live in.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+	// Timer returns a channel that gets one value after d, and a function
+	// that lets the timer go.
+	Timer(d time.Duration) (<-chan time.Time, func())
+}
+
+// Sender sends one request once and says what came back.
+type Sender interface {
+	Do(req *http.Request) vendors.Response
+}
+
+// Seller is a configured vendor: its adapter, its pace and its terms.
+type Seller struct {
+	Vendor vendors.Vendor
+	Offers []vendors.Offer
+	Prices map[record.Dataset]record.Fen
+	Poll   PollPlan
+	Pace   *ratelimit.Pace
+	// InFlight bounds calls under way; PerDay is 0 where calls are not counted.
+	InFlight, PerDay int
+	Sender           Sender
+}
+
+// Route says where a dataset is asked, and when a former answer will do.
+type Route struct {
+	Vendors    []string
+	FallbackOn []record.Status
+	MaxAge     time.Duration    // 0: a former answer is never used again
+	Defaults   record.Condition // for what the input leaves out
+}
+
+// Policy is what the user wants, for every stage.
+type Policy struct {
+	Sellers       map[string]*Seller
+	Routes        map[record.Dataset]Route
+	MaxSpend      record.Opt[record.Fen]
+	ResubmitBelow record.Fen // an outcome in doubt that costs less may be bought again
+	// Wait bounds how long slow reports are waited for once everything is
+	// sent; unknown means until all settle or the desks close.
+	Wait record.Opt[time.Duration]
+}
+
+// doubtHold is how long an order in doubt keeps later runs from buying the
+// same at least; by then a vendor's bill can be looked at.
+const doubtHold = 72 * time.Hour
+
+// offer finds what a vendor sells of a dataset.
+func (s *Seller) offer(d record.Dataset) vendors.Offer {
+	i := slices.IndexFunc(s.Offers, func(o vendors.Offer) bool { return o.Dataset == d })
+	if i < 0 {
+		return vendors.Offer{}
+	}
+	return s.Offers[i]
+}
+
+// nextStep finds the first vendor of a route, from step on, that can be asked
+// about the vehicle; -1 when there is none.
+func (p *Policy) nextStep(d record.Dataset, v *record.Vehicle, step int) int {
+	route := p.Routes[d]
+	for ; step < len(route.Vendors); step++ {
+		s, ok := p.Sellers[route.Vendors[step]]
+		if ok && len(faultsAgainst(v, s.offer(d))) == 0 && len(s.Vendor.Missing(d, v)) == 0 {
+			return step
+		}
+	}
+	return -1
+}
+
+// fallsBack tells whether a status sends a lookup on to the next vendor.
+func (p *Policy) fallsBack(d record.Dataset, s record.Status) bool {
+	return slices.Contains(p.Routes[d].FallbackOn, s)
+}
+
+// price is what a submission of a lookup costs at its vendor.
+func (p *Policy) price(k *ledger.Lookup) record.Fen {
+	if s, ok := p.Sellers[k.Vendor]; ok {
+		return s.Prices[k.Dataset]
+	}
+	return 0
+}

@@ -1,0 +1,96 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// VehicleID names a vehicle the same in every run: by its VIN, else its plate,
+// else by where it stands in this input.
+func VehicleID(v *record.Vehicle, inputSHA256 string) string {
+	key := "vin:" + v.VIN
+	switch {
+	case v.VIN != "":
+	case v.Plate != "":
+		key = "plate:" + v.Plate
+	case v.EngineNo != "":
+		key = "engine:" + v.EngineNo
+	default:
+		key = "row:" + inputSHA256 + ":" + strconv.FormatInt(v.Row, 10)
+	}
+	sum := sha256.Sum256([]byte(key))
+	return "v" + hex.EncodeToString(sum[:8])
+}
+
+// question digests what decides the answer: two lookups with the same digest
+// ask the same. What only helps the vendor to find it does not count.
+func question(d record.Dataset, v *record.Vehicle) []byte {
+	parts := []string{string(d)}
+	switch d {
+	case record.DatasetMaintenance:
+		parts = append(parts, v.VIN)
+	case record.DatasetViolations:
+		parts = append(parts, v.Plate, v.PlateType, v.VIN)
+	case record.DatasetValuation:
+		c := v.Condition
+		parts = append(parts, v.VIN, v.Plate, v.ModelID, v.CityID, v.FirstRegistered, v.Value(record.ColMileageKM),
+			c.Transfers, c.Color, c.Accident, c.Appearance, c.Interior, c.Electrical, c.Engine)
+	}
+	return digest(parts)
+}
+
+// ownQuestion is the digest of a lookup that cannot be asked: nobody shares it.
+func ownQuestion(d record.Dataset, v *record.Vehicle) []byte {
+	return digest([]string{string(d), "row", strconv.FormatInt(v.Row, 10)})
+}
+
+func digest(parts []string) []byte {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x1f")))
+	return sum[:16]
+}
+
+// faultsAgainst lists the faults that keep a vehicle from being asked about.
+// A fault of the row or the VIN stops everything; another one stops what
+// requires its column.
+func faultsAgainst(v *record.Vehicle, o vendors.Offer) []record.Fault {
+	var out []record.Fault
+	for _, f := range v.Faults {
+		if f.Column == "" || f.Column == record.ColVIN || slices.Contains(o.Requires, f.Column) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// sendable is the vehicle without the values that are wrong but not required.
+func sendable(v record.Vehicle) *record.Vehicle {
+	for _, f := range v.Faults {
+		switch f.Column {
+		case record.ColPlate:
+			v.Plate, v.PlateType = "", ""
+		case record.ColEngineNo:
+			v.EngineNo = ""
+		}
+	}
+	return &v
+}
+
+// withDefaults fills what the input leaves out of the condition.
+func withDefaults(c, d record.Condition) record.Condition {
+	for _, p := range []struct {
+		to   *string
+		from string
+	}{{&c.Transfers, d.Transfers}, {&c.Color, d.Color}, {&c.Accident, d.Accident}, {&c.Appearance, d.Appearance},
+		{&c.Interior, d.Interior}, {&c.Electrical, d.Electrical}, {&c.Engine, d.Engine}} {
+		if *p.to == "" {
+			*p.to = p.from
+		}
+	}
+	return c
+}

@@ -1,0 +1,254 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// Recover settles what a process that ended left between an intent and its
+// outcome: an answer that was kept but not read is read now; a call of which
+// nothing was kept is in doubt. It returns how many are in doubt.
+func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err error) {
+	if err := l.DropPlanning(); err != nil {
+		return 0, fmt.Errorf("forget a plan that was cut short: %w", err)
+	}
+	work, err := l.Unresolved(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("look for calls that were cut short: %w", err)
+	}
+	for _, w := range work {
+		r, err := unread(ctx, l, p, w)
+		if err != nil {
+			return doubts, err
+		}
+		v := p.judge(w, vendors.Submit, r, l.Now())
+		if err := l.Advance(ledger.Step{From: ledger.Submitting, Next: v.next, Was: w.Attempt.Billed}); err != nil {
+			return doubts, fmt.Errorf("settle lookup %d, whose call was cut short: %w", w.Lookup.ID, err)
+		}
+		if v.next.Lookup.State == ledger.InDoubt {
+			doubts++
+		}
+	}
+	return doubts, nil
+}
+
+// unread is the reading of what was kept of a call, if anything was.
+func unread(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (reading, error) {
+	nothing := reading{out: vendors.Outcome{Kind: vendors.Unknown, Code: "interrupted", Message: "the program ended while the call was under way"}}
+	a, ok, err := l.LastAnswer(ctx, w.Lookup.ID, w.Lookup.Attempts)
+	if err != nil {
+		return nothing, fmt.Errorf("read back what was kept of lookup %d: %w", w.Lookup.ID, err)
+	}
+	s, known := p.Sellers[w.Lookup.Vendor]
+	if !ok || !known {
+		return nothing, nil
+	}
+	r := reading{answer: a.ID, received: a.ReceivedAt}
+	readInto(s.Vendor, w, vendors.Call(a.Call), responseOf(a), &r)
+	return r, nil
+}
+
+func responseOf(a ledger.Answer) vendors.Response {
+	r := vendors.Response{Status: a.Status, Body: a.Body}
+	if a.Failure != "" {
+		r.Err = errors.New(a.Failure)
+	}
+	return r
+}
+
+// Refresh looks again at what a run that goes on has planned: a later run may
+// have bought the answer meanwhile, or the route may have changed.
+func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) error {
+	after := run.FirstLookup - 1
+	for {
+		work, err := l.PlannedWork(ctx, run, after, planChunk)
+		if err != nil {
+			return fmt.Errorf("look again at what is planned: %w", err)
+		}
+		if len(work) == 0 {
+			return nil
+		}
+		var steps []ledger.Step
+		for _, w := range work {
+			after = w.Lookup.ID
+			next, err := refresh(ctx, l, p, w)
+			if err != nil {
+				return fmt.Errorf("look again at lookup %d: %w", w.Lookup.ID, err)
+			}
+			if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w.Lookup.Vendor {
+				steps = append(steps, ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed})
+			}
+		}
+		if err := l.AdvanceAll(steps); err != nil {
+			return fmt.Errorf("write down what has changed since: %w", err)
+		}
+	}
+}
+
+func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (ledger.Work, error) {
+	asked, err := l.SameQuestion(ctx, w.Lookup.Question)
+	if err != nil {
+		return w, err
+	}
+	next := w
+	k := &next.Lookup
+	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run })
+	if k.Attempts == 0 {
+		p.reuse(k, &w.Vehicle, asked, l.Now())
+	}
+	if k.State == ledger.Planned && !p.serves(k) {
+		p.reroute(k, &w.Vehicle)
+	}
+	return next, nil
+}
+
+// serves tells whether the vendor of a planned lookup is still on its route.
+func (p *Policy) serves(k *ledger.Lookup) bool {
+	_, ok := p.Sellers[k.Vendor]
+	return ok && indexOf(p.Routes[k.Dataset].Vendors, k.Vendor) >= 0
+}
+
+// reroute begins the route anew for a lookup whose vendor is gone from it.
+func (p *Policy) reroute(k *ledger.Lookup, v *record.Vehicle) {
+	if step := p.nextStep(k.Dataset, v, 0); step >= 0 {
+		k.Step, k.Vendor, k.Tries = step, p.Routes[k.Dataset].Vendors[step], 0
+	}
+}
+
+// Reopening is what opening lookups of the failure ledger again would do.
+type Reopening struct {
+	Lookups   int        // that would be opened
+	Rebought  int        // of them, those that may be paid a second time
+	AtStake   record.Fen // what paying them again would cost
+	PollAgain int        // of them, those that only ask again for a ticket
+	Kept      int        // that cannot be opened: nothing about them has changed
+}
+
+// PlanRetry tells what Retry would do.
+func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (Reopening, error) {
+	var r Reopening
+	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
+		next, ok, err := p.reopen(ctx, l, w)
+		if err != nil {
+			return err
+		}
+		r.add(p, w, next, ok)
+		return nil
+	})
+	return r, err
+}
+
+func (r *Reopening) add(p *Policy, was, next ledger.Work, ok bool) {
+	if !ok {
+		r.Kept++
+		return
+	}
+	r.Lookups++
+	switch {
+	case next.Lookup.State == ledger.Waiting:
+		r.PollAgain++
+	case next.Lookup.State == ledger.Planned && mayHaveBought(&was):
+		r.Rebought++
+		r.AtStake += p.price(&next.Lookup)
+	}
+}
+
+// mayHaveBought tells whether submitting a failed lookup again may pay twice.
+func mayHaveBought(w *ledger.Work) bool {
+	return w.Lookup.State == ledger.InDoubt || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
+}
+
+// Retry opens the lookups of the failure ledger that match, and the run with them.
+func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
+	var steps []ledger.Step
+	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
+		next, ok, err := p.reopen(ctx, l, w)
+		if ok {
+			steps = append(steps, ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
+		}
+		return err
+	})
+	if err != nil {
+		return run, err
+	}
+	run.State, run.FinishedAt = ledger.RunOpen, time.Time{}
+	if err := l.SetRun(run); err != nil {
+		return run, fmt.Errorf("open the run again: %w", err)
+	}
+	if err := l.AdvanceAll(steps); err != nil {
+		return run, fmt.Errorf("open lookups again: %w", err)
+	}
+	return run, askAnew(l, steps)
+}
+
+// askAnew gives lookups that could not be asked before their real question, so
+// that later runs find their answer.
+func askAnew(l *ledger.Ledger, steps []ledger.Step) error {
+	for _, s := range steps {
+		k := &s.Next.Lookup
+		if k.Attempts > 0 || k.State != ledger.Planned {
+			continue
+		}
+		if err := l.Ask(k.ID, question(k.Dataset, &s.Next.Vehicle)); err != nil {
+			return fmt.Errorf("ask lookup %d anew: %w", k.ID, err)
+		}
+	}
+	return nil
+}
+
+// reopen decides how a failed lookup begins again: its ticket is asked again,
+// its stored answer is read again, or it is planned anew.
+func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (ledger.Work, bool, error) {
+	next := w
+	k := &next.Lookup
+	k.Tries, k.NextAt = 0, time.Time{}
+	if k.Stage == record.StageNormalise && k.Answer != 0 {
+		if ok, err := p.readAgain(ctx, l, &next); ok || err != nil {
+			return next, ok, err
+		}
+	}
+	k.Class, k.Code, k.Message, k.Stage = "", "", "", ""
+	_, known := p.Sellers[k.Vendor]
+	if known && k.Ticket != "" && w.Lookup.State == ledger.Failed && w.Lookup.Class != record.Rejected {
+		k.State, k.TicketAt, k.Polls = ledger.Waiting, l.Now(), 0
+		return next, true, nil
+	}
+	step := p.nextStep(k.Dataset, &w.Vehicle, 0)
+	if step < 0 {
+		return w, false, nil
+	}
+	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt = ledger.Planned, 0, "", 0, time.Time{}
+	if w.Lookup.Stage == record.StageValidate || !p.serves(k) {
+		k.Step, k.Vendor = step, p.Routes[k.Dataset].Vendors[step]
+	}
+	return next, true, nil
+}
+
+// readAgain reads a stored answer with today's decoder.
+func (p *Policy) readAgain(ctx context.Context, l *ledger.Ledger, w *ledger.Work) (bool, error) {
+	s, ok := p.Sellers[w.Lookup.Vendor]
+	if !ok {
+		return false, nil
+	}
+	a, err := l.AnswerByID(ctx, w.Lookup.Answer)
+	if err != nil {
+		return false, fmt.Errorf("read back the answer to lookup %d: %w", w.Lookup.ID, err)
+	}
+	if a.Status != http.StatusOK {
+		return false, nil
+	}
+	if _, err := s.Vendor.Decode(w.Lookup.Dataset, &w.Vehicle, a.Body); err != nil {
+		return false, nil
+	}
+	k := &w.Lookup
+	k.State, k.Class, k.Code, k.Message, k.Stage = ledger.Found, "", "", "", ""
+	return true, nil
+}

@@ -1,0 +1,60 @@
+package pipeline
+
+import (
+	"time"
+
+	"vehiclebatch/ratelimit"
+)
+
+// PollPlan says when a ticket is asked about.
+type PollPlan struct {
+	First       time.Duration // after the ticket
+	Interval    time.Duration // then; it grows by half each time
+	MaxInterval time.Duration
+	GiveUpAfter time.Duration
+	Closed      ratelimit.Hours // the desk's closed hours, China time
+	Grace       time.Duration   // in closed hours a fresh ticket is still asked about: not every order goes to the desk
+}
+
+// next is when to ask again about a ticket that has been asked about n times.
+// In the desk's closed hours only a fresh ticket is asked about; an older one
+// rests until the desk opens.
+func (p *PollPlan) next(now, ticketAt time.Time, polls int) time.Time {
+	at := now.Add(p.interval(polls))
+	if p.Closed.Closed(at) && at.Sub(ticketAt) > p.Grace {
+		return p.Closed.NextOpen(at)
+	}
+	return at
+}
+
+func (p *PollPlan) interval(polls int) time.Duration {
+	if polls == 0 {
+		return p.First
+	}
+	d := p.Interval
+	for range polls - 1 {
+		if d = d * 3 / 2; d >= p.MaxInterval {
+			return p.MaxInterval
+		}
+	}
+	return d
+}
+
+// asleep tells whether a ticket that is next asked about at next rests because
+// the desk is closed.
+func (p *PollPlan) asleep(now, next time.Time) bool {
+	return p.Closed.Closed(now) && !next.Before(p.Closed.NextOpen(now))
+}
+
+// Waits between submissions that were not taken.
+const (
+	firstBackoff = time.Second
+	maxBackoff   = 5 * time.Minute
+)
+
+func backoff(tries int) time.Duration {
+	if tries > 9 {
+		return maxBackoff
+	}
+	return min(firstBackoff<<max(tries-1, 0), maxBackoff)
+}

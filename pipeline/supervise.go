@@ -1,0 +1,123 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// rest is a station that has nothing to do now.
+type rest struct {
+	seen   int                   // the nudges it had seen when it looked
+	sendAt record.Opt[time.Time] // when a planned lookup falls due
+	pollAt record.Opt[time.Time] // when a ticket falls due
+	asleep bool                  // its tickets rest until the desk opens
+	broke  bool                  // the budget does not allow what is planned
+	closed bool                  // it takes no calls: halted
+}
+
+// supervise returns when nothing more can be done now, or when ctx ends.
+func (d *Drive) supervise(ctx context.Context) {
+	for ctx.Err() == nil {
+		ending, deadline := d.assess()
+		if ending != nil {
+			d.mu.Lock()
+			d.ending = ending
+			d.mu.Unlock()
+			return
+		}
+		d.await(ctx, deadline)
+	}
+}
+
+// await waits for a change, or for the deadline if there is one.
+func (d *Drive) await(ctx context.Context, deadline record.Opt[time.Time]) {
+	var timer <-chan time.Time
+	if deadline.OK {
+		ch, release := d.clock.Timer(deadline.V.Sub(d.clock.Now()))
+		defer release()
+		timer = ch
+	}
+	select {
+	case <-ctx.Done():
+	case <-d.changed:
+	case <-timer:
+	}
+}
+
+// assess decides whether the drive is over, and until when to wait if not.
+func (d *Drive) assess() (*Ending, record.Opt[time.Time]) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	none := record.Opt[time.Time]{}
+	if d.open == 0 {
+		return &Ending{Reason: AllSettled}, none
+	}
+	rests, all := d.resting()
+	if !all {
+		return nil, none
+	}
+	if slices.ContainsFunc(rests, func(r rest) bool { return r.sendAt.OK && !r.closed }) {
+		d.sentAll = time.Time{}
+		return nil, none
+	}
+	return d.park(rests)
+}
+
+// resting lists the rests, if every station rests and none was nudged since.
+func (d *Drive) resting() ([]rest, bool) {
+	var out []rest
+	for _, s := range d.stations {
+		r, ok := d.rests[s]
+		if !ok || r.seen != s.nudges() {
+			return nil, false
+		}
+		out = append(out, r)
+	}
+	return out, true
+}
+
+// park decides for a drive that only waits for tickets, or for nothing.
+func (d *Drive) park(rests []rest) (*Ending, record.Opt[time.Time]) {
+	now := d.clock.Now()
+	if d.sentAll.IsZero() {
+		d.sentAll = now
+	}
+	next, awake := earliestPoll(rests)
+	if awake {
+		if !d.policy.Wait.OK {
+			return nil, record.Opt[time.Time]{}
+		}
+		deadline := d.sentAll.Add(d.policy.Wait.V)
+		if now.Before(deadline) {
+			return nil, record.Some(deadline)
+		}
+	}
+	e := &Ending{Reason: Parked, NextAt: next}
+	if !next.OK || !awake {
+		switch {
+		case slices.ContainsFunc(rests, func(r rest) bool { return r.closed }):
+			e.Reason = Halted
+		case slices.ContainsFunc(rests, func(r rest) bool { return r.broke }):
+			e.Reason = OutOfBudget
+		}
+	}
+	return e, record.Opt[time.Time]{}
+}
+
+// earliestPoll finds when the next ticket is due, and whether any is due
+// before a desk opens.
+func earliestPoll(rests []rest) (next record.Opt[time.Time], awake bool) {
+	for _, r := range rests {
+		if !r.pollAt.OK || r.closed {
+			continue
+		}
+		if !next.OK || r.pollAt.V.Before(next.V) {
+			next = r.pollAt
+		}
+		awake = awake || !r.asleep
+	}
+	return next, awake
+}

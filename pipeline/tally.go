@@ -1,0 +1,114 @@
+package pipeline
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+)
+
+// Statuses counts lookups by dataset and status.
+type Statuses map[record.Dataset]map[record.Status]int64
+
+// tally keeps a run's counts while it is driven. Safe for concurrent use.
+type tally struct {
+	mu     sync.Mutex
+	counts Statuses
+}
+
+func newTally(counts []ledger.Count) *tally {
+	t := &tally{}
+	t.reset(counts)
+	return t
+}
+
+func (t *tally) reset(counts []ledger.Count) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts = SumStatuses(counts)
+}
+
+// SumStatuses adds up counts by dataset and status.
+func SumStatuses(counts []ledger.Count) Statuses {
+	out := Statuses{}
+	for _, c := range counts {
+		if out[c.Dataset] == nil {
+			out[c.Dataset] = map[record.Status]int64{}
+		}
+		out[c.Dataset][c.State.Status()] += c.N
+	}
+	return out
+}
+
+func (t *tally) move(d record.Dataset, from, to record.Status) {
+	if from == to {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts[d][from]--
+	t.counts[d][to]++
+}
+
+func (t *tally) open() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var n int64
+	for _, byStatus := range t.counts {
+		n += byStatus[record.Pending]
+	}
+	return n
+}
+
+func (t *tally) snapshot() Statuses {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := Statuses{}
+	for d, byStatus := range t.counts {
+		out[d] = maps.Clone(byStatus)
+	}
+	return out
+}
+
+// Snapshot is where a drive stands, for a display.
+type Snapshot struct {
+	Lookups Statuses
+	Money   ledger.Totals
+	NextAt  record.Opt[time.Time]
+	Vendors []VendorSnapshot
+}
+
+// VendorSnapshot is how one vendor is being worked.
+type VendorSnapshot struct {
+	Name      string
+	InFlight  int
+	PerSecond float64 // the pace in force; 0 without a limit
+	Halted    *ledger.Halt
+}
+
+// Snapshot tells where the drive stands. Safe to call while it runs.
+func (d *Drive) Snapshot() Snapshot {
+	out := Snapshot{Lookups: d.tally.snapshot(), Money: d.ledger.Money()}
+	for _, name := range sortedKeys(d.stations) {
+		s := d.stations[name]
+		stats := s.seller.Pace.Stats()
+		out.Vendors = append(out.Vendors, VendorSnapshot{Name: name, InFlight: stats.InFlight, PerSecond: stats.PerSecond, Halted: s.halted()})
+		s.mu.Lock()
+		_, poll := s.window.due()
+		s.mu.Unlock()
+		if !poll.IsZero() && poll.Before(never) && (!out.NextAt.OK || poll.Before(out.NextAt.V)) {
+			out.NextAt = record.Some(poll)
+		}
+	}
+	return out
+}
+
+// Today is the day in China, by which vendors count calls.
+func Today(now time.Time) record.Date { return normalise.DayOfSeconds(now.Unix()).V }
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

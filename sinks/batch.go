@@ -1,0 +1,136 @@
+package sinks
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// A batch is handed on when it has this many rows or this much text: large
+// enough for the columns to pay, small enough to hold six of them.
+const (
+	batchRows  = 4096
+	batchBytes = 4 << 20
+)
+
+// batcher collects the rows of one table into record batches and hands each
+// to every file of the table. Memory is bounded by one batch.
+type batcher[R any] struct {
+	table   table[R]
+	build   *array.RecordBuilder
+	files   []fileWriter
+	row     R // the row at work, kept here so that a call allocates nothing
+	rows    int64
+	pending int
+	bytes   int
+}
+
+func newBatcher[R any](t table[R]) *batcher[R] {
+	return &batcher[R]{table: t, build: array.NewRecordBuilder(memory.NewGoAllocator(), t.arrowSchema())}
+}
+
+// add takes one row. After an error the batcher is of no more use.
+func (b *batcher[R]) add(r R) error {
+	b.row = r
+	b.rows++
+	for i, get := range b.table.get {
+		v, s := get(&b.row), &b.table.columns[i]
+		if err := s.admit(v); err != nil {
+			return fmt.Errorf("table %s, column %s, row %d: %w", b.table.name, s.name, b.rows, err)
+		}
+		b.bytes += appendCell(b.build.Field(i), s.kind, v)
+	}
+	if b.pending++; b.pending >= batchRows || b.bytes >= batchBytes {
+		return b.flush()
+	}
+	return nil
+}
+
+func (b *batcher[R]) flush() error {
+	if b.pending == 0 {
+		return nil
+	}
+	batch := b.build.NewRecord()
+	defer batch.Release()
+	b.pending, b.bytes = 0, 0
+	for _, f := range b.files {
+		if err := f.WriteBatch(batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batcher[R]) count() int64 { return b.rows }
+
+// appendCell returns the bytes of text that it added.
+func appendCell(to array.Builder, k kind, v cell) int {
+	if !v.ok {
+		to.AppendNull()
+		return 0
+	}
+	switch k {
+	case kindInt:
+		to.(*array.Int64Builder).Append(v.n)
+	case kindBool:
+		to.(*array.BooleanBuilder).Append(v.n == 1)
+	case kindDecimal:
+		to.(*array.Decimal128Builder).Append(decimal128.FromI64(v.n))
+	case kindDay:
+		to.(*array.Date32Builder).Append(arrow.Date32(v.n))
+	case kindMoment:
+		to.(*array.TimestampBuilder).Append(arrow.Timestamp(v.n))
+	case kindList:
+		return appendList(to.(*array.ListBuilder), v.list)
+	default:
+		to.(*array.StringBuilder).Append(v.s)
+	}
+	return len(v.s)
+}
+
+func appendList(to *array.ListBuilder, parts []string) int {
+	bytes := 0
+	to.Append(true)
+	for _, part := range parts {
+		to.ValueBuilder().(*array.StringBuilder).Append(part)
+		bytes += len(part)
+	}
+	return bytes
+}
+
+// cellAt reads one value of a batch.
+func cellAt(from arrow.Array, k kind, i int) cell {
+	if from.IsNull(i) {
+		return cell{}
+	}
+	switch k {
+	case kindInt:
+		return cell{ok: true, n: from.(*array.Int64).Value(i)}
+	case kindBool:
+		if from.(*array.Boolean).Value(i) {
+			return cell{ok: true, n: 1}
+		}
+		return cell{ok: true}
+	case kindDecimal:
+		return cell{ok: true, n: int64(from.(*array.Decimal128).Value(i).LowBits())}
+	case kindDay:
+		return cell{ok: true, n: int64(from.(*array.Date32).Value(i))}
+	case kindMoment:
+		return cell{ok: true, n: int64(from.(*array.Timestamp).Value(i))}
+	case kindList:
+		return cell{ok: true, list: listAt(from.(*array.List), i)}
+	}
+	return cell{ok: true, s: from.(*array.String).Value(i)}
+}
+
+func listAt(from *array.List, i int) []string {
+	start, end := from.ValueOffsets(i)
+	parts := make([]string, 0, end-start)
+	for j := start; j < end; j++ {
+		parts = append(parts, from.ListValues().(*array.String).Value(int(j)))
+	}
+	return parts
+}

@@ -1,0 +1,130 @@
+package sinks
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// kind is the type of a column. A cell of the kind keeps its value in cell.s,
+// cell.n or cell.list, as the comment says.
+type kind uint8
+
+const (
+	kindText    kind = iota // s; "" is unknown
+	kindInt                 // n
+	kindBool                // n: 0 or 1
+	kindDecimal             // n: hundredths, of decimal(14,2)
+	kindDay                 // n: days since 1970-01-01
+	kindMoment              // n: microseconds since 1970-01-01 UTC
+	kindList                // list; never unknown, may be empty
+)
+
+// cell is one value on its way from a row to a file, or back.
+type cell struct {
+	ok   bool // false is unknown
+	n    int64
+	s    string
+	list []string
+}
+
+const (
+	decimalPrecision = 14
+	decimalScale     = 2
+	decimalLimit     = 100_000_000_000_000 // hundredths: the first value with 15 digits
+)
+
+// china is the zone of moments in texts. It needs no zone database: there has
+// been no daylight saving time since the vendors began.
+func china() *time.Location { return time.FixedZone("", 8*60*60) }
+
+// momentFormat is RFC 3339 with as many places as the moment has, at most six.
+const momentFormat = "2006-01-02T15:04:05.999999Z07:00"
+
+// listSeparator joins the parts of a list in CSV.
+const listSeparator = "; "
+
+// textCell is a text; broken characters become U+FFFD, since a Parquet string
+// must be UTF-8.
+func textCell(s string) cell {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	return cell{ok: s != "", s: s}
+}
+
+func intCell(v record.Opt[int64]) cell { return cell{ok: v.OK, n: known(v)} }
+
+func boolCell(v record.Flag) cell {
+	if v.OK && v.V {
+		return cell{ok: true, n: 1}
+	}
+	return cell{ok: v.OK}
+}
+
+func moneyCell(v record.Opt[record.Fen]) cell { return cell{ok: v.OK, n: int64(known(v))} }
+
+func dayCell(v record.Opt[record.Date]) cell { return cell{ok: v.OK, n: int64(known(v))} }
+
+func momentCell(v record.Opt[time.Time]) cell {
+	if !v.OK || v.V.IsZero() {
+		return cell{}
+	}
+	return cell{ok: true, n: v.V.UnixMicro()}
+}
+
+func listCell(parts []string) cell {
+	broken := func(s string) bool { return !utf8.ValidString(s) }
+	if !slices.ContainsFunc(parts, broken) {
+		return cell{ok: true, list: parts}
+	}
+	clean := make([]string, len(parts))
+	for i, part := range parts {
+		clean[i] = strings.ToValidUTF8(part, "\uFFFD")
+	}
+	return cell{ok: true, list: clean}
+}
+
+func known[T any](v record.Opt[T]) T {
+	if v.OK {
+		return v.V
+	}
+	var zero T
+	return zero
+}
+
+// same tells whether two cells of one kind hold the same value.
+func (c cell) same(o cell) bool {
+	if !c.ok || !o.ok {
+		return c.ok == o.ok
+	}
+	return c.n == o.n && c.s == o.s && slices.Equal(c.list, o.list)
+}
+
+// text renders a cell as CSV and messages show it; unknown is "".
+func (c cell) text(k kind) string {
+	if !c.ok {
+		return ""
+	}
+	switch k {
+	case kindInt:
+		return strconv.FormatInt(c.n, 10)
+	case kindBool:
+		return strconv.FormatBool(c.n == 1)
+	case kindDecimal:
+		return record.Fen(c.n).String()
+	case kindDay:
+		return record.Date(c.n).String()
+	case kindMoment:
+		return formatMoment(time.UnixMicro(c.n))
+	case kindList:
+		return strings.Join(c.list, listSeparator)
+	}
+	return c.s
+}
+
+func formatMoment(t time.Time) string { return t.In(china()).Format(momentFormat) }

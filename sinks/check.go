@@ -1,0 +1,131 @@
+package sinks
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// CheckFiles holds the files of a run's folder against its manifest: every
+// listed file is there with its bytes, its checksum and its count of rows, every
+// table is listed, and no other file is there (hidden ones aside). It needs no
+// ledger; what the cells should be is the Comparer's question.
+func CheckFiles(dir string, m Manifest) []Discrepancy {
+	var found findings
+	for _, o := range m.Outputs {
+		if d, ok := checkFile(dir, o); !ok {
+			found.add(d)
+			continue
+		}
+		if d, ok := checkRows(dir, o); !ok {
+			found.add(d)
+		}
+	}
+	for _, d := range append(unlistedTables(m), extraFiles(dir, m)...) {
+		found.add(d)
+	}
+	return found.kept
+}
+
+// checkFile holds presence, length and checksum of one file against the manifest.
+func checkFile(dir string, o Output) (Discrepancy, bool) {
+	bytes, sum, err := hashFile(dir, o.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Discrepancy{File: o.Path, Want: "a file", Got: "missing"}, false
+	case err != nil:
+		return Discrepancy{File: o.Path, Want: "a file that can be read", Got: err.Error()}, false
+	case bytes != o.Bytes:
+		return Discrepancy{File: o.Path, Want: fmt.Sprintf("%d bytes", o.Bytes), Got: fmt.Sprintf("%d bytes", bytes)}, false
+	case sum != o.SHA256:
+		return Discrepancy{File: o.Path, Want: "sha256 " + o.SHA256, Got: "sha256 " + sum}, false
+	}
+	return Discrepancy{}, true
+}
+
+func hashFile(dir, name string) (int64, string, error) {
+	if name != filepath.Base(name) {
+		return 0, "", fmt.Errorf("%q is not the name of a file in the run's folder", name)
+	}
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return 0, "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, f)
+	return n, hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// checkRows counts the rows of a file that has its right checksum.
+func checkRows(dir string, o Output) (Discrepancy, bool) {
+	rows, err := countRows(dir, o.Path)
+	if err != nil {
+		return Discrepancy{File: o.Path, Want: "a table that can be read", Got: err.Error()}, false
+	}
+	if rows != o.Rows {
+		return Discrepancy{File: o.Path, Want: fmt.Sprintf("%d rows", o.Rows), Got: fmt.Sprintf("%d rows", rows)}, false
+	}
+	return Discrepancy{}, true
+}
+
+func countRows(dir, name string) (int64, error) {
+	for _, t := range tableSpecs() {
+		for _, f := range Formats() {
+			if fileName(t.name, f) != name {
+				continue
+			}
+			r, err := openTable(dir, &t, f)
+			if err != nil {
+				return 0, err
+			}
+			defer r.close()
+			return r.rest()
+		}
+	}
+	return 0, errors.New("not a table of this program's version")
+}
+
+func (m Manifest) lists(name string) bool {
+	return slices.ContainsFunc(m.Outputs, func(o Output) bool { return o.Path == name })
+}
+
+// unlistedTables finds the tables that the manifest lists in no format, and
+// the one that it must list as CSV.
+func unlistedTables(m Manifest) []Discrepancy {
+	missing := func(name string) Discrepancy {
+		return Discrepancy{File: name, Want: "listed in the manifest", Got: "not listed"}
+	}
+	var out []Discrepancy
+	for _, t := range tableSpecs() {
+		if !slices.ContainsFunc(Formats(), func(f Format) bool { return m.lists(fileName(t.name, f)) }) {
+			out = append(out, missing(t.name))
+		}
+	}
+	if name := fileName(failuresName, CSV); !m.lists(name) {
+		out = append(out, missing(name))
+	}
+	return out
+}
+
+func extraFiles(dir string, m Manifest) []Discrepancy {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return []Discrepancy{{File: dir, Want: "the run's folder", Got: err.Error()}}
+	}
+	var out []Discrepancy
+	for _, e := range entries {
+		if m.lists(e.Name()) || e.Name() == manifestName || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		out = append(out, Discrepancy{File: e.Name(), Want: "no file that the manifest does not list", Got: "a file"})
+	}
+	return out
+}

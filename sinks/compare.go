@@ -1,0 +1,236 @@
+package sinks
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"slices"
+)
+
+// Comparer is a Sink that writes nothing: it is fed with the rows that the
+// ledger gives and holds every table's files against them, cell by cell, as
+// they come. Parquet is read by another implementation than the one that wrote
+// it. What differs is a discrepancy, never an error.
+//
+// It also checks the keys: the rows of vehicles rise, and the vehicle_id of
+// every other table stands in vehicles, in whatever order the tables come. For
+// that it keeps eight bytes a vehicle; the rest of its memory is one window of
+// rows a file. Not safe for concurrent use.
+type Comparer struct {
+	run   string
+	found findings
+
+	vehicles   *comparison[vehicleRow]
+	reports    *comparison[reportRow]
+	visits     *comparison[visitRow]
+	valuations *comparison[valuationRow]
+	violations *comparison[violationRow]
+	failures   *comparison[failureRow]
+
+	keys keyCheck
+}
+
+var _ Sink = (*Comparer)(nil)
+
+// NewComparer opens the files that the manifest lists. One that is missing,
+// damaged or of another shape is a discrepancy at once, and its cells are not
+// compared.
+func NewComparer(dir string, m Manifest) (*Comparer, error) {
+	if m.RunID == "" {
+		return nil, errors.New("the manifest names no run")
+	}
+	c := &Comparer{run: m.RunID, keys: newKeyCheck()}
+	f := &c.found
+	c.vehicles = openComparison(f, dir, m, vehiclesTable())
+	c.reports = openComparison(f, dir, m, reportsTable())
+	c.visits = openComparison(f, dir, m, visitsTable())
+	c.valuations = openComparison(f, dir, m, valuationsTable())
+	c.violations = openComparison(f, dir, m, violationsTable())
+	c.failures = openComparison(f, dir, m, failuresTable())
+	return c, nil
+}
+
+// Vehicle compares a row of vehicles.
+func (c *Comparer) Vehicle(r VehicleRow) error {
+	if d, ok := c.keys.vehicle(r.Vehicle.Row, r.VehicleID); !ok {
+		c.found.add(d)
+	}
+	c.vehicles.hold(vehicleRow{c.run, r})
+	return nil
+}
+
+// Report compares a report and its visits.
+func (c *Comparer) Report(r ReportRow) error {
+	row, err := newReportRow(c.run, r)
+	if err != nil {
+		return err
+	}
+	c.keys.refers(r.VehicleID)
+	c.reports.hold(row)
+	for i := range r.Report.Visits {
+		c.visits.hold(visitRow{c.run, &r, &r.Report.Visits[i]})
+	}
+	return nil
+}
+
+// Valuation compares a row of valuations.
+func (c *Comparer) Valuation(r ValuationRow) error {
+	c.keys.refers(r.VehicleID)
+	c.valuations.hold(valuationRow{c.run, r})
+	return nil
+}
+
+// Violation compares a row of violations.
+func (c *Comparer) Violation(r ViolationRow) error {
+	c.keys.refers(r.VehicleID)
+	c.violations.hold(violationRow{c.run, r})
+	return nil
+}
+
+// Failure compares a row of the failure ledger.
+func (c *Comparer) Failure(r FailureRow) error {
+	c.keys.refers(r.VehicleID)
+	c.failures.hold(failureRow{c.run, r})
+	return nil
+}
+
+// Close ends the comparison: counts of rows and references are settled only
+// now. It returns the first discrepancies; Total says how many there were.
+func (c *Comparer) Close() ([]Discrepancy, error) {
+	err := errors.Join(c.vehicles.end(), c.reports.end(), c.visits.end(),
+		c.valuations.end(), c.violations.end(), c.failures.end())
+	if n := len(c.keys.missing); n > 0 {
+		c.found.add(Discrepancy{File: "all tables", Column: "vehicle_id", Want: "ids that stand in vehicles", Got: fmt.Sprintf("%d that do not", n)})
+	}
+	return c.found.kept, err
+}
+
+// Total is the count of all discrepancies, also of those not kept.
+func (c *Comparer) Total() int64 { return c.found.total }
+
+// comparison holds the files of one table against its rows.
+type comparison[R any] struct {
+	table table[R]
+	found *findings
+	files []*comparedFile
+	rows  int64 // that should be there
+}
+
+// comparedFile is a file at work; from is nil once it is at its end or broken.
+type comparedFile struct {
+	name   string
+	from   tableReader
+	rows   int64 // read
+	broken bool
+}
+
+func openComparison[R any](found *findings, dir string, m Manifest, t table[R]) *comparison[R] {
+	c := &comparison[R]{table: t, found: found}
+	for _, f := range Formats() {
+		name := fileName(t.name, f)
+		i := slices.IndexFunc(m.Outputs, func(o Output) bool { return o.Path == name })
+		if i < 0 {
+			continue
+		}
+		if d, ok := checkFile(dir, m.Outputs[i]); !ok {
+			found.add(d)
+			continue
+		}
+		from, err := openTable(dir, &t.tableSpec, f)
+		if err != nil {
+			found.add(Discrepancy{File: name, Want: "the table " + t.name, Got: err.Error()})
+			continue
+		}
+		c.files = append(c.files, &comparedFile{name: name, from: from})
+	}
+	return c
+}
+
+// hold compares one row with the next row of every file.
+func (c *comparison[R]) hold(r R) {
+	c.rows++
+	for _, f := range c.files {
+		if !c.advance(f) {
+			continue
+		}
+		for i, get := range c.table.get {
+			want := get(&r)
+			if got, differs := f.from.differs(i, want); differs {
+				s := &c.table.columns[i]
+				c.found.add(Discrepancy{File: f.name, Row: c.rows, Column: s.name, Want: want.text(s.kind), Got: got})
+			}
+		}
+	}
+}
+
+// advance goes to the file's next row; false when there is none to compare.
+func (c *comparison[R]) advance(f *comparedFile) bool {
+	if f.broken || f.rows < c.rows-1 {
+		return false
+	}
+	more, err := f.from.next()
+	if err != nil {
+		f.broken = true
+		c.found.add(Discrepancy{File: f.name, Row: c.rows, Want: "a row that can be read", Got: err.Error()})
+	}
+	if more {
+		f.rows++
+	}
+	return more
+}
+
+func (c *comparison[R]) end() error {
+	var errs []error
+	for _, f := range c.files {
+		if !f.broken {
+			c.countRows(f)
+		}
+		errs = append(errs, f.from.close())
+	}
+	return errors.Join(errs...)
+}
+
+func (c *comparison[R]) countRows(f *comparedFile) {
+	rest, err := f.from.rest()
+	if err != nil {
+		c.found.add(Discrepancy{File: f.name, Row: f.rows + 1, Want: "no more rows", Got: err.Error()})
+		return
+	}
+	if f.rows += rest; f.rows != c.rows {
+		c.found.add(Discrepancy{File: f.name, Want: fmt.Sprintf("%d rows", c.rows), Got: fmt.Sprintf("%d rows", f.rows)})
+	}
+}
+
+// keyCheck knows the vehicles by a hash of their ids.
+type keyCheck struct {
+	last    int64
+	known   map[uint64]struct{}
+	missing map[uint64]struct{} // referred to, not seen yet
+}
+
+func newKeyCheck() keyCheck {
+	return keyCheck{known: map[uint64]struct{}{}, missing: map[uint64]struct{}{}}
+}
+
+func (k *keyCheck) vehicle(row int64, id string) (Discrepancy, bool) {
+	h := hashID(id)
+	k.known[h] = struct{}{}
+	delete(k.missing, h)
+	before := k.last
+	k.last = row
+	return Discrepancy{File: "vehicles", Row: row, Column: "row", Want: fmt.Sprintf("more than %d", before), Got: fmt.Sprint(row)}, row > before
+}
+
+func (k *keyCheck) refers(id string) {
+	h := hashID(id)
+	if _, ok := k.known[h]; !ok {
+		k.missing[h] = struct{}{}
+	}
+}
+
+func hashID(id string) uint64 {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, id) // a hash takes everything
+	return h.Sum64()
+}

@@ -1,0 +1,48 @@
+package sinks
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+const dictionaryHead = `# Tables
+
+The data dictionary of a run's outputs. It is made from the definitions that write the files:
+` + "`go generate ./sinks`" + ` writes it again, and a test checks that it is current.
+
+- Unknown is null, never 0, false or an empty text; in CSV null is an empty field.
+- Identifiers and codes are strings. Money is in yuan with two places. Distances are whole kilometres.
+- Moments are in UTC with microseconds; in CSV they are RFC 3339 with +08:00. Days are days in China.
+- In CSV a list is joined by "; "; files are UTF-8 without BOM, lines end with LF.
+- In Parquet description, unit and source stand in the metadata of each field (` + "`ARROW:schema`" + `).
+- Characters that are not valid UTF-8 in a vendor's answer become U+FFFD.
+
+Sources: ` + "`input`" + ` the file of vehicles, ` + "`vendor`" + ` the vendor's answer, ` + "`computed`" + ` worked out by this program,
+` + "`ledger`" + ` its book of lookups and charges, ` + "`run`" + ` the run itself.
+`
+
+// Dictionary returns the data dictionary of all tables as Markdown.
+func Dictionary() []byte {
+	var b bytes.Buffer
+	b.WriteString(dictionaryHead)
+	fmt.Fprintf(&b, "\nSchema version: %d\n", SchemaVersion)
+	for _, t := range tableSpecs() {
+		t.describe(&b)
+	}
+	return b.Bytes()
+}
+
+func (t *tableSpec) describe(b *bytes.Buffer) {
+	fmt.Fprintf(b, "\n## %s\n\nA row is %s. Key: %s. Order: %s.\n\n", t.name, t.row, t.key, t.order)
+	b.WriteString("| column | type | null | unit | source | description |\n| --- | --- | --- | --- | --- | --- |\n")
+	for i := range t.columns {
+		c := &t.columns[i]
+		null := "no"
+		if c.nullable {
+			null = "yes"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", c.name, c.typeName(), null, c.unit, c.source,
+			strings.ReplaceAll(c.description, "|", `\|`))
+	}
+}

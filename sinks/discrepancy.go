@@ -1,0 +1,39 @@
+package sinks
+
+import "fmt"
+
+// Discrepancy is one place where an output is not what it should be.
+type Discrepancy struct {
+	File   string // name within the run's folder
+	Row    int64  // data row, 1 is the first; 0 is the file as a whole
+	Column string // "" is the row, or the file, as a whole
+	Want   string
+	Got    string
+}
+
+// String says it in one line.
+func (d Discrepancy) String() string {
+	where := d.File
+	if d.Row > 0 {
+		where += fmt.Sprintf(", row %d", d.Row)
+	}
+	if d.Column != "" {
+		where += ", column " + d.Column
+	}
+	return fmt.Sprintf("%s: should be %q, is %q", where, d.Want, d.Got)
+}
+
+// keptDiscrepancies bounds what a thoroughly wrong file costs in memory.
+const keptDiscrepancies = 100
+
+// findings collects discrepancies: the first ones, and how many there are.
+type findings struct {
+	kept  []Discrepancy
+	total int64
+}
+
+func (f *findings) add(d Discrepancy) {
+	if f.total++; len(f.kept) < keptDiscrepancies {
+		f.kept = append(f.kept, d)
+	}
+}

@@ -1,0 +1,340 @@
+package sources
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"vehiclebatch/pipeline/record"
+)
+
+const (
+	// headSize is how much is looked at before the first row, in bytes.
+	headSize = 64 << 10
+	// maxValue is the longest value of a column that is used, in bytes. The
+	// longest legitimate one is an address.
+	maxValue = 4 << 10
+)
+
+// CSV reads vehicles from one file. It holds one record at a time and is not
+// safe for concurrent use.
+type CSV struct {
+	name   string
+	s      *scanner
+	dec    *decoder
+	header *header
+	info   Info
+	used   []usedColumn
+	ends   []int // of the decoded fields of used, in dec.out
+
+	row    int64
+	opened bool  // the first record has been scanned by OpenCSV
+	err    error // what ended the reading, returned ever after
+}
+
+// usedColumn is a column that is used: where it stands and what reads it.
+type usedColumn struct {
+	index int
+	columnReader
+}
+
+// OpenCSV reads the head of r (up to 64 KiB, and the first row), detects
+// encoding, delimiter and header. Errors are *InputError: the file is empty or
+// has no row, is not text, has no usable header. name stands in messages.
+func OpenCSV(r io.Reader, name string) (*CSV, error) {
+	br := bufio.NewReaderSize(r, headSize)
+	head, err := peekHead(br, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkBinary(name, head); err != nil {
+		return nil, err
+	}
+	c := &CSV{name: name}
+	br, head, c.info.Encoding, err = decodeStream(br, head, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.open(br, head); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// peekHead looks at the head without taking it.
+func peekHead(br *bufio.Reader, name string) ([]byte, error) {
+	head, err := br.Peek(headSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, readError(name, 0, err)
+	}
+	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte(bomUTF8)))) == 0 && len(head) < headSize {
+		return nil, &InputError{Name: name, Problem: "the file is empty", Hint: "give a CSV file with a header line and a line for each vehicle"}
+	}
+	return head, nil
+}
+
+// decodeStream takes off the byte order mark and turns UTF-16 into UTF-8.
+func decodeStream(br *bufio.Reader, head []byte, name string) (*bufio.Reader, []byte, string, error) {
+	mark, enc := "", ""
+	switch {
+	case bytes.HasPrefix(head, []byte(bomUTF8)):
+		mark, enc = bomUTF8, encUTF8BOM
+	case bytes.HasPrefix(head, []byte(bomUTF16LE)):
+		enc = encUTF16LE
+	case bytes.HasPrefix(head, []byte(bomUTF16BE)):
+		enc = encUTF16BE
+	default:
+		return br, head, detectEncoding(head), nil
+	}
+	if mark != "" {
+		_, _ = br.Discard(len(mark)) // cannot fail: it has been peeked
+	} else {
+		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM) // the mark decides the order
+		br = bufio.NewReaderSize(transform.NewReader(br, utf16.NewDecoder()), headSize)
+	}
+	head, err := peekHead(br, name)
+	return br, head, enc, err
+}
+
+// sepLine is Excel's way to name the delimiter in front of the header.
+var sepLine = regexp.MustCompile(`(?i)^"?sep=([^\r\n])"?(\r\n|\r|\n|$)`)
+
+// open finds the delimiter, reads the header and goes to the first row.
+func (c *CSV) open(br *bufio.Reader, head []byte) error {
+	line, delims := int64(1), []byte(",;\t")
+	if m := sepLine.FindSubmatch(head); m != nil {
+		if !bytes.Contains(delims, m[1]) {
+			return &InputError{Name: c.name, Line: 1, Problem: fmt.Sprintf("the line sep=%s names a delimiter that is not read", m[1]),
+				Hint: "use a comma, a semicolon or a tab"}
+		}
+		delims, head, line = m[1], head[len(m[0]):], 2
+		_, _ = br.Discard(len(m[0])) // cannot fail: it has been peeked
+		c.info.Notes = append(c.info.Notes, "the first line names the delimiter (sep=)")
+	}
+	c.dec = newDecoder(c.info.Encoding)
+	delim := c.detectDelimiter(head, delims)
+	c.info.Delimiter = rune(delim)
+	c.s = newScanner(br, delim, line)
+	if err := c.readHeader(); err != nil {
+		return err
+	}
+	return c.firstRow()
+}
+
+// detectDelimiter takes the delimiter by which the first record shows most
+// known columns, then most fields; the comma when they are equal.
+func (c *CSV) detectDelimiter(head []byte, delims []byte) byte {
+	best, bestScore := delims[0], -1
+	for _, delim := range delims {
+		s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, 1)
+		_ = s.scan() // what stands before an error, such as an open quote, counts as well
+		score := s.fields()
+		for _, name := range c.decodeAll(s) {
+			if canonical(name) != "" {
+				score += maxFields
+			}
+		}
+		if score > bestScore {
+			best, bestScore = delim, score
+		}
+	}
+	return best
+}
+
+// decodeAll decodes every field of the scanner's record.
+func (c *CSV) decodeAll(s *scanner) []string {
+	c.dec.begin(s.data)
+	fields := make([]string, s.fields())
+	begin := 0
+	for i := range fields {
+		end := c.dec.add(s.field(i))
+		fields[i] = string(c.dec.out[begin:end])
+		begin = end
+	}
+	return fields
+}
+
+func (c *CSV) readHeader() error {
+	if err := c.s.scan(); err != nil {
+		if errors.Is(err, io.EOF) {
+			return &InputError{Name: c.name, Line: c.s.line, Problem: "there is no header line", Hint: "give a header line and a line for each vehicle"}
+		}
+		return c.stop(err)
+	}
+	if c.s.cut {
+		return &InputError{Name: c.name, Line: c.s.start, Problem: "the first line is longer than a header can be", Hint: "is this a CSV file?"}
+	}
+	h, bad := readHeader(c.decodeAll(c.s))
+	if bad != nil {
+		bad.Name, bad.Line = c.name, c.s.start
+		return bad
+	}
+	c.header = h
+	c.info.Columns, c.info.Ignored = h.columns, h.ignored
+	c.info.Notes = append(c.info.Notes, h.notes...)
+	for _, r := range readers() {
+		if i, ok := h.index[r.column]; ok {
+			c.used = append(c.used, usedColumn{i, r})
+		}
+	}
+	c.ends = make([]int, len(c.used))
+	return nil
+}
+
+// firstRow makes sure that there is one, before anybody starts to work.
+func (c *CSV) firstRow() error {
+	c.opened = true
+	err := c.scanRow()
+	if errors.Is(err, io.EOF) {
+		return &InputError{Name: c.name, Line: c.s.line, Problem: "the file has a header but no data rows",
+			Hint: "add a line for each vehicle"}
+	}
+	return err
+}
+
+// Info returns what was detected. Its encoding is ASCII until a row holds
+// something else.
+func (c *CSV) Info() Info {
+	info := c.info
+	if info.Encoding == encASCII {
+		info.Encoding = c.dec.encoding
+	}
+	return info
+}
+
+// Next returns the next vehicle. Its strings share one piece of memory that
+// nothing else uses. It returns io.EOF at the end, and an *InputError when the
+// file cannot go on; after either, the same again.
+//
+// Lines and records without any text are no rows and are passed over.
+func (c *CSV) Next() (record.Vehicle, error) {
+	if c.err == nil && !c.opened {
+		c.err = c.scanRow()
+	}
+	c.opened = false
+	if c.err != nil {
+		return record.Vehicle{}, c.err
+	}
+	c.row++
+	return c.vehicle(), nil
+}
+
+// scanRow scans the next record that holds any text.
+func (c *CSV) scanRow() error {
+	for {
+		if err := c.s.scan(); err != nil {
+			return c.stop(err)
+		}
+		if c.s.cut || !isBlank(c.s.data) {
+			return nil
+		}
+	}
+}
+
+// stop turns what ended a scan into what the caller is told.
+func (c *CSV) stop(err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return io.EOF
+	case errors.Is(err, errOpenQuote):
+		return &InputError{Name: c.name, Line: c.s.quoteLine,
+			Problem: fmt.Sprintf("a quote (\") is opened here and not closed within %d KiB or the file", maxRecord>>10),
+			Hint:    "close it, or remove it when it is part of the value"}
+	}
+	return readError(c.name, c.s.line, err)
+}
+
+func readError(name string, line int64, err error) error {
+	return &InputError{Name: name, Line: line, Problem: "reading stopped", Hint: "is the file whole and still there?", Err: err}
+}
+
+// vehicle makes a vehicle of the scanner's record.
+func (c *CSV) vehicle() record.Vehicle {
+	v := record.Vehicle{Row: c.row, Line: c.s.start}
+	c.checkShape(&v)
+	misshapen := len(v.Faults) > 0
+	text := c.decodeUsed(&v)
+	begin := 0
+	for i, col := range c.used {
+		value := text[begin:c.ends[i]]
+		begin = c.ends[i]
+		if misshapen && !isIdentifier(col.column) {
+			continue
+		}
+		if !readable(value) {
+			fault(&v, "", fmt.Errorf("column %s holds bytes that are not %s: is this line in another encoding than the file?",
+				col.column, c.encodingName()))
+			continue
+		}
+		if value = trimValue(value); value != "" {
+			col.read(&v, value)
+		}
+	}
+	if misshapen {
+		v.Faults, v.Problems = slices.DeleteFunc(v.Faults, isColumnFault), nil
+	}
+	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, isRowFault) {
+		fault(&v, "", errors.New("the row has neither a VIN nor a plate"))
+	}
+	return v
+}
+
+func isRowFault(f record.Fault) bool { return f.Column == "" }
+
+func isColumnFault(f record.Fault) bool { return f.Column != "" }
+
+// isIdentifier names the columns that are read even from a row of the wrong
+// width, so that the row can be found again. The others may have slipped into
+// the next column: there a value is worse than none, and so is a complaint.
+func isIdentifier(column string) bool {
+	return column == record.ColVIN || column == record.ColPlate || column == record.ColEngineNo
+}
+
+func (c *CSV) encodingName() string {
+	return strings.TrimSuffix(c.Info().Encoding, " with BOM")
+}
+
+// decodeUsed decodes the used columns into one string, so that a vehicle is
+// one allocation and keeps none of the columns that are not used.
+func (c *CSV) decodeUsed(v *record.Vehicle) string {
+	c.dec.begin(c.s.data)
+	for i, col := range c.used {
+		raw := c.s.field(col.index)
+		if len(raw) > maxValue {
+			fault(v, "", fmt.Errorf("column %s holds %d bytes, more than the %d that a value may have: is a delimiter or a quote missing?",
+				col.column, len(raw), maxValue))
+			raw = nil
+		}
+		c.ends[i] = c.dec.add(raw)
+	}
+	return string(c.dec.out)
+}
+
+// checkShape compares the record with the header. Empty fields beyond the
+// header are the spreadsheet's and do no harm.
+func (c *CSV) checkShape(v *record.Vehicle) {
+	if c.s.cut {
+		fault(v, "", fmt.Errorf("the row is longer than %d KiB and was cut: is a line end missing?", maxRecord>>10))
+		return
+	}
+	got := c.s.fields()
+	for got > c.header.width && isBlank(c.s.field(got-1)) {
+		got--
+	}
+	if got == c.header.width {
+		return
+	}
+	reason := fmt.Sprintf("the row has %d fields, the header has %d", got, c.header.width)
+	if c.s.end > c.s.start {
+		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.s.start, c.s.end)
+	}
+	fault(v, "", errors.New(reason))
+}

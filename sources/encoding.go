@@ -1,0 +1,174 @@
+package sources
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// Encodings as Info names them.
+const (
+	encUTF8    = "UTF-8"
+	encUTF8BOM = "UTF-8 with BOM"
+	encUTF16LE = "UTF-16LE"
+	encUTF16BE = "UTF-16BE"
+	encGB18030 = "GB18030"
+	encASCII   = "ASCII" // nothing but ASCII so far: the next other byte decides
+)
+
+const (
+	bomUTF8    = "\xEF\xBB\xBF"
+	bomUTF16LE = "\xFF\xFE"
+	bomUTF16BE = "\xFE\xFF"
+)
+
+// detectEncoding tells UTF-8 from GB18030 by a piece of text without a byte
+// order mark. The piece may end in the middle of a character.
+func detectEncoding(text []byte) string {
+	text = trimPartial(text)
+	bad, han := surveyUTF8(text)
+	switch {
+	case isASCII(text):
+		return encASCII
+	case bad == 0 && han == 0 && hasPlate(decodeGB18030(text)):
+		// The bytes of 豫A and 鲁B in GB18030 are also Cyrillic and ³ in UTF-8.
+		return encGB18030
+	case bad == 0 || han >= bad:
+		return encUTF8
+	case strings.Count(decodeGB18030(text), string(utf8.RuneError)) < bad:
+		return encGB18030
+	}
+	return encUTF8
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// trimPartial cuts the text after its last ASCII byte when it is long enough
+// to have been cut anywhere.
+func trimPartial(text []byte) []byte {
+	if len(text) < headSize {
+		return text
+	}
+	end := bytes.LastIndexFunc(text, func(r rune) bool { return r < utf8.RuneSelf })
+	return text[:end+1]
+}
+
+// surveyUTF8 counts the runs of bytes that are not UTF-8 and the Chinese characters.
+// GB18030 read as UTF-8 is nearly all such runs.
+func surveyUTF8(text []byte) (bad, han int) {
+	run := false
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		wrong := r == utf8.RuneError && n == 1
+		if wrong && !run {
+			bad++
+		} else if unicode.Is(unicode.Han, r) {
+			han++
+		}
+		run = wrong
+		text = text[n:]
+	}
+	return bad, han
+}
+
+// hasPlate tells whether a province character stands before a letter.
+func hasPlate(s string) bool {
+	province := false
+	for _, r := range s {
+		if province && ('A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') {
+			return true
+		}
+		province = strings.ContainsRune(provinces, r)
+	}
+	return false
+}
+
+func decodeGB18030(b []byte) string {
+	s, _ := simplifiedchinese.GB18030.NewDecoder().Bytes(b) // never fails: bad bytes become U+FFFD
+	return string(s)
+}
+
+// decoder turns the fields of one record into text. UTF-16 has been turned
+// into UTF-8 before the scanner, so two encodings are left.
+type decoder struct {
+	encoding string
+	gb       *encoding.Decoder
+	out      []byte
+}
+
+func newDecoder(enc string) *decoder {
+	return &decoder{encoding: enc, gb: simplifiedchinese.GB18030.NewDecoder()}
+}
+
+// begin starts a record; raw is the whole of it. An encoding that is still
+// open is decided by the first record that is not ASCII.
+func (d *decoder) begin(raw []byte) {
+	d.out = d.out[:0]
+	if d.encoding == encASCII && !isASCII(raw) {
+		d.encoding = detectEncoding(raw)
+	}
+}
+
+// add decodes a field behind those before it and returns where it ends. Bytes
+// that are no character become U+FFFD or stay; readable finds both.
+func (d *decoder) add(raw []byte) int {
+	if d.encoding != encGB18030 || isASCII(raw) {
+		d.out = append(d.out, raw...)
+		return len(d.out)
+	}
+	d.gb.Reset()
+	begin := len(d.out)
+	d.out = append(d.out, make([]byte, len(raw)*3)...) // three bytes of UTF-8 for one byte at worst
+	n, _, _ := d.gb.Transform(d.out[begin:], raw, true)
+	d.out = d.out[:begin+n]
+	return len(d.out)
+}
+
+// readable tells whether every character of a decoded text was one.
+func readable(s string) bool { return !strings.ContainsRune(s, utf8.RuneError) }
+
+// magics are the first bytes of files that are not CSV but are taken for it.
+var magics = []struct{ magic, what, hint string }{
+	{"PK\x03\x04", "an Excel workbook (xlsx) or another zip file", "open it in the spreadsheet and save it as CSV UTF-8"},
+	{"\xD0\xCF\x11\xE0", "an old Excel workbook (xls)", "open it in the spreadsheet and save it as CSV UTF-8"},
+	{"PAR1", "a Parquet file", "export it as CSV, in DuckDB: COPY (FROM 'file.parquet') TO 'file.csv'"},
+	{"\x1F\x8B", "a gzip file", "decompress it first: gzip -dc FILE | batch run -"},
+	{"\x28\xB5\x2F\xFD", "a zstd file", "decompress it first: zstd -dc FILE | batch run -"},
+	{"%PDF", "a PDF document", "save the table in it as CSV"},
+	{"SQLite format 3\x00", "an SQLite database", "export the table as CSV: sqlite3 -header -csv"},
+	{"<", "HTML or XML, which some programs name .xls or .csv", "open it in a spreadsheet and save it as CSV UTF-8"},
+	{"{", "JSON", "save it as CSV with a header"},
+	{"[", "JSON", "save it as CSV with a header"},
+}
+
+// checkBinary refuses what is not text, by name where it can be named.
+func checkBinary(name string, head []byte) error {
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte(bomUTF8)), " \t\r\n")
+	for _, m := range magics {
+		if bytes.HasPrefix(text, []byte(m.magic)) {
+			return &InputError{Name: name, Problem: "this is " + m.what + ", not CSV", Hint: m.hint}
+		}
+	}
+	if bytes.HasPrefix(head, []byte(bomUTF16LE)) || bytes.HasPrefix(head, []byte(bomUTF16BE)) {
+		return nil
+	}
+	if nuls := bytes.Count(head, []byte{0}); nuls > len(head)/4 {
+		return &InputError{Name: name, Problem: "this is a binary file, or UTF-16 without a byte order mark",
+			Hint: "save it as CSV UTF-8"}
+	} else if nuls > 0 {
+		return &InputError{Name: name, Problem: "this is a binary file (it holds NUL bytes), not CSV",
+			Hint: "save the table as CSV UTF-8"}
+	}
+	return nil
+}

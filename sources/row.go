@@ -1,0 +1,162 @@
+package sources
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// A reader takes the text of one column into a vehicle. The text is trimmed
+// and not empty.
+type reader func(v *record.Vehicle, s string)
+
+// readers returns the reader of each column, in the canonical order in which
+// they are called: faults come in the same order however the file is arranged.
+// The plate stands before its type, which is held against it.
+func readers() []columnReader {
+	return []columnReader{
+		{record.ColVIN, readVIN},
+		{record.ColPlate, readPlate},
+		{record.ColEngineNo, readEngineNo},
+		{record.ColPlateType, readPlateType},
+		{record.ColLicenseImageURL, readImageURL},
+		{record.ColModelID, func(v *record.Vehicle, s string) { readID(v, record.ColModelID, &v.ModelID, s) }},
+		{record.ColCityID, func(v *record.Vehicle, s string) { readID(v, record.ColCityID, &v.CityID, s) }},
+		{record.ColFirstRegistered, readMonth},
+		{record.ColMileageKM, readMileage},
+		code(record.ColTransfers, func(c *record.Condition) *string { return &c.Transfers }),
+		code(record.ColColor, func(c *record.Condition) *string { return &c.Color }),
+		code(record.ColAccident, func(c *record.Condition) *string { return &c.Accident }),
+		code(record.ColAppearance, func(c *record.Condition) *string { return &c.Appearance }),
+		code(record.ColInterior, func(c *record.Condition) *string { return &c.Interior }),
+		code(record.ColElectrical, func(c *record.Condition) *string { return &c.Electrical }),
+		code(record.ColEngine, func(c *record.Condition) *string { return &c.Engine }),
+	}
+}
+
+type columnReader struct {
+	column string
+	read   reader
+}
+
+func readVIN(v *record.Vehicle, s string) {
+	v.VIN = CleanIdentifier(s)
+	if err := CheckExcel(v.VIN); err != nil {
+		fault(v, record.ColVIN, err)
+	} else if err := CheckVIN(v.VIN); err != nil {
+		fault(v, record.ColVIN, err)
+	} else if err := CheckDigit(v.VIN); err != nil {
+		v.Problems = append(v.Problems, err.Error())
+	}
+}
+
+func readPlate(v *record.Vehicle, s string) {
+	if err := CheckExcel(CleanIdentifier(s)); err != nil {
+		v.Plate = CleanIdentifier(s)
+		fault(v, record.ColPlate, err)
+		return
+	}
+	v.Plate = CleanPlate(s)
+	var err error
+	if v.PlateType, err = PlateType(v.Plate); err != nil {
+		v.PlateType = ""
+		fault(v, record.ColPlate, err)
+	}
+}
+
+// readPlateType takes the given type over the one worked out from the plate.
+func readPlateType(v *record.Vehicle, s string) {
+	given, err := CleanPlateType(s)
+	if err != nil {
+		if ruined := CheckExcel(given); ruined != nil {
+			err = ruined
+		}
+		fault(v, record.ColPlateType, err)
+	} else if !plateTypeAgrees(given, v.PlateType) {
+		v.Problems = append(v.Problems, fmt.Sprintf("the plate type is given as %s, but %s looks like %s; the given one is used",
+			given, v.Plate, v.PlateType))
+	}
+	v.PlateType = given
+}
+
+func readEngineNo(v *record.Vehicle, s string) {
+	v.EngineNo = CleanIdentifier(s)
+	if err := CheckExcel(v.EngineNo); err != nil {
+		fault(v, record.ColEngineNo, err)
+	} else if strings.ContainsFunc(v.EngineNo, unicode.IsControl) {
+		fault(v, record.ColEngineNo, errControl)
+	}
+}
+
+func readImageURL(v *record.Vehicle, s string) {
+	v.LicenseImageURL = s // upper case would change the address
+	if err := CheckURL(s); err != nil {
+		fault(v, record.ColLicenseImageURL, err)
+	}
+}
+
+func readID(v *record.Vehicle, column string, field *string, s string) {
+	*field = CleanIdentifier(s)
+	if err := CheckExcel(*field); err != nil {
+		fault(v, column, err)
+	} else if err := checkID(*field); err != nil {
+		fault(v, column, err)
+	}
+}
+
+func readMonth(v *record.Vehicle, s string) {
+	month, err := ParseMonth(s)
+	if err != nil {
+		fault(v, record.ColFirstRegistered, err)
+	}
+	v.FirstRegistered = month
+}
+
+func readMileage(v *record.Vehicle, s string) {
+	km, err := ParseMileage(s)
+	if err != nil {
+		fault(v, record.ColMileageKM, err)
+		return
+	}
+	v.MileageKM = record.Some(km)
+}
+
+func code(column string, field func(*record.Condition) *string) columnReader {
+	return columnReader{column, func(v *record.Vehicle, s string) {
+		value, err := ParseCode(column, s)
+		if err != nil {
+			fault(v, column, err)
+		}
+		*field(&v.Condition) = value
+	}}
+}
+
+func fault(v *record.Vehicle, column string, err error) {
+	v.Faults = append(v.Faults, record.Fault{Column: column, Reason: err.Error()})
+}
+
+// trimValue takes off what is around a value: space, the ' and ="…" with which
+// spreadsheets are told that a number is text, and the words for "unknown".
+func trimValue(s string) string {
+	s = strings.TrimSpace(s)
+	if inner, ok := strings.CutPrefix(s, `="`); ok {
+		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
+	}
+	s = strings.TrimSpace(strings.TrimLeft(s, "'"))
+	if len(s) <= longestUnknown && isUnknown(s) {
+		return ""
+	}
+	return s
+}
+
+const longestUnknown = len("暂无")
+
+func isUnknown(s string) bool {
+	switch strings.ToUpper(s) {
+	case "-", "--", "—", "/", "\\", "N/A", "NULL", "NONE", "无", "暂无", "未知":
+		return true
+	}
+	return false
+}

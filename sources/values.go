@@ -1,0 +1,142 @@
+package sources
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"vehiclebatch/pipeline/record"
+)
+
+var (
+	mileageForm = regexp.MustCompile(`^(\d{1,12}|\d{1,3}(?:[, ]\d{3}){1,3})(\.\d{1,12})? ?(万)? ?(?:公里|千米|KM)?$`)
+	dashedMonth = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})(?:月|[-/.](\d{1,2})|月(\d{1,2})日)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
+	solidMonth  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
+	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
+)
+
+const maxMileageKM = 9_999_999
+
+// ParseMileage reads a distance in whole km: 36200, 36,200, 36200.0, 3.62万 and
+// 36200公里 are all 36200. It refuses what is not a whole number of km.
+func ParseMileage(s string) (int64, error) {
+	if km, err := strconv.ParseUint(s, 10, 64); err == nil && km <= maxMileageKM {
+		return int64(km), nil // as nearly all are written
+	}
+	m := mileageForm.FindStringSubmatch(CleanIdentifier(s))
+	if m == nil {
+		return 0, fmt.Errorf("the mileage is %s, it must be whole km such as 36200 or 3.62万", quote(s))
+	}
+	d, err := decimal.NewFromString(strings.NewReplacer(",", "", " ", "").Replace(m[1]) + m[2])
+	if err != nil {
+		return 0, fmt.Errorf("the mileage is %s, not a number: %w", quote(s), err)
+	}
+	if m[3] != "" {
+		d = d.Shift(4)
+	}
+	if !d.IsInteger() {
+		return 0, fmt.Errorf("the mileage is %s, which is not whole km (given in 万 km? then write 3.62万)", quote(s))
+	}
+	if d.GreaterThan(decimal.New(maxMileageKM, 0)) {
+		return 0, fmt.Errorf("the mileage is %s, more than %d km", quote(s), maxMileageKM)
+	}
+	return d.IntPart(), nil
+}
+
+// ParseMonth reads the month of a day or month: 2022-01, 2022-01-15, 2022/1,
+// 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
+// dropped. It refuses days that the calendar does not have.
+func ParseMonth(s string) (string, error) {
+	clean := CleanIdentifier(s)
+	m := dashedMonth.FindStringSubmatch(clean)
+	if m == nil {
+		m = solidMonth.FindStringSubmatch(clean)
+	}
+	switch {
+	case m == nil && serialDay.MatchString(clean):
+		return "", fmt.Errorf("the month is %s, the day number of a spreadsheet: format the column as date or text, 2022-01", quote(s))
+	case m == nil:
+		return "", fmt.Errorf("the month is %s, it must be written 2022-01", quote(s))
+	}
+	year, month, day := atoi(m[1]), atoi(m[2]), 1
+	for _, d := range m[3:] {
+		if d != "" {
+			day = atoi(d)
+		}
+	}
+	if _, err := record.NewDate(year, time.Month(month), day); err != nil || year < 1900 {
+		return "", fmt.Errorf("the month is %s, which the calendar does not have", quote(s))
+	}
+	return fmt.Sprintf("%04d-%02d", year, month), nil
+}
+
+// atoi is of digits that a pattern has matched.
+func atoi(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}
+
+// codeRanges are the highest condition codes of the valuation (wapi 201/377);
+// the lowest is 0. Transfers are a count.
+var codeRanges = map[string]int{
+	record.ColTransfers:  99,
+	record.ColColor:      12,
+	record.ColAccident:   3,
+	record.ColAppearance: 4,
+	record.ColInterior:   3,
+	record.ColElectrical: 2,
+	record.ColEngine:     4,
+}
+
+// colours are the names of the colour codes 0 to 12, without their 色.
+var colours = []string{"米", "白", "灰", "红", "棕", "蓝", "黄", "紫", "黑", "橙", "银", "金", "绿"}
+
+// ParseCode reads a condition code or the count of transfers, by canonical
+// column. It returns the code without leading zeros. A colour may be given by
+// its Chinese name, 白色 or 白.
+func ParseCode(column, s string) (string, error) {
+	clean := CleanIdentifier(s)
+	if column == record.ColColor {
+		for code, name := range colours {
+			if clean == name || clean == name+"色" {
+				return strconv.Itoa(code), nil
+			}
+		}
+	}
+	top := codeRanges[column]
+	n, err := strconv.Atoi(clean)
+	if err != nil || n < 0 || n > top || len(clean) > 2 || !allDigits([]rune(clean)) {
+		names := ""
+		if column == record.ColColor {
+			names = " or one of " + strings.Join(colours, ", ") + "色"
+		}
+		return "", fmt.Errorf("%s is %s, it must be a whole number from 0 to %d%s", column, quote(s), top, names)
+	}
+	return strconv.Itoa(n), nil
+}
+
+// CheckURL says whether a text is an absolute http or https address.
+func CheckURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("the address is %s, it must start with http:// or https:// and a host", quote(s))
+	}
+	return nil
+}
+
+// checkID says whether an id of the vendor's lists is digits.
+func checkID(s string) error {
+	if s == "" || !allDigits([]rune(s)) {
+		return fmt.Errorf("the id is %s, it must be digits", quote(s))
+	}
+	return nil
+}
+
+// errControl is of text that no keyboard makes.
+var errControl = errors.New("the value holds control characters or line breaks: enter it again")

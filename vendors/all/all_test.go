@@ -1,0 +1,167 @@
+package all
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+	"vehiclebatch/vendors/vendortest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	configs := map[string]func(*testing.T) vendortest.Config{"wapi": wapiConfig, "tencent": tencentConfig, "jumdata": jumdataConfig}
+	for _, d := range Descriptors() {
+		t.Run(d.Name, func(t *testing.T) {
+			t.Parallel()
+			config := configs[d.Name]
+			if config == nil {
+				t.Fatal("the conformance suite is not wired for this vendor")
+			}
+			vendortest.Run(t, d, config(t))
+		})
+	}
+}
+
+func TestRegistry(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	for _, d := range Descriptors() {
+		names[d.Name] = true
+		if got, ok := Find(d.Name); !ok || got.Name != d.Name {
+			t.Errorf("%s is not found", d.Name)
+		}
+	}
+	if want := []string{"jumdata", "tencent", "wapi"}; !slices.Equal(slices.Sorted(maps.Keys(names)), want) {
+		t.Errorf("vendors %v, want %v", names, want)
+	}
+	if d, ok := Find("nobody"); ok {
+		t.Errorf("nobody is %s", d.Name)
+	}
+}
+
+const longSecret = "4f1d0c7be2a94e6f8b3a5c6d7e8f9a0b"
+
+func clock() time.Time { return time.Date(2026, 11, 2, 3, 4, 5, 0, time.UTC) }
+
+// body reads an answer from an adapter's own folder.
+func body(t *testing.T, vendor, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", vendor, "testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// signedForm checks a POST that carries its signature among its parameters.
+func signedForm(keys ...string) func(*testing.T, *http.Request, string) {
+	return func(t *testing.T, req *http.Request, body string) {
+		t.Helper()
+		f, err := url.ParseQuery(body)
+		for _, key := range keys {
+			if err != nil || req.Method != http.MethodPost || f.Get(key) == "" {
+				t.Errorf("%s %s (%v): %s is missing", req.Method, body, err, key)
+			}
+		}
+	}
+}
+
+func signedHeaders(t *testing.T, req *http.Request, _ string) {
+	t.Helper()
+	for _, key := range []string{"Authorization", "X-Date", "X-Source"} {
+		if req.Header.Get(key) == "" {
+			t.Errorf("the header %s is missing", key)
+		}
+	}
+}
+
+// visitsFrom checks the number of visits and the day of the first: a day that
+// differs by one on machines in another zone.
+func visitsFrom(count int, first string) func(*testing.T, record.Answer) {
+	return func(t *testing.T, a record.Answer) {
+		t.Helper()
+		visits := a.Report.Visits
+		if len(visits) != count || visits[0].Date.V.String() != first {
+			t.Errorf("%d visits, want %d from %s: %+v", len(visits), count, first, visits)
+		}
+	}
+}
+
+func wapiConfig(t *testing.T) vendortest.Config {
+	signed := signedForm("sign", "time", "appid")
+	car := record.Vehicle{VIN: "LS5A2DKRXPA011111", Plate: "闽DX009U", PlateType: "02", EngineNo: "AD50EG081600062",
+		ModelID: "52", CityID: "101100", FirstRegistered: "2022-01", MileageKM: record.Some[int64](36200),
+		Condition: record.Condition{Transfers: "1", Color: "2", Accident: "0", Appearance: "1", Interior: "1", Electrical: "1", Engine: "1"}}
+	sample := func(name string, c vendors.Call, k vendors.Kind, b vendors.Billed) vendortest.Sample {
+		return vendortest.Sample{Name: name, Call: c, Body: body(t, "wapi", name), Kind: k, Billed: b}
+	}
+	report := sample("maintenance_done", vendors.Poll, vendors.Answered, vendors.BilledYes)
+	report.NamesVehicle, report.Check = true, visitsFrom(2, "2014-09-21")
+	return vendortest.Config{
+		Settings: vendors.Settings{BaseURL: "https://vendor.example", Values: map[string]string{"app_id": "10086", "secret": longSecret}},
+		Now:      clock(), Secrets: []string{longSecret},
+		Questions: []vendortest.Question{
+			{Dataset: record.DatasetMaintenance, Vehicle: car, Ticket: "9d10df45964fd60941aaf0f59d4b80c2", Signed: signed,
+				Samples: []vendortest.Sample{sample("maintenance_ticket", vendors.Submit, vendors.Ticket, ""), report}},
+			{Dataset: record.DatasetValuation, Vehicle: car, Signed: signed,
+				Samples: []vendortest.Sample{sample("valuation", vendors.Submit, vendors.Answered, vendors.BilledYes)}},
+			{Dataset: record.DatasetViolations, Vehicle: car, Signed: signed,
+				Samples: []vendortest.Sample{sample("violations", vendors.Submit, vendors.Answered, vendors.BilledYes)}},
+		},
+	}
+}
+
+func tencentConfig(t *testing.T) vendortest.Config {
+	sample := func(name string, c vendors.Call, k vendors.Kind, b vendors.Billed) vendortest.Sample {
+		return vendortest.Sample{Name: name, Call: c, Body: body(t, "tencent", name), Kind: k, Billed: b}
+	}
+	report := sample("report", vendors.Poll, vendors.Answered, "")
+	report.NamesVehicle, report.Check = true, visitsFrom(13, "2013-10-08")
+	return vendortest.Config{
+		Settings: vendors.Settings{Values: map[string]string{"secret_id": "AKIDexample", "secret_key": longSecret}},
+		Now:      clock(), Secrets: []string{longSecret},
+		Questions: []vendortest.Question{{
+			Dataset: record.DatasetMaintenance, Ticket: "e192e8de8e6660****46f41b", Signed: signedHeaders,
+			Vehicle: record.Vehicle{VIN: "SALWA2VE5EA102383", Plate: "粤B12345", EngineNo: "E1"},
+			Samples: []vendortest.Sample{
+				sample("order", vendors.Submit, vendors.Ticket, vendors.BilledYes),
+				sample("no_vin", vendors.Submit, vendors.Refused, vendors.BilledNo),
+				sample("no_record", vendors.Poll, vendors.NoRecord, ""),
+				report,
+			},
+		}},
+	}
+}
+
+func jumdataConfig(t *testing.T) vendortest.Config {
+	sample := func(name string, c vendors.Call, k vendors.Kind, b vendors.Billed) vendortest.Sample {
+		return vendortest.Sample{Name: name, Call: c, Body: body(t, "jumdata", name), Kind: k, Billed: b}
+	}
+	report := sample("get", vendors.Poll, vendors.Answered, "")
+	report.NamesVehicle, report.Check = true, visitsFrom(1, "2016-05-25")
+	ticket := vendortest.Sample{Name: "ticket", Call: vendors.Submit, Kind: vendors.Ticket, Billed: vendors.BilledYes,
+		Body: []byte(`{"msg":"成功","code":200,"data":{"requestId":"f39MnWfC3r1oErniJ65pn63jgjW6691E","info":{}}}`)}
+	return vendortest.Config{
+		Settings: vendors.Settings{Values: map[string]string{"app_id": "app10086", "app_secret": longSecret}},
+		Now:      clock(), Secrets: []string{longSecret},
+		Questions: []vendortest.Question{{
+			Dataset: record.DatasetMaintenance, Ticket: "f39MnWfC3r1oErniJ65pn63jgjW6691E", Signed: signedForm("sign", "timestamp", "appId"),
+			Vehicle: record.Vehicle{VIN: "LSVAM4187C2184847", LicenseImageURL: "https://img.example/a.jpg"},
+			Samples: []vendortest.Sample{
+				ticket,
+				sample("generate", vendors.Submit, vendors.Answered, vendors.BilledYes),
+				sample("wrong_address", vendors.Submit, vendors.AccountTrouble, vendors.BilledNo),
+				sample("not_ready", vendors.Poll, vendors.Pending, ""),
+				report,
+			},
+		}},
+	}
+}

@@ -1,0 +1,57 @@
+package simulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+)
+
+// bookPage is the book as GET /_simulator/book shows it. The lists are left
+// out on ?lists=0.
+type bookPage struct {
+	Requests map[string]int64 `json:"requests"`
+	Refused  map[string]int64 `json:"refused_429"`
+	Totals   map[string]int64 `json:"totals_fen"`
+	Doubles  []Double         `json:"doubles"`
+	Orders   []Order          `json:"orders,omitempty"`
+	Entries  []Entry          `json:"entries,omitempty"`
+}
+
+func (b *Book) page(lists bool) bookPage {
+	p := bookPage{Requests: b.Requests(), Refused: b.Refused(), Totals: map[string]int64{}, Doubles: b.Doubles()}
+	for _, v := range vendorNames {
+		p.Totals[v] = b.Total(v)
+	}
+	if lists {
+		p.Orders, p.Entries = b.Orders(), b.Entries()
+	}
+	return p
+}
+
+// serveAdmin answers what only a simulator has:
+// GET /_simulator/book, POST /_simulator/top-up?vendor=V&fen=N&calls=N,
+// POST /_simulator/account?vendor=V&code=C.
+func (s *Simulator) serveAdmin(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	switch r.Method + " " + r.URL.Path {
+	case "GET /_simulator/book":
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		// An error here is a reader who has gone.
+		_ = json.NewEncoder(w).Encode(s.book.page(q.Get("lists") != "0"))
+	case "POST /_simulator/top-up":
+		fen, calls := wholeNumber(q.Get("fen")), wholeNumber(q.Get("calls"))
+		s.TopUp(q.Get("vendor"), fen, calls)
+		w.WriteHeader(http.StatusNoContent)
+	case "POST /_simulator/account":
+		s.SetAccount(q.Get("vendor"), q.Get("code"))
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// wholeNumber reads a number; what is none counts as 0.
+func wholeNumber(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return n
+}

@@ -1,0 +1,134 @@
+package simulator
+
+import (
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// Fault is one way to break a call.
+type Fault string
+
+// The faults. Those of the first group strike before the vendor looks at the
+// request, so nothing is accepted or billed; those of the second strike the
+// answer, after whatever was due has been accepted and billed.
+const (
+	NoFault     Fault = ""
+	TooMany     Fault = "too_many"     // 429 with Retry-After
+	ServerError Fault = "server_error" // 500, an HTML page
+	BadGateway  Fault = "bad_gateway"  // 502, an HTML page
+	Unavailable Fault = "unavailable"  // 503 with Retry-After, an HTML page
+	CutBefore   Fault = "cut_before"   // the connection ends without an answer
+	UnknownCode Fault = "unknown_code" // a code that no page explains
+
+	CutAfter     Fault = "cut_after"     // the connection ends without an answer
+	CutHalf      Fault = "cut_half"      // the connection ends in the middle of the body
+	Truncated    Fault = "truncated"     // half a body that says it is whole
+	HTML         Fault = "html"          // 200, a login page
+	GatewayAfter Fault = "gateway_after" // 504, an HTML page
+	WrongType    Fault = "wrong_type"    // JSON, but not of the vendor's shape
+	OtherVehicle Fault = "other_vehicle" // a good answer about another vehicle
+	Slow         Fault = "slow"          // the answer comes after Faults.Delay
+)
+
+// AllFaults returns every fault but NoFault.
+func AllFaults() []Fault {
+	return []Fault{TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode,
+		CutAfter, CutHalf, Truncated, HTML, GatewayAfter, WrongType, OtherVehicle, Slow}
+}
+
+// Handled tells whether the vendor handles, and bills, a call that the fault
+// strikes.
+func (f Fault) Handled() bool {
+	switch f {
+	case TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode:
+		return false
+	}
+	return true
+}
+
+// Step breaks one call: the Nth (1 is the first) at the endpoint since the plan
+// was set. An Endpoint of "" counts the calls of all endpoints.
+type Step struct {
+	Endpoint string
+	Nth      int64
+	Fault    Fault
+}
+
+// Faults is a plan of what goes wrong. The zero Faults is fair weather. The
+// same seed breaks the same calls, counted by endpoint.
+type Faults struct {
+	Rates     map[Fault]float64 // share of calls, 0 to 1; together at most 1
+	Endpoints []string          // where Rates strike; empty is everywhere
+	Script    []Step            // wins over Rates
+
+	RetryAfter time.Duration // of TooMany and Unavailable; 0 is one second
+	Delay      time.Duration // of Slow; 0 is 15 s
+
+	// An account that is used up answers submits and single calls, not polls:
+	// wapi 10022 (balance) or 10018 (quota), tencent's gateway 403, jumdata 603.
+	Account map[string]string // by vendor: see SetAccount
+	Balance map[string]int64  // by vendor: fen until the account is empty; absent is without end
+	Quota   map[string]int64  // by vendor: billable calls until the quota is used up
+}
+
+// plan is Faults with its counters.
+type plan struct {
+	Faults
+	seed  uint64
+	calls [endpointCount]atomic.Int64
+	total atomic.Int64
+}
+
+func newPlan(seed uint64, f Faults) *plan {
+	if f.RetryAfter <= 0 {
+		f.RetryAfter = time.Second
+	}
+	if f.Delay <= 0 {
+		f.Delay = 15 * time.Second
+	}
+	return &plan{Faults: f, seed: seed}
+}
+
+// choose counts a call and says what happens to it. luck is a number that
+// belongs to the call, for faults that have several forms.
+func (p *plan) choose(ep *endpoint) (f Fault, luck uint64) {
+	nth, total := p.calls[ep.no].Add(1), p.total.Add(1)
+	c := newChance(p.seed, "fault", ep.name, strconv.FormatInt(nth, 10))
+	luck = c.next()
+	for _, s := range p.Script {
+		if s.Endpoint == ep.name && s.Nth == nth || s.Endpoint == "" && s.Nth == total {
+			return s.Fault, luck
+		}
+	}
+	if len(p.Rates) == 0 || !p.strikes(ep.name) {
+		return NoFault, luck
+	}
+	return p.byRate(c.unit()), luck
+}
+
+func (p *plan) strikes(endpoint string) bool {
+	for _, e := range p.Endpoints {
+		if e == endpoint {
+			return true
+		}
+	}
+	return len(p.Endpoints) == 0
+}
+
+func (p *plan) byRate(u float64) Fault {
+	for _, f := range AllFaults() {
+		if u < p.Rates[f] {
+			return f
+		}
+		u -= p.Rates[f]
+	}
+	return NoFault
+}
+
+// SetFaults puts another plan in place: counters, forced account codes, balances
+// and quotas start anew. The book, the orders and the pace stay.
+func (s *Simulator) SetFaults(f Faults) {
+	s.accounts.Store(newAccounts(f))
+	s.plan.Store(newPlan(s.seed, f))
+}

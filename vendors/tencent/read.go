@@ -1,0 +1,116 @@
+package tencent
+
+import (
+	"cmp"
+	"strings"
+
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+	"vehiclebatch/vendors/loose"
+)
+
+// envelope is what every answer has around a report. Lists are read as texts
+// here: only whether they hold something matters.
+type envelope struct {
+	Code    loose.Text                `json:"code"`
+	Message loose.Text                `json:"message"`
+	Data    loose.Object[readingData] `json:"data"`
+}
+
+type readingData struct {
+	Result      loose.Text                  `json:"result"`
+	Description loose.Text                  `json:"description"`
+	Detail      loose.Object[readingDetail] `json:"detail"`
+}
+
+type readingDetail struct {
+	ResultCode loose.Text             `json:"resultCode"`
+	ResultMsg  loose.Text             `json:"resultMsg"`
+	OrderID    loose.Text             `json:"orderId"`
+	Normal     loose.List[loose.Text] `json:"normalRepairRecords"`
+	Component  loose.List[loose.Text] `json:"componentAnalyzeRepairRecords"`
+	Construct  loose.List[loose.Text] `json:"constructAnalyzeRepairRecords"`
+	Outside    loose.List[loose.Text] `json:"outsideAnalyzeRepairRecords"`
+}
+
+func (d readingDetail) hasRecords() bool {
+	return len(d.Normal)+len(d.Component)+len(d.Construct)+len(d.Outside) > 0
+}
+
+// Read says what an answer means. A body without a code is the gateway's, whose
+// meaning is in its HTTP status.
+func (reader) Read(_ record.Dataset, c vendors.Call, body []byte) vendors.Outcome {
+	var e envelope
+	if err := loose.Unmarshal(body, &e); err != nil || trim(e.Code) == "" {
+		return vendors.Outcome{Kind: vendors.Unreadable}
+	}
+	data, detail := e.Data.V, e.Data.V.Detail.V
+	v := e.judge(c)
+	out := vendors.Outcome{
+		Kind:    v.kind,
+		Class:   v.class,
+		Billed:  v.billed,
+		Code:    normalise.Excerpt(cmp.Or(trim(detail.ResultCode), trim(e.Code))),
+		Message: normalise.Excerpt(string(cmp.Or(detail.ResultMsg, data.Description, e.Data.Other, e.Message))),
+	}
+	if v.kind == vendors.Ticket {
+		out.Ticket = trim(detail.OrderID)
+	}
+	return out
+}
+
+func (e *envelope) judge(c vendors.Call) verdict {
+	if code := trim(e.Code); code != "0" {
+		if m, known := transportCodes[code]; known {
+			return m.of(c)
+		}
+		return unclear.of(c)
+	}
+	if c == vendors.Submit {
+		return e.judgeOrder()
+	}
+	return e.judgeReport()
+}
+
+// judgeOrder never drops the number of an order: whatever else the answer says,
+// the number fetches what was paid for.
+func (e *envelope) judgeOrder() verdict {
+	detail := e.Data.V.Detail.V
+	code, ticket := trim(detail.ResultCode), trim(detail.OrderID)
+	switch {
+	case detail.hasRecords():
+		return reported.order
+	case code == codeBought && ticket != "":
+		return ordered
+	case ticket != "":
+		return orderedUnsaid
+	case code == codeBought:
+		return boughtNoTicket
+	case code == codeNoRecord || trim(e.Data.V.Result) == resultNoRecord:
+		return nothingKnown.order
+	case code == codeReport:
+		return reported.order
+	}
+	return unclear.order
+}
+
+// judgeReport believes records before codes. A report that is out (1205) and has
+// no visits is still a report: of "no record" the vendor has a code of its own.
+func (e *envelope) judgeReport() verdict {
+	detail, result := e.Data.V.Detail.V, trim(e.Data.V.Result)
+	code := trim(detail.ResultCode)
+	switch {
+	case detail.hasRecords():
+		return reported.report
+	case code == codeNoRecord || result == resultNoRecord:
+		return nothingKnown.report
+	case code == codeReport:
+		return reported.report
+	case result == resultData:
+		return inTheMaking
+	}
+	return unclear.report
+}
+
+func trim(t loose.Text) string { return strings.TrimSpace(string(t)) }

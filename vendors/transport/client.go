@@ -1,0 +1,133 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"time"
+
+	"vehiclebatch/vendors"
+)
+
+const (
+	defaultTimeout  = 30 * time.Second
+	defaultInFlight = 16
+	defaultMaxBody  = 8 << 20
+	maxHeaderBytes  = 64 << 10
+	// idleTimeout is shorter than the 60 to 75 seconds after which common
+	// servers hang up: a request on a connection that the server is closing
+	// at that moment is one whose outcome nobody knows.
+	idleTimeout = 45 * time.Second
+)
+
+// DialFunc opens a connection, as [net.Dialer.DialContext] does.
+type DialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// Options are what a Client is made of. The zero value is usable.
+type Options struct {
+	// Timeout is the time for a whole exchange: connecting, sending, waiting
+	// and reading the body. 0 is 30 s.
+	Timeout time.Duration
+	// InFlight is how many calls run at once: so many idle connections a
+	// host are kept. It limits nothing. 0 is 16.
+	InFlight int
+	// MaxBody is the most bytes that a body may have, both as sent and
+	// decompressed. 0 is 8 MiB.
+	MaxBody int64
+	// Dial opens connections; nil is the network, by way of the proxies that
+	// the environment names (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Client sends requests to one or several hosts over HTTP/1.1 with
+// kept-alive connections. TLS is always verified, 1.2 at least. It is safe
+// for concurrent use.
+type Client struct {
+	transport *http.Transport
+	timeout   time.Duration
+	bodies    *bodies
+}
+
+// New returns a Client. Close it when no call runs any more.
+func New(o Options) *Client { return newClient(o, &tls.Config{}) }
+
+func newClient(o Options, security *tls.Config) *Client {
+	proxy := http.ProxyFromEnvironment
+	if o.Dial != nil {
+		proxy = nil
+	}
+	o = withDefaults(o)
+	security = security.Clone()
+	security.MinVersion = max(security.MinVersion, tls.VersionTLS12)
+	security.NextProtos = []string{"http/1.1"}
+	security.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	d := &dialer{dial: o.Dial, timeout: o.Timeout, security: security}
+	return &Client{timeout: o.Timeout, bodies: newBodies(o.MaxBody), transport: &http.Transport{
+		Proxy:                  proxy,
+		DialContext:            d.plain,
+		DialTLSContext:         d.secure,
+		TLSClientConfig:        security, // behind a proxy
+		TLSHandshakeTimeout:    o.Timeout,
+		MaxIdleConnsPerHost:    o.InFlight,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		DisableCompression:     true, // body.go caps what gzip unfolds to
+		Protocols:              onlyHTTP1(),
+	}}
+}
+
+func withDefaults(o Options) Options {
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.InFlight <= 0 {
+		o.InFlight = defaultInFlight
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = defaultMaxBody
+	}
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{Timeout: o.Timeout, KeepAlive: 15 * time.Second}).DialContext
+	}
+	return o
+}
+
+// onlyHTTP1 keeps HTTP/2 away: its transport repeats requests on its own.
+func onlyHTTP1() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	return p
+}
+
+// Do sends the request once and reads the whole answer. It changes and
+// consumes req; its context cancels the exchange. It is safe for concurrent
+// use.
+//
+// The returned Body belongs to the caller. With Err set it holds what
+// arrived before the trouble (only the first 4 KiB of a body that is too
+// long), and Status what the head said. A redirect is an answer like any
+// other. An answer in an encoding other than gzip is handed back as it came.
+//
+// NeverSent is true only when it is certain that no byte of the request left:
+// no connection was got, or nothing was written to the one that was.
+//
+// The text of Err never holds a URL, a query or bytes of the vendor.
+func (c *Client) Do(req *http.Request) vendors.Response {
+	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
+	defer cancel()
+	w := &watch{cancel: cancel}
+	resp, err := c.transport.RoundTrip(onceOnly(req, w.trace(ctx)))
+	if err != nil {
+		return vendors.Response{Err: c.explain(ctx, err), NeverSent: w.nothingWritten()}
+	}
+	body, err := c.bodies.read(resp)
+	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Body: body}
+	if err != nil {
+		out.Err = c.explain(ctx, err)
+	}
+	return out
+}
+
+// Close closes the idle connections. Calls that still run are not disturbed.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }

@@ -1,0 +1,103 @@
+package wapi
+
+import (
+	"fmt"
+	"strings"
+
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors/loose"
+)
+
+// Decode turns an answer of codeid 10000 into records.
+func (r reader) Decode(d record.Dataset, car *record.Vehicle, body []byte) (record.Answer, error) {
+	answer, err := decode(d, car, body)
+	if err != nil {
+		// Errors quote the answer, and an answer may repeat what it was sent.
+		return record.Answer{}, fmt.Errorf("wapi: reading the answer about %s: %s", d, r.hushed(err.Error()))
+	}
+	return answer, nil
+}
+
+func decode(d record.Dataset, car *record.Vehicle, body []byte) (record.Answer, error) {
+	e, err := open(body)
+	if err != nil {
+		return record.Answer{}, err
+	}
+	if code, _, _ := lookup(string(e.Code)); code != codeSuccess {
+		return record.Answer{}, fmt.Errorf("codeid is %s, not %d", normalise.Excerpt(string(e.Code)), codeSuccess)
+	}
+	switch d {
+	case record.DatasetMaintenance:
+		return decodeReport(car, &e)
+	case record.DatasetValuation:
+		return decodeValuation(car, &e)
+	case record.DatasetViolations:
+		return decodeViolations(car, &e)
+	}
+	return record.Answer{}, fmt.Errorf("%s is not offered", d)
+}
+
+// reading gathers what could not be read, so that one bad field does not cost
+// the others.
+type reading struct{ problems []string }
+
+func (r *reading) note(problem string) { r.problems = normalise.AddProblem(r.problems, problem) }
+
+// value reads one field with a function of normalise.
+func value[T any](r *reading, name string, text loose.Text, read func(string) (record.Opt[T], error)) record.Opt[T] {
+	v, err := read(string(text))
+	if err != nil {
+		r.note(name + ": " + err.Error())
+		return record.Opt[T]{}
+	}
+	return v
+}
+
+// natural is value, and what is below 0 is noted and unknown.
+func natural[T ~int64](r *reading, name string, text loose.Text, read func(string) (record.Opt[T], error)) record.Opt[T] {
+	v := value(r, name, text, read)
+	if v.OK && v.V < 0 {
+		r.note(fmt.Sprintf("%s: %s is below 0", name, normalise.Excerpt(string(text))))
+		return record.Opt[T]{}
+	}
+	return v
+}
+
+// clean is a text as it goes into the tables.
+func clean(t loose.Text) string { return normalise.CleanText(string(t)) }
+
+// millisFrom tells seconds from milliseconds: as seconds it is the year 5138.
+const millisFrom = 100_000_000_000
+
+// day reads Unix seconds at midnight in China. Vendors change such fields to
+// milliseconds or to written days now and then; these can be told apart.
+func day(text string) (record.Opt[record.Date], error) {
+	n, err := normalise.Whole(text)
+	switch {
+	case err != nil || len(strings.TrimSpace(text)) == len("20060102"):
+		return normalise.ParseDay(text)
+	case !n.OK || n.V <= 0:
+		return record.Opt[record.Date]{}, nil
+	case n.V >= millisFrom:
+		return normalise.DayOfMillis(n.V), nil
+	}
+	return normalise.DayOfSeconds(n.V), nil
+}
+
+// sameVehicle compares the identifiers that an answer names with those asked
+// about; masked ones are compared on what they show.
+func sameVehicle(car *record.Vehicle, vin, plate loose.Text) error {
+	if car.VIN != "" && !normalise.SameVIN(car.VIN, string(vin)) {
+		return fmt.Errorf("it names another vehicle: VIN %s", normalise.Excerpt(string(vin)))
+	}
+	if car.Plate != "" && !normalise.SameVIN(bare(car.Plate), bare(string(plate))) {
+		return fmt.Errorf("it names another vehicle: plate %s", normalise.Excerpt(string(plate)))
+	}
+	return nil
+}
+
+// bare drops what plates are written with for the eye.
+func bare(plate string) string {
+	return strings.NewReplacer("·", "", "•", "", " ", "", "-", "").Replace(plate)
+}

@@ -1,0 +1,151 @@
+package wapi
+
+import (
+	"cmp"
+	"errors"
+
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors/loose"
+)
+
+// reportPart is an object of a maintenance answer (170/379): findings, a
+// visit, or both. The page lists all fields in one table; "result" holds the
+// list. The spelling is the vendor's.
+type reportPart struct {
+	Status loose.Text `json:"result_status"`
+	Query  loose.Text `json:"query_id"`
+	VIN    loose.Text `json:"vin"`
+	Plate  loose.Text `json:"car_no"`
+
+	Fire           loose.Text `json:"car_is_fire"`
+	Flood          loose.Text `json:"car_is_water"`
+	Structural     loose.Text `json:"structure_is_repair"`
+	Component      loose.Text `json:"important_parts_is_repair"`
+	Exterior       loose.Text `json:"appearance_is_repair"`
+	OdometerNormal loose.Text `json:"kilomete_is_normal"` // 1 is good
+	LastMileage    loose.Text `json:"last_kilometer"`
+	LastService    loose.Text `json:"last_maintain_time"`
+	LastRepair     loose.Text `json:"last_repair_time"`
+	LastVisit      loose.Text `json:"last_to_shop_time"`
+
+	visitPart
+
+	Result loose.Text `json:"result"`
+}
+
+// visitPart is what a visit to a workshop is told with.
+type visitPart struct {
+	Day       loose.Text `json:"maintain_dateline"`
+	Mileage   loose.Text `json:"kilomete"`
+	Type      loose.Text `json:"maintain_type"`
+	Content   loose.Text `json:"content"`
+	Materials loose.Text `json:"meterial"`
+}
+
+func (p reportPart) nested() []loose.Text { return []loose.Text{p.Result} }
+
+// findings is what is left of a part without its visit and its frame.
+func (p reportPart) findings() reportPart {
+	p.visitPart, p.Status, p.Query, p.Result, p.VIN, p.Plate = visitPart{}, "", "", "", "", ""
+	return p
+}
+
+func decodeReport(car *record.Vehicle, e *envelope) (record.Answer, error) {
+	parts, err := partsOf[reportPart](e.text())
+	if err != nil {
+		return record.Answer{}, err
+	}
+	var all reportPart
+	var report record.Report
+	var r reading
+	for _, p := range parts {
+		if err := sameVehicle(car, p.VIN, p.Plate); err != nil {
+			return record.Answer{}, err
+		}
+		all = firstOf(all, p)
+		if visit := visitOf(p.visitPart); saysSomething(visit) {
+			report.Visits = append(report.Visits, visit)
+		}
+	}
+	if len(report.Visits) == 0 && all.findings() == (reportPart{}) {
+		return record.Answer{}, errors.New("it holds neither findings nor visits")
+	}
+	fillFindings(&report, &r, all)
+	report.Problems = r.problems
+	normalise.FinishReport(&report)
+	return record.Answer{Report: &report}, nil
+}
+
+// firstOf keeps the first that each finding is told with.
+func firstOf(a, b reportPart) reportPart {
+	a.Status = cmp.Or(a.Status, b.Status)
+	a.VIN = cmp.Or(a.VIN, b.VIN)
+	a.Fire = cmp.Or(a.Fire, b.Fire)
+	a.Flood = cmp.Or(a.Flood, b.Flood)
+	a.Structural = cmp.Or(a.Structural, b.Structural)
+	a.Component = cmp.Or(a.Component, b.Component)
+	a.Exterior = cmp.Or(a.Exterior, b.Exterior)
+	a.OdometerNormal = cmp.Or(a.OdometerNormal, b.OdometerNormal)
+	a.LastMileage = cmp.Or(a.LastMileage, b.LastMileage)
+	a.LastService = cmp.Or(a.LastService, b.LastService)
+	a.LastRepair = cmp.Or(a.LastRepair, b.LastRepair)
+	a.LastVisit = cmp.Or(a.LastVisit, b.LastVisit)
+	return a
+}
+
+func fillFindings(report *record.Report, r *reading, p reportPart) {
+	report.VIN = clean(p.VIN)
+	report.Fire = flag(p.Fire)
+	report.Flood = flag(p.Flood)
+	report.Structural = flag(p.Structural)
+	report.Component = flag(p.Component)
+	report.Exterior = flag(p.Exterior)
+	report.OdometerNormal = flag(p.OdometerNormal)
+	report.LastMileageKM = mileage(r, "last_mileage_km", p.LastMileage)
+	report.LastService = value(r, "last_service_date", p.LastService, day)
+	report.LastRepair = value(r, "last_repair_date", p.LastRepair, day)
+	report.LastVisit = value(r, "last_visit_date", p.LastVisit, day)
+}
+
+// flag reads the page's codes: 1 yes, 2 no, 0 not stated.
+func flag(code loose.Text) record.Flag { return normalise.Flag(string(code), "1", "2") }
+
+// mileage reads whole km; 0 says that nothing was read.
+func mileage(r *reading, name string, text loose.Text) record.Opt[int64] {
+	km := natural(r, name, text, normalise.Whole)
+	if km.V == 0 {
+		return record.Opt[int64]{}
+	}
+	return km
+}
+
+func visitOf(p visitPart) record.Visit {
+	var r reading
+	v := record.Visit{
+		Date:       value(&r, "visit_date", p.Day, day),
+		MileageKM:  mileage(&r, "mileage_km", p.Mileage),
+		VendorType: clean(p.Type),
+		Content:    clean(p.Content),
+		Materials:  clean(p.Materials),
+	}
+	v.Type = visitType(v)
+	v.Problems = r.problems
+	return v
+}
+
+// saysSomething tells a visit from a row of blanks and zeros.
+func saysSomething(v record.Visit) bool {
+	return v.Date.OK || v.MileageKM.OK || v.VendorType+v.Content+v.Materials != "" || len(v.Problems) > 0
+}
+
+// visitType reads the vendor's word, which may tell how a visit was settled
+// rather than what was done (内部结算): then the description decides.
+func visitType(v record.Visit) record.ServiceType {
+	for _, words := range []string{v.VendorType, v.Content, v.Materials} {
+		if t := normalise.TypeOf(words); t != record.Other {
+			return t
+		}
+	}
+	return record.Other
+}
