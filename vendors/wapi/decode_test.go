@@ -267,4 +267,10 @@ func TestViolationsAreSortedAndHeldAgainstTotals(t *testing.T) {
 	if len(a.Problems) != 3 {
 		t.Errorf("problems:\n%s", problems)
 	}
+	open := answerOf(10000, map[string]any{"vioNum": 2, "fineTotal": 50, "integralTotal": 9, "data": []any{
+		map[string]any{"vioCode": "a", "vioFine": ""}, map[string]any{"vioCode": "b", "vioScore": 3},
+	}})
+	if a := decoded(t, record.DatasetViolations, pageCar(), open); len(a.Problems) > 0 {
+		t.Errorf("totals above a list with open amounts: %v", a.Problems)
+	}
 }

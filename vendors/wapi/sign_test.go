@@ -13,8 +13,9 @@ import (
 // The signatures were made by running the Python code of the vendor's own
 // pages (170/379, 201/377, 65/173) up to the line that makes sign, with
 // appid 10086, secret 5f4dcc3b5aa765d61d8327deb882cf99 and time 1700000000.
-// Their PHP code, which tests strlen, gives the same ones. The "zero" values
-// come from the same code with the named parameters set to "0".
+// The rule of their PHP code (strlen above 0), followed in Python, gives the same
+// ones. The "zero" values come from the same code with the named parameters set
+// to the text "0".
 func TestSignaturesOfThePages(t *testing.T) {
 	t.Parallel()
 	v := newTest(t, nil)
