@@ -50,7 +50,8 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned 
 			return err
 		}
 	}
-	s.read(w, vendors.Submit, resp, &r)
+	r.out = vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, resp)
+	r.decode = decode(s.seller.Vendor, &w, r.out, resp)
 	return s.settle(w, vendors.Submit, r)
 }
 
@@ -79,13 +80,13 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, w ledger.W
 	if err != nil {
 		return s.settle(w, vendors.Poll, refusedByUs(err))
 	}
-	r := reading{received: s.drive.clock.Now()}
-	if peek := vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, resp); isFinal(peek.Kind) {
+	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, resp)}
+	if isFinal(r.out.Kind) {
 		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
 			return err
 		}
 	}
-	s.read(w, vendors.Poll, resp, &r)
+	r.decode = decode(s.seller.Vendor, &w, r.out, resp)
 	return s.settle(w, vendors.Poll, r)
 }
 
@@ -132,16 +133,13 @@ func (s *station) receive(w ledger.Work, call vendors.Call, resp vendors.Respons
 	return id, nil
 }
 
-// read understands a response, and decodes it when it is the answer.
-func (s *station) read(w ledger.Work, call vendors.Call, resp vendors.Response, r *reading) {
-	readInto(s.seller.Vendor, w, call, resp, r)
-}
-
-func readInto(v vendors.Vendor, w ledger.Work, call vendors.Call, resp vendors.Response, r *reading) {
-	r.out = vendors.ReadResponse(v, w.Lookup.Dataset, call, resp)
-	if r.out.Kind == vendors.Answered {
-		_, r.decode = v.Decode(w.Lookup.Dataset, &w.Vehicle, resp.Body)
+// decode tries an answer out: it holds what it should when there is no error.
+func decode(v vendors.Vendor, w *ledger.Work, out vendors.Outcome, resp vendors.Response) error {
+	if out.Kind != vendors.Answered {
+		return nil
 	}
+	_, err := v.Decode(w.Lookup.Dataset, &w.Vehicle, resp.Body)
+	return err
 }
 
 // withdraw takes back an intent that was never sent.

@@ -51,8 +51,9 @@ func unread(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (re
 	if !ok || !known {
 		return nothing, nil
 	}
-	r := reading{answer: a.ID, received: a.ReceivedAt}
-	readInto(s.Vendor, w, vendors.Call(a.Call), responseOf(a), &r)
+	resp := responseOf(a)
+	r := reading{answer: a.ID, received: a.ReceivedAt, out: vendors.ReadResponse(s.Vendor, w.Lookup.Dataset, vendors.Call(a.Call), resp)}
+	r.decode = decode(s.Vendor, &w, r.out, resp)
 	return r, nil
 }
 

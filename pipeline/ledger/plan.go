@@ -83,7 +83,7 @@ func (p *Plan) End(rows int64) (Run, error) {
 
 // Earlier finds the first row of this run with the same vehicle id.
 func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
-	rows, err := t.w.query(t.ctx, "SELECT "+vehicleColumns+" FROM vehicles v WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1", t.p.run.Seq, vehicleID)
+	rows, err := t.w.query(t.ctx, "SELECT "+vehicleColumns+" FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1", t.p.run.Seq, vehicleID)
 	if err != nil {
 		return PlannedVehicle{}, false, err
 	}

@@ -71,7 +71,7 @@ type Poll struct {
 type Dataset struct {
 	Route      []string         // vendors, in the order in which they are asked; never empty
 	FallbackOn []record.Status  // of one vendor, after which the next is asked
-	MaxAge     time.Duration    // a younger answer is used again; 0 is never
+	MaxAge     time.Duration    // a younger answer is used again; 0 is never. Unset: 90 days, 30 days, 20 hours
 	Defaults   record.Condition // of a valuation, where the input says nothing
 }
 

@@ -118,7 +118,7 @@ func TestSmallestFileUsesDefaults(t *testing.T) {
 	equal(t, "budget", c.Budget.MaxSpend.OK, false)
 	equal(t, "in doubt", c.InDoubt.ResubmitBelow, record.Fen(0))
 	equal(t, "datasets", c.Datasets, map[record.Dataset]config.Dataset{maintenance: {
-		Route: []string{"tencent"}, FallbackOn: []record.Status{record.NoRecord, record.Unsupported}}})
+		Route: []string{"tencent"}, FallbackOn: []record.Status{record.NoRecord, record.Unsupported}, MaxAge: 2160 * time.Hour}})
 }
 
 const everyVendor = `

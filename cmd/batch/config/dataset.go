@@ -17,7 +17,7 @@ import (
 func (r *reader) datasets(s *section, configured []Vendor, registry []vendors.Descriptor) map[record.Dataset]Dataset {
 	all := map[record.Dataset]Dataset{}
 	for _, name := range record.Datasets() {
-		ds := Dataset{Route: defaultRoute(name, configured, registry), FallbackOn: defaultFallback()}
+		ds := Dataset{Route: defaultRoute(name, configured, registry), FallbackOn: defaultFallback(), MaxAge: defaultMaxAge(name)}
 		if f, ok := s.get(string(name)); ok {
 			ds = r.dataset(f, name, ds, configured, registry)
 		}
@@ -51,6 +51,18 @@ func offers(v Vendor, d record.Dataset) bool {
 	return ok
 }
 
+// defaultMaxAge is how long an answer stands in for a new purchase when the
+// file does not say: a second run of the same file must not buy it all again.
+func defaultMaxAge(d record.Dataset) time.Duration {
+	switch d {
+	case record.DatasetMaintenance:
+		return 90 * 24 * time.Hour
+	case record.DatasetValuation:
+		return 30 * 24 * time.Hour
+	}
+	return 20 * time.Hour
+}
+
 func defaultFallback() []record.Status { return []record.Status{record.NoRecord, record.Unsupported} }
 
 func (r *reader) dataset(f field, name record.Dataset, ds Dataset, configured []Vendor, registry []vendors.Descriptor) Dataset {
@@ -63,7 +75,7 @@ func (r *reader) dataset(f field, name record.Dataset, ds Dataset, configured []
 	if fallback, ok := s.get("fallback_on"); ok {
 		ds.FallbackOn = fallbacks(fallback)
 	}
-	ds.MaxAge = read(&s, "max_age", time.Duration(0), parseDuration)
+	ds.MaxAge = read(&s, "max_age", ds.MaxAge, parseDuration)
 	if defaults, ok := s.get("defaults"); ok {
 		ds.Defaults = conditions(defaults, name)
 	}
