@@ -32,9 +32,13 @@ func CleanText(s string) string {
 // lineBreak stands for any run of control characters until it is written.
 const lineBreak = '\n'
 
+// The block of the common Chinese characters, all of them assigned.
+const firstHan, lastHan = '\u4e00', '\u9fa5'
+
 func plainText(s string) bool {
 	for _, r := range s {
-		if r == utf8.RuneError || r < ' ' || r > '~' && !unicode.IsGraphic(r) {
+		common := r >= ' ' && r <= '~' || r >= firstHan && r <= lastHan // spares most texts a table look-up
+		if !common && (r < ' ' || r == utf8.RuneError || !unicode.IsGraphic(r)) {
 			return false
 		}
 	}

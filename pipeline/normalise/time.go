@@ -111,6 +111,9 @@ var (
 )
 
 func readCalendar(s string) (calendar, bool) {
+	if c, ok := isoDay(s); ok {
+		return c, true
+	}
 	if m := compact.FindStringSubmatch(s); m != nil {
 		return calendarOf(append(m, "", "")), true
 	}
@@ -118,6 +121,18 @@ func readCalendar(s string) (calendar, bool) {
 		return calendarOf(m), true
 	}
 	return calendar{}, false
+}
+
+// isoDay reads 2006-01-02, the usual form, without a pattern's cost.
+func isoDay(s string) (calendar, bool) {
+	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
+		return calendar{}, false
+	}
+	year, err1 := strconv.ParseUint(s[:4], 10, 16)
+	month, err2 := strconv.ParseUint(s[5:7], 10, 16)
+	day, err3 := strconv.ParseUint(s[8:], 10, 16)
+	ok := err1 == nil && err2 == nil && err3 == nil
+	return calendar{year: int(year), month: int(month), day: int(day), zone: chinaOffset}, ok
 }
 
 // joinedDigits refuses a time of day that follows the day without anything

@@ -11,6 +11,7 @@ import (
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/goccy/go-json"
@@ -54,18 +55,19 @@ func harmless(body []byte) []byte {
 
 // blankControls makes control characters spaces, in a copy if there are any. A
 // line end outside of a text is white space too, so no text needs to be told
-// from what is around it.
+// from what is around it. In UTF-8 such a byte is never part of another character.
 func blankControls(body []byte) []byte {
-	if !bytes.ContainsFunc(body, isControl) {
+	first := slices.IndexFunc(body, isControl)
+	if first < 0 {
 		return body
 	}
 	body = bytes.Clone(body)
-	for i, b := range body { // in UTF-8 such a byte is never part of another character
-		if isControl(rune(b)) {
+	for i := first; i < len(body); i++ {
+		if isControl(body[i]) {
 			body[i] = ' '
 		}
 	}
 	return body
 }
 
-func isControl(r rune) bool { return r < ' ' }
+func isControl(b byte) bool { return b < ' ' }

@@ -213,3 +213,42 @@ func BenchmarkUnmarshal(b *testing.B) {
 		}
 	})
 }
+
+func TestListAndPresenceAgreeWithTheStandardLibrary(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`[]`, `[ ]`, `[""]`, `[null, {}, []]`, `[1, "a,b]", {"x": [1, {"y": "\"]"}]}, [2]]`, `[{"a":"\\"},{"b":1}]`,
+		`""`, `null`, `{}`, `"word"`, `{"a":1}`, `[[],[],"x"]`} {
+		var list List[json.RawMessage]
+		var there Presence
+		if err := Unmarshal([]byte(body), &list); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		if err := Unmarshal([]byte(body), &there); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		if bool(there) != (len(list) > 0) {
+			t.Errorf("%s: presence %v, list of %d", body, there, len(list))
+		}
+		if body[0] != '[' {
+			continue
+		}
+		var std []json.RawMessage
+		if err := json.Unmarshal([]byte(body), &std); err != nil {
+			t.Fatal(err)
+		}
+		full := 0
+		for _, e := range std {
+			switch string(e) {
+			case `""`, "null", "{}", "[]":
+				continue
+			}
+			if full >= len(list) || string(list[full]) != string(e) {
+				t.Fatalf("%s: element %d is %s, want %s", body, full, list, e)
+			}
+			full++
+		}
+		if full != len(list) {
+			t.Errorf("%s: %d elements, want %d", body, len(list), full)
+		}
+	}
+}

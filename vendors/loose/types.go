@@ -2,6 +2,7 @@ package loose
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 
 	"github.com/goccy/go-json"
@@ -55,13 +56,9 @@ func (l *List[T]) UnmarshalJSON(b []byte) error {
 }
 
 func (l *List[T]) readArray(b []byte) error {
-	var elements []json.RawMessage
-	if err := json.Unmarshal(b, &elements); err != nil {
-		return err
-	}
-	*l = make(List[T], 0, len(elements))
-	for _, e := range elements {
-		if empty(bytes.TrimSpace(e)) {
+	*l = List[T]{}
+	for e := range elements(b) {
+		if empty(e) {
 			continue
 		}
 		if err := l.readElement(e); err != nil {
@@ -78,6 +75,52 @@ func (l *List[T]) readElement(b []byte) error {
 	}
 	*l = append(*l, v)
 	return nil
+}
+
+// Presence tells whether a List of any kind would have an element, without
+// reading the elements.
+type Presence bool
+
+// UnmarshalJSON takes any JSON value.
+func (p *Presence) UnmarshalJSON(b []byte) error {
+	*p = false
+	b = bytes.TrimSpace(b)
+	if len(b) == 0 || b[0] != '[' {
+		*p = Presence(!empty(b))
+		return nil
+	}
+	for e := range elements(b) {
+		if !empty(e) {
+			*p = true
+			return nil
+		}
+	}
+	return nil
+}
+
+// elements yields the values of a JSON array whose grammar has been checked.
+func elements(array []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		start, depth, quoted := 1, 0, false
+		for i := 1; i < len(array); i++ {
+			switch c := array[i]; {
+			case quoted && c == '\\':
+				i++
+			case c == '"':
+				quoted = !quoted
+			case quoted:
+			case c == '[' || c == '{':
+				depth++
+			case depth > 0 && (c == ']' || c == '}'):
+				depth--
+			case depth == 0 && (c == ',' || c == ']'):
+				if e := bytes.TrimSpace(array[start:i]); len(e) > 0 && !yield(e) {
+					return
+				}
+				start = i + 1
+			}
+		}
+	}
 }
 
 // Object is an object that may come as null, "", [] or a scalar.

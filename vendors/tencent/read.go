@@ -10,8 +10,8 @@ import (
 	"vehiclebatch/vendors/loose"
 )
 
-// envelope is what every answer has around a report. Lists are read as texts
-// here: only whether they hold something matters.
+// envelope is what every answer has around a report. Of the lists only
+// matters here whether they hold something.
 type envelope struct {
 	Code    loose.Text                `json:"code"`
 	Message loose.Text                `json:"message"`
@@ -25,17 +25,17 @@ type readingData struct {
 }
 
 type readingDetail struct {
-	ResultCode loose.Text             `json:"resultCode"`
-	ResultMsg  loose.Text             `json:"resultMsg"`
-	OrderID    loose.Text             `json:"orderId"`
-	Normal     loose.List[loose.Text] `json:"normalRepairRecords"`
-	Component  loose.List[loose.Text] `json:"componentAnalyzeRepairRecords"`
-	Construct  loose.List[loose.Text] `json:"constructAnalyzeRepairRecords"`
-	Outside    loose.List[loose.Text] `json:"outsideAnalyzeRepairRecords"`
+	ResultCode loose.Text     `json:"resultCode"`
+	ResultMsg  loose.Text     `json:"resultMsg"`
+	OrderID    loose.Text     `json:"orderId"`
+	Normal     loose.Presence `json:"normalRepairRecords"`
+	Component  loose.Presence `json:"componentAnalyzeRepairRecords"`
+	Construct  loose.Presence `json:"constructAnalyzeRepairRecords"`
+	Outside    loose.Presence `json:"outsideAnalyzeRepairRecords"`
 }
 
 func (d readingDetail) hasRecords() bool {
-	return len(d.Normal)+len(d.Component)+len(d.Construct)+len(d.Outside) > 0
+	return bool(d.Normal || d.Component || d.Construct || d.Outside)
 }
 
 // Read says what an answer means. A body without a code is the gateway's, whose
