@@ -129,7 +129,6 @@ func (j *judgement) answered() {
 		j.ticket()
 	default: // paid and unreadable: what came is kept for a better reading
 		j.fail(record.StageNormalise, record.BadResponse)
-		k.Answer, k.AnsweredAt = j.r.answer, j.r.received
 	}
 }
 
@@ -137,14 +136,26 @@ func (j *judgement) answered() {
 func (j *judgement) final(s record.Status) {
 	k := &j.next.Lookup
 	j.charge(true)
-	if j.policy.fallsBack(k.Dataset, s) {
-		if step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, k.Step+1); step >= 0 {
-			k.State, k.Step, k.Vendor = ledger.Planned, step, j.policy.Routes[k.Dataset].Vendors[step]
-			k.Ticket, k.Tries, k.Polls, k.NextAt = "", 0, 0, time.Time{}
-			return
-		}
+	if j.fallBack(s) {
+		return
 	}
 	k.State, k.Answer, k.AnsweredAt = ledger.State(s), j.r.answer, j.r.received
+}
+
+// fallBack sends a lookup that would end in a status to the vendor that comes
+// next in today's route, where the user wants that and one can be asked.
+func (j *judgement) fallBack(s record.Status) bool {
+	k, route := &j.next.Lookup, j.policy.Routes[j.next.Lookup.Dataset].Vendors
+	if !j.policy.fallsBack(k.Dataset, s) {
+		return false
+	}
+	step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, indexOf(route, k.Vendor)+1)
+	if step < 0 {
+		return false
+	}
+	k.State, k.Step, k.Vendor = ledger.Planned, step, route[step]
+	k.Ticket, k.Tries, k.Polls, k.NextAt = "", 0, 0, time.Time{}
+	return true
 }
 
 func (j *judgement) refused() {
@@ -153,7 +164,6 @@ func (j *judgement) refused() {
 		stage = record.StagePoll
 	}
 	j.fail(stage, j.r.out.Class)
-	j.next.Lookup.Answer, j.next.Lookup.AnsweredAt = j.r.answer, j.r.received
 }
 
 func (j *judgement) accountTrouble() *ledger.Halt {
@@ -163,7 +173,7 @@ func (j *judgement) accountTrouble() *ledger.Halt {
 	} else {
 		j.notTaken(j.now)
 	}
-	return &ledger.Halt{Vendor: k.Vendor, Class: j.r.out.Class, Code: j.r.out.Code, Message: j.r.out.Message, At: j.now}
+	return &ledger.Halt{Vendor: j.was.Lookup.Vendor, Class: j.r.out.Class, Code: j.r.out.Code, Message: j.r.out.Message, At: j.now}
 }
 
 // notTaken puts a submission back that the vendor refused before it took it.
@@ -204,8 +214,11 @@ func (j *judgement) unknown() {
 		j.askAgain(record.Unavailable)
 		return
 	}
-	j.next.Attempt.Billed = ledger.BilledUnknown
-	if j.next.Attempt.Fen < j.policy.ResubmitBelow && k.Tries+1 < maxDoubtful {
+	a := &j.next.Attempt
+	if a.Billed = ledger.BilledUnknown; j.r.out.Billed == vendors.BilledYes { // taken for certain
+		a.Billed = ledger.BilledYes
+	}
+	if a.Billed == ledger.BilledUnknown && a.Fen < j.policy.ResubmitBelow && k.Tries+1 < maxDoubtful {
 		k.Tries++
 		k.State, k.NextAt = ledger.Planned, j.now.Add(backoff(k.Tries))
 		return
@@ -231,8 +244,7 @@ func (j *judgement) askAgain(class record.Class) {
 	k := &j.next.Lookup
 	k.Tries++
 	if class == record.BadResponse && k.Tries >= maxUnreadable {
-		j.charge(true)
-		k.State, k.Stage, k.Class, k.Answer, k.AnsweredAt = ledger.Failed, record.StageNormalise, class, j.r.answer, j.r.received
+		j.fail(record.StageNormalise, class)
 		return
 	}
 	j.pollLater()
@@ -254,8 +266,16 @@ func (j *judgement) pollLater() {
 	}
 }
 
+// fail settles a lookup in the failure ledger with what was kept of the
+// answer, or sends it to the next vendor of its route.
 func (j *judgement) fail(stage record.Stage, class record.Class) {
 	k := &j.next.Lookup
-	k.State, k.Stage, k.Class = ledger.Failed, stage, class
 	j.charge(true)
+	if j.fallBack(record.Failed) {
+		return
+	}
+	k.State, k.Stage, k.Class = ledger.Failed, stage, class
+	if j.r.answer != 0 {
+		k.Answer, k.AnsweredAt = j.r.answer, j.r.received
+	}
 }

@@ -42,7 +42,7 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned 
 		return s.withdraw(w)
 	}
 	if err != nil {
-		return s.settle(w, vendors.Submit, refusedByUs(err))
+		return s.settle(w, vendors.Submit, refusedByUs(vendors.BilledNo, err))
 	}
 	r := reading{received: d.clock.Now()}
 	if !resp.NeverSent {
@@ -78,7 +78,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, w ledger.W
 		return nil
 	}
 	if err != nil {
-		return s.settle(w, vendors.Poll, refusedByUs(err))
+		return s.settle(w, vendors.Poll, refusedByUs(vendors.BilledUnsaid, err))
 	}
 	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, resp)}
 	if isFinal(r.out.Kind) {
@@ -115,9 +115,10 @@ func (s *station) send(ctx context.Context, permit *ratelimit.Permit, build func
 	return resp, nil
 }
 
-// refusedByUs is the reading of a request that could not even be made.
-func refusedByUs(err error) reading {
-	return reading{out: vendors.Outcome{Kind: vendors.Refused, Billed: vendors.BilledNo, Class: record.Rejected, Code: "request", Message: err.Error()}}
+// refusedByUs is the reading of a request that could not even be made. A poll
+// that could not says nothing about what the order cost.
+func refusedByUs(billed vendors.Billed, err error) reading {
+	return reading{out: vendors.Outcome{Kind: vendors.Refused, Billed: billed, Class: record.Rejected, Code: "request", Message: err.Error()}}
 }
 
 func (s *station) receive(w ledger.Work, call vendors.Call, resp vendors.Response, at time.Time) (int64, error) {
@@ -162,7 +163,7 @@ func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
 	if err != nil {
 		return fmt.Errorf("write down what became of lookup %d: %w", w.Lookup.ID, err)
 	}
-	s.appraise(call, r.out, now)
+	s.appraise(call, w.Lookup.Dataset, r.out, now)
 	if v.halt != nil {
 		s.stop(*v.halt)
 	}
@@ -183,6 +184,8 @@ func (s *station) pass(was, next ledger.Work, now time.Time) error {
 		s.mu.Unlock()
 	case k.State == ledger.Planned && mine:
 		d.stations[k.Vendor].expect(k.NextAt)
+	case k.State == ledger.Planned: // those of this run that followed it go on by themselves
+		d.stations[k.Vendor].expect(now)
 	default:
 		if err := d.settled(d.calls, k.Run); err != nil {
 			return fmt.Errorf("count what is left: %w", err)
@@ -203,19 +206,24 @@ func (s *station) expect(at time.Time) {
 }
 
 // appraise keeps count of how the vendor answers, and halts one that does not.
-func (s *station) appraise(call vendors.Call, out vendors.Outcome, now time.Time) {
-	if h := s.count(call, out, now); h != nil {
+func (s *station) appraise(call vendors.Call, d record.Dataset, out vendors.Outcome, now time.Time) {
+	if h := s.count(call, d, out, now); h != nil {
 		s.stop(*h)
 	}
 }
 
-func (s *station) count(call vendors.Call, out vendors.Outcome, now time.Time) *ledger.Halt {
+// count counts troubles over all calls, and doubts dataset by dataset: where
+// orders hang while all else is answered, each of them may cost its price.
+func (s *station) count(call vendors.Call, d record.Dataset, out vendors.Outcome, now time.Time) *ledger.Halt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	trouble := out.Kind == vendors.Busy || out.Kind == vendors.Unknown
 	if !trouble {
 		s.proven = s.proven || out.Kind != vendors.AccountTrouble
-		s.troubles, s.doubts = 0, 0
+		s.troubles = 0
+		if call == vendors.Submit {
+			s.doubts[d] = 0
+		}
 		return nil
 	}
 	if s.troubles == 0 {
@@ -226,9 +234,9 @@ func (s *station) count(call vendors.Call, out vendors.Outcome, now time.Time) *
 		s.pause = now.Add(min(100*time.Millisecond<<min(s.troubles, 6), 5*time.Second))
 	}
 	if out.Kind == vendors.Unknown && call == vendors.Submit {
-		s.doubts++
+		s.doubts[d]++
 	}
-	if s.doubts < haltDoubts && (s.troubles < haltTroubles || now.Sub(s.since) < haltAfter) {
+	if s.doubts[d] < haltDoubts && (s.troubles < haltTroubles || now.Sub(s.since) < haltAfter) {
 		return nil
 	}
 	class := out.Class
@@ -236,5 +244,5 @@ func (s *station) count(call vendors.Call, out vendors.Outcome, now time.Time) *
 		class = record.Unavailable
 	}
 	return &ledger.Halt{Vendor: s.name, Class: class, Code: out.Code, At: now,
-		Message: fmt.Sprintf("%d calls in a row came to nothing, the last one: %s", s.troubles, out.Message)}
+		Message: fmt.Sprintf("%d calls in a row came to nothing, the last one: %s", max(s.troubles, s.doubts[d]), out.Message)}
 }

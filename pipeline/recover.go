@@ -101,10 +101,12 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 	}
 	next := w
 	k := &next.Lookup
-	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run })
-	if k.Attempts == 0 {
-		p.reuse(k, &w.Vehicle, asked, l.Now())
-	}
+	// One that was sent before is planned by a fallback, or by the user's word
+	// to buy in spite of a doubt.
+	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
+		return a.Run == k.Run || a.State == ledger.InDoubt && k.Attempts > 0
+	})
+	p.reuse(k, &w.Vehicle, asked, l.Now())
 	if k.State == ledger.Planned && !p.serves(k) {
 		p.reroute(k, &w.Vehicle)
 	}

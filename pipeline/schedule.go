@@ -41,9 +41,11 @@ func (p *PollPlan) interval(polls int) time.Duration {
 }
 
 // asleep tells whether a ticket that is next asked about at next rests because
-// the desk is closed.
+// the desk is closed, or will close before. One that comes up within the grace
+// is worth waiting for.
 func (p *PollPlan) asleep(now, next time.Time) bool {
-	return p.Closed.Closed(now) && !next.Before(p.Closed.NextOpen(now))
+	closing, closes := p.Closed.NextClose(now)
+	return closes && !next.Before(p.Closed.NextOpen(closing)) && next.Sub(now) > p.Grace
 }
 
 // Waits between submissions that were not taken.

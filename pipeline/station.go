@@ -17,12 +17,15 @@ const (
 	// backlog is how many calls' worth of writing may be under way for each
 	// call in flight.
 	backlog = 4
-	// A vendor that answers nobody is halted: after so many calls in a row of
-	// which nobody knows whether they were taken, or after so many that were
-	// not taken, over so long.
+	// A vendor that answers nobody is halted: after so many orders in a row of
+	// one dataset of which nobody knows whether they were taken, or after so
+	// many calls that came to nothing, over so long.
 	haltDoubts   = 5
 	haltTroubles = 12
 	haltAfter    = 30 * time.Second
+	// uncounted is the part of a day's calls, one in so many, that a kill may
+	// leave uncounted.
+	uncounted = 100
 )
 
 // station works one vendor: it decides which call goes next, makes it, and
@@ -44,20 +47,25 @@ type station struct {
 	troubles int
 	since    time.Time // of the first of the troubles
 	pause    time.Time // no call before
-	doubts   int
+	doubts   map[record.Dataset]int
 	uncalled int // calls not yet counted in the ledger
 }
 
 func newStation(d *Drive, name string, seller *Seller) *station {
 	return &station{drive: d, name: name, seller: seller, nudged: make(chan struct{}, 1),
-		window: newWindow(), broke: map[record.Dataset]bool{}}
+		window: newWindow(), broke: map[record.Dataset]bool{}, doubts: map[record.Dataset]int{}}
 }
 
 // loop hands out calls until ctx ends or the vendor is halted, then waits for
 // those under way.
 func (s *station) loop(ctx context.Context) {
 	var under sync.WaitGroup
-	defer under.Wait()
+	defer func() {
+		under.Wait()
+		if err := s.countCalls(0); err != nil {
+			s.drive.fail(err)
+		}
+	}()
 	for ctx.Err() == nil {
 		ready, r, err := s.look(ctx)
 		if err != nil {
@@ -91,16 +99,20 @@ func (s *station) next(ctx context.Context, under *sync.WaitGroup) {
 	}
 	under.Go(func() {
 		defer s.finish(w.Lookup.ID)
-		if err := s.perform(ctx, permit, w, call); err != nil {
+		if err := errors.Join(s.perform(ctx, permit, w, call), s.countCalls(s.seller.PerDay/uncounted)); err != nil {
 			s.drive.fail(err)
 		}
 	})
 }
 
-// take picks the next call: a ticket that is due first.
+// take picks the next call: a ticket that is due first. A vendor that was
+// halted while the call waited to be admitted gets none.
 func (s *station) take() (ledger.Work, vendors.Call, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.halt != nil {
+		return ledger.Work{}, "", false
+	}
 	w, call, ok := s.window.take(s.drive.clock.Now())
 	if ok {
 		s.active++
@@ -141,7 +153,7 @@ func (s *station) rest(ctx context.Context, r restUntil) {
 		d.rests[s] = r.rest
 		d.mu.Unlock()
 		d.wake()
-		if err := s.countCalls(); err != nil {
+		if err := s.countCalls(0); err != nil {
 			d.fail(err)
 		}
 	}
@@ -206,14 +218,16 @@ func (s *station) block(d record.Dataset) {
 	s.window.dropSends(d)
 }
 
-// countCalls writes down the calls made, where the vendor counts them by day.
-func (s *station) countCalls() error {
+// countCalls writes down the calls made, if they are more than few, where the
+// vendor counts them by day.
+func (s *station) countCalls(few int) error {
 	s.mu.Lock()
 	n := s.uncalled
-	s.uncalled = 0
-	s.mu.Unlock()
-	if n == 0 || s.seller.PerDay == 0 {
+	if s.seller.PerDay == 0 || n <= few {
+		s.mu.Unlock()
 		return nil
 	}
+	s.uncalled = 0
+	s.mu.Unlock()
 	return s.drive.ledger.CountCalls(s.name, Today(s.drive.clock.Now()), n)
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -22,6 +23,9 @@ type rest struct {
 func (d *Drive) supervise(ctx context.Context) {
 	for ctx.Err() == nil {
 		ending, deadline := d.assess()
+		if ending != nil && ending.Reason == AllSettled && !d.confirmed(ctx) {
+			continue
+		}
 		if ending != nil {
 			d.mu.Lock()
 			d.ending = ending
@@ -30,6 +34,20 @@ func (d *Drive) supervise(ctx context.Context) {
 		}
 		d.await(ctx, deadline)
 	}
+}
+
+// confirmed tells whether the ledger agrees that nothing is open. The count in
+// memory runs ahead when a lookup settles while all are counted again.
+func (d *Drive) confirmed(ctx context.Context) bool {
+	n, err := d.ledger.OpenCount(context.WithoutCancel(ctx), d.run)
+	if err != nil {
+		d.fail(fmt.Errorf("count what is left: %w", err))
+		return true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.open = n
+	return n == 0
 }
 
 // await waits for a change, or for the deadline if there is one.
@@ -86,14 +104,13 @@ func (d *Drive) park(rests []rest) (*Ending, record.Opt[time.Time]) {
 		d.sentAll = now
 	}
 	next, awake := earliestPoll(rests)
-	if awake {
-		if !d.policy.Wait.OK {
-			return nil, record.Opt[time.Time]{}
-		}
-		deadline := d.sentAll.Add(d.policy.Wait.V)
-		if now.Before(deadline) {
+	switch {
+	case next.OK && d.policy.Wait.OK: // the user's word goes before the desk's hours
+		if deadline := d.sentAll.Add(d.policy.Wait.V); now.Before(deadline) && !next.V.After(deadline) {
 			return nil, record.Some(deadline)
 		}
+	case awake:
+		return nil, record.Opt[time.Time]{}
 	}
 	e := &Ending{Reason: Parked, NextAt: next}
 	if !next.OK || !awake {

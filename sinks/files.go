@@ -65,7 +65,7 @@ func (Disk) SyncDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer d.Close() //nolint:errcheck // nothing was written
 	return d.Sync()
 }
 

@@ -120,7 +120,7 @@ func (w *Writer) publishManifest(m Manifest) error {
 	if err != nil {
 		return err
 	}
-	defer file.close()
+	defer file.close() //nolint:errcheck // after publish it is closed already; before, it is given up
 	if _, err := file.Write(text); err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (w *Writer) publishManifest(m Manifest) error {
 // Abort removes what was written aside; final names stay as they are. It may
 // be called more than once, and after Finish.
 func (w *Writer) Abort() {
-	w.stop(errors.New("the outputs were aborted"))
+	_ = w.stop(errors.New("the outputs were aborted")) // the first error stays
 	for _, o := range w.outputs {
 		// Best effort: Create removes what stays.
 		_ = o.file.close()

@@ -28,7 +28,7 @@ func openTable(dir string, t *tableSpec, f Format) (_ tableReader, err error) {
 	}
 	defer func() {
 		if err != nil {
-			file.Close()
+			_ = file.Close() // nothing was written
 		}
 	}()
 	switch f {

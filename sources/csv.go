@@ -83,7 +83,7 @@ func peekHead(br *bufio.Reader, name string) ([]byte, error) {
 
 // decodeStream takes off the byte order mark and turns UTF-16 into UTF-8.
 func decodeStream(br *bufio.Reader, head []byte, name string) (*bufio.Reader, []byte, string, error) {
-	mark, enc := "", ""
+	var mark, enc string
 	switch {
 	case bytes.HasPrefix(head, []byte(bomUTF8)):
 		mark, enc = bomUTF8, encUTF8BOM
@@ -332,7 +332,11 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 	if got == c.header.width {
 		return
 	}
-	reason := fmt.Sprintf("the row has %d fields, the header has %d", got, c.header.width)
+	fields := "fields"
+	if got == 1 {
+		fields = "field"
+	}
+	reason := fmt.Sprintf("the row has %d %s, the header has %d", got, fields, c.header.width)
 	if c.s.end > c.s.start {
 		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.s.start, c.s.end)
 	}

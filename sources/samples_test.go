@@ -53,7 +53,7 @@ func listing(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // nothing was written
 	c, err := sources.OpenCSV(f, filepath.Base(path))
 	if err != nil {
 		t.Fatal(err)

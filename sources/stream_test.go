@@ -1,6 +1,7 @@
 package sources_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -42,7 +43,7 @@ func TestLongStreamsNeedConstantMemory(t *testing.T) {
 	read := 0
 	for ; ; read++ {
 		v, err := c.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil || len(v.Faults) > 0 || v.Row != int64(read+1) {

@@ -5,7 +5,11 @@ package vendors
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
+	"strings"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -104,9 +108,36 @@ type Offer struct {
 type Paths struct{ Submit, Poll string }
 
 // Settings are a vendor's section of the configuration, secrets resolved.
+// Printed, logged or encoded they show their address and nothing else.
 type Settings struct {
 	BaseURL string // without trailing slash
 	Values  map[string]string
 	Lists   map[string][]string
 	Paths   map[record.Dataset]Paths
 }
+
+var (
+	_ fmt.Formatter  = Settings{}
+	_ slog.LogValuer = Settings{}
+)
+
+// String describes the settings without their values.
+func (s Settings) String() string {
+	base := s.BaseURL
+	if _, after, ok := strings.Cut(base, "@"); ok { // a password may stand before it
+		base = after
+	}
+	return "settings of " + base
+}
+
+// Format prints String for every verb: none may reach the values.
+func (s Settings) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// GoString is String.
+func (s Settings) GoString() string { return s.String() }
+
+// LogValue is String.
+func (s Settings) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText makes encoders, JSON for one, write String.
+func (s Settings) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

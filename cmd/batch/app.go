@@ -30,7 +30,6 @@ func newApp(env environment) *cli.App {
 			"First run, no keys, no money:\n   batch run sample_inputs/fleet.csv --simulate",
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nEXIT CODES:\n" + exitHelp() + "\n",
 		EnableBashCompletion:  true,
-		Suggest:               true,
 		HideHelpCommand:       true,
 		Reader:                env.stdin,
 		Writer:                env.stdout,
@@ -54,8 +53,12 @@ func noCommand(c *cli.Context) error {
 }
 
 func didYouMean(commands []*cli.Command, word string) string {
-	if s := cli.SuggestCommand(commands, word); s != "" && s != "help" {
-		return fmt.Sprintf(": did you mean `batch %s`?", s)
+	names := make([]string, 0, len(commands))
+	for _, c := range commands {
+		names = append(names, c.Name)
+	}
+	if s := nearest(word, names); s != "" {
+		return fmt.Sprintf(" (did you mean `batch %s`?)", s)
 	}
 	return ""
 }
@@ -65,7 +68,27 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "batch" {
 		where += " " + c.Command.Name
 	}
-	return usageError("%s; `%s --help` lists the flags", strings.TrimSpace(err.Error()), where)
+	text := strings.TrimSpace(err.Error())
+	if flag, unknown := strings.CutPrefix(text, unknownFlag); unknown {
+		text = where + " has no flag --" + flag + similarFlag(c, flag)
+	}
+	return usageError("%s; `%s --help` lists the flags", text, where)
+}
+
+// unknownFlag is how the library begins to say that a flag is unknown.
+const unknownFlag = "flag provided but not defined: -"
+
+func similarFlag(c *cli.Context, flag string) string {
+	var names []string
+	if c.Command != nil {
+		for _, f := range c.Command.Flags {
+			names = append(names, f.Names()[0])
+		}
+	}
+	if s := nearest(flag, names); s != "" {
+		return " (did you mean --" + s + "?)"
+	}
+	return ""
 }
 
 // command fills in what every command has.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -37,8 +38,8 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 	}
 	view := &view{drive: d, run: run, budget: s.budget(), started: s.env.clock.Now(), now: s.env.clock.Now}
 	if f, ok := s.env.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
-		_, plain := s.env.getenv("NO_COLOR")
-		return startLive(view, f, !plain)
+		plain, _ := s.env.getenv("NO_COLOR")
+		return startLive(view, f, plain == "", s.logTo)
 	}
 	return startPlain(view, s.env.stderr)
 }
@@ -51,6 +52,7 @@ type view struct {
 	started time.Time
 	now     func() time.Time
 	pace    window
+	over    atomic.Bool // the drive has ended: nothing is about to happen
 }
 
 // window remembers how much was settled when, to tell the time left from the
@@ -100,7 +102,7 @@ func detail(byStatus map[record.Status]int64) string {
 // footer says what concerns the whole run: money, what is waited for, pace.
 func (v *view) footer(s pipeline.Snapshot) string {
 	parts := []string{v.money(s.Money)}
-	if s.NextAt.OK {
+	if s.NextAt.OK && !v.over.Load() {
 		if wait := s.NextAt.V.Sub(v.now()); wait > 2*time.Second {
 			parts = append(parts, "next poll "+s.NextAt.V.In(chinaZone()).Format("15:04:05"))
 		}
@@ -109,7 +111,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 		switch {
 		case vendor.Halted != nil:
 			parts = append(parts, fmt.Sprintf("%s halted (%s)", vendor.Name, vendor.Halted.Class))
-		case vendor.PerSecond > 0:
+		case vendor.PerSecond > 0 && !v.over.Load():
 			parts = append(parts, fmt.Sprintf("%s %.3g/s", vendor.Name, vendor.PerSecond))
 		}
 	}
@@ -118,7 +120,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 		a, b := settledOf(byStatus)
 		settled, total = settled+a, total+b
 	}
-	if left, ok := v.pace.left(v.now(), settled, total); ok {
+	if left, ok := v.pace.left(v.now(), settled, total); ok && !v.over.Load() {
 		parts = append(parts, left.String()+" left")
 	}
 	return strings.Join(parts, " · ")
@@ -146,26 +148,36 @@ type live struct {
 	view   *view
 	end    chan struct{}
 	ended  chan struct{}
-	snap   func() pipeline.Snapshot
 	latest *snapshotBox
+	logTo  *logWriter
 }
 
-func startLive(v *view, to io.Writer, color bool) *live {
+func startLive(v *view, to io.Writer, color bool, logTo *logWriter) *live {
 	box := &snapshotBox{s: v.drive.Snapshot()}
 	l := &live{bars: mpb.New(mpb.WithOutput(to), mpb.WithRefreshRate(liveEvery), mpb.WithWidth(32), mpb.WithAutoRefresh()), view: v,
-		byName: map[record.Dataset]*mpb.Bar{}, end: make(chan struct{}), ended: make(chan struct{}), latest: box}
+		byName: map[record.Dataset]*mpb.Bar{}, end: make(chan struct{}), ended: make(chan struct{}), latest: box, logTo: logTo}
 	for _, d := range v.run.Datasets {
 		_, total := settledOf(box.get().Lookups[d])
 		l.byName[d] = l.bars.AddBar(total, mpb.BarNoPop(), mpb.PrependDecorators(
 			decor.Name(fmt.Sprintf("%-12s", d)), decor.CountersNoUnit("%6d / %d ")),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + paint(color, detail(box.get().Lookups[d])) })))
 	}
-	l.foot = l.bars.MustAdd(0, mpb.BarFillerFunc(func(w io.Writer, _ decor.Statistics) error {
-		_, err := io.WriteString(w, v.footer(box.get()))
+	l.foot = l.bars.MustAdd(0, mpb.BarFillerFunc(func(w io.Writer, st decor.Statistics) error {
+		_, err := io.WriteString(w, clip(v.footer(box.get()), st.AvailableWidth))
 		return err
-	}))
+	}), mpb.BarFillerTrim())
+	logTo.over(l.bars)
 	go l.loop()
 	return l
+}
+
+// clip cuts a line to a terminal's width: one that wraps is never cleared.
+func clip(line string, width int) string {
+	r := []rune(line)
+	if len(r) <= width {
+		return line
+	}
+	return string(r[:max(0, width-1)]) + "…"
 }
 
 func paint(color bool, text string) string {
@@ -200,8 +212,10 @@ func (l *live) update() {
 }
 
 func (l *live) stop() {
+	l.view.over.Store(true)
 	close(l.end)
 	<-l.ended
+	l.logTo.over(nil)
 	for _, bar := range l.byName {
 		bar.Abort(false)
 	}

@@ -20,7 +20,7 @@ func configFlag() cli.Flag {
 }
 
 func simulateFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "simulate", Usage: "ask a simulator inside this process: no keys, no money"}
+	return &cli.BoolFlag{Name: "simulate", Usage: "ask a simulator inside this process: no keys, no money", DisableDefaultText: true}
 }
 
 func datasetFlag() cli.Flag {
@@ -36,19 +36,20 @@ func maxSpendFlag() cli.Flag {
 }
 
 func waitFlag() cli.Flag {
-	return &cli.DurationFlag{Name: "wait", Usage: "wait this long for slow reports once all are ordered, then park them (default: until all settle or the desk closes)"}
+	return &cli.DurationFlag{Name: "wait", Usage: "wait this `DURATION`, e.g. 30m, for slow reports once all are ordered, then park them",
+		DefaultText: "until all settle or the desk closes"}
 }
 
 func jsonFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "json", Usage: "print one JSON object on stdout"}
+	return &cli.BoolFlag{Name: "json", Usage: "print one JSON object on stdout", DisableDefaultText: true}
 }
 
 func quietFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "quiet", Usage: "print errors alone"}
+	return &cli.BoolFlag{Name: "quiet", Usage: "print errors alone", DisableDefaultText: true}
 }
 
 func verboseFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "verbose", Usage: "log what happens, on stderr"}
+	return &cli.BoolFlag{Name: "verbose", Usage: "log what happens, on stderr", DisableDefaultText: true}
 }
 
 // workFlags are those of the commands that buy.
@@ -102,7 +103,7 @@ func oneArgument(c *cli.Context, what string) (string, error) {
 	case 1:
 		return c.Args().First(), nil
 	}
-	return "", usageError("one %s at a time, not %d: %s", what, c.NArg(), strings.Join(c.Args().Slice(), " "))
+	return "", usageError("batch %s takes one argument, %s, not %d: %s", c.Command.Name, what, c.NArg(), strings.Join(c.Args().Slice(), " "))
 }
 
 // noArguments refuses arguments to a command that takes none.

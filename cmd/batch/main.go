@@ -6,10 +6,12 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
 func main() {
+	boundMemory()
 	env := systemEnvironment()
 	ctx, stop := withSignals(context.Background(), func() { os.Exit(exitUnfinished) })
 	code := execute(ctx, env, os.Args)
@@ -30,4 +32,16 @@ func withSignals(parent context.Context, again func()) (context.Context, func())
 		again()
 	}()
 	return ctx, func() { signal.Stop(signals); cancel() }
+}
+
+// boundMemory trades memory for time within bounds: little is kept while
+// lookups wait, and the writing of the outputs must not grow with the garbage
+// that compressors leave. GOMEMLIMIT and GOGC say otherwise if they are set.
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(96 << 20)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -193,21 +194,20 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 	case exitFailures:
 		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
 	default:
-		fmt.Fprintf(out, "\nLook at it:\n  duckdb -c \"FROM '%s/vehicles.parquet'\"\n  batch verify --out %s\n", dir, s.out)
+		format, _, _ := strings.Cut(run.Formats, ",")
+		fmt.Fprintf(out, "\nLook at it:\n  duckdb -c \"FROM '%s/vehicles.%s'\"\n  batch verify --out %s\n", dir, format, s.out)
 	}
 }
 
 func (s *session) printUnfinished(e pipeline.Ending) {
 	out := s.env.stdout
-	flags := ""
-	if s.simulated {
-		flags = " --simulate"
-	}
+	flags := s.sameFlags()
 	switch e.Reason {
 	case pipeline.Parked:
 		fmt.Fprintf(out, "\n%d lookups wait for slow reports", e.Open)
 	case pipeline.OutOfBudget:
-		fmt.Fprintf(out, "\n%d lookups are left: --max-spend is reached", e.Open)
+		fmt.Fprintf(out, "\n%d lookups are left: the budget of %s does not allow the next one", e.Open, yuan(s.budget().V))
+		flags += " --max-spend MORE"
 	case pipeline.Halted:
 		fmt.Fprintf(out, "\n%d lookups wait until the vendor is in order again", e.Open)
 	default:
@@ -217,6 +217,18 @@ func (s *session) printUnfinished(e pipeline.Ending) {
 		fmt.Fprintf(out, " (the next one can be asked for at %s)", chinaTime(e.NextAt.V))
 	}
 	fmt.Fprintf(out, ". Go on with:\n  batch resume --out %s%s\n", s.out, flags)
+}
+
+// sameFlags are the flags that a next command needs to work as this one does.
+func (s *setup) sameFlags() string {
+	flags := ""
+	if s.configFlag != "" {
+		flags += " --config " + s.configFlag
+	}
+	if s.simulated {
+		flags += " --simulate"
+	}
+	return flags
 }
 
 // chinaTime prints a moment for people: vendors and users live in China.

@@ -43,6 +43,9 @@ func planAction(c *cli.Context, env environment) error {
 	if err := set.configure(c.Context, c); err != nil {
 		return err
 	}
+	if _, err := set.wanted(); err != nil {
+		return err
+	}
 	dir, cleanup, err := planDir(set.out)
 	if err != nil {
 		return err

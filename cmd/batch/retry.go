@@ -23,8 +23,8 @@ func retryCommand(env environment) *cli.Command {
 		Flags: append(workFlags(), datasetFlag(),
 			&cli.StringSliceFlag{Name: "class", Usage: "failures of this `CLASS`; repeatable"},
 			&cli.StringSliceFlag{Name: "vendor", Usage: "failures at this `VENDOR`; repeatable"},
-			&cli.BoolFlag{Name: "all", Usage: "every failure"},
-			&cli.BoolFlag{Name: "yes", Usage: "pay again for what may have been paid, without asking"}),
+			&cli.BoolFlag{Name: "all", Usage: "every failure", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "yes", Usage: "pay again for what may have been paid, without asking", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
@@ -90,7 +90,10 @@ func (s *session) retry(ctx context.Context, f ledger.Filter, yes bool) error {
 	if what.Lookups == 0 {
 		return s.nothingToRetry(run, what)
 	}
-	s.say("Reopening %d failed lookups of run %s; %d of them only ask again for what is paid.", what.Lookups, run.ID, what.PollAgain)
+	s.say("%d failed lookups of run %s can be opened again.", what.Lookups, run.ID)
+	if what.PollAgain > 0 {
+		s.say("%d of them only ask again for a report that is ordered already: that costs nothing.", what.PollAgain)
+	}
 	if what.Kept > 0 {
 		s.say("%d stay failed: their row lacks what the vendor needs. Correct the file and give it to `batch run`.", what.Kept)
 	}

@@ -18,7 +18,7 @@ func runCommand(env environment) *cli.Command {
 			"   batch run fleet.csv --max-spend 500         buy for at most ¥500\n" +
 			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
 			"   batch run fleet.csv --dry-run               what it would cost, as batch plan",
-		Flags: append(workFlags(), datasetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody"}),
+		Flags: append(workFlags(), datasetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
 			if c.Bool("dry-run") {
 				return planAction(c, env)
@@ -96,6 +96,9 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 		return err
 	}
 	if err := set.configure(c.Context, c); err != nil {
+		return err
+	}
+	if _, err := set.wanted(); err != nil {
 		return err
 	}
 	return set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })

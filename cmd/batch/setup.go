@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -35,19 +36,22 @@ type setup struct {
 	wait      record.Opt[time.Duration]
 	simulated bool
 
-	formatsGiven bool // by --format
+	formatsGiven bool   // by --format
+	configFlag   string // what --config says, "" without it
 
 	json    bool
 	quiet   bool
 	log     *slog.Logger
+	logTo   *logWriter
 	command string
 	closers []func()
 }
 
 func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s := &setup{env: env, out: c.String("out"), formats: c.String("format"), simulated: c.Bool("simulate"), json: c.Bool("json"),
-		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, log: newLogger(c, env)}
-	s.formatsGiven = c.IsSet("format")
+		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
+	s.log = newLogger(c, s.logTo)
+	s.formatsGiven, s.configFlag = c.IsSet("format"), c.String("config")
 	var errs [3]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)
@@ -55,7 +59,7 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 	return s, errors.Join(errs[:]...)
 }
 
-func newLogger(c *cli.Context, env environment) *slog.Logger {
+func newLogger(c *cli.Context, to io.Writer) *slog.Logger {
 	level := slog.LevelWarn
 	switch {
 	case c.Bool("verbose"):
@@ -63,7 +67,7 @@ func newLogger(c *cli.Context, env environment) *slog.Logger {
 	case c.Bool("quiet"):
 		level = slog.LevelError
 	}
-	return slog.New(slog.NewTextHandler(env.stderr, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
 }
 
 func (s *setup) close() {
@@ -123,12 +127,12 @@ func (s *setup) configureSimulated(ctx context.Context, path string, given bool,
 	s.closers = append(s.closers, func() {
 		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		_ = server.Close(quick) //nolint:errcheck // it goes with the process
+		_ = server.Close(quick) // it goes with the process
 	})
 	settings := simulatedSettings(registry, server.URL)
 	if path == "" {
 		s.config = config.Default(withoutDiscontinued(registry), settings)
-	} else if s.config, err = config.Load(path, anyVariable, registry); err != nil {
+	} else if s.config, err = config.Load(path, orAnything(s.env.getenv), registry); err != nil {
 		return configError(path, err)
 	}
 	for i := range s.config.Vendors {
@@ -143,9 +147,17 @@ func (s *setup) configureSimulated(ctx context.Context, path string, given bool,
 	return nil
 }
 
-// anyVariable gives every environment variable a value: a simulator asks for
-// none of the user's keys.
-func anyVariable(string) (string, bool) { return "simulated", true }
+// orAnything gives every environment variable that is not set a value: a
+// simulator asks for none of the user's keys. Those that are set may hold what
+// must be well formed, such as an address.
+func orAnything(getenv func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		if v, ok := getenv(name); ok && v != "" {
+			return v, true
+		}
+		return "simulated", true
+	}
+}
 
 func withoutDiscontinued(registry []vendors.Descriptor) []vendors.Descriptor {
 	var out []vendors.Descriptor

@@ -21,7 +21,7 @@ func simulateCommand(env environment) *cli.Command {
 			&cli.DurationFlag{Name: "latency-max", Value: 2500 * time.Millisecond, Usage: "and after this `TIME` at the latest"},
 			&cli.Float64Flag{Name: "desk-share", Usage: "`SHARE` of orders, 0 to 1, that are worked by hand"},
 			&cli.StringFlag{Name: "desk-closed", Usage: "`HOURS`, China time, in which the desk works nothing, e.g. 18:30-09:00"},
-			&cli.Float64Flag{Name: "rate", Usage: "calls a `SECOND` that each vendor allows (0: all)"},
+			&cli.Float64Flag{Name: "rate", Usage: "`CALLS` a second that each vendor allows (0: any number)"},
 			&cli.IntFlag{Name: "burst", Value: 1, Usage: "`CALLS` at once within the rate"},
 			&cli.StringSliceFlag{Name: "fault", Usage: "`NAME=SHARE` of calls that break so, e.g. cut_after=0.01; repeatable"},
 		},

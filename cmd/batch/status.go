@@ -52,7 +52,10 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 		fmt.Fprintf(out, "%s is halted since %s (%s %s): %s\n", h.Vendor, chinaTime(h.At), h.Class, h.Code, h.Message)
 	}
 	if run.State != ledger.RunFinished {
-		fmt.Fprintf(out, "\nGo on with:\n  batch resume --out %s\n", s.out)
+		if s.simulated, err = l.Simulated(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\nGo on with:\n  batch resume --out %s%s\n", s.out, s.sameFlags())
 	}
 	return nil
 }

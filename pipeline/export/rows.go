@@ -62,10 +62,12 @@ func failureRow(row *ledger.Row, a *ledger.Asked) sinks.FailureRow {
 // money is what the failed lookup cost: certain, nothing, or not known.
 func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 	switch {
-	case a.Unknown > 0 || a.Lookup.State == ledger.InDoubt:
+	case a.Unknown > 0:
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	case a.Charged > 0:
 		return string(ledger.BilledYes), record.Some(a.Charged)
+	case a.Lookup.State == ledger.InDoubt: // an earlier run's order, which that run counts
+		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	}
 	return string(ledger.BilledNo), record.Some[record.Fen](0)
 }

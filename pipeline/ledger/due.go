@@ -14,6 +14,15 @@ import (
 const workFrom = " FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts "
 const selectWork = "SELECT " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
 
+// The other queries of the hot path. All of them must be answered from an index.
+const (
+	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT ?"
+	selectAnswer     = "SELECT id, lookup, attempt, call, vendor, status, failure, received_at, body FROM answers "
+	selectLastAnswer = selectAnswer + "WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1"
+	whereSendable    = "WHERE k.state='planned' AND k.run=? AND k.vendor=? "
+	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
+)
+
 // readStatements are the queries of the hot path, prepared once.
 type readStatements struct {
 	waiting, answer *sql.Stmt
@@ -22,8 +31,8 @@ type readStatements struct {
 func prepareReads(ctx context.Context, db *sql.DB) (*readStatements, error) {
 	var s readStatements
 	for q, dest := range map[string]**sql.Stmt{
-		selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT ?":      &s.waiting,
-		"SELECT id, lookup, attempt, call, vendor, status, failure, received_at, body FROM answers WHERE id=?": &s.answer,
+		selectDue:                   &s.waiting,
+		selectAnswer + "WHERE id=?": &s.answer,
 	} {
 		stmt, err := db.PrepareContext(ctx, q)
 		if err != nil {
@@ -57,13 +66,18 @@ func (l *Ledger) Due(ctx context.Context, vendor string, now time.Time, limit in
 // Sendable lists the planned lookups of a run at a vendor that may be sent
 // now, but for those of the datasets in skip.
 func (l *Ledger) Sendable(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset, limit int) ([]Work, error) {
-	args := []any{run, vendor, micros(now)}
-	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.state='planned' AND k.run=? AND k.vendor=? AND k.next_at<=?"+
-		notIn(skip, &args)+" ORDER BY k.next_at, k.id LIMIT ?", append(args, limit)...)
+	query, args := sendable(run, vendor, now, skip, limit)
+	rows, err := l.reader.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	return scanWork(rows)
+}
+
+func sendable(run int64, vendor string, now time.Time, skip []record.Dataset, limit int) (string, []any) {
+	args := []any{run, vendor, micros(now)}
+	query := selectWork + whereSendable + "AND k.next_at<=?" + notIn(skip, &args) + " ORDER BY k.next_at, k.id LIMIT ?"
+	return query, append(args, limit)
 }
 
 func notIn(skip []record.Dataset, args *[]any) string {
@@ -79,13 +93,18 @@ func notIn(skip []record.Dataset, args *[]any) string {
 // NextSend tells when, after now, the next planned lookup of the run falls
 // due at a vendor, but for those of the datasets in skip.
 func (l *Ledger) NextSend(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset) (record.Opt[time.Time], error) {
+	query, args := nextSend(run, vendor, now, skip)
+	return l.earliest(ctx, query, args)
+}
+
+func nextSend(run int64, vendor string, now time.Time, skip []record.Dataset) (string, []any) {
 	args := []any{run, vendor, micros(now)}
-	return l.earliest(ctx, "SELECT MIN(next_at) FROM lookups k WHERE k.state='planned' AND k.run=? AND k.vendor=? AND k.next_at>?"+notIn(skip, &args), args)
+	return "SELECT MIN(next_at) FROM lookups k " + whereSendable + "AND k.next_at>?" + notIn(skip, &args), args
 }
 
 // NextPoll tells when, after now, the next ticket of any run falls due at a vendor.
 func (l *Ledger) NextPoll(ctx context.Context, vendor string, now time.Time) (record.Opt[time.Time], error) {
-	return l.earliest(ctx, "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?", []any{vendor, micros(now)})
+	return l.earliest(ctx, minNextPoll, []any{vendor, micros(now)})
 }
 
 func (l *Ledger) earliest(ctx context.Context, query string, args []any) (record.Opt[time.Time], error) {
@@ -140,8 +159,7 @@ func (l *Ledger) AnswerByID(ctx context.Context, id int64) (Answer, error) {
 
 // LastAnswer reads the last raw answer of a lookup's attempt, if there is one.
 func (l *Ledger) LastAnswer(ctx context.Context, lookup int64, attempt int) (Answer, bool, error) {
-	a, err := l.scanAnswer(l.reader.QueryRowContext(ctx, `SELECT id, lookup, attempt, call, vendor, status, failure, received_at, body
-		FROM answers WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1`, lookup, attempt))
+	a, err := l.scanAnswer(l.reader.QueryRowContext(ctx, selectLastAnswer, lookup, attempt))
 	if noRows(err) {
 		return Answer{}, false, nil
 	}

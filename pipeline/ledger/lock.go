@@ -3,9 +3,11 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -29,6 +31,9 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	path := filepath.Join(dir, lockName)
 	f := flock.New(path, flock.SetPermissions(0o600))
 	got, err := f.TryLock()
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return nil, &UserError{Problem: fmt.Sprintf("cannot write in the workspace %s (%v)", dir, err), Hint: "check who owns it, or choose another folder with --out"}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the workspace: %w", err)
 	}
@@ -44,7 +49,7 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 func (l *workspaceLock) release() error { return l.file.Unlock() }
 
 func writeHolder(path string, o Options) error {
-	host, _ := os.Hostname() //nolint:errcheck // only for the message
+	host, _ := os.Hostname() // only for the message
 	text := fmt.Sprintf("`%s` (process %d on %s, since %s)\n", o.Command, os.Getpid(), host, o.Now().Format(time.RFC3339))
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write who holds the workspace: %w", err)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -91,27 +92,41 @@ type Step struct {
 // Advance makes one guarded step, for the lookup and for those that follow it.
 func (l *Ledger) Advance(s Step) error {
 	s.Next.Lookup.LastAt = l.now()
-	return l.writer.write(func(ctx context.Context, w *writer) error { return l.advance(ctx, w, &s) }, nil)
+	return l.writer.write(func(ctx context.Context, w *writer) error { return l.advance(ctx, w, &s) }, func() { l.count(&s) })
 }
 
-// AdvanceAll makes many steps in few commits. It ends at the first that fails;
-// those committed before it stay.
+// AdvanceAll makes many steps in few commits, each of them all or nothing. It
+// ends at the first that fails; those committed before it stay.
 func (l *Ledger) AdvanceAll(steps []Step) error {
 	for chunk := range slices.Chunk(steps, groupLimit) {
-		err := l.writer.write(func(ctx context.Context, w *writer) error {
+		err := l.writer.write(func(ctx context.Context, w *writer) error { return l.advanceChunk(ctx, w, chunk) }, func() {
 			for i := range chunk {
-				chunk[i].Next.Lookup.LastAt = l.now()
-				if err := l.advance(ctx, w, &chunk[i]); err != nil {
-					return err
-				}
+				l.count(&chunk[i])
 			}
-			return nil
-		}, nil)
+		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// advanceChunk makes steps that must leave no trace if one of them is stale:
+// the commit goes on without them.
+func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []Step) error {
+	if err := w.exec(ctx, "SAVEPOINT chunk"); err != nil {
+		return err
+	}
+	for i := range chunk {
+		chunk[i].Next.Lookup.LastAt = l.now()
+		if err := l.advance(ctx, w, &chunk[i]); err != nil {
+			if undo := errors.Join(w.exec(ctx, "ROLLBACK TO chunk"), w.exec(ctx, "RELEASE chunk")); undo != nil {
+				return undo
+			}
+			return err
+		}
+	}
+	return w.exec(ctx, "RELEASE chunk")
 }
 
 // Ask gives a lookup that could not be asked the question that it now asks.
@@ -130,7 +145,9 @@ func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
 		if err := w.endAttempt(ctx, a); err != nil {
 			return err
 		}
-		l.money.move(k.Run, a.Fen, s.Was, a.Billed)
+		if a.Billed != BilledNo {
+			l.money.move(k.Run, a.Fen, s.Was, a.Billed)
+		}
 	}
 	if s.From == Waiting && k.State == Waiting {
 		return nil
@@ -138,10 +155,20 @@ func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
 	return w.carry(ctx, k)
 }
 
+// count lets go of the charge of a step that is committed, if it has none.
+func (l *Ledger) count(s *Step) {
+	if a := &s.Next.Attempt; a.N > 0 && a.Billed == BilledNo {
+		l.money.move(s.Next.Lookup.Run, a.Fen, s.Was, a.Billed)
+	}
+}
+
 func (w *writer) endAttempt(ctx context.Context, a *Attempt) error {
 	return w.exec(ctx, "UPDATE attempts SET billed=?, ended_at=?, outcome=?, code=?, ticket=? WHERE lookup=? AND n=?",
 		string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, a.Lookup, a.N)
 }
+
+const updateFollowers = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=0, ticket=?, answer=?, source=?, stage=?, class=?, code=?, message=?,
+	last_at=?, answered_at=? WHERE source=? AND state='following'`
 
 // carry gives the outcome of a lookup to those that follow it. They paid
 // nothing. One that goes on to another vendor takes them out of its train:
@@ -154,8 +181,7 @@ func (w *writer) carry(ctx context.Context, k *Lookup) error {
 	if k.State == Planned {
 		source = 0
 	}
-	return w.exec(ctx, `UPDATE lookups SET step=?, vendor=?, state=?, next_at=0, ticket=?, answer=?, source=?, stage=?, class=?, code=?, message=?,
-		last_at=?, answered_at=? WHERE source=? AND state='following'`,
+	return w.exec(ctx, updateFollowers,
 		k.Step, k.Vendor, string(k.State), k.Ticket, k.Answer, source, string(k.Stage), string(k.Class), k.Code, k.Message,
 		micros(k.LastAt), micros(k.AnsweredAt), k.ID)
 }

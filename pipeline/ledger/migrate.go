@@ -85,7 +85,32 @@ func checkVersion(ctx context.Context, db *sql.DB, path string) error {
 		return &UserError{Problem: fmt.Sprintf("%s was written by a newer batch (ledger version %d, this one knows %d)", path, v, len(scripts)),
 			Hint: "use that version, or choose another workspace with --out"}
 	}
+	return checkOurs(ctx, db, path, v)
+}
+
+// checkOurs refuses the database of another program before anything is
+// written to it.
+func checkOurs(ctx context.Context, db *sql.DB, path string, v int) error {
+	var tables, ours int
+	err := db.QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(SUM(name = 'workspace'), 0) FROM sqlite_master WHERE type = 'table'").Scan(&tables, &ours)
+	if err != nil {
+		return err
+	}
+	if v == 0 && tables > 0 || v > 0 && ours == 0 {
+		return &UserError{Problem: path + " is another program's database, not a ledger", Hint: "choose another workspace with --out"}
+	}
 	return nil
+}
+
+// checkReadable is checkVersion for a ledger that must be there already.
+func checkReadable(ctx context.Context, db *sql.DB, path string) error {
+	if err := checkVersion(ctx, db, path); err != nil {
+		return err
+	}
+	if v, err := version(ctx, db); err != nil || v > 0 {
+		return err
+	}
+	return &UserError{Problem: path + " is empty", Hint: "start a run in this workspace with `batch run`, or name another one with --out"}
 }
 
 // checkKind keeps made-up answers and bought ones apart for good.

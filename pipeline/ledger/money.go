@@ -28,9 +28,9 @@ func (t *Totals) add(b Billed, fen record.Fen) {
 	}
 }
 
-// money keeps the totals of the run that is being driven. The writer changes
-// them with each change, so that a budget holds inside one commit as well. A
-// commit that fails leaves them too high, never too low; the run ends then.
+// money keeps the totals of the run that is being driven. The writer reserves
+// inside a commit, so that a budget holds within it as well, and lets go after
+// it: a commit that fails leaves them too high, never too low; the run ends then.
 type money struct {
 	mu     sync.Mutex
 	run    int64
@@ -109,8 +109,9 @@ type Spend struct {
 // Spend adds up a run's attempts by vendor and dataset.
 func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
 	rows, err := l.reader.QueryContext(ctx, `
-		SELECT vendor, dataset, billed, SUM(fen), COUNT(DISTINCT lookup) FROM attempts
-		WHERE lookup BETWEEN ? AND ? AND outcome <> 'withdrawn' GROUP BY vendor, dataset, billed ORDER BY vendor, dataset, billed`,
+		SELECT vendor, dataset, SUM(IIF(billed = 'yes', fen, 0)), SUM(IIF(billed = 'reserved', fen, 0)), SUM(IIF(billed = 'unknown', fen, 0)),
+		COUNT(DISTINCT lookup) FROM attempts
+		WHERE lookup BETWEEN ? AND ? AND outcome <> 'withdrawn' GROUP BY vendor, dataset ORDER BY vendor, dataset`,
 		r.FirstLookup, r.LastLookup)
 	if err != nil {
 		return nil, err
@@ -119,17 +120,10 @@ func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
 	var out []Spend
 	for rows.Next() {
 		var s Spend
-		var billed Billed
-		var fen record.Fen
-		if err := rows.Scan(&s.Vendor, &s.Dataset, &billed, &fen, &s.Lookups); err != nil {
+		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups); err != nil {
 			return nil, err
 		}
-		if n := len(out); n == 0 || out[n-1].Vendor != s.Vendor || out[n-1].Dataset != s.Dataset {
-			out = append(out, Spend{Vendor: s.Vendor, Dataset: s.Dataset})
-		}
-		last := &out[len(out)-1]
-		last.add(billed, fen)
-		last.Lookups += s.Lookups
+		out = append(out, s)
 	}
 	return out, rows.Err()
 }

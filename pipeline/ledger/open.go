@@ -48,7 +48,7 @@ type Ledger struct {
 // with *UserError when the file is not a ledger that this version can use.
 func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the workspace %s: %w", dir, err)
+		return nil, &UserError{Problem: fmt.Sprintf("cannot make the workspace %s (%v)", dir, err), Hint: "choose another folder with --out"}
 	}
 	lock, err := lockWorkspace(dir, o)
 	if err != nil {
@@ -67,7 +67,7 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := touchPrivate(path); err != nil {
 		return nil, err
 	}
-	db, err := openSQLite(path, "rwc")
+	db, err := openSQLite(path, "rwc", writerCacheKiB)
 	if err != nil {
 		return nil, explain(path, err)
 	}
@@ -105,6 +105,9 @@ func OpenExisting(ctx context.Context, dir string, o Options) (*Ledger, error) {
 func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
 	var simulated bool
 	err := l.reader.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
+	if noRows(err) {
+		err = &UserError{Problem: "the ledger holds nothing yet", Hint: "start a run in this workspace with `batch run`"}
+	}
 	return simulated, err
 }
 
@@ -124,11 +127,11 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
-	reader, err := openSQLite(path, "rw") // WAL readers need to write the shared index
+	reader, err := openSQLite(path, "rw", readerCacheKiB) // WAL readers need to write the shared index
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(ctx, reader, path); err != nil {
+	if err := checkReadable(ctx, reader, path); err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
 	stmts, err := prepareReads(ctx, reader)
@@ -165,10 +168,18 @@ func touchPrivate(path string) error {
 	return f.Close()
 }
 
-func openSQLite(path, mode string) (*sql.DB, error) {
+// Page caches. A writer's is what an index of a million lookups profits from;
+// there may be a few readers at a time.
+const (
+	writerCacheKiB = 16000
+	readerCacheKiB = 4000
+	mostReaders    = 4
+)
+
+func openSQLite(path, mode string, cacheKiB int) (*sql.DB, error) {
 	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-		"cache_size(-16000)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}}
+		fmt.Sprintf("cache_size(-%d)", cacheKiB), "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}}
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 }
 

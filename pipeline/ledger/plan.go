@@ -81,9 +81,14 @@ func (p *Plan) End(rows int64) (Run, error) {
 	return r, p.l.SetRun(r)
 }
 
+const (
+	selectEarlier = "SELECT " + vehicleColumns + " FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1"
+	selectAsked   = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY id DESC LIMIT 20"
+)
+
 // Earlier finds the first row of this run with the same vehicle id.
 func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
-	rows, err := t.w.query(t.ctx, "SELECT "+vehicleColumns+" FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1", t.p.run.Seq, vehicleID)
+	rows, err := t.w.query(t.ctx, selectEarlier, t.p.run.Seq, vehicleID)
 	if err != nil {
 		return PlannedVehicle{}, false, err
 	}
@@ -101,7 +106,7 @@ func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
 
 // Asked lists the lookups with the same question, in any run, the newest first.
 func (t *PlanTx) Asked(question []byte) ([]Lookup, error) {
-	rows, err := t.w.query(t.ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE question=? ORDER BY id DESC LIMIT 20", question)
+	rows, err := t.w.query(t.ctx, selectAsked, question)
 	if err != nil {
 		return nil, err
 	}

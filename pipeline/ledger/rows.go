@@ -173,7 +173,7 @@ func (l *Ledger) PlannedWork(ctx context.Context, r Run, after int64, limit int)
 // SameQuestion lists the lookups with the same question as k, in any run, the
 // newest first.
 func (l *Ledger) SameQuestion(ctx context.Context, question []byte) ([]Lookup, error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE question=? ORDER BY id DESC LIMIT 20", question)
+	rows, err := l.reader.QueryContext(ctx, selectAsked, question)
 	if err != nil {
 		return nil, err
 	}

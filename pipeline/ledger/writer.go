@@ -124,7 +124,7 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 // rollback ends a transaction that failed. SQLite may have ended it already,
 // and says so with an error that means nothing to anyone.
 func (w *writer) rollback(ctx context.Context) {
-	_ = w.exec(ctx, "ROLLBACK") //nolint:errcheck // see above
+	_ = w.exec(ctx, "ROLLBACK")
 }
 
 // exec runs a statement, prepared once.

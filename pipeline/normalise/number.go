@@ -3,6 +3,7 @@ package normalise
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -26,7 +27,13 @@ func readDecimal(s string) (decimal.Decimal, bool) {
 
 // Whole reads a whole number: 85142, 85142.0, "8,514", 1.3811616E12. An empty
 // text is unknown, a fraction is an error.
-func Whole(s string) (record.Opt[int64], error) { return scaled(s, 0, "a whole number") }
+func Whole(s string) (record.Opt[int64], error) {
+	if len(s) > 0 && len(s) <= 15 && strings.Trim(s, "0123456789") == "" { // the usual form
+		n, err := strconv.ParseInt(s, 10, 64)
+		return record.Opt[int64]{V: n, OK: err == nil}, err
+	}
+	return scaled(s, 0, "a whole number")
+}
 
 // KMOfWan reads a distance in 万 km (ten thousands), as valuations give it, and
 // returns km: "3.62" is 36200. What is not whole km is an error.

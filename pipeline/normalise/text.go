@@ -20,7 +20,7 @@ func CleanText(s string) string {
 	last := rune(-1)
 	for _, r := range s {
 		r, keep := cleanRune(r)
-		if !keep || (r == last && r == utf8.RuneError) || (r == lineBreak && last == lineBreak) {
+		if !keep || (r == last && (r == utf8.RuneError || r == lineBreak)) {
 			continue
 		}
 		last = r

@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -24,12 +25,19 @@ func (f *Fen) UnmarshalText(text []byte) error {
 	return err
 }
 
+// amount is a decimal number without an exponent, of a length that costs
+// nothing to read: 1e999999999 would need gigabytes.
+var amount = regexp.MustCompile(`^[+-]?\d{1,20}(\.\d{0,20})?$`)
+
 // ParseYuan reads an amount in yuan with at most two places. It refuses what
 // a fen cannot hold rather than rounding it.
 func ParseYuan(s string) (Fen, error) {
+	if !amount.MatchString(s) {
+		return 0, fmt.Errorf("%.40q is not an amount in yuan: write it as 17.00", s)
+	}
 	d, err := decimal.NewFromString(s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not an amount in yuan", s)
+		return 0, fmt.Errorf("%q is not an amount in yuan: %w", s, err)
 	}
 	fen := d.Shift(2)
 	if !fen.IsInteger() || !fen.BigInt().IsInt64() {

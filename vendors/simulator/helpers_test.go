@@ -79,7 +79,7 @@ func (c *customer) do(r *http.Request) (out reply) {
 	w := httptest.NewRecorder()
 	defer func() {
 		if p := recover(); p != nil {
-			if p != http.ErrAbortHandler {
+			if p != http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
 				panic(p)
 			}
 			out = reply{cut: true, raw: w.Body.String(), header: w.Header()}

@@ -24,8 +24,8 @@ func (j *js) key(k string) *js {
 	return j
 }
 
-func (j *js) object(k string) { j.key(k).b = append(j.b, '{') }
-func (j *js) array(k string)  { j.key(k).b = append(j.b, '[') }
+func (j *js) object(k string) { j.key(k); j.b = append(j.b, '{') }
+func (j *js) array(k string)  { j.key(k); j.b = append(j.b, '[') }
 
 func (j *js) str(k, v string) { j.key(k); j.b = appendQuoted(j.b, v) }
 func (j *js) raw(k, v string) { j.key(k); j.b = append(j.b, v...) }

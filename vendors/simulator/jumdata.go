@@ -17,7 +17,7 @@ var jumdataMessages = map[string]string{
 // has no code of its own for a wrong signature: to the vendor the account has
 // not opened the interface (601). It names no window for the time stamp.
 func (x *exchange) jumdataAdmit(required ...string) bool {
-	code := ""
+	var code string
 	stamp := x.param("timestamp")
 	sum := sha256.Sum256([]byte(x.sim.keys.JumdataAppID + x.sim.keys.JumdataSecret + stamp))
 	_, err := strconv.ParseInt(stamp, 10, 64)

@@ -117,7 +117,7 @@ func (c *Client) Do(req *http.Request) vendors.Response {
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
 	defer cancel()
 	w := &watch{cancel: cancel}
-	resp, err := c.transport.RoundTrip(onceOnly(req, w.trace(ctx)))
+	resp, err := c.transport.RoundTrip(onceOnly(w.trace(ctx), req)) //nolint:bodyclose // bodies.read closes it
 	if err != nil {
 		return vendors.Response{Err: c.explain(ctx, err), NeverSent: w.nothingWritten()}
 	}

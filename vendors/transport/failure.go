@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"regexp"
 )
@@ -29,6 +30,9 @@ func (c *Client) explain(ctx context.Context, err error) error {
 		return &failure{text: "the call was interrupted", cause: context.Canceled}
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded): // the latter of a dial
 		return &failure{text: fmt.Sprintf("no whole answer within %s", c.timeout), cause: context.DeadlineExceeded}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &failure{text: "the connection ended before the whole answer was there (EOF)"}
 	}
 	var withURL *url.Error
 	for errors.As(err, &withURL) {

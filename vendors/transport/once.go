@@ -26,7 +26,7 @@ func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
 func (emptyBody) Close() error             { return nil }
 
 // onceOnly makes the request one that net/http will not repeat.
-func onceOnly(req *http.Request, ctx context.Context) *http.Request {
+func onceOnly(ctx context.Context, req *http.Request) *http.Request {
 	req = req.WithContext(ctx)
 	req.GetBody = nil
 	if req.Body == nil || req.Body == http.NoBody {

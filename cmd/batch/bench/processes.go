@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// exited is what is known of a process that has ended.
+type exited struct {
+	wall time.Duration
+	cpu  time.Duration // user and system
+	peak int64         // resident memory at its highest, in bytes
+	out  []byte
+}
+
+// start names what runs, its folder and its arguments.
+type start struct {
+	program string
+	dir     string
+	args    []string
+}
+
+// runProcess runs a program to its end. The kernel counts the memory of the
+// process that starts another one into the latter's peak: the benchmark has to
+// stay smaller than what it measures.
+func runProcess(ctx context.Context, s start) (exited, error) {
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(ctx, s.program, s.args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &out, &errs
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	begin := time.Now()
+	err := cmd.Run()
+	e := exited{wall: time.Since(begin), out: out.Bytes()}
+	if err != nil {
+		return e, fmt.Errorf("%s %v: %w\n%s", s.program, s.args, err, errs.Bytes())
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return e, errors.New("this system does not tell what a process used")
+	}
+	e.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	e.peak = usage.Maxrss * maxrssUnit
+	return e, nil
+}
+
+// vendor is a simulator that serves in a process of its own.
+type vendor struct {
+	cmd *exec.Cmd
+	url string
+	cpu time.Duration // once stopped
+}
+
+// startVendor starts a fresh simulator whose reports are ready at once.
+func startVendor(ctx context.Context, program string, args ...string) (*vendor, error) {
+	words := append([]string{"simulate", "--listen", "127.0.0.1:0", "--latency-min", "0", "--latency-max", "0"}, args...)
+	cmd := exec.CommandContext(ctx, program, words...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start the simulator: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start the simulator: %w", err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the simulator's address: %w", err), cmd.Process.Kill(), cmd.Wait())
+	}
+	return &vendor{cmd: cmd, url: line[:len(line)-1]}, nil
+}
+
+func (v *vendor) stop() error {
+	if v.cmd.ProcessState != nil {
+		return nil
+	}
+	if err := v.cmd.Process.Signal(os.Interrupt); err != nil {
+		return fmt.Errorf("stop the simulator: %w", err)
+	}
+	if err := v.cmd.Wait(); err != nil {
+		return fmt.Errorf("stop the simulator: %w", err)
+	}
+	v.cpu = v.cmd.ProcessState.UserTime() + v.cmd.ProcessState.SystemTime()
+	return nil
+}
+
+// book is what the simulator knows of its calls.
+type book struct {
+	Requests map[string]int64 `json:"requests"`
+	Refused  map[string]int64 `json:"refused_429"`
+	Doubles  []any            `json:"doubles"`
+}
+
+func (v *vendor) book(ctx context.Context) (book, error) {
+	var b book
+	return b, v.read(ctx, "/_simulator/book?lists=0", func(r io.Reader) error { return json.NewDecoder(r).Decode(&b) })
+}
+
+// firstOrder is when the simulator took its first order. The rest of the list
+// is left unread, to keep the benchmark small.
+func (v *vendor) firstOrder(ctx context.Context) (time.Time, error) {
+	var first time.Time
+	return first, v.read(ctx, "/_simulator/book", func(r io.Reader) error {
+		d := json.NewDecoder(r)
+		for {
+			token, err := d.Token()
+			if err != nil {
+				return fmt.Errorf("look for the first order: %w", err)
+			}
+			if token != "orders" {
+				continue
+			}
+			if _, err := d.Token(); err != nil {
+				return fmt.Errorf("look for the first order: %w", err)
+			}
+			var order struct{ At time.Time }
+			err = d.Decode(&order)
+			first = order.At
+			return err
+		}
+	})
+}
+
+func (v *vendor) read(ctx context.Context, path string, do func(io.Reader) error) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.url+path, nil)
+	if err != nil {
+		return fmt.Errorf("ask the simulator: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask the simulator: %w", err)
+	}
+	err = do(resp.Body)
+	return errors.Join(err, resp.Body.Close())
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts in testdata/script run the real program, as processes of their
+// own: this test binary, under the name batch.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"batch": main})
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		Setup:               setUpScript,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":      cmdExits,
+			"simulator":  cmdSimulator,
+			"account":    cmdAccount,
+			"start":      cmdStart,
+			"says":       cmdSays,
+			"signal":     cmdSignal,
+			"ended":      cmdEnded,
+			"book":       cmdBook,
+			"json":       cmdJSON,
+			"sametables": cmdSameTables,
+			"flip":       cmdFlip,
+			"repeat":     cmdRepeat,
+		},
+	})
+}
+
+// patience is how long a script waits for what must come.
+const patience = 30 * time.Second
+
+// setUpScript gives every script the sample inputs and the keys that the
+// simulator takes.
+func setUpScript(env *testscript.Env) error {
+	samples, err := filepath.Glob("../../sample_inputs/*.csv")
+	if err != nil || len(samples) == 0 {
+		return errors.Join(err, errors.New("there are no sample inputs"))
+	}
+	for _, s := range samples {
+		text, err := os.ReadFile(s)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(env.WorkDir, filepath.Base(s)), text, 0o600); err != nil {
+			return err
+		}
+	}
+	config, err := filepath.Abs("testdata/batch.yaml")
+	env.Setenv("CONFIG", config)
+	env.Setenv("WAPI_SECRET", "5f4dcc3b5aa765d61d8327deb882cf99")
+	env.Setenv("TENCENT_SECRET_ID", "AKIDsimulatorsimulatorsimulatorsimulator")
+	env.Setenv("TENCENT_SECRET_KEY", "simulator-secret-key")
+	env.Values[backgroundKey{}] = &background{}
+	return err
+}
+
+// cmdExits runs a program and holds its exit code against the first argument,
+// which may name several: exits 3 batch run fleet.csv.
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE[|CODE...] PROGRAM [ARGUMENT...]")
+	}
+	checkExit(ts, ts.Exec(args[1], args[2:]...), args[0])
+}
+
+func checkExit(ts *testscript.TestScript, err error, want string) {
+	got := 0
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if !slices.Contains(strings.Split(want, "|"), strconv.Itoa(got)) {
+		ts.Fatalf("the exit code is %d, want %s", got, want)
+	}
+}
+
+func argument(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return ""
+}
+
+// until looks again and again until ok, for as long as patience lasts.
+func until(ts *testscript.TestScript, what string, ok func() bool) {
+	for deadline := time.Now().Add(patience); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			ts.Fatalf("waited %s in vain for %s", patience, what)
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// kinds are all the kinds of outcome that the contract with vendors names.
+func kinds(t *testing.T) []vendors.Kind {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "vendors", "outcome.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []vendors.Kind
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			if name, ok := spec.Type.(*ast.Ident); ok && name.Name == "Kind" {
+				text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, vendors.Kind(text))
+			}
+		}
+		return true
+	})
+	if len(out) != 10 || !slices.Contains(out, vendors.AccountTrouble) {
+		t.Fatalf("vendors/outcome.go has the kinds %v: is the table still whole?", out)
+	}
+	return out
+}
+
+// classOf is a class that a kind may have.
+func classOf(k vendors.Kind) record.Class {
+	switch k {
+	case vendors.Refused:
+		return record.Rejected
+	case vendors.AccountTrouble:
+		return record.Balance
+	case vendors.Busy:
+		return record.RateLimited
+	}
+	return ""
+}
+
+// workBefore is a lookup whose call is under way.
+func workBefore(call vendors.Call, fen record.Fen) ledger.Work {
+	k := ledger.Lookup{ID: 7, Run: 1, Row: 3, Dataset: record.DatasetMaintenance, Question: []byte("q"), Vendor: "acme", State: ledger.Submitting, Attempts: 1, FirstAt: noon}
+	w := ledger.Work{Lookup: k, Vehicle: car(), Attempt: ledger.Attempt{Lookup: 7, N: 1, Vendor: "acme", Dataset: k.Dataset, Fen: fen, Billed: ledger.Reserved, IntentAt: noon}}
+	if call == vendors.Poll {
+		w.Lookup.State, w.Lookup.Ticket, w.Lookup.TicketAt, w.Lookup.NextAt = ledger.Waiting, "T0", noon.Add(-time.Minute), noon
+	}
+	return w
+}
+
+// situation is one line of the table.
+type situation struct {
+	call   vendors.Call
+	out    vendors.Outcome
+	fen    record.Fen
+	decode error
+	tries  int
+	age    time.Duration // of the ticket
+}
+
+func (s situation) String() string {
+	words := []string{string(s.call), string(s.out.Kind)}
+	if s.out.Ticket != "" {
+		words = append(words, "with ticket")
+	}
+	if s.decode != nil {
+		words = append(words, "garbled")
+	}
+	if s.tries > 0 {
+		words = append(words, fmt.Sprintf("after %d", s.tries))
+	}
+	if s.age > 0 {
+		words = append(words, "too old")
+	}
+	billed := s.out.Billed
+	if billed == "" {
+		billed = "unsaid"
+	}
+	return strings.Join(append(words, "billed "+string(billed)), ", ")
+}
+
+func situations(t *testing.T) []situation {
+	t.Helper()
+	var all []situation
+	for _, call := range []vendors.Call{vendors.Submit, vendors.Poll} {
+		for _, kind := range kinds(t) {
+			for _, billed := range []vendors.Billed{vendors.BilledUnsaid, vendors.BilledYes, vendors.BilledNo, vendors.BilledUnknown} {
+				s := situation{call: call, out: vendors.Outcome{Kind: kind, Billed: billed, Class: classOf(kind), Code: "c", Message: "m"}}
+				all = append(all, variants(s)...)
+			}
+		}
+	}
+	return all
+}
+
+// variants are the situations that a kind of outcome may be met in.
+func variants(s situation) []situation {
+	last := s
+	ticketed := s
+	ticketed.out.Ticket = "T1"
+	garbled, garbledTicketed := s, ticketed
+	garbled.decode, garbledTicketed.decode = errors.New("garbled"), errors.New("garbled")
+	switch {
+	case s.out.Kind == vendors.Ticket:
+		return []situation{ticketed}
+	case s.out.Kind == vendors.Answered && s.call == vendors.Submit:
+		return []situation{s, ticketed, garbled, garbledTicketed}
+	case s.out.Kind == vendors.Answered:
+		last = garbled
+		last.tries = maxUnreadable - 1
+		return []situation{s, garbled, last}
+	case s.call == vendors.Submit && s.out.Kind == vendors.Busy:
+		last.tries = maxTries - 1
+		return []situation{s, last}
+	case s.call == vendors.Submit && s.out.Kind == vendors.Unknown:
+		last.tries = maxDoubtful - 1
+		return []situation{s, last}
+	case s.call == vendors.Poll && (s.out.Kind == vendors.Pending || s.out.Kind == vendors.Busy || s.out.Kind == vendors.Unknown):
+		last.age = 72*time.Hour + time.Second
+		return []situation{s, last}
+	}
+	return []situation{s}
+}
+
+func (s situation) judge(p *Policy) (ledger.Work, verdict) {
+	w := workBefore(s.call, s.fen)
+	w.Lookup.Tries = s.tries
+	if s.age > 0 {
+		w.Lookup.TicketAt = noon.Add(-s.age)
+	}
+	return w, p.judge(w, s.call, reading{out: s.out, answer: 42, received: noon, decode: s.decode}, noon)
+}
+
+// describe says in one line what was decided.
+func (v *verdict) describe() string {
+	k, a := &v.next.Lookup, &v.next.Attempt
+	text := fmt.Sprintf("%s at %s, billed %s", k.State, k.Vendor, a.Billed)
+	if k.Class != "" || k.Stage != "" {
+		text += fmt.Sprintf(", %s %s", k.Stage, k.Class)
+	}
+	if !k.NextAt.IsZero() && k.State.Open() {
+		text += fmt.Sprintf(", next in %s", k.NextAt.Sub(noon))
+	}
+	if k.Answer != 0 {
+		text += ", answer kept"
+	}
+	if k.Ticket != "" {
+		text += ", ticket " + k.Ticket
+	}
+	if v.halt != nil {
+		text += fmt.Sprintf(", halts %s for %s", v.halt.Vendor, v.halt.Class)
+	}
+	return text
+}
+
+// The whole of judge in one table. Each situation is judged without falling
+// back to another vendor, as by default, and after failures as well, at a price
+// below resubmit_below and at one that is not; what changes nothing is not told.
+func TestJudgeTable(t *testing.T) {
+	t.Parallel()
+	ways := []struct {
+		name string
+		on   []record.Status
+		fen  record.Fen
+	}{
+		{"", nil, 100}, {"below resubmit_below", nil, 99},
+		{"with fallback", []record.Status{record.NoRecord, record.Unsupported}, 100},
+		{"with fallback on failed", []record.Status{record.Failed}, 100},
+	}
+	var out strings.Builder
+	for _, s := range situations(t) {
+		usual := ""
+		for _, way := range ways {
+			p := testPolicy()
+			p.fallBackOn(record.DatasetMaintenance, way.on...)
+			s.fen = way.fen
+			_, v := s.judge(p)
+			switch said := v.describe(); {
+			case way.name == "":
+				usual = said
+				fmt.Fprintf(&out, "%s: %s\n", s, said)
+			case said != usual:
+				fmt.Fprintf(&out, "    %s: %s\n", way.name, said)
+			}
+		}
+	}
+	golden(t, "judge.golden", out.String())
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	for i := range min(len(gotLines), len(wantLines)) {
+		if gotLines[i] != wantLines[i] {
+			t.Fatalf("%s:%d: got\n%s\nwant\n%s", path, i+1, gotLines[i], wantLines[i])
+		}
+	}
+	if len(gotLines) != len(wantLines) {
+		t.Fatalf("%s has %d lines, got %d", path, len(wantLines), len(gotLines))
+	}
+}

@@ -1,0 +1,67 @@
+package ledger
+
+import (
+	"strings"
+	"testing"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// The queries of the hot path read no more of a table than they return: a
+// ledger of ten million lookups answers them as fast as one of ten.
+func TestHotQueriesUseTheirIndexes(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	run, _ := planRun(t, l, "one", 300)
+	skip := []record.Dataset{record.DatasetValuation}
+	send, sendArgs := sendable(run.Seq, "acme", noon, nil, 9)
+	sendSkip, sendSkipArgs := sendable(run.Seq, "acme", noon, skip, 9)
+	next, nextArgs := nextSend(run.Seq, "acme", noon, skip)
+	for _, c := range []struct {
+		name, query string
+		args        []any
+		uses        []string
+	}{
+		{"Due", selectDue, []any{"acme", 1, 9}, []string{"lookups_waiting (vendor=? AND next_at<?)"}},
+		{"Sendable", send, sendArgs, []string{"lookups_planned (run=? AND vendor=? AND next_at<?)"}},
+		{"Sendable but for a dataset", sendSkip, sendSkipArgs, []string{"lookups_planned (run=? AND vendor=? AND next_at<?)"}},
+		{"NextSend", next, nextArgs, []string{"lookups_planned (run=? AND vendor=? AND next_at>?)"}},
+		{"NextPoll", minNextPoll, []any{"acme", 1}, []string{"lookups_waiting (vendor=? AND next_at>?)"}},
+		{"Earlier", selectEarlier, []any{1, "va"}, []string{"vehicles_by_id (run=? AND vehicle_id=?)"}},
+		{"Asked", selectAsked, []any{[]byte("q")}, []string{"lookups_question (question=?)"}},
+		{"the last answer", selectLastAnswer, []any{1, 1}, []string{"answers_lookup (lookup=?)"}},
+		{"an update", updateLookup, make([]any, strings.Count(updateLookup, "?")), []string{"INTEGER PRIMARY KEY (rowid=?)"}},
+		{"carry", updateFollowers, make([]any, strings.Count(updateFollowers, "?")), []string{"lookups_following (source=?)"}},
+		{"Rows", selectRows, []any{1}, []string{"v USING PRIMARY KEY (run=?)", "o USING PRIMARY KEY (run=? AND row=?)",
+			"k USING INTEGER PRIMARY KEY (rowid=?)", "a USING PRIMARY KEY (lookup=? AND n=?)", "s USING INTEGER PRIMARY KEY (rowid=?)"}},
+	} {
+		plan := explainPlan(t, l, c.query, c.args)
+		for _, want := range c.uses {
+			if !strings.Contains(plan, want) {
+				t.Errorf("%s does not use %s:\n%s", c.name, want, plan)
+			}
+		}
+		if strings.Contains(plan, "SCAN") {
+			t.Errorf("%s reads a whole table:\n%s", c.name, plan)
+		}
+		if c.name != "Asked" && strings.Contains(plan, "TEMP B-TREE") { // a question is asked by few
+			t.Errorf("%s sorts:\n%s", c.name, plan)
+		}
+	}
+}
+
+func explainPlan(t *testing.T, l *Ledger, query string, args []any) string {
+	t.Helper()
+	rows, err := l.reader.Query("EXPLAIN QUERY PLAN "+query, args...)
+	must(t, err)
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		must(t, rows.Scan(&id, &parent, &unused, &detail))
+		plan.WriteString(detail + "\n")
+	}
+	must(t, rows.Err())
+	return plan.String()
+}

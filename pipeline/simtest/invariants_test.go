@@ -1,0 +1,256 @@
+package simtest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/sinks"
+	"vehiclebatch/vendors/simulator"
+)
+
+// checkSettled holds what is settled on disk against what was settled before.
+func (w *world) checkSettled(l *ledger.Ledger) {
+	w.t.Helper()
+	ctx := context.Background()
+	runs, err := l.Runs(ctx)
+	must(w.t, err)
+	now := map[int64]string{}
+	for _, r := range runs {
+		must(w.t, l.Rows(ctx, r, func(row *ledger.Row) error {
+			for _, a := range row.Lookups {
+				if k := a.Lookup; !k.State.Open() {
+					now[k.ID] = fmt.Sprint(k.State, k.Vendor, k.Ticket, k.Answer, k.AnsweredAt, k.Stage, k.Class, k.Code, a.Charged, a.Unknown)
+				}
+			}
+			return nil
+		}))
+	}
+	for id, was := range w.settled {
+		if now[id] != was {
+			w.t.Errorf("lookup %d was settled as %q and is now %q", id, was, now[id])
+		}
+	}
+	w.settled = now
+}
+
+// checkBooks holds the ledger of a life that ended by itself against the
+// vendors' book and against its own outputs.
+func (w *world) checkBooks(l *ledger.Ledger, run ledger.Run, out *life) {
+	w.t.Helper()
+	ctx := context.Background()
+	w.checkStates(l, run, out)
+	unresolved, err := l.Unresolved(ctx)
+	must(w.t, err)
+	if len(unresolved) > 0 {
+		w.t.Errorf("%d calls are still under way after the end", len(unresolved))
+	}
+	w.checkMoney(l)
+	w.checkDoubles()
+	spend, err := l.Spend(ctx, run)
+	must(w.t, err)
+	var sum ledger.Totals
+	for _, s := range spend {
+		sum.Charged, sum.Reserved, sum.Unknown = sum.Charged+s.Charged, sum.Reserved+s.Reserved, sum.Unknown+s.Unknown
+	}
+	if sum != out.money {
+		w.t.Errorf("the ledger's file says %+v, its memory %+v", sum, out.money)
+	}
+	if out.ending.Open == 0 && sum.Reserved != 0 {
+		w.t.Errorf("everything is settled and %s still reserved", sum.Reserved)
+	}
+}
+
+// checkStates wants every lookup of the input in exactly one state, and the
+// ending to agree with the rows.
+func (w *world) checkStates(l *ledger.Ledger, run ledger.Run, out *life) {
+	w.t.Helper()
+	if n := len(out.out.vehicles); n != len(w.cars) {
+		w.t.Errorf("%d rows of vehicles, want %d", n, len(w.cars))
+	}
+	for d, byStatus := range out.out.statuses() {
+		n := 0
+		for _, of := range byStatus {
+			n += of
+		}
+		if wanted := slices.Contains(w.terms.datasets, d); n != len(w.cars) || wanted == (byStatus[record.NotRequested] > 0) {
+			w.t.Errorf("%s: %v for %d vehicles", d, byStatus, len(w.cars))
+		}
+	}
+	counts, err := l.Counts(context.Background(), run)
+	must(w.t, err)
+	for d, byStatus := range pipeline.SumStatuses(counts) {
+		for s, n := range byStatus {
+			if int(n) != out.out.statuses()[d][s] {
+				w.t.Errorf("%s %s: the ledger counts %d, the outputs %d", d, s, n, out.out.statuses()[d][s])
+			}
+		}
+	}
+	if pending := out.out.count(record.Pending); int64(pending) != out.ending.Open || (pending == 0) != (out.ending.Reason == pipeline.AllSettled) {
+		w.t.Errorf("%d lookups are pending after %+v", pending, out.ending)
+	}
+	w.checkReason(out)
+	failures := out.out.count(record.Failed) + out.out.count(record.InDoubt)
+	if len(out.out.failures) != failures {
+		w.t.Errorf("%d rows of failures, want %d", len(out.out.failures), failures)
+	}
+}
+
+// checkReason wants a drive to end for a reason that there was.
+func (w *world) checkReason(out *life) {
+	w.t.Helper()
+	reasons := map[pipeline.Reason]bool{
+		pipeline.AllSettled:  true,
+		pipeline.Parked:      w.terms.wait.OK || w.terms.poll.Closed != ratelimit.Hours{},
+		pipeline.OutOfBudget: w.terms.maxSpend.OK,
+		pipeline.Halted:      len(out.ending.Halts) > 0,
+		pipeline.Interrupted: out.stopped,
+	}
+	if !reasons[out.ending.Reason] {
+		w.t.Errorf("ended for no reason that there is: %+v", out.ending)
+	}
+}
+
+// question is what the simulator's book knows of a lookup.
+type question struct{ vendor, dataset string }
+
+// checkMoney wants every charge in the book to be charged, reserved or unknown
+// in the ledger, and every charge that the ledger is sure of in the book.
+func (w *world) checkMoney(l *ledger.Ledger) {
+	w.t.Helper()
+	ctx := context.Background()
+	booked := map[question]record.Fen{}
+	for _, e := range w.sim.Book().Entries() {
+		booked[question{e.Vendor, e.Dataset}] += record.Fen(e.Fen)
+	}
+	ours := map[question]ledger.Totals{}
+	runs, err := l.Runs(ctx)
+	must(w.t, err)
+	for _, r := range runs {
+		spend, err := l.Spend(ctx, r)
+		must(w.t, err)
+		for _, s := range spend {
+			t := ours[question{s.Vendor, string(s.Dataset)}]
+			t.Charged, t.Reserved, t.Unknown = t.Charged+s.Charged, t.Reserved+s.Reserved, t.Unknown+s.Unknown
+			ours[question{s.Vendor, string(s.Dataset)}] = t
+		}
+	}
+	for _, q := range slices.Collect(maps.Keys(ours)) {
+		booked[q] += 0
+	}
+	for q, fen := range booked {
+		if t := ours[q]; fen > t.Sum() || t.Charged > fen {
+			w.t.Errorf("%s %s: the vendor booked %s, the ledger says %+v", q.vendor, q.dataset, fen, t)
+		}
+	}
+}
+
+// mostBought is how often a lookup may be bought that is cheap enough to be
+// bought again unasked.
+const mostBought = 3
+
+// checkDoubles wants nothing bought twice but what the terms allow.
+func (w *world) checkDoubles() {
+	w.t.Helper()
+	doubles := w.sim.Book().Doubles()
+	for _, d := range doubles[:min(len(doubles), 5)] {
+		price := prices()[d.Vendor][record.Dataset(d.Dataset)]
+		if d.Dataset == string(w.boughtAgain) {
+			continue
+		}
+		if price >= w.terms.resubmitBelow || d.Orders > mostBought || d.Charges > mostBought {
+			w.t.Errorf("bought more than once: %+v", d)
+		}
+	}
+}
+
+// checkExact wants the ledger to be sure of every charge, and right.
+func (w *world) checkExact(out life) {
+	w.t.Helper()
+	if book := record.Fen(w.sim.Book().Total("")); out.money != (ledger.Totals{Charged: book}) {
+		w.t.Errorf("the ledger says %+v, the book %s", out.money, book)
+	}
+}
+
+// checkTruth wants the settled reports to be what the vendors know.
+func (w *world) checkTruth(out *outputs) {
+	w.t.Helper()
+	for i := range out.vehicles {
+		v := &out.vehicles[i]
+		car := v.Vehicle
+		vendor, want := simulator.Tencent, w.sim.Outcome(simulator.Tencent, car.VIN, car.EngineNo)
+		if want != string(record.Found) {
+			vendor, want = simulator.WAPI, w.sim.Outcome(simulator.WAPI, car.VIN, car.EngineNo)
+		}
+		if v.Maintenance == record.Pending || v.Maintenance == record.Failed || v.Maintenance == record.InDoubt || v.Maintenance == record.NotRequested {
+			continue
+		}
+		if string(v.Maintenance) != want {
+			w.t.Errorf("%s is %s, the vendors say %s", car.VIN, v.Maintenance, want)
+		}
+		if r, ok := out.reports[car.VIN]; ok != (v.Maintenance == record.Found) || ok && r.Vendor != vendor {
+			w.t.Errorf("%s: a report %v of %s, want one of %s", car.VIN, ok, r.Vendor, vendor)
+		}
+	}
+}
+
+// checkAgainst holds the settled answers against those of an undisturbed run.
+func (w *world) checkAgainst(undisturbed, out *outputs) {
+	w.t.Helper()
+	for vin, r := range out.reports {
+		want := undisturbed.reports[vin]
+		if got, want := reportText(&r), reportText(&want); !strings.HasPrefix(want, got) {
+			w.t.Errorf("the report on %s differs from an undisturbed run's:\n%s\n%s", vin, got, want)
+		}
+	}
+	for i, v := range out.vehicles {
+		r, ok := out.valuations[v.Vehicle.VIN]
+		want := undisturbed.valuations[v.Vehicle.VIN]
+		// A valuation names no vehicle: one that answers another question is
+		// kept, with a remark.
+		if ok && r.Valuation != want.Valuation && len(v.Problems) == len(undisturbed.vehicles[i].Problems) {
+			w.t.Errorf("the valuation of %s is %+v, in an undisturbed run %+v", r.VIN, r.Valuation, want.Valuation)
+		}
+	}
+	for i, v := range out.vehicles {
+		got, want := out.violations[v.Vehicle.VIN], undisturbed.violations[v.Vehicle.VIN]
+		if v.Violations != record.Found {
+			continue
+		}
+		if fmt.Sprint(violationsText(got)) != fmt.Sprint(violationsText(want)) || undisturbed.vehicles[i].Violations != record.Found {
+			w.t.Errorf("the violations of %s are %v, in an undisturbed run %v", v.Vehicle.VIN, got, want)
+		}
+	}
+}
+
+// reportText is what a report says of the car's past. What a vendor works out
+// for the day of the order is left out. A car that has been to a workshop since
+// the world began has another report: what it says of the visits before counts.
+func reportText(r *sinks.ReportRow) string {
+	p := r.Report
+	p.MileageEstimateKM, p.ServicesPerYear = record.Opt[int64]{}, ""
+	text := fmt.Sprintf("%s %s %s %+v", r.Vendor, p.Brand, p.Model, p.FirstVisit)
+	for _, v := range p.Visits {
+		if v.Date.V < pipeline.Today(morning) {
+			text += fmt.Sprintf(" %s:%d", v.Date.V, v.MileageKM.V)
+		}
+	}
+	if p.LastVisit.V < pipeline.Today(morning) {
+		text += fmt.Sprintf(" %+v", p)
+	}
+	return text
+}
+
+func violationsText(rows []sinks.ViolationRow) []record.Violation {
+	var out []record.Violation
+	for _, r := range rows {
+		out = append(out, r.Violation)
+	}
+	return out
+}

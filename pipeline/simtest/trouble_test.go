@@ -1,0 +1,137 @@
+package simtest
+
+import (
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/vendors/simulator"
+)
+
+// A vendor that counts exactly finds nothing to complain about, and the pace
+// is used.
+func TestPaceIsKept(t *testing.T) {
+	t.Parallel()
+	for _, l := range []ratelimit.Limits{{PerSecond: 10, Burst: 1, InFlight: 64}, {PerSecond: 50, Burst: 10, InFlight: 8}, {PerSecond: 2, Burst: 1, InFlight: 1}} {
+		o := slowly(6)
+		strict := simulator.Pace{PerSecond: l.PerSecond, Burst: l.Burst}
+		o.Pace = map[string]simulator.Pace{simulator.WAPI: strict, simulator.Tencent: strict}
+		inWorld(t, morning, 40, o, func(w *world) {
+			w.terms.limits = l
+			w.finishWell(fate{})
+			if refused := w.sim.Book().Refused(); refused[simulator.WAPI]+refused[simulator.Tencent] > 0 {
+				t.Errorf("%+v: refused %v", l, refused)
+			}
+			r := w.sim.Book().Requests()
+			if ideal := float64(r[simulator.WAPIValuation]+r[simulator.WAPIViolations]) / l.PerSecond; time.Since(morning).Seconds() > ideal+400 {
+				t.Errorf("%+v: took %s", l, time.Since(morning))
+			}
+		})
+	}
+}
+
+func TestTooManyIsObeyed(t *testing.T) {
+	t.Parallel()
+	o := slowly(6)
+	o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{simulator.TooMany: 0.15, simulator.Unavailable: 0}, RetryAfter: 7 * time.Second}
+	inWorld(t, morning, 40, o, func(w *world) {
+		w.finishWell(fate{})
+	})
+}
+
+func TestVendorThatIsDownHaltsSoon(t *testing.T) {
+	t.Parallel()
+	inWorld(t, morning, 30, slowly(2), func(w *world) {
+		w.wire.setDown(true)
+		out := w.live(fate{})
+		if out.ending.Reason != pipeline.Halted || len(out.ending.Halts) != 2 || out.took > 70*time.Second {
+			t.Fatalf("ended after %s with %+v", out.took, out.ending)
+		}
+		for _, h := range out.ending.Halts {
+			if h.Class != record.Unavailable {
+				t.Errorf("halted as %+v", h)
+			}
+		}
+		if n := out.out.count(record.Pending); n != 90 || out.money.Sum() != 0 {
+			t.Errorf("%d pending, %+v spent", n, out.money)
+		}
+		w.wire.setDown(false)
+		w.finishWell(fate{})
+	})
+}
+
+// A vendor that goes down in the middle loses nothing: what waits, waits.
+func TestVendorThatGoesDown(t *testing.T) {
+	t.Parallel()
+	inWorld(t, morning, 60, slowly(2), func(w *world) {
+		out := w.live(fate{after: 30 * time.Second, look: func(p *process) { w.wire.setDown(true); p.line.drop() }})
+		if out.ending.Reason != pipeline.Halted || out.took > 10*time.Minute {
+			t.Fatalf("ended after %s with %+v", out.took, out.ending)
+		}
+		if len(out.out.failures) > 8 {
+			t.Errorf("%d failed", len(out.out.failures))
+		}
+		w.wire.setDown(false)
+		w.finish(fate{})
+	})
+}
+
+// A vendor that takes orders and does not answer is found out after a few of
+// them, whatever else it answers.
+func TestHangingOrdersHalt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		endpoints []string
+		from      time.Duration // into the run
+		limits    ratelimit.Limits
+		most      int
+	}{
+		"from the start":       {nil, 0, usualTerms().limits, 15},
+		"one dataset of three": {[]string{simulator.WAPIValuation}, 2 * time.Second, usualTerms().limits, 16},
+		// What is sent within the time-out cannot be helped: 50 calls.
+		"orders, while reports come":          {[]string{simulator.TencentOrder}, 20 * time.Second, ratelimit.Limits{PerSecond: 5, Burst: 1, InFlight: 64}, 60},
+		"one dataset, while the others go on": {[]string{simulator.WAPIValuation}, 20 * time.Second, ratelimit.Limits{PerSecond: 5, Burst: 1, InFlight: 64}, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := slowly(2)
+			o.Latency = simulator.Latency{Min: time.Second, Max: 40 * time.Second}
+			inWorld(t, morning, 200, o, func(w *world) {
+				w.terms.limits = c.limits
+				w.terms.poll.First, w.terms.poll.Interval, w.terms.poll.MaxInterval = time.Second, time.Second, 2*time.Second
+				hang := func() {
+					w.sim.SetFaults(simulator.Faults{Rates: map[simulator.Fault]float64{simulator.Slow: 1}, Endpoints: c.endpoints, Delay: time.Minute})
+				}
+				f := fate{after: c.from, look: func(*process) { hang() }}
+				if c.from == 0 {
+					hang()
+					f = fate{}
+				}
+				out := w.live(f)
+				if out.ending.Reason != pipeline.Halted || out.out.count(record.InDoubt) > c.most {
+					t.Errorf("ended after %s with %+v: %v", out.took, out.ending, out.out.statuses())
+				}
+				w.sim.SetFaults(simulator.Faults{})
+				after := w.finish(fate{})
+				if after.out.count(record.InDoubt) != out.out.count(record.InDoubt) {
+					t.Errorf("%v, then %v", out.out.statuses(), after.out.statuses())
+				}
+			})
+		})
+	}
+}
+
+// What breaks while a ticket is polled is asked again and never bought again.
+func TestBrokenReportsAreAskedAgain(t *testing.T) {
+	t.Parallel()
+	for _, f := range simulator.AllFaults() {
+		t.Run(string(f), func(t *testing.T) {
+			t.Parallel()
+			o := slowly(8)
+			o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{f: 0.3}, Endpoints: []string{simulator.TencentReport, simulator.WAPIPoll}}
+			inWorld(t, morning, 20, o, func(w *world) { w.finishWell(fate{}) })
+		})
+	}
+}

@@ -1,0 +1,175 @@
+package vendors
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// parrot reads a body as the outcome that it was told, or not at all.
+type parrot struct{ says Outcome }
+
+func (p parrot) Read(record.Dataset, Call, []byte) Outcome { return p.says }
+func (p parrot) Name() string                              { return "parrot" }
+func (p parrot) Missing(record.Dataset, *record.Vehicle) []string {
+	return nil
+}
+
+func (p parrot) Decode(record.Dataset, *record.Vehicle, []byte) (record.Answer, error) {
+	return record.Answer{}, nil
+}
+
+func (p parrot) NewSubmit(context.Context, record.Dataset, *record.Vehicle) (*http.Request, error) {
+	return nil, errors.New("a parrot sends nothing")
+}
+
+func (p parrot) NewPoll(context.Context, record.Dataset, string) (*http.Request, error) {
+	return nil, errors.New("a parrot sends nothing")
+}
+
+var _ Vendor = parrot{}
+
+func read(says Outcome, c Call, r Response) Outcome {
+	return ReadResponse(parrot{says}, record.DatasetMaintenance, c, r)
+}
+
+// A body that is not the vendor's own is understood by its status. A submit
+// that may have been taken is unknown, one that was not is not billed.
+func TestReadResponseByStatus(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		statuses []int
+		kind     Kind
+		class    record.Class
+		billed   Billed // of a submit
+	}{
+		{[]int{200, 201, 202, 204, 206, 299, 100, 102, 0}, Unknown, "", BilledUnsaid},
+		{[]int{301, 302, 303, 304, 307, 308}, AccountTrouble, record.Auth, BilledNo},
+		{[]int{401, 403, 404, 405}, AccountTrouble, record.Auth, BilledNo},
+		{[]int{402}, AccountTrouble, record.Balance, BilledNo},
+		{[]int{408}, Unknown, "", BilledUnsaid},
+		{[]int{400, 406, 409, 411, 413, 414, 415, 422, 431, 451, 499}, Refused, record.Rejected, BilledNo},
+		{[]int{429}, Busy, record.RateLimited, BilledNo},
+		{[]int{500, 501, 502, 503, 504, 507, 520, 599}, Unknown, "", BilledUnsaid},
+	} {
+		for _, status := range c.statuses {
+			for _, call := range []Call{Submit, Poll} {
+				want := Outcome{Kind: c.kind, Class: c.class, Billed: c.billed, Code: fmt.Sprintf("http %d", status)}
+				if call == Poll { // a poll says nothing of what the submit cost
+					want.Billed = BilledUnsaid
+				}
+				got := read(Outcome{Kind: Unreadable, Billed: BilledYes, Class: record.Quota}, call, Response{Status: status, Body: []byte("<html>")})
+				if got.Message == "" {
+					t.Errorf("%s %d says nothing", call, status)
+				}
+				got.Message = ""
+				if got != want {
+					t.Errorf("%s %d is %+v, want %+v", call, status, got, want)
+				}
+			}
+		}
+	}
+}
+
+// What the vendor says in its own words wins, whatever the status, but for a
+// 429: there a gateway speaks.
+func TestReadResponseInTheVendorsWords(t *testing.T) {
+	t.Parallel()
+	said := Outcome{Kind: Answered, Ticket: "T", Billed: BilledYes, Code: "10000", Message: "ok"}
+	for _, status := range []int{200, 204, 302, 400, 401, 402, 403, 404, 408, 500, 503} {
+		for _, call := range []Call{Submit, Poll} {
+			if got := read(said, call, Response{Status: status}); got != said {
+				t.Errorf("%s %d is %+v", call, status, got)
+			}
+		}
+	}
+	got := read(said, Submit, Response{Status: 429, RetryAfter: time.Minute})
+	if got.Kind != Busy || got.RetryAfter != time.Minute || got.Billed != BilledNo {
+		t.Errorf("429 is %+v", got)
+	}
+}
+
+func TestReadResponseRetryAfter(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		said Outcome
+		want time.Duration
+	}{
+		{Outcome{Kind: Busy, Class: record.Unavailable}, time.Minute},
+		{Outcome{Kind: Busy, Class: record.Unavailable, RetryAfter: time.Second}, time.Second},
+		{Outcome{Kind: Pending}, 0},
+		{Outcome{Kind: Unreadable}, 0},
+	} {
+		if got := read(c.said, Poll, Response{Status: 503, RetryAfter: time.Minute}); got.RetryAfter != c.want {
+			t.Errorf("%+v: retry after %v, want %v", c.said, got.RetryAfter, c.want)
+		}
+	}
+}
+
+// A call that broke off is unknown, however much of its answer came, unless it
+// is certain that it never left.
+func TestReadResponseOfBrokenCalls(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("connection reset")
+	for _, status := range []int{0, 200, 404, 429, 503} {
+		for _, call := range []Call{Submit, Poll} {
+			got := read(Outcome{Kind: Answered, Billed: BilledNo}, call, Response{Status: status, Err: broken, Body: []byte("{}")})
+			if got != (Outcome{Kind: Unknown, Code: "connection", Message: "connection reset"}) {
+				t.Errorf("%s %d broken off is %+v", call, status, got)
+			}
+			got = read(Outcome{Kind: Answered}, call, Response{Err: broken, NeverSent: true})
+			if got != (Outcome{Kind: Busy, Class: record.Unavailable, Code: "connect", Message: "connection reset"}) {
+				t.Errorf("%s never sent is %+v", call, got)
+			}
+		}
+	}
+}
+
+func TestSettingsShowNoSecret(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cr3t-k3y"
+	s := Settings{BaseURL: "https://user:" + secret + "@api.example", Values: map[string]string{"app_secret": secret},
+		Lists: map[string][]string{"brands": {secret}}, Paths: map[record.Dataset]Paths{record.DatasetValuation: {Submit: "/" + secret}}}
+	shown := map[string]string{}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T %v", "%10.3v", "%!"} {
+		shown[verb] = fmt.Sprintf(verb, s)
+		shown[verb+" pointer"] = fmt.Sprintf(verb, &s)
+		shown[verb+" inside"] = fmt.Sprintf(verb, struct{ S Settings }{s})
+		shown[verb+" in a list"] = fmt.Sprintf(verb, []Settings{s})
+		shown[verb+" in a map"] = fmt.Sprintf(verb, map[string]any{"s": s})
+	}
+	for name, v := range map[string]any{"json": s, "json pointer": &s, "json inside": map[string]any{"s": s}} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown[name] = string(text)
+	}
+	shown["text log"] = logged(func(w *strings.Builder) slog.Handler { return slog.NewTextHandler(w, nil) }, s)
+	shown["json log"] = logged(func(w *strings.Builder) slog.Handler { return slog.NewJSONHandler(w, nil) }, s)
+	shown["error"] = fmt.Errorf("cannot use %v", s).Error()
+	hex := fmt.Sprintf("%x", secret)
+	for how, text := range shown {
+		if strings.Contains(text, secret) || strings.Contains(strings.ToLower(text), hex) || strings.Contains(text, "app_secret") {
+			t.Errorf("%s shows %s", how, text)
+		}
+	}
+	if !strings.Contains(shown["%v"], "api.example") {
+		t.Errorf("printed settings say nothing: %s", shown["%v"])
+	}
+}
+
+func logged(handler func(*strings.Builder) slog.Handler, s Settings) string {
+	var out strings.Builder
+	log := slog.New(handler(&out))
+	log.Info("configured", "settings", s, "pointer", &s, "inside", struct{ S Settings }{s})
+	return out.String()
+}
