@@ -55,10 +55,19 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned 
 	return s.settle(w, vendors.Submit, r)
 }
 
+// affords tells whether the budget allows another lookup of a dataset now.
+func (s *station) affords(d record.Dataset) bool {
+	limit := s.drive.policy.MaxSpend
+	return !limit.OK || s.drive.ledger.Money().Sum()+s.seller.Prices[d] <= limit.V
+}
+
 func (s *station) notIntended(planned ledger.Work, err error) error {
 	switch {
 	case errors.Is(err, ledger.ErrBudget):
 		s.block(planned.Lookup.Dataset)
+		if s.affords(planned.Lookup.Dataset) { // money came back in between
+			s.unblock()
+		}
 		return nil
 	case errors.Is(err, ledger.ErrStale):
 		s.drive.log.Debug("lookup moved on", "lookup", planned.Lookup.ID)

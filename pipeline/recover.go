@@ -101,12 +101,17 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 	}
 	next := w
 	k := &next.Lookup
-	// One that was sent before is planned by a fallback, or by the user's word
-	// to buy in spite of a doubt.
+	// One that has begun is planned by a fallback, or by the user's word to buy
+	// in spite of a doubt. It keeps its place in the route.
+	begun := !k.FirstAt.IsZero()
 	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
-		return a.Run == k.Run || a.State == ledger.InDoubt && k.Attempts > 0
+		return a.Run == k.Run || a.State == ledger.InDoubt && begun
 	})
-	p.reuse(k, &w.Vehicle, asked, l.Now())
+	again := *k
+	p.reuse(&again, &w.Vehicle, asked, l.Now())
+	if again.State != ledger.Planned || !begun {
+		*k = again
+	}
 	if k.State == ledger.Planned && !p.serves(k) {
 		p.reroute(k, &w.Vehicle)
 	}
@@ -229,6 +234,9 @@ func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (l
 		return w, false, nil
 	}
 	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt = ledger.Planned, 0, "", 0, time.Time{}
+	if w.Lookup.Stage == record.StageValidate {
+		k.FirstAt = time.Time{} // it has never been asked
+	}
 	if w.Lookup.Stage == record.StageValidate || !p.serves(k) {
 		k.Step, k.Vendor = step, p.Routes[k.Dataset].Vendors[step]
 	}

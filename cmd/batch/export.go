@@ -56,7 +56,7 @@ func exportAction(c *cli.Context, env environment) error {
 		return printManifest(env.stdout, m)
 	}
 	for _, o := range m.Outputs {
-		set.say("%s: %d rows", o.Path, o.Rows)
+		set.say("%s: %s", o.Path, counted(o.Rows, "row"))
 	}
 	set.say("outputs in %s", runDir(set.out, run.ID))
 	return nil
@@ -115,7 +115,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		rows += o.Rows
 	}
 	if !s.quiet {
-		fmt.Fprintf(s.env.stdout, "%d files with %d rows are as the manifest and the ledger say\n", len(m.Outputs), rows)
+		fmt.Fprintf(s.env.stdout, "%d files with %s are as the manifest and the ledger say\n", len(m.Outputs), counted(rows, "row"))
 	}
 	return nil
 }

@@ -160,7 +160,7 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 
 // describe says what was found in the input.
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
-	s.say("%s: %d rows, %s, %s.", name, run.InputRows, info.Encoding, delimiterName(info.Delimiter))
+	s.say("%s: %s, %s, %s.", name, counted(run.InputRows, "row"), info.Encoding, delimiterName(info.Delimiter))
 	if len(info.Ignored) > 0 {
 		s.say("Columns not used: %s.", strings.Join(info.Ignored, ", "))
 	}

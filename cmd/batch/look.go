@@ -45,7 +45,7 @@ func failuresCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "failures", Usage: "the failure ledger of the last run",
 		Description: "   batch failures\n   batch failures --csv > failures.csv\n   batch failures --json | jq .",
-		Flags:       []cli.Flag{outFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, as failures.csv", DisableDefaultText: true}},
+		Flags:       []cli.Flag{outFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, run ledger.Run) error {
 				p := failurePrinter(c, env.stdout)

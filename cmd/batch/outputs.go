@@ -107,7 +107,7 @@ func codeOf(lookups pipeline.Statuses) int {
 }
 
 // report says how a run ended: one JSON object, or a short summary.
-func (s *session) report(m sinks.Manifest, run ledger.Run, ending pipeline.Ending) error {
+func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, ending pipeline.Ending) error {
 	if s.json {
 		return printManifest(s.env.stdout, m)
 	}
@@ -117,7 +117,28 @@ func (s *session) report(m sinks.Manifest, run ledger.Run, ending pipeline.Endin
 	fmt.Fprintln(s.env.stdout)
 	printStatuses(s.env.stdout, m.Lookups)
 	printSpend(s.env.stdout, m)
+	if err := s.printReused(ctx, run); err != nil {
+		return err
+	}
 	s.printEnding(run, m, ending)
+	return nil
+}
+
+// printReused says how many lookups an earlier run's answers settled.
+func (s *session) printReused(ctx context.Context, run ledger.Run) error {
+	counts, err := s.ledger.Counts(ctx, run)
+	if err != nil {
+		return fmt.Errorf("count what was not bought again: %w", err)
+	}
+	var reused int64
+	for _, c := range counts {
+		if c.Reused && !c.State.Open() && c.State != ledger.InDoubt {
+			reused += c.N
+		}
+	}
+	if reused > 0 {
+		fmt.Fprintf(s.env.stdout, "%s answered by an earlier run: not bought again\n", counted(reused, "lookup"))
+	}
 	return nil
 }
 
@@ -204,14 +225,14 @@ func (s *session) printUnfinished(e pipeline.Ending) {
 	flags := s.sameFlags()
 	switch e.Reason {
 	case pipeline.Parked:
-		fmt.Fprintf(out, "\n%d lookups wait for slow reports", e.Open)
+		fmt.Fprintf(out, "\n%s left, whose reports are slow", counted(e.Open, "lookup"))
 	case pipeline.OutOfBudget:
-		fmt.Fprintf(out, "\n%d lookups are left: the budget of %s does not allow the next one", e.Open, yuan(s.budget().V))
+		fmt.Fprintf(out, "\n%s left: the budget of %s does not allow the next one", counted(e.Open, "lookup"), yuan(s.budget().V))
 		flags += " --max-spend MORE"
 	case pipeline.Halted:
-		fmt.Fprintf(out, "\n%d lookups wait until the vendor is in order again", e.Open)
+		fmt.Fprintf(out, "\n%s left until the vendor is in order again", counted(e.Open, "lookup"))
 	default:
-		fmt.Fprintf(out, "\nstopped; %d lookups are left", e.Open)
+		fmt.Fprintf(out, "\nstopped, with %s left", counted(e.Open, "lookup"))
 	}
 	if e.NextAt.OK {
 		fmt.Fprintf(out, " (the next one can be asked for at %s)", chinaTime(e.NextAt.V))
@@ -229,6 +250,14 @@ func (s *setup) sameFlags() string {
 		flags += " --simulate"
 	}
 	return flags
+}
+
+// counted is a number with its noun: 1 lookup, 24 lookups.
+func counted(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // chinaTime prints a moment for people: vendors and users live in China.

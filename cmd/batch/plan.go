@@ -213,7 +213,7 @@ func (e *estimate) print(out io.Writer) {
 		fmt.Fprintf(w, "%s\t%s\t%d\t¥%s\t¥%s\t%d\t%d\t%d\t%d\t\n", l.Dataset, l.Vendor, l.Buy, group(l.Price.String()), group(l.Cost.String()), l.Answered, l.Awaited, l.InDoubt, l.Refused)
 	}
 	w.Flush() //nolint:errcheck // a terminal
-	fmt.Fprintf(out, "\n%d lookups to buy for ¥%s; a fallback to another vendor costs more. Nothing was called.\n", e.Buy, group(e.Cost.String()))
+	fmt.Fprintf(out, "\n%s to buy for ¥%s; a fallback to another vendor costs more. Nothing was called.\n", counted(e.Buy, "lookup"), group(e.Cost.String()))
 	if !e.WithinIt {
 		fmt.Fprintf(out, "That is more than --max-spend ¥%s: the run would stop there and could be resumed.\n", group(e.MaxSpend.String()))
 	}

@@ -90,15 +90,15 @@ func (s *session) retry(ctx context.Context, f ledger.Filter, yes bool) error {
 	if what.Lookups == 0 {
 		return s.nothingToRetry(run, what)
 	}
-	s.say("%d failed lookups of run %s can be opened again.", what.Lookups, run.ID)
+	s.say("Run %s has %s that can be opened again.", run.ID, counted(int64(what.Lookups), "failed lookup"))
 	if what.PollAgain > 0 {
-		s.say("%d of them only ask again for a report that is ordered already: that costs nothing.", what.PollAgain)
+		s.say("Of them, %d only ask again for a report that is ordered already: that costs nothing.", what.PollAgain)
 	}
 	if what.Kept > 0 {
-		s.say("%d stay failed: their row lacks what the vendor needs. Correct the file and give it to `batch run`.", what.Kept)
+		s.say("%s cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.", counted(int64(what.Kept), "failed lookup"))
 	}
 	if what.Rebought > 0 && !yes && !s.consents(what) {
-		return usageError("nothing was reopened: say --yes to pay again for %d lookups, up to %s", what.Rebought, yuan(what.AtStake))
+		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", counted(int64(what.Rebought), "lookup"), yuan(what.AtStake))
 	}
 	if run, err = pipeline.Retry(ctx, s.ledger, s.policy, run, f); err != nil {
 		return err
@@ -108,14 +108,14 @@ func (s *session) retry(ctx context.Context, f ledger.Filter, yes bool) error {
 
 func (s *session) nothingToRetry(run ledger.Run, what pipeline.Reopening) error {
 	if what.Kept > 0 {
-		return usageError("%d failures match, and none can be tried again: their rows lack what the vendor needs. Correct the file and give it to `batch run`", what.Kept)
+		return usageError("none of the failures of run %s that match (%d) can be tried again: the row lacks what the vendor needs. Correct the file and give it to `batch run`", run.ID, what.Kept)
 	}
 	return usageError("no failure of run %s matches; `batch failures` shows them", run.ID)
 }
 
 // consents asks for a typed yes before paying twice.
 func (s *session) consents(what pipeline.Reopening) bool {
-	fmt.Fprintf(s.env.stderr, "%d of them may have been bought already. Buying them again costs up to %s more.\nType yes to go on: ",
+	fmt.Fprintf(s.env.stderr, "Of them, %d may have been bought already. Buying them again costs up to %s more.\nType yes to go on: ",
 		what.Rebought, yuan(what.AtStake))
 	line, err := bufio.NewReader(s.env.stdin).ReadString('\n')
 	if err != nil && line == "" {

@@ -124,7 +124,7 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 		return err
 	}
 	if doubts > 0 {
-		s.say("%d calls were cut short when the last process ended; nobody can say whether they were bought: in_doubt.", doubts)
+		s.say("The last process ended in the middle of %s to a vendor: nobody can say what was bought, so it is in doubt.", counted(int64(doubts), "call"))
 	}
 	return do(&session{setup: s, ledger: l, policy: p})
 }
@@ -217,7 +217,7 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 			return fmt.Errorf("write down that the run is finished: %w", err)
 		}
 	}
-	if err := s.report(m, run, ending); err != nil {
+	if err := s.report(ctx, m, run, ending); err != nil {
 		return err
 	}
 	return withCode(m.ExitCode)

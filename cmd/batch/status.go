@@ -40,7 +40,7 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "run %s of %s (%d rows), begun %s: %s\n\n", run.ID, run.InputPath, run.InputRows, chinaTime(run.StartedAt), stateWords(run, m.Complete))
+	fmt.Fprintf(out, "run %s of %s (%s), begun %s: %s\n\n", run.ID, run.InputPath, counted(run.InputRows, "row"), chinaTime(run.StartedAt), stateWords(run, m.Complete))
 	printStatuses(out, pipeline.SumStatuses(counts))
 	printSpend(out, m)
 	printWaiting(s, counts)
@@ -85,9 +85,9 @@ func printWaiting(s *setup, counts []ledger.Count) {
 		}
 	}
 	if planned > 0 {
-		fmt.Fprintf(s.env.stdout, "%d lookups are not sent yet\n", planned)
+		fmt.Fprintf(s.env.stdout, "%s not sent yet\n", counted(planned, "lookup"))
 	}
 	if waiting > 0 {
-		fmt.Fprintf(s.env.stdout, "%d lookups are ordered and wait; the next is asked for at %s (%s)\n", waiting, chinaTime(next.NextAt), next.Vendor)
+		fmt.Fprintf(s.env.stdout, "%s ordered, whose reports are awaited; the next is asked for at %s (%s)\n", counted(waiting, "lookup"), chinaTime(next.NextAt), next.Vendor)
 	}
 }

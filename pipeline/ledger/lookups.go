@@ -15,15 +15,20 @@ const updateLookup = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=?, a
 
 // update writes a lookup's new values if it is still in state from.
 func (w *writer) update(ctx context.Context, from State, k *Lookup) error {
+	w.followed = w.followed || k.State == Following
 	n, err := w.execCount(ctx, updateLookup, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), k.ID, string(from))
 	if err != nil {
 		return err
 	}
 	if n == 0 {
-		return fmt.Errorf("lookup %d from %s to %s: %w", k.ID, from, k.State, ErrStale)
+		return stale(k, from)
 	}
 	return nil
+}
+
+func stale(k *Lookup, from State) error {
+	return fmt.Errorf("lookup %d from %s to %s: %w", k.ID, from, k.State, ErrStale)
 }
 
 // Intend writes down that a planned lookup is about to be submitted, with its
@@ -47,13 +52,23 @@ func (l *Ledger) intend(ctx context.Context, w *writer, wk *Work, limit record.O
 	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
 		return ErrBudget
 	}
-	if err := w.update(ctx, Planned, &wk.Lookup); err != nil {
+	if err := w.begin(ctx, &wk.Lookup); err != nil {
 		l.money.move(wk.Lookup.Run, wk.Attempt.Fen, Reserved, BilledNo)
 		return err
 	}
 	a := &wk.Attempt
 	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at) VALUES (?,?,?,?,?,?,?)",
 		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), string(a.Billed), micros(a.IntentAt))
+}
+
+// begin writes what an intent changes of a planned lookup.
+func (w *writer) begin(ctx context.Context, k *Lookup) error {
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=? WHERE id=? AND state='planned'",
+		k.Attempts, micros(k.FirstAt), micros(k.LastAt), k.ID)
+	if err == nil && n == 0 {
+		err = stale(k, Planned)
+	}
+	return err
 }
 
 // Receive writes down what came back for a call, before anyone reads it. It
@@ -174,7 +189,7 @@ const updateFollowers = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=0
 // nothing. One that goes on to another vendor takes them out of its train:
 // they go on by themselves.
 func (w *writer) carry(ctx context.Context, k *Lookup) error {
-	if k.State.Open() && k.State != Planned {
+	if !w.followed || k.State.Open() && k.State != Planned {
 		return nil
 	}
 	source := k.ID

@@ -29,6 +29,9 @@ type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	// followed says whether any lookup may be following another. Most ledgers
+	// have none; then no settled one need look for its followers.
+	followed bool
 
 	queue  chan *change
 	done   chan struct{}
@@ -42,6 +45,9 @@ func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, queue: make(chan *change, groupLimit), done: make(chan struct{})}
+	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following')").Scan(&w.followed); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
 	go w.loop(context.WithoutCancel(ctx))
 	return w, nil
 }

@@ -29,6 +29,8 @@ type fate struct {
 	beforeRead            int // an answer is on disk and about to be read
 	tick                  int // a look at the clock, anywhere
 
+	retry bool // what failed, by the user's word
+
 	seen  func(p *process, at moment) // told of every event
 	look  func(p *process)            // looks at the process after a while
 	after time.Duration
@@ -66,7 +68,8 @@ type process struct {
 	dead   bool
 	left   string // the workspace as the kill left it
 
-	counting sync.Mutex
+	counting sync.Mutex // guards events and calls
+	calls    []exchange
 }
 
 // life is what came of a process.
@@ -77,6 +80,7 @@ type life struct {
 	doubts  int // found by Recover
 	took    time.Duration
 	events  [moments]int
+	calls   []exchange
 	money   ledger.Totals
 	out     *outputs // nil when killed
 }
@@ -89,13 +93,15 @@ func (w *world) live(f fate) life {
 	var out life
 	err := p.work(&out)
 	p.end()
-	out.killed, out.events, out.took = p.dead, p.events, time.Since(began)
+	out.killed, out.events, out.calls, out.took = p.dead, p.events, p.calls, time.Since(began)
 	if p.dead {
 		w.dir = p.left
 		w.ends = append(w.ends, "killed")
 		return out
 	}
-	println("TICKS", out.events[clockTick], out.events[callLeaves], len(w.cars), out.events[clockTick]/(out.events[callLeaves]+1))
+	if most := 40*out.events[callLeaves] + 2000; out.events[clockTick] > most {
+		w.t.Errorf("the clock was read %d times for %d calls: a busy loop", out.events[clockTick], out.events[callLeaves])
+	}
 	w.ends = append(w.ends, string(out.ending.Reason))
 	if err != nil {
 		w.t.Fatal(err)
@@ -148,6 +154,9 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 	if err != nil {
 		return err
 	}
+	if p.fate.retry {
+		return p.retry(policy, runs[0])
+	}
 	for _, r := range runs {
 		if r.State != ledger.RunFinished && r.InputPath == p.world.file {
 			p.run = r
@@ -161,6 +170,14 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 	}
 	p.run, err = pipeline.Plan(p.ctx, p.ledger, policy, run, &input{source: p.world.source()}, func(int64) {})
 	return err
+}
+
+// retry opens the failure ledger of a run again, as `batch retry --all --yes`.
+func (p *process) retry(policy *pipeline.Policy, run ledger.Run) (err error) {
+	if p.run, err = pipeline.Retry(p.ctx, p.ledger, policy, run, ledger.Filter{}); err != nil {
+		return err
+	}
+	return pipeline.Refresh(p.ctx, p.ledger, policy, p.run)
 }
 
 func (p *process) drive(policy *pipeline.Policy) (pipeline.Ending, error) {
@@ -267,8 +284,16 @@ var errKilled = errors.New("the process is dead")
 
 // sender is the transport, between two moments at which a process may die.
 type sender struct {
+	vendor  string
 	client  *transport.Client
 	process *process
+}
+
+// exchange is one call as it went.
+type exchange struct {
+	vendor     string
+	left, came time.Time
+	status     int
 }
 
 func (s *sender) Do(req *http.Request) vendors.Response {
@@ -277,7 +302,11 @@ func (s *sender) Do(req *http.Request) vendors.Response {
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
 	}
+	left := time.Now()
 	resp := s.client.Do(req)
+	p.counting.Lock()
+	p.calls = append(p.calls, exchange{s.vendor, left, time.Now(), resp.Status})
+	p.counting.Unlock()
 	p.event(callReturned)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}

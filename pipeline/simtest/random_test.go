@@ -68,7 +68,22 @@ func randomly(t *testing.T, seed uint64) {
 		t.Logf("%v", w.ends)
 		w.checkTruth(out.out)
 		w.checkAgainst(undisturbed, out.out)
+		w.retryAll(out, undisturbed)
 	})
+}
+
+// retryAll buys again what failed or is in doubt: nothing is left then.
+func (w *world) retryAll(out life, undisturbed *outputs) {
+	w.sim.SetFaults(simulator.Faults{})
+	w.byTheUsersWord = true
+	w.terms.maxSpend, w.terms.wait, w.terms.poll.Closed = record.Opt[record.Fen]{}, record.Opt[time.Duration]{}, ratelimit.Hours{}
+	failures := len(out.out.failures)
+	again := w.live(fate{retry: true})
+	if again.ending.Open > 0 || len(again.out.failures) > 0 {
+		w.t.Errorf("retried %d, ended with %+v: %+v", failures, again.ending, again.out.failures)
+	}
+	w.checkTruth(again.out)
+	w.checkAgainst(undisturbed, again.out)
 }
 
 func (w *world) randomTerms(rng *rand.Rand) {

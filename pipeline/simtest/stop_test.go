@@ -44,6 +44,21 @@ func TestStopAtAnyMoment(t *testing.T) {
 	}
 }
 
+// Calls that are written down and wait for their turn are taken back.
+func TestStopBeforeACallsTurn(t *testing.T) {
+	t.Parallel()
+	inWorld(t, morning, 80, slowly(9), func(w *world) {
+		w.terms.datasets, w.terms.limits.Burst = []record.Dataset{record.DatasetViolations}, 1
+		for offset := range 10 {
+			out := w.live(fate{stopAfter: 300*time.Millisecond + time.Duration(offset)*5*time.Millisecond})
+			if out.ending.Reason != pipeline.Interrupted || out.money.Reserved > 0 || out.out.count(record.InDoubt) > 0 {
+				t.Errorf("ended with %+v and %+v", out.ending, out.money)
+			}
+		}
+		w.finishWell(fate{})
+	})
+}
+
 // Calls that do not end within the grace are cut off: they are in doubt, and
 // only they are.
 func TestStopWhileTheVendorHangs(t *testing.T) {

@@ -84,7 +84,7 @@ func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipe
 	p.clients = append(p.clients, client)
 	return &pipeline.Seller{Vendor: &witness{Vendor: v, process: p}, Offers: d.Offers, Prices: price, Poll: terms.poll,
 		Pace: ratelimit.New(terms.limits, p.clock, today), InFlight: terms.limits.InFlight, PerDay: terms.limits.PerDay,
-		Sender: &sender{client: client, process: p}}
+		Sender: &sender{vendor: name, client: client, process: p}}
 }
 
 func settings(d vendors.Descriptor, secret string) vendors.Settings {

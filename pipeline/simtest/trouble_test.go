@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -32,12 +33,29 @@ func TestPaceIsKept(t *testing.T) {
 	}
 }
 
+// While a vendor says "too many", nothing is sent to it.
 func TestTooManyIsObeyed(t *testing.T) {
 	t.Parallel()
+	const after = 7 * time.Second
 	o := slowly(6)
-	o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{simulator.TooMany: 0.15, simulator.Unavailable: 0}, RetryAfter: 7 * time.Second}
-	inWorld(t, morning, 40, o, func(w *world) {
-		w.finishWell(fate{})
+	o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{simulator.TooMany: 0.15}, RetryAfter: after}
+	inWorld(t, morning, 30, o, func(w *world) {
+		out := w.finishWell(fate{})
+		limited := 0
+		for _, refused := range out.calls {
+			if refused.status != http.StatusTooManyRequests {
+				continue
+			}
+			limited++
+			for _, next := range out.calls {
+				if wait := next.left.Sub(refused.came); next.vendor == refused.vendor && wait > 0 && wait < after {
+					t.Errorf("%s was called %s after it said that it wants none for %s", next.vendor, wait, after)
+				}
+			}
+		}
+		if limited < 10 {
+			t.Errorf("%d calls were too many", limited)
+		}
 	})
 }
 
@@ -98,7 +116,7 @@ func TestHangingOrdersHalt(t *testing.T) {
 			t.Parallel()
 			o := slowly(2)
 			o.Latency = simulator.Latency{Min: time.Second, Max: 40 * time.Second}
-			inWorld(t, morning, 200, o, func(w *world) {
+			inWorld(t, morning, 120, o, func(w *world) {
 				w.terms.limits = c.limits
 				w.terms.poll.First, w.terms.poll.Interval, w.terms.poll.MaxInterval = time.Second, time.Second, 2*time.Second
 				hang := func() {

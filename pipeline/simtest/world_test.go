@@ -25,7 +25,9 @@ type world struct {
 
 	settled     map[int64]string // by lookup: how it was found settled on disk
 	boughtAgain record.Dataset   // for good reason
-	ends        []string         // of the lives so far
+	// byTheUsersWord lets anything that failed be bought again.
+	byTheUsersWord bool
+	ends           []string // of the lives so far
 }
 
 var china = time.FixedZone("CST", 8*60*60)

@@ -1,0 +1,196 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+func TestPlanOneRow(t *testing.T) {
+	t.Parallel()
+	fault := func(column string) func(*record.Vehicle) {
+		return func(v *record.Vehicle) { v.Faults = append(v.Faults, record.Fault{Column: column, Reason: "wrong"}) }
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*record.Vehicle)
+		want   string
+	}{
+		{"all there", func(*record.Vehicle) {}, "maintenance acme planned | valuation acme planned | violations acme planned"},
+		{"no plate", func(v *record.Vehicle) { v.Plate = "" },
+			"maintenance acme planned | valuation acme planned | violations acme failed validate missing_input: acme needs plate"},
+		{"nothing but a VIN", func(v *record.Vehicle) { *v = record.Vehicle{VIN: v.VIN} },
+			"maintenance acme planned | valuation acme failed validate missing_input: acme needs model_id | violations acme failed validate missing_input: acme needs plate, engine_no"},
+		{"no VIN", func(v *record.Vehicle) { v.VIN = "" },
+			"maintenance acme failed validate missing_input: acme needs vin | valuation acme failed validate missing_input: acme needs vin | violations acme planned"},
+		{"wrong VIN", fault(record.ColVIN),
+			"maintenance acme failed validate invalid_input: vin: wrong | valuation acme failed validate invalid_input: vin: wrong | violations acme failed validate invalid_input: vin: wrong"},
+		{"broken row", fault(""),
+			"maintenance acme failed validate invalid_input: wrong | valuation acme failed validate invalid_input: wrong | violations acme failed validate invalid_input: wrong"},
+		{"wrong plate", fault(record.ColPlate),
+			"maintenance acme planned | valuation acme planned | violations acme failed validate invalid_input: plate: wrong"},
+		{"wrong mileage", fault(record.ColMileageKM), "maintenance acme planned | valuation acme planned | violations acme planned"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBed(t)
+			b.wants(b.plan(record.Datasets(), with(car(), c.change)), "1 | "+c.want+"\n")
+		})
+	}
+}
+
+func TestPlanPassesOverAVendorThatCannotBeAsked(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	r := b.p.Routes[record.DatasetMaintenance]
+	r.Vendors = []string{"gone", "bolt", "acme"}
+	b.p.Routes[record.DatasetMaintenance] = r
+	run := b.plan(only(record.DatasetMaintenance), car(), with(car(), func(v *record.Vehicle) { v.VIN, v.EngineNo = "LSVAL41Z882104203", "" }))
+	b.wants(run, `
+		1 | maintenance bolt planned
+		2 | maintenance acme planned
+	`)
+	if k := b.rows(run)[1].Lookups[0].Lookup; k.Step != 2 {
+		t.Errorf("acme stands at step %d", k.Step)
+	}
+}
+
+func TestPlanDuplicates(t *testing.T) {
+	t.Parallel()
+	bare := record.Vehicle{VIN: car().VIN}
+	for _, c := range []struct {
+		name string
+		rows []record.Vehicle
+		want string
+	}{
+		{"twice the same", []record.Vehicle{car(), car(), car()}, `
+			1 | maintenance acme planned | valuation acme planned
+			2 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
+			3 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
+		`},
+		{"the later row says more", []record.Vehicle{bare, with(bare, func(v *record.Vehicle) { v.ModelID = "2049" }), car()}, `
+			1 | maintenance acme planned | valuation acme planned | model_id taken from row 2; plate, plate_type, engine_no, city_id, first_registered, mileage_km taken from row 3
+			2 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
+			3 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
+		`},
+		{"the later row says otherwise", []record.Vehicle{car(), with(car(), func(v *record.Vehicle) { v.ModelID = "7" })}, `
+			1 | maintenance acme planned | valuation acme planned
+			2 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1 | row 1 is used, which says otherwise about model_id
+		`},
+		{"another plate", []record.Vehicle{car(), with(car(), func(v *record.Vehicle) { v.Plate = "京A12345" }), with(car(), func(v *record.Vehicle) { v.Plate = "京A12345" })}, `
+			1 | maintenance acme planned | valuation acme planned
+			2 | maintenance acme planned of row 1 | valuation acme planned | row 1 has the same VIN and another plate
+			3 | maintenance acme planned of row 1 | valuation acme planned of row 2 | row 1 has the same VIN and another plate
+		`},
+		{"a wrong row first", []record.Vehicle{with(car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: "vin", Reason: "wrong"}} }), car()}, `
+			1 | maintenance acme failed validate invalid_input: vin: wrong | valuation acme failed validate invalid_input: vin: wrong
+			2 | maintenance acme planned | valuation acme planned
+		`},
+		{"a wrong plate later", []record.Vehicle{car(), with(car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: "plate", Reason: "wrong"}} })}, `
+			1 | maintenance acme planned | valuation acme planned
+			2 | maintenance acme planned of row 1 | valuation acme planned of row 1
+		`},
+		{"without VINs", []record.Vehicle{with(car(), func(v *record.Vehicle) { v.VIN = "" }), with(car(), func(v *record.Vehicle) { v.VIN = "" })}, `
+			1 | maintenance acme failed validate missing_input: acme needs vin | valuation acme failed validate missing_input: acme needs vin
+			2 | maintenance acme failed validate missing_input: acme needs vin | valuation acme failed validate missing_input: acme needs vin
+		`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBed(t)
+			b.wants(b.plan([]record.Dataset{record.DatasetMaintenance, record.DatasetValuation}, c.rows...), c.want)
+		})
+	}
+}
+
+func TestPlanBuysViolationsOfAPlateOnce(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	v := with(car(), func(v *record.Vehicle) { v.VIN = "" })
+	b.wants(b.plan(only(record.DatasetViolations), v, v), `
+		1 | violations acme planned
+		2 | violations acme planned of row 1
+	`)
+}
+
+func TestPlanFillsDefaultsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	run := b.plan(only(record.DatasetValuation), car(), with(car(), func(v *record.Vehicle) { v.VIN, v.Condition.Color = "LSVAL41Z882104203", "5" }))
+	rows := b.rows(run)
+	if got := rows[0].Vehicle.Condition; got != (record.Condition{Color: "2", Transfers: "0"}) {
+		t.Errorf("row 1 is asked with %+v", got)
+	}
+	if got := rows[1].Vehicle.Condition; got != (record.Condition{Color: "5", Transfers: "0"}) {
+		t.Errorf("row 2 is asked with %+v", got)
+	}
+}
+
+func TestPlanOfManyChunks(t *testing.T) {
+	t.Parallel()
+	const n = 2*planChunk + 7
+	b := newBed(t)
+	rows := make([]record.Vehicle, n)
+	for i := range rows {
+		rows[i] = record.Vehicle{VIN: fmt.Sprintf("LSVAL41Z88%07d", i/2)} // each twice, some pairs in two chunks
+	}
+	run := b.plan(only(record.DatasetMaintenance), rows...)
+	count, err := b.l.CountRows(context.Background(), run)
+	b.must(err)
+	if run.InputRows != n || count != (ledger.RowCount{Rows: n, Duplicates: n / 2}) || run.State != ledger.RunOpen {
+		t.Errorf("planned %+v, %+v", run, count)
+	}
+	open, err := b.l.OpenCount(context.Background(), run)
+	b.must(err)
+	if open != n/2+1 {
+		t.Errorf("%d lookups, want %d", open, n/2+1)
+	}
+}
+
+// failing is a source that breaks after some rows.
+type failing struct {
+	list
+	err error
+}
+
+func (s *failing) Next() (record.Vehicle, error) {
+	v, err := s.list.Next()
+	if err != nil {
+		err = s.err
+	}
+	return v, err
+}
+
+func TestPlanThatIsCutShortLeavesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	broken := errors.New("the file ends in the middle")
+	rows := make([]record.Vehicle, planChunk+1)
+	for i := range rows {
+		rows[i] = record.Vehicle{VIN: fmt.Sprintf("LSVAL41Z88%07d", i)}
+	}
+	run, err := b.l.NewRun(ledger.Run{ID: "cut", StartedAt: b.now, Datasets: only(record.DatasetMaintenance)})
+	b.must(err)
+	_, err = Plan(context.Background(), b.l, b.p, run, &failing{list{rows: rows}, broken}, func(int64) {})
+	if !errors.Is(err, broken) {
+		t.Fatalf("Plan: %v", err)
+	}
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Plan(cancelled, b.l, b.p, run, &list{rows: rows}, func(int64) {}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("Plan: %v", err)
+	}
+	if _, err := Recover(context.Background(), b.l, b.p); err != nil {
+		t.Fatal(err)
+	}
+	runs, err := b.l.Runs(context.Background())
+	b.must(err)
+	if len(runs) != 0 {
+		t.Errorf("runs are %+v", runs)
+	}
+	b.wants(b.plan(only(record.DatasetMaintenance), car()), "1 | maintenance acme planned\n")
+}

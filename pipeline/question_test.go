@@ -1,0 +1,159 @@
+package pipeline
+
+import (
+	"encoding/hex"
+	"reflect"
+	"slices"
+	"testing"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// The names and digests below are in users' files and ledgers: they must never
+// change, or answers that were paid for are not found again.
+func TestNamesAndQuestionsNeverChange(t *testing.T) {
+	t.Parallel()
+	v := car()
+	v.Condition = record.Condition{Transfers: "0", Color: "2", Accident: "1"}
+	for _, c := range []struct {
+		v    record.Vehicle
+		want string
+	}{
+		{v, "v1fd07d0fc777685a"},
+		{record.Vehicle{Plate: "粤B8J7L1"}, "v536937062066bc18"},
+		{record.Vehicle{EngineNo: "0071234"}, "v897023b1833eb2ac"},
+		{record.Vehicle{Row: 4}, "v16395125254dc2eb"},
+	} {
+		if got := VehicleID(&c.v, "00ff"); got != c.want {
+			t.Errorf("VehicleID(%+v) = %s, want %s", c.v, got, c.want)
+		}
+	}
+	for d, want := range map[record.Dataset]string{
+		record.DatasetMaintenance: "2f90063f50308b91a382134826fb6384",
+		record.DatasetValuation:   "3b6fa6f85231c82f8a21c6ceb9126dc9",
+		record.DatasetViolations:  "88b43708484a421f804d238d62bec65e",
+	} {
+		if got := hex.EncodeToString(question(d, &v)); got != want {
+			t.Errorf("question(%s) = %s, want %s", d, got, want)
+		}
+	}
+	if got := hex.EncodeToString(ownQuestion(record.DatasetValuation, &record.Vehicle{Row: 4})); got != "e6114df99e6a75b5448e1d55ae0b7ff8" {
+		t.Errorf("ownQuestion = %s", got)
+	}
+}
+
+func TestVehicleIDGoesByTheBestIdentifier(t *testing.T) {
+	t.Parallel()
+	same := func(a, b record.Vehicle) bool { return VehicleID(&a, "x") == VehicleID(&b, "x") }
+	plate := record.Vehicle{Plate: "粤B8J7L1", Row: 1}
+	for name, ok := range map[string]bool{
+		"the VIN decides":           same(car(), with(car(), func(v *record.Vehicle) { v.Plate, v.EngineNo, v.Row = "京A12345", "", 9 })),
+		"another VIN":               !same(car(), with(car(), func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104203" })),
+		"the plate without a VIN":   same(plate, with(plate, func(v *record.Vehicle) { v.Row, v.EngineNo = 2, "1" })),
+		"a plate is no VIN":         !same(record.Vehicle{Plate: "A"}, record.Vehicle{VIN: "A"}),
+		"an engine is no plate":     !same(record.Vehicle{Plate: "A"}, record.Vehicle{EngineNo: "A"}),
+		"rows without any":          !same(record.Vehicle{Row: 1}, record.Vehicle{Row: 2}),
+		"rows of different inputs":  VehicleID(&record.Vehicle{Row: 1}, "x") != VehicleID(&record.Vehicle{Row: 1}, "y"),
+		"a VIN in different inputs": VehicleID(&record.Vehicle{VIN: "A"}, "x") == VehicleID(&record.Vehicle{VIN: "A"}, "y"),
+	} {
+		if !ok {
+			t.Error(name)
+		}
+	}
+}
+
+// Each column either decides the answer, and makes another question, or only
+// helps the vendor to find the vehicle.
+func TestWhatDecidesAQuestion(t *testing.T) {
+	t.Parallel()
+	changes := map[string]func(*record.Vehicle){
+		"row": func(v *record.Vehicle) { v.Row, v.Line = 99, 100 }, "vin": func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104203" },
+		"plate": func(v *record.Vehicle) { v.Plate = "京A12345" }, "plate_type": func(v *record.Vehicle) { v.PlateType = "01" },
+		"engine_no": func(v *record.Vehicle) { v.EngineNo = "1" }, "image": func(v *record.Vehicle) { v.LicenseImageURL = "https://x" },
+		"model_id": func(v *record.Vehicle) { v.ModelID = "1" }, "city_id": func(v *record.Vehicle) { v.CityID = "1" },
+		"first_registered": func(v *record.Vehicle) { v.FirstRegistered = "2015-01" }, "mileage": func(v *record.Vehicle) { v.MileageKM.V++ },
+		"no mileage": func(v *record.Vehicle) { v.MileageKM = record.Opt[int64]{} }, "transfers": func(v *record.Vehicle) { v.Condition.Transfers = "3" },
+		"color": func(v *record.Vehicle) { v.Condition.Color = "9" }, "accident": func(v *record.Vehicle) { v.Condition.Accident = "9" },
+		"appearance": func(v *record.Vehicle) { v.Condition.Appearance = "9" }, "interior": func(v *record.Vehicle) { v.Condition.Interior = "9" },
+		"electrical": func(v *record.Vehicle) { v.Condition.Electrical = "9" }, "engine": func(v *record.Vehicle) { v.Condition.Engine = "9" },
+		"problems": func(v *record.Vehicle) { v.Problems = []string{"p"} },
+	}
+	decides := map[record.Dataset][]string{
+		record.DatasetMaintenance: {"vin"},
+		record.DatasetViolations:  {"vin", "plate", "plate_type"},
+		record.DatasetValuation: {"vin", "plate", "model_id", "city_id", "first_registered", "mileage", "no mileage", "transfers", "color", "accident",
+			"appearance", "interior", "electrical", "engine"},
+	}
+	for d, columns := range decides {
+		v := car()
+		before := question(d, &v)
+		for name, change := range changes {
+			other := with(v, change)
+			if changed := !slices.Equal(before, question(d, &other)); changed != slices.Contains(columns, name) {
+				t.Errorf("%s: %s makes another question: %v", d, name, changed)
+			}
+		}
+	}
+	v := car()
+	if slices.Equal(question(record.DatasetMaintenance, &v), question(record.DatasetViolations, &v)) {
+		t.Error("two datasets ask the same")
+	}
+	shifted := record.Vehicle{Plate: "B8J7L102"} // the text is the same, the columns are not
+	plain := record.Vehicle{Plate: "B8J7L1", PlateType: "02"}
+	if slices.Equal(question(record.DatasetViolations, &shifted), question(record.DatasetViolations, &plain)) {
+		t.Error("two questions run into one")
+	}
+}
+
+func TestMergeFillsBlanksAndTellsConflicts(t *testing.T) {
+	t.Parallel()
+	full := car()
+	full.LicenseImageURL = "https://img"
+	bare := record.Vehicle{Row: 5, VIN: full.VIN, Problems: []string{"kept"}}
+	merged, filled, conflicts := merge(bare, full)
+	want := full
+	want.Row, want.Problems = 5, []string{"kept"}
+	if !reflect.DeepEqual(merged, want) || len(filled) != 8 || len(conflicts) != 0 {
+		t.Errorf("filled %v to %+v, conflicts %v", filled, merged, conflicts)
+	}
+	merged, filled, conflicts = merge(full, bare)
+	if !reflect.DeepEqual(merged, full) || filled != nil || conflicts != nil {
+		t.Errorf("a bare row changed it to %+v, %v, %v", merged, filled, conflicts)
+	}
+	other := with(full, func(v *record.Vehicle) { v.EngineNo, v.ModelID, v.MileageKM = "X", "", record.Some[int64](0) })
+	merged, filled, conflicts = merge(full, other)
+	if !reflect.DeepEqual(merged, full) || filled != nil || !slices.Equal(conflicts, []string{record.ColEngineNo, record.ColMileageKM}) {
+		t.Errorf("a contrary row changed it to %+v, %v, %v", merged, filled, conflicts)
+	}
+}
+
+func TestFaultsStopWhatUsesTheirColumn(t *testing.T) {
+	t.Parallel()
+	offer := vendors.Offer{Requires: []string{record.ColVIN, record.ColPlate}, Uses: []string{record.ColEngineNo}}
+	for column, stops := range map[string]bool{"": true, record.ColVIN: true, record.ColPlate: true, record.ColEngineNo: false, record.ColMileageKM: false} {
+		v := with(car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: column, Reason: "wrong"}} })
+		if got := len(faultsAgainst(&v, offer)) > 0; got != stops {
+			t.Errorf("a fault of %q stops it: %v", column, got)
+		}
+	}
+	wrong := with(car(), func(v *record.Vehicle) {
+		v.Faults = []record.Fault{{Column: record.ColPlate, Reason: "wrong"}, {Column: record.ColEngineNo, Reason: "wrong"}}
+	})
+	sent := sendable(wrong)
+	if sent.Plate != "" || sent.PlateType != "" || sent.EngineNo != "" || sent.VIN == "" || wrong.Plate == "" {
+		t.Errorf("sent as %+v", sent)
+	}
+}
+
+func TestDefaultsFillOnlyBlanks(t *testing.T) {
+	t.Parallel()
+	defaults := record.Condition{Transfers: "0", Color: "2", Accident: "0", Appearance: "0", Interior: "0", Electrical: "0", Engine: "0"}
+	if got := withDefaults(record.Condition{}, defaults); got != defaults {
+		t.Errorf("a blank became %+v", got)
+	}
+	given := record.Condition{Transfers: "3", Color: "4", Accident: "1", Appearance: "1", Interior: "1", Electrical: "1", Engine: "1"}
+	if got := withDefaults(given, defaults); got != given {
+		t.Errorf("what was given became %+v", got)
+	}
+}

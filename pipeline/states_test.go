@@ -1,0 +1,210 @@
+package pipeline
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// ways are transitions: "from to".
+type ways map[string]bool
+
+func (w ways) add(from, to ledger.State) { w[string(from)+" "+string(to)] = true }
+
+func (w ways) sorted() []string { return sortedKeys(w) }
+
+// The page of states says what the code does: every way that it can take, and
+// no other, in the table and in the diagram alike.
+func TestStatesPageTellsTheWays(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "states.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	can := possible(t).sorted()
+	if got := tableWays(string(page)).sorted(); !slices.Equal(got, can) {
+		t.Errorf("the table says\n%s\nthe code does\n%s", strings.Join(got, "\n"), strings.Join(can, "\n"))
+	}
+	if got := diagramWays(string(page)).sorted(); !slices.Equal(got, can) {
+		t.Errorf("the diagram says\n%s\nthe code does\n%s", strings.Join(got, "\n"), strings.Join(can, "\n"))
+	}
+}
+
+func tableWays(page string) ways {
+	states, _, _ := strings.Cut(page, "\n## ") // a later table is about money
+	out := ways{}
+	for _, m := range regexp.MustCompile(`(?m)^\| ([a-z_]+) \| ([a-z_]+) \| [a-z]`).FindAllStringSubmatch(states, -1) {
+		if m[1] != "from" {
+			out[m[1]+" "+m[2]] = true
+		}
+	}
+	return out
+}
+
+func diagramWays(page string) ways {
+	out := ways{}
+	for _, m := range regexp.MustCompile(`(?m)^    (\S+) --> (\S+)$`).FindAllStringSubmatch(page, -1) {
+		out[strings.Replace(m[1], "[*]", "new", 1)+" "+m[2]] = true
+	}
+	return out
+}
+
+// possible collects the ways that the code can take, by trying it out.
+func possible(t *testing.T) ways {
+	t.Helper()
+	out := ways{}
+	out.add(ledger.Planned, ledger.Submitting) // Intend
+	out.add(ledger.Submitting, ledger.Planned) // withdraw
+	calls(t, out)
+	followers(out)
+	plans(t, out)
+	refreshes(t, out)
+	retries(t, out)
+	return out
+}
+
+// calls adds where judge sends a lookup after a call, which is also where
+// Recover sends one whose call was cut short.
+func calls(t *testing.T, out ways) {
+	t.Helper()
+	for _, on := range [][]record.Status{nil, {record.NoRecord, record.Unsupported, record.Failed}} {
+		p := testPolicy()
+		p.fallBackOn(record.DatasetMaintenance, on...)
+		for _, s := range situations(t) {
+			for _, s.fen = range []record.Fen{99, 100} {
+				was, v := s.judge(p)
+				out.add(was.Lookup.State, v.next.Lookup.State)
+			}
+		}
+	}
+}
+
+// followers adds where a source takes those that follow it: to every end of
+// its own, and to planned when it goes on to another vendor.
+func followers(out ways) {
+	for _, way := range out.sorted() {
+		from, to, _ := strings.Cut(way, " ")
+		sent := from == string(ledger.Submitting) || from == string(ledger.Waiting)
+		if state := ledger.State(to); sent && (!state.Open() || state == ledger.Planned) {
+			out.add(ledger.Following, state)
+		}
+	}
+}
+
+// inEveryState are lookups of another run in every state.
+func inEveryState() []ledger.Lookup {
+	var all []ledger.Lookup
+	for _, s := range []ledger.State{ledger.Planned, ledger.Submitting, ledger.Waiting, ledger.Following, ledger.Found, ledger.NoRecord, ledger.Unsupported, ledger.Failed, ledger.InDoubt} {
+		all = append(all, ledger.Lookup{ID: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: s, LastAt: noon, AnsweredAt: noon})
+	}
+	return all
+}
+
+// plans adds how a lookup may begin.
+func plans(t *testing.T, out ways) {
+	t.Helper()
+	p := testPolicy()
+	v := car()
+	begin := func(asked []ledger.Lookup) {
+		k := ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Planned}
+		p.reuse(&k, &v, asked, noon)
+		out.add("new", k.State)
+	}
+	begin(nil)
+	for _, old := range inEveryState() {
+		begin([]ledger.Lookup{old})
+	}
+	refused := ledger.Lookup{Dataset: record.DatasetMaintenance}
+	(&planner{policy: p, now: noon}).refuse(&refused, &record.Vehicle{})
+	out.add("new", refused.State)
+}
+
+// refreshes adds where a planned lookup goes when its run goes on.
+func refreshes(t *testing.T, out ways) {
+	t.Helper()
+	for _, body := range []string{"answered yes", "no_record no", "unsupported no", "refused no", "unknown", "ticket T1", ""} {
+		b := newBed(t)
+		b.p.fallBackOn(record.DatasetMaintenance)
+		run := b.plan(only(record.DatasetMaintenance), car())
+		if body == "" {
+			setRoute(b.p, "bolt")
+		} else {
+			b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", body)
+		}
+		w, err := b.l.PlannedWork(t.Context(), run, 0, 1)
+		b.must(err)
+		next, err := refresh(t.Context(), b.l, b.p, w[0])
+		b.must(err)
+		if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w[0].Lookup.Vendor {
+			out.add(ledger.Planned, next.Lookup.State)
+		}
+	}
+}
+
+// retries adds where reopening takes a lookup of the failure ledger, whatever
+// its class and stage, with and without a ticket or a kept answer.
+func retries(t *testing.T, out ways) {
+	t.Helper()
+	b := newBed(t)
+	id, err := b.l.Receive(ledger.Answer{Lookup: 7, Attempt: 1, Status: 200, Body: []byte("answered")})
+	b.must(err)
+	for _, class := range record.Classes() {
+		for _, stage := range []record.Stage{record.StageValidate, record.StageSubmit, record.StagePoll, record.StageNormalise} {
+			for _, ticket := range []string{"", "T1"} {
+				for _, answer := range []int64{0, id} {
+					w := workBefore(vendors.Submit, 100)
+					w.Lookup.State, w.Lookup.Class, w.Lookup.Stage, w.Lookup.Ticket, w.Lookup.Answer = ledger.Failed, class, stage, ticket, answer
+					if class == record.DoubtfulOrder {
+						w.Lookup.State, w.Lookup.Stage = ledger.InDoubt, record.StageSubmit
+					}
+					next, ok, err := b.p.reopen(t.Context(), b.l, w)
+					b.must(err)
+					if ok {
+						out.add(w.Lookup.State, next.Lookup.State)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The table of charges names every way that a charge can go.
+func TestStatesPageTellsTheCharges(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "states.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, money, _ := strings.Cut(string(page), "\n## ")
+	said := ways{}
+	for _, m := range regexp.MustCompile(`(?m)^\| ([a-z, ]+) \| ([a-z]+) \| [^w]`).FindAllStringSubmatch(money, -1) {
+		for from := range strings.SplitSeq(m[1], ", ") {
+			said[from+" "+m[2]] = true
+		}
+	}
+	can := ways{}
+	for _, s := range situations(t) {
+		for _, before := range []ledger.Billed{ledger.Reserved, ledger.BilledYes, ledger.BilledNo, ledger.BilledUnknown} {
+			w := workBefore(s.call, 100)
+			if w.Attempt.Billed = before; s.call == vendors.Submit {
+				w.Attempt.Billed = ledger.Reserved
+			}
+			after := testPolicy().judge(w, s.call, reading{out: s.out, decode: errors.Join(s.decode)}, noon.Add(time.Hour)).next.Attempt.Billed
+			if after != w.Attempt.Billed {
+				can[string(w.Attempt.Billed)+" "+string(after)] = true
+			}
+		}
+	}
+	if !slices.Equal(said.sorted(), can.sorted()) {
+		t.Errorf("the page says %v, the code does %v", said.sorted(), can.sorted())
+	}
+}
