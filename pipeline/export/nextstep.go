@@ -29,7 +29,7 @@ func nextStep(a *ledger.Asked) string {
 	case record.Rejected:
 		return rejected(a)
 	case record.DoubtfulOrder:
-		return fmt.Sprintf("Look for this vehicle in %s's bill. If it is not there, `batch retry --class in_doubt` buys it again%s.", k.Vendor, price(a))
+		return doubtful(a)
 	case record.Expired:
 		return "The order is paid and its ticket kept: `batch retry --class expired` asks for the report again, free of charge."
 	case record.BadResponse:
@@ -39,10 +39,24 @@ func nextStep(a *ledger.Asked) string {
 }
 
 func rejected(a *ledger.Asked) string {
-	if a.Charged > 0 {
-		return fmt.Sprintf("%s charged this and gives no report. Ask them for the money back with ticket %s.", a.Lookup.Vendor, a.Lookup.Ticket)
+	if a.Last.Billed == ledger.BilledYes {
+		return fmt.Sprintf("%s charged this and gives no report. Ask them for the money back%s.", a.Lookup.Vendor, ticket(&a.Lookup))
 	}
 	return fmt.Sprintf("Check the identifiers: %s refused them. Correct the row and give the file to `batch run` again.", a.Lookup.Vendor)
+}
+
+func doubtful(a *ledger.Asked) string {
+	if a.Last.Billed == ledger.BilledYes {
+		return fmt.Sprintf("%s charged this and gave no ticket. Ask them for the report; `batch retry --class in_doubt` buys it again%s.", a.Lookup.Vendor, price(a))
+	}
+	return fmt.Sprintf("Look for this vehicle in %s's bill. If it is not there, `batch retry --class in_doubt` buys it again%s.", a.Lookup.Vendor, price(a))
+}
+
+func ticket(k *ledger.Lookup) string {
+	if k.Ticket == "" {
+		return ""
+	}
+	return " with ticket " + k.Ticket
 }
 
 func badResponse(k *ledger.Lookup) string {

@@ -169,3 +169,37 @@ func TestFollowersGoOnByThemselvesWhenTheirSourceDoes(t *testing.T) {
 		t.Errorf("the follower is %+v", k)
 	}
 }
+
+// A process that opens the ledger finds those that follow, as does the one
+// that made them.
+func TestFollowersAreFoundAfterReopening(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l, err := Open(context.Background(), dir, options())
+	must(t, err)
+	_, work := planRun(t, l, "one", 1)
+	source := waitUntil(t, l, work[0], noon)
+	f := follow(t, l, "two", source)
+	must(t, l.Close())
+	l = openAt(t, dir)
+	advance(t, l, step(source, Found, BilledYes))
+	if k := stateOf(t, l, f.Lookup.ID); k.State != Found {
+		t.Errorf("the follower is %s", k.State)
+	}
+}
+
+// One that begins to follow when its run goes on gets the outcome as well.
+func TestFollowersThatBeganToFollowLater(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	_, first := planRun(t, l, "one", 1)
+	_, second := planRun(t, l, "two", 1)
+	source := waitUntil(t, l, first[0], noon)
+	s := step(second[0], Following, "")
+	s.Next.Lookup.Source = source.Lookup.ID
+	must(t, l.AdvanceAll([]Step{s}))
+	advance(t, l, step(source, NoRecord, BilledNo))
+	if k := stateOf(t, l, second[0].Lookup.ID); k.State != NoRecord {
+		t.Errorf("the follower is %s", k.State)
+	}
+}

@@ -125,7 +125,7 @@ func TestForeignDatabasesKeepTheirTables(t *testing.T) {
 	refused(t, "Open", func() (*Ledger, error) { return Open(context.Background(), dir, options()) })
 	db, err := openSQLite(filepath.Join(dir, FileName), "rw", readerCacheKiB)
 	must(t, err)
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // the test is over
 	var tables int
 	must(t, db.QueryRow("SELECT COUNT(*) FROM sqlite_master").Scan(&tables))
 	if tables != 1 {
@@ -180,7 +180,7 @@ func TestMigrationsRunOnce(t *testing.T) {
 	run, _ := planRun(t, openAt(t, dir), "one", 2)
 	db, err := openSQLite(filepath.Join(dir, FileName), "rw", readerCacheKiB)
 	must(t, err)
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // the test is over
 	for range 2 {
 		must(t, migrate(context.Background(), db))
 	}

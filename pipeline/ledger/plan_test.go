@@ -29,7 +29,7 @@ func TestVehiclesComeBackWhole(t *testing.T) {
 		}
 	}
 	blank := record.Vehicle{Row: 2, Line: 4}
-	run, plan := startRun(t, l, "one")
+	_, plan := startRun(t, l, "one")
 	put(t, plan, func(tx *PlanTx) error {
 		return errors.Join(tx.Put(PlannedVehicle{VehicleID: "va", Vehicle: v}), tx.Put(PlannedVehicle{VehicleID: "vb", Vehicle: blank}))
 	})

@@ -107,8 +107,7 @@ func TestAdvanceAllIsAllOrNothing(t *testing.T) {
 	l := openAt(t, t.TempDir())
 	_, work := planRun(t, l, "one", 4)
 	intend(t, l, work[1], 1)
-	var errs []error
-	errs = together(t, l,
+	errs := together(t, l,
 		func() error {
 			return l.AdvanceAll([]Step{step(work[0], Failed, ""), step(work[1], Failed, ""), step(work[2], Failed, "")})
 		},
@@ -234,7 +233,7 @@ func pragma(t *testing.T, l *Ledger, text string) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
-		return rows.Close()
+		return errors.Join(rows.Err(), rows.Close())
 	}, nil))
 }
 

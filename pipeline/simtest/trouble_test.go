@@ -153,3 +153,4 @@ func TestBrokenReportsAreAskedAgain(t *testing.T) {
 		})
 	}
 }
+

@@ -6,6 +6,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -67,6 +68,25 @@ func TestSecondRunBuysNothingThatIsYoung(t *testing.T) {
 		third := w.live(fate{})
 		if paid := record.Fen(w.sim.Book().Total("") - before); third.ending.Open != 0 || paid != 30*wapiViolations || third.money.Charged != paid {
 			t.Errorf("the third run paid %s: %+v", paid, third.ending)
+		}
+	})
+}
+
+// Every ticket is asked about when it is due and never after its final answer,
+// though hundreds fall due at the same moment, some of which are read from disk.
+func TestNoPollTooMany(t *testing.T) {
+	t.Parallel()
+	inWorld(t, morning, 600, slowly(4), func(w *world) {
+		const every = 30 * time.Second
+		w.terms.datasets = []record.Dataset{record.DatasetMaintenance}
+		w.terms.limits = ratelimit.Limits{InFlight: 16}
+		w.terms.poll.First, w.terms.poll.Interval, w.terms.poll.MaxInterval = every, every, every
+		w.live(fate{stopAfter: 20 * time.Second})
+		w.finishWell(fate{})
+		for _, o := range w.sim.Book().Orders() {
+			if want := int((o.Ready.Sub(o.At) + every - 1) / every); o.Polls != want {
+				t.Errorf("%s: ordered at %s, ready at %s, asked %d times, want %d", o.VIN, o.At, o.Ready, o.Polls, want)
+			}
 		}
 	})
 }

@@ -43,7 +43,7 @@ func newBench(ctx context.Context, s settings, out, log io.Writer) (*bench, erro
 	return b, nil
 }
 
-func (b *bench) close() { _ = os.RemoveAll(b.dir) } //nolint:errcheck // it lies in the temporary folder
+func (b *bench) close() { _ = os.RemoveAll(b.dir) } // it lies in the temporary folder
 
 func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.log, format+"\n", args...) }
 
