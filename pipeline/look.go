@@ -98,7 +98,7 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func (s *station) readPolls(ctx context.Context, now time.Time, held int) error {
-	s.setDue(&s.window.pollsAt, never)
+	s.beginRead(&s.window.pollsAt)
 	work, err := s.drive.ledger.Due(ctx, s.name, now, windowSize+held)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *station) readPolls(ctx context.Context, now time.Time, held int) error 
 
 func (s *station) readSends(ctx context.Context, now time.Time, held int, skip []record.Dataset) error {
 	run := s.drive.run.Seq
-	s.setDue(&s.window.sendsAt, never)
+	s.beginRead(&s.window.sendsAt)
 	work, err := s.drive.ledger.Sendable(ctx, run, s.name, now, skip, windowSize+held)
 	if err != nil {
 		return err
@@ -141,12 +141,10 @@ func (s *station) nextAfter(read int, next func() (record.Opt[time.Time], error)
 	return at.V, nil
 }
 
-// setDue forgets when the ledger may hold more, before it is read: what comes
-// up while it is being read moves the time forward again.
-func (s *station) setDue(due *time.Time, at time.Time) {
+func (s *station) beginRead(due *time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	*due = at
+	s.window.beginRead(due)
 }
 
 func (s *station) admit(list *[]ledger.Work, work []ledger.Work, due *time.Time, next time.Time) {

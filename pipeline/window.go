@@ -28,6 +28,9 @@ type window struct {
 	soon  soonest
 	polls []ledger.Work
 	sends []ledger.Work
+	// passed names the lookups whose call ended while the ledger was being
+	// read: what was read of them may be how they stood before it.
+	passed map[int64]bool
 	// pollsAt and sendsAt are when the ledger may hold more that is due.
 	pollsAt, sendsAt time.Time
 }
@@ -81,19 +84,31 @@ func (w *window) release(id int64) {
 	if !w.held[id] {
 		delete(w.held, id)
 	}
+	if w.passed != nil {
+		w.passed[id] = true
+	}
 }
 
-// add takes in what was read from the ledger, but for what is held already.
+// beginRead is called before the ledger is read for what is due, add after it.
+// Whatever comes up in between moves the time to read again forward.
+func (w *window) beginRead(due *time.Time) {
+	*due, w.passed = never, map[int64]bool{}
+}
+
+// add takes in what was read from the ledger, but for what is held already and
+// for what is no longer as it was read.
 func (w *window) add(list *[]ledger.Work, read []ledger.Work) int {
 	n := 0
 	for _, work := range read {
-		if _, ok := w.held[work.Lookup.ID]; ok || n == windowSize {
+		id := work.Lookup.ID
+		if _, ok := w.held[id]; ok || w.passed[id] || n == windowSize {
 			continue
 		}
-		w.held[work.Lookup.ID] = false
+		w.held[id] = false
 		*list = append(*list, work)
 		n++
 	}
+	w.passed = nil
 	return n
 }
 

@@ -44,8 +44,13 @@ func waiting(t *testing.T, lookups int) footprint {
 		w.terms.limits.PerSecond, w.terms.poll.First = 0, 24*time.Hour
 		p := w.born(fate{stopAfter: 3 * time.Hour, after: 2 * time.Hour})
 		var before int
+		looked := make(chan struct{})
 		p.fate.look = func(p *process) {
+			defer close(looked)
 			before = p.count(clockTick)
+			p.counting.Lock()
+			p.calls = nil // what the test itself remembers of each call
+			p.counting.Unlock()
 			runtime.GC()
 			runtime.GC()
 			var m runtime.MemStats
@@ -55,6 +60,7 @@ func waiting(t *testing.T, lookups int) footprint {
 		var out life
 		must(t, p.work(&out))
 		p.end()
+		<-looked
 		f.ticks = p.count(clockTick) - before
 		if out.ending.Reason != pipeline.Interrupted || out.ending.Open != int64(lookups) {
 			t.Errorf("ended with %+v", out.ending)

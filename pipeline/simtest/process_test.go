@@ -190,8 +190,13 @@ func (p *process) drive(policy *pipeline.Policy) (pipeline.Ending, error) {
 		defer stop.Stop()
 	}
 	if p.fate.look != nil {
-		look := time.AfterFunc(p.fate.after, func() { p.fate.look(p) })
-		defer look.Stop()
+		var looking sync.Mutex
+		look := time.AfterFunc(p.fate.after, func() {
+			looking.Lock()
+			defer looking.Unlock()
+			p.fate.look(p)
+		})
+		defer func() { look.Stop(); looking.Lock(); looking.Unlock() }() //nolint:staticcheck // waits for the look to end
 	}
 	return d.Run(p.ctx)
 }

@@ -153,4 +153,3 @@ func TestBrokenReportsAreAskedAgain(t *testing.T) {
 		})
 	}
 }
-

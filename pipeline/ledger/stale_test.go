@@ -1,0 +1,34 @@
+package ledger
+
+import (
+	"errors"
+	"testing"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// A step that begins before a later submission must not undo it, though the
+// lookup is in the same state again: the later ticket would be lost, and the
+// order bought another time.
+func TestStepFromBeforeALaterSubmissionIsStale(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	_, work := planRun(t, l, "a", 1)
+	first := advance(t, l, step(intend(t, l, work[0], 1700), Waiting, BilledYes))
+	planned := advance(t, l, step(first, Planned, BilledYes)) // no record there: on to the next vendor
+	second := intend(t, l, planned, 3200)
+	second.Lookup.Ticket = "the later one"
+	advance(t, l, step(second, Waiting, Reserved))
+	if err := l.Advance(step(first, Planned, BilledYes)); !errors.Is(err, ErrStale) {
+		t.Errorf("a step from the first ticket: %v, want ErrStale", err)
+	}
+	if k := stateOf(t, l, second.Lookup.ID); k.State != Waiting || k.Ticket != "the later one" || k.Attempts != 2 {
+		t.Errorf("the lookup is %+v", k)
+	}
+	waiting := stateOf(t, l, second.Lookup.ID)
+	second.Lookup = waiting
+	advance(t, l, step(second, Planned, BilledNo))
+	if _, err := l.Intend(planned, 3200, record.Opt[record.Fen]{}); !errors.Is(err, ErrStale) {
+		t.Errorf("an intent from before the second one: %v, want ErrStale", err)
+	}
+}
