@@ -68,6 +68,9 @@ func asError(err *error) {
 func (t *tableSpec) parquetProperties() *parquet.WriterProperties {
 	options := []parquet.WriterProperty{
 		parquet.WithCompression(compress.Codecs.Zstd),
+		// Not for its format: the library's buffer for the levels of a version 1
+		// page is copied at every few bytes.
+		parquet.WithDataPageVersion(parquet.DataPageV2),
 		parquet.WithDictionaryPageSizeLimit(dictionaryLimit),
 		parquet.WithStoreDecimalAsInteger(true),
 		parquet.WithRootRepetition(parquet.Repetitions.Required),

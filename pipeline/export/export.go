@@ -21,23 +21,29 @@ const chunkRows = 256
 // Readers decode stored answers, by vendor.
 type Readers map[string]vendors.Reader
 
-// Write feeds the rows of a run to a sink, in input order.
+// Write feeds the rows of a run to a sink, in input order. The next rows are
+// read and decoded while the sink writes.
 func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Readers, sink sinks.Sink) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	e := exporter{ledger: l, readers: readers, sink: sink}
-	chunk := make([]*ledger.Row, 0, chunkRows)
-	err := l.Rows(ctx, run, func(r *ledger.Row) error {
-		chunk = append(chunk, r)
-		if len(chunk) < chunkRows {
-			return nil
+	chunks := make(chan []decoded)
+	read := make(chan error, 1)
+	go func() {
+		defer close(chunks)
+		read <- e.read(ctx, run, chunks)
+	}()
+	for chunk := range chunks {
+		if err := e.writeAll(chunk); err != nil {
+			cancel()
+			<-read
+			return err
 		}
-		err := e.emit(chunk)
-		chunk = chunk[:0]
-		return err
-	})
-	if err != nil {
+	}
+	if err := <-read; err != nil {
 		return fmt.Errorf("read the run back: %w", err)
 	}
-	return e.emit(chunk)
+	return nil
 }
 
 type exporter struct {
@@ -53,8 +59,32 @@ type decoded struct {
 	err     error
 }
 
-// emit decodes the rows on every processor and writes them in order.
-func (e *exporter) emit(rows []*ledger.Row) error {
+// read sends the rows of the run, decoded, in input order.
+func (e *exporter) read(ctx context.Context, run ledger.Run, to chan<- []decoded) error {
+	rows := make([]*ledger.Row, 0, chunkRows)
+	send := func() error {
+		select {
+		case to <- e.decodeAll(rows):
+			rows = rows[:0]
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	err := e.ledger.Rows(ctx, run, func(r *ledger.Row) error {
+		if rows = append(rows, r); len(rows) < chunkRows {
+			return nil
+		}
+		return send()
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return send()
+}
+
+// decodeAll decodes the rows on every processor.
+func (e *exporter) decodeAll(rows []*ledger.Row) []decoded {
 	out := make([]decoded, len(rows))
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
@@ -66,11 +96,16 @@ func (e *exporter) emit(rows []*ledger.Row) error {
 		})
 	}
 	wg.Wait()
-	for i := range out {
-		if out[i].err != nil {
-			return out[i].err
+	return out
+}
+
+// writeAll writes decoded rows in order.
+func (e *exporter) writeAll(rows []decoded) error {
+	for i := range rows {
+		if rows[i].err != nil {
+			return rows[i].err
 		}
-		if err := e.write(&out[i]); err != nil {
+		if err := e.write(&rows[i]); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 )
 
@@ -76,8 +77,25 @@ func (w *writer) loop(ctx context.Context) {
 	}
 }
 
-// gather adds what else waits in the queue, without waiting for more.
+// gatherRounds is how often the writer lets others run before it commits: what
+// they hand over meanwhile costs no fsync of its own.
+const gatherRounds = 4
+
+// gather adds what else waits in the queue, and what comes while others run.
 func (w *writer) gather(group []*change) []*change {
+	for range gatherRounds {
+		before := len(group)
+		group = w.drain(group)
+		if len(group) == before && before > 1 || len(group) == groupLimit {
+			break
+		}
+		runtime.Gosched()
+	}
+	return group
+}
+
+// drain adds what waits in the queue, without waiting for more.
+func (w *writer) drain(group []*change) []*change {
 	for len(group) < groupLimit {
 		select {
 		case c, ok := <-w.queue:
