@@ -1,6 +1,7 @@
 package wapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,8 +48,9 @@ func (e *envelope) text() string {
 // isEmptyList tells whether retdata is a list with nothing in it. A list of
 // empty elements is not: it says nothing that can be trusted.
 func (e *envelope) isEmptyList() bool {
-	var elements []json.RawMessage
-	return loose.Unmarshal(e.Data, &elements) == nil && elements != nil && len(elements) == 0
+	inside, opened := bytes.CutPrefix(bytes.TrimSpace(e.Data), []byte("["))
+	inside, closed := bytes.CutSuffix(inside, []byte("]"))
+	return opened && closed && len(bytes.TrimSpace(inside)) == 0
 }
 
 func isNested(text string) bool { return len(text) > 0 && (text[0] == '{' || text[0] == '[') }
