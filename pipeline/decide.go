@@ -124,7 +124,7 @@ func (j *judgement) answered() {
 	k.Message = j.r.decode.Error()
 	switch {
 	case j.call == vendors.Poll:
-		j.askAgain(record.BadResponse)
+		j.askAgain()
 	case j.r.out.Ticket != "":
 		j.ticket()
 	default: // paid and unreadable: what came is kept for a better reading
@@ -211,7 +211,7 @@ func (j *judgement) busy() {
 func (j *judgement) unknown() {
 	k := &j.next.Lookup
 	if j.call == vendors.Poll {
-		j.askAgain(record.Unavailable)
+		j.pollLater()
 		return
 	}
 	a := &j.next.Attempt
@@ -240,11 +240,11 @@ func (j *judgement) pending() {
 
 // askAgain polls again for an answer that did not come whole. After too many
 // the ticket is given up; the ticket stays on record.
-func (j *judgement) askAgain(class record.Class) {
+func (j *judgement) askAgain() {
 	k := &j.next.Lookup
 	k.Tries++
-	if class == record.BadResponse && k.Tries >= maxUnreadable {
-		j.fail(record.StageNormalise, class)
+	if k.Tries >= maxUnreadable {
+		j.fail(record.StageNormalise, record.BadResponse)
 		return
 	}
 	j.pollLater()

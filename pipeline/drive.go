@@ -54,6 +54,8 @@ type Drive struct {
 	rests    map[*station]rest
 	sentAll  time.Time // since when nothing is left to send
 	ending   *Ending
+	stale    bool      // a lookup of another run has settled since counted
+	counted  time.Time // when the run's lookups were counted last
 	fatalErr error
 }
 
@@ -178,8 +180,33 @@ func (d *Drive) settled(ctx context.Context, run int64) error {
 		d.wake()
 		return nil
 	}
-	return d.recount(ctx)
+	d.mu.Lock()
+	d.stale = true
+	d.mu.Unlock()
+	d.wake()
+	return nil
 }
+
+// refreshCounts counts the run's lookups again if a lookup of another run has
+// settled, which some of this run may have followed; not more often than once
+// in recountEvery. It tells when to look again.
+func (d *Drive) refreshCounts(ctx context.Context) (record.Opt[time.Time], error) {
+	now := d.clock.Now()
+	d.mu.Lock()
+	due := d.stale && now.Sub(d.counted) >= recountEvery
+	later := record.Opt[time.Time]{V: d.counted.Add(recountEvery), OK: d.stale && !due}
+	if due {
+		d.stale, d.counted = false, now
+	}
+	d.mu.Unlock()
+	if !due {
+		return later, nil
+	}
+	return record.Opt[time.Time]{}, d.recount(ctx)
+}
+
+// recountEvery spares a large run from being counted for each lookup of another.
+const recountEvery = time.Second
 
 func (d *Drive) recount(ctx context.Context) error {
 	counts, err := d.ledger.Counts(context.WithoutCancel(ctx), d.run)

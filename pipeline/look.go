@@ -103,7 +103,9 @@ func (s *station) readPolls(ctx context.Context, now time.Time, held int) error 
 	if err != nil {
 		return err
 	}
-	next, err := s.nextAfter(len(work), func() (record.Opt[time.Time], error) { return s.drive.ledger.NextPoll(ctx, s.name, now) })
+	next, err := nextAfter(now, len(work) == windowSize+held, func() (record.Opt[time.Time], error) {
+		return s.drive.ledger.NextPoll(ctx, s.name, now)
+	})
 	if err != nil {
 		return err
 	}
@@ -118,7 +120,7 @@ func (s *station) readSends(ctx context.Context, now time.Time, held int, skip [
 	if err != nil {
 		return err
 	}
-	next, err := s.nextAfter(len(work), func() (record.Opt[time.Time], error) {
+	next, err := nextAfter(now, len(work) == windowSize+held, func() (record.Opt[time.Time], error) {
 		return s.drive.ledger.NextSend(ctx, run, s.name, now, skip)
 	})
 	if err != nil {
@@ -128,11 +130,11 @@ func (s *station) readSends(ctx context.Context, now time.Time, held int, skip [
 	return nil
 }
 
-// nextAfter is when the ledger has to be read again: at once if it gave a
-// whole window, else when the next lookup falls due.
-func (s *station) nextAfter(read int, next func() (record.Opt[time.Time], error)) (time.Time, error) {
-	if read >= windowSize {
-		return time.Time{}, nil
+// nextAfter is when the ledger has to be read again: as soon as there is room
+// if it may have more that is due, else when the next lookup falls due.
+func nextAfter(now time.Time, more bool, next func() (record.Opt[time.Time], error)) (time.Time, error) {
+	if more {
+		return now, nil
 	}
 	at, err := next()
 	if err != nil || !at.OK {

@@ -42,7 +42,7 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned 
 		return s.withdraw(w)
 	}
 	if err != nil {
-		return s.settle(w, vendors.Submit, refusedByUs(vendors.BilledNo, err))
+		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
 	r := reading{received: d.clock.Now()}
 	if !resp.NeverSent {
@@ -71,6 +71,7 @@ func (s *station) notIntended(planned ledger.Work, err error) error {
 		return nil
 	case errors.Is(err, ledger.ErrStale):
 		s.drive.log.Debug("lookup moved on", "lookup", planned.Lookup.ID)
+		s.expect(planned.Lookup.NextAt) // in case it only looked so
 		return nil
 	}
 	return fmt.Errorf("write down that lookup %d is about to be bought: %w", planned.Lookup.ID, err)
@@ -87,7 +88,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, w ledger.W
 		return nil
 	}
 	if err != nil {
-		return s.settle(w, vendors.Poll, refusedByUs(vendors.BilledUnsaid, err))
+		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, Code: "request", Message: err.Error()}})
 	}
 	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, resp)}
 	if isFinal(r.out.Kind) {
@@ -124,10 +125,9 @@ func (s *station) send(ctx context.Context, permit *ratelimit.Permit, build func
 	return resp, nil
 }
 
-// refusedByUs is the reading of a request that could not even be made. A poll
-// that could not says nothing about what the order cost.
-func refusedByUs(billed vendors.Billed, err error) reading {
-	return reading{out: vendors.Outcome{Kind: vendors.Refused, Billed: billed, Class: record.Rejected, Code: "request", Message: err.Error()}}
+// refusedByUs is the reading of an order that could not even be made.
+func refusedByUs(err error) reading {
+	return reading{out: vendors.Outcome{Kind: vendors.Refused, Billed: vendors.BilledNo, Class: record.Rejected, Code: "request", Message: err.Error()}}
 }
 
 func (s *station) receive(w ledger.Work, call vendors.Call, resp vendors.Response, at time.Time) (int64, error) {

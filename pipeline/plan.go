@@ -200,8 +200,33 @@ func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Looku
 			if p.holdsDoubt(k, old, now) {
 				return
 			}
+		case ledger.Failed:
+			if p.inherits(k, old, now) {
+				return
+			}
 		}
 	}
+}
+
+// inherits takes over what an earlier run has paid for and could not read: a
+// ticket is asked about again, an answer that was kept stays kept for retry.
+func (p *Policy) inherits(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
+	unread := old.Class == record.Expired || old.Class == record.BadResponse
+	step := indexOf(p.Routes[k.Dataset].Vendors, old.Vendor)
+	if !unread || step < 0 || now.Sub(old.LastAt) >= max(p.Routes[k.Dataset].MaxAge, doubtHold) {
+		return false
+	}
+	switch {
+	case old.Ticket != "":
+		k.State, k.Ticket, k.TicketAt, k.NextAt = ledger.Waiting, old.Ticket, now, now
+	case old.Answer != 0:
+		k.State, k.Stage, k.Class, k.Code, k.Message = ledger.Failed, old.Stage, old.Class, old.Code, old.Message
+		k.Answer, k.AnsweredAt = old.Answer, old.AnsweredAt
+	default:
+		return false
+	}
+	k.Source, k.Vendor, k.Step, k.FirstAt = old.ID, old.Vendor, step, old.FirstAt
+	return true
 }
 
 // answers settles k with the answer of an old lookup if it is young enough and

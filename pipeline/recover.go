@@ -25,6 +25,9 @@ func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err 
 		return 0, fmt.Errorf("look for calls that were cut short: %w", err)
 	}
 	for _, w := range work {
+		if _, known := p.Sellers[w.Lookup.Vendor]; !known {
+			continue // its vendor's adapter must read what was kept
+		}
 		r, err := unread(ctx, l, p, w)
 		if err != nil {
 			return doubts, err
@@ -101,11 +104,13 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 	}
 	next := w
 	k := &next.Lookup
-	// One that has begun is planned by a fallback, or by the user's word to buy
-	// in spite of a doubt. It keeps its place in the route.
+	// One that has begun keeps its place in the route. A doubt in another run
+	// holds it, unless the user has said to buy in spite of that, or it has
+	// gone on to another vendor.
 	begun := !k.FirstAt.IsZero()
+	inSpite := begun && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
 	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
-		return a.Run == k.Run || a.State == ledger.InDoubt && begun
+		return a.Run == k.Run || a.State == ledger.InDoubt && inSpite
 	})
 	again := *k
 	p.reuse(&again, &w.Vehicle, asked, l.Now())

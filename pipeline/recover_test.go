@@ -43,7 +43,7 @@ func TestRecover(t *testing.T) {
 		{"a call that broke off", &ledger.Answer{Status: 200, Failure: "connection reset", Body: []byte("answered yes")}, nil,
 			"maintenance acme in_doubt submit in_doubt: connection reset", 1, ledger.Totals{Unknown: 1700}},
 		{"an answer of a vendor that is configured no more", &ledger.Answer{Status: 200, Body: []byte("answered yes")}, func(p *Policy) { delete(p.Sellers, "acme") },
-			"maintenance acme in_doubt submit in_doubt: the program ended while the call was under way", 1, ledger.Totals{Unknown: 1700}},
+			"maintenance acme submitting", 0, ledger.Totals{Reserved: 1700}}, // its adapter must read it one day
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

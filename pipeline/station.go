@@ -40,6 +40,7 @@ type station struct {
 	mu       sync.Mutex
 	window   window
 	active   int
+	sending  int  // of them, submissions
 	wanted   int  // nudges so far
 	proven   bool // it has answered sensibly; until then calls go one at a time
 	halt     *ledger.Halt
@@ -98,7 +99,7 @@ func (s *station) next(ctx context.Context, under *sync.WaitGroup) {
 		return
 	}
 	under.Go(func() {
-		defer s.finish(w.Lookup.ID)
+		defer s.finish(w.Lookup.ID, call)
 		if err := errors.Join(s.perform(ctx, permit, w, call), s.countCalls(s.seller.PerDay/uncounted)); err != nil {
 			s.drive.fail(err)
 		}
@@ -117,15 +118,28 @@ func (s *station) take() (ledger.Work, vendors.Call, bool) {
 	if ok {
 		s.active++
 	}
+	if call == vendors.Submit {
+		s.sending++
+	}
 	return w, call, ok
 }
 
-func (s *station) finish(id int64) {
+func (s *station) finish(id int64, call vendors.Call) {
 	s.mu.Lock()
 	s.active--
+	if call == vendors.Submit {
+		s.sending--
+	}
 	s.window.release(id)
 	s.mu.Unlock()
 	s.nudge()
+}
+
+// unsent tells whether anything is left to send that could be sent.
+func (s *station) unsent() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.halt == nil && (s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never))
 }
 
 // nudge lets the station look for work again.

@@ -22,6 +22,15 @@ type rest struct {
 // supervise returns when nothing more can be done now, or when ctx ends.
 func (d *Drive) supervise(ctx context.Context) {
 	for ctx.Err() == nil {
+		again, err := d.refreshCounts(ctx)
+		if err != nil {
+			d.fail(fmt.Errorf("count what is left: %w", err))
+			return
+		}
+		if again.OK { // what is counted in memory is behind
+			d.await(ctx, again)
+			continue
+		}
 		ending, deadline := d.assess()
 		if ending != nil && ending.Reason == AllSettled && !d.confirmed(ctx) {
 			continue
@@ -75,13 +84,36 @@ func (d *Drive) assess() (*Ending, record.Opt[time.Time]) {
 	}
 	rests, all := d.resting()
 	if !all {
-		return nil, none
+		return d.outwait()
 	}
 	if slices.ContainsFunc(rests, func(r rest) bool { return r.sendAt.OK && !r.closed }) {
 		d.sentAll = time.Time{}
 		return nil, none
 	}
 	return d.park(rests)
+}
+
+// outwait ends a drive whose calls never rest, once nothing has been left to
+// send for as long as the user wants to wait.
+func (d *Drive) outwait() (*Ending, record.Opt[time.Time]) {
+	none := record.Opt[time.Time]{}
+	if !d.policy.Wait.OK {
+		return nil, none
+	}
+	for _, s := range d.stations {
+		if s.unsent() {
+			d.sentAll = time.Time{}
+			return nil, none
+		}
+	}
+	now := d.clock.Now()
+	if d.sentAll.IsZero() {
+		d.sentAll = now
+	}
+	if deadline := d.sentAll.Add(d.policy.Wait.V); now.Before(deadline) {
+		return nil, record.Some(deadline)
+	}
+	return &Ending{Reason: Parked}, none
 }
 
 // resting lists the rests, if every station rests and none was nudged since.

@@ -64,9 +64,9 @@ func readStatus(c Call, r Response) Outcome {
 			Message: "no such interface: check base_url and the paths"}
 	case r.Status == http.StatusRequestTimeout:
 		return Outcome{Kind: Unknown, Code: code, Message: "request timeout"}
-	case r.Status >= 400 && r.Status < 500:
+	case r.Status >= 400 && r.Status < 500 && c == Submit:
 		return Outcome{Kind: Refused, Billed: billedNo(c), Class: record.Rejected, Code: code, Message: "the gateway refused the request"}
-	case r.Status >= 500:
+	case r.Status >= 400: // of a poll, it says nothing about the ticket
 		return Outcome{Kind: Unknown, Code: code, Message: "trouble at the vendor's gateway"}
 	}
 	return Outcome{Kind: Unknown, Code: code, Message: "the answer is not in the vendor's format"}

@@ -43,12 +43,12 @@ func checkInput(path string) error {
 // openInput opens the file and takes its fingerprint, by which a later run
 // knows it again. Standard input is spooled into the workspace: a run that is
 // cut short while planning can begin again, and the fingerprint comes first.
-func (s *setup) openInput(path string) (*input, error) {
+func (s *session) openInput(path string) (*input, error) {
 	in := &input{name: path}
 	var err error
 	if path == "-" {
 		in.spool = true
-		in.file, err = spool(s.env.stdin, s.out)
+		in.file, err = spool(s.env.stdin, s.dir)
 	} else {
 		in.file, err = openFile(path)
 	}
@@ -85,6 +85,7 @@ func spool(stdin io.Reader, dir string) (*os.File, error) {
 	if _, err := io.Copy(f, stdin); err != nil {
 		return nil, errors.Join(fmt.Errorf("keep a copy of stdin in the workspace: %w", err), f.Close(), os.Remove(f.Name()))
 	}
+	_ = os.Remove(f.Name()) // it goes with the process then, however that ends; where that cannot be, close removes it
 	return f, nil
 }
 

@@ -20,9 +20,6 @@ import (
 	"vehiclebatch/vendors/all"
 )
 
-// schemaVersion is the version of the output tables.
-const schemaVersion = 1
-
 func (s *setup) checkFormats() error {
 	if _, err := sinks.ParseFormats(s.formats); err != nil {
 		return usageError("--format: %w", err)
@@ -63,6 +60,10 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 	if m, err = w.Finish(m); err != nil {
 		return m, fmt.Errorf("write the outputs: %w", err)
 	}
+	newest, err := s.lastRun(ctx)
+	if err != nil || newest.Seq != run.Seq {
+		return m, err
+	}
 	return m, sinks.Latest(s.out, run.ID)
 }
 
@@ -79,7 +80,7 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 	lookups := pipeline.SumStatuses(counts)
 	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
 		Input:   sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
-		Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: schemaVersion, ExitCode: exitSettled}
+		Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]
 		total.Charged += p.Charged

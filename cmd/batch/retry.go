@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -131,6 +132,7 @@ func (s *session) lastRun(ctx context.Context) (ledger.Run, error) {
 	if err != nil {
 		return ledger.Run{}, err
 	}
+	runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.State == ledger.RunPlanning })
 	if len(runs) == 0 {
 		return ledger.Run{}, usageError("the workspace %s has no run: start one with `batch run INPUT --out %s`", s.out, s.out)
 	}

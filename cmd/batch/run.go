@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
@@ -80,6 +81,7 @@ func runAction(c *cli.Context, env environment) error {
 // session is one command at work in a workspace.
 type session struct {
 	*setup
+	dir    string // the workspace, or the folder that a plan is made in
 	ledger *ledger.Ledger
 	policy *pipeline.Policy
 }
@@ -126,7 +128,7 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 	if doubts > 0 {
 		s.say("The last process ended in the middle of %s to a vendor: nobody can say what was bought, so it is in doubt.", counted(int64(doubts), "call"))
 	}
-	return do(&session{setup: s, ledger: l, policy: p})
+	return do(&session{setup: s, dir: dir, ledger: l, policy: p})
 }
 
 // unfinished is the newest run that is not finished.
@@ -171,10 +173,24 @@ func (s *session) goOn(ctx context.Context, run ledger.Run) error {
 			return usageError("run %s wants %s, and no configured vendor offers it: add one to the configuration", run.ID, d)
 		}
 	}
-	if err := pipeline.Refresh(ctx, s.ledger, s.policy, run); err != nil {
+	err := pipeline.Refresh(ctx, s.ledger, s.policy, run)
+	if errors.Is(err, context.Canceled) {
+		return s.interrupted(ctx, run)
+	}
+	if err != nil {
 		return err
 	}
 	return s.work(ctx, run)
+}
+
+// interrupted ends a run that was stopped before its calls began.
+func (s *session) interrupted(ctx context.Context, run ledger.Run) error {
+	ctx = context.WithoutCancel(ctx)
+	open, err := s.ledger.OpenCount(ctx, run)
+	if err != nil {
+		return err
+	}
+	return s.conclude(ctx, run, pipeline.Ending{Reason: pipeline.Interrupted, Open: open})
 }
 
 // work drives a run as far as it goes now, writes the outputs and ends with
@@ -184,6 +200,9 @@ func (s *session) work(ctx context.Context, run ledger.Run) error {
 		return err
 	}
 	drive, err := pipeline.NewDrive(ctx, s.ledger, s.policy, run, s.env.clock, s.log)
+	if errors.Is(err, context.Canceled) {
+		return s.interrupted(ctx, run)
+	}
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -120,23 +121,31 @@ func (e *exporter) decode(row *ledger.Row) decoded {
 			continue
 		}
 		answer, err := e.answer(row, a)
-		if err != nil {
+		if errors.Is(err, errNotStored) {
 			d.err = fmt.Errorf("read the %s answer for row %d again: %w", a.Lookup.Dataset, row.Vehicle.Row, err)
 			return d
+		}
+		if err != nil { // one answer must not keep all the others from being written
+			k := &a.Lookup
+			k.State, k.Stage, k.Class, k.Message = ledger.Failed, record.StageNormalise, record.BadResponse, err.Error()
+			continue
 		}
 		d.answers[i] = answer
 	}
 	return d
 }
 
+// errNotStored means that the ledger does not give the answer back.
+var errNotStored = errors.New("the stored answer cannot be had")
+
 func (e *exporter) answer(row *ledger.Row, a *ledger.Asked) (record.Answer, error) {
 	reader, ok := e.readers[a.Packed.Vendor]
 	if !ok {
-		return record.Answer{}, fmt.Errorf("no adapter reads answers of %q", a.Packed.Vendor)
+		return record.Answer{}, fmt.Errorf("%w: no adapter reads answers of %q", errNotStored, a.Packed.Vendor)
 	}
 	raw, err := e.ledger.Unpack(a.Packed)
 	if err != nil {
-		return record.Answer{}, err
+		return record.Answer{}, fmt.Errorf("%w: %w", errNotStored, err)
 	}
 	return reader.Decode(a.Lookup.Dataset, &row.Vehicle, raw.Body)
 }
@@ -173,7 +182,7 @@ func (e *exporter) writeAnswer(row *ledger.Row, a *ledger.Asked, answer *record.
 	switch {
 	case answer.Report != nil:
 		return e.sink.Report(sinks.ReportRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor, Ticket: a.Lookup.Ticket,
-			Report: *answer.Report, Problems: allProblems(answer), Cost: record.Some(a.Charged), FetchedAt: at})
+			Report: *answer.Report, Problems: allProblems(answer), Cost: record.Opt[record.Fen]{V: a.Charged, OK: a.Unknown == 0}, FetchedAt: at})
 	case answer.Valuation != nil:
 		return e.sink.Valuation(sinks.ValuationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor,
 			Asked: row.Vehicle, Valuation: *answer.Valuation, FetchedAt: at})

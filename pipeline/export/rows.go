@@ -55,7 +55,7 @@ func failureRow(row *ledger.Row, a *ledger.Asked) sinks.FailureRow {
 	billed, cost := money(a)
 	return sinks.FailureRow{Row: row.Vehicle.Row, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
 		EngineNo: row.Vehicle.EngineNo, Dataset: k.Dataset, Vendor: k.Vendor, Stage: k.Stage, Class: k.Class, Code: k.Code, Message: k.Message,
-		Attempts: int64(k.Attempts), Ticket: k.Ticket, Billed: billed, Cost: cost, FirstAt: when(k.FirstAt), LastAt: when(k.LastAt),
+		Attempts: a.Sent, Ticket: k.Ticket, Billed: billed, Cost: cost, FirstAt: when(k.FirstAt), LastAt: when(k.LastAt),
 		Retryable: retryable(k), NextStep: nextStep(a)}
 }
 

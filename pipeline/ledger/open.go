@@ -131,6 +131,7 @@ func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+	reader.SetMaxOpenConns(mostReaders)
 	if err := checkReadable(ctx, reader, path); err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
@@ -187,6 +188,16 @@ func openSQLite(path, mode string, cacheKiB int) (*sql.DB, error) {
 type UserError struct{ Problem, Hint string }
 
 func (e *UserError) Error() string { return e.Problem + ": " + e.Hint }
+
+// hintOf says what to do about a write that failed for want of space, for the
+// end of a message; "" for other failures.
+func hintOf(err error) string {
+	var se *sqlite.Error
+	if errors.As(err, &se) && (se.Code()&0xff == sqlite3.SQLITE_FULL || se.Code()&0xff == sqlite3.SQLITE_IOERR) {
+		return ": free some space and run `batch resume`; what was settled is safe"
+	}
+	return ""
+}
 
 // explain turns SQLite's words for a file that is not a good ledger into ours.
 func explain(path string, err error) error {

@@ -20,6 +20,7 @@ type Asked struct {
 	Lookup  Lookup
 	Charged record.Fen // by all its attempts
 	Unknown record.Fen
+	Sent    int64 // attempts that left
 	Last    Attempt
 	Packed  PackedAnswer
 }
@@ -44,6 +45,7 @@ func (l *Ledger) Unpack(p PackedAnswer) (Answer, error) {
 const selectRows = "SELECT " + vehicleColumns + ", COALESCE(k.id, 0), " + attemptColumns + `,
 	(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE lookup=k.id AND billed='yes'),
 	(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE lookup=k.id AND billed='unknown'),
+	(SELECT COUNT(*) FROM attempts WHERE lookup=k.id AND outcome<>'withdrawn'),
 	s.id, s.vendor, s.received_at, s.body
 	FROM vehicles v LEFT JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
 	LEFT JOIN lookups k ON k.id IN (o.maintenance, o.valuation, o.violations)
@@ -93,7 +95,7 @@ func scanRow(ctx context.Context, rows *sql.Rows, lookups *sql.Stmt) (*Row, *Ask
 	var s Asked
 	var answerID, receivedAt sql.NullInt64
 	var answerVendor sql.NullString
-	tail := []any{&s.Charged, &s.Unknown, &answerID, &answerVendor, &receivedAt, &s.Packed.body}
+	tail := []any{&s.Charged, &s.Unknown, &s.Sent, &answerID, &answerVendor, &receivedAt, &s.Packed.body}
 	if err := rows.Scan(append(append(append(v.dest(), &id), a.dest()...), tail...)...); err != nil {
 		return nil, nil, err
 	}

@@ -116,7 +116,7 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 	for i, c := range group {
 		switch {
 		case err != nil:
-			c.result <- fmt.Errorf("write to the ledger: %w", err)
+			c.result <- fmt.Errorf("write to the ledger: %w%s", err, hintOf(err))
 			continue
 		case own[i] == nil && c.committed != nil:
 			c.committed()

@@ -69,7 +69,7 @@ func TestAccountTroubleHaltsAndWaits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inWorld(t, morning, 60, slowly(5), func(w *world) {
+			inWorld(t, morning, 40, slowly(5), func(w *world) {
 				c.spoil(w)
 				out := w.live(fate{})
 				if out.ending.Reason != pipeline.Halted || len(out.ending.Halts) != 1 || out.ending.Halts[0].Vendor != c.vendor || out.ending.Halts[0].Class != c.class {

@@ -41,7 +41,7 @@ func TestKillAtAnyMoment(t *testing.T) {
 		undisturbed = w.finishWell(fate{})
 	})
 	for nth := 1; nth <= undisturbed.events[clockTick]; nth++ {
-		if nth > 20 && nth%11 > 0 { // the ledger is open and the input planned by then
+		if nth > 20 && nth%17 > 0 { // the ledger is open and the input planned by then
 			continue
 		}
 		killAndFinish(t, clockTick, nth, undisturbed.out)

@@ -44,7 +44,7 @@ func TestDeskOrdersAreParkedOvernight(t *testing.T) {
 			if at.Equal(clockTime(18, 5)) {
 				longest = time.Hour
 			}
-			withDesk(t, at, 40, longest, func(w *world) {
+			withDesk(t, at, 24, longest, func(w *world) {
 				out := w.live(fate{})
 				if at.Hour() == 8 { // it opens within the grace
 					if out.ending.Reason != pipeline.AllSettled {
@@ -58,8 +58,8 @@ func TestDeskOrdersAreParkedOvernight(t *testing.T) {
 				if next := out.ending.NextAt; !next.OK || !next.V.Equal(clockTime(33, 0)) {
 					t.Errorf("the next ticket is due at %s, want 09:00", next.V.In(china))
 				}
-				if n := w.polls(); n > 40*9 {
-					t.Errorf("%d polls in closed hours for 40 vehicles", n)
+				if n := w.polls(); n > 24*9 {
+					t.Errorf("%d polls in closed hours for 24 vehicles", n)
 				}
 				again := w.live(fate{})
 				if again.ending.Reason != pipeline.Parked || again.took > time.Second || again.events[callLeaves] > 0 {

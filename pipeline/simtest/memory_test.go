@@ -72,7 +72,7 @@ func waiting(t *testing.T, lookups int) footprint {
 // Lookups that wait are rows on disk, whatever their number. It runs alone: it
 // measures the memory of the whole test.
 func TestWhatWaitsIsNotInMemory(t *testing.T) {
-	const few, many = 3_000, 12_000
+	const few, many = 2_000, 8_000
 	waiting(t, 500) // what is made once
 	small, large := waiting(t, few), waiting(t, many)
 	if grown := (large.heap - small.heap) / (many - few); grown > 50 {

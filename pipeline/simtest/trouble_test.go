@@ -149,7 +149,7 @@ func TestBrokenReportsAreAskedAgain(t *testing.T) {
 			t.Parallel()
 			o := slowly(8)
 			o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{f: 0.3}, Endpoints: []string{simulator.TencentReport, simulator.WAPIPoll}}
-			inWorld(t, morning, 20, o, func(w *world) { w.finishWell(fate{}) })
+			inWorld(t, morning, 10, o, func(w *world) { w.finishWell(fate{}) })
 		})
 	}
 }

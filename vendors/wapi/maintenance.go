@@ -60,7 +60,8 @@ func decodeReport(car *record.Vehicle, e *envelope) (record.Answer, error) {
 	var report record.Report
 	var r reading
 	for _, p := range parts {
-		if err := sameVehicle(car, p.VIN, p.Plate); err != nil {
+		// The question is about the VIN: a car may have had another plate then.
+		if err := sameVehicle(car, p.VIN, ""); err != nil {
 			return record.Answer{}, err
 		}
 		all = firstOf(all, p)
