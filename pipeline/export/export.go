@@ -37,8 +37,7 @@ func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Reader
 	for chunk := range chunks {
 		if err := e.writeAll(chunk); err != nil {
 			cancel()
-			<-read
-			return err
+			return errors.Join(err, ignoreCanceled(<-read))
 		}
 	}
 	if err := <-read; err != nil {
@@ -58,6 +57,14 @@ type decoded struct {
 	row     *ledger.Row
 	answers []record.Answer
 	err     error
+}
+
+// ignoreCanceled drops the error of a reader that was told to stop.
+func ignoreCanceled(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // read sends the rows of the run, decoded, in input order.

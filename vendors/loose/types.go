@@ -2,8 +2,10 @@ package loose
 
 import (
 	"bytes"
-	"encoding/json"
+	"iter"
 	"strings"
+
+	"github.com/goccy/go-json"
 )
 
 // Text is a scalar of any JSON type as text: a string's text, a number's digits
@@ -68,7 +70,7 @@ func (l *List[T]) readArray(b []byte) error {
 
 func (l *List[T]) readElement(b []byte) error {
 	var v T
-	if err := read(b, &v); err != nil {
+	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}
 	*l = append(*l, v)
@@ -96,6 +98,31 @@ func (p *Presence) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// elements yields the values of a JSON array whose grammar has been checked.
+func elements(array []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		start, depth, quoted := 1, 0, false
+		for i := 1; i < len(array); i++ {
+			switch c := array[i]; {
+			case quoted && c == '\\':
+				i++
+			case c == '"':
+				quoted = !quoted
+			case quoted:
+			case c == '[' || c == '{':
+				depth++
+			case depth > 0 && (c == ']' || c == '}'):
+				depth--
+			case depth == 0 && (c == ',' || c == ']'):
+				if e := bytes.TrimSpace(array[start:i]); len(e) > 0 && !yield(e) {
+					return
+				}
+				start = i + 1
+			}
+		}
+	}
+}
+
 // Object is an object that may come as null, "", [] or a scalar.
 type Object[T any] struct {
 	V  T    // the object; the zero T when there was none
@@ -115,7 +142,7 @@ func (o *Object[T]) UnmarshalJSON(b []byte) error {
 	if b[0] != '{' {
 		return o.Other.UnmarshalJSON(b)
 	}
-	if err := read(b, &o.V); err != nil {
+	if err := json.Unmarshal(b, &o.V); err != nil {
 		return err
 	}
 	o.OK = true

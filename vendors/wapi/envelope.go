@@ -1,7 +1,6 @@
 package wapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,9 +47,8 @@ func (e *envelope) text() string {
 // isEmptyList tells whether retdata is a list with nothing in it. A list of
 // empty elements is not: it says nothing that can be trusted.
 func (e *envelope) isEmptyList() bool {
-	inside, opened := bytes.CutPrefix(bytes.TrimSpace(e.Data), []byte("["))
-	inside, closed := bytes.CutSuffix(inside, []byte("]"))
-	return opened && closed && len(bytes.TrimSpace(inside)) == 0
+	var elements []json.RawMessage
+	return loose.Unmarshal(e.Data, &elements) == nil && elements != nil && len(elements) == 0
 }
 
 func isNested(text string) bool { return len(text) > 0 && (text[0] == '{' || text[0] == '[') }
