@@ -83,16 +83,16 @@ func TestStopWhileTheVendorHangs(t *testing.T) {
 // those that were under way.
 func TestCallsOfTheDayAreCountedOverLives(t *testing.T) {
 	t.Parallel()
-	const most = 30
+	const most = 220
 	for name, c := range map[string]struct {
 		fate      fate
 		forgotten int64
 	}{
-		"stopped": {fate{stopAfter: 700 * time.Millisecond}, 0}, "killed": {fate{beforeCall: 20}, 8}, "by itself": {fate{}, 0},
+		"stopped": {fate{stopAfter: 5 * time.Second}, 0}, "killed": {fate{beforeCall: 100}, 10}, "by itself": {fate{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inWorld(t, morning, 50, slowly(9), func(w *world) {
+			inWorld(t, morning, 260, slowly(9), func(w *world) {
 				w.terms.datasets, w.terms.limits.PerDay = []record.Dataset{record.DatasetViolations}, most
 				w.live(c.fate)
 				out := w.live(fate{})
