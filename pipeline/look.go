@@ -103,13 +103,11 @@ func (s *station) readPolls(ctx context.Context, now time.Time, held int) error 
 	if err != nil {
 		return err
 	}
-	next, err := nextAfter(now, len(work) == windowSize+held, func() (record.Opt[time.Time], error) {
-		return s.drive.ledger.NextPoll(ctx, s.name, now)
-	})
+	next, err := s.drive.ledger.NextPoll(ctx, s.name, now)
 	if err != nil {
 		return err
 	}
-	s.admit(&s.window.polls, work, &s.window.pollsAt, next)
+	s.takeIn(&s.window.polls, work, &s.window.pollsAt, dueAfter(now, len(work) == windowSize+held, next))
 	return nil
 }
 
@@ -120,27 +118,24 @@ func (s *station) readSends(ctx context.Context, now time.Time, held int, skip [
 	if err != nil {
 		return err
 	}
-	next, err := nextAfter(now, len(work) == windowSize+held, func() (record.Opt[time.Time], error) {
-		return s.drive.ledger.NextSend(ctx, run, s.name, now, skip)
-	})
+	next, err := s.drive.ledger.NextSend(ctx, run, s.name, now, skip)
 	if err != nil {
 		return err
 	}
-	s.admit(&s.window.sends, work, &s.window.sendsAt, next)
+	s.takeIn(&s.window.sends, work, &s.window.sendsAt, dueAfter(now, len(work) == windowSize+held, next))
 	return nil
 }
 
-// nextAfter is when the ledger has to be read again: as soon as there is room
-// if it may have more that is due, else when the next lookup falls due.
-func nextAfter(now time.Time, more bool, next func() (record.Opt[time.Time], error)) (time.Time, error) {
-	if more {
-		return now, nil
+// dueAfter is when the ledger has to be read again: as soon as there is room if
+// it may have more that is due, else when the next lookup falls due.
+func dueAfter(now time.Time, more bool, next record.Opt[time.Time]) time.Time {
+	switch {
+	case more:
+		return now
+	case next.OK:
+		return next.V
 	}
-	at, err := next()
-	if err != nil || !at.OK {
-		return never, err
-	}
-	return at.V, nil
+	return never
 }
 
 func (s *station) beginRead(due *time.Time) {
@@ -149,9 +144,11 @@ func (s *station) beginRead(due *time.Time) {
 	s.window.beginRead(due)
 }
 
-func (s *station) admit(list *[]ledger.Work, work []ledger.Work, due *time.Time, next time.Time) {
+func (s *station) takeIn(list *[]ledger.Work, work []ledger.Work, due *time.Time, next time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.window.add(list, work)
+	if leftOut := s.window.add(list, work); leftOut {
+		next = time.Time{} // read again once there is room
+	}
 	*due = earlier(*due, next)
 }

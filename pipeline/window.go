@@ -96,12 +96,17 @@ func (w *window) beginRead(due *time.Time) {
 }
 
 // add takes in what was read from the ledger, but for what is held already and
-// for what is no longer as it was read.
-func (w *window) add(list *[]ledger.Work, read []ledger.Work) int {
+// for what is no longer as it was read. It tells whether something was left out
+// that must be read again.
+func (w *window) add(list *[]ledger.Work, read []ledger.Work) (leftOut bool) {
 	n := 0
 	for _, work := range read {
 		id := work.Lookup.ID
-		if _, ok := w.held[id]; ok || w.passed[id] || n == windowSize {
+		if w.passed[id] || n == windowSize {
+			leftOut = true
+			continue
+		}
+		if _, held := w.held[id]; held {
 			continue
 		}
 		w.held[id] = false
@@ -109,7 +114,7 @@ func (w *window) add(list *[]ledger.Work, read []ledger.Work) int {
 		n++
 	}
 	w.passed = nil
-	return n
+	return leftOut
 }
 
 // due is when the next thing in memory or on disk falls due; never if nothing does.
