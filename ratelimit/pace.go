@@ -72,7 +72,7 @@ func New(l Limits, clock Clock, today int) *Pace {
 }
 
 // Admit waits until one more call may be prepared: nothing is held back, a
-// place in flight is free, and the call's turn is near (see leadTime). The
+// place in flight is free, and the call's turn is near (see bucket.lead). The
 // caller must end the permit with Done, whatever happens.
 //
 // The error is a *DayCapError when the day's calls are used up, else it wraps

@@ -3,8 +3,7 @@
 // its line, its key and what would fit.
 //
 // A Config holds secrets. It prints none of them, whatever verb or logger it is
-// given; vendors.Settings inside it has no such guard, so hand those to the
-// adapters alone.
+// given.
 package config
 
 import (
