@@ -66,3 +66,19 @@ func TestStaleCopyIsNotIntended(t *testing.T) {
 		t.Errorf("a stale intent holds %v", m)
 	}
 }
+
+// A vendor that was paid and had nothing is not asked again because the run
+// that asked it never went on to the next.
+func TestLaterRunGoesOnBehindWhatIsPaid(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	run := b.plan(only(record.DatasetMaintenance), car())
+	b.buy(run, "acme", "no_record yes")
+	if got := b.describe(run); !strings.Contains(got, "maintenance bolt planned") {
+		t.Fatalf("run1 stands %s, want it planned at the next vendor", got)
+	}
+	run2 := b.plan(only(record.DatasetMaintenance), car())
+	if got := b.describe(run2); !strings.Contains(got, "maintenance bolt planned") {
+		t.Errorf("run2 stands %s, want it planned at the next vendor, too", got)
+	}
+}

@@ -204,8 +204,26 @@ func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Looku
 			if p.inherits(k, old, now) {
 				return
 			}
+		case ledger.Planned:
+			if p.continues(k, v, old, now) {
+				return
+			}
 		}
 	}
+}
+
+// continues goes on behind the vendors that an earlier run has paid and that
+// had nothing, where that run has not gone on itself.
+func (p *Policy) continues(k *ledger.Lookup, v *record.Vehicle, old *ledger.Lookup, now time.Time) bool {
+	step := indexOf(p.Routes[k.Dataset].Vendors, old.Vendor)
+	if old.Step == 0 || old.Attempts == 0 || step <= k.Step || now.Sub(old.LastAt) >= p.Routes[k.Dataset].MaxAge {
+		return false
+	}
+	if next := p.nextStep(k.Dataset, v, step); next >= 0 {
+		k.Step, k.Vendor = next, p.Routes[k.Dataset].Vendors[next]
+		return true
+	}
+	return false
 }
 
 // inherits takes over what an earlier run has paid for and could not read: a

@@ -83,8 +83,8 @@ func TestPlanDuplicates(t *testing.T) {
 		`},
 		{"another plate", []record.Vehicle{car(), with(car(), func(v *record.Vehicle) { v.Plate = "京A12345" }), with(car(), func(v *record.Vehicle) { v.Plate = "京A12345" })}, `
 			1 | maintenance acme planned | valuation acme planned
-			2 | maintenance acme planned of row 1 | valuation acme planned | row 1 has the same VIN and another plate
-			3 | maintenance acme planned of row 1 | valuation acme planned of row 2 | row 1 has the same VIN and another plate
+			2 | maintenance acme planned of row 1 | valuation acme planned of row 1 | row 1 has the same VIN and another plate
+			3 | maintenance acme planned of row 1 | valuation acme planned of row 1 | row 1 has the same VIN and another plate
 		`},
 		{"a wrong row first", []record.Vehicle{with(car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: "vin", Reason: "wrong"}} }), car()}, `
 			1 | maintenance acme failed validate invalid_input: vin: wrong | valuation acme failed validate invalid_input: vin: wrong

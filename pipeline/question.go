@@ -38,8 +38,11 @@ func question(d record.Dataset, v *record.Vehicle) []byte {
 	case record.DatasetViolations:
 		parts = append(parts, v.Plate, v.PlateType, v.VIN)
 	case record.DatasetValuation:
-		c := v.Condition
-		parts = append(parts, v.VIN, v.Plate, v.ModelID, v.CityID, v.FirstRegistered, v.Value(record.ColMileageKM),
+		c, car := v.Condition, v.VIN
+		if car == "" {
+			car = v.Plate
+		}
+		parts = append(parts, car, v.ModelID, v.CityID, v.FirstRegistered, v.Value(record.ColMileageKM),
 			c.Transfers, c.Color, c.Accident, c.Appearance, c.Interior, c.Electrical, c.Engine)
 	}
 	return digest(parts)

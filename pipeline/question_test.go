@@ -31,7 +31,7 @@ func TestNamesAndQuestionsNeverChange(t *testing.T) {
 	}
 	for d, want := range map[record.Dataset]string{
 		record.DatasetMaintenance: "2f90063f50308b91a382134826fb6384",
-		record.DatasetValuation:   "3b6fa6f85231c82f8a21c6ceb9126dc9",
+		record.DatasetValuation:   "03aa2cc140544b4e409a770045eff6f9",
 		record.DatasetViolations:  "88b43708484a421f804d238d62bec65e",
 	} {
 		if got := hex.EncodeToString(question(d, &v)); got != want {
@@ -82,7 +82,7 @@ func TestWhatDecidesAQuestion(t *testing.T) {
 	decides := map[record.Dataset][]string{
 		record.DatasetMaintenance: {"vin"},
 		record.DatasetViolations:  {"vin", "plate", "plate_type"},
-		record.DatasetValuation: {"vin", "plate", "model_id", "city_id", "first_registered", "mileage", "no mileage", "transfers", "color", "accident",
+		record.DatasetValuation: {"vin", "model_id", "city_id", "first_registered", "mileage", "no mileage", "transfers", "color", "accident",
 			"appearance", "interior", "electrical", "engine"},
 	}
 	for d, columns := range decides {

@@ -198,7 +198,7 @@ func (s *station) stop(h ledger.Halt) {
 	if !first {
 		return
 	}
-	s.drive.log.Warn("vendor halted", "vendor", s.name, "class", h.Class, "code", h.Code, "message", h.Message)
+	s.drive.log.Error("vendor halted", "vendor", s.name, "class", h.Class, "code", h.Code, "message", h.Message)
 	if err := s.drive.ledger.SetHalt(h); err != nil {
 		s.drive.fail(fmt.Errorf("write down that %s is halted: %w", s.name, err))
 	}

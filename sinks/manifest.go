@@ -17,7 +17,7 @@ import (
 const manifestName = "manifest.json"
 
 // Manifest says what a run did and which files it left. Its JSON, here and in
-// `--json`, is the contract's object: moments in RFC 3339 with +08:00, money as
+// `--json`, is one object: moments in RFC 3339 with +08:00, money as
 // numbers with two places.
 type Manifest struct {
 	RunID         string
@@ -101,7 +101,7 @@ func orZero(t *chinaTime) time.Time {
 	return time.Time(*t)
 }
 
-// MarshalJSON makes the contract's object; the same manifest gives the same bytes.
+// MarshalJSON makes the object; the same manifest gives the same bytes.
 func (m Manifest) MarshalJSON() ([]byte, error) {
 	j := manifestJSON{RunID: m.RunID, StartedAt: orNull(m.StartedAt), FinishedAt: orNull(m.FinishedAt), Complete: m.Complete,
 		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode}

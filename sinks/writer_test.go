@@ -61,7 +61,7 @@ func TestDictionaryIsCurrent(t *testing.T) {
 	golden(t, filepath.Join("..", "docs", "tables.md"), Dictionary())
 }
 
-// The contract's columns, in its order.
+// The columns that users depend on, in their order.
 func TestColumnsOfTheContract(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{

@@ -10,7 +10,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// aliases are the names under which a column is known (contract §2, the
+// aliases are the names under which a column is known (the usual ones, the
 // vendors' parameter names, the words of the vehicle licence), in the form that
 // foldHeader gives them. The canonical order is the order of output.
 var aliases = []struct {

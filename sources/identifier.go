@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// CleanIdentifier folds an identifier as contract §2 asks: NFKC (full-width
+// CleanIdentifier folds an identifier: NFKC (full-width
 // forms become plain), upper case, no space around it. Characters that cannot be
 // seen (zero-width space, byte order mark, direction marks), which chat programs
 // and web pages add, are dropped wherever they stand. Cleaning a clean identifier

@@ -122,7 +122,7 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 		return err
 	}
 	s.printEnding(run, m, ending)
-	return nil
+	return s.printOthers(ctx, s.ledger, run)
 }
 
 // printReused says how many lookups an earlier run's answers settled.

@@ -93,7 +93,7 @@ func (s *session) retry(ctx context.Context, f ledger.Filter, yes bool) error {
 	}
 	s.say("Run %s has %s that can be opened again.", run.ID, counted(int64(what.Lookups), "failed lookup"))
 	if what.PollAgain > 0 {
-		s.say("Of them, %d only ask again for a report that is ordered already: that costs nothing.", what.PollAgain)
+		s.say("Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", what.PollAgain)
 	}
 	if what.Kept > 0 {
 		s.say("%s cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.", counted(int64(what.Kept), "failed lookup"))

@@ -51,11 +51,34 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	for _, h := range halts {
 		fmt.Fprintf(out, "%s is halted since %s (%s %s): %s\n", h.Vendor, chinaTime(h.At), h.Class, h.Code, h.Message)
 	}
+	if err := s.printOthers(ctx, l, run); err != nil {
+		return err
+	}
 	if run.State != ledger.RunFinished {
 		if s.simulated, err = l.Simulated(ctx); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "\nGo on with:\n  batch resume --out %s%s\n", s.out, s.sameFlags())
+	}
+	return nil
+}
+
+// printOthers names the other runs that are not finished: what they have
+// ordered is paid and waits.
+func (s *setup) printOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if r.Seq == run.Seq || r.State == ledger.RunFinished || r.State == ledger.RunPlanning {
+			continue
+		}
+		open, err := l.OpenCount(ctx, r)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.env.stdout, "run %s of %s is not finished either: %s left; `batch resume` takes up the newest unfinished run first\n", r.ID, r.InputPath, counted(open, "lookup"))
 	}
 	return nil
 }

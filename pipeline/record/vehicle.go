@@ -1,6 +1,6 @@
 package record
 
-// The input columns by their canonical names (contract §2).
+// The input columns by their canonical names.
 const (
 	ColVIN             = "vin"
 	ColPlate           = "plate"
