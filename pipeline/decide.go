@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
@@ -23,9 +24,9 @@ const (
 // reading is one answer as it was understood.
 type reading struct {
 	out      vendors.Outcome
-	answer   int64     // its id in the ledger, 0 when it was not kept
-	received time.Time //
-	decode   error     // of an Answered that does not hold what it should
+	answer   int64 // its id in the ledger, 0 when it was not kept
+	received time.Time
+	decode   error // of an Answered that does not hold what it should
 }
 
 // verdict is what a reading means for a lookup, and for its vendor.
@@ -149,7 +150,7 @@ func (j *judgement) fallBack(s record.Status) bool {
 	if !j.policy.fallsBack(k.Dataset, s) {
 		return false
 	}
-	step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, indexOf(route, k.Vendor)+1)
+	step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, slices.Index(route, k.Vendor)+1)
 	if step < 0 {
 		return false
 	}

@@ -21,7 +21,7 @@ type Reason string
 const (
 	AllSettled  Reason = "settled"
 	Parked      Reason = "parked"      // only slow reports are left
-	OutOfBudget Reason = "max-spend"   //
+	OutOfBudget Reason = "max-spend"   // the budget does not allow what is planned
 	Halted      Reason = "halted"      // a vendor takes no calls
 	Interrupted Reason = "interrupted" // the user stopped it
 )

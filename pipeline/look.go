@@ -113,6 +113,8 @@ func (s *station) readPolls(ctx context.Context, now time.Time, held int) error 
 
 func (s *station) readSends(ctx context.Context, now time.Time, held int, skip []record.Dataset) error {
 	run := s.drive.run.Seq
+	s.setReading(true)
+	defer s.setReading(false)
 	s.beginRead(&s.window.sendsAt)
 	work, err := s.drive.ledger.Sendable(ctx, run, s.name, now, skip, windowSize+held)
 	if err != nil {
@@ -136,6 +138,12 @@ func dueAfter(now time.Time, more bool, next record.Opt[time.Time]) time.Time {
 		return next.V
 	}
 	return never
+}
+
+func (s *station) setReading(now bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reading = now
 }
 
 func (s *station) beginRead(due *time.Time) {

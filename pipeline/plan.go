@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -215,7 +216,7 @@ func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Looku
 // continues goes on behind the vendors that an earlier run has paid and that
 // had nothing, where that run has not gone on itself.
 func (p *Policy) continues(k *ledger.Lookup, v *record.Vehicle, old *ledger.Lookup, now time.Time) bool {
-	step := indexOf(p.Routes[k.Dataset].Vendors, old.Vendor)
+	step := slices.Index(p.Routes[k.Dataset].Vendors, old.Vendor)
 	if old.Step == 0 || old.Attempts == 0 || step <= k.Step || now.Sub(old.LastAt) >= p.Routes[k.Dataset].MaxAge {
 		return false
 	}
@@ -230,7 +231,7 @@ func (p *Policy) continues(k *ledger.Lookup, v *record.Vehicle, old *ledger.Look
 // ticket is asked about again, an answer that was kept stays kept for retry.
 func (p *Policy) inherits(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
 	unread := old.Class == record.Expired || old.Class == record.BadResponse
-	step := indexOf(p.Routes[k.Dataset].Vendors, old.Vendor)
+	step := slices.Index(p.Routes[k.Dataset].Vendors, old.Vendor)
 	if !unread || step < 0 || now.Sub(old.LastAt) >= max(p.Routes[k.Dataset].MaxAge, doubtHold) {
 		return false
 	}
@@ -254,7 +255,7 @@ func (p *Policy) answers(k *ledger.Lookup, v *record.Vehicle, old *ledger.Lookup
 	if old.AnsweredAt.IsZero() || now.Sub(old.AnsweredAt) >= route.MaxAge {
 		return false
 	}
-	step := indexOf(route.Vendors, old.Vendor)
+	step := slices.Index(route.Vendors, old.Vendor)
 	if step < 0 {
 		return false
 	}
@@ -280,15 +281,6 @@ func (p *Policy) holdsDoubt(k *ledger.Lookup, old *ledger.Lookup, now time.Time)
 	k.Stage, k.Class, k.FirstAt, k.LastAt = record.StageSubmit, record.DoubtfulOrder, old.FirstAt, old.LastAt
 	k.Code, k.Message = old.Code, "an earlier run's order is in doubt: "+old.Message
 	return true
-}
-
-func indexOf(list []string, s string) int {
-	for i, x := range list {
-		if x == s {
-			return i
-		}
-	}
-	return -1
 }
 
 func differs(a, b string) bool { return a != "" && b != "" && a != b }

@@ -126,7 +126,7 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 // serves tells whether the vendor of a planned lookup is still on its route.
 func (p *Policy) serves(k *ledger.Lookup) bool {
 	_, ok := p.Sellers[k.Vendor]
-	return ok && indexOf(p.Routes[k.Dataset].Vendors, k.Vendor) >= 0
+	return ok && slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor) >= 0
 }
 
 // reroute begins the route anew for a lookup whose vendor is gone from it.

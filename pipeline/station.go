@@ -41,6 +41,7 @@ type station struct {
 	window   window
 	active   int
 	sending  int  // of them, submissions
+	reading  bool // the ledger is being read for what is to be sent
 	wanted   int  // nudges so far
 	proven   bool // it has answered sensibly; until then calls go one at a time
 	halt     *ledger.Halt
@@ -139,7 +140,7 @@ func (s *station) finish(id int64, call vendors.Call) {
 func (s *station) unsent() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.halt == nil && (s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never))
+	return s.halt == nil && (s.reading || s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never))
 }
 
 // nudge lets the station look for work again.

@@ -43,10 +43,10 @@ type Billed string
 
 // The states of a charge as an answer tells them.
 const (
-	BilledUnsaid  Billed = ""        // this answer does not change what is known
-	BilledYes     Billed = "yes"     //
-	BilledNo      Billed = "no"      //
-	BilledUnknown Billed = "unknown" //
+	BilledUnsaid  Billed = "" // this answer does not change what is known
+	BilledYes     Billed = "yes"
+	BilledNo      Billed = "no"
+	BilledUnknown Billed = "unknown"
 )
 
 // Outcome is the meaning of one answer.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -114,7 +115,7 @@ func flagsFirst(app *cli.App, args []string) []string {
 		word := args[i]
 		switch {
 		case word == "--":
-			return join(args[:2], flags, []string{"--"}, rest, args[i+1:])
+			return slices.Concat(args[:2], flags, []string{"--"}, rest, args[i+1:])
 		case len(word) < 2 || word[0] != '-':
 			rest = append(rest, word)
 		case valued[strings.TrimLeft(word, "-")] && i+1 < len(args):
@@ -124,15 +125,7 @@ func flagsFirst(app *cli.App, args []string) []string {
 			flags = append(flags, word)
 		}
 	}
-	return join(args[:2], flags, rest)
-}
-
-func join(parts ...[]string) []string {
-	var out []string
-	for _, p := range parts {
-		out = append(out, p...)
-	}
-	return out
+	return slices.Concat(args[:2], flags, rest)
 }
 
 // valuedFlags names the flags of a command that take a value.

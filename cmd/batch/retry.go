@@ -44,7 +44,7 @@ func filterOf(c *cli.Context) (ledger.Filter, error) {
 	f := ledger.Filter{Vendors: splitWords(c.StringSlice("vendor"))}
 	for _, word := range splitWords(c.StringSlice("class")) {
 		class := record.Class(word)
-		if !contains(record.Classes(), class) {
+		if !slices.Contains(record.Classes(), class) {
 			return f, usageError("--class %q: the classes are %s", word, joinClasses())
 		}
 		f.Classes = append(f.Classes, class)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -197,12 +198,12 @@ func simulatedSettings(registry []vendors.Descriptor, url string) map[string]ven
 func (s *setup) wanted() ([]record.Dataset, error) {
 	var out []record.Dataset
 	for _, d := range record.Datasets() {
-		if _, ok := s.config.Datasets[d]; ok && (len(s.datasets) == 0 || contains(s.datasets, d)) {
+		if _, ok := s.config.Datasets[d]; ok && (len(s.datasets) == 0 || slices.Contains(s.datasets, d)) {
 			out = append(out, d)
 		}
 	}
 	for _, d := range s.datasets {
-		if !contains(out, d) {
+		if !slices.Contains(out, d) {
 			return nil, usageError("--dataset %s: no configured vendor offers it; `batch vendors` lists them", d)
 		}
 	}
@@ -262,15 +263,6 @@ func configuredOffers(v config.Vendor) []vendors.Offer {
 		}
 	}
 	return out
-}
-
-func contains[T comparable](list []T, v T) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }
 
 func yuan(f record.Fen) string { return "¥" + group(f.String()) }

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -73,24 +76,15 @@ func simulatorOptions(c *cli.Context, env environment) (simulator.Options, error
 func faultRates(words []string) (map[simulator.Fault]float64, error) {
 	out := map[simulator.Fault]float64{}
 	for _, w := range words {
-		var name string
-		var share float64
-		if n, err := fmt.Sscanf(replaceFirst(w, '=', ' '), "%s %g", &name, &share); n != 2 || err != nil {
+		name, number, _ := strings.Cut(w, "=")
+		share, err := strconv.ParseFloat(number, 64)
+		if err != nil {
 			return nil, usageError("--fault %q: want NAME=SHARE, e.g. cut_after=0.01", w)
 		}
-		if !contains(simulator.AllFaults(), simulator.Fault(name)) || share < 0 || share > 1 {
+		if !slices.Contains(simulator.AllFaults(), simulator.Fault(name)) || !(share >= 0 && share <= 1) {
 			return nil, usageError("--fault %q: want a share from 0 to 1 and one of %v", w, simulator.AllFaults())
 		}
 		out[simulator.Fault(name)] = share
 	}
 	return out, nil
-}
-
-func replaceFirst(s string, old, with rune) string {
-	for i, r := range s {
-		if r == old {
-			return s[:i] + string(with) + s[i+1:]
-		}
-	}
-	return s
 }
