@@ -8,66 +8,122 @@ package loose
 
 import (
 	"bytes"
-	stdjson "encoding/json"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"unicode/utf8"
 
-	"github.com/goccy/go-json"
+	"github.com/valyala/fastjson"
 )
 
-// Unmarshal reads one JSON value into v. It drops a byte order mark and white
+// Unmarshal reads one JSON value into v: a pointer to a struct of this package's
+// types with json tags, or to one of them. It drops a byte order mark and white
 // space around the value, turns each run of broken UTF-8 into U+FFFD and raw
 // control characters into spaces, and returns an error for everything that is
-// not JSON then. It never panics, and does not keep or change body.
-//
-// The standard library checks the grammar first, and the faster decoder, which
-// is built for correct input, sees nothing else.
+// not JSON then, or is nested deeper than 300 levels. A key that comes twice
+// counts the last time. It never panics, and does not keep or change body.
 func Unmarshal(body []byte, v any) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("reading JSON: %v", p)
 		}
 	}()
-	body = harmless(body)
-	if len(body) == 0 {
-		return errors.New("reading JSON: the body is empty")
+	p := parsers.Get()
+	defer release(p, len(body))
+	value, err := parse(p, body)
+	if err != nil {
+		return fmt.Errorf("reading JSON: %w", err)
 	}
-	if !stdjson.Valid(body) {
-		return errors.New("reading JSON: the body is not JSON")
-	}
-	if err := json.Unmarshal(body, v); err != nil {
+	if err := bind(v, value); err != nil {
 		return fmt.Errorf("reading JSON: %w", err)
 	}
 	return nil
 }
 
+// parsers are kept for the next body: a parser's memory is most of its cost.
+var parsers fastjson.ParserPool
+
+// keptBody is the largest body whose parser is kept, in bytes: what is larger
+// is rare, and its memory is given back.
+const keptBody = 256 << 10
+
+func release(p *fastjson.Parser, body int) {
+	if body <= keptBody {
+		parsers.Put(p)
+	}
+}
+
 const byteOrderMark = "\ufeff"
 
-func harmless(body []byte) []byte {
+var errNotJSON = errors.New("the body is not JSON, or is nested too deep")
+
+// parse returns the value of what is JSON once it is repaired.
+func parse(p *fastjson.Parser, body []byte) (*fastjson.Value, error) {
+	body = repaired(body)
+	if len(body) == 0 {
+		return nil, errors.New("the body is empty")
+	}
+	value, err := strict(p, body)
+	if err != nil {
+		body = blankControls(body)
+		value, err = strict(p, body)
+	}
+	if err != nil || !mayHoldHalves(body) {
+		return value, err
+	}
+	if body, err = paired(body); err != nil {
+		return nil, err
+	}
+	return p.ParseBytes(body)
+}
+
+// strict parses what is JSON to the letter. The parser bounds the nesting and
+// takes more than JSON; the validator takes nothing else, and would take its
+// time over deep nesting.
+func strict(p *fastjson.Parser, body []byte) (*fastjson.Value, error) {
+	value, err := p.ParseBytes(body)
+	if err != nil || fastjson.ValidateBytes(body) != nil {
+		return nil, errNotJSON
+	}
+	return value, nil
+}
+
+// repaired drops what is around the value, and broken UTF-8.
+func repaired(body []byte) []byte {
 	body = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte(byteOrderMark)))
 	if !utf8.Valid(body) {
 		body = bytes.ToValidUTF8(body, []byte("\ufffd"))
 	}
-	return blankControls(body)
+	return body
 }
 
-// blankControls makes control characters spaces, in a copy if there are any. A
-// line end outside of a text is white space too, so no text needs to be told
-// from what is around it. In UTF-8 such a byte is never part of another character.
-func blankControls(body []byte) []byte {
-	first := slices.IndexFunc(body, isControl)
-	if first < 0 {
-		return body
+// mayHoldHalves tells whether a surrogate is written as an escape. Few bodies
+// have one: only characters beyond U+FFFF are written so.
+func mayHoldHalves(body []byte) bool {
+	return bytes.Contains(body, []byte(`\ud`)) || bytes.Contains(body, []byte(`\uD`))
+}
+
+// paired makes U+FFFD of escaped halves of surrogate pairs, which fastjson would
+// leave as they are written.
+func paired(body []byte) ([]byte, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, errNotJSON
 	}
+	return json.Marshal(v)
+}
+
+// blankControls makes control characters spaces, in a copy. A line end outside
+// of a text is white space too, so no text needs to be told from what is around
+// it. In UTF-8 such a byte is never part of another character.
+func blankControls(body []byte) []byte {
 	body = bytes.Clone(body)
-	for i := first; i < len(body); i++ {
-		if isControl(body[i]) {
+	for i, b := range body {
+		if b < ' ' {
 			body[i] = ' '
 		}
 	}
 	return body
 }
-
-func isControl(b byte) bool { return b < ' ' }

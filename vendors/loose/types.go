@@ -1,12 +1,6 @@
 package loose
 
-import (
-	"bytes"
-	"iter"
-	"strings"
-
-	"github.com/goccy/go-json"
-)
+import "github.com/valyala/fastjson"
 
 // Text is a scalar of any JSON type as text: a string's text, a number's digits
 // exactly as sent, "true", "false", and "" for null. An empty list or object is
@@ -14,113 +8,83 @@ import (
 // reads the text can say that it is odd.
 type Text string
 
-// UnmarshalJSON takes any JSON value.
-func (t *Text) UnmarshalJSON(b []byte) error {
-	b = bytes.TrimSpace(b)
-	switch {
-	case len(b) >= 2 && b[0] == '"' && bytes.IndexByte(b, '\\') < 0:
-		*t = Text(b[1 : len(b)-1]) // nothing to unescape: most texts
-	case len(b) > 0 && b[0] == '"':
-		var s string
-		if err := json.Unmarshal(b, &s); err != nil {
-			return err
-		}
-		*t = Text(strings.ToValidUTF8(s, "\ufffd"))
-	case empty(b):
-		*t = ""
-	default:
-		*t = Text(b)
-	}
+func (t *Text) read(v *fastjson.Value) error {
+	*t = textOf(v)
 	return nil
+}
+
+func textOf(v *fastjson.Value) Text {
+	switch {
+	case v.Type() == fastjson.TypeString:
+		return Text(v.GetStringBytes())
+	case empty(v):
+		return ""
+	}
+	return Text(v.MarshalTo(nil))
 }
 
 // String returns the text.
 func (t Text) String() string { return string(t) }
 
-// List is a list that may come as null, "", {} or a single element. Empty
-// elements (null, "", {}, []) are left out: they say nothing.
-type List[T any] []T
-
-// UnmarshalJSON takes an array, a single element or something empty. It is nil
-// for null, "" and {}, and not nil for an array.
-func (l *List[T]) UnmarshalJSON(b []byte) error {
-	*l = nil
-	b = bytes.TrimSpace(b)
-	if len(b) > 0 && b[0] == '[' {
-		return l.readArray(b)
-	}
-	if empty(b) {
-		return nil
-	}
-	return l.readElement(b)
+// Any is a value of any JSON type: its text, and how many elements it has if it
+// is a list.
+type Any struct {
+	Text
+	// Elements counts the empty ones, too; -1 is for what is no list.
+	Elements int
 }
 
-func (l *List[T]) readArray(b []byte) error {
-	*l = List[T]{}
-	for e := range elements(b) {
-		if empty(e) {
-			continue
-		}
-		if err := l.readElement(e); err != nil {
+func (a *Any) read(v *fastjson.Value) error {
+	*a = Any{Text: textOf(v), Elements: -1}
+	if v.Type() == fastjson.TypeArray {
+		a.Elements = len(v.GetArray())
+	}
+	return nil
+}
+
+// List is a list that may come as null, "", {} or a single element. Empty
+// elements (null, "", {}, []) are left out: they say nothing. It is nil for
+// null, "" and {}, and not nil for an array.
+type List[T any] []T
+
+func (l *List[T]) read(v *fastjson.Value) error {
+	*l = nil
+	if v.Type() != fastjson.TypeArray {
+		return l.add(v)
+	}
+	elements := v.GetArray()
+	*l = make(List[T], 0, len(elements))
+	for _, e := range elements {
+		if err := l.add(e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *List[T]) readElement(b []byte) error {
-	var v T
-	if err := json.Unmarshal(b, &v); err != nil {
-		return err
+func (l *List[T]) add(v *fastjson.Value) error {
+	if empty(v) {
+		return nil
 	}
-	*l = append(*l, v)
-	return nil
+	var none T
+	*l = append(*l, none)
+	return bind(&(*l)[len(*l)-1], v)
 }
 
 // Presence tells whether a List of any kind would have an element, without
 // reading the elements.
 type Presence bool
 
-// UnmarshalJSON takes any JSON value.
-func (p *Presence) UnmarshalJSON(b []byte) error {
+func (p *Presence) read(v *fastjson.Value) error {
 	*p = false
-	b = bytes.TrimSpace(b)
-	if len(b) == 0 || b[0] != '[' {
-		*p = Presence(!empty(b))
+	if v.Type() != fastjson.TypeArray {
+		*p = Presence(!empty(v))
 		return nil
 	}
-	for e := range elements(b) {
-		if !empty(e) {
-			*p = true
-			return nil
-		}
+	for _, e := range v.GetArray() {
+		*p = *p || Presence(!empty(e))
 	}
 	return nil
-}
-
-// elements yields the values of a JSON array whose grammar has been checked.
-func elements(array []byte) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		start, depth, quoted := 1, 0, false
-		for i := 1; i < len(array); i++ {
-			switch c := array[i]; {
-			case quoted && c == '\\':
-				i++
-			case c == '"':
-				quoted = !quoted
-			case quoted:
-			case c == '[' || c == '{':
-				depth++
-			case depth > 0 && (c == ']' || c == '}'):
-				depth--
-			case depth == 0 && (c == ',' || c == ']'):
-				if e := bytes.TrimSpace(array[start:i]); len(e) > 0 && !yield(e) {
-					return
-				}
-				start = i + 1
-			}
-		}
-	}
 }
 
 // Object is an object that may come as null, "", [] or a scalar.
@@ -131,36 +95,34 @@ type Object[T any] struct {
 	Other Text
 }
 
-// UnmarshalJSON takes any JSON value. It fails only when an object is there and
-// T refuses it.
-func (o *Object[T]) UnmarshalJSON(b []byte) error {
+// read fails only when an object is there and T refuses it.
+func (o *Object[T]) read(v *fastjson.Value) error {
 	*o = Object[T]{}
-	b = bytes.TrimSpace(b)
-	if empty(b) {
+	switch {
+	case empty(v):
+		return nil
+	case v.Type() != fastjson.TypeObject:
+		o.Other = textOf(v)
 		return nil
 	}
-	if b[0] != '{' {
-		return o.Other.UnmarshalJSON(b)
-	}
-	if err := json.Unmarshal(b, &o.V); err != nil {
+	if err := bind(&o.V, v); err != nil {
 		return err
 	}
 	o.OK = true
 	return nil
 }
 
-// empty tells whether a JSON value says nothing: null, "", [] or {}, or no
-// value at all.
-func empty(b []byte) bool {
-	switch {
-	case len(b) == 0, string(b) == "null":
+// empty tells whether a JSON value says nothing: null, "", [] or {}.
+func empty(v *fastjson.Value) bool {
+	switch v.Type() {
+	case fastjson.TypeNull:
 		return true
-	case len(b) < 2:
-		return false
-	}
-	switch string(b[:1]) + string(b[len(b)-1:]) {
-	case `""`, "[]", "{}":
-		return len(bytes.TrimSpace(b[1:len(b)-1])) == 0 && (b[0] != '"' || len(b) == 2)
+	case fastjson.TypeString:
+		return len(v.GetStringBytes()) == 0
+	case fastjson.TypeArray:
+		return len(v.GetArray()) == 0
+	case fastjson.TypeObject:
+		return v.GetObject().Len() == 0
 	}
 	return false
 }

@@ -1,7 +1,6 @@
 package wapi
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,9 +15,9 @@ const maxNesting = 4
 
 // envelope is what every answer comes in.
 type envelope struct {
-	Code    loose.Text      `json:"codeid"`
-	Message loose.Text      `json:"message"`
-	Data    json.RawMessage `json:"retdata"` // "an array, an object or a string"
+	Code    loose.Text `json:"codeid"`
+	Message loose.Text `json:"message"`
+	Data    loose.Any  `json:"retdata"` // "an array, an object or a string"
 }
 
 var errNoEnvelope = errors.New("the body has no codeid")
@@ -36,20 +35,11 @@ func open(body []byte) (envelope, error) {
 
 // text returns retdata as text: a string's text, or the JSON of an object or a
 // list that is not empty.
-func (e *envelope) text() string {
-	var text loose.Text
-	if loose.Unmarshal(e.Data, &text) != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(text))
-}
+func (e *envelope) text() string { return strings.TrimSpace(e.Data.String()) }
 
 // isEmptyList tells whether retdata is a list with nothing in it. A list of
 // empty elements is not: it says nothing that can be trusted.
-func (e *envelope) isEmptyList() bool {
-	var elements []json.RawMessage
-	return loose.Unmarshal(e.Data, &elements) == nil && elements != nil && len(elements) == 0
-}
+func (e *envelope) isEmptyList() bool { return e.Data.Elements == 0 }
 
 func isNested(text string) bool { return len(text) > 0 && (text[0] == '{' || text[0] == '[') }
 
