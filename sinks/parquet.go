@@ -67,7 +67,8 @@ func asError(err *error) {
 
 func (t *tableSpec) parquetProperties() *parquet.WriterProperties {
 	options := []parquet.WriterProperty{
-		parquet.WithCompression(compress.Codecs.Zstd),
+		// Level 1 is as small as the library's default here, in half the time.
+		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
 		// Not for its format: the library's buffer for the levels of a version 1
 		// page is copied at every few bytes.
 		parquet.WithDataPageVersion(parquet.DataPageV2),

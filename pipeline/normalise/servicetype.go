@@ -2,6 +2,7 @@ package normalise
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -23,12 +24,34 @@ var serviceWords = [...]struct {
 // is no such word: bodywork before repair before service before inspection.
 // A text without a known word, and an empty one, is Other.
 func TypeOf(words string) record.ServiceType {
-	for _, row := range serviceWords {
-		for _, word := range row.words {
-			if strings.Contains(words, word) {
-				return row.kind
+	best := len(serviceWords)
+	for at, r := range words {
+		for _, w := range beginnings[uint32(r)%uint32(len(beginnings))] {
+			if w.row < best && strings.HasPrefix(words[at:], w.word) {
+				best = w.row
 			}
 		}
 	}
-	return record.Other
+	if best == len(serviceWords) {
+		return record.Other
+	}
+	return serviceWords[best].kind
 }
+
+type serviceWord struct {
+	row  int
+	word string
+}
+
+// beginnings hold the words of serviceWords by their first character, so that a
+// text is walked once and most of its characters begin no word.
+var beginnings = func() (table [1024][]serviceWord) {
+	for row, kind := range serviceWords {
+		for _, word := range kind.words {
+			first, _ := utf8.DecodeRuneInString(word)
+			slot := &table[uint32(first)%uint32(len(table))]
+			*slot = append(*slot, serviceWord{row, word})
+		}
+	}
+	return table
+}()
