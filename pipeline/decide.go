@@ -26,7 +26,6 @@ type reading struct {
 	out      vendors.Outcome
 	answer   int64 // its id in the ledger, 0 when it was not kept
 	received time.Time
-	decode   error // of an Answered that does not hold what it should
 }
 
 // verdict is what a reading means for a lookup, and for its vendor.
@@ -114,7 +113,7 @@ func (j *judgement) ticket() {
 
 func (j *judgement) answered() {
 	k := &j.next.Lookup
-	if j.r.decode == nil {
+	if j.r.out.Flaw == "" {
 		k.State, k.Answer, k.AnsweredAt = ledger.Found, j.r.answer, j.r.received
 		if k.Ticket == "" {
 			k.Ticket = j.r.out.Ticket
@@ -122,7 +121,7 @@ func (j *judgement) answered() {
 		j.charge(true)
 		return
 	}
-	k.Message = j.r.decode.Error()
+	k.Message = j.r.out.Flaw
 	switch {
 	case j.call == vendors.Poll:
 		j.askAgain()

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -32,7 +31,7 @@ func drawReading(t *rapid.T, all []vendors.Kind) reading {
 		r.out.Ticket = "T1"
 	}
 	if kind == vendors.Answered && rapid.Bool().Draw(t, "garbled") {
-		r.decode = errors.New("garbled")
+		r.out.Flaw = "garbled"
 	}
 	return r
 }
@@ -138,7 +137,7 @@ func checkWay(t *rapid.T, j *judged) {
 	if k.State == ledger.Planned && !moved && j.v.next.Attempt.Billed == ledger.BilledUnknown && !cheap {
 		t.Fatal("bought again though it may have been bought, and is not cheap")
 	}
-	if k.State == ledger.Found && (j.r.out.Kind != vendors.Answered || j.r.decode != nil || k.Answer == 0 || k.AnsweredAt.IsZero()) {
+	if k.State == ledger.Found && (j.r.out.Kind != vendors.Answered || j.r.out.Flaw != "" || k.Answer == 0 || k.AnsweredAt.IsZero()) {
 		t.Fatalf("found in %+v", j.r)
 	}
 	if k.State == ledger.Waiting && (k.Ticket == "" || k.NextAt.Before(noon)) {
@@ -196,7 +195,7 @@ func TestEveryLookupComesToAnEnd(t *testing.T) {
 		for w.Lookup.State = start; w.Lookup.State == start && n < 1000; n++ {
 			r := reading{out: c.out}
 			if c.out.Kind == vendors.Answered {
-				r.decode = errors.New("garbled")
+				r.out.Flaw = "garbled"
 			}
 			w = p.judge(w, c.call, r, now).next
 			if now = w.Lookup.NextAt; w.Lookup.State == ledger.Planned {

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -70,12 +69,11 @@ func workBefore(call vendors.Call, fen record.Fen) ledger.Work {
 
 // situation is one line of the table.
 type situation struct {
-	call   vendors.Call
-	out    vendors.Outcome
-	fen    record.Fen
-	decode error
-	tries  int
-	age    time.Duration // of the ticket
+	call  vendors.Call
+	out   vendors.Outcome
+	fen   record.Fen
+	tries int
+	age   time.Duration // of the ticket
 }
 
 func (s situation) String() string {
@@ -83,7 +81,7 @@ func (s situation) String() string {
 	if s.out.Ticket != "" {
 		words = append(words, "with ticket")
 	}
-	if s.decode != nil {
+	if s.out.Flaw != "" {
 		words = append(words, "garbled")
 	}
 	if s.tries > 0 {
@@ -119,7 +117,7 @@ func variants(s situation) []situation {
 	ticketed := s
 	ticketed.out.Ticket = "T1"
 	garbled, garbledTicketed := s, ticketed
-	garbled.decode, garbledTicketed.decode = errors.New("garbled"), errors.New("garbled")
+	garbled.out.Flaw, garbledTicketed.out.Flaw = "garbled", "garbled"
 	switch {
 	case s.out.Kind == vendors.Ticket:
 		return []situation{ticketed}
@@ -148,7 +146,7 @@ func (s situation) judge(p *Policy) (ledger.Work, verdict) {
 	if s.age > 0 {
 		w.Lookup.TicketAt = noon.Add(-s.age)
 	}
-	return w, p.judge(w, s.call, reading{out: s.out, answer: 42, received: noon, decode: s.decode}, noon)
+	return w, p.judge(w, s.call, reading{out: s.out, answer: 42, received: noon}, noon)
 }
 
 // describe says in one line what was decided.

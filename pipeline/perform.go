@@ -13,9 +13,6 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// outcomeWithdrawn marks an attempt that was written down and never sent.
-const outcomeWithdrawn = "withdrawn"
-
 // perform makes one call and writes down what came of it. An error means that
 // the ledger failed.
 func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, w ledger.Work, call vendors.Call) error {
@@ -50,8 +47,7 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned 
 			return err
 		}
 	}
-	r.out = vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, resp)
-	r.decode = decode(s.seller.Vendor, &w, r.out, resp)
+	r.out = vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, &w.Vehicle, resp)
 	return s.settle(w, vendors.Submit, r)
 }
 
@@ -90,13 +86,12 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, w ledger.W
 	if err != nil {
 		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, Code: "request", Message: err.Error()}})
 	}
-	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, resp)}
+	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, &w.Vehicle, resp)}
 	if isFinal(r.out.Kind) {
 		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
 			return err
 		}
 	}
-	r.decode = decode(s.seller.Vendor, &w, r.out, resp)
 	return s.settle(w, vendors.Poll, r)
 }
 
@@ -143,20 +138,11 @@ func (s *station) receive(w ledger.Work, call vendors.Call, resp vendors.Respons
 	return id, nil
 }
 
-// decode tries an answer out: it holds what it should when there is no error.
-func decode(v vendors.Vendor, w *ledger.Work, out vendors.Outcome, resp vendors.Response) error {
-	if out.Kind != vendors.Answered {
-		return nil
-	}
-	_, err := v.Decode(w.Lookup.Dataset, &w.Vehicle, resp.Body)
-	return err
-}
-
 // withdraw takes back an intent that was never sent.
 func (s *station) withdraw(w ledger.Work) error {
 	next := w
 	next.Lookup.State = ledger.Planned
-	next.Attempt.Billed, next.Attempt.Outcome, next.Attempt.EndedAt = ledger.BilledNo, outcomeWithdrawn, s.drive.clock.Now()
+	next.Attempt.Billed, next.Attempt.Outcome, next.Attempt.EndedAt = ledger.BilledNo, ledger.OutcomeWithdrawn, s.drive.clock.Now()
 	return s.drive.ledger.Advance(ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed})
 }
 

@@ -55,9 +55,8 @@ func unread(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (re
 		return nothing, nil
 	}
 	resp := responseOf(a)
-	r := reading{answer: a.ID, received: a.ReceivedAt, out: vendors.ReadResponse(s.Vendor, w.Lookup.Dataset, vendors.Call(a.Call), resp)}
-	r.decode = decode(s.Vendor, &w, r.out, resp)
-	return r, nil
+	out := vendors.ReadResponse(s.Vendor, w.Lookup.Dataset, vendors.Call(a.Call), &w.Vehicle, resp)
+	return reading{answer: a.ID, received: a.ReceivedAt, out: out}, nil
 }
 
 func responseOf(a ledger.Answer) vendors.Response {

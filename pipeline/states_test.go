@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -198,7 +197,7 @@ func TestStatesPageTellsTheCharges(t *testing.T) {
 			if w.Attempt.Billed = before; s.call == vendors.Submit {
 				w.Attempt.Billed = ledger.Reserved
 			}
-			after := testPolicy().judge(w, s.call, reading{out: s.out, decode: errors.Join(s.decode)}, noon.Add(time.Hour)).next.Attempt.Billed
+			after := testPolicy().judge(w, s.call, reading{out: s.out}, noon.Add(time.Hour)).next.Attempt.Billed
 			if after != w.Attempt.Billed {
 				can[string(w.Attempt.Billed)+" "+string(after)] = true
 			}

@@ -44,7 +44,7 @@ func (s *stub) Missing(d record.Dataset, v *record.Vehicle) []string {
 	return missing
 }
 
-func (s *stub) Read(_ record.Dataset, _ vendors.Call, body []byte) vendors.Outcome {
+func (s *stub) Read(_ record.Dataset, _ vendors.Call, _ *record.Vehicle, body []byte) vendors.Outcome {
 	out := vendors.Outcome{Kind: vendors.Unreadable}
 	for i, word := range strings.Fields(string(body)) {
 		switch {
@@ -54,6 +54,8 @@ func (s *stub) Read(_ record.Dataset, _ vendors.Call, body []byte) vendors.Outco
 			out.Ticket = word
 		case word == "yes" || word == "no" || word == "unknown":
 			out.Billed = vendors.Billed(word)
+		case word == "garbled":
+			out.Flaw = "the report is garbled"
 		}
 	}
 	return out
@@ -232,10 +234,7 @@ func (b *bed) answer(w ledger.Work, call vendors.Call, body string) ledger.Work 
 	b.must(err)
 	s := b.p.Sellers[w.Lookup.Vendor].Vendor
 	resp := vendors.Response{Status: 200, Body: a.Body}
-	r := reading{answer: id, received: b.now, out: vendors.ReadResponse(s, w.Lookup.Dataset, call, resp)}
-	if r.out.Kind == vendors.Answered {
-		_, r.decode = s.Decode(w.Lookup.Dataset, &w.Vehicle, a.Body)
-	}
+	r := reading{answer: id, received: b.now, out: vendors.ReadResponse(s, w.Lookup.Dataset, call, &w.Vehicle, resp)}
 	if (r.out.Kind == vendors.Refused || r.out.Kind == vendors.AccountTrouble || r.out.Kind == vendors.Busy) && r.out.Class == "" {
 		r.out.Class = record.Rejected
 	}

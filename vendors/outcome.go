@@ -58,4 +58,7 @@ type Outcome struct {
 	Code       string        // the vendor's code, or "http 503"
 	Message    string        // the vendor's words, shortened; never a secret
 	RetryAfter time.Duration // of Busy, when the vendor says
+	// Flaw says what is wrong with an Answered body, in Decode's words; "" when
+	// Decode turns it into records.
+	Flaw string
 }

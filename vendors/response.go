@@ -21,7 +21,7 @@ type Response struct {
 
 // ReadResponse says what a response means: the transport and HTTP first, then
 // the vendor's own words, which win wherever they can be read.
-func ReadResponse(v Vendor, d record.Dataset, c Call, r Response) Outcome {
+func ReadResponse(v Vendor, d record.Dataset, c Call, car *record.Vehicle, r Response) Outcome {
 	if r.Err != nil {
 		return readFailure(r)
 	}
@@ -29,7 +29,7 @@ func ReadResponse(v Vendor, d record.Dataset, c Call, r Response) Outcome {
 		return Outcome{Kind: Busy, Billed: billedNo(c), Class: record.RateLimited, Code: httpCode(r.Status),
 			Message: "too many requests", RetryAfter: r.RetryAfter}
 	}
-	out := v.Read(d, c, r.Body)
+	out := v.Read(d, c, car, r.Body)
 	if out.Kind == Unreadable {
 		out = readStatus(c, r)
 	}

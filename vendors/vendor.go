@@ -52,8 +52,9 @@ type Vendor interface {
 // were bought before. Both methods are pure and total.
 type Reader interface {
 	// Read says what an answer's body means, whatever its HTTP status and
-	// Content-Type. Kind is Unreadable when the body is not the vendor's.
-	Read(d record.Dataset, c Call, body []byte) Outcome
+	// Content-Type. Kind is Unreadable when the body is not the vendor's. The
+	// vehicle is the one that was asked about, as for Decode.
+	Read(d record.Dataset, c Call, v *record.Vehicle, body []byte) Outcome
 
 	// Decode turns the body that Read called Answered into records. An error
 	// means that the body does not hold what it should; it can be asked for

@@ -17,8 +17,8 @@ import (
 // parrot reads a body as the outcome that it was told, or not at all.
 type parrot struct{ says Outcome }
 
-func (p parrot) Read(record.Dataset, Call, []byte) Outcome { return p.says }
-func (p parrot) Name() string                              { return "parrot" }
+func (p parrot) Read(record.Dataset, Call, *record.Vehicle, []byte) Outcome { return p.says }
+func (p parrot) Name() string                                               { return "parrot" }
 func (p parrot) Missing(record.Dataset, *record.Vehicle) []string {
 	return nil
 }
@@ -38,7 +38,7 @@ func (p parrot) NewPoll(context.Context, record.Dataset, string) (*http.Request,
 var _ Vendor = parrot{}
 
 func read(says Outcome, c Call, r Response) Outcome {
-	return ReadResponse(parrot{says}, record.DatasetMaintenance, c, r)
+	return ReadResponse(parrot{says}, record.DatasetMaintenance, c, &record.Vehicle{}, r)
 }
 
 // A body that is not the vendor's own is understood by its status. A submit

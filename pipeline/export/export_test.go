@@ -21,7 +21,7 @@ type words struct{}
 
 var _ vendors.Reader = words{}
 
-func (words) Read(record.Dataset, vendors.Call, []byte) vendors.Outcome {
+func (words) Read(record.Dataset, vendors.Call, *record.Vehicle, []byte) vendors.Outcome {
 	return vendors.Outcome{Kind: vendors.Answered}
 }
 

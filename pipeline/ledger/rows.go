@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -42,79 +43,128 @@ func (l *Ledger) Unpack(p PackedAnswer) (Answer, error) {
 	return Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: moment(p.ReceivedAt), Body: body}, err
 }
 
-const selectRows = "SELECT " + vehicleColumns + ", COALESCE(k.id, 0), " + attemptColumns + `,
-	(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE lookup=k.id AND billed='yes'),
-	(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE lookup=k.id AND billed='unknown'),
-	(SELECT COUNT(*) FROM attempts WHERE lookup=k.id AND outcome<>'withdrawn'),
-	s.id, s.vendor, s.received_at, s.body
-	FROM vehicles v LEFT JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
-	LEFT JOIN lookups k ON k.id IN (o.maintenance, o.valuation, o.violations)
-	LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer
-	WHERE v.run=? ORDER BY v.row`
+// A row is asked about by itself, or by the row that it repeats. Its lookups are
+// fetched one by one: each takes one step in each of three indexes.
+const (
+	selectRows = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
+		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
+		WHERE v.run=? ORDER BY v.row`
+	selectRowsLookup = "SELECT " + lookupColumns + ", " + attemptColumns + `, s.id, s.vendor, s.received_at, s.body FROM lookups k
+		LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer WHERE k.id=?`
+	selectCharges = "SELECT fen, billed, outcome FROM attempts WHERE lookup=?"
+)
 
-// Rows calls do with each row of a run, in input order, one at a time.
+// Rows calls do with each row of a run, in input order, one at a time, as the
+// ledger was when it began.
 func (l *Ledger) Rows(ctx context.Context, r Run, do func(*Row) error) error {
-	lookups, err := l.reader.PrepareContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE id=?")
+	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
-	defer lookups.Close()
-	rows, err := l.reader.QueryContext(ctx, selectRows, r.Seq)
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	reader := rowReader{tx: tx}
+	if reader.lookup, err = tx.PrepareContext(ctx, selectRowsLookup); err != nil {
+		return err
+	}
+	defer reader.lookup.Close()
+	rows, err := tx.QueryContext(ctx, selectRows, r.Seq)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	var current *Row
 	for rows.Next() {
-		next, asked, err := scanRow(ctx, rows, lookups)
+		row, err := reader.row(ctx, rows)
 		if err != nil {
 			return err
 		}
-		if current == nil || current.Vehicle.Row != next.Vehicle.Row {
-			if current != nil {
-				if err := do(current); err != nil {
-					return err
-				}
-			}
-			current = next
-		}
-		if asked != nil {
-			current.Lookups = append(current.Lookups, *asked)
+		if err := do(row); err != nil {
+			return err
 		}
 	}
-	if err := rows.Err(); err != nil || current == nil {
-		return err
-	}
-	return do(current)
+	return rows.Err()
 }
 
-func scanRow(ctx context.Context, rows *sql.Rows, lookups *sql.Stmt) (*Row, *Asked, error) {
+// rowReader reads rows with their lookups in one snapshot of the ledger.
+type rowReader struct {
+	tx     *sql.Tx
+	lookup *sql.Stmt
+}
+
+func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*Row, error) {
 	var v vehicleRow
-	var id int64
+	var ids [3]int64
+	if err := rows.Scan(append(v.dest(), &ids[0], &ids[1], &ids[2])...); err != nil {
+		return nil, err
+	}
+	vehicle, err := v.vehicle()
+	if err != nil {
+		return nil, err
+	}
+	row := &Row{VehicleID: v.vehicleID, Vehicle: vehicle, Duplicate: v.duplicateOf}
+	for _, id := range ids {
+		if id == 0 {
+			continue
+		}
+		asked, err := r.asked(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("read lookup %d of row %d: %w", id, v.row, err)
+		}
+		row.Lookups = append(row.Lookups, asked)
+	}
+	return row, nil
+}
+
+func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
+	var k lookupRow
 	var a attemptRow
 	var s Asked
 	var answerID, receivedAt sql.NullInt64
 	var answerVendor sql.NullString
-	tail := []any{&s.Charged, &s.Unknown, &s.Sent, &answerID, &answerVendor, &receivedAt, &s.Packed.body}
-	if err := rows.Scan(append(append(append(v.dest(), &id), a.dest()...), tail...)...); err != nil {
-		return nil, nil, err
-	}
-	vehicle, err := v.vehicle()
-	if err != nil {
-		return nil, nil, err
-	}
-	row := &Row{VehicleID: v.vehicleID, Vehicle: vehicle, Duplicate: v.duplicateOf}
-	if id == 0 {
-		return row, nil, nil
-	}
-	var k lookupRow
-	if err := lookups.QueryRowContext(ctx, id).Scan(k.dest()...); err != nil {
-		return nil, nil, err
+	dest := append(append(k.dest(), a.dest()...), &answerID, &answerVendor, &receivedAt, &s.Packed.body)
+	if err := r.lookup.QueryRowContext(ctx, id).Scan(dest...); err != nil {
+		return s, err
 	}
 	s.Lookup = k.lookup()
 	s.Last = a.attempt(&s.Lookup)
 	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
-	return row, &s, nil
+	if s.Lookup.Attempts <= 1 {
+		s.charge(s.Last.Fen, s.Last.Billed, s.Last.Outcome)
+		return s, nil
+	}
+	return s, r.chargeAll(ctx, &s)
+}
+
+func (r *rowReader) chargeAll(ctx context.Context, s *Asked) error {
+	rows, err := r.tx.QueryContext(ctx, selectCharges, s.Lookup.ID)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var fen record.Fen
+		var billed Billed
+		var outcome string
+		if err := rows.Scan(&fen, &billed, &outcome); err != nil {
+			return err
+		}
+		s.charge(fen, billed, outcome)
+	}
+	return rows.Err()
+}
+
+// charge adds one attempt; the empty one is none.
+func (a *Asked) charge(fen record.Fen, billed Billed, outcome string) {
+	switch billed {
+	case "":
+		return
+	case BilledYes:
+		a.Charged += fen
+	case BilledUnknown:
+		a.Unknown += fen
+	}
+	if outcome != OutcomeWithdrawn {
+		a.Sent++
+	}
 }
 
 // Filter picks lookups of the failure ledger. Empty fields pick all.

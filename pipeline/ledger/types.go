@@ -75,6 +75,10 @@ const (
 	BilledUnknown Billed = "unknown"
 )
 
+// OutcomeWithdrawn is the outcome of an attempt that was written down and never
+// sent.
+const OutcomeWithdrawn = "withdrawn"
+
 // Attempt is one submission.
 type Attempt struct {
 	Lookup   int64

@@ -325,7 +325,7 @@ type witness struct {
 	process *process
 }
 
-func (v *witness) Read(d record.Dataset, c vendors.Call, body []byte) vendors.Outcome {
+func (v *witness) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body []byte) vendors.Outcome {
 	v.process.event(answerRead)
-	return v.Vendor.Read(d, c, body)
+	return v.Vendor.Read(d, c, car, body)
 }

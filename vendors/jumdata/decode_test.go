@@ -125,7 +125,7 @@ func FuzzRead(f *testing.F) {
 	v := newVendor(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, c := range []vendors.Call{vendors.Submit, vendors.Poll} {
-			one, two := v.Read(record.DatasetMaintenance, c, body), v.Read(record.DatasetMaintenance, c, body)
+			one, two := v.Read(record.DatasetMaintenance, c, &record.Vehicle{}, body), v.Read(record.DatasetMaintenance, c, &record.Vehicle{}, body)
 			if one != two || one.Kind == "" || (one.Kind == vendors.Ticket && one.Ticket == "") {
 				t.Fatalf("%+v and %+v", one, two)
 			}

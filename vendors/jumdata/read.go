@@ -41,7 +41,7 @@ func (d *readingData) hasReport() bool {
 }
 
 // Read says what an answer means. A body without a code is not the vendor's.
-func (reader) Read(_ record.Dataset, c vendors.Call, body []byte) vendors.Outcome {
+func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body []byte) vendors.Outcome {
 	var e envelope
 	if err := loose.Unmarshal(body, &e); err != nil || trim(e.Code) == "" {
 		return vendors.Outcome{Kind: vendors.Unreadable}
@@ -56,6 +56,12 @@ func (reader) Read(_ record.Dataset, c vendors.Call, body []byte) vendors.Outcom
 	}
 	if v.kind == vendors.Ticket || v.kind == vendors.Answered && c == vendors.Submit {
 		out.Ticket = trim(e.Data.V.RequestID)
+	}
+	if out.Kind != vendors.Answered {
+		return out
+	}
+	if _, err := r.Decode(d, car, body); err != nil {
+		out.Flaw = err.Error()
 	}
 	return out
 }

@@ -20,7 +20,7 @@ type short struct {
 
 func read(t *testing.T, c vendors.Call, body string) short {
 	t.Helper()
-	o := newVendor(t).Read(record.DatasetMaintenance, c, []byte(body))
+	o := newVendor(t).Read(record.DatasetMaintenance, c, &record.Vehicle{}, []byte(body))
 	return short{o.Kind, o.Class, o.Billed, o.Code, o.Ticket}
 }
 
@@ -110,7 +110,7 @@ func TestReadForeignBodies(t *testing.T) {
 			}
 		}
 	}
-	if got := newVendor(t).Read(record.DatasetMaintenance, vendors.Poll, readFile(t, "not_ready.json")).Message; got != "报告还未生成,请稍后查询" {
+	if got := newVendor(t).Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, readFile(t, "not_ready.json")).Message; got != "报告还未生成,请稍后查询" {
 		t.Errorf("message %q", got)
 	}
 }
@@ -119,8 +119,8 @@ func TestReadForeignBodies(t *testing.T) {
 func TestReaderNeedsNoKeys(t *testing.T) {
 	t.Parallel()
 	body := readFile(t, "get.json")
-	with := newVendor(t).Read(record.DatasetMaintenance, vendors.Poll, body)
-	if without := Descriptor().Reader.Read(record.DatasetMaintenance, vendors.Poll, body); without != with || with.Kind != vendors.Answered {
+	with := newVendor(t).Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, body)
+	if without := Descriptor().Reader.Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, body); without != with || with.Kind != vendors.Answered {
 		t.Errorf("got %+v, want %+v", without, with)
 	}
 }

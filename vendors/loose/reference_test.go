@@ -61,12 +61,12 @@ func (l *stdList[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-type stdPresence bool
+type stdPresence struct{ Some, Odd bool }
 
 func (p *stdPresence) UnmarshalJSON(b []byte) error {
 	var l stdList[json.RawMessage]
 	err := json.Unmarshal(b, &l)
-	*p = stdPresence(len(l) > 0)
+	*p = stdPresence{Some: len(l) > 0, Odd: json.Unmarshal(b, new(stdList[struct{}])) != nil}
 	return err
 }
 

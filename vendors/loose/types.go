@@ -71,20 +71,30 @@ func (l *List[T]) add(v *fastjson.Value) error {
 	return bind(&(*l)[len(*l)-1], v)
 }
 
-// Presence tells whether a List of any kind would have an element, without
-// reading the elements.
-type Presence bool
+// Presence tells what a List of objects would have, without reading it.
+type Presence struct {
+	Some bool // it would have an element
+	Odd  bool // it could not be read: an element is no object
+}
 
 func (p *Presence) read(v *fastjson.Value) error {
-	*p = false
+	*p = Presence{}
 	if v.Type() != fastjson.TypeArray {
-		*p = Presence(!empty(v))
+		p.see(v)
 		return nil
 	}
 	for _, e := range v.GetArray() {
-		*p = *p || Presence(!empty(e))
+		p.see(e)
 	}
 	return nil
+}
+
+func (p *Presence) see(v *fastjson.Value) {
+	if empty(v) {
+		return
+	}
+	p.Some = true
+	p.Odd = p.Odd || v.Type() != fastjson.TypeObject
 }
 
 // Object is an object that may come as null, "", [] or a scalar.

@@ -16,13 +16,30 @@ type answer struct {
 	}] `json:"data"`
 }
 
+// identity is what names the vehicle of a report.
+type identity struct {
+	Brand     loose.Text `json:"brand"`
+	ModelName loose.Text `json:"modelName"`
+	VIN       loose.Text `json:"vin"`
+}
+
+// fits is an error where there is no report, or another vehicle's: where
+// nothing names a vehicle and nothing happened to it.
+func (i identity) fits(v *record.Vehicle, visited bool) error {
+	if i == (identity{}) && !visited {
+		return errors.New("tencent: the answer holds no report")
+	}
+	if !normalise.SameVIN(v.VIN, string(i.VIN)) {
+		return fmt.Errorf("tencent: the report is of the vehicle %s, asked was %s", normalise.Excerpt(string(i.VIN)), v.VIN)
+	}
+	return nil
+}
+
 // report is data.detail of an answer with result code 1205. Flags are 1 yes and
 // 0 no.
 type report struct {
-	Brand        loose.Text `json:"brand"`
-	ModelName    loose.Text `json:"modelName"`
+	identity
 	SeriesName   loose.Text `json:"seriesName"`
-	VIN          loose.Text `json:"vin"`
 	Manufacturer loose.Text `json:"manufacturer"`
 	MakeDate     loose.Text `json:"makeDate"`
 	Transmission loose.Text `json:"transmissionType"`
@@ -68,20 +85,14 @@ func (reader) Decode(d record.Dataset, v *record.Vehicle, body []byte) (record.A
 		return record.Answer{}, fmt.Errorf("tencent: the report: %w", err)
 	}
 	rep := in.Data.V.Detail.V
-	if rep.empty() {
-		return record.Answer{}, errors.New("tencent: the answer holds no report")
-	}
-	if !normalise.SameVIN(v.VIN, string(rep.VIN)) {
-		return record.Answer{}, fmt.Errorf("tencent: the report is of the vehicle %s, asked was %s",
-			normalise.Excerpt(string(rep.VIN)), v.VIN)
+	if err := rep.fits(v, rep.visited()); err != nil {
+		return record.Answer{}, err
 	}
 	return record.Answer{Report: rep.record()}, nil
 }
 
-// empty tells whether nothing names a vehicle and nothing happened to it.
-func (r *report) empty() bool {
-	return r.Brand == "" && r.ModelName == "" && r.VIN == "" &&
-		len(r.Normal)+len(r.ComponentView)+len(r.ConstructView)+len(r.OutsideView) == 0
+func (r *report) visited() bool {
+	return len(r.Normal)+len(r.ComponentView)+len(r.ConstructView)+len(r.OutsideView) > 0
 }
 
 func (r *report) record() *record.Report {

@@ -149,7 +149,10 @@ func FuzzRead(f *testing.F) {
 	v := newVendor(f, nil)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, c := range []vendors.Call{vendors.Submit, vendors.Poll} {
-			one, two := v.Read(record.DatasetMaintenance, c, body), v.Read(record.DatasetMaintenance, c, body)
+			one, two := v.Read(record.DatasetMaintenance, c, asked(), body), v.Read(record.DatasetMaintenance, c, asked(), body)
+			if _, err := v.Decode(record.DatasetMaintenance, asked(), body); one.Kind == vendors.Answered && (one.Flaw == "") != (err == nil) {
+				t.Fatalf("the flaw is %q, Decode says %v", one.Flaw, err)
+			}
 			if one != two || one.Kind == "" || (one.Kind == vendors.Ticket) != (one.Ticket != "") {
 				t.Fatalf("%+v and %+v", one, two)
 			}
@@ -181,6 +184,6 @@ func BenchmarkRead(b *testing.B) {
 	v, body := newVendor(b, nil), readFile(b, "report.json")
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		v.Read(record.DatasetMaintenance, vendors.Poll, body)
+		v.Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, body)
 	}
 }

@@ -2,6 +2,7 @@ package tencent
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 
 	"vehiclebatch/pipeline/normalise"
@@ -25,6 +26,7 @@ type readingData struct {
 }
 
 type readingDetail struct {
+	identity
 	ResultCode loose.Text     `json:"resultCode"`
 	ResultMsg  loose.Text     `json:"resultMsg"`
 	OrderID    loose.Text     `json:"orderId"`
@@ -35,12 +37,20 @@ type readingDetail struct {
 }
 
 func (d readingDetail) hasRecords() bool {
-	return bool(d.Normal || d.Component || d.Construct || d.Outside)
+	return d.Normal.Some || d.Component.Some || d.Construct.Some || d.Outside.Some
+}
+
+// flaw is what Decode would say of the report, without making one.
+func (d readingDetail) flaw(v *record.Vehicle) error {
+	if d.Normal.Odd || d.Component.Odd || d.Construct.Odd || d.Outside.Odd {
+		return errors.New("tencent: the report: a visit is not an object")
+	}
+	return d.fits(v, d.hasRecords())
 }
 
 // Read says what an answer means. A body without a code is the gateway's, whose
 // meaning is in its HTTP status.
-func (reader) Read(_ record.Dataset, c vendors.Call, body []byte) vendors.Outcome {
+func (reader) Read(_ record.Dataset, c vendors.Call, car *record.Vehicle, body []byte) vendors.Outcome {
 	var e envelope
 	if err := loose.Unmarshal(body, &e); err != nil || trim(e.Code) == "" {
 		return vendors.Outcome{Kind: vendors.Unreadable}
@@ -54,8 +64,13 @@ func (reader) Read(_ record.Dataset, c vendors.Call, body []byte) vendors.Outcom
 		Code:    normalise.Excerpt(cmp.Or(trim(detail.ResultCode), trim(e.Code))),
 		Message: normalise.Excerpt(string(cmp.Or(detail.ResultMsg, data.Description, e.Data.Other, e.Message))),
 	}
-	if v.kind == vendors.Ticket {
+	switch v.kind {
+	case vendors.Ticket:
 		out.Ticket = trim(detail.OrderID)
+	case vendors.Answered:
+		if err := detail.flaw(car); err != nil {
+			out.Flaw = err.Error()
+		}
 	}
 	return out
 }

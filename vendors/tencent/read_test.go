@@ -20,7 +20,7 @@ type short struct {
 
 func read(t *testing.T, c vendors.Call, body string) short {
 	t.Helper()
-	o := newVendor(t, nil).Read(record.DatasetMaintenance, c, []byte(body))
+	o := newVendor(t, nil).Read(record.DatasetMaintenance, c, &record.Vehicle{}, []byte(body))
 	return short{o.Kind, o.Class, o.Billed, o.Code, o.Ticket}
 }
 
@@ -110,7 +110,7 @@ func TestReadForeignBodies(t *testing.T) {
 		}
 	}
 	r := vendors.Response{Status: 401, Body: []byte(`{"message":"HMAC signature does not match"}`)}
-	out := vendors.ReadResponse(newVendor(t, nil), record.DatasetMaintenance, vendors.Submit, r)
+	out := vendors.ReadResponse(newVendor(t, nil), record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, r)
 	if out.Kind != vendors.AccountTrouble || out.Class != record.Auth || out.Billed != vendors.BilledNo {
 		t.Errorf("the gateway's refusal is %+v", out)
 	}
@@ -126,7 +126,7 @@ func TestMessages(t *testing.T) {
 		`{"code":"0","message":"m","data":"wait"}`:  "wait",
 		"{\"code\":\"-1\",\"message\":\"a\xff\n\"}": "a\ufffd",
 	} {
-		if got := v.Read(record.DatasetMaintenance, vendors.Poll, []byte(body)).Message; got != want {
+		if got := v.Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, []byte(body)).Message; got != want {
 			t.Errorf("%s: %q, want %q", body, got, want)
 		}
 	}
@@ -136,8 +136,8 @@ func TestMessages(t *testing.T) {
 func TestReaderNeedsNoKeys(t *testing.T) {
 	t.Parallel()
 	body := readFile(t, "report.json")
-	with := newVendor(t, nil).Read(record.DatasetMaintenance, vendors.Poll, body)
-	if without := Descriptor().Reader.Read(record.DatasetMaintenance, vendors.Poll, body); without != with || with.Kind != vendors.Answered {
+	with := newVendor(t, nil).Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, body)
+	if without := Descriptor().Reader.Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, body); without != with || with.Kind != vendors.Answered {
 		t.Errorf("got %+v, want %+v", without, with)
 	}
 }

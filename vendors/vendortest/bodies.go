@@ -27,7 +27,7 @@ func foreign() map[string]string {
 func (s *suite) testBadBodies(t *testing.T, q Question) {
 	for _, call := range s.calls(q) {
 		for name, body := range foreign() {
-			if out := s.v.Read(q.Dataset, call, []byte(body)); out.Kind != vendors.Unreadable {
+			if out := s.v.Read(q.Dataset, call, &q.Vehicle, []byte(body)); out.Kind != vendors.Unreadable {
 				t.Errorf("%s of %s is %s, want unreadable", call, name, out.Kind)
 			}
 			if _, err := s.v.Decode(q.Dataset, &q.Vehicle, []byte(body)); err == nil {
@@ -46,7 +46,7 @@ func (s *suite) testBadBodies(t *testing.T, q Question) {
 func (s *suite) testTruncated(t *testing.T, q Question, sample Sample) {
 	body := []byte(strings.TrimSpace(string(sample.Body)))
 	for n := range steps(len(body)) {
-		out := s.v.Read(q.Dataset, sample.Call, body[:n])
+		out := s.v.Read(q.Dataset, sample.Call, &q.Vehicle, body[:n])
 		if out.Kind != vendors.Unreadable {
 			t.Fatalf("%s cut to %d bytes is %s, want unreadable", sample.Name, n, out.Kind)
 		}
@@ -75,9 +75,12 @@ func steps(length int) func(yield func(int) bool) {
 // each place of a body. Anything may come out but a panic, a broken rule or a secret.
 func (s *suite) testMutated(t *testing.T, q Question, sample Sample) {
 	for body := range mutants(t, sample.Body, s.c.Sent) {
-		out := s.v.Read(q.Dataset, sample.Call, body)
+		out := s.v.Read(q.Dataset, sample.Call, &q.Vehicle, body)
 		s.testOutcome(t, out)
 		a, err := s.v.Decode(q.Dataset, &q.Vehicle, body)
+		if out.Kind == vendors.Answered && (out.Flaw == "") != (err == nil) {
+			t.Errorf("Read says the flaw is %q, Decode %v", out.Flaw, err)
+		}
 		if err == nil {
 			testAnswer(t, q.Dataset, a)
 		} else {
@@ -141,12 +144,12 @@ func walk(tree any, places *[]func(any) any) {
 func (s *suite) testPurity(t *testing.T, q Question) {
 	for _, sample := range q.Samples {
 		before := string(sample.Body)
-		wantOut := s.v.Read(q.Dataset, sample.Call, sample.Body)
+		wantOut := s.v.Read(q.Dataset, sample.Call, &q.Vehicle, sample.Body)
 		wantAnswer, wantErr := s.v.Decode(q.Dataset, &q.Vehicle, sample.Body)
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				out := s.v.Read(q.Dataset, sample.Call, sample.Body)
+				out := s.v.Read(q.Dataset, sample.Call, &q.Vehicle, sample.Body)
 				answer, err := s.v.Decode(q.Dataset, &q.Vehicle, sample.Body)
 				if out != wantOut || !sameAnswer(answer, wantAnswer) || (err == nil) != (wantErr == nil) {
 					t.Errorf("%s: the same bytes, another result", sample.Name)

@@ -20,12 +20,12 @@ func (s *suite) testSamples(t *testing.T, q Question) {
 }
 
 func (s *suite) testSample(t *testing.T, q Question, sample Sample) {
-	out := s.v.Read(q.Dataset, sample.Call, sample.Body)
+	out := s.v.Read(q.Dataset, sample.Call, &q.Vehicle, sample.Body)
 	if out.Kind != sample.Kind || out.Billed != sample.Billed {
 		t.Errorf("%s, billed %q; want %s, %q (%+v)", out.Kind, out.Billed, sample.Kind, sample.Billed, out)
 	}
 	s.testOutcome(t, out)
-	whole := vendors.ReadResponse(s.v, q.Dataset, sample.Call, vendors.Response{Status: 200, Body: sample.Body})
+	whole := vendors.ReadResponse(s.v, q.Dataset, sample.Call, &q.Vehicle, vendors.Response{Status: 200, Body: sample.Body})
 	if out.Kind != vendors.Unreadable && whole != out {
 		t.Errorf("ReadResponse says %+v, Read %+v", whole, out)
 	}
@@ -44,8 +44,12 @@ func (s *suite) testSample(t *testing.T, q Question, sample Sample) {
 	if sample.Check != nil {
 		sample.Check(t, answer)
 	}
-	if _, err := s.v.Decode(q.Dataset, otherVehicle(q.Vehicle), sample.Body); err == nil && sample.NamesVehicle {
+	other := otherVehicle(q.Vehicle)
+	if _, err := s.v.Decode(q.Dataset, other, sample.Body); err == nil && sample.NamesVehicle {
 		t.Error("Decode takes an answer about another vehicle")
+	}
+	if of := s.v.Read(q.Dataset, sample.Call, other, sample.Body); of.Flaw == "" && sample.NamesVehicle {
+		t.Error("Read finds no flaw in an answer about another vehicle")
 	}
 }
 
@@ -56,7 +60,7 @@ func (s *suite) testReader(t *testing.T, q Question, sample Sample, out vendors.
 	if s.d.Reader == nil {
 		t.Fatal("the descriptor has no reader")
 	}
-	if got := s.d.Reader.Read(q.Dataset, sample.Call, sample.Body); got != out {
+	if got := s.d.Reader.Read(q.Dataset, sample.Call, &q.Vehicle, sample.Body); got != out {
 		t.Errorf("without keys Read says %+v, with keys %+v", got, out)
 	}
 	if got, _ := s.d.Reader.Decode(q.Dataset, &q.Vehicle, sample.Body); !sameAnswer(got, answer) {
@@ -81,7 +85,10 @@ func (s *suite) testOutcome(t *testing.T, o vendors.Outcome) {
 	if len(o.Message) > 1000 || len(o.Code) > 300 {
 		t.Errorf("code of %d and message of %d bytes: not shortened", len(o.Code), len(o.Message))
 	}
-	noSecrets(t, s.c, "the outcome", o.Code+" "+o.Message)
+	noSecrets(t, s.c, "the outcome", o.Code+" "+o.Message+" "+o.Flaw)
+	if o.Flaw != "" && o.Kind != vendors.Answered {
+		t.Errorf("flaw %q with kind %s", o.Flaw, o.Kind)
+	}
 }
 
 func classesOf(k vendors.Kind) []record.Class {

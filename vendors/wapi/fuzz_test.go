@@ -25,8 +25,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, d := range record.Datasets() {
 			for _, c := range []vendors.Call{vendors.Submit, vendors.Poll} {
-				out := v.Read(d, c, body)
-				if out != v.Read(d, c, body) || (out.Kind == vendors.Ticket) != (out.Ticket != "") {
+				out := v.Read(d, c, &record.Vehicle{}, body)
+				if out != v.Read(d, c, &record.Vehicle{}, body) || (out.Kind == vendors.Ticket) != (out.Ticket != "") {
 					t.Fatalf("%s %s: %+v", d, c, out)
 				}
 				if out.Kind == vendors.Answered && out.Billed != vendors.BilledYes {
@@ -60,7 +60,7 @@ func BenchmarkReadAndDecode(b *testing.B) {
 	body, car := sampleBody(b, "maintenance_done"), maintenanceCar()
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		if v.Read(record.DatasetMaintenance, vendors.Poll, body).Kind != vendors.Answered {
+		if v.Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, body).Kind != vendors.Answered {
 			b.Fatal("not answered")
 		}
 		if _, err := v.Decode(record.DatasetMaintenance, &car, body); err != nil {

@@ -18,7 +18,18 @@ const (
 )
 
 // Read says what an answer means. Only a body with a codeid is the vendor's.
-func (r reader) Read(d record.Dataset, c vendors.Call, body []byte) vendors.Outcome {
+func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body []byte) vendors.Outcome {
+	out := r.read(d, c, body)
+	if out.Kind != vendors.Answered {
+		return out
+	}
+	if _, err := r.Decode(d, car, body); err != nil {
+		out.Flaw = err.Error()
+	}
+	return out
+}
+
+func (r reader) read(d record.Dataset, c vendors.Call, body []byte) vendors.Outcome {
 	e, err := open(body)
 	if err != nil {
 		return vendors.Outcome{Kind: vendors.Unreadable, Message: err.Error()}

@@ -41,8 +41,8 @@ func TestEveryCode(t *testing.T) {
 	v := newTest(t, nil)
 	for code, w := range tests {
 		for _, form := range []any{code, strconv.Itoa(code)} {
-			submit := v.Read(record.DatasetMaintenance, vendors.Submit, answerOf(form, ""))
-			poll := v.Read(record.DatasetMaintenance, vendors.Poll, answerOf(form, ""))
+			submit := v.Read(record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, answerOf(form, ""))
+			poll := v.Read(record.DatasetMaintenance, vendors.Poll, &record.Vehicle{}, answerOf(form, ""))
 			if got := (want{submit.Kind, submit.Class, submit.Billed, poll.Billed}); got != w || poll.Kind != w.kind || poll.Class != w.class {
 				t.Errorf("%v: %+v, poll %s %s; want %+v", form, got, poll.Kind, poll.Class, w)
 			}
@@ -62,7 +62,7 @@ func TestMessagesHelp(t *testing.T) {
 		`{"codeid":10019,"message":"车架号错误"}`:                   {"车架号错误"},
 		`{"codeid":10003,"message":"key ` + testSecret + ` "}`: {"key …"},
 	} {
-		got := v.Read(record.DatasetMaintenance, vendors.Submit, []byte(body)).Message
+		got := v.Read(record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, []byte(body)).Message
 		for _, word := range words {
 			if !strings.Contains(got, word) || strings.Contains(got, testSecret) {
 				t.Errorf("%s: message %q, want %q in it", body, got, word)
@@ -99,7 +99,7 @@ func TestTickets(t *testing.T) {
 		"empty lists":    {[]any{[]any{}, []any{}}, ""},
 	} {
 		for code, billed := range map[int]vendors.Billed{10000: vendors.BilledYes, 10023: vendors.BilledUnsaid} {
-			out := v.Read(record.DatasetMaintenance, vendors.Submit, answerOf(code, tt.retdata))
+			out := v.Read(record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, answerOf(code, tt.retdata))
 			kind := vendors.Ticket
 			if tt.want == "" {
 				kind = vendors.Unknown
@@ -136,7 +136,7 @@ func TestReports(t *testing.T) {
 		"wait":              {vendors.Poll, 10023, "", vendors.Pending, "", ""},
 		"at once":           {vendors.Submit, 10000, map[string]any{"result_status": "1", "result": []any{visit}, "request_id": ticket}, vendors.Answered, "", "yes"},
 	} {
-		out := v.Read(record.DatasetMaintenance, tt.call, answerOf(tt.code, tt.retdata))
+		out := v.Read(record.DatasetMaintenance, tt.call, &record.Vehicle{}, answerOf(tt.code, tt.retdata))
 		if out.Kind != tt.kind || out.Class != tt.class || out.Billed != tt.billed {
 			t.Errorf("%s: %+v, want %s %s billed %q", name, out, tt.kind, tt.class, tt.billed)
 		}
@@ -170,7 +170,7 @@ func TestOneCallAnswers(t *testing.T) {
 		"violations, lists":   {violations, 10000, []any{[]any{}, []any{}}, vendors.Unknown, "yes"},
 		"violations, no data": {violations, 10025, "", vendors.NoRecord, "no"},
 	} {
-		out := v.Read(tt.dataset, vendors.Submit, answerOf(tt.code, tt.retdata))
+		out := v.Read(tt.dataset, vendors.Submit, &record.Vehicle{}, answerOf(tt.code, tt.retdata))
 		if out.Kind != tt.kind || out.Billed != tt.billed {
 			t.Errorf("%s: %+v, want %s billed %q", name, out, tt.kind, tt.billed)
 		}
