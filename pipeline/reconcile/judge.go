@@ -35,6 +35,7 @@ func (j *judge) all(ctx context.Context) error {
 		c := &m.charges[i]
 		if j.covers(c) {
 			j.report.Orders++
+			j.report.covered[c.Run] = true
 		}
 		var err error
 		if at := m.lineOf[i]; at >= 0 {

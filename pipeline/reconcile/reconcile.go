@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -75,6 +76,7 @@ type Report struct {
 
 	settlements []ledger.Settlement
 	touched     map[int64]bool // runs.seq, true when lookups are open again
+	covered     map[int64]bool // runs.seq
 }
 
 // Changes tells how many charges the bill makes certain.
@@ -93,7 +95,7 @@ func (r *Report) Count(k Kind) int {
 
 // Plan holds a bill against the ledger and changes nothing.
 func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report, error) {
-	r := &Report{Bill: bill, Since: o.Since, Until: o.Until, touched: map[int64]bool{}}
+	r := &Report{Bill: bill, Since: o.Since, Until: o.Until, touched: map[int64]bool{}, covered: map[int64]bool{}}
 	if r.Since.IsZero() {
 		r.Since = bill.From
 	}
@@ -148,15 +150,14 @@ func Apply(ctx context.Context, l *ledger.Ledger, r *Report) ([]ledger.Run, erro
 	return touched, nil
 }
 
-// Runs names the runs that Apply changes, the newest first.
+// Touched names the runs (runs.seq) that Apply changes.
+func (r *Report) Touched() []int64 { return slices.Sorted(maps.Keys(r.touched)) }
+
+// Runs names the runs that have an order in the bill's time, or are touched.
 func (r *Report) Runs() []int64 {
-	var out []int64
-	for seq := range r.touched {
-		out = append(out, seq)
-	}
-	slices.Sort(out)
-	slices.Reverse(out)
-	return out
+	all := maps.Clone(r.covered)
+	maps.Copy(all, r.touched)
+	return slices.Sorted(maps.Keys(all))
 }
 
 func (r *Report) sort() {
