@@ -244,9 +244,14 @@ func (m *matcher) fits(l *Line, c *ledger.Charge) bool {
 
 func sameDataset(of, asked record.Dataset) bool { return of == "" || of == asked }
 
-// contradicts tells whether a line names another order than the charge's.
+// contradicts tells whether a line names another order than the charge's. A
+// ticket that is known is of its own order alone.
 func (m *matcher) contradicts(l *Line, c *ledger.Charge) bool {
-	return !m.foreign && l.Ticket != "" && c.Ticket != "" && l.Ticket != c.Ticket
+	if m.foreign || l.Ticket == "" {
+		return false
+	}
+	_, known := m.tickets[l.Ticket]
+	return known && l.Ticket != c.Ticket || c.Ticket != "" && l.Ticket != c.Ticket
 }
 
 // inTime tells whether a line's time lies within reach of a call: from its

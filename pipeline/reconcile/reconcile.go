@@ -31,8 +31,7 @@ type Options struct {
 }
 
 // lookBack is how long before its charge an order may have been sent: some
-// vendors charge when the report is fetched, and a bill covers a month at most
-// times.
+// vendors charge when the report is fetched.
 const lookBack = 35 * 24 * time.Hour
 
 // Kind says what was found about a line or an order.
@@ -102,7 +101,8 @@ func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report
 	if r.Until.IsZero() {
 		r.Until = bill.Until
 	}
-	since, until := earlier(r.Since, bill.From).Add(-lookBack), later(r.Until, bill.Until).Add(o.Within)
+	since := earlier(r.Since, bill.From).Add(-lookBack)
+	until := later(o.Now, later(r.Until, bill.Until).Add(o.Within)).Add(time.Second)
 	charges, err := l.Charges(ctx, o.Vendor, since, until)
 	if err != nil {
 		return nil, fmt.Errorf("read the orders of %s: %w", o.Vendor, err)
