@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -119,7 +118,7 @@ func (r *reconciling) polls(d record.Dataset) bool {
 }
 
 func (r *reconciling) readBill() error {
-	var from io.Reader = r.env.stdin
+	from := r.env.stdin
 	name := "stdin"
 	if r.path != "-" {
 		f, err := openFile(r.path)

@@ -10,6 +10,10 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// NotOnBill is the code of a failed lookup whose order the vendor's bill does
+// not charge: it was not bought.
+const NotOnBill = "not_on_bill"
+
 // Charge is a submission with what a vendor's bill can be held against.
 type Charge struct {
 	Lookup   int64

@@ -9,9 +9,6 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// NotOnBill is the code of a lookup whose order the vendor's bill does not hold.
-const NotOnBill = "not_on_bill"
-
 // judge decides what the bill makes certain.
 type judge struct {
 	report  *Report
@@ -183,7 +180,7 @@ func (j *judge) waiting(k *ledger.Lookup, ticket string) {
 // notBought says that nothing was taken and nothing was paid: the lookup may be
 // bought again, by the user's word.
 func (j *judge) notBought(k *ledger.Lookup, _ string) {
-	k.State, k.Stage, k.Class, k.Code = ledger.Failed, record.StageSubmit, record.Unavailable, NotOnBill
+	k.State, k.Stage, k.Class, k.Code = ledger.Failed, record.StageSubmit, record.Unavailable, ledger.NotOnBill
 	k.Message = fmt.Sprintf("%s's bill does not charge it: it was not bought", j.options.Vendor)
 }
 

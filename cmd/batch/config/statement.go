@@ -10,13 +10,13 @@ import (
 // empty name leaves the column to be found by its usual names.
 type Statement struct {
 	Time, VIN, Plate, Ticket, Amount, Dataset string
-	// Names are texts that the dataset column holds for a dataset.
+	// Names are texts that the dataset column holds for a dataset; nil: none.
 	Names map[record.Dataset]string
 }
 
 // statement reads a vendor's section on its bill.
 func (s *vendorSection) statement() Statement {
-	st := Statement{Names: map[record.Dataset]string{}}
+	var st Statement
 	to := []struct {
 		key   string
 		value *string
@@ -31,6 +31,9 @@ func (s *vendorSection) statement() Statement {
 	}
 	for _, d := range s.sold() {
 		if name := read(&f, d, "", parseName); name != "" {
+			if st.Names == nil {
+				st.Names = map[record.Dataset]string{}
+			}
 			st.Names[record.Dataset(d)] = name
 		}
 	}
