@@ -204,14 +204,15 @@ func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f l
 // askAnew gives lookups that could not be asked before their real question, so
 // that later runs find their answer.
 func askAnew(l *ledger.Ledger, steps []ledger.Step) error {
+	var anew []ledger.NewQuestion
 	for _, s := range steps {
 		k := &s.Next.Lookup
-		if k.Attempts > 0 || k.State != ledger.Planned {
-			continue
+		if k.Attempts == 0 && k.State == ledger.Planned {
+			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: question(k.Dataset, &s.Next.Vehicle)})
 		}
-		if err := l.Ask(k.ID, question(k.Dataset, &s.Next.Vehicle)); err != nil {
-			return fmt.Errorf("ask lookup %d anew: %w", k.ID, err)
-		}
+	}
+	if err := l.Ask(anew); err != nil {
+		return fmt.Errorf("ask lookups anew: %w", err)
 	}
 	return nil
 }

@@ -68,7 +68,34 @@ func possible(t *testing.T) ways {
 	plans(t, out)
 	refreshes(t, out)
 	retries(t, out)
+	bills(t, out)
 	return out
+}
+
+// bills adds where a vendor's bill takes lookups that have no answer, and those
+// that stand in doubt because of them.
+func bills(t *testing.T, out ways) {
+	t.Helper()
+	for _, body := range []string{"unknown", "refused no", "ticket T1", "answered yes", "no_record no", "busy no"} {
+		for _, ticket := range []string{"", "T9", "none"} {
+			b := newBed(t)
+			b.p.fallBackOn(record.DatasetMaintenance)
+			run := b.plan(only(record.DatasetMaintenance), car())
+			b.buy(run, "acme", body)
+			held := b.plan(only(record.DatasetMaintenance), car())
+			before := []ledger.State{b.lookup(run).State, b.lookup(held).State}
+			text := ""
+			if ticket != "none" {
+				text = billLine(car().VIN, ticket)
+			}
+			b.reconciles(text)
+			for i, r := range []ledger.Run{run, held} {
+				if after := b.lookup(r).State; after != before[i] {
+					out.add(before[i], after)
+				}
+			}
+		}
+	}
 }
 
 // calls adds where judge sends a lookup after a call, which is also where

@@ -45,10 +45,14 @@ func failuresCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "failures", Usage: "the failure ledger of the last run",
 		Description: "   batch failures\n   batch failures --csv > failures.csv\n   batch failures --json | jq .",
-		Flags:       []cli.Flag{outFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
+		Flags:       []cli.Flag{outFlag(), runFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
-			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, run ledger.Run) error {
-				p := failurePrinter(c, env.stdout)
+			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, _ ledger.Run) error {
+				run, err := (&session{setup: s, ledger: l}).chosenRun(ctx, c.String("run"))
+				if err != nil {
+					return err
+				}
+				p := failurePrinter(c, env.stdout, run.ID)
 				if err := export.Failures(ctx, l, run, p.add); err != nil {
 					return err
 				}
@@ -64,12 +68,12 @@ type printer interface {
 	end() error
 }
 
-func failurePrinter(c *cli.Context, out io.Writer) printer {
+func failurePrinter(c *cli.Context, out io.Writer, runID string) printer {
 	switch {
 	case c.Bool("json"):
-		return &jsonFailures{out: out}
+		return &jsonFailures{out: out, run: runID}
 	case c.Bool("csv"):
-		return &csvFailures{w: csv.NewWriter(out)}
+		return &csvFailures{w: csv.NewWriter(out), run: runID}
 	}
 	return &textFailures{out: out}
 }
@@ -77,11 +81,17 @@ func failurePrinter(c *cli.Context, out io.Writer) printer {
 // jsonFailures prints a JSON array, one failure a line.
 type jsonFailures struct {
 	out io.Writer
+	run string
 	n   int
 }
 
 func (p *jsonFailures) add(r sinks.FailureRow) error {
-	text, err := json.Marshal(failureFields(r))
+	var object fields
+	values := sinks.FailureValues(p.run, r)
+	for i, name := range sinks.FailureColumns() {
+		object = append(object, field{name, values[i]})
+	}
+	text, err := json.Marshal(object)
 	if err != nil {
 		return err
 	}
@@ -103,34 +113,30 @@ func (p *jsonFailures) end() error {
 	return err
 }
 
-// csvFailures prints the columns of failures.csv that a clerk needs.
+// csvFailures prints failures.csv.
 type csvFailures struct {
-	w *csv.Writer
-	n int
+	w   *csv.Writer
+	run string
+	n   int
 }
 
 func (p *csvFailures) add(r sinks.FailureRow) error {
-	f := failureFields(r)
-	if p.n == 0 {
-		if err := p.w.Write(failureHeader); err != nil {
-			return err
-		}
+	if err := p.header(); err != nil {
+		return err
 	}
-	p.n++
-	row := make([]string, len(failureHeader))
-	for i, name := range failureHeader {
-		if v := f[name]; v != nil {
-			row[i] = fmt.Sprint(v)
-		}
+	return p.w.Write(sinks.FailureCells(p.run, r))
+}
+
+func (p *csvFailures) header() error {
+	if p.n++; p.n > 1 {
+		return nil
 	}
-	return p.w.Write(row)
+	return p.w.Write(sinks.FailureColumns())
 }
 
 func (p *csvFailures) end() error {
-	if p.n == 0 {
-		if err := p.w.Write(failureHeader); err != nil {
-			return err
-		}
+	if err := p.header(); err != nil {
+		return err
 	}
 	p.w.Flush()
 	return p.w.Error()
@@ -163,18 +169,4 @@ func (p *textFailures) end() error {
 		return err
 	}
 	return p.w.Flush()
-}
-
-// failureHeader names the columns of the table failures that are printed.
-var failureHeader = []string{"row", "vehicle_id", "vin", "plate", "engine_no", "dataset", "vendor", "stage", "class", "code", "message",
-	"attempts", "ticket", "billed", "cost_cny", "retryable", "next_step"}
-
-func failureFields(r sinks.FailureRow) map[string]any {
-	f := map[string]any{"row": r.Row, "vehicle_id": r.VehicleID, "vin": r.VIN, "plate": r.Plate, "engine_no": r.EngineNo,
-		"dataset": r.Dataset, "vendor": r.Vendor, "stage": r.Stage, "class": r.Class, "code": r.Code, "message": r.Message,
-		"attempts": r.Attempts, "ticket": r.Ticket, "billed": r.Billed, "cost_cny": nil, "retryable": r.Retryable, "next_step": r.NextStep}
-	if r.Cost.OK {
-		f["cost_cny"] = json.Number(r.Cost.V.String())
-	}
-	return f
 }

@@ -263,5 +263,8 @@ func counted(n int64, noun string) string {
 
 // chinaTime prints a moment for people: vendors and users live in China.
 func chinaTime(t time.Time) string {
-	return t.In(normalise.China()).Format("2006-01-02 15:04:05") + " (China)"
+	return chinaClock(t) + " (China)"
 }
+
+// chinaClock is chinaTime where the zone is said elsewhere.
+func chinaClock(t time.Time) string { return t.In(normalise.China()).Format(time.DateTime) }

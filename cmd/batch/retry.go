@@ -20,8 +20,9 @@ func retryCommand(env environment) *cli.Command {
 		Description: "   batch retry --class unavailable             what failed because the vendor was down\n" +
 			"   batch retry --vendor wapi --dataset valuation\n" +
 			"   batch retry --class in_doubt --yes          may pay twice: it says how much\n" +
-			"   batch retry --all",
-		Flags: append(workFlags(), datasetFlag(),
+			"   batch retry --all\n" +
+			"   batch retry --class expired --run 20260102T030405Z-abcdef",
+		Flags: append(workFlags(), datasetFlag(), runFlag(),
 			&cli.StringSliceFlag{Name: "class", Usage: "failures of this `CLASS`; repeatable"},
 			&cli.StringSliceFlag{Name: "vendor", Usage: "failures at this `VENDOR`; repeatable"},
 			&cli.BoolFlag{Name: "all", Usage: "every failure", DisableDefaultText: true},
@@ -34,7 +35,7 @@ func retryCommand(env environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return withSession(c, env, func(ctx context.Context, s *session) error { return s.retry(ctx, f, c.Bool("yes")) })
+			return withSession(c, env, func(ctx context.Context, s *session) error { return s.retry(ctx, c.String("run"), f, c.Bool("yes")) })
 		},
 	})
 }
@@ -79,8 +80,8 @@ func joinClasses() string {
 	return strings.Join(words, ", ")
 }
 
-func (s *session) retry(ctx context.Context, f ledger.Filter, yes bool) error {
-	run, err := s.lastRun(ctx)
+func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes bool) error {
+	run, err := s.chosenRun(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -118,6 +119,11 @@ func (s *session) nothingToRetry(run ledger.Run, what pipeline.Reopening) error 
 func (s *session) consents(what pipeline.Reopening) bool {
 	fmt.Fprintf(s.env.stderr, "Of them, %d may have been bought already. Buying them again costs up to %s more.\nType yes to go on: ",
 		what.Rebought, yuan(what.AtStake))
+	return s.typedYes()
+}
+
+// typedYes reads one line and tells whether it is a yes.
+func (s *setup) typedYes() bool {
 	line, err := bufio.NewReader(s.env.stdin).ReadString('\n')
 	if err != nil && line == "" {
 		fmt.Fprintln(s.env.stderr)

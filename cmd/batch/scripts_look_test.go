@@ -82,6 +82,16 @@ func cmdBook(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// cmdBill downloads a vendor's bill from the simulator: bill tencent bill.csv.
+func cmdBill(ts *testscript.TestScript, neg bool, args []string) {
+	res, err := http.Get(ts.Getenv("SIM") + "/_simulator/statement?vendor=" + argument(args, 0))
+	ts.Check(err)
+	defer res.Body.Close() //nolint:errcheck // it was read
+	text, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(argument(args, 1)), text, 0o600))
+}
+
 // cmdJSON holds a value of a JSON file, or of stdout, against what is wanted:
 // json stdout lookups.maintenance.found 24. The file must hold that one value
 // and nothing else. A number in the path picks from a list, len is its length.
@@ -89,19 +99,30 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: json FILE PATH WANT")
 	}
-	d := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	v := valueOf(ts, args[0], args[1])
+	if got := fmt.Sprint(v); (got == args[2]) == neg {
+		ts.Fatalf("%s of %s is %s", args[1], args[0], got)
+	}
+}
+
+// cmdKeep puts a value of a JSON file, or of stdout, into a variable: keep RUN
+// stdout run_id.
+func cmdKeep(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Setenv(argument(args, 0), fmt.Sprint(valueOf(ts, argument(args, 1), argument(args, 2))))
+}
+
+func valueOf(ts *testscript.TestScript, file, path string) any {
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile(file)))
 	d.UseNumber()
 	var v any
 	ts.Check(d.Decode(&v))
 	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
-		ts.Fatalf("%s goes on after its JSON value: %v", args[0], err)
+		ts.Fatalf("%s goes on after its JSON value: %v", file, err)
 	}
-	for key := range strings.SplitSeq(args[1], ".") {
+	for key := range strings.SplitSeq(path, ".") {
 		v = member(ts, v, key)
 	}
-	if got := fmt.Sprint(v); (got == args[2]) == neg {
-		ts.Fatalf("%s of %s is %s", args[1], args[0], got)
-	}
+	return v
 }
 
 func member(ts *testscript.TestScript, v any, key string) any {

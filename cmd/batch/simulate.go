@@ -16,7 +16,8 @@ import (
 func simulateCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "simulate", Usage: "serve all the vendors on a loopback port, to try a configuration without money",
-		Description: "   batch simulate --listen 127.0.0.1:8080\n\nThe keys that it takes are printed. Its book of charges is at /_simulator/book.",
+		Description: "   batch simulate --listen 127.0.0.1:8080\n\nThe keys that it takes are printed. Its book of charges is at /_simulator/book,\n" +
+			"a vendor's bill, for `batch reconcile`, at /_simulator/statement?vendor=tencent.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "loopback `ADDRESS`; port 0 takes a free one"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`NUMBER` that decides what the vendors know"},

@@ -17,12 +17,8 @@ func statusCommand(env environment) *cli.Command {
 		Flags:       []cli.Flag{outFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, run ledger.Run) error {
-				m, err := manifestOf(ctx, l, run)
-				if err != nil {
-					return err
-				}
 				if s.json {
-					return printManifest(env.stdout, m)
+					return s.statusJSON(ctx, l, run)
 				}
 				return s.printStatus(ctx, l, run)
 			})
@@ -63,24 +59,40 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	return nil
 }
 
-// printOthers names the other runs that are not finished: what they have
-// ordered is paid and waits.
-func (s *setup) printOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+// otherRun is a run that is not finished, with what is left of it.
+type otherRun struct {
+	run  ledger.Run
+	left int64
+}
+
+// unfinishedOthers lists the other runs that are not finished.
+func unfinishedOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) ([]otherRun, error) {
 	runs, err := l.Runs(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var out []otherRun
 	for _, r := range runs {
 		if r.Seq == run.Seq || r.State == ledger.RunFinished || r.State == ledger.RunPlanning {
 			continue
 		}
-		open, err := l.OpenCount(ctx, r)
+		left, err := l.OpenCount(ctx, r)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		fmt.Fprintf(s.env.stdout, "run %s of %s is not finished either: %s left; `batch resume` takes up the newest unfinished run first\n", r.ID, r.InputPath, counted(open, "lookup"))
+		out = append(out, otherRun{r, left})
 	}
-	return nil
+	return out, nil
+}
+
+// printOthers names the other runs that are not finished: what they have
+// ordered is paid and waits.
+func (s *setup) printOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+	others, err := unfinishedOthers(ctx, l, run)
+	for _, o := range others {
+		fmt.Fprintf(s.env.stdout, "run %s of %s is not finished either: %s left; `batch resume` takes up the newest unfinished run first\n", o.run.ID, o.run.InputPath, counted(o.left, "lookup"))
+	}
+	return err
 }
 
 func stateWords(run ledger.Run, complete bool) string {

@@ -35,6 +35,9 @@ func nextStep(a *ledger.Asked) string {
 	case record.BadResponse:
 		return badResponse(k)
 	}
+	if k.Code == ledger.NotOnBill {
+		return fmt.Sprintf("It was not bought: `batch retry --class unavailable` buys it%s.", price(a))
+	}
 	return fmt.Sprintf("%s had trouble: try again later with `batch retry --class %s`.", k.Vendor, k.Class)
 }
 
@@ -49,7 +52,7 @@ func doubtful(a *ledger.Asked) string {
 	if a.Last.Billed == ledger.BilledYes {
 		return fmt.Sprintf("%s charged this and gave no ticket. Ask them for the report; `batch retry --class in_doubt` buys it again%s.", a.Lookup.Vendor, price(a))
 	}
-	return fmt.Sprintf("Look for this vehicle in %s's bill. If it is not there, `batch retry --class in_doubt` buys it again%s.", a.Lookup.Vendor, price(a))
+	return fmt.Sprintf("Look for this vehicle in %s's bill; `batch reconcile` does it for all. If it is not there, `batch retry --class in_doubt` buys it again%s.", a.Lookup.Vendor, price(a))
 }
 
 func ticket(k *ledger.Lookup) string {

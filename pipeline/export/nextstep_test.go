@@ -29,6 +29,9 @@ func TestNextSteps(t *testing.T) {
 	}
 	held := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.InDoubt, Class: record.DoubtfulOrder, Source: 7}}
 	fmt.Fprintf(&out, "in_doubt for an earlier run's order\n    %s\n", nextStep(held))
+	absent := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: record.Unavailable, Code: ledger.NotOnBill},
+		Last: ledger.Attempt{N: 1, Fen: 1700, Billed: ledger.BilledNo}}
+	fmt.Fprintf(&out, "not on the vendor's bill\n    %s\n", nextStep(absent))
 	golden(t, "nextsteps.golden", out.String())
 }
 

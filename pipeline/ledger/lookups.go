@@ -145,13 +145,6 @@ func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []Step) erro
 	return w.exec(ctx, "RELEASE chunk")
 }
 
-// Ask gives a lookup that could not be asked the question that it now asks.
-func (l *Ledger) Ask(id int64, question []byte) error {
-	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "UPDATE OR IGNORE lookups SET question=? WHERE id=?", question, id)
-	}, nil)
-}
-
 func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
 	k, a := &s.Next.Lookup, &s.Next.Attempt
 	if err := w.update(ctx, s.From, k); err != nil {

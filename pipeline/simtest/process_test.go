@@ -29,7 +29,8 @@ type fate struct {
 	beforeRead            int // an answer is on disk and about to be read
 	tick                  int // a look at the clock, anywhere
 
-	retry bool // what failed, by the user's word
+	retry      bool         // what failed, by the user's word
+	retryClass record.Class // of that, what failed so
 
 	seen  func(p *process, at moment) // told of every event
 	look  func(p *process)            // looks at the process after a while
@@ -154,7 +155,7 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 	if err != nil {
 		return err
 	}
-	if p.fate.retry {
+	if p.fate.retry || p.fate.retryClass != "" {
 		return p.retry(policy, runs[0])
 	}
 	for _, r := range runs {
@@ -174,10 +175,17 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 
 // retry opens the failure ledger of a run again, as `batch retry --all --yes`.
 func (p *process) retry(policy *pipeline.Policy, run ledger.Run) (err error) {
-	if p.run, err = pipeline.Retry(p.ctx, p.ledger, policy, run, ledger.Filter{}); err != nil {
+	if p.run, err = pipeline.Retry(p.ctx, p.ledger, policy, run, p.fate.filter()); err != nil {
 		return err
 	}
 	return pipeline.Refresh(p.ctx, p.ledger, policy, p.run)
+}
+
+func (f *fate) filter() ledger.Filter {
+	if f.retryClass == "" {
+		return ledger.Filter{}
+	}
+	return ledger.Filter{Classes: []record.Class{f.retryClass}}
 }
 
 func (p *process) drive(policy *pipeline.Policy) (pipeline.Ending, error) {

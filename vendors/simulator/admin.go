@@ -29,7 +29,7 @@ func (b *Book) page(lists bool) bookPage {
 }
 
 // serveAdmin answers what only a simulator has:
-// GET /_simulator/book, POST /_simulator/top-up?vendor=V&fen=N&calls=N,
+// GET /_simulator/book, GET /_simulator/statement?vendor=V, POST /_simulator/top-up?vendor=V&fen=N&calls=N,
 // POST /_simulator/account?vendor=V&code=C.
 func (s *Simulator) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -38,6 +38,9 @@ func (s *Simulator) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		// An error here is a reader who has gone.
 		_ = json.NewEncoder(w).Encode(s.book.page(q.Get("lists") != "0"))
+	case "GET /_simulator/statement":
+		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+		_ = s.book.WriteStatement(w, q.Get("vendor")) // an error is a reader who has gone
 	case "POST /_simulator/top-up":
 		fen, calls := wholeNumber(q.Get("fen")), wholeNumber(q.Get("calls"))
 		s.TopUp(q.Get("vendor"), fen, calls)

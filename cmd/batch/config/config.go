@@ -49,6 +49,7 @@ type Vendor struct {
 	Timeout    time.Duration    // of one call
 	Rate       ratelimit.Limits
 	Poll       Poll
+	Statement  Statement
 	Prices     map[record.Dataset]record.Fen // of one lookup; its keys are the datasets configured
 	Enabled    bool
 }

@@ -1,0 +1,20 @@
+package config_test
+
+import (
+	"testing"
+
+	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/pipeline/record"
+)
+
+func TestStatementNamesColumns(t *testing.T) {
+	t.Parallel()
+	c := mustParse(t, `vendors:
+  tencent:
+    secret_id: '${TENCENT_SECRET_ID}'
+    secret_key: '${TENCENT_SECRET_KEY}'
+    statement: {time: 扣费时间, vin: 车架号, plate: 车牌号, ticket: 0012, amount: 金额(元), dataset: 接口, maintenance: product 170}
+`)
+	equal(t, "statement", c.Vendors[0].Statement, config.Statement{Time: "扣费时间", VIN: "车架号", Plate: "车牌号", Ticket: "0012", Amount: "金额(元)",
+		Dataset: "接口", Names: map[record.Dataset]string{maintenance: "product 170"}})
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"text/tabwriter"
+
+	"vehiclebatch/pipeline/reconcile"
+	"vehiclebatch/pipeline/record"
+)
+
+// print shows a report in the form that was asked for.
+func (r *reconciling) print(report *reconcile.Report, applied bool, code int) error {
+	switch {
+	case r.json:
+		return r.printJSON(report, applied, code)
+	case r.csv:
+		return r.printCSV(report)
+	}
+	r.printText(report)
+	if applied {
+		r.printNext(report)
+	}
+	return nil
+}
+
+// findingCell is a column of the list of findings.
+type findingCell struct {
+	name string
+	// amount is a number with two places; else it is a text. "" is unknown.
+	amount bool
+	value  string
+}
+
+// findingCells are a finding's columns: what the bill says, then the ledger.
+func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
+	var line, when, product, billTicket, billVIN, billPlate, bill, back string
+	if l := f.Line; l != nil {
+		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), rfcChina(l.From), l.Product, l.Ticket, l.VIN, l.Plate
+		bill, back = (l.Fen + l.Back).String(), l.Back.String()
+	}
+	var run, row, vin, plate, dataset, ticket, ordered, price, before string
+	if c := f.Charge; c != nil {
+		run, row, vin, plate, dataset, ticket = c.RunID, strconv.FormatInt(c.Row, 10), c.VIN, c.Plate, string(c.Dataset), c.Ticket
+		ordered, price, before = rfcChina(c.IntentAt), c.Fen.String(), string(c.Billed)
+	}
+	return []findingCell{{name: "kind", value: string(f.Kind)}, {name: "vendor", value: r.options.Vendor},
+		{name: "bill_line", value: line}, {name: "bill_time", value: when}, {name: "bill_product", value: product}, {name: "bill_ticket", value: billTicket},
+		{name: "bill_vin", value: billVIN}, {name: "bill_plate", value: billPlate}, {"bill_cny", true, bill}, {"paid_back_cny", true, back},
+		{name: "run_id", value: run}, {name: "row", value: row}, {name: "vin", value: vin}, {name: "plate", value: plate}, {name: "dataset", value: dataset},
+		{name: "ticket", value: ticket}, {name: "ordered_at", value: ordered}, {"price_cny", true, price}, {name: "billed_before", value: before}, {name: "billed", value: string(f.Billed)}}
+}
+
+func (r *reconciling) printCSV(report *reconcile.Report) error {
+	w := csv.NewWriter(r.env.stdout)
+	var header []string
+	for _, c := range r.findingCells(&reconcile.Finding{}) {
+		header = append(header, c.name)
+	}
+	rows := [][]string{header}
+	for i := range report.Findings {
+		var row []string
+		for _, c := range r.findingCells(&report.Findings[i]) {
+			row = append(row, c.value)
+		}
+		rows = append(rows, row)
+	}
+	return w.WriteAll(rows)
+}
+
+func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int) error {
+	findings := []fields{}
+	for i := range report.Findings {
+		var o fields
+		for _, c := range r.findingCells(&report.Findings[i]) {
+			number := c.amount || c.name == "row" || c.name == "bill_line"
+			switch {
+			case c.value == "":
+				o = append(o, field{c.name, nil})
+			case number:
+				o = append(o, field{c.name, json.Number(c.value)})
+			default:
+				o = append(o, field{c.name, c.value})
+			}
+		}
+		findings = append(findings, o)
+	}
+	counts := fields{}
+	for _, k := range reconcile.Kinds() {
+		counts = append(counts, field{string(k), report.Count(k)})
+	}
+	b := report.Bill
+	return writeJSON(r.env.stdout, fields{{"vendor", r.options.Vendor},
+		{"bill", fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", b.PassedOver}, {"total_cny", json.Number(b.Total.String())}}},
+		{"since", rfcChina(report.Since)}, {"until", rfcChina(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
+		{"outside", report.Outside}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
+		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
+}
+
+// headings say what each kind means, and what it leads to.
+func headings() map[reconcile.Kind]string {
+	return map[reconcile.Kind]string{
+		reconcile.TicketFound:   "without an answer, and on the bill with the ticket: `batch resume` asks for the report, free of charge",
+		reconcile.PaidAndLost:   "in doubt, and on the bill without a ticket: paid, and the answer is lost. Ask the vendor for it; `batch retry --class in_doubt` pays again",
+		reconcile.NotBought:     "in doubt, and not charged by the bill: not bought. `batch retry --class unavailable` may buy it",
+		reconcile.ChargeSettled: "answered or failed otherwise; only the charge was not certain",
+		reconcile.OnlyOnBill:    "charged by the vendor, and unknown to this workspace",
+		reconcile.OnlyInLedger:  "held as charged here, and not on the bill",
+		reconcile.Differs:       "charged at another price than the configured one; the ledger keeps its own",
+		reconcile.Ambiguous:     "cannot be told apart: nothing was changed about them",
+	}
+}
+
+// mostShown bounds a list for people.
+const mostShown = 20
+
+func (r *reconciling) printText(report *reconcile.Report) {
+	if r.quiet {
+		return
+	}
+	out, b := r.env.stdout, report.Bill
+	fmt.Fprintf(out, "%s, bill of %s: %s for %s; it covers %s to %s.\n", r.path, r.options.Vendor, counted(int64(len(b.Lines)), "charge"), yuan(b.Total),
+		chinaTime(report.Since), chinaTime(report.Until))
+	if b.PassedOver > 0 {
+		fmt.Fprintf(out, "%s of it passed over: sums and top-ups.\n", counted(int64(b.PassedOver), "line"))
+	}
+	fmt.Fprintf(out, "The ledger has %s in that time; %s.\n", counted(int64(report.Orders), "order"), agreed(report.Agreed))
+	if report.Foreign {
+		fmt.Fprintln(out, "What the bill has as tickets are not the vendor's tickets: they are passed over, and vehicles compared.")
+	}
+	if report.Outside > 0 {
+		fmt.Fprintf(out, "%s in doubt outside of that time: the bill says nothing of them. If it is complete there, say so with --since and --until.\n", counted(int64(report.Outside), "order"))
+	}
+	for _, k := range reconcile.Kinds() {
+		if n := report.Count(k); n > 0 {
+			fmt.Fprintf(out, "\n%s: %d %s\n", k, n, headings()[k])
+			r.printFindings(report, k)
+		}
+	}
+}
+
+func agreed(n int) string {
+	if n == 1 {
+		return "1 charge agrees"
+	}
+	return fmt.Sprintf("%d charges agree", n)
+}
+
+func (r *reconciling) printFindings(report *reconcile.Report, k reconcile.Kind) {
+	w := tabwriter.NewWriter(r.env.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  line\ttime\tvehicle\tdataset\tticket\tbill\tledger\tbilled\trun and row")
+	shown := 0
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		if f.Kind != k {
+			continue
+		}
+		if shown++; shown <= mostShown {
+			fmt.Fprintln(w, "  "+findingText(f))
+		}
+	}
+	w.Flush() //nolint:errcheck // a terminal
+	if shown > mostShown {
+		fmt.Fprintf(r.env.stdout, "  and %d more: --csv lists them all\n", shown-mostShown)
+	}
+}
+
+// findingText is a finding as a line of a table with tabs.
+func findingText(f *reconcile.Finding) string {
+	line, when, vehicle, dataset, ticket, bill := "-", "", "", record.Dataset(""), "", "-"
+	if l := f.Line; l != nil {
+		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), chinaClock(l.From), either(l.VIN, l.Plate), l.Dataset, l.Ticket, yuan(l.Fen)
+	}
+	price, billed, where := "-", "", ""
+	if c := f.Charge; c != nil {
+		price, billed, where = yuan(c.Fen), string(c.Billed), fmt.Sprintf("%s row %d", c.RunID, c.Row)
+		if f.Billed != c.Billed {
+			billed += " → " + string(f.Billed)
+		}
+		vehicle, dataset = either(c.VIN, c.Plate), c.Dataset
+		if f.Line == nil {
+			when, ticket = chinaClock(c.IntentAt), c.Ticket
+		}
+	}
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, vehicle, dataset, ticket, bill, price, billed, where)
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// printNext says what to do after a bill was settled.
+func (r *reconciling) printNext(report *reconcile.Report) {
+	if r.quiet {
+		return
+	}
+	out := r.env.stdout
+	fmt.Fprintf(out, "\n%s settled.\n", counted(int64(report.Changes()), "charge"))
+	flags := r.sameFlags()
+	if report.Count(reconcile.TicketFound) > 0 {
+		fmt.Fprintf(out, "Fetch what is paid with:\n  batch resume --out %s%s\n", r.out, flags)
+	}
+	if report.Count(reconcile.NotBought) > 0 {
+		fmt.Fprintf(out, "Buy what was not bought with (--run names an older run):\n  batch retry --class unavailable --out %s%s\n", r.out, flags)
+	}
+}

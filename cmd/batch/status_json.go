@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
+)
+
+// standing is what status says beyond the manifest: what is under way now.
+type standing struct {
+	NotSent    map[string]int64   `json:"not_sent"` // lookups, by vendor
+	Waiting    map[string]waiting `json:"waiting"`  // ordered, their reports awaited, by vendor
+	Halts      []halted           `json:"halts"`
+	Unfinished []unfinished       `json:"unfinished_runs"` // other ones
+}
+
+type waiting struct {
+	Lookups  int64  `json:"lookups"`
+	NextPoll string `json:"next_poll"`
+}
+
+type halted struct {
+	Vendor  string `json:"vendor"`
+	Class   string `json:"class"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Since   string `json:"since"`
+}
+
+type unfinished struct {
+	RunID string `json:"run_id"`
+	Left  int64  `json:"lookups"`
+}
+
+// rfcChina is a moment as JSON shows it.
+func rfcChina(t time.Time) string {
+	return t.In(normalise.China()).Format("2006-01-02T15:04:05.999999Z07:00")
+}
+
+// statusJSON prints the manifest's object, with what is under way.
+func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+	m, err := manifestOf(ctx, l, run)
+	if err != nil {
+		return err
+	}
+	now, err := standingOf(ctx, l, run)
+	if err != nil {
+		return err
+	}
+	text, err := m.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	more, err := json.Marshal(now)
+	if err != nil {
+		return fmt.Errorf("encode where the run stands: %w", err)
+	}
+	var keys fields
+	for _, object := range [][]byte{text, more} {
+		if keys, err = appendKeys(keys, object); err != nil {
+			return err
+		}
+	}
+	return writeJSON(s.env.stdout, keys)
+}
+
+func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (standing, error) {
+	now := standing{NotSent: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Unfinished: []unfinished{}}
+	counts, err := l.Counts(ctx, run)
+	if err != nil {
+		return now, fmt.Errorf("count the run's lookups: %w", err)
+	}
+	for _, c := range counts {
+		switch c.State {
+		case ledger.Planned:
+			now.NotSent[c.Vendor] += c.N
+		case ledger.Waiting:
+			w := now.Waiting[c.Vendor]
+			w.Lookups += c.N
+			if next := rfcChina(c.NextAt); w.NextPoll == "" || next < w.NextPoll {
+				w.NextPoll = next
+			}
+			now.Waiting[c.Vendor] = w
+		}
+	}
+	halts, err := l.Halts(ctx)
+	if err != nil {
+		return now, fmt.Errorf("read the halts: %w", err)
+	}
+	for _, h := range halts {
+		now.Halts = append(now.Halts, halted{h.Vendor, string(h.Class), h.Code, h.Message, rfcChina(h.At)})
+	}
+	others, err := unfinishedOthers(ctx, l, run)
+	for _, o := range others {
+		now.Unfinished = append(now.Unfinished, unfinished{o.run.ID, o.left})
+	}
+	return now, err
+}
+
+// appendKeys adds the keys of a JSON object in their order.
+func appendKeys(to fields, object []byte) (fields, error) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+		to = append(to, field{fmt.Sprint(key), value})
+	}
+	return to, nil
+}

@@ -1,0 +1,173 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// NotOnBill is the code of a failed lookup whose order the vendor's bill does
+// not charge: it was not bought.
+const NotOnBill = "not_on_bill"
+
+// Charge is a submission with what a vendor's bill can be held against.
+type Charge struct {
+	Lookup   int64
+	N        int
+	Last     bool // of its lookup's submissions
+	Run      int64
+	RunID    string
+	Row      int64
+	VIN      string
+	Plate    string
+	Dataset  record.Dataset
+	Fen      record.Fen
+	Billed   Billed
+	IntentAt time.Time
+	EndedAt  time.Time // of the lookup's answer, when that came later; zero: neither has come
+	Ticket   string
+	State    State // of its lookup
+}
+
+const selectCharges = `SELECT a.lookup, a.n, a.n = k.attempts, k.run, r.id, k.row, v.vin, v.plate, a.dataset, a.fen, a.billed, a.intent_at,
+	MAX(a.ended_at, IIF(a.n = k.attempts AND k.source = 0, k.answered_at, 0)),
+	IIF(a.ticket = '' AND a.n = k.attempts AND k.vendor = a.vendor, k.ticket, a.ticket), k.state
+	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run JOIN vehicles v ON v.run = k.run AND v.row = k.row
+	WHERE a.vendor = ? AND a.outcome <> 'withdrawn' AND a.intent_at >= ? AND a.intent_at < ? AND r.state <> 'planning'
+	ORDER BY a.intent_at, a.lookup, a.n`
+
+// Charges lists the submissions to a vendor, of any run, whose intent lies from
+// since on and before until, in the order of their intents.
+func (l *Ledger) Charges(ctx context.Context, vendor string, since, until time.Time) ([]Charge, error) {
+	rows, err := l.reader.QueryContext(ctx, selectCharges, vendor, micros(since), micros(until))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Charge
+	for rows.Next() {
+		var c Charge
+		var intent, ended int64
+		if err := rows.Scan(&c.Lookup, &c.N, &c.Last, &c.Run, &c.RunID, &c.Row, &c.VIN, &c.Plate, &c.Dataset, &c.Fen, &c.Billed, &intent, &ended, &c.Ticket, &c.State); err != nil {
+			return nil, err
+		}
+		c.IntentAt, c.EndedAt = moment(intent), moment(ended)
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// HeldDoubts lists the lookups that were never sent and are in doubt because
+// another lookup, their Source, is.
+func (l *Ledger) HeldDoubts(ctx context.Context) ([]Lookup, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE state='in_doubt' AND attempts=0 AND source>0 ORDER BY id")
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// LookupByID reads one lookup.
+func (l *Ledger) LookupByID(ctx context.Context, id int64) (Lookup, error) {
+	var r lookupRow
+	err := l.reader.QueryRowContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE id=?", id).Scan(r.dest()...)
+	return r.lookup(), err
+}
+
+// Settlement is what a vendor's bill says of one submission, and where that
+// takes lookups: its own, and those that stand in doubt because of it.
+type Settlement struct {
+	Lookup int64
+	N      int
+	Was    Billed // the charge that was seen; it must still be so
+	Billed Billed
+	Ticket string // "" leaves it as it is
+	Steps  []Step // without attempts
+}
+
+// Settle writes settlements down, each with its steps in one commit, all or
+// nothing, many to a commit. It ends at the first that is stale; those
+// committed before it stay. No run is driven meanwhile.
+func (l *Ledger) Settle(list []Settlement) error {
+	for chunk := range slices.Chunk(list, groupLimit) {
+		err := l.writer.write(func(ctx context.Context, w *writer) error {
+			return w.whole(ctx, func() error {
+				for i := range chunk {
+					if err := l.settle(ctx, w, &chunk[i]); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}, nil)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whole runs do so that an error leaves no trace of it in the transaction,
+// which goes on.
+func (w *writer) whole(ctx context.Context, do func() error) error {
+	if err := w.exec(ctx, "SAVEPOINT whole"); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		if undo := errors.Join(w.exec(ctx, "ROLLBACK TO whole"), w.exec(ctx, "RELEASE whole")); undo != nil {
+			return undo
+		}
+		return err
+	}
+	return w.exec(ctx, "RELEASE whole")
+}
+
+func (l *Ledger) settle(ctx context.Context, w *writer, s *Settlement) error {
+	n, err := w.execCount(ctx, "UPDATE attempts SET billed=?, ticket=IIF(?='', ticket, ?) WHERE lookup=? AND n=? AND billed=?",
+		string(s.Billed), s.Ticket, s.Ticket, s.Lookup, s.N, string(s.Was))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fmt.Errorf("charge %d of lookup %d from %s to %s: %w", s.N, s.Lookup, s.Was, s.Billed, ErrStale)
+	}
+	for i := range s.Steps {
+		step := s.Steps[i]
+		if step.Next.Lookup.State != step.From {
+			step.Next.Lookup.LastAt = l.now()
+		}
+		if err := l.advance(ctx, w, &step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NewQuestion is the question that a lookup asks from now on.
+type NewQuestion struct {
+	Lookup   int64
+	Question []byte
+}
+
+// Ask gives lookups that could not be asked the questions that they now ask,
+// many to a commit. One whose run asks the same elsewhere keeps its own.
+func (l *Ledger) Ask(list []NewQuestion) error {
+	for chunk := range slices.Chunk(list, groupLimit) {
+		err := l.writer.write(func(ctx context.Context, w *writer) error {
+			for _, q := range chunk {
+				if err := w.exec(ctx, "UPDATE OR IGNORE lookups SET question=? WHERE id=?", q.Question, q.Lookup); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, nil)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// SpendBy names what a workspace's money is added up by.
+type SpendBy string
+
+// The groups. A day is the day in China of an order's intent; of an answer
+// that was used again, the day on which its run began.
+const (
+	ByVendor  SpendBy = "vendor"
+	ByDataset SpendBy = "dataset"
+	ByDay     SpendBy = "day"
+	ByRun     SpendBy = "run"
+)
+
+// SpendGroups returns every group, in the order of columns.
+func SpendGroups() []SpendBy { return []SpendBy{ByVendor, ByDataset, ByDay, ByRun} }
+
+// SpendQuery picks what is added up. The zero query is the whole workspace.
+type SpendQuery struct {
+	By           []SpendBy
+	Run          int64     // runs.seq, 0 for all
+	Since, Until time.Time // intents from Since on and before Until; zero is no bound
+}
+
+// SpendLine is one group's money. Texts that are not grouped by are "".
+type SpendLine struct {
+	Vendor  string
+	Dataset record.Dataset
+	Day     string // 2006-01-02
+	Run     string // its id
+	Totals
+	Lookups int64 // that were sent, each counted once
+	Reused  int64 // that were settled by an answer bought for another lookup
+	// Saved is what those answers cost where they were bought: what using them
+	// again did not cost. An answer whose charge is not certain counts nothing.
+	Saved record.Fen
+}
+
+const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
+
+// spentSQL lists attempts that left and answers used again, in one table. An
+// answer used again is one that came for another lookup.
+var spentSQL = fmt.Sprintf(`WITH spent AS (
+	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, a.lookup AS lookup,
+		IIF(a.billed = 'yes', a.fen, 0) AS charged, IIF(a.billed = 'reserved', a.fen, 0) AS reserved,
+		IIF(a.billed = 'unknown', a.fen, 0) AS unknown, 0 AS reused, 0 AS saved
+	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run
+	WHERE a.outcome <> 'withdrawn' AND r.state <> 'planning'
+	UNION ALL
+	SELECT k.vendor, k.dataset, r.started_at, %s, r.id, r.seq, NULL, 0, 0, 0, 1,
+		COALESCE((SELECT b.fen FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
+			WHERE s.id = k.answer AND s.lookup <> k.id), 0)
+	FROM lookups k JOIN runs r ON r.seq = k.run
+	WHERE k.source > 0 AND k.attempts = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
+) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
+	COALESCE(SUM(reused), 0), COALESCE(SUM(saved), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), fmt.Sprintf(chinaDay, "r.started_at"))
+
+// SpendOver adds up money by groups, sorted by them, and its total, both at
+// one moment of the ledger.
+func (l *Ledger) SpendOver(ctx context.Context, q SpendQuery) (lines []SpendLine, total SpendLine, err error) {
+	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, total, err
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	if lines, err = spendLines(ctx, tx, q); err != nil {
+		return nil, total, err
+	}
+	q.By = nil
+	all, err := spendLines(ctx, tx, q)
+	if err != nil {
+		return nil, total, err
+	}
+	return lines, all[0], nil
+}
+
+func spendLines(ctx context.Context, tx *sql.Tx, q SpendQuery) ([]SpendLine, error) {
+	query, args := spendSQL(q)
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []SpendLine
+	for rows.Next() {
+		var s SpendLine
+		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Day, &s.Run, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups, &s.Reused, &s.Saved); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+func spendSQL(q SpendQuery) (string, []any) {
+	var columns, groups []string
+	for _, g := range SpendGroups() {
+		column := "''"
+		for _, by := range q.By {
+			if by == g {
+				column = string(g)
+			}
+		}
+		columns = append(columns, column)
+	}
+	for _, by := range q.By {
+		groups = append(groups, string(by))
+	}
+	query := fmt.Sprintf(spentSQL, strings.Join(columns, ", "))
+	var args []any
+	for _, bound := range []struct {
+		sql  string
+		args int64
+	}{{" AND seq = ?", q.Run}, {" AND at >= ?", micros(q.Since)}, {" AND at < ?", micros(q.Until)}} {
+		if bound.args != 0 {
+			query, args = query+bound.sql, append(args, bound.args)
+		}
+	}
+	if len(groups) > 0 {
+		list := strings.Join(groups, ", ")
+		query += " GROUP BY " + list + " ORDER BY " + list
+	}
+	return query, args
+}

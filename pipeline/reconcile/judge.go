@@ -1,0 +1,207 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// judge decides what the bill makes certain.
+type judge struct {
+	report  *Report
+	matcher *matcher
+	ledger  *ledger.Ledger
+	options Options
+	held    map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
+}
+
+func (j *judge) all(ctx context.Context) error {
+	held, err := j.ledger.HeldDoubts(ctx)
+	if err != nil {
+		return fmt.Errorf("look for doubts that stand for others: %w", err)
+	}
+	j.held = map[int64][]ledger.Lookup{}
+	for _, k := range held {
+		j.held[k.Source] = append(j.held[k.Source], k)
+	}
+	m := j.matcher
+	for i := range m.charges {
+		c := &m.charges[i]
+		if j.covers(c) {
+			j.report.Orders++
+			j.report.covered[c.Run] = true
+		}
+		var err error
+		if at := m.lineOf[i]; at >= 0 {
+			err = j.onBill(ctx, c, &m.lines[at])
+		} else {
+			err = j.notOnBill(ctx, c, m.unsure[i])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	j.leftLines()
+	return nil
+}
+
+// covers tells whether the bill would hold a charge: the whole call lies in
+// its time.
+func (j *judge) covers(c *ledger.Charge) bool {
+	return !c.IntentAt.Before(j.report.Since) && endOf(c).Before(j.report.Until)
+}
+
+func (j *judge) find(k Kind, l *Line, c *ledger.Charge, billed ledger.Billed) {
+	j.report.Findings = append(j.report.Findings, Finding{Kind: k, Line: l, Charge: c, Billed: billed})
+}
+
+// onBill judges a charge whose line was found.
+func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
+	ticket := j.ticketFor(c, l)
+	billed := ledger.BilledYes
+	switch {
+	case l.Fen == 0 && ticket == "" && l.Back == 0 && c.Billed != ledger.BilledYes:
+		// Taken, and free or paid beforehand: nobody can say which.
+		if c.Billed != ledger.BilledNo {
+			j.find(Ambiguous, l, c, c.Billed)
+		}
+		return nil
+	case l.Fen == 0 && c.Billed != ledger.BilledYes:
+		billed = ledger.BilledNo
+	}
+	if c.Fen != l.Fen && billed == ledger.BilledYes {
+		j.find(Differs, l, c, billed)
+	} else if c.Billed == billed && ticket == "" {
+		j.report.Agreed++
+	}
+	switch {
+	case ticket != "" && (l.Fen > 0 || l.Back == 0):
+		j.find(TicketFound, l, c, billed)
+		return j.settle(ctx, c, billed, ticket, j.waiting)
+	case c.Billed == billed:
+		return nil
+	case c.State == ledger.InDoubt && c.Last && billed == ledger.BilledNo:
+		j.find(NotBought, l, c, billed)
+		return j.settle(ctx, c, billed, "", j.notBought)
+	case c.State == ledger.InDoubt && c.Last:
+		j.find(PaidAndLost, l, c, billed)
+	default:
+		j.find(ChargeSettled, l, c, billed)
+	}
+	return j.settle(ctx, c, billed, "", nil)
+}
+
+// ticketFor is the ticket by which a lookup that has no answer can ask for it,
+// "" when there is none.
+func (j *judge) ticketFor(c *ledger.Charge, l *Line) string {
+	unanswered := c.State == ledger.InDoubt || c.State == ledger.Failed || c.State == ledger.Planned
+	if !unanswered || !c.Last || c.Ticket != "" || j.matcher.foreign || !j.options.Polls(c.Dataset) {
+		return ""
+	}
+	return l.Ticket
+}
+
+// notOnBill judges a charge for which no line was found.
+func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) error {
+	doubtful := c.Billed == ledger.BilledUnknown
+	switch {
+	case !j.covers(c):
+		if c.State == ledger.InDoubt && doubtful {
+			j.report.Outside++
+		}
+	case doubtful && (unsure || j.matcher.maybe(c)):
+		j.find(Ambiguous, nil, c, c.Billed)
+	case c.Billed == ledger.BilledYes && !unsure:
+		j.find(OnlyInLedger, nil, c, c.Billed)
+	case doubtful && c.State == ledger.InDoubt && c.Last:
+		j.find(NotBought, nil, c, ledger.BilledNo)
+		return j.settle(ctx, c, ledger.BilledNo, "", j.notBought)
+	case doubtful:
+		j.find(ChargeSettled, nil, c, ledger.BilledNo)
+		return j.settle(ctx, c, ledger.BilledNo, "", nil)
+	}
+	return nil
+}
+
+// leftLines lists the lines that are of no charge in the ledger.
+func (j *judge) leftLines() {
+	m := j.matcher
+	for i := range m.lines {
+		l := &m.lines[i]
+		switch {
+		case m.chargeOf[i] >= 0 || l.Fen == 0 && !m.vague[i]:
+		case m.vague[i]:
+			j.find(Ambiguous, l, nil, "")
+		case !l.From.Before(j.report.Since) && l.From.Before(j.report.Until):
+			j.find(OnlyOnBill, l, nil, "")
+		}
+	}
+}
+
+// settle adds a settlement of a charge; move, if any, says where its lookup
+// goes, and those that stand in doubt because of it.
+func (j *judge) settle(ctx context.Context, c *ledger.Charge, billed ledger.Billed, ticket string, move func(*ledger.Lookup, string)) error {
+	s := ledger.Settlement{Lookup: c.Lookup, N: c.N, Was: c.Billed, Billed: billed, Ticket: ticket}
+	j.touch(c.Run, false)
+	if move != nil {
+		k, err := j.ledger.LookupByID(ctx, c.Lookup)
+		if err != nil {
+			return fmt.Errorf("read lookup %d: %w", c.Lookup, err)
+		}
+		if k.Vendor == j.options.Vendor {
+			from := k.State
+			move(&k, ticket)
+			j.step(&s, from, k)
+			j.moveHeld(&s, k.ID, &k)
+		}
+	}
+	j.report.settlements = append(j.report.settlements, s)
+	return nil
+}
+
+func (j *judge) touch(run int64, reopened bool) {
+	j.report.touched[run] = j.report.touched[run] || reopened
+}
+
+func (j *judge) step(s *ledger.Settlement, from ledger.State, k ledger.Lookup) {
+	s.Steps = append(s.Steps, ledger.Step{From: from, Next: ledger.Work{Lookup: k}})
+	j.touch(k.Run, k.State.Open())
+}
+
+// waiting lets a lookup ask for the report of an order that the bill holds.
+func (j *judge) waiting(k *ledger.Lookup, ticket string) {
+	clearFailure(k)
+	k.State, k.Ticket, k.TicketAt, k.NextAt, k.Tries, k.Polls = ledger.Waiting, ticket, j.options.Now, j.options.Now, 0, 0
+}
+
+// notBought says that nothing was taken and nothing was paid: the lookup may be
+// bought again, by the user's word.
+func (j *judge) notBought(k *ledger.Lookup, _ string) {
+	k.State, k.Stage, k.Class, k.Code = ledger.Failed, record.StageSubmit, record.Unavailable, ledger.NotOnBill
+	k.Message = fmt.Sprintf("%s's bill does not charge it: it was not bought", j.options.Vendor)
+}
+
+func clearFailure(k *ledger.Lookup) { k.Stage, k.Class, k.Code, k.Message = "", "", "", "" }
+
+// moveHeld takes those along that are in doubt because a lookup was, and those
+// that are because of them.
+func (j *judge) moveHeld(s *ledger.Settlement, of int64, root *ledger.Lookup) {
+	for _, h := range j.held[of] {
+		if h.ID == root.ID {
+			continue
+		}
+		k := h
+		k.Source = root.ID
+		if root.State == ledger.Waiting {
+			clearFailure(&k)
+			k.State, k.FirstAt, k.Vendor, k.Step = ledger.Following, time.Time{}, root.Vendor, root.Step
+		} else {
+			k.State, k.Stage, k.Class, k.Code, k.Message = root.State, root.Stage, root.Class, root.Code, root.Message
+		}
+		j.step(s, h.State, k)
+		j.moveHeld(s, h.ID, root)
+	}
+}

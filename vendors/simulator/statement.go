@@ -1,0 +1,40 @@
+package simulator
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"time"
+)
+
+// products are what the datasets are called on a bill.
+var products = [...]string{maintenanceNo: "维保记录查询", valuationNo: "车辆估值", violationsNo: "违章查询"}
+
+// WriteStatement writes a vendor's bill as it would be downloaded: CSV, a line
+// a charge, China time to the second, yuan. A valuation names no vehicle.
+func (b *Book) WriteStatement(w io.Writer, vendor string) error {
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"扣费时间", "接口名称", "订单号", "车架号", "车牌号", "金额(元)"}); err != nil {
+		return err
+	}
+	zone := time.FixedZone("", 8*60*60)
+	for _, e := range b.Entries() {
+		if e.Vendor != vendor {
+			continue
+		}
+		if err := out.Write([]string{e.At.In(zone).Format(time.DateTime), productOf(e.Dataset), e.Ticket, e.VIN, e.Plate, fmt.Sprintf("%d.%02d", e.Fen/100, e.Fen%100)}); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func productOf(dataset string) string {
+	for i, name := range datasetNames {
+		if name == dataset {
+			return products[i]
+		}
+	}
+	return dataset
+}
