@@ -77,15 +77,20 @@ func openFile(path string) (*os.File, error) {
 	return f, nil
 }
 
+// spoolPattern is how the copies of stdin are named.
+const spoolPattern = ".stdin-*.csv"
+
 func spool(stdin io.Reader, dir string) (*os.File, error) {
-	f, err := os.CreateTemp(dir, ".stdin-*.csv")
+	f, err := os.CreateTemp(dir, spoolPattern)
 	if err != nil {
 		return nil, fmt.Errorf("keep a copy of stdin in the workspace: %w", err)
 	}
-	if _, err := io.Copy(f, stdin); err != nil {
-		return nil, errors.Join(fmt.Errorf("keep a copy of stdin in the workspace: %w", err), f.Close(), os.Remove(f.Name()))
-	}
 	_ = os.Remove(f.Name()) // it goes with the process then, however that ends; where that cannot be, close removes it
+	if _, err := io.Copy(f, stdin); err != nil {
+		err = errors.Join(fmt.Errorf("keep a copy of stdin in the workspace: %w", err), f.Close())
+		_ = os.Remove(f.Name())
+		return nil, err
+	}
 	return f, nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -48,6 +49,9 @@ func failuresCommand(env environment) *cli.Command {
 		Flags:       []cli.Flag{outFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, run ledger.Run) error {
+				if !run.PurgedAt.IsZero() {
+					fmt.Fprintf(env.stderr, "Run %s was purged %s: of what is not in doubt, vehicles and messages are forgotten.\n", run.ID, chinaTime(run.PurgedAt))
+				}
 				p := failurePrinter(c, env.stdout)
 				if err := export.Failures(ctx, l, run, p.add); err != nil {
 					return err
@@ -151,7 +155,7 @@ func (p *textFailures) add(r sinks.FailureRow) error {
 	p.n++
 	vehicle := r.VIN
 	if vehicle == "" {
-		vehicle = r.Plate
+		vehicle = cmp.Or(r.Plate, "(unknown)")
 	}
 	_, err := fmt.Fprintf(p.w, "%d\t%s\t%s\t%s\t%s\t%s\n\t\t\t\t\t→ %s\n", r.Row, vehicle, r.Dataset, r.Vendor, r.Class, r.Message, r.NextStep)
 	return err

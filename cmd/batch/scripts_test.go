@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"sametables": cmdSameTables,
 			"flip":       cmdFlip,
 			"repeat":     cmdRepeat,
+			"holds":      cmdHolds,
 		},
 	})
 }

@@ -119,11 +119,40 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
 			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}
 	}
+	if err := bringUp(ctx, dir, Options{Now: now, Command: "batch"}); err != nil {
+		return nil, explain(path, err)
+	}
 	l, err := openReading(ctx, path, Options{Now: now})
 	if err != nil {
 		return nil, explain(path, err)
 	}
 	return l, nil
+}
+
+// bringUp brings the ledger of an older version to this one's, which needs the
+// lock for a moment. A ledger of this version is left alone.
+func bringUp(ctx context.Context, dir string, o Options) (err error) {
+	path := filepath.Join(dir, FileName)
+	db, err := openSQLite(path, "rw", readerCacheKiB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := checkReadable(ctx, db, path); err != nil {
+		return err
+	}
+	scripts, err := scriptNames()
+	if err != nil {
+		return err
+	}
+	if v, err := version(ctx, db); err != nil || v == len(scripts) {
+		return err
+	}
+	lock, err := lockWorkspace(dir, o)
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(ctx, db), lock.release())
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
