@@ -168,10 +168,10 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
 	s.say("%s: %s, %s, %s.", name, counted(run.InputRows, "row"), info.Encoding, delimiterName(info.Delimiter))
 	if len(info.Ignored) > 0 {
-		s.say("Columns not used: %s.", strings.Join(info.Ignored, ", "))
+		s.say("Columns not used: %s.", discreet(strings.Join(info.Ignored, ", ")))
 	}
 	for _, n := range info.Notes {
-		s.say("%s", n)
+		s.say("%s", discreet(n))
 	}
 }
 

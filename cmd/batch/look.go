@@ -157,7 +157,7 @@ func (p *textFailures) add(r sinks.FailureRow) error {
 	if vehicle == "" {
 		vehicle = cmp.Or(r.Plate, "(unknown)")
 	}
-	_, err := fmt.Fprintf(p.w, "%d\t%s\t%s\t%s\t%s\t%s\n\t\t\t\t\t→ %s\n", r.Row, vehicle, r.Dataset, r.Vendor, r.Class, r.Message, r.NextStep)
+	_, err := fmt.Fprintf(p.w, "%d\t%s\t%s\t%s\t%s\t%s\n\t\t\t\t\t→ %s\n", r.Row, printable(vehicle), r.Dataset, r.Vendor, r.Class, printable(r.Message), printable(r.NextStep))
 	return err
 }
 

@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"flip":       cmdFlip,
 			"repeat":     cmdRepeat,
 			"holds":      cmdHolds,
+			"secretless": cmdSecretless,
 		},
 	})
 }

@@ -3,8 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"html"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/vendors/simulator"
 )
 
 // cmdHolds looks for a text in all that a workspace holds: the raw bytes of
@@ -82,5 +91,40 @@ func unpackAnswers(ts *testscript.TestScript, dir string, to map[string][]byte) 
 		}
 		missing = 0
 		to[fmt.Sprintf("answer %d", id)] = append(a.Body, a.Failure...)
+	}
+}
+
+// cmdSecretless holds that no key of the script's vendors stands anywhere, in
+// any of the forms in which one may be of use: not in what a workspace holds, not
+// in what the last program said. secretless out
+func cmdSecretless(ts *testscript.TestScript, neg bool, args []string) {
+	held := everything(ts, ts.MkAbs(argument(args, 0)))
+	held["stdout"], held["stderr"] = []byte(ts.ReadFile("stdout")), []byte(ts.ReadFile("stderr"))
+	if len(held) < 10 {
+		ts.Fatalf("there are only %d things to look at", len(held))
+	}
+	keys := simulator.DefaultCredentials()
+	for _, secret := range []string{keys.WAPISecret, keys.TencentSecretID, keys.TencentKey, keys.JumdataSecret} {
+		for form, text := range formsOf(secret) {
+			for name, body := range held {
+				if bytes.Contains(body, []byte(text)) {
+					ts.Fatalf("%s holds %s (%s)", name, text, form)
+				}
+			}
+		}
+	}
+}
+
+// formsOf are the forms in which a secret could leak, worked out here anew.
+func formsOf(secret string) map[string]string {
+	b := []byte(secret)
+	sum5, sum1, sum256 := md5.Sum(b), sha1.Sum(b), sha256.Sum256(b)
+	quoted, _ := json.Marshal(secret) // a string always can
+	return map[string]string{
+		"raw": secret, "query": url.QueryEscape(secret), "path": url.PathEscape(secret), "html": html.EscapeString(secret),
+		"json": strings.Trim(string(quoted), `"`), "hex": hex.EncodeToString(b), "HEX": strings.ToUpper(hex.EncodeToString(b)),
+		"base64": base64.RawStdEncoding.EncodeToString(b), "base64url": base64.RawURLEncoding.EncodeToString(b),
+		"md5": hex.EncodeToString(sum5[:]), "MD5": strings.ToUpper(hex.EncodeToString(sum5[:])),
+		"sha1": hex.EncodeToString(sum1[:]), "sha256": hex.EncodeToString(sum256[:]),
 	}
 }
