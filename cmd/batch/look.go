@@ -123,7 +123,11 @@ func (p *csvFailures) add(r sinks.FailureRow) error {
 	p.n++
 	row := make([]string, len(failureHeader))
 	for i, name := range failureHeader {
-		if v := f[name]; v != nil {
+		switch v := f[name].(type) {
+		case nil:
+		case string:
+			row[i] = sinks.Harmless(v)
+		default:
 			row[i] = fmt.Sprint(v)
 		}
 	}
