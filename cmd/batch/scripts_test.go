@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"repeat":     cmdRepeat,
 			"holds":      cmdHolds,
 			"secretless": cmdSecretless,
+			"private":    cmdPrivate,
 		},
 	})
 }

@@ -128,3 +128,27 @@ func formsOf(secret string) map[string]string {
 		"sha1": hex.EncodeToString(sum1[:]), "sha256": hex.EncodeToString(sum256[:]),
 	}
 }
+
+// cmdPrivate holds that nobody but the owner may read or enter anything below a
+// folder, and the folder itself. private out
+func cmdPrivate(ts *testscript.TestScript, neg bool, args []string) {
+	seen := 0
+	ts.Check(filepath.WalkDir(ts.MkAbs(argument(args, 0)), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		info, err := d.Info()
+		want := fs.FileMode(0o600)
+		if d.IsDir() {
+			want = 0o700
+		}
+		if err == nil && info.Mode().Perm() != want {
+			ts.Fatalf("%s has mode %v", path, info.Mode())
+		}
+		seen++
+		return err
+	}))
+	if seen < 12 {
+		ts.Fatalf("there are only %d files", seen)
+	}
+}

@@ -67,6 +67,11 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := touchPrivate(path); err != nil {
 		return nil, err
 	}
+	for _, beside := range []string{path + "-wal", path + "-shm", filepath.Join(dir, lockName)} {
+		if err := makePrivate(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("keep others from reading the ledger: %w", err)
+		}
+	}
 	db, err := openSQLite(path, "rwc", writerCacheKiB)
 	if err != nil {
 		return nil, explain(path, err)
@@ -195,7 +200,22 @@ func touchPrivate(path string) error {
 	if err != nil {
 		return fmt.Errorf("open the ledger: %w", err)
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("open the ledger: %w", err)
+	}
+	if err := makePrivate(path); err != nil {
+		return fmt.Errorf("keep others from reading the ledger: %w", err)
+	}
+	return nil
+}
+
+// makePrivate takes a file that is there, from a copy or an archive, from others.
+func makePrivate(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o077 == 0 {
+		return err
+	}
+	return os.Chmod(path, 0o600)
 }
 
 // Page caches. A writer's is what an index of a million lookups profits from;
