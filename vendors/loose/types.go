@@ -2,6 +2,7 @@ package loose
 
 import (
 	"bytes"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -55,11 +56,18 @@ func (l *List[T]) UnmarshalJSON(b []byte) error {
 	return l.readElement(b)
 }
 
+// mostElements is more than any list of visits or violations has. A body of a few
+// MiB could hold a million, each of them many times as large in memory.
+const mostElements = 20_000
+
 func (l *List[T]) readArray(b []byte) error {
 	*l = List[T]{}
 	for e := range elements(b) {
 		if empty(e) {
 			continue
+		}
+		if len(*l) == mostElements {
+			return fmt.Errorf("a list has more than %d elements", mostElements)
 		}
 		if err := l.readElement(e); err != nil {
 			return err
