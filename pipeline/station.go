@@ -190,6 +190,7 @@ func (s *station) rest(ctx context.Context, r restUntil) {
 
 // stop halts the vendor: nothing is sent to it until the user goes on.
 func (s *station) stop(h ledger.Halt) {
+	h.Message = record.Shorten(h.Message) // it holds the vendor's words, and is shown and logged
 	s.mu.Lock()
 	first := s.halt == nil
 	if first {

@@ -96,7 +96,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 }
 
 func anyVisit(r *rapid.T) record.Visit {
-	anyText := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("\",; \r\n\\.车\x00"))), rapid.Just("a\xffb"))
+	anyText := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("\",; \r\n\\.车\x00"))), rapid.Just("a\xffb"), rapid.StringMatching(`'{0,2}[=+@\t＝-][0-9A]{0,3}`))
 	return record.Visit{Seq: rapid.Int().Draw(r, "seq"), Type: record.Other, Content: anyText.Draw(r, "content"),
 		MileageKM: record.Opt[int64]{V: rapid.Int64().Draw(r, "km"), OK: rapid.Bool().Draw(r, "ok")},
 		Amount:    record.Some(record.Fen(rapid.Int64Range(-decimalLimit+1, decimalLimit-1).Draw(r, "fen"))),

@@ -7,7 +7,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// csvWriter writes RFC 4180 with LF, UTF-8 without BOM and a header.
+// csvWriter writes RFC 4180 with LF, UTF-8 without BOM and a header. No text in it
+// is a formula to a spreadsheet.
 type csvWriter struct {
 	table *tableSpec
 	to    *csv.Writer
@@ -26,7 +27,7 @@ func (w *csvWriter) WriteBatch(batch arrow.Record) error {
 	for row := range int(batch.NumRows()) {
 		for i := range w.line {
 			k := w.table.columns[i].kind
-			w.line[i] = cellAt(batch.Column(i), k, row).text(k)
+			w.line[i] = cellAt(batch.Column(i), k, row).csvText(k)
 		}
 		if err := w.to.Write(w.line); err != nil {
 			return err

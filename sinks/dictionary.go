@@ -15,6 +15,9 @@ The data dictionary of a run's outputs. It is made from the definitions that wri
 - Identifiers and codes are strings. Money is in yuan with two places. Distances are whole kilometres.
 - Moments are in UTC with microseconds; in CSV they are RFC 3339 with +08:00. Days are days in China.
 - In CSV a list is joined by "; "; files are UTF-8 without BOM, lines end with LF.
+- In CSV a text that a spreadsheet would run (it begins with =, +, -, @, a tab or a line break, also in wide form, and is
+  no plain number) has an apostrophe in front, and one that begins with apostrophes before such a mark has one more:
+  take one off. ` + "`'=1+1`" + ` is the text =1+1. Parquet has the text itself, and the input of this program takes apostrophes off.
 - In Parquet description, unit and source stand in the metadata of each field (` + "`ARROW:schema`" + `).
 - Characters that are not valid UTF-8 in a vendor's answer become U+FFFD.
 

@@ -17,7 +17,7 @@ func FailureCells(runID string, r FailureRow) []string {
 	row := failureRow{run: runID, FailureRow: r}
 	out := make([]string, len(t.columns))
 	for i := range t.columns {
-		out[i] = t.get[i](&row).text(t.columns[i].kind)
+		out[i] = t.get[i](&row).csvText(t.columns[i].kind)
 	}
 	return out
 }

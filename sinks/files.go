@@ -40,12 +40,24 @@ type Disk struct{}
 
 var _ FS = Disk{}
 
-// MkdirAll makes folders with mode 0700.
-func (Disk) MkdirAll(dir string) error { return os.MkdirAll(dir, 0o700) }
+// MkdirAll makes folders with mode 0700; the last one has it even if it was there.
+func (Disk) MkdirAll(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
+}
 
-// Create makes a file with mode 0600.
+// Create makes a file with mode 0600, whatever was there.
 func (Disk) Create(path string) (File, error) {
-	return os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Chmod(0o600); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // Rename renames within a folder.

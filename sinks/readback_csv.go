@@ -48,7 +48,7 @@ func (r *csvReader) next() (bool, error) {
 
 func (r *csvReader) differs(column int, want cell) (string, bool) {
 	got := r.line[column]
-	text := want.text(r.table.columns[column].kind)
+	text := want.csvText(r.table.columns[column].kind)
 	if got == text {
 		return "", false
 	}

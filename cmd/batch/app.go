@@ -41,8 +41,8 @@ func newApp(env environment) *cli.App {
 		Action:                noCommand,
 		Commands: []*cli.Command{
 			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env),
-			spendCommand(env), reconcileCommand(env),
-			exportCommand(env), verifyCommand(env), simulateCommand(env), vendorsCommand(env), completionCommand(env),
+			spendCommand(env), reconcileCommand(env), exportCommand(env), verifyCommand(env), purgeCommand(env),
+			simulateCommand(env), vendorsCommand(env), completionCommand(env),
 		},
 	}
 }

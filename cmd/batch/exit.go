@@ -97,5 +97,5 @@ func message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "batch: stopped before anything was bought"
 	}
-	return "batch: " + err.Error()
+	return "batch: " + discreet(err.Error())
 }

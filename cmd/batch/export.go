@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/urfave/cli/v2"
 
@@ -43,6 +44,9 @@ func exportAction(c *cli.Context, env environment) error {
 	s := &session{setup: set, ledger: l}
 	run, err := s.chosenRun(c.Context, c.String("run"))
 	if err != nil {
+		return err
+	}
+	if err := notPurged(run, "exported"); err != nil {
 		return err
 	}
 	if set.formatsGiven {
@@ -94,12 +98,17 @@ func verifyCommand(env environment) *cli.Command {
 
 func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	dir := runDir(s.out, run.ID)
+	if _, err := os.Stat(dir); err != nil && !run.PurgedAt.IsZero() {
+		return notPurged(run, "verified")
+	}
 	m, err := sinks.ReadManifest(dir)
 	if err != nil {
 		return &codeError{code: exitUnexpected, err: err}
 	}
 	found := sinks.CheckFiles(dir, m)
-	if len(found) == 0 {
+	if !run.PurgedAt.IsZero() {
+		s.say("Run %s was purged: its files are held against the manifest alone.", run.ID)
+	} else if len(found) == 0 {
 		if found, err = s.compare(ctx, run, dir, m); err != nil {
 			return err
 		}
@@ -115,7 +124,11 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		rows += o.Rows
 	}
 	if !s.quiet {
-		fmt.Fprintf(s.env.stdout, "%d files with %s are as the manifest and the ledger say\n", len(m.Outputs), counted(rows, "row"))
+		by := "the manifest and the ledger say"
+		if !run.PurgedAt.IsZero() {
+			by = "the manifest says"
+		}
+		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s\n", len(m.Outputs), counted(rows, "row"), by)
 	}
 	return nil
 }

@@ -77,15 +77,20 @@ func openFile(path string) (*os.File, error) {
 	return f, nil
 }
 
+// spoolPattern is how the copies of stdin are named.
+const spoolPattern = ".stdin-*.csv"
+
 func spool(stdin io.Reader, dir string) (*os.File, error) {
-	f, err := os.CreateTemp(dir, ".stdin-*.csv")
+	f, err := os.CreateTemp(dir, spoolPattern)
 	if err != nil {
 		return nil, fmt.Errorf("keep a copy of stdin in the workspace: %w", err)
 	}
-	if _, err := io.Copy(f, stdin); err != nil {
-		return nil, errors.Join(fmt.Errorf("keep a copy of stdin in the workspace: %w", err), f.Close(), os.Remove(f.Name()))
-	}
 	_ = os.Remove(f.Name()) // it goes with the process then, however that ends; where that cannot be, close removes it
+	if _, err := io.Copy(f, stdin); err != nil {
+		err = errors.Join(fmt.Errorf("keep a copy of stdin in the workspace: %w", err), f.Close())
+		_ = os.Remove(f.Name())
+		return nil, err
+	}
 	return f, nil
 }
 
@@ -163,10 +168,10 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
 	s.say("%s: %s, %s, %s.", name, counted(run.InputRows, "row"), info.Encoding, delimiterName(info.Delimiter))
 	if len(info.Ignored) > 0 {
-		s.say("Columns not used: %s.", strings.Join(info.Ignored, ", "))
+		s.say("Columns not used: %s.", discreet(strings.Join(info.Ignored, ", ")))
 	}
 	for _, n := range info.Notes {
-		s.say("%s", n)
+		s.say("%s", discreet(n))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -51,6 +52,9 @@ func failuresCommand(env environment) *cli.Command {
 				run, err := (&session{setup: s, ledger: l}).chosenRun(ctx, c.String("run"))
 				if err != nil {
 					return err
+				}
+				if !run.PurgedAt.IsZero() {
+					fmt.Fprintf(env.stderr, "Run %s was purged %s: of what is not in doubt, vehicles and messages are forgotten.\n", run.ID, chinaTime(run.PurgedAt))
 				}
 				p := failurePrinter(c, env.stdout, run.ID)
 				if err := export.Failures(ctx, l, run, p.add); err != nil {
@@ -157,9 +161,9 @@ func (p *textFailures) add(r sinks.FailureRow) error {
 	p.n++
 	vehicle := r.VIN
 	if vehicle == "" {
-		vehicle = r.Plate
+		vehicle = cmp.Or(r.Plate, "(unknown)")
 	}
-	_, err := fmt.Fprintf(p.w, "%d\t%s\t%s\t%s\t%s\t%s\n\t\t\t\t\t→ %s\n", r.Row, vehicle, r.Dataset, r.Vendor, r.Class, r.Message, r.NextStep)
+	_, err := fmt.Fprintf(p.w, "%d\t%s\t%s\t%s\t%s\t%s\n\t\t\t\t\t→ %s\n", r.Row, printable(vehicle), r.Dataset, r.Vendor, r.Class, printable(r.Message), printable(r.NextStep))
 	return err
 }
 

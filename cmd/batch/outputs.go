@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,7 +45,7 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 		return m, err
 	}
 	dir := runDir(s.out, run.ID)
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+	if err := (sinks.Disk{}).MkdirAll(filepath.Dir(dir)); err != nil {
 		return m, fmt.Errorf("make the folder of the outputs: %w", err)
 	}
 	w, err := sinks.Create(dir, sinks.Options{RunID: run.ID, Formats: formats})

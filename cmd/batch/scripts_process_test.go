@@ -117,7 +117,7 @@ func cmdSays(ts *testscript.TestScript, neg bool, args []string) {
 
 // cmdSignal sends what start started a signal, INT or KILL.
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]os.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}
+	signals := map[string]os.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL, "QUIT": syscall.SIGQUIT}
 	s, ok := signals[argument(args, 0)]
 	if !ok {
 		ts.Fatalf("usage: signal INT|TERM|KILL")

@@ -42,6 +42,9 @@ func TestScripts(t *testing.T) {
 			"sametables": cmdSameTables,
 			"flip":       cmdFlip,
 			"repeat":     cmdRepeat,
+			"holds":      cmdHolds,
+			"secretless": cmdSecretless,
+			"private":    cmdPrivate,
 		},
 	})
 }

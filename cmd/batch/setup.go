@@ -68,7 +68,7 @@ func newLogger(c *cli.Context, to io.Writer) *slog.Logger {
 	case c.Bool("quiet"):
 		level = slog.LevelError
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: discreetly}))
 }
 
 func (s *setup) close() {
@@ -249,9 +249,18 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight})
 	s.closers = append(s.closers, client.Close)
 	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
-		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: client,
+		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: transport.Hush(client, secretsOf(v)),
 		Poll: pipeline.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,
 			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace}}, nil
+}
+
+// secretsOf are the values that no answer of the vendor may bring back.
+func secretsOf(v config.Vendor) []string {
+	var out []string
+	for _, k := range v.Descriptor.Secrets {
+		out = append(out, v.Settings.Values[k.Name])
+	}
+	return out
 }
 
 // configuredOffers are the vendor's offers that the configuration has a price for.

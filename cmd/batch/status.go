@@ -37,6 +37,9 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 		return err
 	}
 	fmt.Fprintf(out, "run %s of %s (%s), begun %s: %s\n\n", run.ID, run.InputPath, counted(run.InputRows, "row"), chinaTime(run.StartedAt), stateWords(run, m.Complete))
+	if !run.PurgedAt.IsZero() {
+		fmt.Fprintf(out, "purged %s: vehicles and answers are forgotten, counts and money are kept\n\n", chinaTime(run.PurgedAt))
+	}
 	printStatuses(out, pipeline.SumStatuses(counts))
 	printSpend(out, m)
 	printWaiting(s, counts)

@@ -67,6 +67,11 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := touchPrivate(path); err != nil {
 		return nil, err
 	}
+	for _, beside := range []string{path + "-wal", path + "-shm", filepath.Join(dir, lockName)} {
+		if err := makePrivate(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("keep others from reading the ledger: %w", err)
+		}
+	}
 	db, err := openSQLite(path, "rwc", writerCacheKiB)
 	if err != nil {
 		return nil, explain(path, err)
@@ -119,11 +124,40 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
 			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}
 	}
+	if err := bringUp(ctx, dir, Options{Now: now, Command: "batch"}); err != nil {
+		return nil, explain(path, err)
+	}
 	l, err := openReading(ctx, path, Options{Now: now})
 	if err != nil {
 		return nil, explain(path, err)
 	}
 	return l, nil
+}
+
+// bringUp brings the ledger of an older version to this one's, which needs the
+// lock for a moment. A ledger of this version is left alone.
+func bringUp(ctx context.Context, dir string, o Options) (err error) {
+	path := filepath.Join(dir, FileName)
+	db, err := openSQLite(path, "rw", readerCacheKiB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := checkReadable(ctx, db, path); err != nil {
+		return err
+	}
+	scripts, err := scriptNames()
+	if err != nil {
+		return err
+	}
+	if v, err := version(ctx, db); err != nil || v == len(scripts) {
+		return err
+	}
+	lock, err := lockWorkspace(dir, o)
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(ctx, db), lock.release())
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
@@ -166,7 +200,22 @@ func touchPrivate(path string) error {
 	if err != nil {
 		return fmt.Errorf("open the ledger: %w", err)
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("open the ledger: %w", err)
+	}
+	if err := makePrivate(path); err != nil {
+		return fmt.Errorf("keep others from reading the ledger: %w", err)
+	}
+	return nil
+}
+
+// makePrivate takes a file that is there, from a copy or an archive, from others.
+func makePrivate(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o077 == 0 {
+		return err
+	}
+	return os.Chmod(path, 0o600)
 }
 
 // Page caches. A writer's is what an index of a million lookups profits from;

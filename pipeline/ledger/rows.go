@@ -51,7 +51,7 @@ const (
 		WHERE v.run=? ORDER BY v.row`
 	selectRowsLookup = "SELECT " + lookupColumns + ", " + attemptColumns + `, s.id, s.vendor, s.received_at, s.body FROM lookups k
 		LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer WHERE k.id=?`
-	selectCharges = "SELECT fen, billed, outcome FROM attempts WHERE lookup=?"
+	selectAttemptCharges = "SELECT fen, billed, outcome FROM attempts WHERE lookup=?"
 )
 
 // Rows calls do with each row of a run, in input order, one at a time, as the
@@ -135,7 +135,7 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 }
 
 func (r *rowReader) chargeAll(ctx context.Context, s *Asked) error {
-	rows, err := r.tx.QueryContext(ctx, selectCharges, s.Lookup.ID)
+	rows, err := r.tx.QueryContext(ctx, selectAttemptCharges, s.Lookup.ID)
 	if err != nil {
 		return err
 	}

@@ -139,6 +139,7 @@ type Run struct {
 	Formats     string
 	FirstLookup int64
 	LastLookup  int64
+	PurgedAt    time.Time // when its vehicles and answers were forgotten; zero: never
 }
 
 // Halt is why a vendor takes no calls.

@@ -55,6 +55,10 @@ func release(p *fastjson.Parser, body int) {
 
 const byteOrderMark = "\ufeff"
 
+// mostValues is far more than any answer holds. In memory each value is many
+// times as large as the least that it may be in a body of a few MiB.
+const mostValues = 250_000
+
 var errNotJSON = errors.New("the body is not JSON, or is nested too deep")
 
 // parse returns the value of what is JSON once it is repaired.
@@ -62,6 +66,9 @@ func parse(p *fastjson.Parser, body []byte) (*fastjson.Value, error) {
 	body = repaired(body)
 	if len(body) == 0 {
 		return nil, errors.New("the body is empty")
+	}
+	if bytes.Count(body, []byte(",")) > mostValues {
+		return nil, fmt.Errorf("the body holds more than %d values", mostValues)
 	}
 	value, err := strict(p, body)
 	if err != nil {

@@ -1,6 +1,10 @@
 package loose
 
-import "github.com/valyala/fastjson"
+import (
+	"fmt"
+
+	"github.com/valyala/fastjson"
+)
 
 // Text is a scalar of any JSON type as text: a string's text, a number's digits
 // exactly as sent, "true", "false", and "" for null. An empty list or object is
@@ -47,14 +51,20 @@ func (a *Any) read(v *fastjson.Value) error {
 // null, "" and {}, and not nil for an array.
 type List[T any] []T
 
+// mostElements is more than any list of visits or violations has.
+const mostElements = 20_000
+
 func (l *List[T]) read(v *fastjson.Value) error {
 	*l = nil
 	if v.Type() != fastjson.TypeArray {
 		return l.add(v)
 	}
 	elements := v.GetArray()
-	*l = make(List[T], 0, len(elements))
+	*l = make(List[T], 0, min(len(elements), mostElements))
 	for _, e := range elements {
+		if len(*l) == mostElements && !empty(e) {
+			return fmt.Errorf("a list has more than %d elements", mostElements)
+		}
 		if err := l.add(e); err != nil {
 			return err
 		}

@@ -37,8 +37,11 @@ var wrongTypes = [...][]string{
 
 // strikeBefore answers a call that the vendor never sees. It is true when the
 // fault was such a one.
-func (s *Simulator) strikeBefore(w http.ResponseWriter, f Fault, p *plan, vendor uint8) bool {
+func (s *Simulator) strikeBefore(w http.ResponseWriter, r *http.Request, f Fault, p *plan, vendor uint8, luck uint64) bool {
 	switch f {
+	case Echo:
+		echo(w, r, vendor, luck)
+		return true
 	case CutBefore:
 		panic(http.ErrAbortHandler)
 	case UnknownCode:

@@ -20,6 +20,7 @@ const (
 	Unavailable Fault = "unavailable"  // 503 with Retry-After, an HTML page
 	CutBefore   Fault = "cut_before"   // the connection ends without an answer
 	UnknownCode Fault = "unknown_code" // a code that no page explains
+	Echo        Fault = "echo"         // a page or a message that repeats the whole request, keys and all
 
 	CutAfter     Fault = "cut_after"     // the connection ends without an answer
 	CutHalf      Fault = "cut_half"      // the connection ends in the middle of the body
@@ -34,14 +35,14 @@ const (
 // AllFaults returns every fault but NoFault.
 func AllFaults() []Fault {
 	return []Fault{TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode,
-		CutAfter, CutHalf, Truncated, HTML, GatewayAfter, WrongType, OtherVehicle, Slow}
+		CutAfter, CutHalf, Truncated, HTML, GatewayAfter, WrongType, OtherVehicle, Slow, Echo}
 }
 
 // Handled tells whether the vendor handles, and bills, a call that the fault
 // strikes.
 func (f Fault) Handled() bool {
 	switch f {
-	case TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode:
+	case TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode, Echo:
 		return false
 	}
 	return true

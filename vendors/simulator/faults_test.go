@@ -33,7 +33,10 @@ func TestEachFault(t *testing.T) {
 			return r.status == 200 && json.Valid([]byte(r.raw)) && at(r.body, "data", "detail", "orderId") == nil
 		},
 		simulator.OtherVehicle: func(r reply) bool { return r.status == 200 && text(r.body["code"]) == "0" },
-		simulator.Slow:         func(r reply) bool { return r.status == 200 && text(r.body["code"]) == "0" },
+		simulator.Echo: func(r reply) bool {
+			return strings.Contains(r.raw, "Authorization") && strings.Contains(r.raw, vinOf("LSV", 1))
+		},
+		simulator.Slow: func(r reply) bool { return r.status == 200 && text(r.body["code"]) == "0" },
 	}
 	for _, f := range simulator.AllFaults() {
 		c := newCustomer(t, simulator.Options{Faults: script(f)})

@@ -202,7 +202,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p := s.plan.Load()
 	fault, luck := p.choose(ep)
-	if s.strikeBefore(w, fault, p, ep.vendor) {
+	if s.strikeBefore(w, r, fault, p, ep.vendor, luck) {
 		return
 	}
 	x := s.newExchange(ep, r, now, fault)

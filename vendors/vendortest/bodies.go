@@ -94,7 +94,10 @@ func (s *suite) testMutated(t *testing.T, q Question, sample Sample) {
 
 func strangers(secrets []string) []any {
 	list := []any{nil, "", "0", 0, -1, 1e300, true, []any{}, map[string]any{}, "\x00文\ufffd", []any{[]any{}, "x", nil},
-		map[string]any{"data": map[string]any{"data": "x"}}, "99999999999999999999"}
+		map[string]any{"data": map[string]any{"data": "x"}}, "99999999999999999999",
+		// Numbers that would need gigabytes to be written out, or time without end.
+		json.RawMessage("1e999999999"), "1e999999999", "-1e-999999999", json.RawMessage("1" + strings.Repeat("0", 5000)), "0x7fffffffffffffff",
+		"1" + strings.Repeat(",000", 2000), strings.Repeat("9", 5000) + "." + strings.Repeat("9", 5000)}
 	for _, secret := range secrets {
 		list = append(list, secret)
 	}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+)
+
+func purgeCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "purge", Usage: "forget the vehicles and answers of old runs, and keep the money",
+		Description: "   batch purge --older-than 90d --dry-run      what it would forget\n" +
+			"   batch purge --older-than 90d                says so, then asks\n" +
+			"   batch purge --run 20260102T030405Z-abcdef --yes\n\n" +
+			"Forgets raw answers, identifiers and tickets of finished runs, in the ledger and on the disk,\n" +
+			"and removes their outputs. Runs, counts, days and charges stay. What is in doubt, and what a\n" +
+			"run that stays has its answer from, is left. An answer that is forgotten is bought again\n" +
+			"when somebody asks for it again.",
+		Flags: []cli.Flag{outFlag(),
+			&cli.StringFlag{Name: "older-than", Usage: "runs finished longer than this `AGE` ago: 90d, 90 (days) or 2160h"},
+			&cli.StringFlag{Name: "run", Usage: "this run alone, by its `ID`"},
+			&cli.BoolFlag{Name: "keep-outputs", Usage: "leave the folders of outputs", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "dry-run", Usage: "say what it would forget, and forget nothing", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "yes", Usage: "forget without asking", DisableDefaultText: true},
+			quietFlag()},
+		Action: func(c *cli.Context) error { return purgeAction(c, env) },
+	})
+}
+
+func purgeAction(c *cli.Context, env environment) (err error) {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	set, err := newSetup(c, env)
+	if err != nil {
+		return err
+	}
+	before, err := olderThan(c, env.clock.Now())
+	if err != nil {
+		return err
+	}
+	l, err := ledger.OpenExisting(c.Context, set.out, ledger.Options{Now: env.clock.Now, Command: set.command})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	p := &purge{session: &session{setup: set, ledger: l}, keepOutputs: c.Bool("keep-outputs")}
+	if err := p.choose(c.Context, before, c.String("run")); err != nil {
+		return err
+	}
+	if len(p.forget) == 0 && !p.traces {
+		set.say("Nothing to forget: no finished run is that old, or all of them are forgotten already.")
+		return nil
+	}
+	p.describe()
+	switch {
+	case c.Bool("dry-run"):
+		set.say("Nothing was forgotten.")
+		return nil
+	case !c.Bool("yes") && len(p.forget) > 0 && !typedYes(env, "This cannot be undone. Type yes to go on: "):
+		return usageError("nothing was forgotten: say --yes to forget without asking")
+	}
+	return p.carryOut(context.WithoutCancel(c.Context))
+}
+
+// olderThan is the moment before which a run must have ended.
+func olderThan(c *cli.Context, now time.Time) (time.Time, error) {
+	if !c.IsSet("older-than") && !c.IsSet("run") {
+		return now, usageError("say which runs: --older-than AGE (90d, 2160h) or --run ID; `batch status` shows the last one")
+	}
+	if !c.IsSet("older-than") {
+		return now, nil
+	}
+	age, err := parseAge(c.String("older-than"))
+	if err != nil {
+		return now, err
+	}
+	return now.Add(-age), nil
+}
+
+// mostDays keeps an age within what a duration can hold.
+const mostDays = 36500
+
+// parseAge reads 90d and 90, which are days, and 2160h.
+func parseAge(text string) (time.Duration, error) {
+	if days, err := strconv.ParseUint(strings.TrimSuffix(text, "d"), 10, 32); err == nil && days <= mostDays {
+		return time.Duration(days) * 24 * time.Hour, nil
+	}
+	age, err := time.ParseDuration(text)
+	if err != nil || age < 0 {
+		return 0, usageError("--older-than %q: want an age such as 90d, 90 (days) or 2160h", text)
+	}
+	return age, nil
+}
+
+// typedYes asks for a typed yes.
+func typedYes(env environment, question string) bool {
+	fmt.Fprint(env.stderr, question)
+	line, err := bufio.NewReader(env.stdin).ReadString('\n')
+	if err != nil && line == "" {
+		fmt.Fprintln(env.stderr)
+	}
+	return strings.TrimSpace(strings.ToLower(line)) == "yes"
+}
+
+// purge is one purge of a workspace.
+type purge struct {
+	*session
+	keepOutputs bool
+	forget      []ledger.Forgetting
+	traces      bool // an earlier purge was cut short
+}
+
+// choose finds the runs and counts what they would forget.
+func (p *purge) choose(ctx context.Context, before time.Time, id string) error {
+	runs, err := p.ledger.FinishedBefore(ctx, before)
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		if runs, err = p.only(ctx, runs, id); err != nil {
+			return err
+		}
+	}
+	if p.forget, err = p.ledger.PlanPurge(ctx, runs); err != nil {
+		return err
+	}
+	p.forget = slices.DeleteFunc(p.forget, func(f ledger.Forgetting) bool { return f.Empty() && !p.removes(f.Run) })
+	p.traces, err = p.ledger.Traces(ctx)
+	return err
+}
+
+// only picks the run that is named, or says why it cannot be.
+func (p *purge) only(ctx context.Context, runs []ledger.Run, id string) ([]ledger.Run, error) {
+	run, err := p.chosenRun(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if run.State != ledger.RunFinished {
+		return nil, usageError("run %s is not finished: `batch resume` finishes it, then it can be purged", id)
+	}
+	return slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.Seq != run.Seq }), nil
+}
+
+// removes tells whether the run has a folder of outputs that is to go.
+func (p *purge) removes(r ledger.Run) bool {
+	_, err := os.Lstat(runDir(p.out, r.ID))
+	return err == nil && !p.keepOutputs
+}
+
+// describe says what would be forgotten.
+func (p *purge) describe() {
+	var charged record.Fen
+	for _, f := range p.forget {
+		charged += f.Charged
+		p.say("run %s of %s, finished %s: %s, %s, %s", f.Run.ID, f.Run.InputPath, chinaTime(f.Run.FinishedAt),
+			counted(f.Vehicles, "vehicle"), counted(f.Lookups, "lookup"), counted(f.Answers, "raw answer"))
+		if f.Doubts+f.Held > 0 {
+			p.say("  stays: %s in doubt, %s that a run that stays needs", counted(f.Doubts, "lookup"), counted(f.Held, "lookup"))
+		}
+		if p.removes(f.Run) {
+			p.say("  the outputs in %s go, too", runDir(p.out, f.Run.ID))
+		}
+	}
+	if p.traces {
+		p.say("An earlier purge was cut short: the ledger is written anew.")
+	}
+	if charged > 0 {
+		p.say("Answers that cost %s are bought again if they are asked for again. Counts and charges stay.", yuan(charged))
+	}
+}
+
+// carryOut removes the outputs, forgets the rows, and writes the ledger anew.
+// When it is cut short, the next purge finds what is left of it.
+func (p *purge) carryOut(ctx context.Context) error {
+	if err := p.ledger.DropPlanning(); err != nil {
+		return fmt.Errorf("forget a plan that was cut short: %w", err)
+	}
+	runs := make([]ledger.Run, 0, len(p.forget))
+	for _, f := range p.forget {
+		runs = append(runs, f.Run)
+	}
+	if err := p.removeFiles(runs); err != nil {
+		return fmt.Errorf("remove the outputs: %w", err)
+	}
+	if err := p.ledger.Purge(ctx, runs); err != nil {
+		return fmt.Errorf("forget: %w", err)
+	}
+	if err := p.ledger.Scrub(ctx); err != nil {
+		return fmt.Errorf("%w\n  The rows are forgotten, but traces may be left in the file: run `batch purge` again", err)
+	}
+	p.say("Forgotten.")
+	return nil
+}
+
+// removeFiles removes the runs' folders, a link that led to one, and copies of
+// stdin that a killed process left.
+func (p *purge) removeFiles(runs []ledger.Run) error {
+	spools, err := fs.Glob(os.DirFS(p.out), spoolPattern)
+	if err != nil {
+		return err
+	}
+	for _, name := range spools {
+		if err := os.Remove(filepath.Join(p.out, name)); err != nil {
+			return err
+		}
+	}
+	removed := false
+	for _, r := range runs {
+		if !p.removes(r) {
+			continue
+		}
+		if err := os.RemoveAll(runDir(p.out, r.ID)); err != nil {
+			return err
+		}
+		removed = true
+	}
+	if !removed {
+		return nil
+	}
+	latest := filepath.Join(p.out, "latest")
+	if _, err := os.Stat(latest); errors.Is(err, fs.ErrNotExist) {
+		if err := (sinks.Disk{}).Remove(latest); err != nil {
+			return err
+		}
+	}
+	return (sinks.Disk{}).SyncDir(filepath.Join(p.out, "runs"))
+}
+
+// notPurged refuses what needs the vehicles and the answers of a run.
+func notPurged(run ledger.Run, done string) error {
+	if run.PurgedAt.IsZero() {
+		return nil
+	}
+	return usageError("run %s was purged %s: its vehicles and answers are forgotten, so it cannot be %s; `batch status` still shows its counts and its money",
+		run.ID, chinaTime(run.PurgedAt), done)
+}

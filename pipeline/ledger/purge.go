@@ -1,0 +1,175 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Forgetting is what a purge of one run forgets, and what it must leave.
+type Forgetting struct {
+	Run      Run
+	Vehicles int64      // rows whose identifiers and columns go
+	Lookups  int64      // whose question, ticket and words go
+	Answers  int64      // raw answers that go
+	Charged  record.Fen // what those lookups cost; the money itself stays
+	Doubts   int64      // lookups that stay since they are in doubt
+	Held     int64      // lookups that stay since a run that stays needs them
+}
+
+// Empty tells whether there is nothing to forget.
+func (f Forgetting) Empty() bool { return f.Vehicles+f.Lookups+f.Answers == 0 }
+
+// The runs of a purge are a JSON list in ?1.
+const (
+	// withStaying names the lookups that a purge leaves as they are: those that
+	// are open or in doubt, and those that one which stays refers to, as what
+	// it follows, as what it has its answer from, or as the owner of that
+	// answer; and so on from there.
+	withStaying = `WITH RECURSIVE purged(run) AS (SELECT value FROM json_each(?1)),
+	staying(id) AS (
+		SELECT id FROM lookups WHERE run IN purged AND state IN ('planned','submitting','waiting','following','in_doubt')
+		UNION SELECT source FROM lookups WHERE run NOT IN purged AND source > 0
+		UNION SELECT s.lookup FROM lookups k JOIN answers s ON s.id=k.answer WHERE k.run NOT IN purged AND s.lookup <> k.id
+		UNION SELECT k.source FROM staying y JOIN lookups k ON k.id=y.id WHERE k.source > 0
+		UNION SELECT s.lookup FROM staying y JOIN lookups k ON k.id=y.id JOIN answers s ON s.id=k.answer
+	) `
+
+	whereForgotten = " run IN purged AND question <> " + forgottenQuestion + " AND id NOT IN staying"
+	// forgottenQuestion is one that nobody asks: a digest has 16 bytes.
+	forgottenQuestion = "CAST('forgotten:' || id AS BLOB)"
+	whereRowForgotten = ` run IN purged AND vehicle_id <> '' AND maintenance NOT IN staying AND valuation NOT IN staying AND violations NOT IN staying`
+
+	countForgotten = withStaying + `SELECT
+		(SELECT COUNT(*) FROM vehicles WHERE run=?2 AND` + whereRowForgotten + `),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND` + whereForgotten + `),
+		(SELECT COUNT(*) FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
+		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes' AND lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state='in_doubt'),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state<>'in_doubt' AND id IN staying)`
+)
+
+// forget are the changes of a purge, in an order in which none takes away what
+// a later one must know.
+var forget = []string{
+	withStaying + `UPDATE vehicles SET vehicle_id='', vin='', plate='', plate_type='', engine_no='', details='{}' WHERE` + whereRowForgotten,
+	withStaying + `DELETE FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
+	// A code is a short word of the vendor's or ours; what is longer may be anything.
+	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '')
+		WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
+	withStaying + `UPDATE lookups SET question=` + forgottenQuestion + `, ticket='', answer=0, source=0, message='',
+		code=IIF(class IN ('invalid_input','missing_input') OR length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '') WHERE` + whereForgotten,
+}
+
+// PlanPurge tells, run by run, what a purge of finished runs would forget.
+func (l *Ledger) PlanPurge(ctx context.Context, runs []Run) ([]Forgetting, error) {
+	list, err := seqsOf(runs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Forgetting, 0, len(runs))
+	for _, r := range runs {
+		f := Forgetting{Run: r}
+		err := l.reader.QueryRowContext(ctx, countForgotten, list, r.Seq).Scan(&f.Vehicles, &f.Lookups, &f.Answers, &f.Charged, &f.Doubts, &f.Held)
+		if err != nil {
+			return nil, fmt.Errorf("count what run %s would forget: %w", r.ID, err)
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// Purge forgets the vehicles and the answers of finished runs in one commit: what
+// PlanPurge has counted, and halts that no run waits for. Runs, attempts with their charges, states, counts and
+// moments stay. Scrub must follow: until then the file may hold traces.
+func (l *Ledger) Purge(ctx context.Context, runs []Run) error {
+	list, err := seqsOf(runs)
+	if err != nil {
+		return err
+	}
+	if _, err := l.writer.conn.ExecContext(ctx, "PRAGMA secure_delete=ON"); err != nil {
+		return fmt.Errorf("overwrite what is forgotten: %w", err)
+	}
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		for _, q := range forget {
+			if err := w.exec(ctx, q, list); err != nil {
+				return fmt.Errorf("forget: %w", err)
+			}
+		}
+		if err := w.exec(ctx, "UPDATE runs SET purged_at=?, input_sha256='' WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", micros(l.now()), list); err != nil {
+			return err
+		}
+		// A halt holds the vendor's words, and matters while a run waits for its end.
+		if err := w.exec(ctx, "DELETE FROM halts WHERE NOT EXISTS (SELECT 1 FROM runs WHERE state <> 'finished')"); err != nil {
+			return err
+		}
+		return w.exec(ctx, "UPDATE workspace SET traces=1")
+	}, nil)
+}
+
+func seqsOf(runs []Run) (string, error) {
+	seqs := make([]int64, 0, len(runs))
+	for _, r := range runs {
+		if r.State != RunFinished {
+			return "", fmt.Errorf("run %s is not finished: what it has ordered is still needed", r.ID)
+		}
+		seqs = append(seqs, r.Seq)
+	}
+	text, err := json.Marshal(seqs)
+	return string(text), err
+}
+
+// Traces tells whether a purge was cut short before the file was written anew.
+func (l *Ledger) Traces(ctx context.Context) (bool, error) {
+	var traces bool
+	err := l.reader.QueryRowContext(ctx, "SELECT traces FROM workspace").Scan(&traces)
+	return traces, err
+}
+
+// errLookedAt means that another process reads the ledger.
+var errLookedAt = errors.New("another process looks into the workspace; run `batch purge` again when it has ended")
+
+// Scrub writes the file anew without what was forgotten, and empties the log:
+// deleted rows leave traces in both. It needs as much space again as the ledger
+// takes, and must run while nothing else is written.
+func (l *Ledger) Scrub(ctx context.Context) error {
+	conn := l.writer.conn
+	// The copy goes to a file, not to memory: a ledger may be large.
+	for _, q := range []string{"PRAGMA temp_store=FILE", "VACUUM"} {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("write the ledger anew without what was forgotten: %w%s", err, hintOf(err))
+		}
+	}
+	if err := l.emptyLog(ctx); err != nil {
+		return err
+	}
+	return l.writer.write(func(ctx context.Context, w *writer) error { return w.exec(ctx, "UPDATE workspace SET traces=0") }, nil)
+}
+
+func (l *Ledger) emptyLog(ctx context.Context) error {
+	var busy, log, moved int64
+	if err := l.writer.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+		return fmt.Errorf("empty the ledger's log: %w", err)
+	}
+	if busy != 0 {
+		return fmt.Errorf("empty the ledger's log: %w", errLookedAt)
+	}
+	return nil
+}
+
+// FinishedBefore lists the finished runs that ended before a moment, the newest
+// first.
+func (l *Ledger) FinishedBefore(ctx context.Context, before time.Time) ([]Run, error) {
+	all, err := l.Runs(ctx)
+	var out []Run
+	for _, r := range all {
+		if r.State == RunFinished && r.FinishedAt.Before(before) {
+			out = append(out, r)
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,137 @@
+package transport
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"vehiclebatch/vendors"
+)
+
+// echo is a vendor whose answers are what the test says.
+type echo struct {
+	answer func(req *http.Request, body string) string
+}
+
+func (e echo) Do(req *http.Request) vendors.Response {
+	var body []byte
+	if req.Body != nil {
+		body, _ = io.ReadAll(req.Body)
+	}
+	return vendors.Response{Status: 500, Body: []byte(e.answer(req, string(body)))}
+}
+
+const hushedSecret = `s3cr&t/+key"1`
+
+func TestHushHidesEverySpellingOfASecret(t *testing.T) {
+	t.Parallel()
+	sum := md5.Sum([]byte(hushedSecret))
+	for name, said := range map[string]string{
+		"raw": hushedSecret, "query": url.QueryEscape(hushedSecret), "query, small": "s3cr%26t%2f%2bkey%221", "path": url.PathEscape(hushedSecret),
+		"json": `s3cr\u0026t/+key\"1`, "json with slash": `s3cr\u0026t\/+key\"1`, "html": "s3cr&amp;t/+key&#34;1",
+		"base64": base64.StdEncoding.EncodeToString([]byte(hushedSecret)), "base64 url": base64.URLEncoding.EncodeToString([]byte(hushedSecret)),
+		"hex": hex.EncodeToString([]byte(hushedSecret)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(hushedSecret))),
+		"md5": hex.EncodeToString(sum[:]), "MD5": strings.ToUpper(hex.EncodeToString(sum[:])),
+	} {
+		for pad := range 5 { // wherever it stands
+			lead := strings.Repeat("x", pad)
+			page := lead + "<p>" + said + "</p> and " + said
+			h := Hush(echo{func(*http.Request, string) string { return page }}, []string{hushedSecret})
+			got := string(h.Do(get(t, "http://vendor.example/")).Body)
+			core := strings.TrimRight(said, "=") // padding tells nothing
+			if strings.Contains(got, core) || len(got) != len(page) || !strings.HasPrefix(got, lead+"<p>*") || !strings.Contains(got, "</p> and *") {
+				t.Errorf("%s: %q became %q", name, page, got)
+			}
+		}
+	}
+}
+
+func TestHushHidesWhatProvesTheRequest(t *testing.T) {
+	t.Parallel()
+	const sign, header = "0123456789abcdef0123456789abcdef", `hmac id="AKID", signature="c2lnbmF0dXJlLW9mLXRoaXM="`
+	say := echo{func(req *http.Request, body string) string {
+		return body + " " + req.Header.Get("Authorization") + " c2lnbmF0dXJlLW9mLXRoaXM= " + req.URL.RawQuery
+	}}
+	req := request(t, t.Context(), http.MethodPost, "http://vendor.example/?signature=fedcba9876543210", "sign="+sign+"&vin=LNBSCC3H8GF308384")
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
+	req.Header.Set("Authorization", header)
+	got := string(Hush(say, nil).Do(req).Body)
+	for _, proof := range []string{sign, header, "c2lnbmF0dXJlLW9mLXRoaXM", "fedcba9876543210"} {
+		if strings.Contains(got, proof) {
+			t.Errorf("%q holds %q", got, proof)
+		}
+	}
+	if !strings.Contains(got, "vin=LNBSCC3H8GF308384") {
+		t.Errorf("%q: the rest must stay", got)
+	}
+}
+
+// What holds no secret is the same slice, and a secret shorter than eight bytes
+// is no needle: 10086 occurs by chance.
+func TestHushLeavesTheRestAlone(t *testing.T) {
+	t.Parallel()
+	body := []byte(`{"codeid":10086,"retdata":[]}`)
+	n := newNeedles(spellings("secret-of-length"))
+	if got := n.hide(body, body); &got[0] != &body[0] {
+		t.Error("an answer without secrets was copied")
+	}
+	h := Hush(echo{func(*http.Request, string) string { return string(body) }}, []string{"10086", ""})
+	if got := h.Do(get(t, "http://vendor.example/")).Body; !bytes.Equal(got, body) {
+		t.Errorf("%s became %s", body, got)
+	}
+	if got := n.hide(nil, nil); got != nil {
+		t.Errorf("nothing became %q", got)
+	}
+}
+
+// Requests arrive whole behind it, once.
+func TestHushSendsTheRequestAsItIs(t *testing.T) {
+	t.Parallel()
+	var seen string
+	c, address := serve(t, Options{}, func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen += string(body) + " " + r.Header.Get("Content-Length") + ";"
+	})
+	req := request(t, t.Context(), http.MethodPost, address, "sign=0123456789&a=1")
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if r := Hush(c, nil).Do(req); r.Err != nil || seen != "sign=0123456789&a=1 ;" && seen != "sign=0123456789&a=1 19;" {
+		t.Errorf("%v, the server saw %q", r.Err, seen)
+	}
+}
+
+// FuzzHush holds the quick search against the plain one.
+func FuzzHush(f *testing.F) {
+	f.Add([]byte("xxsecret-onexsecret-two"), "secret-one", "secret-two")
+	f.Add([]byte("aaaaaaaaaaaaaaaaaaaa"), "aaaaaaaa", "aaaaaaaaaaaa")
+	f.Add([]byte("12345678"), "12345678", "")
+	f.Fuzz(func(t *testing.T, body []byte, one, two string) {
+		before := bytes.Clone(body)
+		got := newNeedles([]string{one, two}).hide(body, body)
+		want := bytes.Clone(body)
+		for _, s := range []string{one, two} {
+			for at := 0; len(s) >= shortestSecret && at+len(s) <= len(body); at++ {
+				if string(body[at:at+len(s)]) == s {
+					copy(want[at:], strings.Repeat("*", len(s)))
+				}
+			}
+		}
+		if !bytes.Equal(got, want) || !bytes.Equal(body, before) {
+			t.Fatalf("%q, needles %q and %q: %q, want %q", before, one, two, got, want)
+		}
+	})
+}
+
+func BenchmarkHush(b *testing.B) {
+	body := []byte(strings.Repeat(`{"content":"更换机油机滤","mileage":"85142","type":"1"},`, 220))
+	n := newNeedles(append(append(spellings("5f4dcc3b5aa765d61d8327deb882cf99"), digests("5f4dcc3b5aa765d61d8327deb882cf99")...), digests("AKIDsimulatorsimulator")...))
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		n.hide(body, body)
+	}
+}
