@@ -63,7 +63,7 @@ func killAndFinish(t *testing.T, at moment, nth int, undisturbed *outputs) {
 			}
 		}()
 		w.sweepTerms()
-		killed := w.live(killAt(at, nth))
+		killed := w.live(fate{death: death{at: at, nth: nth}})
 		out := w.finish(fate{})
 		if !killed.killed && at != clockTick {
 			// The order of events differs from run to run: this one had fewer.
@@ -77,18 +77,6 @@ func killAndFinish(t *testing.T, at moment, nth int, undisturbed *outputs) {
 		}
 		w.checkAgainst(undisturbed, out.out)
 	})
-}
-
-func killAt(at moment, nth int) fate {
-	switch at {
-	case callLeaves:
-		return fate{beforeCall: nth}
-	case callReturned:
-		return fate{afterCall: nth}
-	case answerRead:
-		return fate{beforeRead: nth}
-	}
-	return fate{tick: nth}
 }
 
 // The first call of a life is alone: what is known of it after a kill is exact.
@@ -107,7 +95,7 @@ func TestWhatIsKnownAfterAKill(t *testing.T) {
 			t.Parallel()
 			inWorld(t, morning, 3, slowly(11), func(w *world) {
 				w.terms.datasets = []record.Dataset{record.DatasetViolations}
-				w.live(killAt(c.at, 1))
+				w.live(fate{death: death{at: c.at, nth: 1}})
 				out := w.finish(fate{})
 				if out.doubts != c.doubts || out.out.count(record.InDoubt) != c.doubts {
 					t.Errorf("%d in doubt, want %d: %s", out.doubts, c.doubts, c.why)

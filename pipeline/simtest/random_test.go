@@ -75,7 +75,6 @@ func randomly(t *testing.T, seed uint64) {
 // retryAll buys again what failed or is in doubt: nothing is left then.
 func (w *world) retryAll(out life, undisturbed *outputs) {
 	w.sim.SetFaults(simulator.Faults{})
-	w.byTheUsersWord = true
 	w.terms.maxSpend, w.terms.wait, w.terms.poll.Closed = record.Opt[record.Fen]{}, record.Opt[time.Duration]{}, ratelimit.Hours{}
 	failures := len(out.out.failures)
 	again := w.live(fate{retry: true})
@@ -129,13 +128,13 @@ func (w *world) randomFate(rng *rand.Rand) fate {
 	case 1:
 		f.stopAfter = time.Duration(rng.Int64N(int64(10 * time.Minute)))
 	case 2:
-		f.beforeCall = 1 + rng.IntN(60)
+		f.death = death{at: callLeaves, nth: 1 + rng.IntN(60)}
 	case 3:
-		f.afterCall = 1 + rng.IntN(60)
+		f.death = death{at: callReturned, nth: 1 + rng.IntN(60)}
 	case 4:
-		f.beforeRead = 1 + rng.IntN(60)
+		f.death = death{at: answerRead, nth: 1 + rng.IntN(60)}
 	case 5:
-		f.tick = 1 + rng.IntN(1500)
+		f.death = death{at: clockTick, nth: 1 + rng.IntN(1500)}
 	}
 	return f
 }
