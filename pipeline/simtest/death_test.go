@@ -70,7 +70,7 @@ func (p *process) kill() {
 		p.dead = true
 		p.left = p.world.newDir()
 		if p.ledger != nil {
-			p.world.checkSettled(p.ledger) // what the next life must find
+			p.world.rememberSettled(p.ledger)
 		}
 		p.setAside()
 		if p.fate.death.power {

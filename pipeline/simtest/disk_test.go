@@ -22,6 +22,7 @@ type disk struct {
 	names   map[string]*inode // as programs see them
 	lasting map[string]*inode // as a power cut would leave them at worst
 	changes []change          // from lasting to names, in order
+	touched bool              // since someone looked
 }
 
 // inode is a file without its name.
@@ -47,6 +48,7 @@ func apply(names map[string]*inode, c change) {
 }
 
 func (d *disk) change(c change) {
+	d.touched = true
 	apply(d.names, c)
 	d.changes = append(d.changes, c)
 }
@@ -117,6 +119,7 @@ func (d *disk) powerCutAtEnd() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, file := range d.lasting {
+		d.touched = d.touched || file.synced < len(file.data)
 		file.data = file.data[:file.synced]
 	}
 	d.settle(d.lasting)
@@ -129,7 +132,17 @@ func (d *disk) goOn() {
 	d.settle(d.names)
 }
 
+// look tells whether anything may have changed since the last look.
+func (d *disk) look() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	was := d.touched
+	d.touched = false
+	return was
+}
+
 func (d *disk) settle(names map[string]*inode) {
+	d.touched = d.touched || len(d.changes) > 0
 	d.names, d.lasting, d.changes = maps.Clone(names), names, nil
 	for _, file := range names {
 		file.synced = len(file.data)

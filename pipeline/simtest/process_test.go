@@ -82,6 +82,7 @@ func (w *world) live(f fate) life {
 	p.end()
 	out.killed, out.events, out.calls, out.took = p.dead, p.events, p.calls, time.Since(began)
 	if p.dead {
+		w.mustCall = false
 		w.dir = p.left
 		w.ends = append(w.ends, fmt.Sprintf("killed %s %d (power %v)", f.death.at, f.death.nth, f.death.power))
 		w.checkFiles()
@@ -94,6 +95,7 @@ func (w *world) live(f fate) life {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.checkCalled(f, &out)
 	w.disk.powerCutAtEnd()
 	w.checkFiles()
 	w.checkOutputs(p.run)

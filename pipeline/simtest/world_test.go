@@ -28,6 +28,9 @@ type world struct {
 	weather weather
 	off     atomic.Int64 // how far the machine's wall clock is wrong
 	plans   int
+	// unaskable is how many lookups fail before anything is bought.
+	unaskable int
+	mustCall  bool // something is due: the next life must find it
 
 	settled     map[int64]string // by lookup: how it was found settled on disk
 	boughtAgain record.Dataset   // for good reason
@@ -84,7 +87,7 @@ func (w *world) newDir() string {
 	return dir
 }
 
-func (w *world) clockOff() time.Duration { return time.Duration(w.off.Load()) }
+func (w *world) clockOff() time.Duration { return time.Duration(w.off.Load()).Truncate(time.Second) }
 
 // slowly is the usual simulator: reports take 20 s to 3 min.
 func slowly(seed uint64) simulator.Options {
