@@ -88,17 +88,17 @@ func (c clock) Now() time.Time {
 	return shifted(time.Now(), c.off())
 }
 
-// shifted moves a moment's wall clock by whole seconds and leaves its monotonic
-// clock, as it is after someone has set the time. No function of package time
-// does that. The wall clock is the first word: a flag, 33 bits of seconds, 30 of
-// nanoseconds; a moment without the flag has no monotonic clock.
+// shifted is a moment as the program reads it when its wall clock is wrong by
+// d: time.Now gives both clocks, and setting the time moves one of them. No
+// function of package time makes such a moment, and in a bubble there is no
+// monotonic clock at all, so its two words are written here: a flag, 33 bits of
+// seconds since 1885 and 30 of nanoseconds; then the monotonic nanoseconds.
 func shifted(t time.Time, d time.Duration) time.Time {
-	wall := (*uint64)(unsafe.Pointer(&t))
-	if *wall>>63 == 0 {
-		return t.Add(d)
-	}
-	*wall += uint64(d/time.Second) << 30
-	return t
+	const unixFrom1885 = 2_682_288_000
+	moved := t.Add(d)
+	words := (*[2]uint64)(unsafe.Pointer(&moved))
+	*words = [2]uint64{1<<63 | uint64(moved.Unix()+unixFrom1885)<<30 | uint64(moved.Nanosecond()), uint64(t.UnixNano())}
+	return moved
 }
 
 func (c clock) Sleep(ctx context.Context, d time.Duration) error {

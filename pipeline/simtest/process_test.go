@@ -89,7 +89,7 @@ func (w *world) live(f fate) life {
 		return out
 	}
 	if most := 40*out.events[callLeaves] + 2000; out.events[clockTick] > most {
-		w.t.Errorf("the clock was read %d times for %d calls: a busy loop", out.events[clockTick], out.events[callLeaves])
+		w.t.Errorf("the clock was read %d times for %d calls in %s: a busy loop", out.events[clockTick], out.events[callLeaves], out.took)
 	}
 	w.ends = append(w.ends, string(out.ending.Reason))
 	if err != nil {

@@ -87,7 +87,7 @@ func (w *world) newDir() string {
 	return dir
 }
 
-func (w *world) clockOff() time.Duration { return time.Duration(w.off.Load()).Truncate(time.Second) }
+func (w *world) clockOff() time.Duration { return time.Duration(w.off.Load()) }
 
 // slowly is the usual simulator: reports take 20 s to 3 min.
 func slowly(seed uint64) simulator.Options {
