@@ -28,8 +28,9 @@ type Clock func() time.Time
 // Options say how to open a ledger.
 type Options struct {
 	Now       Clock
-	Simulated bool   // the workspace holds made-up answers, and only those
-	Command   string // what is running, for a second process that is refused
+	Simulated bool    // the workspace holds made-up answers, and only those
+	Command   string  // what is running, for a second process that is refused
+	Commits   Commits // told of every commit; nil is nobody
 }
 
 // Ledger is an open ledger. One process holds it for writing.
@@ -83,6 +84,9 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	w, err := startWriter(ctx, db)
 	if err != nil {
 		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	if o.Commits != nil {
+		w.commits = o.Commits
 	}
 	l, err := openReading(ctx, path, o)
 	if err != nil {

@@ -33,6 +33,7 @@ type writer struct {
 	// followed says whether any lookup may be following another. Most ledgers
 	// have none; then no settled one need look for its followers.
 	followed bool
+	commits  Commits
 
 	queue  chan *change
 	done   chan struct{}
@@ -45,7 +46,7 @@ func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, queue: make(chan *change, groupLimit), done: make(chan struct{})}
+	w := &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, commits: unwatched{}, queue: make(chan *change, groupLimit), done: make(chan struct{})}
 	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following')").Scan(&w.followed); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -138,10 +139,12 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 			return own[i]
 		}
 	}
+	w.commits.Begin()
 	if err := w.exec(ctx, "COMMIT"); err != nil {
 		w.rollback(ctx)
 		return err
 	}
+	w.commits.Done()
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"sync/atomic"
 	"testing"
 
 	"vehiclebatch/pipeline"
@@ -8,12 +9,19 @@ import (
 	"vehiclebatch/vendors/simulator"
 )
 
-// within wants the money, in memory and on disk, within the budget at every
-// event of a life.
+// within wants the money, in the vendors' book, in memory and now and then on
+// disk, within the budget at every event of a life.
 func (w *world) within(most record.Fen) func(*process, moment) {
+	var events atomic.Int64
 	return func(p *process, _ moment) {
+		if booked := record.Fen(w.sim.Book().Total("")); booked > most {
+			w.t.Errorf("the vendors have booked %s, over %s", booked, most)
+		}
 		if sum := p.ledger.Money().Sum(); sum > most {
 			w.t.Errorf("%s are charged, reserved or unknown, over %s", sum, most)
+		}
+		if events.Add(1)%8 > 0 {
+			return
 		}
 		spend, err := p.ledger.Spend(w.t.Context(), p.run)
 		must(w.t, err)

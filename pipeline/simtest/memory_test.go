@@ -36,7 +36,7 @@ func waiting(t *testing.T, lookups int) footprint {
 	var f footprint
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(morning))
-		w := &world{t: t, sim: simulator.New(simulator.Options{}), wire: newWire(), terms: usualTerms(), file: "fleet.csv"}
+		w := &world{t: t, sim: simulator.New(simulator.Options{}), wire: newWire(), disk: newDisk(), terms: usualTerms(), file: "fleet.csv"}
 		w.dir = w.newDir()
 		defer w.serve(http.HandlerFunc(orderTaker))()
 		w.many = func(row int) (record.Vehicle, bool) { return car(row), row < lookups }

@@ -51,10 +51,14 @@ func putOnce[T any](m *map[string]T, key string, v T) error {
 	return nil
 }
 
-// statuses counts the lookups by dataset and status.
+// statuses counts the lookups by dataset and status. A row that repeats another
+// has none of its own.
 func (o *outputs) statuses() map[record.Dataset]map[record.Status]int {
 	out := map[record.Dataset]map[record.Status]int{}
 	for _, v := range o.vehicles {
+		if v.DuplicateOf.OK {
+			continue
+		}
 		for d, s := range statusesOf(&v) {
 			if out[d] == nil {
 				out[d] = map[record.Status]int{}

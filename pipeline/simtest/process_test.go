@@ -3,53 +3,39 @@ package simtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"vehiclebatch/pipeline"
-	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
-	"vehiclebatch/vendors/all"
 	"vehiclebatch/vendors/transport"
 )
 
-// fate is how a life ends before its work does. The zero fate lets it work.
+// fate is how a life ends before its work does, and what happens meanwhile. The
+// zero fate lets it work.
 type fate struct {
-	stopAfter time.Duration // Ctrl-C, 0 for never
-	// Killed at the nth event of a kind, 1 is the first, 0 for never.
-	beforeCall, afterCall int // a call is about to leave; its answer has arrived
-	beforeRead            int // an answer is on disk and about to be read
-	tick                  int // a look at the clock, anywhere
-
+	stopAfter  time.Duration // Ctrl-C, 0 for never
+	death      death
 	retry      bool         // what failed, by the user's word
 	retryClass record.Class // of that, what failed so
+	formats    string
 
-	seen  func(p *process, at moment) // told of every event
-	look  func(p *process)            // looks at the process after a while
-	after time.Duration
+	happens []happening
+	seen    func(p *process, at moment) // told of every event that a vendor takes part in
+	look    func(p *process)            // looks at the process after a while
+	after   time.Duration
 }
 
-// moment is a kind of event in a life.
-type moment int
-
-const (
-	callLeaves moment = iota
-	callReturned
-	answerRead
-	clockTick
-	moments
-)
-
-func (f *fate) kills(at moment, nth int) bool {
-	return nth == [moments]int{f.beforeCall, f.afterCall, f.beforeRead, f.tick}[at]
+// happening is something outside the program.
+type happening struct {
+	after time.Duration
+	what  func()
 }
 
 // process is one life of the program.
@@ -68,6 +54,7 @@ type process struct {
 	events [moments]int
 	dead   bool
 	left   string // the workspace as the kill left it
+	log    []byte // of the ledger, likewise
 
 	counting sync.Mutex // guards events and calls
 	calls    []exchange
@@ -96,23 +83,29 @@ func (w *world) live(f fate) life {
 	p.end()
 	out.killed, out.events, out.calls, out.took = p.dead, p.events, p.calls, time.Since(began)
 	if p.dead {
+		w.mustCall = false
 		w.dir = p.left
-		w.ends = append(w.ends, "killed")
+		w.ends = append(w.ends, fmt.Sprintf("killed %s %d (power %v)", f.death.at, f.death.nth, f.death.power))
+		w.checkFiles()
 		return out
 	}
 	if most := 40*out.events[callLeaves] + 2000; out.events[clockTick] > most {
-		w.t.Errorf("the clock was read %d times for %d calls: a busy loop", out.events[clockTick], out.events[callLeaves])
+		w.t.Errorf("the clock was read %d times for %d calls in %s: a busy loop", out.events[clockTick], out.events[callLeaves], out.took)
 	}
 	w.ends = append(w.ends, string(out.ending.Reason))
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.checkCalled(f, &out)
+	w.disk.powerCutAtEnd()
+	w.checkFiles()
+	w.checkOutputs(p.run)
 	return out
 }
 
 func (w *world) born(f fate) *process {
-	p := &process{world: w, fate: f, line: &line{wire: w.wire}}
-	p.clock = clock{tick: func() { p.event(clockTick) }}
+	p := &process{world: w, fate: f, line: &line{wire: w.wire, weather: &w.weather}}
+	p.clock = clock{off: w.clockOff, tick: func() { p.event(clockTick) }}
 	p.ctx, p.cancel = context.WithCancel(w.t.Context())
 	return p
 }
@@ -127,7 +120,7 @@ func (p *process) end() {
 
 func (p *process) work(out *life) (err error) {
 	w := p.world
-	if p.ledger, err = ledger.Open(p.ctx, w.dir, ledger.Options{Now: p.clock.Now, Simulated: true, Command: "batch run"}); err != nil {
+	if p.ledger, err = ledger.Open(p.ctx, w.dir, ledger.Options{Now: p.clock.Now, Simulated: true, Command: "batch run", Commits: commits{p}}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.ledger.Close()) }()
@@ -155,7 +148,7 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 	if err != nil {
 		return err
 	}
-	if p.fate.retry || p.fate.retryClass != "" {
+	if (p.fate.retry || p.fate.retryClass != "") && len(runs) > 0 {
 		return p.retry(policy, runs[0])
 	}
 	for _, r := range runs {
@@ -164,8 +157,9 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 			return pipeline.Refresh(p.ctx, p.ledger, policy, p.run)
 		}
 	}
-	run, err := p.ledger.NewRun(ledger.Run{ID: time.Now().Format("20060102-150405.000000"), StartedAt: time.Now(), InputPath: p.world.file,
-		InputSHA256: p.world.file, Datasets: p.world.terms.datasets, Formats: "parquet"})
+	p.world.plans++
+	run, err := p.ledger.NewRun(ledger.Run{ID: fmt.Sprintf("run-%d", p.world.plans), StartedAt: p.clock.Now(), InputPath: p.world.file,
+		InputSHA256: p.world.file, Datasets: p.world.terms.datasets, Formats: "csv"})
 	if err != nil {
 		return err
 	}
@@ -175,6 +169,9 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 
 // retry opens the failure ledger of a run again, as `batch retry --all --yes`.
 func (p *process) retry(policy *pipeline.Policy, run ledger.Run) (err error) {
+	if err := p.world.letReopen(p.ctx, p.ledger, run); err != nil {
+		return err
+	}
 	if p.run, err = pipeline.Retry(p.ctx, p.ledger, policy, run, p.fate.filter()); err != nil {
 		return err
 	}
@@ -206,47 +203,42 @@ func (p *process) drive(policy *pipeline.Policy) (pipeline.Ending, error) {
 		})
 		defer func() { look.Stop(); looking.Lock(); looking.Unlock() }() //nolint:staticcheck // waits for the look to end
 	}
+	for _, h := range p.fate.happens {
+		defer time.AfterFunc(h.after, h.what).Stop()
+	}
 	return d.Run(p.ctx)
 }
 
 // conclude writes the outputs and finishes a run that is settled, as cmd/batch does.
 func (p *process) conclude(out *life) error {
 	w, ctx := p.world, context.WithoutCancel(p.ctx)
-	if out.ending.Open == 0 {
-		p.run.State, p.run.FinishedAt = ledger.RunFinished, time.Now()
-		if err := p.ledger.SetRun(p.run); err != nil {
-			return err
-		}
+	if p.fate.formats != "" {
+		p.run.Formats = p.fate.formats
+	}
+	if out.ending.Open == 0 && p.run.State == ledger.RunOpen {
+		p.run.State, p.run.FinishedAt = ledger.RunSettled, p.clock.Now()
+	}
+	if err := p.ledger.SetRun(p.run); err != nil {
+		return err
 	}
 	out.money = p.ledger.Money()
 	if w.many != nil {
 		return nil
 	}
 	out.out = &outputs{}
-	readers := export.Readers{}
-	for _, d := range all.Descriptors() {
-		readers[d.Name] = d.Reader
-	}
-	if err := export.Write(ctx, p.ledger, p.run, readers, out.out); err != nil {
+	if err := p.write(ctx, out.out); err != nil || p.isDead() {
 		return err
 	}
+	if p.run.State == ledger.RunSettled {
+		p.run.State = ledger.RunFinished
+		if err := p.ledger.SetRun(p.run); err != nil || p.isDead() {
+			return err
+		}
+	}
 	w.checkSettled(p.ledger)
+	w.reopened = nil
 	w.checkBooks(p.ledger, p.run, out)
-	return nil
-}
-
-// event counts, and kills the process if its time has come.
-func (p *process) event(at moment) {
-	p.counting.Lock()
-	p.events[at]++
-	nth := p.events[at]
-	p.counting.Unlock()
-	if p.fate.seen != nil && at != clockTick {
-		p.fate.seen(p, at)
-	}
-	if p.fate.kills(at, nth) {
-		p.kill()
-	}
+	return w.verify(ctx, p.ledger, p.run)
 }
 
 func (p *process) count(at moment) int {
@@ -259,38 +251,6 @@ func (p *process) isDead() bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return p.dead
-}
-
-// kill ends the process as kill -9 does: what was written stays, nothing more
-// is sent, connections break. The ledger's files are set aside as they are at
-// this moment; what the rest of the process still does is lost.
-func (p *process) kill() {
-	p.mu.Lock()
-	if !p.dead {
-		p.dead = true
-		p.left = p.world.newDir()
-		for _, name := range []string{ledger.FileName, ledger.FileName + "-wal"} {
-			p.copyAside(name)
-		}
-	}
-	p.mu.Unlock()
-	p.end()
-}
-
-// copyAside copies a file of the workspace. Between checkpoints, which come
-// after megabytes or at the end, the log only grows: a copy of it in the middle
-// of a commit is a log that was torn there.
-func (p *process) copyAside(name string) {
-	data, err := os.ReadFile(filepath.Join(p.world.dir, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(p.left, name), data, 0o600)
-	}
-	if err != nil {
-		p.world.t.Error(err)
-	}
 }
 
 var errKilled = errors.New("the process is dead")

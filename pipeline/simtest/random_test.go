@@ -3,161 +3,156 @@ package simtest
 import (
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
-
-	"vehiclebatch/pipeline"
-	"vehiclebatch/pipeline/record"
-	"vehiclebatch/ratelimit"
-	"vehiclebatch/vendors/simulator"
 )
 
 var (
-	seeds   = flag.Int("seeds", 60, "how many seeds TestRandom tries")
-	oneSeed = flag.Int64("seed", -1, "the one seed that TestRandom tries")
+	seeds    = flag.Int64("seeds", 200, "how many seeds TestRandom tries")
+	from     = flag.Int64("from", 1, "the first seed that TestRandom tries")
+	oneSeed  = flag.Int64("seed", -1, "the one seed that TestRandom tries")
+	sweepNth = flag.Int("sweep", 7, "of the moments of each kind at which TestKillAtEveryMoment kills, one in so many")
 )
 
 // TestRandom lets vendors break in every way and processes stop and die at any
 // moment, until everything is settled. The promises hold whatever comes.
 func TestRandom(t *testing.T) {
 	t.Parallel()
-	first, last := int64(1), int64(*seeds)
+	fair := &fairRuns{}
 	if *oneSeed >= 0 {
-		first, last = *oneSeed, *oneSeed
+		randomly(t, fair, uint64(*oneSeed))
+		return
 	}
-	for seed := first; seed <= last; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+	s := newSearch(*from, *seeds)
+	for worker := range runtime.GOMAXPROCS(0) {
+		t.Run(fmt.Sprintf("worker %d", worker), func(t *testing.T) {
 			t.Parallel()
-			randomly(t, uint64(seed))
-			if t.Failed() {
-				t.Logf("again: go test ./pipeline/simtest -run TestRandom -seed=%d", seed)
+			for seed, ok := s.next(); ok; seed, ok = s.next() {
+				s.done(t.Run(fmt.Sprint(seed), func(t *testing.T) {
+					defer func() {
+						if t.Failed() {
+							t.Logf("again: go test ./pipeline/simtest -run TestRandom -args -seed=%d", seed)
+						}
+					}()
+					randomly(t, fair, uint64(seed))
+				}))
 			}
 		})
 	}
 }
 
+// search hands out seeds and says how far it is.
+type search struct {
+	given         atomic.Int64
+	first, count  int64
+	tried, failed atomic.Int64
+
+	mu    sync.Mutex
+	to    io.Writer // nil: nobody wants to know
+	began time.Time
+	said  time.Time
+}
+
+// manySeeds is from when on progress is shown.
+const manySeeds = 5000
+
+func newSearch(first, count int64) *search {
+	s := &search{first: first, count: count, began: time.Now(), said: time.Now()}
+	if count >= manySeeds {
+		// `go test` keeps what a test prints until it ends.
+		s.to = os.Stderr
+		if tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0); err == nil {
+			s.to = tty
+		}
+	}
+	return s
+}
+
+func (s *search) next() (seed int64, ok bool) {
+	n := s.given.Add(1) - 1
+	return s.first + n, n < s.count
+}
+
+func (s *search) done(ok bool) {
+	tried := s.tried.Add(1)
+	if !ok {
+		s.failed.Add(1)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := time.Now(); s.to != nil && (now.Sub(s.said) > 10*time.Second || tried == s.count) {
+		s.said = now
+		took := now.Sub(s.began)
+		left := time.Duration(float64(took) / float64(tried) * float64(s.count-tried))
+		fmt.Fprintf(s.to, "%d of %d seeds from %d on, %d failed, %.1f a second, %s left\n",
+			tried, s.count, s.first, s.failed.Load(), float64(tried)/took.Seconds(), left.Round(time.Second))
+	}
+}
+
+// fairRuns are undisturbed runs, which random ones are held against. What a
+// vehicle's answers are depends on the vendors' seed and the vehicle alone, so
+// one run serves every fleet that begins alike.
+type fairRuns struct {
+	once [vendorSeeds]sync.Once
+	out  [vendorSeeds]*outputs
+}
+
 const (
-	randomCars = 8
+	vendorSeeds = 16
+	mostCars    = 24
+)
+
+func (f *fairRuns) of(t *testing.T, seed uint64) *outputs {
+	f.once[seed].Do(func() {
+		inWorld(t, morning, mostCars, slowly(seed), func(w *world) { f.out[seed] = w.finishWell(fate{}).out })
+	})
+	return f.out[seed]
+}
+
+const (
 	// After so many lives the weather clears, so that every seed comes to an end.
-	stormyLives = 8
+	stormyLives = 7
 	mostLives   = 30
 )
 
-func randomly(t *testing.T, seed uint64) {
-	var undisturbed *outputs
-	inWorld(t, morning, randomCars, slowly(seed), func(w *world) { undisturbed = w.finishWell(fate{}).out })
+func randomly(t *testing.T, fair *fairRuns, seed uint64) {
+	t.Helper()
+	undisturbed := fair.of(t, seed%vendorSeeds)
 	rng := rand.New(rand.NewPCG(seed, 7))
-	o := slowly(seed)
-	o.Desk = simulator.Desk{Share: rng.Float64() / 2, Closed: "18:30-09:00"}
+	cars := 1 + rng.IntN(5)
+	if rng.IntN(50) == 0 {
+		cars = mostCars
+	}
+	o := slowly(seed % vendorSeeds)
+	o.Desk.Share, o.Desk.Closed = rng.Float64()/2, "18:30-09:00"
 	start := morning.Add(time.Duration(rng.Int64N(int64(24 * time.Hour))))
-	inWorld(t, start, randomCars, o, func(w *world) {
+	inWorld(t, start, cars, o, func(w *world) {
+		defer func() { t.Logf("%v", w.ends) }()
+		w.oddRows(rng)
 		w.randomTerms(rng)
 		out := w.live(w.randomFate(rng))
 		for lives := 1; out.killed || out.ending.Open > 0; lives++ {
 			if lives == mostLives {
-				t.Fatalf("not settled after %d lives: %+v", lives, out.ending)
+				w.t.Fatalf("not settled after %d lives: %+v", lives, out.ending)
 			}
 			w.between(rng, out, lives)
-			f := fate{}
+			f := fate{formats: randomFormats(rng)}
 			if lives < stormyLives {
 				f = w.randomFate(rng)
 			}
 			out = w.live(f)
 		}
-		t.Logf("%v", w.ends)
 		w.checkTruth(out.out)
 		w.checkAgainst(undisturbed, out.out)
 		w.retryAll(out, undisturbed)
+		if rng.IntN(4) == 0 {
+			w.askAgain(undisturbed)
+		}
 	})
-}
-
-// retryAll buys again what failed or is in doubt: nothing is left then.
-func (w *world) retryAll(out life, undisturbed *outputs) {
-	w.sim.SetFaults(simulator.Faults{})
-	w.byTheUsersWord = true
-	w.terms.maxSpend, w.terms.wait, w.terms.poll.Closed = record.Opt[record.Fen]{}, record.Opt[time.Duration]{}, ratelimit.Hours{}
-	failures := len(out.out.failures)
-	again := w.live(fate{retry: true})
-	if again.ending.Open > 0 || len(again.out.failures) > 0 {
-		w.t.Errorf("retried %d, ended with %+v: %+v", failures, again.ending, again.out.failures)
-	}
-	w.checkTruth(again.out)
-	w.checkAgainst(undisturbed, again.out)
-}
-
-func (w *world) randomTerms(rng *rand.Rand) {
-	w.sim.SetFaults(randomFaults(rng))
-	w.terms.resubmitBelow = []record.Fen{0, 100, 600}[rng.IntN(3)]
-	w.terms.limits = ratelimit.Limits{PerSecond: []float64{0, 2, 20}[rng.IntN(3)], Burst: 1 + rng.IntN(5), InFlight: 1 + rng.IntN(8)}
-	if rng.IntN(2) == 0 {
-		w.terms.maxSpend = record.Some(record.Fen(rng.IntN(30_000)))
-	}
-	switch rng.IntN(3) {
-	case 0:
-		w.terms.wait = record.Some(time.Duration(rng.Int64N(int64(time.Hour))))
-	case 1:
-		w.terms.poll.Closed, _ = ratelimit.ParseHours("18:30-09:00") // the text is right
-	}
-}
-
-func randomFaults(rng *rand.Rand) simulator.Faults {
-	f := simulator.Faults{Rates: map[simulator.Fault]float64{}, Delay: time.Duration(1+rng.IntN(20)) * time.Second,
-		RetryAfter: time.Duration(rng.IntN(30)) * time.Second, Balance: map[string]int64{}}
-	all := simulator.AllFaults()
-	share := rng.Float64() * 0.5
-	for range 1 + rng.IntN(6) {
-		f.Rates[all[rng.IntN(len(all))]] += share / 6
-	}
-	if rng.IntN(3) == 0 {
-		f.Balance[simulator.WAPI] = rng.Int64N(20_000)
-	}
-	if rng.IntN(4) == 0 {
-		f.Balance[simulator.Tencent] = rng.Int64N(15_000)
-	}
-	return f
-}
-
-func (w *world) randomFate(rng *rand.Rand) fate {
-	f := fate{}
-	if w.terms.maxSpend.OK {
-		f.seen = w.within(w.terms.maxSpend.V)
-	}
-	switch rng.IntN(7) {
-	case 0:
-		f.stopAfter = time.Duration(rng.Int64N(int64(10 * time.Second)))
-	case 1:
-		f.stopAfter = time.Duration(rng.Int64N(int64(10 * time.Minute)))
-	case 2:
-		f.beforeCall = 1 + rng.IntN(60)
-	case 3:
-		f.afterCall = 1 + rng.IntN(60)
-	case 4:
-		f.beforeRead = 1 + rng.IntN(60)
-	case 5:
-		f.tick = 1 + rng.IntN(1500)
-	}
-	return f
-}
-
-// between is what the user does between two lives: what the last one's end asks
-// for, and after many lives everything.
-func (w *world) between(rng *rand.Rand, out life, lives int) {
-	if lives == stormyLives {
-		w.sim.SetFaults(simulator.Faults{})
-		w.terms.maxSpend, w.terms.wait = record.Opt[record.Fen]{}, record.Opt[time.Duration]{}
-	}
-	if out.killed {
-		return
-	}
-	switch out.ending.Reason {
-	case pipeline.OutOfBudget:
-		w.terms.maxSpend.V += record.Fen(rng.IntN(30_000))
-	case pipeline.Halted:
-		w.sim.TopUp(simulator.WAPI, rng.Int64N(20_000), 0)
-		w.sim.TopUp(simulator.Tencent, rng.Int64N(20_000), 0)
-		time.Sleep(time.Duration(rng.Int64N(int64(time.Hour))))
-	case pipeline.Parked:
-		time.Sleep(time.Until(out.ending.NextAt.V))
-	}
 }

@@ -88,7 +88,7 @@ func TestCallsOfTheDayAreCountedOverLives(t *testing.T) {
 		fate      fate
 		forgotten int64
 	}{
-		"stopped": {fate{stopAfter: 5 * time.Second}, 0}, "killed": {fate{beforeCall: 100}, 10}, "by itself": {fate{}, 0},
+		"stopped": {fate{stopAfter: 5 * time.Second}, 0}, "killed": {fate{death: death{at: callLeaves, nth: 100}}, 10}, "by itself": {fate{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"sync"
-	"time"
 )
 
 // wire is a network in memory. Its listener belongs to the vendors.
@@ -55,7 +54,8 @@ func (w *wire) Addr() net.Addr { return &net.UnixAddr{Name: "wire", Net: "pipe"}
 
 // line is one life's side of the wire: it hangs up everything at once.
 type line struct {
-	wire *wire
+	wire    *wire
+	weather *weather
 
 	mu    sync.Mutex
 	conns []net.Conn
@@ -63,7 +63,7 @@ type line struct {
 }
 
 func (l *line) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	if l.wire.isDown() {
+	if l.wire.isDown() || l.weather.refuses() {
 		return nil, errRefused
 	}
 	near, far := net.Pipe()
@@ -100,30 +100,4 @@ func (l *line) drop() {
 		_ = c.Close()
 	}
 	l.conns = nil
-}
-
-// clock is the bubble's clock. tick, if any, is told of every look at it.
-type clock struct{ tick func() }
-
-func (c clock) Now() time.Time {
-	if c.tick != nil {
-		c.tick()
-	}
-	return time.Now()
-}
-
-func (c clock) Sleep(ctx context.Context, d time.Duration) error {
-	timer, stop := c.Timer(d)
-	defer stop()
-	select {
-	case <-timer:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (clock) Timer(d time.Duration) (<-chan time.Time, func()) {
-	t := time.NewTimer(d)
-	return t.C, func() { t.Stop() }
 }

@@ -3,6 +3,7 @@ package simtest
 import (
 	"net/http"
 	"os"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,16 +19,25 @@ type world struct {
 	sim   *simulator.Simulator
 	wire  *wire
 	dir   string // the workspace as it is on disk now
+	disk  *disk  // where the outputs are
 	terms terms
 	cars  []record.Vehicle
 	many  source // instead of cars, where they shall not be in memory
 	file  string // the input's name
 
+	weather weather
+	off     atomic.Int64 // how far the machine's wall clock is wrong
+	plans   int
+	// unaskable is how many lookups fail before anything is bought.
+	unaskable int
+	mustCall  bool // something is due: the next life must find it
+
 	settled     map[int64]string // by lookup: how it was found settled on disk
 	boughtAgain record.Dataset   // for good reason
-	// byTheUsersWord lets anything that failed be bought again.
-	byTheUsersWord bool
-	ends           []string // of the lives so far
+	// What the user has said to buy again: lookups, and how often of each.
+	reopened map[int64]bool
+	allowed  map[bought]int
+	ends     []string // of the lives so far
 }
 
 var china = time.FixedZone("CST", 8*60*60)
@@ -41,9 +51,10 @@ func inWorld(t *testing.T, at time.Time, cars int, o simulator.Options, do func(
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(at))
 		sim := simulator.New(o)
-		w := &world{t: t, sim: sim, wire: newWire(), terms: usualTerms(), cars: fleet(cars), file: "fleet.csv", settled: map[int64]string{}}
+		w := &world{t: t, sim: sim, wire: newWire(), disk: newDisk(), terms: usualTerms(), cars: fleet(cars), file: "fleet.csv",
+			settled: map[int64]string{}, allowed: map[bought]int{}}
 		w.dir = w.newDir()
-		defer w.serve(sim)()
+		defer w.serve(w.weather.mislabelled(sim))()
 		do(w)
 	})
 }
@@ -64,11 +75,19 @@ func (w *world) source() source {
 	return fromList(w.cars)
 }
 
+// newDir makes a folder that the test takes away, in memory where the system
+// has such a place: a million lives must not wear out a disk.
 func (w *world) newDir() string {
-	dir, err := os.MkdirTemp(w.t.TempDir(), "out")
+	dir, err := os.MkdirTemp("/dev/shm", "simtest")
+	if err != nil {
+		dir, err = os.MkdirTemp("", "simtest")
+	}
 	must(w.t, err)
+	w.t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir
 }
+
+func (w *world) clockOff() time.Duration { return time.Duration(w.off.Load()) }
 
 // slowly is the usual simulator: reports take 20 s to 3 min.
 func slowly(seed uint64) simulator.Options {
