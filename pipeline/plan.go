@@ -30,6 +30,9 @@ func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src 
 		return run, fmt.Errorf("begin to plan: %w", err)
 	}
 	pl := planner{policy: p, run: run, now: l.Now()}
+	if pl.loss, err = l.LastLoss(ctx); err != nil {
+		return run, fmt.Errorf("look for what a rescue has lost: %w", err)
+	}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -67,6 +70,7 @@ type planner struct {
 	policy *Policy
 	run    ledger.Run
 	now    time.Time
+	loss   ledger.Loss
 }
 
 func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
@@ -151,7 +155,19 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		}
 	}
 	p.policy.reuse(&k, v, asked, p.now)
+	p.fear(&k)
 	return k, 0, nil
+}
+
+// fear keeps a lookup in doubt that would be bought, while a rescue of the
+// ledger is young that could not say for which vehicles something was bought.
+func (p *planner) fear(k *ledger.Lookup) {
+	if k.State != ledger.Planned || p.loss.At.IsZero() {
+		return
+	}
+	old := ledger.Lookup{Dataset: k.Dataset, Vendor: k.Vendor, Step: k.Step, FirstAt: p.loss.At, LastAt: p.loss.At, Code: "lost",
+		Message: "the ledger was damaged and has lost " + p.loss.What}
+	p.policy.holdsDoubt(k, &old, p.now)
 }
 
 // refuse fails a lookup that cannot be asked anywhere, before anything is bought.

@@ -41,7 +41,7 @@ func newApp(env environment) *cli.App {
 		Action:                noCommand,
 		Commands: []*cli.Command{
 			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env),
-			exportCommand(env), verifyCommand(env), simulateCommand(env), vendorsCommand(env), completionCommand(env),
+			exportCommand(env), verifyCommand(env), doctorCommand(env), simulateCommand(env), vendorsCommand(env), completionCommand(env),
 		},
 	}
 }

@@ -97,5 +97,8 @@ func message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "batch: stopped before anything was bought"
 	}
+	if ledger.Damaged(err) && !strings.Contains(err.Error(), "batch doctor") {
+		return "batch: " + err.Error() + "\n  The ledger is damaged: `batch doctor` says what is left and can save it. Until then nothing is bought."
+	}
 	return "batch: " + err.Error()
 }
