@@ -15,6 +15,8 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors/all"
 )
 
 func doctorCommand(env environment) *cli.Command {
@@ -167,7 +169,8 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 	if !d.yes && !d.consents() {
 		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
-	r, err := ledger.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"}, pipeline.Question)
+	r, err := ledger.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
+		ledger.Known{Question: pipeline.Question, Price: guidePrice})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}
@@ -181,6 +184,19 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 		return &codeError{code: exitUnexpected, err: fmt.Errorf("the rescued ledger is not good either; the damaged one is %s", r.Kept)}
 	}
 	return nil
+}
+
+// guidePrice is the highest that the vendors' pages name, of one vendor or of all.
+func guidePrice(vendor string, d record.Dataset) record.Fen {
+	var most record.Fen
+	for _, v := range all.Descriptors() {
+		for _, o := range v.Offers {
+			if o.Dataset == d && (vendor == "" || vendor == v.Name) {
+				most = max(most, o.PriceFen)
+			}
+		}
+	}
+	return most
 }
 
 func (d *doctor) consents() bool {

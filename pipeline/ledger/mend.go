@@ -14,12 +14,12 @@ import (
 // lookup of which nobody can say whether it was bought is in doubt; one whose
 // answer alone is lost is asked for again by its ticket, which is free.
 type mender struct {
-	ctx  context.Context
-	db   *sql.Conn
-	r    *Rescued
-	mark marked
-	now  time.Time
-	ask  Questions
+	ctx   context.Context
+	db    *sql.Conn
+	r     *Rescued
+	mark  marked
+	now   time.Time
+	known Known
 	// allOrders: no order is missing, so that the last one known is the last.
 	allOrders bool
 
@@ -63,8 +63,15 @@ func (f *mender) runs() (err error) {
 		COALESCE((SELECT group_concat(dataset) FROM (SELECT DISTINCT dataset FROM lookups WHERE run=s.run ORDER BY dataset)), 'maintenance'), 'parquet,csv',
 		COALESCE((SELECT MIN(id) FROM lookups WHERE run=s.run), 0), COALESCE((SELECT MAX(id) FROM lookups WHERE run=s.run), -1)
 		FROM (SELECT run FROM lookups UNION SELECT run FROM vehicles) s WHERE s.run NOT IN (SELECT seq FROM runs)`)
-	if err != nil || f.r.LostRuns == 0 {
+	if err != nil {
 		return err
+	}
+	if n, err := f.number("SELECT COUNT(*) FROM runs"); err != nil || n == 0 && !f.allOrders {
+		f.unnamed = append(f.unnamed, "every run")
+		return err
+	}
+	if f.r.LostRuns == 0 {
+		return nil
 	}
 	f.unnamed = append(f.unnamed, fmt.Sprintf("what was planned in %d runs", f.r.LostRuns))
 	return f.doubt("state='planned' AND run IN (SELECT seq FROM runs WHERE input_path='(lost)')")
@@ -131,7 +138,7 @@ func (f *mender) missingLookups() ([]lost, error) {
 		for d, id := range map[record.Dataset]int64{record.DatasetMaintenance: v.maintenance, record.DatasetValuation: v.valuation, record.DatasetViolations: v.violation} {
 			if id > 0 && !seen[id] {
 				seen[id] = true
-				out = append(out, lost{id: id, run: v.run, row: v.row, dataset: d, question: f.ask(d, &car)})
+				out = append(out, lost{id: id, run: v.run, row: v.row, dataset: d, question: f.known.Question(d, &car)})
 			}
 		}
 	}
@@ -213,13 +220,45 @@ func (f *mender) orders() error {
 // fillOrders writes the orders that are missing, at the price that others of
 // the kind had.
 func (f *mender) fillOrders() error {
-	_, err := f.exec(`WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups)),
-		price(vendor, dataset, fen) AS MATERIALIZED (SELECT vendor, dataset, MAX(fen) FROM attempts GROUP BY 1, 2)
-		INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at, ended_at, outcome, code)
-		SELECT k.id, n.x, k.vendor, k.dataset, COALESCE((SELECT fen FROM price p WHERE p.vendor=k.vendor AND p.dataset=k.dataset),
-			(SELECT MAX(fen) FROM price p WHERE p.dataset=k.dataset), 0), 'unknown', MAX(k.first_at, 1), @now, 'lost', 'lost'
-		FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)`)
-	return err
+	const missing = " FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)"
+	const numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups))"
+	kinds, err := f.kinds(numbers + " SELECT DISTINCT k.vendor, k.dataset" + missing)
+	if err != nil {
+		return err
+	}
+	for _, k := range kinds {
+		_, err := f.db.ExecContext(f.ctx, numbers+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at, ended_at, outcome, code)
+			SELECT k.id, n.x, k.vendor, k.dataset, COALESCE((SELECT MAX(fen) FROM attempts p WHERE p.vendor=k.vendor AND p.dataset=k.dataset), @price),
+			'unknown', MAX(k.first_at, 1), @now, 'lost', 'lost'`+missing+" AND k.vendor=@vendor AND k.dataset=@dataset",
+			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", micros(f.now)), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kind is what orders are priced by.
+type kind struct {
+	vendor  string
+	dataset record.Dataset
+}
+
+func (f *mender) kinds(query string) ([]kind, error) {
+	rows, err := f.db.QueryContext(f.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []kind
+	for rows.Next() {
+		var k kind
+		if err := rows.Scan(&k.vendor, &k.dataset); err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
 }
 
 // bodies drops the answers that cannot be unpacked.

@@ -31,8 +31,14 @@ type Rescued struct {
 	TailLost                        bool
 }
 
-// Questions gives a lookup its question, as planning does.
-type Questions func(record.Dataset, *record.Vehicle) []byte
+// Known is what a rescue has to be told of the world outside the ledger.
+type Known struct {
+	// Question is the digest of a lookup's question, as planning makes it.
+	Question func(record.Dataset, *record.Vehicle) []byte
+	// Price is what an order costs as a rule, for one whose charge is lost and
+	// that has no other of its kind left; vendor "" is any.
+	Price func(vendor string, d record.Dataset) record.Fen
+}
 
 // Rescue saves what can be read of a damaged ledger into a new one, which takes
 // its place; the damaged file stays under another name. What is lost is made
@@ -40,12 +46,12 @@ type Questions func(record.Dataset, *record.Vehicle) []byte
 // is bought again only by the user's word. It takes the workspace's lock, and
 // needs room for two more copies of the ledger. When it fails or is cut short,
 // the damaged ledger is where it was.
-func Rescue(ctx context.Context, dir string, o Options, ask Questions) (*Rescued, error) {
+func Rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, error) {
 	lock, err := lockWorkspace(dir, o)
 	if err != nil {
 		return nil, err
 	}
-	r, err := rescue(ctx, dir, o, ask)
+	r, err := rescue(ctx, dir, o, known)
 	return r, errors.Join(err, lock.release())
 }
 
@@ -53,7 +59,7 @@ func Rescue(ctx context.Context, dir string, o Options, ask Questions) (*Rescued
 // only while one does, or after one that was cut short.
 const RescueDir = "ledger.rescue"
 
-func rescue(ctx context.Context, dir string, o Options, ask Questions) (*Rescued, error) {
+func rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, error) {
 	work := filepath.Join(dir, RescueDir)
 	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
 		return nil, fmt.Errorf("make a folder for the rescue: %w", err)
@@ -66,7 +72,7 @@ func rescue(ctx context.Context, dir string, o Options, ask Questions) (*Rescued
 		}
 	}
 	m, _ := readMark(dir)
-	r, err := salvageInto(ctx, damaged, saved, m, o, ask)
+	r, err := salvageInto(ctx, damaged, saved, m, o, known)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +97,7 @@ func copyWhole(from, to string) error {
 }
 
 // salvageInto makes the new ledger.
-func salvageInto(ctx context.Context, damaged, saved string, m marked, o Options, ask Questions) (*Rescued, error) {
+func salvageInto(ctx context.Context, damaged, saved string, m marked, o Options, known Known) (*Rescued, error) {
 	to, err := newFile(ctx, saved)
 	if err != nil {
 		return nil, fmt.Errorf("begin a new ledger: %w", err)
@@ -100,25 +106,38 @@ func salvageInto(ctx context.Context, damaged, saved string, m marked, o Options
 	if err := mendHead(ctx, damaged, saved); err != nil {
 		return nil, err
 	}
-	from, err := openSQLite(damaged, "rw", writerCacheKiB)
-	if err != nil {
-		return nil, fmt.Errorf("open the damaged ledger: %w", err)
-	}
-	defer from.Close() //nolint:errcheck // a copy that goes
 	s := &salvager{ctx: ctx, torn: map[string]bool{}}
-	if s.from, err = from.Conn(ctx); err != nil {
+	from, err := s.open(damaged)
+	if err != nil {
 		return nil, fmt.Errorf("read the damaged ledger: %w", err)
 	}
+	defer from.Close()   //nolint:errcheck // a copy that goes
 	defer s.from.Close() //nolint:errcheck // a copy that goes
 	if s.to, err = to.Conn(ctx); err != nil {
 		return nil, err
 	}
 	defer s.to.Close() //nolint:errcheck // closed below; here after an error
 	r := &Rescued{}
-	if err := inOne(ctx, s.to, func() error { return r.fill(s, m, o, ask) }); err != nil {
+	if err := inOne(ctx, s.to, func() error { return r.fill(s, m, o, known) }); err != nil {
 		return nil, fmt.Errorf("save what can be read: %w", err)
 	}
 	return r, errors.Join(s.to.Close(), to.Close())
+}
+
+// open opens the damaged file, or an empty one when nothing of it can be read.
+func (s *salvager) open(damaged string) (*sql.DB, error) {
+	db, err := openSQLite(damaged, "rw", writerCacheKiB)
+	if err != nil {
+		return nil, err
+	}
+	if s.from, err = db.Conn(s.ctx); err == nil {
+		return db, nil
+	}
+	s.torn["attempts"] = true
+	if db, err = openSQLite(":memory:", "memory", writerCacheKiB); err == nil {
+		s.from, err = db.Conn(s.ctx)
+	}
+	return db, err
 }
 
 // newFile makes an empty ledger.
@@ -151,14 +170,14 @@ func inOne(ctx context.Context, conn *sql.Conn, do func() error) error {
 }
 
 // fill copies what can be read, and makes safe what cannot.
-func (r *Rescued) fill(s *salvager, m marked, o Options, ask Questions) error {
+func (r *Rescued) fill(s *salvager, m marked, o Options, known Known) error {
 	if err := s.workspace(m, o); err != nil {
 		return err
 	}
 	if err := s.all(m); err != nil {
 		return err
 	}
-	f := &mender{ctx: s.ctx, db: s.to, r: r, mark: m, now: o.Now(), ask: ask, allOrders: !s.torn["attempts"]}
+	f := &mender{ctx: s.ctx, db: s.to, r: r, mark: m, now: o.Now(), known: known, allOrders: !s.torn["attempts"]}
 	return f.mend()
 }
 
