@@ -53,7 +53,9 @@ type view struct {
 	open    int
 	doubts  int
 	lookups int
-	spend   map[string]ledger.Totals // by vendor, of all runs
+	// submitting are those of which a call is under way.
+	submitting int
+	spend      map[string]ledger.Totals // by vendor, of all runs
 }
 
 // viewOf reads a workspace's ledger while nobody works there.
@@ -105,6 +107,9 @@ func (v *view) add(l *ledger.Ledger, row *ledger.Row) error {
 		v.lookups++
 		if k.State.Open() {
 			v.open++
+			if k.State == ledger.Submitting {
+				v.submitting++
+			}
 			continue
 		}
 		if k.State == ledger.InDoubt {

@@ -106,7 +106,7 @@ vendors:
     base_url: %[1]s
     app_id: %[2]q
     secret: %[3]q
-    timeout: 1s
+    timeout: 1500ms
     rate: %[6]s
     poll: %[7]s
     maintenance: {price: 32.00}
@@ -116,7 +116,7 @@ vendors:
     base_url: %[1]s
     secret_id: %[4]q
     secret_key: %[5]q
-    timeout: 1s
+    timeout: 1500ms
     rate: %[6]s
     poll: %[7]s
     maintenance: {price: 17.00}
