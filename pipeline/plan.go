@@ -30,9 +30,6 @@ func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src 
 		return run, fmt.Errorf("begin to plan: %w", err)
 	}
 	pl := planner{policy: p, run: run, now: l.Now()}
-	if pl.loss, err = l.LastLoss(ctx); err != nil {
-		return run, fmt.Errorf("look for what a rescue has lost: %w", err)
-	}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -70,7 +67,6 @@ type planner struct {
 	policy *Policy
 	run    ledger.Run
 	now    time.Time
-	loss   ledger.Loss
 }
 
 func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
@@ -155,19 +151,10 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		}
 	}
 	p.policy.reuse(&k, v, asked, p.now)
-	p.fear(&k)
-	return k, 0, nil
-}
-
-// fear keeps a lookup in doubt that would be bought, while a rescue of the
-// ledger is young that could not say for which vehicles something was bought.
-func (p *planner) fear(k *ledger.Lookup) {
-	if k.State != ledger.Planned || p.loss.At.IsZero() {
-		return
+	if k.State == ledger.Planned {
+		p.policy.fear(&k, p.now)
 	}
-	old := ledger.Lookup{Dataset: k.Dataset, Vendor: k.Vendor, Step: k.Step, FirstAt: p.loss.At, LastAt: p.loss.At, Code: "lost",
-		Message: "the ledger was damaged and has lost " + p.loss.What}
-	p.policy.holdsDoubt(k, &old, p.now)
+	return k, 0, nil
 }
 
 // refuse fails a lookup that cannot be asked anywhere, before anything is bought.
@@ -297,6 +284,17 @@ func (p *Policy) holdsDoubt(k *ledger.Lookup, old *ledger.Lookup, now time.Time)
 	k.Stage, k.Class, k.FirstAt, k.LastAt = record.StageSubmit, record.DoubtfulOrder, old.FirstAt, old.LastAt
 	k.Code, k.Message = old.Code, "an earlier run's order is in doubt: "+old.Message
 	return true
+}
+
+// fear keeps a lookup in doubt that would be bought, while a rescue of the
+// ledger is young that could not say what was bought before it.
+func (p *Policy) fear(k *ledger.Lookup, now time.Time) bool {
+	if p.Loss.At.IsZero() {
+		return false
+	}
+	old := ledger.Lookup{Dataset: k.Dataset, Vendor: k.Vendor, Step: k.Step, FirstAt: p.Loss.At, LastAt: p.Loss.At, Code: "lost",
+		Message: "the ledger was damaged and has lost " + p.Loss.What}
+	return p.holdsDoubt(k, &old, now)
 }
 
 func differs(a, b string) bool { return a != "" && b != "" && a != b }

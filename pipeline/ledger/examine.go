@@ -231,11 +231,13 @@ func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) e
 	}
 	var created int64
 	var intent, answer bool
-	err := conn.QueryRowContext(ctx, `SELECT (SELECT created_at FROM workspace), EXISTS (SELECT 1 FROM attempts WHERE lookup=? AND n=?),
+	err := conn.QueryRowContext(ctx, `SELECT COALESCE((SELECT created_at FROM workspace), 0), EXISTS (SELECT 1 FROM attempts WHERE lookup=? AND n=?),
 		EXISTS (SELECT 1 FROM answers WHERE id=?)`, m.Lookup, m.Attempt, m.Answer).Scan(&created, &intent, &answer)
 	switch {
 	case err != nil:
 		return fmt.Errorf("hold the ledger against its mark: %w", err)
+	case created == 0:
+		e.unusable("nothing is left of it but its tables: its log was cut off")
 	case created != m.Ledger:
 		e.unusable("it is not the ledger that %s was written for: put the right one back, or remove the mark if it was changed on purpose", markName)
 	case m.Lookup > 0 && !intent || m.Answer > 0 && !answer:

@@ -130,6 +130,19 @@ func checkGone(dir string) error {
 		Hint: fmt.Sprintf("put it back, or remove %s as well to begin anew and buy everything again", filepath.Join(dir, markName))}
 }
 
+// checkBlank refuses a ledger of which nothing is left but its tables.
+func checkBlank(ctx context.Context, db *sql.DB, path string) error {
+	m, _ := readMark(filepath.Dir(path))
+	var blank bool
+	if err := db.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM workspace)").Scan(&blank); err != nil {
+		return err
+	}
+	if blank && m.witnessed() {
+		return behindError(path, "everything")
+	}
+	return nil
+}
+
 // checkMark holds the ledger against its mark, and returns the mark to go on
 // with.
 func checkMark(ctx context.Context, db *sql.DB, path string) (marked, error) {
@@ -143,7 +156,7 @@ func checkMark(ctx context.Context, db *sql.DB, path string) (marked, error) {
 	}
 	if m.Ledger != now.Ledger {
 		return now, &UserError{Problem: fmt.Sprintf("%s is not the ledger that %s was written for", path, filepath.Join(filepath.Dir(path), markName)),
-			Hint: "put the right one back; if it was changed on purpose, remove the mark"}
+			Hint: "put the right one back, or remove the mark if it was changed on purpose; " + doctorHint(filepath.Dir(path))}
 	}
 	what, err := m.missing(ctx, db)
 	if err == nil && what != "" {

@@ -84,9 +84,9 @@ type lost struct {
 	question     []byte
 }
 
-// lookups writes anew those that a row names. What was kept of its last order
-// is read again by the next run, which takes it for cut short; a ticket among
-// its orders is asked again; else it is in doubt.
+// lookups writes anew those that a row names. Where no order is missing, what
+// was kept of its last one is read again by the next run, which takes it for
+// cut short, or its ticket is asked again; else it is in doubt.
 func (f *mender) lookups() error {
 	missing, err := f.missingLookups()
 	if err != nil {
@@ -111,7 +111,8 @@ const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, step, 
 	COALESCE(o.vendor, (SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
 	FROM (SELECT a.vendor, COALESCE(a.n, 0) AS n, COALESCE(t.ticket, '') AS ticket, CASE
-		WHEN @all AND EXISTS (SELECT 1 FROM answers s WHERE s.lookup=@id AND s.attempt=a.n) THEN 'submitting'
+		WHEN NOT @all THEN 'in_doubt'
+		WHEN EXISTS (SELECT 1 FROM answers s WHERE s.lookup=@id AND s.attempt=a.n) THEN 'submitting'
 		WHEN t.ticket IS NOT NULL THEN 'waiting' ELSE 'in_doubt' END AS state
 		FROM (SELECT 1) LEFT JOIN attempts a ON a.lookup=@id AND a.n=(SELECT MAX(n) FROM attempts WHERE lookup=@id)
 		LEFT JOIN attempts t ON t.lookup=@id AND t.n=a.n AND t.outcome='ticket' AND t.ticket<>'') o`
@@ -305,22 +306,21 @@ func (f *mender) states() error {
 // ordered may have been ordered since.
 func (f *mender) tail() error {
 	created, err := f.number("SELECT created_at FROM workspace")
-	if err != nil || f.mark.Lookup == 0 || f.mark.Ledger != created {
+	if err != nil || !f.mark.witnessed() {
 		return err
 	}
 	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
-	if err != nil || there > 0 {
+	switch {
+	case err != nil:
 		return err
+	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
+		f.unnamed = append(f.unnamed, "the ledger that was here before it")
+	case f.mark.Lookup == 0 || there > 0:
+		return nil
 	}
 	f.r.TailLost = true
-	known, err := f.number("SELECT COUNT(*) FROM lookups WHERE id>=?", f.mark.Lookup)
-	if err != nil {
-		return err
-	}
-	if known == 0 {
-		f.unnamed = append(f.unnamed, "the last run")
-	}
-	const unsure = "(state='planned' OR state='failed' AND stage<>'validate') AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
+	f.unnamed = append(f.unnamed, "what was done last")
+	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected')) AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
 	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1, first_at=IIF(first_at=0, @now, first_at) WHERE " + unsure); err != nil {
 		return err
 	}

@@ -21,6 +21,9 @@ func prepare(ctx context.Context, db *sql.DB, path string, o Options) (marked, e
 	if err := migrate(ctx, db); err != nil {
 		return marked{}, err
 	}
+	if err := checkBlank(ctx, db, path); err != nil {
+		return marked{}, err
+	}
 	if err := checkKind(ctx, db, path, o); err != nil {
 		return marked{}, err
 	}

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"vehiclebatch/pipeline/record"
 )
 
@@ -109,25 +107,23 @@ func contentsOf(t fatal, dir string) contents {
 }
 
 // damage spoils some pages of a file of 4 KiB pages, or its end.
-func damage(t *rapid.T, path string) {
+func damage(t *testing.T, random *rand.Rand, path string) {
+	t.Helper()
 	info, err := os.Stat(path)
 	must(t, err)
-	pages := int(info.Size() / 4096)
-	garbage := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "garbage"), 1))
-	for range rapid.IntRange(1, 4).Draw(t, "times") {
+	for range 1 + random.IntN(4) {
 		page := make([]byte, 4096)
-		at := int64(rapid.IntRange(0, pages-1).Draw(t, "page")) * 4096
-		switch rapid.IntRange(0, 3).Draw(t, "kind") {
-		case 0: // zeros
-		case 1:
-			for i := range page {
-				page[i] = byte(garbage.Uint32())
-			}
-		case 2: // half a page
-			page = page[:2048]
-		case 3:
+		at := random.Int64N(info.Size()/4096) * 4096
+		switch random.IntN(8) {
+		case 0:
 			must(t, os.Truncate(path, at+1000))
 			return
+		case 1:
+			page = page[:2048]
+		case 2, 3, 4:
+			for i := range page {
+				page[i] = byte(random.Uint32())
+			}
 		}
 		overwrite(t, path, at, string(page))
 	}
@@ -140,29 +136,21 @@ func TestRescueSavesWhatCanBeReadAndDoubtsTheRest(t *testing.T) {
 	t.Parallel()
 	good := usedLedger(t)
 	before := contentsOf(t, good)
-	file, err := os.ReadFile(filepath.Join(good, FileName))
-	must(t, err)
-	mark, err := os.ReadFile(filepath.Join(good, markName))
-	must(t, err)
-	root := t.TempDir()
-	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp(root, "case")
-		must(t, err)
-		defer os.RemoveAll(dir) //nolint:errcheck // in the test's folder
-		must(t, os.WriteFile(filepath.Join(dir, FileName), file, 0o600))
-		must(t, os.WriteFile(filepath.Join(dir, markName), mark, 0o600))
-		damage(t, filepath.Join(dir, FileName))
-		l, err := Open(context.Background(), dir, options())
-		if err == nil {
-			must(t, l.Close())
-		}
-		r, err := Rescue(context.Background(), dir, options(), world)
-		must(t, err)
-		checkRescued(t, dir, before, r)
-	})
+	for seed := range uint64(48) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			copyTo(t, good, dir, FileName, markName)
+			damage(t, rand.New(rand.NewPCG(seed, 3)), filepath.Join(dir, FileName))
+			r, err := Rescue(context.Background(), dir, options(), world)
+			must(t, err)
+			checkRescued(t, dir, before, r)
+		})
+	}
 }
 
-func checkRescued(t *rapid.T, dir string, before contents, r *Rescued) {
+func checkRescued(t *testing.T, dir string, before contents, r *Rescued) {
+	t.Helper()
 	e, err := Examine(context.Background(), dir)
 	must(t, err)
 	if !e.Sound() {

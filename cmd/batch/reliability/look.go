@@ -55,6 +55,7 @@ type view struct {
 	lookups int
 	// submitting are those of which a call is under way.
 	submitting int
+	loss       string                   // what a rescue could not name
 	spend      map[string]ledger.Totals // by vendor, of all runs
 }
 
@@ -71,6 +72,11 @@ func viewOf(workspace, aside string) (view, error) {
 }
 
 func (v *view) read(ctx context.Context, l *ledger.Ledger) error {
+	loss, err := l.LastLoss(ctx)
+	if err != nil {
+		return err
+	}
+	v.loss = loss.What
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ type trouble struct {
 }
 
 func troubles() []trouble {
-	return []trouble{{"kills", 100, kills}, {"terms", 20, terms}, {"disk", 3, disk}, {"pair", 3, pair}}
+	return []trouble{{"kills", 100, kills}, {"terms", 20, terms}, {"disk", 3, disk}, {"pair", 3, pair}, {"damage", 40, damage}, {"order", 1, order}}
 }
 
 func run(ctx context.Context, words []string, out, log io.Writer) error {
