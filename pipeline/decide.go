@@ -155,6 +155,9 @@ func (j *judgement) fallBack(s record.Status) bool {
 	}
 	k.State, k.Step, k.Vendor = ledger.Planned, step, route[step]
 	k.Ticket, k.Tries, k.Polls, k.NextAt = "", 0, 0, time.Time{}
+	if !k.FirstAt.After(j.policy.Loss.At) { // that vendor may have been asked before the loss
+		j.policy.fear(k, j.now)
+	}
 	return true
 }
 

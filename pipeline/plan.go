@@ -151,6 +151,9 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		}
 	}
 	p.policy.reuse(&k, v, asked, p.now)
+	if k.State == ledger.Planned {
+		p.policy.fear(&k, p.now)
+	}
 	return k, 0, nil
 }
 
@@ -281,6 +284,17 @@ func (p *Policy) holdsDoubt(k *ledger.Lookup, old *ledger.Lookup, now time.Time)
 	k.Stage, k.Class, k.FirstAt, k.LastAt = record.StageSubmit, record.DoubtfulOrder, old.FirstAt, old.LastAt
 	k.Code, k.Message = old.Code, "an earlier run's order is in doubt: "+old.Message
 	return true
+}
+
+// fear keeps a lookup in doubt that would be bought, while a rescue of the
+// ledger is young that could not say what was bought before it.
+func (p *Policy) fear(k *ledger.Lookup, now time.Time) bool {
+	if p.Loss.At.IsZero() {
+		return false
+	}
+	old := ledger.Lookup{Dataset: k.Dataset, Vendor: k.Vendor, Step: k.Step, FirstAt: p.Loss.At, LastAt: p.Loss.At, Code: "lost",
+		Message: "the ledger was damaged and has lost " + p.Loss.What}
+	return p.holdsDoubt(k, &old, now)
 }
 
 func differs(a, b string) bool { return a != "" && b != "" && a != b }

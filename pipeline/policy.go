@@ -55,6 +55,9 @@ type Policy struct {
 	// Wait bounds how long slow reports are waited for once everything is
 	// sent; unknown means until all settle or the desks close.
 	Wait record.Opt[time.Duration]
+	// Loss is what the last rescue of the ledger could not name: what it may
+	// have held is not bought again unasked.
+	Loss ledger.Loss
 }
 
 // doubtHold is how long an order in doubt keeps later runs from buying the

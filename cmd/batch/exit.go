@@ -97,5 +97,9 @@ func message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "batch: stopped before anything was bought"
 	}
-	return "batch: " + discreet(err.Error())
+	text := "batch: " + discreet(err.Error())
+	if ledger.Damaged(err) && !strings.Contains(text, "batch doctor") {
+		text += "\n  The ledger is damaged: `batch doctor` says what is left and can save it. Until then nothing is bought."
+	}
+	return text
 }

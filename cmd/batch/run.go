@@ -227,6 +227,9 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 		return fmt.Errorf("write down how far the run is: %w", err)
 	}
 	m, err := s.write(ctx, run)
+	if ledger.Damaged(err) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("%w\n  The ledger is good: `batch resume --out %s` goes on, `batch export --out %s` writes the outputs again", err, s.out, s.out)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -223,6 +224,10 @@ func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy,
 			return nil, err
 		}
 		p.Sellers[v.Name] = seller
+	}
+	var err error
+	if p.Loss, err = l.LastLoss(ctx); err != nil {
+		return nil, fmt.Errorf("look for what a rescue has lost: %w", err)
 	}
 	for d, route := range s.config.Datasets {
 		p.Routes[d] = pipeline.Route{Vendors: route.Route, FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults}

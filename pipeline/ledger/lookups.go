@@ -58,6 +58,7 @@ func (l *Ledger) intend(ctx context.Context, w *writer, wk *Work, limit record.O
 		return err
 	}
 	a := &wk.Attempt
+	w.mark.intent(a.Lookup, int64(a.N))
 	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at) VALUES (?,?,?,?,?,?,?)",
 		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), string(a.Billed), micros(a.IntentAt))
 }
@@ -94,7 +95,9 @@ func (w *writer) insertAnswer(ctx context.Context, a *Answer, packed []byte) (in
 	if err != nil {
 		return 0, err
 	}
-	return res.LastInsertId()
+	id, err := res.LastInsertId()
+	w.mark.answer(id)
+	return id, err
 }
 
 // Step is one change of a lookup: from a state to the values in Next. The

@@ -10,15 +10,24 @@ import (
 )
 
 // prepare brings the file to this version's schema and checks that it is the
-// right kind of workspace.
-func prepare(ctx context.Context, db *sql.DB, path string, o Options) error {
+// right kind of workspace, whole, and as far as its mark has seen it.
+func prepare(ctx context.Context, db *sql.DB, path string, o Options) (marked, error) {
 	if err := checkVersion(ctx, db, path); err != nil {
-		return err
+		return marked{}, err
+	}
+	if err := checkSound(ctx, db, path); err != nil {
+		return marked{}, err
 	}
 	if err := migrate(ctx, db); err != nil {
-		return err
+		return marked{}, err
 	}
-	return checkKind(ctx, db, path, o)
+	if err := checkBlank(ctx, db, path); err != nil {
+		return marked{}, err
+	}
+	if err := checkKind(ctx, db, path, o); err != nil {
+		return marked{}, err
+	}
+	return checkMark(ctx, db, path)
 }
 
 // migrate runs the scripts that the file has not seen, each in a transaction

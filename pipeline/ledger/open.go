@@ -65,6 +65,9 @@ func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
 
 func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	path := filepath.Join(dir, FileName)
+	if err := checkGone(dir); err != nil {
+		return nil, err
+	}
 	if err := touchPrivate(path); err != nil {
 		return nil, err
 	}
@@ -78,12 +81,17 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 		return nil, explain(path, err)
 	}
 	db.SetMaxOpenConns(1)
-	if err := prepare(ctx, db, path, o); err != nil {
-		return nil, errors.Join(explain(path, err), db.Close())
-	}
-	w, err := startWriter(ctx, db)
+	seen, err := prepare(ctx, db, path, o)
 	if err != nil {
 		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	m, err := openMark(dir, seen)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	w, err := startWriter(ctx, db, m)
+	if err != nil {
+		return nil, errors.Join(explain(path, err), db.Close(), m.close())
 	}
 	if o.Commits != nil {
 		w.commits = o.Commits
@@ -246,6 +254,9 @@ func (e *UserError) Error() string { return e.Problem + ": " + e.Hint }
 // end of a message; "" for other failures.
 func hintOf(err error) string {
 	var se *sqlite.Error
+	if Damaged(err) {
+		return ": the ledger is damaged, `batch doctor` says what is left and can save it"
+	}
 	if errors.As(err, &se) && (se.Code()&0xff == sqlite3.SQLITE_FULL || se.Code()&0xff == sqlite3.SQLITE_IOERR) {
 		return ": free some space and run `batch resume`; what was settled is safe"
 	}
@@ -261,7 +272,7 @@ func explain(path string, err error) error {
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 		return &UserError{Problem: fmt.Sprintf("%s is damaged or not a ledger (%v)", path, err),
-			Hint: "put it back from a copy, or choose another workspace with --out; do not delete it: it holds what was paid for"}
+			Hint: doctorHint(filepath.Dir(path))}
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
 		return &UserError{Problem: fmt.Sprintf("cannot write %s (%v)", path, err),
 			Hint: "free some space and run `batch resume`; what was settled is safe"}

@@ -34,6 +34,7 @@ type writer struct {
 	// have none; then no settled one need look for its followers.
 	followed bool
 	commits  Commits
+	mark     *mark
 
 	queue  chan *change
 	done   chan struct{}
@@ -41,12 +42,13 @@ type writer struct {
 	closed bool
 }
 
-func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+func startWriter(ctx context.Context, db *sql.DB, m *mark) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, commits: unwatched{}, queue: make(chan *change, groupLimit), done: make(chan struct{})}
+	w := &writer{db: db, conn: conn, mark: m, stmts: map[string]*sql.Stmt{}, commits: unwatched{},
+		queue: make(chan *change, groupLimit), done: make(chan struct{})}
 	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following')").Scan(&w.followed); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -132,6 +134,7 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 	if err := w.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	w.mark.begin()
 	for i, c := range group {
 		own[i] = c.do(ctx, w)
 		if own[i] != nil && !isGuard(own[i]) {
@@ -145,7 +148,7 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 		return err
 	}
 	w.commits.Done()
-	return nil
+	return w.mark.committed()
 }
 
 // rollback ends a transaction that failed. SQLite may have ended it already,
@@ -208,5 +211,5 @@ func (w *writer) close() error {
 	for _, s := range w.stmts {
 		errs = append(errs, s.Close())
 	}
-	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+	return errors.Join(append(errs, w.conn.Close(), w.db.Close(), w.mark.close())...)
 }

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors/all"
+)
+
+func doctorCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "doctor", Usage: "look through the ledger and the workspace, and say what is wrong",
+		Description: "   batch doctor --out out            looks, and changes nothing; exit 1 when the ledger cannot be used\n" +
+			"   batch doctor --out out --rescue   saves what can be read of a damaged ledger into a new one\n\n" +
+			"A rescue keeps the damaged file under another name. A lookup of which nobody can say any more whether it\n" +
+			"was bought is in doubt after it, and is bought again only by `batch retry --class in_doubt`.",
+		Flags: []cli.Flag{outFlag(), &cli.BoolFlag{Name: "rescue", Usage: "save what can be read of a damaged ledger", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "yes", Usage: "rescue without asking", DisableDefaultText: true}},
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), yes: c.Bool("yes")}
+			return d.see(c.Context)
+		},
+	})
+}
+
+// doctor looks at one workspace.
+type doctor struct {
+	env         environment
+	out         string
+	rescue, yes bool
+	sick        int // what keeps the workspace from being used
+}
+
+func (d *doctor) see(ctx context.Context) error {
+	if _, err := os.Stat(d.out); errors.Is(err, fs.ErrNotExist) {
+		return usageError("there is no workspace %s: name one with --out", d.out)
+	}
+	e, err := ledger.Examine(ctx, d.out)
+	if err != nil {
+		return err
+	}
+	d.printLedger(e)
+	for _, look := range []func() error{d.permissions, d.leftovers, d.space} {
+		if err := look(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !e.Sound() && d.rescue:
+		return d.save(ctx, e)
+	case !e.Sound():
+		return &codeError{code: exitUnexpected, err: fmt.Errorf("the ledger cannot be used as it is; nothing is bought with it.\n"+
+			"  If you have a copy that is newer than the last run, put it back. Else save what can be read:\n"+
+			"  batch doctor --out %s --rescue", d.out)}
+	case d.sick > 0:
+		return &codeError{code: exitUnexpected, err: errors.New("the workspace cannot be worked in until that is put right")}
+	}
+	d.say("ok", "all is well")
+	return nil
+}
+
+// say prints one finding: ok, odd (worth knowing) or WRONG.
+func (d *doctor) say(grade, format string, args ...any) {
+	fmt.Fprintf(d.env.stdout, "%-5s  %s\n", grade, fmt.Sprintf(format, args...))
+}
+
+func (d *doctor) printLedger(e *ledger.Examination) {
+	d.say("", "%s: %s, version %d of %d", e.Path, bytesText(e.Bytes), e.Version, e.Known)
+	if e.Holder != "" {
+		d.say("odd", "in use by %s: what is under way may look unfinished", e.Holder)
+	}
+	if e.Sound() {
+		d.say("ok", "%s with %s and %s, %s charged: every page, index and reference is good", counted(e.Runs, "run"), counted(e.Lookups, "lookup"), counted(e.Answers, "answer"), yuan(e.Charged))
+	}
+	for _, f := range e.Faults {
+		grade := "odd"
+		if f.Unusable {
+			grade = "WRONG"
+		}
+		d.say(grade, "%s", f.What)
+	}
+}
+
+// permissions looks whether the workspace can be written, and by whom it can be read.
+func (d *doctor) permissions() error {
+	open := 0
+	for _, path := range []string{d.out, filepath.Join(d.out, ledger.FileName)} {
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if mode := info.Mode().Perm(); mode&0o077 != 0 {
+			open++
+			d.say("odd", "%s can be read by others (%v): chmod go= %s", path, mode, path)
+		}
+	}
+	probe, err := os.CreateTemp(d.out, ".doctor-*")
+	if err != nil {
+		d.sick++
+		d.say("WRONG", "nothing can be written in %s (%v): check who owns it", d.out, err)
+		return nil
+	}
+	if open == 0 {
+		d.say("ok", "only you can read and write the workspace")
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// leftovers names what a process that was killed has left, which the next one tidies up or nobody needs.
+func (d *doctor) leftovers() error {
+	for pattern, what := range map[string]string{
+		"runs/*/.*.partial":   "half an output, written again by the next export",
+		".stdin-*.csv":        "a copy of standard input that a killed process has left: it may be removed",
+		ledger.RescueDir:      "a rescue that was cut short: begin it again",
+		"ledger.damaged-*.db": "a damaged ledger that a rescue has kept: keep it until the money is settled",
+		".doctor-*":           "left by a look that was cut short: it may be removed",
+	} {
+		found, err := filepath.Glob(filepath.Join(d.out, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			d.say("odd", "%s: %s", path, what)
+		}
+	}
+	return nil
+}
+
+// wantedSpace is the least free space that a run should begin with.
+const wantedSpace = 256 << 20
+
+// space looks whether the disk has room.
+func (d *doctor) space() error {
+	free, ok := freeSpace(d.out)
+	switch {
+	case !ok:
+		return nil
+	case free < wantedSpace:
+		d.say("odd", "the disk has %s left: a lookup takes about 5 KiB in the ledger, and its outputs as much again", bytesText(free))
+	default:
+		d.say("ok", "the disk has %s left", bytesText(free))
+	}
+	return nil
+}
+
+// save rescues the ledger, once the user has said yes.
+func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
+	if e.Holder != "" {
+		return usageError("the workspace is in use by %s: stop that first", e.Holder)
+	}
+	if !d.yes && !d.consents() {
+		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
+	}
+	r, err := ledger.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
+		ledger.Known{Question: pipeline.Question, Price: guidePrice})
+	if err != nil {
+		return fmt.Errorf("rescue the ledger: %w", err)
+	}
+	printRescue(d.env.stdout, r, d.out)
+	after, err := ledger.Examine(ctx, d.out)
+	if err != nil {
+		return err
+	}
+	d.printLedger(after)
+	if !after.Sound() {
+		return &codeError{code: exitUnexpected, err: fmt.Errorf("the rescued ledger is not good either; the damaged one is %s", r.Kept)}
+	}
+	return nil
+}
+
+// guidePrice is the highest that the vendors' pages name, of one vendor or of all.
+func guidePrice(vendor string, d record.Dataset) record.Fen {
+	var most record.Fen
+	for _, v := range all.Descriptors() {
+		for _, o := range v.Offers {
+			if o.Dataset == d && (vendor == "" || vendor == v.Name) {
+				most = max(most, o.PriceFen)
+			}
+		}
+	}
+	return most
+}
+
+func (d *doctor) consents() bool {
+	fmt.Fprint(d.env.stderr, "What can be read is saved into a new ledger; the damaged one is kept under another name.\nType yes to go on: ")
+	line, err := bufio.NewReader(d.env.stdin).ReadString('\n')
+	if err != nil && line == "" {
+		fmt.Fprintln(d.env.stderr)
+		return false
+	}
+	return strings.TrimSpace(strings.ToLower(line)) == "yes"
+}
+
+func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
+	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", counted(r.Runs-r.LostRuns, "run"), counted(r.Rows-r.LostRows, "row"),
+		counted(r.Lookups-r.LostLookups, "lookup"), counted(r.Answers, "answer"), yuan(r.Charged))
+	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", counted(r.LostRuns, "run"), counted(r.LostRows, "row"), counted(r.LostLookups, "lookup"), counted(r.LostAnswers, "answer"))
+	if r.TailLost {
+		fmt.Fprintln(out, "The end of the ledger is missing: all that it had not ordered yet may have been ordered since.")
+	}
+	if r.AskAgain > 0 {
+		fmt.Fprintf(out, "%s paid, whose answer is lost: asked for again, free of charge, by `batch resume --out %s`\n", counted(r.AskAgain, "lookup"), dir)
+	}
+	if r.InDoubt > 0 {
+		fmt.Fprintf(out, "%s in doubt now: hold them against the vendors' bills; buying all of them again would cost about %s (`batch retry --class in_doubt --out %s`)\n",
+			counted(r.InDoubt, "lookup"), yuan(r.AtStake), dir)
+	}
+	if r.Unnamed != "" {
+		fmt.Fprintf(out, "Lost beyond naming: %s. For some days, whatever this ledger has never heard of is in doubt and not bought by itself.\n", r.Unnamed)
+	}
+	fmt.Fprintf(out, "The damaged ledger is kept: %s\n\n", r.Kept)
+}
+
+// bytesText is a size for people.
+func bytesText(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+}

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package main
+
+func freeSpace(string) (int64, bool) { return 0, false }

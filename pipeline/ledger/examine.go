@@ -1,0 +1,261 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Fault is something that is wrong with a ledger, in plain words.
+type Fault struct {
+	What string
+	// Unusable: nothing is bought with the ledger as it is. Else it is odd,
+	// and no reason to stop.
+	Unusable bool
+}
+
+// Examination is what a look at a ledger has found.
+type Examination struct {
+	Path    string
+	Bytes   int64
+	Version int // of its tables; Known is what this program knows
+	Known   int
+	Holder  string // who works there now; "" is nobody
+
+	Runs, Lookups, Answers int64
+	Charged                record.Fen
+	Faults                 []Fault
+}
+
+// Sound tells whether the ledger can be worked with.
+func (e *Examination) Sound() bool {
+	for _, f := range e.Faults {
+		if f.Unusable {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Examination) unusable(format string, args ...any) {
+	e.Faults = append(e.Faults, Fault{What: fmt.Sprintf(format, args...), Unusable: true})
+}
+
+// Examine looks through all of a workspace's ledger and changes nothing. What
+// it finds wrong is no error; an error is that it could not look.
+func Examine(ctx context.Context, dir string) (*Examination, error) {
+	e := &Examination{Path: filepath.Join(dir, FileName), Holder: holderOf(dir)}
+	scripts, err := scriptNames()
+	if err != nil {
+		return nil, err
+	}
+	e.Known = len(scripts)
+	info, err := os.Stat(e.Path)
+	if gone := checkGone(dir); gone != nil {
+		e.unusable("%v", gone)
+		return e, nil
+	}
+	if err != nil {
+		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
+	}
+	e.Bytes = info.Size()
+	db, err := openLooking(e.Path)
+	if err != nil {
+		return nil, fmt.Errorf("open the ledger: %w", err)
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		e.unusable("it cannot be opened: %v", err)
+		return e, nil
+	}
+	defer conn.Close() //nolint:errcheck // nothing was written
+	return e, e.look(ctx, conn, dir)
+}
+
+// openLooking opens a file for reading alone: nothing is tidied up at the end.
+func openLooking(path string) (*sql.DB, error) {
+	q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(1)"}}
+	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+}
+
+// look examines what one moment shows.
+func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) error {
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		e.unusable("it cannot be read: %v", err)
+		return nil
+	}
+	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&e.Version); err != nil {
+		e.unusable("it is damaged or not a ledger: %v", err)
+		return nil
+	}
+	if e.Version > e.Known {
+		e.unusable("it was written by a newer batch (version %d, this one knows %d): use that", e.Version, e.Known)
+		return nil
+	}
+	if e.Version == 0 {
+		e.unusable("it is empty, or another program's database")
+		return nil
+	}
+	e.integrity(ctx, conn)
+	if !e.Sound() {
+		return nil
+	}
+	e.count(ctx, conn)
+	e.cross(ctx, conn)
+	e.bodies(ctx, conn)
+	return e.witness(ctx, conn, dir)
+}
+
+// integrity has SQLite look through every page, index and constraint.
+func (e *Examination) integrity(ctx context.Context, conn *sql.Conn) {
+	rows, err := conn.QueryContext(ctx, "PRAGMA integrity_check(10)")
+	if err != nil {
+		e.unusable("the file cannot be looked through: %v", err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			e.unusable("the file cannot be looked through: %v", err)
+			return
+		}
+		if line != "ok" {
+			e.unusable("the file is damaged: %s", firstLine(line))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		e.unusable("the file cannot be looked through: %v", err)
+	}
+}
+
+func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
+	err := conn.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM lookups), (SELECT COUNT(*) FROM answers),
+		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).Scan(&e.Runs, &e.Lookups, &e.Answers, &e.Charged)
+	if err != nil {
+		e.unusable("it cannot be counted: %v", err)
+	}
+}
+
+// crossChecks are questions about what must agree with what; each counts what does not.
+var crossChecks = []struct {
+	what     string
+	unusable bool
+	query    string
+}{
+	{"runs are missing, to which lookups belong", true, "SELECT COUNT(DISTINCT run) FROM lookups WHERE run NOT IN (SELECT seq FROM runs)"},
+	{"lookups belong to a row that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=k.run AND v.row=k.row)"},
+	{"rows name a lookup that is not there", true, `SELECT COUNT(*) FROM vehicles v JOIN json_each(json_array(v.maintenance, v.valuation, v.violations)) j
+		WHERE v.duplicate_of=0 AND j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value)`},
+	{"runs lack rows of their input", true, `SELECT COUNT(*) FROM runs r WHERE state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=r.seq)`},
+	{"lookups say another number of orders than were written down", true, "SELECT COUNT(*) FROM lookups k WHERE attempts <> (SELECT COUNT(*) FROM attempts a WHERE a.lookup=k.id)"},
+	{"orders belong to no lookup", true, "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=a.lookup)"},
+	{"lookups that were found have no answer", true, "SELECT COUNT(*) FROM lookups k WHERE state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=k.answer)"},
+	{"lookups wait without a ticket", true, "SELECT COUNT(*) FROM lookups WHERE state='waiting' AND ticket=''"},
+	{"lookups follow one that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=k.source)"},
+	{"answers belong to no lookup", false, "SELECT COUNT(*) FROM answers s WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=s.lookup)"},
+	{"charges are reserved though their lookup is settled", false, `SELECT COUNT(*) FROM attempts a JOIN lookups k ON k.id=a.lookup
+		WHERE a.billed='reserved' AND k.state NOT IN ('submitting', 'waiting')`},
+	{"finished runs have lookups that are open", false, `SELECT COUNT(DISTINCT r.seq) FROM runs r JOIN lookups k ON k.run=r.seq
+		WHERE r.state='finished' AND k.state IN ('planned', 'submitting', 'waiting', 'following')`},
+}
+
+func (e *Examination) cross(ctx context.Context, conn *sql.Conn) {
+	for _, c := range crossChecks {
+		var n int64
+		if err := conn.QueryRowContext(ctx, c.query).Scan(&n); err != nil {
+			e.unusable("it cannot be checked whether %s: %v", c.what, err)
+			continue
+		}
+		if n > 0 {
+			e.Faults = append(e.Faults, Fault{What: fmt.Sprintf("%s: %d", c.what, n), Unusable: c.unusable})
+		}
+	}
+}
+
+// bodies unpacks every raw answer: each has a checksum.
+func (e *Examination) bodies(ctx context.Context, conn *sql.Conn) {
+	bad, err := badBodies(ctx, conn)
+	if err != nil {
+		e.unusable("the answers cannot be read: %v", err)
+	}
+	if len(bad) > 0 {
+		e.unusable("raw answers are damaged: %d", len(bad))
+	}
+}
+
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// badBodies lists the answers that cannot be unpacked.
+func badBodies(ctx context.Context, db querier) ([]int64, error) {
+	p, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	rows, err := db.QueryContext(ctx, "SELECT id, body FROM answers")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var bad []int64
+	for rows.Next() {
+		var id int64
+		var body sql.RawBytes
+		if err := rows.Scan(&id, &body); err != nil {
+			return nil, err
+		}
+		if _, err := p.unpack(body); err != nil {
+			bad = append(bad, id)
+		}
+	}
+	return bad, rows.Err()
+}
+
+// witness holds the ledger against its mark. Beside a process that works the
+// mark runs ahead of what was read.
+func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) error {
+	m, ok := readMark(dir)
+	if !ok || !m.witnessed() || e.Holder != "" {
+		return nil
+	}
+	var created int64
+	var intent, answer bool
+	err := conn.QueryRowContext(ctx, `SELECT COALESCE((SELECT created_at FROM workspace), 0), EXISTS (SELECT 1 FROM attempts WHERE lookup=? AND n=?),
+		EXISTS (SELECT 1 FROM answers WHERE id=?)`, m.Lookup, m.Attempt, m.Answer).Scan(&created, &intent, &answer)
+	switch {
+	case err != nil:
+		return fmt.Errorf("hold the ledger against its mark: %w", err)
+	case created == 0:
+		e.unusable("nothing is left of it but its tables: its log was cut off")
+	case created != m.Ledger:
+		e.unusable("it is not the ledger that %s was written for: put the right one back, or remove the mark if it was changed on purpose", markName)
+	case m.Lookup > 0 && !intent || m.Answer > 0 && !answer:
+		e.unusable("its end is missing: what was bought last is not in it. Its log was cut off, or it comes from an older copy")
+	}
+	return nil
+}
+
+// holderOf says who works in a workspace; "" is nobody.
+func holderOf(dir string) string {
+	path := filepath.Join(dir, lockName)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	f := flock.New(path)
+	if got, err := f.TryRLock(); err == nil && !got {
+		return readHolder(path)
+	}
+	_ = f.Unlock() // it goes with the process
+	return ""
+}

@@ -1,0 +1,156 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const logName = FileName + "-wal"
+
+// killedLedger is a workspace as a killed process leaves it: two lookups
+// bought, one of them answered, all of it in the log. The folder older holds
+// what was there before.
+func killedLedger(t *testing.T) string {
+	t.Helper()
+	dir, left := t.TempDir(), t.TempDir()
+	l := openAt(t, dir)
+	_, work := planRun(t, l, "one", 3)
+	older := filepath.Join(left, "older")
+	must(t, os.Mkdir(older, 0o700))
+	copyTo(t, dir, older, FileName, logName)
+	w := intend(t, l, work[0], 3200)
+	_, err := l.Receive(Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: []byte("{}")})
+	must(t, err)
+	intend(t, l, work[1], 3200)
+	copyTo(t, dir, left, FileName, logName, markName)
+	return left
+}
+
+func copyTo(t *testing.T, from, to string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(from, name))
+		must(t, err)
+		must(t, os.WriteFile(filepath.Join(to, name), data, 0o600))
+	}
+}
+
+func TestKilledLedgerAgreesWithItsMark(t *testing.T) {
+	t.Parallel()
+	dir := killedLedger(t)
+	l := openAt(t, dir)
+	work, err := l.Unresolved(context.Background())
+	must(t, err)
+	if len(work) != 2 {
+		t.Fatalf("%d calls were under way, want 2", len(work))
+	}
+	m, ok := readMark(dir)
+	if !ok || m.Lookup != work[1].Lookup.ID || m.Attempt != 1 || m.Answer != 1 {
+		t.Errorf("the mark is %+v, %v", m, ok)
+	}
+}
+
+// What was bought must not be forgotten because the file is an older one.
+func TestLedgerBehindItsMarkIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(t *testing.T, dir string){
+		"no log":             func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, logName))) },
+		"a log cut short":    func(t *testing.T, dir string) { cut(t, filepath.Join(dir, logName), 3) },
+		"a log torn":         func(t *testing.T, dir string) { cut(t, filepath.Join(dir, logName), 2000) },
+		"a log of garbage":   func(t *testing.T, dir string) { overwrite(t, filepath.Join(dir, logName), 0, "garbage") },
+		"garbage in the log": func(t *testing.T, dir string) { overwrite(t, filepath.Join(dir, logName), 3*4120, "garbage") },
+		"an older copy":      func(t *testing.T, dir string) { copyTo(t, filepath.Join(dir, "older"), dir, FileName, logName) },
+		"no ledger": func(t *testing.T, dir string) {
+			must(t, errors.Join(os.Remove(filepath.Join(dir, FileName)), os.Remove(filepath.Join(dir, logName))))
+		},
+		"an empty ledger": func(t *testing.T, dir string) {
+			must(t, errors.Join(os.Truncate(filepath.Join(dir, FileName), 0), os.Remove(filepath.Join(dir, logName))))
+		},
+		"another ledger": func(t *testing.T, dir string) {
+			o := options()
+			o.Now = func() time.Time { return noon.Add(time.Hour) }
+			other := t.TempDir()
+			l, err := Open(context.Background(), other, o)
+			must(t, err)
+			must(t, l.Close())
+			must(t, errors.Join(os.Remove(filepath.Join(dir, logName)), os.Rename(filepath.Join(other, FileName), filepath.Join(dir, FileName))))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := killedLedger(t)
+			spoil(t, dir)
+			refused(t, "Open", func() (*Ledger, error) { return Open(context.Background(), dir, options()) })
+			e, err := Examine(context.Background(), dir)
+			if err == nil && e.Sound() {
+				t.Errorf("an examination finds nothing wrong: %+v", e)
+			}
+		})
+	}
+}
+
+// cut takes bytes from the end of a file.
+func cut(t *testing.T, path string, n int64) {
+	t.Helper()
+	info, err := os.Stat(path)
+	must(t, err)
+	must(t, os.Truncate(path, info.Size()-n))
+}
+
+func overwrite(t fatal, path string, at int64, with string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	_, err = f.WriteAt([]byte(with), at)
+	must(t, errors.Join(err, f.Close()))
+}
+
+// Half a commit, or anything else, behind the log's end is not part of it.
+func TestGarbageBehindTheLogIsNone(t *testing.T) {
+	t.Parallel()
+	dir := killedLedger(t)
+	f, err := os.OpenFile(filepath.Join(dir, logName), os.O_APPEND|os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteString(strings.Repeat("garbage ", 4000))
+	must(t, errors.Join(err, f.Close()))
+	work, err := openAt(t, dir).Unresolved(context.Background())
+	must(t, err)
+	if len(work) != 2 {
+		t.Errorf("%d calls were under way, want 2", len(work))
+	}
+}
+
+// A mark that a power cut has left empty is witness of nothing.
+func TestUnreadableMarkIsNoWitness(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "batch mark 1\n", strings.Repeat("x", 49)} {
+		dir := killedLedger(t)
+		must(t, os.WriteFile(filepath.Join(dir, markName), []byte(text), 0o600))
+		openAt(t, dir)
+	}
+}
+
+// A change that was not committed leaves no mark.
+func TestMarkForgetsWhatFailed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := openAt(t, dir)
+	_, work := planRun(t, l, "one", 2)
+	intend(t, l, work[0], 3200)
+	boom := errors.New("boom")
+	err := l.writer.write(func(_ context.Context, w *writer) error { w.mark.intent(99, 1); return boom }, nil)
+	if !errors.Is(err, boom) {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := l.Receive(Answer{Lookup: work[0].Lookup.ID, Attempt: 1, Call: "submit", Vendor: "acme", ReceivedAt: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := readMark(dir); m.Lookup != work[0].Lookup.ID || m.Answer != 1 {
+		t.Errorf("the mark is %+v", m)
+	}
+}

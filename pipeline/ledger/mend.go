@@ -1,0 +1,370 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// mender makes a ledger safe from which something is missing. Its rule: a
+// lookup of which nobody can say whether it was bought is in doubt; one whose
+// answer alone is lost is asked for again by its ticket, which is free.
+type mender struct {
+	ctx   context.Context
+	db    *sql.Conn
+	r     *Rescued
+	mark  marked
+	now   time.Time
+	known Known
+	// allOrders: no order is missing, so that the last one known is the last.
+	allOrders bool
+
+	unnamed []string // what is lost and cannot be named
+}
+
+const lostMessage = "the part of the ledger that held it was lost: it may have been bought"
+
+// mend is done in one transaction, in this order: each step relies on those
+// before it.
+func (f *mender) mend() error {
+	for _, step := range []func() error{f.bodies, f.runs, f.lookups, f.strays, f.vehicles, f.orders, f.answers, f.states, f.tail, f.charges, f.reopen, f.bar, f.count} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exec runs a statement with named parameters and tells how many rows it changed.
+func (f *mender) exec(query string) (int64, error) {
+	res, err := f.db.ExecContext(f.ctx, query, sql.Named("now", micros(f.now)), sql.Named("lost", lostMessage))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (f *mender) number(query string, args ...any) (int64, error) {
+	var n int64
+	err := f.db.QueryRowContext(f.ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// runs writes runs anew to which rows or lookups belong. Whether the plan of
+// such a run was whole cannot be said: what it has not ordered is in doubt.
+func (f *mender) runs() (err error) {
+	f.r.LostRuns, err = f.exec(`INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup)
+		SELECT s.run, 'rescued-' || s.run, 'open', COALESCE((SELECT MIN(first_at) FROM lookups WHERE run=s.run AND first_at>0), @now), '(lost)', '',
+		MAX(COALESCE((SELECT MAX(row) FROM vehicles WHERE run=s.run), 0), COALESCE((SELECT MAX(row) FROM lookups WHERE run=s.run), 0)),
+		COALESCE((SELECT group_concat(dataset) FROM (SELECT DISTINCT dataset FROM lookups WHERE run=s.run ORDER BY dataset)), 'maintenance'), 'parquet,csv',
+		COALESCE((SELECT MIN(id) FROM lookups WHERE run=s.run), 0), COALESCE((SELECT MAX(id) FROM lookups WHERE run=s.run), -1)
+		FROM (SELECT run FROM lookups UNION SELECT run FROM vehicles) s WHERE s.run NOT IN (SELECT seq FROM runs)`)
+	if err != nil {
+		return err
+	}
+	if n, err := f.number("SELECT COUNT(*) FROM runs"); err != nil || n == 0 && !f.allOrders {
+		f.unnamed = append(f.unnamed, "every run")
+		return err
+	}
+	if f.r.LostRuns == 0 {
+		return nil
+	}
+	f.unnamed = append(f.unnamed, fmt.Sprintf("what was planned in %d runs", f.r.LostRuns))
+	return f.doubt("state='planned' AND run IN (SELECT seq FROM runs WHERE input_path='(lost)')")
+}
+
+// lost is a lookup that a row names and that is not there.
+type lost struct {
+	id, run, row int64
+	dataset      record.Dataset
+	question     []byte
+}
+
+// lookups writes anew those that a row names. Where no order is missing, what
+// was kept of its last one is read again by the next run, which takes it for
+// cut short, or its ticket is asked again; else it is in doubt.
+func (f *mender) lookups() error {
+	missing, err := f.missingLookups()
+	if err != nil {
+		return err
+	}
+	for _, k := range missing {
+		_, err := f.db.ExecContext(f.ctx, insertLost,
+			sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("question", k.question),
+			sql.Named("now", micros(f.now)), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders))
+		if err != nil {
+			return fmt.Errorf("write lookup %d anew: %w", k.id, err)
+		}
+	}
+	f.r.LostLookups = int64(len(missing))
+	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE code='lost'")
+	f.r.InDoubt += n
+	return err
+}
+
+const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
+	SELECT @id, @run, @row, @dataset, IIF(EXISTS (SELECT 1 FROM lookups WHERE question=@question AND run=@run), CAST('lost-' || @id AS BLOB), @question), 0,
+	COALESCE(o.vendor, (SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, MAX(1, o.n), o.ticket,
+	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
+	FROM (SELECT a.vendor, COALESCE(a.n, 0) AS n, COALESCE(t.ticket, '') AS ticket, CASE
+		WHEN NOT @all THEN 'in_doubt'
+		WHEN EXISTS (SELECT 1 FROM answers s WHERE s.lookup=@id AND s.attempt=a.n) THEN 'submitting'
+		WHEN t.ticket IS NOT NULL THEN 'waiting' ELSE 'in_doubt' END AS state
+		FROM (SELECT 1) LEFT JOIN attempts a ON a.lookup=@id AND a.n=(SELECT MAX(n) FROM attempts WHERE lookup=@id)
+		LEFT JOIN attempts t ON t.lookup=@id AND t.n=a.n AND t.outcome='ticket' AND t.ticket<>'') o`
+
+func (f *mender) missingLookups() ([]lost, error) {
+	rows, err := f.db.QueryContext(f.ctx, `SELECT `+vehicleColumns+` FROM vehicles v JOIN runs r ON r.seq=v.run WHERE r.state<>'planning' AND duplicate_of=0
+		AND EXISTS (SELECT 1 FROM json_each(json_array(maintenance, valuation, violations)) j WHERE j.value>0 AND j.value NOT IN (SELECT id FROM lookups))
+		ORDER BY v.run, v.row`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []lost
+	seen := map[int64]bool{}
+	for rows.Next() {
+		var v vehicleRow
+		if err := rows.Scan(v.dest()...); err != nil {
+			return nil, err
+		}
+		car, err := v.vehicle()
+		if err != nil {
+			car = record.Vehicle{Row: v.row, VIN: v.vin, Plate: v.plate, PlateType: v.plateType, EngineNo: v.engineNo}
+		}
+		for d, id := range map[record.Dataset]int64{record.DatasetMaintenance: v.maintenance, record.DatasetValuation: v.valuation, record.DatasetViolations: v.violation} {
+			if id > 0 && !seen[id] {
+				seen[id] = true
+				out = append(out, lost{id: id, run: v.run, row: v.row, dataset: d, question: f.known.Question(d, &car)})
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return f.onlyMissing(out)
+}
+
+func (f *mender) onlyMissing(all []lost) ([]lost, error) {
+	var out []lost
+	for _, k := range all {
+		n, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=?", k.id)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			out = append(out, k)
+		}
+	}
+	return out, nil
+}
+
+// strays removes orders and answers of lookups that nobody can name: new
+// lookups will take their numbers.
+func (f *mender) strays() error {
+	const stray = " WHERE lookup NOT IN (SELECT id FROM lookups)"
+	fen, err := f.number("SELECT COALESCE(SUM(fen), 0) FROM attempts" + stray + " AND billed<>'no'")
+	if err != nil {
+		return err
+	}
+	orders, err := f.exec("DELETE FROM attempts" + stray)
+	if err != nil {
+		return err
+	}
+	answers, err := f.exec("DELETE FROM answers" + stray)
+	if orders+answers > 0 {
+		f.unnamed = append(f.unnamed, fmt.Sprintf("the vehicles of %d orders (¥%s) and %d answers", orders, record.Fen(fen), answers))
+	}
+	f.r.LostAnswers += answers
+	return err
+}
+
+// vehicles puts a blank in the place of each row that is lost, so that every
+// row stays in its place. What was planned for it is in doubt.
+func (f *mender) vehicles() (err error) {
+	if err := f.doubt("state='planned' AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"); err != nil {
+		return err
+	}
+	nameless, err := f.number(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
+		SELECT COUNT(*) FROM n WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=n.seq AND v.row=n.row) AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.run=n.seq AND k.row=n.row)`)
+	if err != nil {
+		return err
+	}
+	if nameless > 0 {
+		f.unnamed = append(f.unnamed, fmt.Sprintf("%d rows of the input", nameless))
+	}
+	const lookup = "COALESCE((SELECT id FROM lookups k WHERE k.run=n.seq AND k.row=n.row AND dataset='"
+	f.r.LostRows, err = f.exec(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
+		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, maintenance, valuation, violations)
+		SELECT seq, row, 'lost-' || seq || '-' || row, '', '', '', '', json_object('line', row + 1, 'problems', json_array('the row was lost with a part of the ledger')),
+		` + lookup + `maintenance'), 0), ` + lookup + `valuation'), 0), ` + lookup + `violations'), 0)
+		FROM n WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=n.seq AND v.row=n.row)`)
+	return err
+}
+
+// orders writes orders anew that their lookup counts; their charge is unknown.
+// A lookup that knows of fewer orders than there are is not the newest.
+func (f *mender) orders() error {
+	if err := f.doubt("state='planned' AND attempts < (SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"); err != nil {
+		return err
+	}
+	if _, err := f.exec("UPDATE lookups SET attempts=c.n FROM (SELECT lookup, MAX(n) AS n FROM attempts GROUP BY lookup) c WHERE c.lookup=id AND c.n>attempts"); err != nil {
+		return err
+	}
+	return f.fillOrders()
+}
+
+// fillOrders writes the orders that are missing, at the price that others of
+// the kind had.
+func (f *mender) fillOrders() error {
+	const missing = " FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)"
+	const numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups))"
+	kinds, err := f.kinds(numbers + " SELECT DISTINCT k.vendor, k.dataset" + missing)
+	if err != nil {
+		return err
+	}
+	for _, k := range kinds {
+		_, err := f.db.ExecContext(f.ctx, numbers+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at, ended_at, outcome, code)
+			SELECT k.id, n.x, k.vendor, k.dataset, COALESCE((SELECT MAX(fen) FROM attempts p WHERE p.vendor=k.vendor AND p.dataset=k.dataset), @price),
+			'unknown', MAX(k.first_at, 1), @now, 'lost', 'lost'`+missing+" AND k.vendor=@vendor AND k.dataset=@dataset",
+			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", micros(f.now)), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kind is what orders are priced by.
+type kind struct {
+	vendor  string
+	dataset record.Dataset
+}
+
+func (f *mender) kinds(query string) ([]kind, error) {
+	rows, err := f.db.QueryContext(f.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []kind
+	for rows.Next() {
+		var k kind
+		if err := rows.Scan(&k.vendor, &k.dataset); err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}
+
+// bodies drops the answers that cannot be unpacked.
+func (f *mender) bodies() error {
+	bad, err := badBodies(f.ctx, f.db)
+	for _, id := range bad {
+		if _, err := f.db.ExecContext(f.ctx, "DELETE FROM answers WHERE id=?", id); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// answers asks again for what is lost, where there is a ticket for it.
+func (f *mender) answers() error {
+	const gone = "answer<>0 AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"
+	n, err := f.number("SELECT COUNT(DISTINCT answer) FROM lookups WHERE " + gone)
+	if err != nil {
+		return err
+	}
+	f.r.LostAnswers += n
+	f.r.AskAgain, err = f.exec(`UPDATE lookups SET state='waiting', answer=0, answered_at=0, source=0, next_at=0, polls=0, tries=0, ticket_at=@now, last_at=@now,
+		message='its answer was lost with a part of the ledger and is asked for again'
+		WHERE state='found' AND ` + gone + ` AND ticket<>'' AND EXISTS (SELECT 1 FROM attempts a WHERE a.lookup IN (lookups.id, lookups.source) AND a.ticket=lookups.ticket AND a.outcome='ticket')`)
+	if err != nil {
+		return err
+	}
+	if err := f.doubt("state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
+		return err
+	}
+	_, err = f.exec("UPDATE lookups SET answer=0 WHERE " + gone)
+	return err
+}
+
+// states puts into doubt what its own state contradicts.
+func (f *mender) states() error {
+	if err := f.doubt("state='waiting' AND ticket=''"); err != nil {
+		return err
+	}
+	return f.doubt("state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=lookups.source)")
+}
+
+// tail deals with a ledger whose end is missing: each lookup that it has not
+// ordered may have been ordered since.
+func (f *mender) tail() error {
+	created, err := f.number("SELECT created_at FROM workspace")
+	if err != nil || !f.mark.witnessed() {
+		return err
+	}
+	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
+	switch {
+	case err != nil:
+		return err
+	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
+		f.unnamed = append(f.unnamed, "the ledger that was here before it")
+	case f.mark.Lookup == 0 || there > 0:
+		return nil
+	}
+	f.r.TailLost = true
+	f.unnamed = append(f.unnamed, "what was done last")
+	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected')) AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
+	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1, first_at=IIF(first_at=0, @now, first_at) WHERE " + unsure); err != nil {
+		return err
+	}
+	if err := f.doubt(unsure); err != nil {
+		return err
+	}
+	return f.fillOrders()
+}
+
+// doubt puts lookups in doubt.
+func (f *mender) doubt(which string) error {
+	n, err := f.exec(`UPDATE lookups SET state='in_doubt', stage='submit', class='in_doubt', code='lost', message=@lost, answer=0, answered_at=0, next_at=0,
+		first_at=IIF(first_at=0, @now, first_at), last_at=@now WHERE ` + which)
+	f.r.InDoubt += n
+	return err
+}
+
+// charges leaves none reserved for what is settled.
+func (f *mender) charges() error {
+	_, err := f.exec("UPDATE attempts SET billed='unknown' WHERE billed='reserved' AND lookup IN (SELECT id FROM lookups WHERE state NOT IN ('submitting', 'waiting'))")
+	return err
+}
+
+// reopen opens runs again in which something is open now.
+func (f *mender) reopen() error {
+	_, err := f.exec(`UPDATE runs SET state='open', finished_at=0 WHERE state IN ('settled', 'finished')
+		AND EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.state IN ('planned', 'submitting', 'waiting', 'following'))`)
+	return err
+}
+
+// bar writes down what cannot be named: for a while, whatever the ledger has
+// never heard of is in doubt.
+func (f *mender) bar() error {
+	f.r.Unnamed = strings.Join(f.unnamed, ", ")
+	if f.r.Unnamed == "" {
+		return nil
+	}
+	_, err := f.db.ExecContext(f.ctx, "INSERT OR REPLACE INTO losses (at, what) VALUES (?, ?)", micros(f.now), f.r.Unnamed)
+	return err
+}
+
+func (f *mender) count() error {
+	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups), (SELECT COUNT(*) FROM answers),
+		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes'),
+		(SELECT COALESCE(SUM((SELECT fen FROM attempts a WHERE a.lookup=k.id ORDER BY n DESC LIMIT 1)), 0) FROM lookups k WHERE k.state='in_doubt' AND k.code='lost')`).
+		Scan(&f.r.Runs, &f.r.Rows, &f.r.Lookups, &f.r.Answers, &f.r.Charged, &f.r.AtStake)
+}

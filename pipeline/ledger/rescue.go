@@ -1,0 +1,234 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Rescued is what a rescue came to.
+type Rescued struct {
+	Kept                            string // where the damaged file is now
+	Runs, Rows, Lookups, Answers    int64  // in the new ledger
+	LostRows, LostLookups, LostRuns int64  // written anew from what else is known of them
+	LostAnswers                     int64
+	AskAgain                        int64 // lookups whose answer is lost, and whose ticket is asked again free of charge
+	InDoubt                         int64 // lookups that are in doubt now and were not
+	Charged                         record.Fen
+	AtStake                         record.Fen // of them: what they would cost a second time
+	Unnamed                         string     // what is lost and cannot be named; "" is nothing
+	TailLost                        bool
+}
+
+// Known is what a rescue has to be told of the world outside the ledger.
+type Known struct {
+	// Question is the digest of a lookup's question, as planning makes it.
+	Question func(record.Dataset, *record.Vehicle) []byte
+	// Price is what an order costs as a rule, for one whose charge is lost and
+	// that has no other of its kind left; vendor "" is any.
+	Price func(vendor string, d record.Dataset) record.Fen
+}
+
+// Rescue saves what can be read of a damaged ledger into a new one, which takes
+// its place; the damaged file stays under another name. What is lost is made
+// safe: a lookup of which nobody can say whether it was bought is in doubt, and
+// is bought again only by the user's word. It takes the workspace's lock, and
+// needs room for two more copies of the ledger. When it fails or is cut short,
+// the damaged ledger is where it was.
+func Rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, error) {
+	lock, err := lockWorkspace(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	r, err := rescue(ctx, dir, o, known)
+	return r, errors.Join(err, lock.release())
+}
+
+// RescueDir is the folder in a workspace in which a rescue works; it is there
+// only while one does, or after one that was cut short.
+const RescueDir = "ledger.rescue"
+
+func rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, error) {
+	work := filepath.Join(dir, RescueDir)
+	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
+		return nil, fmt.Errorf("make a folder for the rescue: %w", err)
+	}
+	defer os.RemoveAll(work) //nolint:errcheck // the next rescue removes it first
+	damaged, saved := filepath.Join(work, "damaged.db"), filepath.Join(work, "saved.db")
+	for _, tail := range []string{"-wal", ""} {
+		if err := copyWhole(filepath.Join(dir, FileName+tail), damaged+tail); err != nil {
+			return nil, fmt.Errorf("copy the damaged ledger, which needs as much room again: %w", err)
+		}
+	}
+	m, _ := readMark(dir)
+	r, err := salvageInto(ctx, damaged, saved, m, o, known)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.swap(dir, saved, o.Now())
+}
+
+func copyWhole(from, to string) error {
+	in, err := os.Open(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // nothing was written
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// salvageInto makes the new ledger.
+func salvageInto(ctx context.Context, damaged, saved string, m marked, o Options, known Known) (*Rescued, error) {
+	to, err := newFile(ctx, saved)
+	if err != nil {
+		return nil, fmt.Errorf("begin a new ledger: %w", err)
+	}
+	defer to.Close() //nolint:errcheck // closed below; here after an error
+	if err := mendHead(ctx, damaged, saved); err != nil {
+		return nil, err
+	}
+	s := &salvager{ctx: ctx, torn: map[string]bool{}}
+	from, err := s.open(damaged)
+	if err != nil {
+		return nil, fmt.Errorf("read the damaged ledger: %w", err)
+	}
+	defer from.Close()   //nolint:errcheck // a copy that goes
+	defer s.from.Close() //nolint:errcheck // a copy that goes
+	if s.to, err = to.Conn(ctx); err != nil {
+		return nil, err
+	}
+	defer s.to.Close() //nolint:errcheck // closed below; here after an error
+	r := &Rescued{}
+	if err := inOne(ctx, s.to, func() error { return r.fill(s, m, o, known) }); err != nil {
+		return nil, fmt.Errorf("save what can be read: %w", err)
+	}
+	return r, errors.Join(s.to.Close(), to.Close())
+}
+
+// open opens the damaged file, or an empty one when nothing of it can be read.
+func (s *salvager) open(damaged string) (*sql.DB, error) {
+	db, err := openSQLite(damaged, "rw", writerCacheKiB)
+	if err != nil {
+		return nil, err
+	}
+	if s.from, err = db.Conn(s.ctx); err == nil {
+		return db, nil
+	}
+	s.torn["attempts"] = true
+	if db, err = openSQLite(":memory:", "memory", writerCacheKiB); err == nil {
+		s.from, err = db.Conn(s.ctx)
+	}
+	return db, err
+}
+
+// newFile makes an empty ledger.
+func newFile(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := openSQLite(path, "rwc", writerCacheKiB)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if err := migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// inOne runs do in one transaction.
+func inOne(ctx context.Context, conn *sql.Conn, do func() error) error {
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		_, undo := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		return errors.Join(err, undo)
+	}
+	_, err := conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// fill copies what can be read, and makes safe what cannot.
+func (r *Rescued) fill(s *salvager, m marked, o Options, known Known) error {
+	if err := s.workspace(m, o); err != nil {
+		return err
+	}
+	if err := s.all(m); err != nil {
+		return err
+	}
+	f := &mender{ctx: s.ctx, db: s.to, r: r, mark: m, now: o.Now(), known: known, allOrders: !s.torn["attempts"]}
+	return f.mend()
+}
+
+// workspace writes what kind of workspace it is. Where that cannot be read, it
+// is what the caller says.
+func (s *salvager) workspace(m marked, o Options) error {
+	simulated, created := o.Simulated, m.Ledger
+	var was bool
+	var at int64
+	if err := s.from.QueryRowContext(s.ctx, "SELECT simulated, created_at FROM workspace").Scan(&was, &at); err == nil {
+		simulated, created = was, at
+	}
+	if created == 0 {
+		created = micros(o.Now())
+	}
+	_, err := s.to.ExecContext(s.ctx, "INSERT INTO workspace (id, simulated, created_at) VALUES (1, ?, ?)", simulated, created)
+	return err
+}
+
+// swap puts the new ledger in the place of the damaged one. The log goes
+// first: without it the damaged file is refused, with a stranger's it is not.
+func (r *Rescued) swap(dir, saved string, now time.Time) error {
+	path := filepath.Join(dir, FileName)
+	r.Kept = filepath.Join(dir, "ledger.damaged-"+now.UTC().Format("20060102T150405Z")+".db")
+	for _, tail := range []string{"-wal", ""} {
+		if err := os.Rename(path+tail, r.Kept+tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("keep the damaged ledger under another name: %w", err)
+		}
+	}
+	if err := os.Remove(path + "-shm"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove the index of the old log: %w", err)
+	}
+	if err := os.Rename(saved, path); err != nil {
+		return fmt.Errorf("put the new ledger in its place (it is %s): %w", saved, err)
+	}
+	// The new ledger is as far as it says: the old mark is no witness of it.
+	if err := os.Remove(filepath.Join(dir, markName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove the old mark: %w", err)
+	}
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+func isConstraint(err error) bool {
+	var se *sqlite.Error
+	return errors.As(err, &se) && (se.Code()&0xff == sqlite3.SQLITE_CONSTRAINT || se.Code()&0xff == sqlite3.SQLITE_MISMATCH)
+}

@@ -1,0 +1,242 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// usedLedger is the file of a ledger with lookups in every state, in two runs,
+// and large and small answers.
+func usedLedger(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	l, err := Open(context.Background(), dir, options())
+	must(t, err)
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, id := range []string{"one", "two"} {
+		run, work := planRun(t, l, id, 90)
+		for i, w := range work {
+			if i%8 != 7 { // an eighth stays planned
+				use(t, l, w, i%8, random)
+			}
+		}
+		run.InputRows = 90
+		must(t, l.SetRun(run))
+	}
+	must(t, l.Close())
+	return dir
+}
+
+// use takes a planned lookup to one of the states that follow.
+func use(t *testing.T, l *Ledger, planned Work, kind int, random *rand.Rand) {
+	t.Helper()
+	w := intend(t, l, planned, 1700)
+	if kind == 0 {
+		return // submitting
+	}
+	body := make([]byte, 30+random.IntN(7000))
+	for i := range body {
+		body[i] = byte(random.Uint32())
+	}
+	id, err := l.Receive(Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: body})
+	must(t, err)
+	w.Attempt.Outcome, w.Attempt.Ticket = "ticket", fmt.Sprintf("T%d", w.Lookup.ID)
+	w.Lookup.Ticket, w.Lookup.TicketAt = w.Attempt.Ticket, noon
+	to, billed := Found, BilledYes
+	switch kind {
+	case 1:
+		to, billed = Waiting, Reserved
+	case 2:
+		to, billed = Failed, BilledNo
+		w.Lookup.Class, w.Lookup.Stage = record.Unavailable, record.StageSubmit
+	case 3:
+		to, billed = InDoubt, BilledUnknown
+		w.Lookup.Class, w.Lookup.Stage = record.DoubtfulOrder, record.StageSubmit
+	case 4: // answered at once: no ticket
+		w.Attempt.Outcome, w.Attempt.Ticket, w.Lookup.Ticket = "answered", "", ""
+		w.Lookup.Answer, w.Lookup.AnsweredAt = id, noon
+	default:
+		w.Lookup.Answer, w.Lookup.AnsweredAt = id, noon
+	}
+	advance(t, l, step(w, to, billed))
+}
+
+// world is what the rescues of the tests are told.
+var world = Known{
+	Question: func(d record.Dataset, v *record.Vehicle) []byte { return fmt.Appendf(nil, "%s %s %d", d, v.VIN, v.Row) },
+	Price:    func(string, record.Dataset) record.Fen { return 1700 },
+}
+
+// contents is what a ledger says of each lookup.
+type contents struct {
+	lookups map[int64]Lookup
+	bodies  map[int64][]byte // by lookup, of those that were found
+	billed  map[int64]record.Fen
+}
+
+func contentsOf(t fatal, dir string) contents {
+	t.Helper()
+	l, err := OpenReadOnly(context.Background(), dir, options().Now)
+	must(t, err)
+	c := contents{lookups: map[int64]Lookup{}, bodies: map[int64][]byte{}, billed: map[int64]record.Fen{}}
+	runs, err := l.Runs(context.Background())
+	must(t, err)
+	for _, run := range runs {
+		must(t, l.Rows(context.Background(), run, func(r *Row) error {
+			for i := range r.Lookups {
+				a := &r.Lookups[i]
+				c.lookups[a.Lookup.ID], c.billed[a.Lookup.ID] = a.Lookup, a.Charged+a.Unknown
+				if a.Lookup.State == Found {
+					answer, err := l.Unpack(a.Packed)
+					must(t, err)
+					c.bodies[a.Lookup.ID] = answer.Body
+				}
+			}
+			return nil
+		}))
+	}
+	must(t, l.Close())
+	return c
+}
+
+// damage spoils some pages of a file of 4 KiB pages, or its end.
+func damage(t *testing.T, random *rand.Rand, path string) {
+	t.Helper()
+	info, err := os.Stat(path)
+	must(t, err)
+	for range 1 + random.IntN(4) {
+		page := make([]byte, 4096)
+		at := random.Int64N(info.Size()/4096) * 4096
+		switch random.IntN(8) {
+		case 0:
+			must(t, os.Truncate(path, at+1000))
+			return
+		case 1:
+			page = page[:2048]
+		case 2, 3, 4:
+			for i := range page {
+				page[i] = byte(random.Uint32())
+			}
+		}
+		overwrite(t, path, at, string(page))
+	}
+}
+
+// Whatever is damaged, the ledger is refused or good, and a rescue saves what
+// it can: what is settled then was so before, and nothing that may have been
+// bought is planned.
+func TestRescueSavesWhatCanBeReadAndDoubtsTheRest(t *testing.T) {
+	t.Parallel()
+	good := usedLedger(t)
+	before := contentsOf(t, good)
+	for seed := range uint64(48) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			copyTo(t, good, dir, FileName, markName)
+			damage(t, rand.New(rand.NewPCG(seed, 3)), filepath.Join(dir, FileName))
+			r, err := Rescue(context.Background(), dir, options(), world)
+			must(t, err)
+			checkRescued(t, dir, before, r)
+		})
+	}
+}
+
+func checkRescued(t *testing.T, dir string, before contents, r *Rescued) {
+	t.Helper()
+	e, err := Examine(context.Background(), dir)
+	must(t, err)
+	if !e.Sound() {
+		t.Fatalf("after the rescue: %+v", e.Faults)
+	}
+	l, err := Open(context.Background(), dir, options())
+	must(t, err)
+	loss, err := l.LastLoss(context.Background())
+	must(t, err)
+	must(t, l.Close())
+	after := contentsOf(t, dir)
+	for id, was := range before.lookups {
+		now, there := after.lookups[id]
+		if !there {
+			if loss.What == "" {
+				t.Fatalf("lookup %d is lost, and nothing is said of it: %+v", id, r)
+			}
+			continue
+		}
+		if was.State != Planned && now.State == Planned {
+			t.Fatalf("lookup %d was %s and is planned", id, was.State)
+		}
+		if now.State == Found && (was.State != Found || !bytes.Equal(before.bodies[id], after.bodies[id])) {
+			t.Fatalf("lookup %d was %s and has another answer now", id, was.State)
+		}
+		if was.State == Found && now.State != Found && now.State != InDoubt && (now.State != Waiting && now.State != Submitting || now.Ticket != was.Ticket && now.State == Waiting) {
+			t.Fatalf("lookup %d was found and is %s with ticket %q", id, now.State, now.Ticket)
+		}
+		if now.State == InDoubt && after.billed[id] < before.billed[id] {
+			t.Fatalf("lookup %d is in doubt over %s, and had cost %s", id, after.billed[id], before.billed[id])
+		}
+	}
+}
+
+// A rescue of a good ledger changes nothing of it.
+func TestRescueOfAGoodLedgerLosesNothing(t *testing.T) {
+	t.Parallel()
+	dir := usedLedger(t)
+	before := contentsOf(t, dir)
+	r, err := Rescue(context.Background(), dir, options(), world)
+	must(t, err)
+	after := contentsOf(t, dir)
+	if fmt.Sprint(before) != fmt.Sprint(after) {
+		t.Error("the ledger says something else now")
+	}
+	if r.LostAnswers+r.LostLookups+r.LostRows+r.LostRuns+r.InDoubt+r.AskAgain > 0 || r.Unnamed != "" || r.Lookups != int64(len(before.lookups)) {
+		t.Errorf("it came to %+v", r)
+	}
+	for _, name := range []string{RescueDir, markName} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			t.Errorf("%s is left", name)
+		}
+	}
+	if _, err := os.Stat(r.Kept); err != nil {
+		t.Errorf("the old file is not kept: %v", err)
+	}
+}
+
+// A ledger from an older copy: what it has not ordered may have been ordered.
+func TestRescueDoubtsWhatTheEndMayHaveHeld(t *testing.T) {
+	t.Parallel()
+	dir := killedLedger(t)
+	copyTo(t, filepath.Join(dir, "older"), dir, FileName, logName)
+	r, err := Rescue(context.Background(), dir, options(), world)
+	must(t, err)
+	if !r.TailLost || r.InDoubt != 3 {
+		t.Errorf("it came to %+v", r)
+	}
+	for id, k := range contentsOf(t, dir).lookups {
+		if k.State != InDoubt {
+			t.Errorf("lookup %d is %s", id, k.State)
+		}
+	}
+	openAt(t, dir)
+}
+
+func TestRescueWantsTheLock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	planRun(t, openAt(t, dir), "one", 1)
+	if _, err := Rescue(context.Background(), dir, options(), world); err == nil {
+		t.Error("a ledger in use was rescued")
+	}
+	e, err := Examine(context.Background(), dir)
+	must(t, err)
+	if !e.Sound() || e.Holder == "" {
+		t.Errorf("a ledger in use: %+v", e)
+	}
+}
