@@ -285,6 +285,11 @@ func (m *matcher) maybe(c *ledger.Charge) bool {
 		if _, known := m.tickets[l.Ticket]; known || m.chargeOf[i] >= 0 || l.Fen < 0 || !sameDataset(l.Dataset, c.Dataset) {
 			continue
 		}
+		// Times and texts are cheap to compare, and most lines are of others.
+		near := m.inTime(l, c) || l.VIN == c.VIN && l.VIN != "" || l.Plate == c.Plate && l.Plate != ""
+		if !near {
+			continue
+		}
 		if r := relate(l, c); r == related || r == perhaps && m.inTime(l, c) {
 			return true
 		}
