@@ -152,6 +152,10 @@ func TestReconciledTicketIsAsked(t *testing.T) {
 	run := b.plan(only(record.DatasetMaintenance), car())
 	b.buy(run, "acme", "unknown")
 	held := b.plan(only(record.DatasetMaintenance), car())
+	third := b.plan(only(record.DatasetMaintenance), car()) // in doubt because of the second
+	if source := b.lookup(third).Source; source != b.lookup(held).ID {
+		t.Fatalf("the third stands for lookup %d", source)
+	}
 	b.reconciles(billLine(car().VIN, "T9"))
 	due, err := b.l.Due(context.Background(), "acme", b.now, 9)
 	b.must(err)
@@ -162,6 +166,7 @@ func TestReconciledTicketIsAsked(t *testing.T) {
 	b.wants(run, "1 | maintenance acme found\n")
 	b.wants(held, "1 | maintenance acme found\n")
 	b.costs(run, 1700)
+	b.wants(third, "1 | maintenance acme found\n")
 	b.costs(held, 0)
 }
 

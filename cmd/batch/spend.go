@@ -123,6 +123,9 @@ func (s *setup) spend(ctx context.Context, c *cli.Context, l *ledger.Ledger, q l
 	case s.json:
 		return spendJSON(s.env.stdout, q.By, lines, total)
 	case c.Bool("csv"):
+		if len(q.By) == 0 {
+			lines = []ledger.SpendLine{total}
+		}
 		return spendCSV(s.env.stdout, q.By, lines)
 	}
 	printSpendTable(s.env.stdout, q.By, lines, total)

@@ -74,8 +74,10 @@ func (l *Ledger) SpendOver(ctx context.Context, q SpendQuery) (lines []SpendLine
 		return nil, total, err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	if lines, err = spendLines(ctx, tx, q); err != nil {
-		return nil, total, err
+	if len(q.By) > 0 {
+		if lines, err = spendLines(ctx, tx, q); err != nil {
+			return nil, total, err
+		}
 	}
 	q.By = nil
 	all, err := spendLines(ctx, tx, q)

@@ -34,6 +34,8 @@ type Line struct {
 	Dataset record.Dataset // "" when the bill does not say
 	Fen     record.Fen     // what is left of it after what was paid back
 	Back    record.Fen     // paid back by other lines
+
+	wholeVIN, wholePlate bool // set by the matcher
 }
 
 // Bill is a vendor's list of what it charged.

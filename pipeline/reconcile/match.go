@@ -35,6 +35,7 @@ func newMatcher(lines []Line, charges []ledger.Charge, o Options) *matcher {
 	}
 	for i := range m.chargeOf {
 		m.chargeOf[i] = -1
+		lines[i].know()
 	}
 	for i := range charges {
 		if c := &charges[i]; c.VIN != "" {
@@ -217,20 +218,23 @@ const (
 	related                   // the same vehicle
 )
 
-func vinKnown(l *Line) bool { return sources.CheckVIN(l.VIN) == nil }
+// know remembers which identifiers of a line are whole: a masked or cut one
+// says nothing.
+func (l *Line) know() {
+	_, err := sources.PlateType(l.Plate)
+	l.wholeVIN, l.wholePlate = sources.CheckVIN(l.VIN) == nil, err == nil
+}
 
-func plateKnown(l *Line) bool { _, err := sources.PlateType(l.Plate); return err == nil }
-
-// relate compares the vehicles. A VIN that is masked or cut says nothing.
+// relate compares the vehicles.
 func relate(l *Line, c *ledger.Charge) relation {
 	switch {
 	case l.VIN != "" && l.VIN == c.VIN:
 		return related
-	case vinKnown(l) && c.VIN != "":
+	case l.wholeVIN && c.VIN != "":
 		return unrelated
 	case l.Plate != "" && l.Plate == c.Plate:
 		return related
-	case plateKnown(l) && c.Plate != "":
+	case l.wholePlate && c.Plate != "":
 		return unrelated
 	}
 	return perhaps
@@ -257,11 +261,16 @@ func (m *matcher) contradicts(l *Line, c *ledger.Charge) bool {
 // inTime tells whether a line's time lies within reach of a call: from its
 // intent to its end, or to its answer, which some vendors charge.
 func (m *matcher) inTime(l *Line, c *ledger.Charge) bool {
-	end := endOf(c)
+	from, until := m.reach(c)
+	return l.Until.After(from) && l.From.Before(until)
+}
+
+func (m *matcher) reach(c *ledger.Charge) (from, until time.Time) {
+	until = endOf(c)
 	if c.State == ledger.Waiting {
-		end = later(end, m.options.Now)
+		until = later(until, m.options.Now)
 	}
-	return l.Until.After(c.IntentAt.Add(-m.options.Within)) && l.From.Before(end.Add(m.options.Within))
+	return c.IntentAt.Add(-m.options.Within), until.Add(m.options.Within)
 }
 
 // longestCall bounds how long a call may have been under way. One that a dying
@@ -280,12 +289,21 @@ func endOf(c *ledger.Charge) time.Time {
 // maybe tells whether a line that is left may be of a charge after all: it
 // names the same vehicle, at whatever time, or no vehicle, at that time.
 func (m *matcher) maybe(c *ledger.Charge) bool {
+	from, until := m.reach(c)
 	for i := range m.lines {
 		l := &m.lines[i]
-		if _, known := m.tickets[l.Ticket]; known || m.chargeOf[i] >= 0 || l.Fen < 0 || !sameDataset(l.Dataset, c.Dataset) {
+		if m.chargeOf[i] >= 0 || l.Fen < 0 || !sameDataset(l.Dataset, c.Dataset) {
 			continue
 		}
-		if r := relate(l, c); r == related || r == perhaps && m.inTime(l, c) {
+		// Times are cheap to compare, and most lines are of others.
+		inTime := l.Until.After(from) && l.From.Before(until)
+		if !inTime && (l.VIN != c.VIN || l.VIN == "") && (l.Plate != c.Plate || l.Plate == "") {
+			continue
+		}
+		if r := relate(l, c); r == unrelated || r == perhaps && !inTime {
+			continue
+		}
+		if _, known := m.tickets[l.Ticket]; !known {
 			return true
 		}
 	}

@@ -113,6 +113,7 @@ func TestMatching(t *testing.T) {
 		{"numbers that are no tickets", []string{"A m 17.00 yes 0 T1", "B m 17.00 yes 0 T2"}, []string{"A m 17.00 0 X1", "B m 17.00 0 X2"}, "1 2"},
 		{"a masked VIN might be any", []string{"A m 17.00 unknown 0", "B m 17.00 unknown 200"}, []string{"LSV***********20A m 17.00 0"}, "~ -"},
 		{"no vehicle at all", []string{"A m 17.00 unknown 0", "B o 0.14 unknown 0"}, []string{"- m 17.00 0 T7"}, "~ -"},
+		{"taken for nothing", []string{"A m 17.00 unknown 0"}, []string{"A m 0.00 0"}, "1"},
 		{"polls listed for nothing", []string{"A m 17.00 yes 0 T1", "B m 17.00 unknown 0"}, []string{"A m 0.00 0 T1", "A m 17.00 0 T1", "B m 17.00 0", "B m 0.00 1"}, "2 3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
