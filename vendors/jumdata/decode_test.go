@@ -124,6 +124,12 @@ func FuzzRead(f *testing.F) {
 	seeds(f)
 	v := newVendor(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
+		before := slices.Clone(body)
+		defer func() {
+			if !slices.Equal(before, body) {
+				t.Errorf("%q was changed to %q", before, body)
+			}
+		}()
 		for _, c := range []vendors.Call{vendors.Submit, vendors.Poll} {
 			one, two := v.Read(record.DatasetMaintenance, c, &record.Vehicle{}, body), v.Read(record.DatasetMaintenance, c, &record.Vehicle{}, body)
 			if one != two || one.Kind == "" || (one.Kind == vendors.Ticket && one.Ticket == "") {

@@ -148,6 +148,12 @@ func FuzzRead(f *testing.F) {
 	seeds(f)
 	v := newVendor(f, nil)
 	f.Fuzz(func(t *testing.T, body []byte) {
+		before := slices.Clone(body)
+		defer func() {
+			if !slices.Equal(before, body) {
+				t.Errorf("%q was changed to %q", before, body)
+			}
+		}()
 		for _, c := range []vendors.Call{vendors.Submit, vendors.Poll} {
 			one, two := v.Read(record.DatasetMaintenance, c, asked(), body), v.Read(record.DatasetMaintenance, c, asked(), body)
 			if _, err := v.Decode(record.DatasetMaintenance, asked(), body); one.Kind == vendors.Answered && (one.Flaw == "") != (err == nil) {

@@ -1,6 +1,7 @@
 package wapi
 
 import (
+	"bytes"
 	"reflect"
 	"testing"
 
@@ -23,6 +24,8 @@ func FuzzRead(f *testing.F) {
 	v := newTest(f, nil)
 	seeds(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
+		before := bytes.Clone(body)
+		defer func() { unchanged(t, before, body) }()
 		for _, d := range record.Datasets() {
 			for _, c := range []vendors.Call{vendors.Submit, vendors.Poll} {
 				out := v.Read(d, c, &record.Vehicle{}, body)
@@ -41,6 +44,8 @@ func FuzzDecode(f *testing.F) {
 	v := newTest(f, nil)
 	seeds(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
+		before := bytes.Clone(body)
+		defer func() { unchanged(t, before, body) }()
 		for _, d := range record.Datasets() {
 			car := violationsCar()
 			a, err := v.Decode(d, &car, body)
@@ -53,6 +58,13 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+func unchanged(t *testing.T, before, body []byte) {
+	t.Helper()
+	if !bytes.Equal(before, body) {
+		t.Fatalf("%q was changed to %q", before, body)
+	}
 }
 
 func BenchmarkReadAndDecode(b *testing.B) {
