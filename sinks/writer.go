@@ -75,6 +75,9 @@ func (w *Writer) begin(formats []Format) error {
 	if err := w.fs.MkdirAll(w.dir); err != nil {
 		return err
 	}
+	if err := w.fs.SyncDir(filepath.Dir(w.dir)); err != nil { // files do not outlast their folder
+		return fmt.Errorf("sync the folder of the runs: %w", err)
+	}
 	for _, name := range append(outputNames(), manifestName) {
 		if err := w.fs.Remove(filepath.Join(w.dir, partialName(name))); err != nil {
 			return fmt.Errorf("remove what an earlier process left: %w", err)

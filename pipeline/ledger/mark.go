@@ -70,14 +70,14 @@ func openMark(dir string, from marked) (*mark, error) {
 		return nil, fmt.Errorf("open the ledger's mark: %w", err)
 	}
 	m := &mark{file: f, seen: from, next: from}
-	if err := errors.Join(m.write(), f.Sync()); err != nil {
+	if err := errors.Join(m.write(from), f.Sync()); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return m, nil
 }
 
-func (m *mark) write() error {
-	if _, err := m.file.WriteAt(m.next.bytes(), 0); err != nil {
+func (m *mark) write(what marked) error {
+	if _, err := m.file.WriteAt(what.bytes(), 0); err != nil {
 		return fmt.Errorf("write the ledger's mark: %w", err)
 	}
 	return nil
@@ -90,12 +90,18 @@ func (m *mark) intent(lookup, attempt int64) { m.next.Lookup, m.next.Attempt = l
 
 func (m *mark) answer(id int64) { m.next.Answer = id }
 
+// forgetAnswers takes back, before they are deleted, that answers were seen.
+func (m *mark) forgetAnswers() error {
+	m.seen.Answer, m.next.Answer = 0, 0
+	return m.write(m.seen)
+}
+
 // committed writes down what the transaction has said, if anything.
 func (m *mark) committed() error {
 	if m.next == m.seen {
 		return nil
 	}
-	if err := m.write(); err != nil {
+	if err := m.write(m.next); err != nil {
 		return err
 	}
 	m.seen = m.next

@@ -95,6 +95,9 @@ func (l *Ledger) Purge(ctx context.Context, runs []Run) error {
 		return fmt.Errorf("overwrite what is forgotten: %w", err)
 	}
 	return l.writer.write(func(ctx context.Context, w *writer) error {
+		if err := w.mark.forgetAnswers(); err != nil {
+			return err
+		}
 		for _, q := range forget {
 			if err := w.exec(ctx, q, list); err != nil {
 				return fmt.Errorf("forget: %w", err)

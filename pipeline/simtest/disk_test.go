@@ -61,6 +61,16 @@ func (d *disk) create(path string) *inode {
 	return file
 }
 
+// mkdir makes a folder, whose name lasts as that of a file does. Those above it
+// are the workspace's.
+func (d *disk) mkdir(dir string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.names[dir]; !ok {
+		d.change(change{dir: &inode{closed: true}})
+	}
+}
+
 func (d *disk) rename(from, to string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -111,6 +121,7 @@ func (d *disk) powerCut(rng *rand.Rand) {
 	for _, file := range d.lasting {
 		file.tear(rng)
 	}
+	d.dropOrphans()
 	d.settle(d.lasting)
 }
 
@@ -122,7 +133,17 @@ func (d *disk) powerCutAtEnd() {
 		d.touched = d.touched || file.synced < len(file.data)
 		file.data = file.data[:file.synced]
 	}
+	d.dropOrphans()
 	d.settle(d.lasting)
+}
+
+// dropOrphans loses the files whose folder is lost.
+func (d *disk) dropOrphans() {
+	maps.DeleteFunc(d.lasting, func(name string, _ *inode) bool {
+		dir := filepath.Dir(name)
+		_, ok := d.lasting[dir]
+		return !ok && dir != runDir("") // the folder of all runs is there
+	})
 }
 
 // goOn makes what there is last: the machine lived on.
@@ -228,8 +249,10 @@ func (f files) do(operation func(*disk) error) error {
 	return err
 }
 
-// MkdirAll is part of sinks.FS. Folders are not simulated.
-func (f files) MkdirAll(string) error { return f.do(func(*disk) error { return nil }) }
+// MkdirAll is part of sinks.FS.
+func (f files) MkdirAll(dir string) error {
+	return f.do(func(d *disk) error { d.mkdir(dir); return nil })
+}
 
 // Create is part of sinks.FS.
 func (f files) Create(path string) (sinks.File, error) {

@@ -8,6 +8,12 @@
 // vendors outlive it. Afterwards the simulator's book of charges and the ledger
 // are held against each other.
 //
-// Faults, stops and kills come from a seed. Goroutines are not scheduled by it,
-// so a seed leads to the same weather, not to the same order of every event.
+// The ledger is SQLite on a real file, whose log is torn as a power cut tears
+// it. The outputs are written to a disk of ours, which loses what was not
+// synced. The machine's clock can be set while it runs.
+//
+// Faults, stops and deaths come from a seed. Goroutines are not scheduled by it,
+// so a seed leads to the same weather, and nearly always to the same events:
+// docs/reliability.md says how to repeat one. The folder mutants breaks the
+// promises on purpose and looks for the test that notices.
 package simtest

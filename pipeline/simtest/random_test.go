@@ -34,7 +34,7 @@ func TestRandom(t *testing.T) {
 		t.Run(fmt.Sprintf("worker %d", worker), func(t *testing.T) {
 			t.Parallel()
 			for seed, ok := s.next(); ok; seed, ok = s.next() {
-				s.done(t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				s.done(seed, t.Run(fmt.Sprint(seed), func(t *testing.T) {
 					defer func() {
 						if t.Failed() {
 							t.Logf("again: go test ./pipeline/simtest -run TestRandom -args -seed=%d", seed)
@@ -43,6 +43,20 @@ func TestRandom(t *testing.T) {
 					randomly(t, fair, uint64(seed))
 				}))
 			}
+		})
+	}
+}
+
+// Seeds that found a bug of the program, and what it was.
+func TestSeedsThatFoundBugs(t *testing.T) {
+	t.Parallel()
+	for seed, bug := range map[uint64]string{
+		1: "a run's folder was not synced in the folder of the runs: a power cut took its outputs with it",
+	} {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			t.Log(bug)
+			randomly(t, &fairRuns{}, seed)
 		})
 	}
 }
@@ -79,13 +93,16 @@ func (s *search) next() (seed int64, ok bool) {
 	return s.first + n, n < s.count
 }
 
-func (s *search) done(ok bool) {
+func (s *search) done(seed int64, ok bool) {
 	tried := s.tried.Add(1)
-	if !ok {
-		s.failed.Add(1)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !ok {
+		s.failed.Add(1)
+		if s.to != nil {
+			fmt.Fprintf(s.to, "seed %d failed\n", seed)
+		}
+	}
 	if now := time.Now(); s.to != nil && (now.Sub(s.said) > 10*time.Second || tried == s.count) {
 		s.said = now
 		took := now.Sub(s.began)

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 )
@@ -25,7 +26,8 @@ var unknownCodes = [...]string{
 	jumdataNo: `{"msg":"渠道异常","code":777,"taskNo":"00000000000000000000"}`,
 }
 
-// wrongTypes are bodies that are JSON and yet not an answer.
+// wrongTypes are bodies that are JSON and yet not an answer. The last two of
+// each say that all went well, which the vendor's page takes for a charge.
 var wrongTypes = [...][]string{
 	wapiNo: {`[]`, `"ok"`, `null`, `{"codeid":{"value":10000},"message":17,"retdata":true}`,
 		`{"codeid":10000,"message":"查询成功","retdata":"系统繁忙"}`, `{"codeid":10000,"retdata":[[],[]]}`},
@@ -73,6 +75,9 @@ func (s *Simulator) sendBroken(w http.ResponseWriter, x *exchange, f Fault, p *p
 		return
 	case WrongType:
 		forms := wrongTypes[x.ep.vendor]
+		if !x.wentWell() { // nor does a broken answer claim what was never billed
+			forms = forms[:len(forms)-2]
+		}
 		x.out.b = append(x.out.b[:0], forms[luck%uint64(len(forms))]...)
 	case Slow:
 		// A customer who has gone by then does not undo what was billed.
@@ -81,6 +86,20 @@ func (s *Simulator) sendBroken(w http.ResponseWriter, x *exchange, f Fault, p *p
 		}
 	}
 	send(w, x.status, x.contentType, x.out.b)
+}
+
+// wentWell tells whether the whole answer has the code of success.
+func (x *exchange) wentWell() bool {
+	for _, code := range successCodes[x.ep.vendor] {
+		if bytes.Contains(x.out.b, []byte(code)) {
+			return true
+		}
+	}
+	return false
+}
+
+var successCodes = [...][]string{
+	wapiNo: {`"codeid":10000`, `"codeid":"10000"`}, tencentNo: {`"code":"0"`}, jumdataNo: {`"code":200`},
 }
 
 // cutInBody announces the whole body, sends half of it and hangs up.

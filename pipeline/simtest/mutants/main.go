@@ -30,8 +30,9 @@ func main() {
 	jobs := flag.Int("jobs", 2, "how many to try at a time")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *only, *jobs); err != nil {
+	err := run(ctx, *only, *jobs)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
@@ -121,7 +122,7 @@ func (m *mutant) try(ctx context.Context, root, work string) outcome {
 	if err != nil {
 		return outcome{by: err.Error()}
 	}
-	args := append([]string{"test", "-overlay", overlay, "-vet=off", "-failfast", "-timeout=3m"}, m.tests...)
+	args := append([]string{"test", "-overlay", overlay, "-vet=off", "-failfast", "-timeout=5m"}, m.tests...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), "GOGC="+cmp.Or(os.Getenv("GOGC"), "400"))
 	out, err := cmd.CombinedOutput()
@@ -130,6 +131,8 @@ func (m *mutant) try(ctx context.Context, root, work string) outcome {
 	names := failedTest.FindAllStringSubmatch(text, -1)
 	switch {
 	case err == nil:
+	case strings.Contains(text, "panic: test timed out"):
+		o.by = "the tests took too long: go " + strings.Join(args, " ")
 	case len(names) > 0: // the innermost is the last of the first lines
 		o.caught, o.by = true, deepest(names)
 	case panicked.MatchString(text):
