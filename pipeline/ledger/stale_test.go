@@ -32,3 +32,19 @@ func TestStepFromBeforeALaterSubmissionIsStale(t *testing.T) {
 		t.Errorf("an intent from before the second one: %v, want ErrStale", err)
 	}
 }
+
+// A second answer to the same submission must not change what the first one
+// has settled.
+func TestStepOfASettledLookupIsStale(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	_, work := planRun(t, l, "a", 1)
+	sent := intend(t, l, work[0], 1700)
+	advance(t, l, step(sent, Found, BilledYes))
+	if err := l.Advance(step(sent, Failed, BilledNo)); !errors.Is(err, ErrStale) {
+		t.Errorf("a second answer: %v, want ErrStale", err)
+	}
+	if k := stateOf(t, l, sent.Lookup.ID); k.State != Found {
+		t.Errorf("the lookup is %+v", k)
+	}
+}
