@@ -102,9 +102,14 @@ func bills(t *testing.T, out ways) {
 // Recover sends one whose call was cut short.
 func calls(t *testing.T, out ways) {
 	t.Helper()
-	for _, on := range [][]record.Status{nil, {record.NoRecord, record.Unsupported, record.Failed}} {
+	all := []record.Status{record.NoRecord, record.Unsupported, record.Failed}
+	for _, c := range []struct {
+		on   []record.Status
+		loss time.Time
+	}{{nil, time.Time{}}, {all, time.Time{}}, {all, noon}} {
 		p := testPolicy()
-		p.fallBackOn(record.DatasetMaintenance, on...)
+		p.fallBackOn(record.DatasetMaintenance, c.on...)
+		p.Loss.At = c.loss
 		for _, s := range situations(t) {
 			for _, s.fen = range []record.Fen{99, 100} {
 				was, v := s.judge(p)

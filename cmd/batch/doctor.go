@@ -126,19 +126,20 @@ func (d *doctor) permissions() error {
 
 // leftovers names what a process that was killed has left, which the next one tidies up or nobody needs.
 func (d *doctor) leftovers() error {
-	for pattern, what := range map[string]string{
-		"runs/*/.*.partial":   "half an output, written again by the next export",
-		".stdin-*.csv":        "a copy of standard input that a killed process has left: it may be removed",
-		ledger.RescueDir:      "a rescue that was cut short: begin it again",
-		"ledger.damaged-*.db": "a damaged ledger that a rescue has kept: keep it until the money is settled",
-		".doctor-*":           "left by a look that was cut short: it may be removed",
+	workspace := os.DirFS(d.out)
+	for _, left := range []struct{ pattern, what string }{
+		{"runs/*/.*.partial", "half an output, written again by the next export"},
+		{".stdin-*.csv", "a copy of standard input that a killed process has left: it may be removed"},
+		{ledger.RescueDir, "a rescue that was cut short: begin it again"},
+		{"ledger.damaged-*.db", "a damaged ledger that a rescue has kept: keep it until the money is settled"},
+		{".doctor-*", "left by a look that was cut short: it may be removed"},
 	} {
-		found, err := filepath.Glob(filepath.Join(d.out, pattern))
+		found, err := fs.Glob(workspace, left.pattern)
 		if err != nil {
 			return err
 		}
-		for _, path := range found {
-			d.say("odd", "%s: %s", path, what)
+		for _, name := range found {
+			d.say("odd", "%s: %s", filepath.Join(d.out, name), left.what)
 		}
 	}
 	return nil
@@ -213,6 +214,9 @@ func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
 	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", counted(r.Runs-r.LostRuns, "run"), counted(r.Rows-r.LostRows, "row"),
 		counted(r.Lookups-r.LostLookups, "lookup"), counted(r.Answers, "answer"), yuan(r.Charged))
 	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", counted(r.LostRuns, "run"), counted(r.LostRows, "row"), counted(r.LostLookups, "lookup"), counted(r.LostAnswers, "answer"))
+	if r.LostOrders > 0 {
+		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", counted(r.LostOrders, "order"))
+	}
 	if r.TailLost {
 		fmt.Fprintln(out, "The end of the ledger is missing: all that it had not ordered yet may have been ordered since.")
 	}

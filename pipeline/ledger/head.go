@@ -15,7 +15,7 @@ func mendHead(ctx context.Context, damaged, fresh string) error {
 	if readable(ctx, damaged) {
 		return nil
 	}
-	head, size, err := headOf(fresh)
+	head, size, err := headOf(ctx, fresh)
 	if err != nil {
 		return fmt.Errorf("read the first page of a new ledger: %w", err)
 	}
@@ -39,13 +39,11 @@ func mendHead(ctx context.Context, damaged, fresh string) error {
 	if err := errors.Join(f.Truncate(max(int64(pages), 1)*size), f.Close()); err != nil {
 		return err
 	}
-	// A log with a first page of its own would hide the new one; it has been
-	// tried already.
-	_ = os.Remove(damaged + "-shm")
+	_ = os.Remove(damaged + "-shm") // made from the log when it is missing
 	if readable(ctx, damaged) {
 		return nil
 	}
-	_ = os.Remove(damaged + "-wal")
+	_ = os.Remove(damaged + "-wal") // its first page is no better, and hides the new one
 	return nil
 }
 
@@ -62,13 +60,13 @@ func readable(ctx context.Context, path string) bool {
 }
 
 // headOf is the first page of a file that SQLite has open, and its size.
-func headOf(path string) (head []byte, size int64, err error) {
+func headOf(ctx context.Context, path string) (head []byte, size int64, err error) {
 	db, err := openSQLite(path, "rw", readerCacheKiB)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer db.Close() //nolint:errcheck // it was only looked at
-	if err := db.QueryRow("SELECT data FROM sqlite_dbpage WHERE pgno=1").Scan(&head); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT data FROM sqlite_dbpage WHERE pgno=1").Scan(&head); err != nil {
 		return nil, 0, err
 	}
 	return head, int64(len(head)), nil

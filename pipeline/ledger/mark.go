@@ -118,7 +118,7 @@ func behindError(path, what string) error {
 
 // doctorHint says what to do about a ledger that is not whole.
 func doctorHint(dir string) string {
-	return fmt.Sprintf("`batch doctor --out %s` says what is left and can save it; until then nothing is bought. Do not delete it: it holds what was paid for", dir)
+	return fmt.Sprintf("`batch doctor --out %s` says what is left and can save it; until then nothing is bought; do not delete it: it holds what was paid for", dir)
 }
 
 // checkGone refuses to begin a new ledger where the mark has seen one.

@@ -218,23 +218,29 @@ func (f *mender) orders() error {
 	return f.fillOrders()
 }
 
-// fillOrders writes the orders that are missing, at the price that others of
-// the kind had.
+// fillOrders writes the orders that are missing: at the vendor whose answer was
+// kept, else at the lookup's own, and at the price that others of the kind had.
 func (f *mender) fillOrders() error {
-	const missing = " FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)"
-	const numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups))"
-	kinds, err := f.kinds(numbers + " SELECT DISTINCT k.vendor, k.dataset" + missing)
+	const missing = `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups)),
+		m AS (SELECT k.id, n.x, k.dataset, k.first_at, COALESCE((SELECT vendor FROM answers s WHERE s.lookup=k.id AND s.attempt=n.x LIMIT 1), k.vendor) AS vendor
+		FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)) `
+	kinds, err := f.kinds(missing + "SELECT DISTINCT vendor, dataset FROM m")
 	if err != nil {
 		return err
 	}
 	for _, k := range kinds {
-		_, err := f.db.ExecContext(f.ctx, numbers+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at, ended_at, outcome, code)
-			SELECT k.id, n.x, k.vendor, k.dataset, COALESCE((SELECT MAX(fen) FROM attempts p WHERE p.vendor=k.vendor AND p.dataset=k.dataset), @price),
-			'unknown', MAX(k.first_at, 1), @now, 'lost', 'lost'`+missing+" AND k.vendor=@vendor AND k.dataset=@dataset",
+		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at, ended_at, outcome, code)
+			SELECT id, x, vendor, dataset, COALESCE((SELECT MAX(fen) FROM attempts p WHERE p.vendor=m.vendor AND p.dataset=m.dataset), @price),
+			'unknown', MAX(first_at, 1), @now, 'lost', 'lost' FROM m WHERE vendor=@vendor AND dataset=@dataset`,
 			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", micros(f.now)), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
 		if err != nil {
 			return err
 		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		f.r.LostOrders += n
 	}
 	return nil
 }

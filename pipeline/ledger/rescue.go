@@ -23,6 +23,7 @@ type Rescued struct {
 	Runs, Rows, Lookups, Answers    int64  // in the new ledger
 	LostRows, LostLookups, LostRuns int64  // written anew from what else is known of them
 	LostAnswers                     int64
+	LostOrders                      int64 // written anew, with their charge unknown
 	AskAgain                        int64 // lookups whose answer is lost, and whose ticket is asked again free of charge
 	InDoubt                         int64 // lookups that are in doubt now and were not
 	Charged                         record.Fen

@@ -196,7 +196,7 @@ func TestRescueOfAGoodLedgerLosesNothing(t *testing.T) {
 	if fmt.Sprint(before) != fmt.Sprint(after) {
 		t.Error("the ledger says something else now")
 	}
-	if r.LostAnswers+r.LostLookups+r.LostRows+r.LostRuns+r.InDoubt+r.AskAgain > 0 || r.Unnamed != "" || r.Lookups != int64(len(before.lookups)) {
+	if r.LostAnswers+r.LostOrders+r.LostLookups+r.LostRows+r.LostRuns+r.InDoubt+r.AskAgain > 0 || r.Unnamed != "" || r.Lookups != int64(len(before.lookups)) {
 		t.Errorf("it came to %+v", r)
 	}
 	for _, name := range []string{RescueDir, markName} {

@@ -176,6 +176,7 @@ func (t *trial) rescue(ctx context.Context) error {
 	if _, _, err := t.runs(ctx, []int{0}, "doctor", "--out", "out", "--rescue", "--yes"); err != nil {
 		return err
 	}
+	t.rescued = true
 	was := t.settled
 	t.settled = nil // what is lost is in doubt now; what is not must be as it was
 	if err := t.look(); err != nil {

@@ -26,6 +26,7 @@ type trial struct {
 
 	settled map[int64]string // what was settled when the ledger was looked at last
 	over    bool             // the run was finished then
+	rescued bool             // the ledger was damaged, and something of it may be lost
 }
 
 // conditions are what a trial varies.

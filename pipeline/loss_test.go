@@ -1,0 +1,54 @@
+package pipeline
+
+import (
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// After a rescue that could not name what it lost, nothing that may have been
+// bought before it is bought unasked: neither a new question nor a fallback.
+func TestLossKeepsFromBuyingAgain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		loss time.Time
+		want ledger.State
+	}{
+		{"none", time.Time{}, ledger.Planned},
+		{"an hour ago", noon.Add(-time.Hour), ledger.InDoubt},
+		{"longer ago than an answer is used", noon.Add(-2160 * time.Hour), ledger.Planned},
+	} {
+		b := newBed(t)
+		b.p.Loss = ledger.Loss{At: c.loss, What: "2 rows of the input"}
+		run := b.plan(only(record.DatasetMaintenance), car())
+		k := b.lookup(run)
+		if k.State != c.want || c.want == ledger.InDoubt && (k.Class != record.DoubtfulOrder || k.Code != "lost") {
+			t.Errorf("%s: planned as %+v", c.name, k)
+		}
+	}
+}
+
+func TestLossKeepsFromFallingBack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		begun time.Time
+		want  ledger.State
+	}{
+		{"ordered before the loss", noon.Add(-time.Hour), ledger.InDoubt},
+		{"ordered after it", noon.Add(time.Hour), ledger.Planned},
+	} {
+		p := testPolicy()
+		p.Loss = ledger.Loss{At: noon, What: "what was done last"}
+		w := workBefore(vendors.Poll, 1700)
+		w.Lookup.FirstAt = c.begun
+		got := p.judge(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}, noon.Add(2*time.Hour)).next
+		if got.Lookup.State != c.want || got.Lookup.Vendor != "bolt" || got.Attempt.Billed != ledger.BilledYes {
+			t.Errorf("%s: %+v", c.name, got.Lookup)
+		}
+	}
+}
