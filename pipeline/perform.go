@@ -150,6 +150,8 @@ func (s *station) withdraw(w ledger.Work) error {
 func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
 	now := s.drive.clock.Now()
 	v := s.drive.policy.judge(w, call, r, now)
+	// As the ledger gives it back: by the wall clock alone, which may be set.
+	v.next.Lookup.NextAt = v.next.Lookup.NextAt.Truncate(time.Microsecond)
 	err := s.drive.ledger.Advance(ledger.Step{From: w.Lookup.State, Next: v.next, Was: w.Attempt.Billed})
 	if errors.Is(err, ledger.ErrStale) {
 		s.drive.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)

@@ -109,7 +109,8 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 	begun := !k.FirstAt.IsZero()
 	inSpite := begun && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
 	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
-		return a.Run == k.Run || a.State == ledger.InDoubt && inSpite
+		unread := a.State == ledger.Failed && a.Ticket == "" // its kept answer has just been tried again
+		return a.Run == k.Run || inSpite && (a.State == ledger.InDoubt || unread)
 	})
 	again := *k
 	p.reuse(&again, &w.Vehicle, asked, l.Now())
@@ -175,7 +176,8 @@ func (r *Reopening) add(p *Policy, was, next ledger.Work, ok bool) {
 
 // mayHaveBought tells whether submitting a failed lookup again may pay twice.
 func mayHaveBought(w *ledger.Work) bool {
-	return w.Lookup.State == ledger.InDoubt || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
+	return w.Lookup.State == ledger.InDoubt || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown ||
+		w.Lookup.Attempts == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
 }
 
 // Retry opens the lookups of the failure ledger that match, and the run with them.

@@ -241,6 +241,7 @@ func (w *world) checkMoney(l *ledger.Ledger) {
 	ours := map[question]ledger.Totals{}
 	runs, err := l.Runs(ctx)
 	must(w.t, err)
+	w.runs = len(runs)
 	for _, r := range runs {
 		spend, err := l.Spend(ctx, r)
 		must(w.t, err)
@@ -260,7 +261,7 @@ func (w *world) checkMoney(l *ledger.Ledger) {
 	}
 }
 
-// mostBought is how often a lookup may be bought that is cheap enough to be
+// mostBought is how often a run may buy a lookup that is cheap enough to be
 // bought again unasked.
 const mostBought = 3
 
@@ -299,7 +300,7 @@ func (w *world) checkDoubles() {
 		name, _, _ := strings.Cut(d.Vehicle, "&")
 		most := 1 + w.allowed[bought{d.Dataset, name}]
 		if prices()[d.Vendor][record.Dataset(d.Dataset)] < w.terms.resubmitBelow {
-			most *= mostBought
+			most *= mostBought * w.runs
 		}
 		if d.Orders > most || d.Charges > most {
 			w.t.Errorf("bought more often than %d times: %+v", most, d)

@@ -51,7 +51,9 @@ func TestRandom(t *testing.T) {
 func TestSeedsThatFoundBugs(t *testing.T) {
 	t.Parallel()
 	for seed, bug := range map[uint64]string{
-		1: "a run's folder was not synced in the folder of the runs: a power cut took its outputs with it",
+		1:      "a run's folder was not synced in the folder of the runs: a power cut took its outputs with it",
+		303309: "an answer that an earlier run has paid cannot be read: retry took it over again, for ever",
+		301125: "a clock set back while it worked: it named a moment at which no ticket was due",
 	} {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

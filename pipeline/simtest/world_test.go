@@ -33,6 +33,7 @@ type world struct {
 	mustCall  bool // something is due: the next life must find it
 
 	settled     map[int64]string // by lookup: how it was found settled on disk
+	runs        int              // in the ledger, when it was last looked at
 	boughtAgain record.Dataset   // for good reason
 	// What the user has said to buy again: lookups, and how often of each.
 	reopened map[int64]bool
