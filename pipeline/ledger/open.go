@@ -68,6 +68,8 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := checkGone(dir); err != nil {
 		return nil, err
 	}
+	_, err := os.Stat(path)
+	isNew := errors.Is(err, fs.ErrNotExist)
 	if err := touchPrivate(path); err != nil {
 		return nil, err
 	}
@@ -89,6 +91,11 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if isNew {
+		if err := syncFolders(dir); err != nil {
+			return nil, errors.Join(err, db.Close(), m.close())
+		}
+	}
 	w, err := startWriter(ctx, db, m)
 	if err != nil {
 		return nil, errors.Join(explain(path, err), db.Close(), m.close())
@@ -102,6 +109,24 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	}
 	l.writer = w
 	return l, nil
+}
+
+// syncFolders makes the names of a new ledger and of its workspace durable: a
+// synced file without a name is lost with the power.
+func syncFolders(dir string) error {
+	for _, folder := range []string{dir, filepath.Dir(filepath.Clean(dir))} {
+		f, err := os.Open(folder)
+		if errors.Is(err, fs.ErrPermission) { // the one above may be another's
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("make the new workspace durable: %w", err)
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return fmt.Errorf("make the new workspace durable: %w", err)
+		}
+	}
+	return nil
 }
 
 // OpenExisting opens the ledger of a workspace for writing, whatever kind it
