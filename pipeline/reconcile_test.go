@@ -19,6 +19,21 @@ func billLine(vin, ticket string) string {
 	return "2026-11-03 12:00:00," + vin + "," + ticket + ",maintenance,17.00\n"
 }
 
+// witness is a car whose report was bought for certain: a bill that holds it is
+// acme's, and holds maintenance.
+func witness() record.Vehicle {
+	return with(car(), func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104219" })
+}
+
+// knows buys the witness's report in a run of its own.
+func (b *bed) knows() {
+	b.t.Helper()
+	run := b.plan(only(record.DatasetMaintenance), witness())
+	b.buy(run, "acme", "answered yes")
+	run.State, run.FinishedAt = ledger.RunFinished, noon
+	b.must(b.l.SetRun(run))
+}
+
 // reconciles settles what acme's bill of the day says, twice: the second time
 // must change nothing.
 func (b *bed) reconciles(lines string) *reconcile.Report {
@@ -32,13 +47,19 @@ func (b *bed) reconciles(lines string) *reconcile.Report {
 
 func (b *bed) settles(lines string) *reconcile.Report {
 	b.t.Helper()
+	return b.settlesBill(lines+billLine(witness().VIN, ""), reconcile.Options{Since: noon.Add(-48 * time.Hour), Until: noon.Add(48 * time.Hour)})
+}
+
+// settlesBill settles a bill with nothing in it of the witness.
+func (b *bed) settlesBill(lines string, o reconcile.Options) *reconcile.Report {
+	b.t.Helper()
+	o.Vendor, o.Within, o.Now, o.Polls = "acme", time.Hour, b.now, func(d record.Dataset) bool { return d == record.DatasetMaintenance }
 	text := "time,vin,ticket,product,amount\n" + lines + "2026-11-01 00:00:00,LFV2B21K6L4071563,,violations,0.14\n"
 	table, err := reconcile.Open(strings.NewReader(text), "bill.csv", reconcile.Mapping{})
 	b.must(err)
 	bill, err := reconcile.Read(table, reconcile.Mapping{})
 	b.must(err)
-	report, err := reconcile.Plan(context.Background(), b.l, bill, reconcile.Options{Vendor: "acme", Within: time.Hour, Now: b.now,
-		Since: noon.Add(-48 * time.Hour), Until: noon.Add(48 * time.Hour), Polls: func(d record.Dataset) bool { return d == record.DatasetMaintenance }})
+	report, err := reconcile.Plan(context.Background(), b.l, bill, o)
 	b.must(err)
 	if report.Changes() > 0 {
 		_, err = reconcile.Apply(context.Background(), b.l, report)
@@ -100,6 +121,7 @@ func TestReconcile(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBed(t)
+			b.knows()
 			run := b.plan(only(record.DatasetMaintenance), car())
 			b.buy(run, "acme", c.body)
 			held := b.plan(only(record.DatasetMaintenance), car())
@@ -174,6 +196,7 @@ func TestReconciledTicketIsAsked(t *testing.T) {
 func TestReconciledAbsenceIsBoughtOnce(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
+	b.knows()
 	run := b.plan(only(record.DatasetMaintenance), car())
 	b.buy(run, "acme", "unknown")
 	b.reconciles("")
@@ -186,6 +209,7 @@ func TestReconciledAbsenceIsBoughtOnce(t *testing.T) {
 func TestReconcileLeavesAloneWhatTheBillDoesNotCover(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
+	b.knows()
 	b.now = noon.Add(72 * time.Hour)
 	run := b.plan(only(record.DatasetMaintenance), car())
 	b.buy(run, "acme", "unknown")
@@ -208,4 +232,40 @@ func TestReconcileTakesNoForeignTickets(t *testing.T) {
 		t.Errorf("foreign %v, %s", r.Foreign, counts(r))
 	}
 	b.wants(run, "1 | maintenance acme in_doubt submit in_doubt: \n")
+}
+
+// What is missing from a bill proves nothing where the bill is no witness: it is
+// another vendor's, or of another product, or not whole, or ends too soon.
+func TestAbsenceFromABillThatIsNoWitness(t *testing.T) {
+	t.Parallel()
+	day := reconcile.Options{Since: noon.Add(-48 * time.Hour), Until: noon.Add(48 * time.Hour)}
+	another := with(car(), func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104217" })
+	later := strings.Replace(billLine("LFV2B21K6L4071563", ""), "12:00:00", "12:45:00", 1)
+	for _, c := range []struct {
+		name, bill string
+		options    reconcile.Options
+		found      string
+	}{
+		{"another vendor's", billLine("LFV3A23C7K3012877", "Z1"), day, "only_in_ledger 2, ambiguous 1"},
+		{"of another product", strings.Replace(billLine(witness().VIN, ""), "maintenance", "violations", 1), day, "only_in_ledger 2, ambiguous 1"},
+		{"not whole", billLine(witness().VIN, ""), day, "only_in_ledger 1, ambiguous 1"},
+		{"whole", billLine(witness().VIN, "") + billLine(another.VIN, ""), day, "not_bought 1"},
+		{"ends within the hour", billLine(witness().VIN, "") + billLine(another.VIN, "") + later, reconcile.Options{}, "only_on_bill 1"},
+		{"ends within the hour, and is complete by the user's word", billLine(witness().VIN, "") + billLine(another.VIN, "") + later, day, "not_bought 1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBed(t)
+			b.knows()
+			b.buy(b.plan(only(record.DatasetMaintenance), another), "acme", "answered yes")
+			b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", "unknown")
+			report := b.settlesBill(c.bill, c.options)
+			if got := counts(report); got != c.found {
+				t.Errorf("found %q, want %q", got, c.found)
+			}
+			if silent, ambiguous := len(report.Silent) > 0, report.Count(reconcile.Ambiguous) > 0; silent != ambiguous {
+				t.Errorf("silent about %v", report.Silent)
+			}
+		})
+	}
 }

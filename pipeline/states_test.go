@@ -80,6 +80,7 @@ func bills(t *testing.T, out ways) {
 		for _, ticket := range []string{"", "T9", "none"} {
 			b := newBed(t)
 			b.p.fallBackOn(record.DatasetMaintenance)
+			b.knows()
 			run := b.plan(only(record.DatasetMaintenance), car())
 			b.buy(run, "acme", body)
 			held := b.plan(only(record.DatasetMaintenance), car())

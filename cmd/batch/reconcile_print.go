@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"vehiclebatch/pipeline/reconcile"
@@ -95,7 +96,7 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 	return writeJSON(r.env.stdout, fields{{"vendor", r.options.Vendor},
 		{"bill", fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", b.PassedOver}, {"total_cny", json.Number(b.Total.String())}}},
 		{"since", rfcChina(report.Since)}, {"until", rfcChina(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
-		{"outside", report.Outside}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
+		{"outside", report.Outside}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
 }
 
@@ -106,7 +107,7 @@ func headings() map[reconcile.Kind]string {
 		reconcile.PaidAndLost:   "in doubt, and on the bill without a ticket: paid, and the answer is lost. Ask the vendor for it; `batch retry --class in_doubt` pays again",
 		reconcile.NotBought:     "in doubt, and not charged by the bill: not bought. `batch retry --class unavailable` may buy it",
 		reconcile.ChargeSettled: "answered or failed otherwise; only the charge was not certain",
-		reconcile.OnlyOnBill:    "charged by the vendor, and unknown to this workspace",
+		reconcile.OnlyOnBill:    "charged by the vendor, and unknown to this workspace, or charged for the second time",
 		reconcile.OnlyInLedger:  "held as charged here, and not on the bill",
 		reconcile.Differs:       "charged at another price than the configured one; the ledger keeps its own",
 		reconcile.Ambiguous:     "cannot be told apart: nothing was changed about them",
@@ -132,6 +133,10 @@ func (r *reconciling) printText(report *reconcile.Report) {
 	}
 	if report.Outside > 0 {
 		fmt.Fprintf(out, "%s in doubt outside of that time: the bill says nothing of them. If it is complete there, say so with --since and --until.\n", counted(int64(report.Outside), "order"))
+	}
+	if len(report.Silent) > 0 {
+		fmt.Fprintf(out, "Of %s the bill has no order that is known here, or lacks one that is certain: what is missing from it proves nothing. Is it %s's, and whole?\n",
+			wordsOf(report.Silent), r.options.Vendor)
 	}
 	for _, k := range reconcile.Kinds() {
 		if n := report.Count(k); n > 0 {
@@ -208,4 +213,12 @@ func (r *reconciling) printNext(report *reconcile.Report) {
 	if report.Count(reconcile.NotBought) > 0 {
 		fmt.Fprintf(out, "Buy what was not bought with (--run names an older run):\n  batch retry --class unavailable --out %s%s\n", r.out, flags)
 	}
+}
+
+func wordsOf(datasets []record.Dataset) string {
+	words := make([]string, 0, len(datasets))
+	for _, d := range datasets {
+		words = append(words, string(d))
+	}
+	return strings.Join(words, " and ")
 }

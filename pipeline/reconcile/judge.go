@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
@@ -16,6 +17,7 @@ type judge struct {
 	ledger  *ledger.Ledger
 	options Options
 	held    map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
+	witness map[record.Dataset]bool   // what the bill is a witness of
 }
 
 func (j *judge) all(ctx context.Context) error {
@@ -27,10 +29,11 @@ func (j *judge) all(ctx context.Context) error {
 	for _, k := range held {
 		j.held[k.Source] = append(j.held[k.Source], k)
 	}
+	j.testify()
 	m := j.matcher
 	for i := range m.charges {
 		c := &m.charges[i]
-		if j.covers(c) {
+		if j.covers(c) || m.lineOf[i] >= 0 {
 			j.report.Orders++
 			j.report.covered[c.Run] = true
 		}
@@ -46,6 +49,38 @@ func (j *judge) all(ctx context.Context) error {
 	}
 	j.leftLines()
 	return nil
+}
+
+// testify finds the datasets of which the bill holds what is certain. The bill
+// of another vendor, or of another product, would prove that nothing was bought.
+func (j *judge) testify() {
+	m, lacks := j.matcher, map[record.Dataset]bool{}
+	j.witness = map[record.Dataset]bool{}
+	for i := range m.charges {
+		c := &m.charges[i]
+		switch {
+		case m.lineOf[i] >= 0:
+			j.witness[c.Dataset] = true
+		case c.Billed == ledger.BilledYes && !m.unsure[i] && j.surelyCovers(c):
+			lacks[c.Dataset] = true
+		}
+	}
+	for d := range lacks {
+		j.witness[d] = false
+	}
+}
+
+// surelyCovers is covers with room for a vendor that posts a charge later. Where
+// the user says what the bill covers, the user is believed.
+func (j *judge) surelyCovers(c *ledger.Charge) bool {
+	since, until := j.report.Since, j.report.Until
+	if j.options.Since.IsZero() {
+		since = since.Add(j.options.Within)
+	}
+	if j.options.Until.IsZero() {
+		until = until.Add(-j.options.Within)
+	}
+	return !c.IntentAt.Before(since) && endOf(c).Before(until)
 }
 
 // covers tells whether the bill would hold a charge: the whole call lies in
@@ -108,10 +143,13 @@ func (j *judge) ticketFor(c *ledger.Charge, l *Line) string {
 func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) error {
 	doubtful := c.Billed == ledger.BilledUnknown
 	switch {
-	case !j.covers(c):
+	case doubtful && !j.surelyCovers(c), !j.covers(c):
 		if c.State == ledger.InDoubt && doubtful {
 			j.report.Outside++
 		}
+	case doubtful && !j.witness[c.Dataset]:
+		j.silent(c.Dataset)
+		j.find(Ambiguous, nil, c, c.Billed)
 	case doubtful && (unsure || j.matcher.maybe(c)):
 		j.find(Ambiguous, nil, c, c.Billed)
 	case c.Billed == ledger.BilledYes && !unsure:
@@ -136,8 +174,22 @@ func (j *judge) leftLines() {
 		case m.vague[i]:
 			j.find(Ambiguous, l, nil, "")
 		case !l.From.Before(j.report.Since) && l.From.Before(j.report.Until):
-			j.find(OnlyOnBill, l, nil, "")
+			j.find(OnlyOnBill, l, j.chargedTwice(l), "")
 		}
+	}
+}
+
+// chargedTwice is the order whose ticket a line has that another line has taken.
+func (j *judge) chargedTwice(l *Line) *ledger.Charge {
+	if c, ok := j.matcher.tickets[l.Ticket]; ok && l.Ticket != "" {
+		return &j.matcher.charges[c]
+	}
+	return nil
+}
+
+func (j *judge) silent(d record.Dataset) {
+	if !slices.Contains(j.report.Silent, d) {
+		j.report.Silent = append(j.report.Silent, d)
 	}
 }
 

@@ -64,12 +64,16 @@ type Finding struct {
 
 // Report is what came of holding a bill against the ledger.
 type Report struct {
-	Bill     *Bill
-	Since    time.Time // what the bill covers
-	Until    time.Time
-	Orders   int  // sent in that time
-	Agreed   int  // lines whose order was held as charged, at that price
-	Outside  int  // in doubt, and not in that time: the bill says nothing of them
+	Bill    *Bill
+	Since   time.Time // what the bill covers
+	Until   time.Time
+	Orders  int // sent in that time, or on the bill
+	Agreed  int // lines whose order was held as charged, at that price
+	Outside int // in doubt, and not in that time: the bill says nothing of them
+	// Silent are the datasets of which the bill is no witness: it has no line of
+	// an order that is known, or lacks one that is certain. What is missing there
+	// proves nothing.
+	Silent   []record.Dataset
 	Foreign  bool // what the bill calls tickets are not the vendor's
 	Findings []Finding
 
