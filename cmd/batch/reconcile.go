@@ -106,7 +106,10 @@ func (r *reconciling) forBill(c *cli.Context) error {
 	}
 	var known bool
 	if r.vendor, known = r.config.Vendor(name); !known {
-		return usageError("--vendor %q: whose bill is it? Name one of %v", name, names)
+		if name != "" {
+			return usageError("--vendor %q is not configured; configured are %v", name, names)
+		}
+		return usageError("whose bill is it? Name one of %v with --vendor", names)
 	}
 	r.options.Vendor, r.options.Now, r.options.Polls = name, r.env.clock.Now(), r.polls
 	return nil

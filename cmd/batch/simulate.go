@@ -27,7 +27,7 @@ func simulateCommand(env environment) *cli.Command {
 			&cli.StringFlag{Name: "desk-closed", Usage: "`HOURS`, China time, in which the desk works nothing, e.g. 18:30-09:00"},
 			&cli.Float64Flag{Name: "rate", Usage: "`CALLS` a second that each vendor allows (0: any number)"},
 			&cli.IntFlag{Name: "burst", Value: 1, Usage: "`CALLS` at once within the rate"},
-			&cli.StringSliceFlag{Name: "fault", Usage: "`NAME=SHARE` of calls that break so, e.g. cut_after=0.01; repeatable"},
+			&cli.StringSliceFlag{Name: "fault", Usage: fmt.Sprintf("`NAME=SHARE` of calls that break so, e.g. cut_after=0.01; repeatable: %v", simulator.AllFaults())},
 		},
 		Action: func(c *cli.Context) error { return simulateAction(c, env) },
 	})
