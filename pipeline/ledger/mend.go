@@ -293,7 +293,7 @@ func (f *mender) answers() error {
 	if err != nil {
 		return err
 	}
-	if err := f.doubt("state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
+	if err := f.doubt("state='found' AND question <> " + forgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
 		return err
 	}
 	_, err = f.exec("UPDATE lookups SET answer=0 WHERE " + gone)
@@ -326,7 +326,7 @@ func (f *mender) tail() error {
 	}
 	f.r.TailLost = true
 	f.unnamed = append(f.unnamed, "what was done last")
-	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected')) AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
+	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND question <> " + forgottenQuestion + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
 	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1, first_at=IIF(first_at=0, @now, first_at) WHERE " + unsure); err != nil {
 		return err
 	}
