@@ -30,7 +30,7 @@ func (j *judge) all(ctx context.Context) error {
 	m := j.matcher
 	for i := range m.charges {
 		c := &m.charges[i]
-		if j.covers(c) {
+		if m.covers(c) {
 			j.report.Orders++
 			j.report.covered[c.Run] = true
 		}
@@ -46,12 +46,6 @@ func (j *judge) all(ctx context.Context) error {
 	}
 	j.leftLines()
 	return nil
-}
-
-// covers tells whether the bill would hold a charge: the whole call lies in
-// its time.
-func (j *judge) covers(c *ledger.Charge) bool {
-	return !c.IntentAt.Before(j.report.Since) && endOf(c).Before(j.report.Until)
 }
 
 func (j *judge) find(k Kind, l *Line, c *ledger.Charge, billed ledger.Billed) {
@@ -108,7 +102,7 @@ func (j *judge) ticketFor(c *ledger.Charge, l *Line) string {
 func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) error {
 	doubtful := c.Billed == ledger.BilledUnknown
 	switch {
-	case !j.covers(c):
+	case !j.matcher.covers(c):
 		if c.State == ledger.InDoubt && doubtful {
 			j.report.Outside++
 		}

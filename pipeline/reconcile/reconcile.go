@@ -107,6 +107,7 @@ func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report
 	if err != nil {
 		return nil, fmt.Errorf("read the orders of %s: %w", o.Vendor, err)
 	}
+	o.Since, o.Until = r.Since, r.Until
 	m := newMatcher(bill.Lines, charges, o)
 	m.match()
 	r.Foreign = m.foreign
