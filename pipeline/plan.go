@@ -140,7 +140,7 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		p.refuse(&k, v)
 		return k, 0, nil
 	}
-	k.Question, k.State, k.Vendor = question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
+	k.Question, k.State, k.Vendor = Question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
 	asked, err := tx.Asked(k.Question)
 	if err != nil {
 		return k, 0, err

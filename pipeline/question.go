@@ -28,12 +28,9 @@ func VehicleID(v *record.Vehicle, inputSHA256 string) string {
 	return "v" + hex.EncodeToString(sum[:8])
 }
 
-// Question is the digest by which the ledger knows the same question again.
-func Question(d record.Dataset, v *record.Vehicle) []byte { return question(d, v) }
-
-// question digests what decides the answer: two lookups with the same digest
+// Question digests what decides the answer: two lookups with the same digest
 // ask the same. What only helps the vendor to find it does not count.
-func question(d record.Dataset, v *record.Vehicle) []byte {
+func Question(d record.Dataset, v *record.Vehicle) []byte {
 	parts := []string{string(d)}
 	switch d {
 	case record.DatasetMaintenance:

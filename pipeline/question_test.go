@@ -34,7 +34,7 @@ func TestNamesAndQuestionsNeverChange(t *testing.T) {
 		record.DatasetValuation:   "03aa2cc140544b4e409a770045eff6f9",
 		record.DatasetViolations:  "88b43708484a421f804d238d62bec65e",
 	} {
-		if got := hex.EncodeToString(question(d, &v)); got != want {
+		if got := hex.EncodeToString(Question(d, &v)); got != want {
 			t.Errorf("question(%s) = %s, want %s", d, got, want)
 		}
 	}
@@ -87,21 +87,21 @@ func TestWhatDecidesAQuestion(t *testing.T) {
 	}
 	for d, columns := range decides {
 		v := car()
-		before := question(d, &v)
+		before := Question(d, &v)
 		for name, change := range changes {
 			other := with(v, change)
-			if changed := !slices.Equal(before, question(d, &other)); changed != slices.Contains(columns, name) {
+			if changed := !slices.Equal(before, Question(d, &other)); changed != slices.Contains(columns, name) {
 				t.Errorf("%s: %s makes another question: %v", d, name, changed)
 			}
 		}
 	}
 	v := car()
-	if slices.Equal(question(record.DatasetMaintenance, &v), question(record.DatasetViolations, &v)) {
+	if slices.Equal(Question(record.DatasetMaintenance, &v), Question(record.DatasetViolations, &v)) {
 		t.Error("two datasets ask the same")
 	}
 	shifted := record.Vehicle{Plate: "B8J7L102"} // the text is the same, the columns are not
 	plain := record.Vehicle{Plate: "B8J7L1", PlateType: "02"}
-	if slices.Equal(question(record.DatasetViolations, &shifted), question(record.DatasetViolations, &plain)) {
+	if slices.Equal(Question(record.DatasetViolations, &shifted), Question(record.DatasetViolations, &plain)) {
 		t.Error("two questions run into one")
 	}
 }

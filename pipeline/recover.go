@@ -210,7 +210,7 @@ func askAnew(l *ledger.Ledger, steps []ledger.Step) error {
 	for _, s := range steps {
 		k := &s.Next.Lookup
 		if k.Attempts == 0 && k.State == ledger.Planned {
-			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: question(k.Dataset, &s.Next.Vehicle)})
+			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: Question(k.Dataset, &s.Next.Vehicle)})
 		}
 	}
 	if err := l.Ask(anew); err != nil {

@@ -138,7 +138,11 @@ func inEveryState() []ledger.Lookup {
 	for _, s := range []ledger.State{ledger.Planned, ledger.Submitting, ledger.Waiting, ledger.Following, ledger.Found, ledger.NoRecord, ledger.Unsupported, ledger.Failed, ledger.InDoubt} {
 		all = append(all, ledger.Lookup{ID: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: s, LastAt: noon, AnsweredAt: noon})
 	}
-	return all
+	paid := ledger.Lookup{ID: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Failed, LastAt: noon}
+	late, unread := paid, paid
+	late.Class, late.Ticket = record.Expired, "T1"
+	unread.Class, unread.Answer = record.BadResponse, 7
+	return append(all, late, unread)
 }
 
 // plans adds how a lookup may begin.
@@ -178,6 +182,13 @@ func refreshes(t *testing.T, out ways) {
 		b.must(err)
 		if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w[0].Lookup.Vendor {
 			out.add(ledger.Planned, next.Lookup.State)
+		}
+	}
+	for _, old := range inEveryState() { // Refresh asks what a later run has
+		k := ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Planned}
+		v := car()
+		if testPolicy().reuse(&k, &v, []ledger.Lookup{old}, noon); k.State != ledger.Planned {
+			out.add(ledger.Planned, k.State)
 		}
 	}
 }

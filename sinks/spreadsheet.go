@@ -26,14 +26,6 @@ func Harmless(text string) string {
 	return text
 }
 
-// Original is the text that Harmless was given.
-func Original(cell string) string {
-	if text, quoted := strings.CutPrefix(cell, "'"); quoted && actsInSpreadsheet(text) {
-		return text
-	}
-	return cell
-}
-
 func actsInSpreadsheet(text string) bool {
 	if text == "" || text[0] > '@' && text[0] < 0x80 { // as nearly all texts begin
 		return false

@@ -11,6 +11,14 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// original is the text that Harmless was given.
+func original(cell string) string {
+	if text, quoted := strings.CutPrefix(cell, "'"); quoted && actsInSpreadsheet(text) {
+		return text
+	}
+	return cell
+}
+
 func TestHarmless(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -21,7 +29,7 @@ func TestHarmless(t *testing.T) {
 		if got := Harmless(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
-		if got := Original(want); got != text {
+		if got := original(want); got != text {
 			t.Errorf("%q was %q, not %q", want, text, got)
 		}
 	}
@@ -34,8 +42,8 @@ func TestHarmlessProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("'=+-@\t\r\n＝＋－＠0.5x")))).Draw(t, "text")
 		cell := Harmless(text)
-		if Original(cell) != text || cell != text && cell != "'"+text {
-			t.Fatalf("%q became %q and came back as %q", text, cell, Original(cell))
+		if original(cell) != text || cell != text && cell != "'"+text {
+			t.Fatalf("%q became %q and came back as %q", text, cell, original(cell))
 		}
 		if strings.IndexAny(cell, "=@\t\r\n＝＋－＠") == 0 {
 			t.Fatalf("%q is run by a spreadsheet", cell)

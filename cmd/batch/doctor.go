@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -167,7 +165,7 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 	if e.Holder != "" {
 		return usageError("the workspace is in use by %s: stop that first", e.Holder)
 	}
-	if !d.yes && !d.consents() {
+	if !d.yes && !d.env.consents("What can be read is saved into a new ledger; the damaged one is kept under another name.") {
 		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := ledger.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
@@ -198,16 +196,6 @@ func guidePrice(vendor string, d record.Dataset) record.Fen {
 		}
 	}
 	return most
-}
-
-func (d *doctor) consents() bool {
-	fmt.Fprint(d.env.stderr, "What can be read is saved into a new ledger; the damaged one is kept under another name.\nType yes to go on: ")
-	line, err := bufio.NewReader(d.env.stdin).ReadString('\n')
-	if err != nil && line == "" {
-		fmt.Fprintln(d.env.stderr)
-		return false
-	}
-	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
 func printRescue(out io.Writer, r *ledger.Rescued, dir string) {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -18,6 +21,16 @@ type environment struct {
 
 func systemEnvironment() environment {
 	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv}
+}
+
+// consents says what would be done and tells whether the user types yes.
+func (env environment) consents(format string, args ...any) bool {
+	fmt.Fprintf(env.stderr, format+"\nType yes to go on: ", args...)
+	line, err := bufio.NewReader(env.stdin).ReadString('\n')
+	if err != nil && line == "" {
+		fmt.Fprintln(env.stderr)
+	}
+	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
 // clock is the machine's clock.

@@ -34,11 +34,16 @@ func readers() export.Readers {
 	return out
 }
 
-// write writes a run's outputs from the ledger and points latest at them.
+// write writes a run's outputs from the ledger and points latest at them. A
+// purged run has none: what was in doubt and is settled now is for later runs.
 func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, error) {
 	m, err := manifestOf(ctx, s.ledger, run)
 	if err != nil {
 		return m, err
+	}
+	if !run.PurgedAt.IsZero() {
+		s.say("Run %s was purged: its outputs are not written. A later run has what was fetched for it, at no cost.", run.ID)
+		return m, nil
 	}
 	formats, err := sinks.ParseFormats(run.Formats)
 	if err != nil {
@@ -202,19 +207,21 @@ func printSpend(to io.Writer, m sinks.Manifest) {
 func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Ending) {
 	out := s.env.stdout
 	dir := filepath.Join(s.out, "latest")
-	fmt.Fprintf(out, "outputs in %s\n", runDir(s.out, run.ID))
+	if run.PurgedAt.IsZero() {
+		fmt.Fprintf(out, "outputs in %s\n", runDir(s.out, run.ID))
+	}
 	if s.simulated {
 		fmt.Fprintln(out, "simulated: every answer is made up")
 	}
 	for _, h := range e.Halts {
 		fmt.Fprintf(out, "%s takes no calls (%s %s): %s\n", h.Vendor, h.Class, h.Code, h.Message)
 	}
-	switch m.ExitCode {
-	case exitUnfinished:
+	switch {
+	case m.ExitCode == exitUnfinished:
 		s.printUnfinished(e)
-	case exitFailures:
+	case m.ExitCode == exitFailures:
 		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
-	default:
+	case run.PurgedAt.IsZero():
 		format, _, _ := strings.Cut(run.Formats, ",")
 		fmt.Fprintf(out, "\nLook at it:\n  duckdb -c \"FROM '%s/vehicles.%s'\"\n  batch verify --out %s\n", dir, format, s.out)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -71,7 +70,7 @@ func purgeAction(c *cli.Context, env environment) (err error) {
 	case c.Bool("dry-run"):
 		set.say("Nothing was forgotten.")
 		return nil
-	case !c.Bool("yes") && len(p.forget) > 0 && !typedYes(env, "This cannot be undone. Type yes to go on: "):
+	case !c.Bool("yes") && len(p.forget) > 0 && !env.consents("This cannot be undone."):
 		return usageError("nothing was forgotten: say --yes to forget without asking")
 	}
 	return p.carryOut(context.WithoutCancel(c.Context))
@@ -105,16 +104,6 @@ func parseAge(text string) (time.Duration, error) {
 		return 0, usageError("--older-than %q: want an age such as 90d, 90 (days) or 2160h", text)
 	}
 	return age, nil
-}
-
-// typedYes asks for a typed yes.
-func typedYes(env environment, question string) bool {
-	fmt.Fprint(env.stderr, question)
-	line, err := bufio.NewReader(env.stdin).ReadString('\n')
-	if err != nil && line == "" {
-		fmt.Fprintln(env.stderr)
-	}
-	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
 // purge is one purge of a workspace.

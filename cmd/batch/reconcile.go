@@ -208,11 +208,8 @@ func (r *reconciling) ask(report *reconcile.Report) error {
 	if !r.json && !r.csv {
 		r.printText(report)
 	}
-	if r.path != "-" {
-		fmt.Fprintf(r.env.stderr, "This settles %s in %s.\nType yes to go on: ", counted(int64(report.Changes()), "charge"), counted(int64(len(report.Touched())), "run"))
-		if r.typedYes() {
-			return nil
-		}
+	if r.path != "-" && r.env.consents("This settles %s in %s.", counted(int64(report.Changes()), "charge"), counted(int64(len(report.Touched())), "run")) {
+		return nil
 	}
 	return usageError("nothing was changed: say --yes to settle %s, or --dry-run to look only", counted(int64(report.Changes()), "charge"))
 }

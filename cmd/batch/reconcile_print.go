@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
 )
 
 // print shows a report in the form that was asked for.
@@ -64,7 +66,7 @@ func (r *reconciling) printCSV(report *reconcile.Report) error {
 	for i := range report.Findings {
 		var row []string
 		for _, c := range r.findingCells(&report.Findings[i]) {
-			row = append(row, c.value)
+			row = append(row, sinks.Harmless(c.value))
 		}
 		rows = append(rows, row)
 	}
@@ -176,7 +178,7 @@ func (r *reconciling) printFindings(report *reconcile.Report, k reconcile.Kind) 
 func findingText(f *reconcile.Finding) string {
 	line, when, vehicle, dataset, ticket, bill := "-", "", "", record.Dataset(""), "", "-"
 	if l := f.Line; l != nil {
-		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), chinaClock(l.From), either(l.VIN, l.Plate), l.Dataset, l.Ticket, yuan(l.Fen)
+		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), chinaClock(l.From), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, yuan(l.Fen)
 	}
 	price, billed, where := "-", "", ""
 	if c := f.Charge; c != nil {
@@ -184,19 +186,12 @@ func findingText(f *reconcile.Finding) string {
 		if f.Billed != c.Billed {
 			billed += " → " + string(f.Billed)
 		}
-		vehicle, dataset = either(c.VIN, c.Plate), c.Dataset
+		vehicle, dataset = cmp.Or(c.VIN, c.Plate), c.Dataset
 		if f.Line == nil {
 			when, ticket = chinaClock(c.IntentAt), c.Ticket
 		}
 	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, vehicle, dataset, ticket, bill, price, billed, where)
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, printable(vehicle), dataset, printable(ticket), bill, price, billed, where)
 }
 
 // printNext says what to do after a bill was settled.

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -102,7 +100,7 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if what.Kept > 0 {
 		s.say("%s cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.", counted(int64(what.Kept), "failed lookup"))
 	}
-	if what.Rebought > 0 && !yes && !s.consents(what) {
+	if what.Rebought > 0 && !yes && !s.env.consents("Of them, %d may have been bought already. Buying them again costs up to %s more.", what.Rebought, yuan(what.AtStake)) {
 		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", counted(int64(what.Rebought), "lookup"), yuan(what.AtStake))
 	}
 	if run, err = pipeline.Retry(ctx, s.ledger, s.policy, run, f); err != nil {
@@ -116,23 +114,6 @@ func (s *session) nothingToRetry(run ledger.Run, what pipeline.Reopening) error 
 		return usageError("none of the failures of run %s that match (%d) can be tried again: the row lacks what the vendor needs. Correct the file and give it to `batch run`", run.ID, what.Kept)
 	}
 	return usageError("no failure of run %s matches; `batch failures` shows them", run.ID)
-}
-
-// consents asks for a typed yes before paying twice.
-func (s *session) consents(what pipeline.Reopening) bool {
-	fmt.Fprintf(s.env.stderr, "Of them, %d may have been bought already. Buying them again costs up to %s more.\nType yes to go on: ",
-		what.Rebought, yuan(what.AtStake))
-	return s.typedYes()
-}
-
-// typedYes reads one line and tells whether it is a yes.
-func (s *setup) typedYes() bool {
-	line, err := bufio.NewReader(s.env.stdin).ReadString('\n')
-	if err != nil && line == "" {
-		fmt.Fprintln(s.env.stderr)
-		return false
-	}
-	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
 // lastRun is the newest run of the workspace.

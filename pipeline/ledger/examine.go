@@ -158,7 +158,7 @@ var crossChecks = []struct {
 	{"runs lack rows of their input", true, `SELECT COUNT(*) FROM runs r WHERE state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=r.seq)`},
 	{"lookups say another number of orders than were written down", true, "SELECT COUNT(*) FROM lookups k WHERE attempts <> (SELECT COUNT(*) FROM attempts a WHERE a.lookup=k.id)"},
 	{"orders belong to no lookup", true, "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=a.lookup)"},
-	{"lookups that were found have no answer", true, "SELECT COUNT(*) FROM lookups k WHERE state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=k.answer)"},
+	{"lookups that were found have no answer", true, "SELECT COUNT(*) FROM lookups k WHERE state='found' AND question <> " + forgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=k.answer)"},
 	{"lookups wait without a ticket", true, "SELECT COUNT(*) FROM lookups WHERE state='waiting' AND ticket=''"},
 	{"lookups follow one that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=k.source)"},
 	{"answers belong to no lookup", false, "SELECT COUNT(*) FROM answers s WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=s.lookup)"},
@@ -192,18 +192,14 @@ func (e *Examination) bodies(ctx context.Context, conn *sql.Conn) {
 	}
 }
 
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 // badBodies lists the answers that cannot be unpacked.
-func badBodies(ctx context.Context, db querier) ([]int64, error) {
+func badBodies(ctx context.Context, conn *sql.Conn) ([]int64, error) {
 	p, err := newPacker()
 	if err != nil {
 		return nil, err
 	}
 	defer p.close()
-	rows, err := db.QueryContext(ctx, "SELECT id, body FROM answers")
+	rows, err := conn.QueryContext(ctx, "SELECT id, body FROM answers")
 	if err != nil {
 		return nil, err
 	}
@@ -230,9 +226,11 @@ func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) e
 		return nil
 	}
 	var created int64
-	var intent, answer bool
-	err := conn.QueryRowContext(ctx, `SELECT COALESCE((SELECT created_at FROM workspace), 0), EXISTS (SELECT 1 FROM attempts WHERE lookup=? AND n=?),
-		EXISTS (SELECT 1 FROM answers WHERE id=?)`, m.Lookup, m.Attempt, m.Answer).Scan(&created, &intent, &answer)
+	err := conn.QueryRowContext(ctx, "SELECT COALESCE((SELECT created_at FROM workspace), 0)").Scan(&created)
+	if err != nil {
+		return fmt.Errorf("hold the ledger against its mark: %w", err)
+	}
+	what, err := m.missing(ctx, conn)
 	switch {
 	case err != nil:
 		return fmt.Errorf("hold the ledger against its mark: %w", err)
@@ -240,8 +238,8 @@ func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) e
 		e.unusable("nothing is left of it but its tables: its log was cut off")
 	case created != m.Ledger:
 		e.unusable("it is not the ledger that %s was written for: put the right one back, or remove the mark if it was changed on purpose", markName)
-	case m.Lookup > 0 && !intent || m.Answer > 0 && !answer:
-		e.unusable("its end is missing: what was bought last is not in it. Its log was cut off, or it comes from an older copy")
+	case what != "":
+		e.unusable("its end is missing: it lacks %s. Its log was cut off, or it comes from an older copy", what)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -133,19 +132,15 @@ func (l *Ledger) AdvanceAll(steps []Step) error {
 // advanceChunk makes steps that must leave no trace if one of them is stale:
 // the commit goes on without them.
 func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []Step) error {
-	if err := w.exec(ctx, "SAVEPOINT chunk"); err != nil {
-		return err
-	}
-	for i := range chunk {
-		chunk[i].Next.Lookup.LastAt = l.now()
-		if err := l.advance(ctx, w, &chunk[i]); err != nil {
-			if undo := errors.Join(w.exec(ctx, "ROLLBACK TO chunk"), w.exec(ctx, "RELEASE chunk")); undo != nil {
-				return undo
+	return w.whole(ctx, func() error {
+		for i := range chunk {
+			chunk[i].Next.Lookup.LastAt = l.now()
+			if err := l.advance(ctx, w, &chunk[i]); err != nil {
+				return err
 			}
-			return err
 		}
-	}
-	return w.exec(ctx, "RELEASE chunk")
+		return nil
+	})
 }
 
 func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {

@@ -11,18 +11,11 @@ type Loss struct {
 	What string
 }
 
-// lossesSince is the version of the ledger that first knew of losses: one that
-// is only looked at may be older.
-const lossesSince = 2
-
 // LastLoss tells of the last rescue that left vehicles of which nobody can say
 // what was bought for them.
 func (l *Ledger) LastLoss(ctx context.Context) (Loss, error) {
 	var at int64
 	var loss Loss
-	if v, err := version(ctx, l.reader); err != nil || v < lossesSince {
-		return Loss{}, err
-	}
 	err := l.reader.QueryRowContext(ctx, "SELECT at, what FROM losses ORDER BY at DESC LIMIT 1").Scan(&at, &loss.What)
 	if noRows(err) {
 		return Loss{}, nil

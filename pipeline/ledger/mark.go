@@ -171,8 +171,13 @@ func checkMark(ctx context.Context, db *sql.DB, path string) (marked, error) {
 	return m, err
 }
 
+// rowQuerier is a ledger's file, or one connection to it.
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 // missing says what the ledger lacks of what the mark has seen; "" is nothing.
-func (m marked) missing(ctx context.Context, db *sql.DB) (string, error) {
+func (m marked) missing(ctx context.Context, db rowQuerier) (string, error) {
 	var intent, answer bool
 	err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM attempts WHERE lookup=? AND n=?), EXISTS (SELECT 1 FROM answers WHERE id=?)",
 		m.Lookup, m.Attempt, m.Answer).Scan(&intent, &answer)

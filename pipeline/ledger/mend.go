@@ -106,9 +106,9 @@ func (f *mender) lookups() error {
 	return err
 }
 
-const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
+const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
 	SELECT @id, @run, @row, @dataset, IIF(EXISTS (SELECT 1 FROM lookups WHERE question=@question AND run=@run), CAST('lost-' || @id AS BLOB), @question), 0,
-	COALESCE(o.vendor, (SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, MAX(1, o.n), o.ticket,
+	COALESCE(o.vendor, (SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
 	FROM (SELECT a.vendor, COALESCE(a.n, 0) AS n, COALESCE(t.ticket, '') AS ticket, CASE
 		WHEN NOT @all THEN 'in_doubt'
@@ -287,13 +287,13 @@ func (f *mender) answers() error {
 		return err
 	}
 	f.r.LostAnswers += n
-	f.r.AskAgain, err = f.exec(`UPDATE lookups SET state='waiting', answer=0, answered_at=0, source=0, next_at=0, polls=0, tries=0, ticket_at=@now, last_at=@now,
+	f.r.AskAgain, err = f.exec(`UPDATE lookups SET state='waiting', answer=0, answered_at=0, source=0, next_at=@now, polls=0, tries=0, ticket_at=@now, last_at=@now,
 		message='its answer was lost with a part of the ledger and is asked for again'
 		WHERE state='found' AND ` + gone + ` AND ticket<>'' AND EXISTS (SELECT 1 FROM attempts a WHERE a.lookup IN (lookups.id, lookups.source) AND a.ticket=lookups.ticket AND a.outcome='ticket')`)
 	if err != nil {
 		return err
 	}
-	if err := f.doubt("state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
+	if err := f.doubt("state='found' AND question <> " + forgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
 		return err
 	}
 	_, err = f.exec("UPDATE lookups SET answer=0 WHERE " + gone)
@@ -326,7 +326,7 @@ func (f *mender) tail() error {
 	}
 	f.r.TailLost = true
 	f.unnamed = append(f.unnamed, "what was done last")
-	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected')) AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
+	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND question <> " + forgottenQuestion + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
 	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1, first_at=IIF(first_at=0, @now, first_at) WHERE " + unsure); err != nil {
 		return err
 	}

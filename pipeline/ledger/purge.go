@@ -138,7 +138,8 @@ var errLookedAt = errors.New("another process looks into the workspace; run `bat
 
 // Scrub writes the file anew without what was forgotten, and empties the log:
 // deleted rows leave traces in both. It needs as much space again as the ledger
-// takes, and must run while nothing else is written.
+// takes, beside it and in the system's temporary folder, and must run while
+// nothing else is written.
 func (l *Ledger) Scrub(ctx context.Context) error {
 	conn := l.writer.conn
 	// The copy goes to a file, not to memory: a ledger may be large.

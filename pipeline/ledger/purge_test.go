@@ -82,6 +82,25 @@ func TestPurgeLeavesNoTraceInTheFilesAndKeepsTheMoney(t *testing.T) {
 	}
 }
 
+// What was forgotten on purpose is nothing that is missing.
+func TestAPurgedLedgerIsSoundAndARescueDoubtsNothingOfIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := openAt(t, dir)
+	run, _ := boughtRun(t, l, "one", 4)
+	run.InputRows = 4
+	purgeAll(t, l, finish(t, l, run))
+	must(t, l.Close())
+	if e, err := Examine(context.Background(), dir); err != nil || len(e.Faults) > 0 {
+		t.Errorf("after the purge: %+v, %v", e, err)
+	}
+	r, err := Rescue(context.Background(), dir, options(), world)
+	must(t, err)
+	if r.InDoubt+r.LostAnswers+r.AskAgain > 0 || r.Charged != 4*1700 {
+		t.Errorf("the rescue came to %+v", r)
+	}
+}
+
 // inFiles looks for a text in the raw bytes of the workspace.
 func inFiles(t *testing.T, dir, text string) bool {
 	t.Helper()

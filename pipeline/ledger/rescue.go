@@ -198,18 +198,27 @@ func (s *salvager) workspace(m marked, o Options) error {
 	return err
 }
 
-// swap puts the new ledger in the place of the damaged one. The log goes
-// first: without it the damaged file is refused, with a stranger's it is not.
+// swap puts the new ledger in the place of the damaged one, which has another
+// name on the disk before anything goes. The log goes first: without it the
+// damaged file is refused, with a stranger's it is not.
 func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	path := filepath.Join(dir, FileName)
 	r.Kept = filepath.Join(dir, "ledger.damaged-"+now.UTC().Format("20060102T150405Z")+".db")
 	for _, tail := range []string{"-wal", ""} {
-		if err := os.Rename(path+tail, r.Kept+tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if os.Link(path+tail, r.Kept+tail) == nil {
+			continue
+		}
+		if err := copyWhole(path+tail, r.Kept+tail); err != nil { // no second names on this disk
 			return fmt.Errorf("keep the damaged ledger under another name: %w", err)
 		}
 	}
-	if err := os.Remove(path + "-shm"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove the index of the old log: %w", err)
+	if err := syncDir(dir); err != nil {
+		return fmt.Errorf("keep the damaged ledger under another name: %w", err)
+	}
+	for _, tail := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove the old log: %w", err)
+		}
 	}
 	if err := os.Rename(saved, path); err != nil {
 		return fmt.Errorf("put the new ledger in its place (it is %s): %w", saved, err)

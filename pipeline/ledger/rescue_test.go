@@ -179,6 +179,9 @@ func checkRescued(t *testing.T, dir string, before contents, r *Rescued) {
 		if was.State == Found && now.State != Found && now.State != InDoubt && (now.State != Waiting && now.State != Submitting || now.Ticket != was.Ticket && now.State == Waiting) {
 			t.Fatalf("lookup %d was found and is %s with ticket %q", id, now.State, now.Ticket)
 		}
+		if now.State == Waiting && was.State == Found && now.NextAt.IsZero() {
+			t.Fatalf("lookup %d waits, and it is not said until when", id)
+		}
 		if now.State == InDoubt && after.billed[id] < before.billed[id] {
 			t.Fatalf("lookup %d is in doubt over %s, and had cost %s", id, after.billed[id], before.billed[id])
 		}

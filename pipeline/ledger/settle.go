@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -109,21 +108,6 @@ func (l *Ledger) Settle(list []Settlement) error {
 		}
 	}
 	return nil
-}
-
-// whole runs do so that an error leaves no trace of it in the transaction,
-// which goes on.
-func (w *writer) whole(ctx context.Context, do func() error) error {
-	if err := w.exec(ctx, "SAVEPOINT whole"); err != nil {
-		return err
-	}
-	if err := do(); err != nil {
-		if undo := errors.Join(w.exec(ctx, "ROLLBACK TO whole"), w.exec(ctx, "RELEASE whole")); undo != nil {
-			return undo
-		}
-		return err
-	}
-	return w.exec(ctx, "RELEASE whole")
 }
 
 func (l *Ledger) settle(ctx context.Context, w *writer, s *Settlement) error {

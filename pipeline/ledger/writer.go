@@ -157,6 +157,21 @@ func (w *writer) rollback(ctx context.Context) {
 	_ = w.exec(ctx, "ROLLBACK")
 }
 
+// whole runs do so that an error leaves no trace of it in the transaction,
+// which goes on.
+func (w *writer) whole(ctx context.Context, do func() error) error {
+	if err := w.exec(ctx, "SAVEPOINT whole"); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		if undo := errors.Join(w.exec(ctx, "ROLLBACK TO whole"), w.exec(ctx, "RELEASE whole")); undo != nil {
+			return undo
+		}
+		return err
+	}
+	return w.exec(ctx, "RELEASE whole")
+}
+
 // exec runs a statement, prepared once.
 func (w *writer) exec(ctx context.Context, query string, args ...any) error {
 	_, err := w.execCount(ctx, query, args...)

@@ -18,6 +18,8 @@ type judge struct {
 	options Options
 	held    map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
 	witness map[record.Dataset]bool   // what the bill is a witness of
+
+	surelySince, surelyUntil time.Time
 }
 
 func (j *judge) all(ctx context.Context) error {
@@ -33,7 +35,7 @@ func (j *judge) all(ctx context.Context) error {
 	m := j.matcher
 	for i := range m.charges {
 		c := &m.charges[i]
-		if j.covers(c) || m.lineOf[i] >= 0 {
+		if m.covers(c) || m.lineOf[i] >= 0 {
 			j.report.Orders++
 			j.report.covered[c.Run] = true
 		}
@@ -70,23 +72,11 @@ func (j *judge) testify() {
 	}
 }
 
-// surelyCovers is covers with room for a vendor that posts a charge later. Where
-// the user says what the bill covers, the user is believed.
+// surelyCovers is covers with room at the bill's own edges for a vendor that
+// posts a charge later. Where the user says what the bill covers, the user is
+// believed.
 func (j *judge) surelyCovers(c *ledger.Charge) bool {
-	since, until := j.report.Since, j.report.Until
-	if j.options.Since.IsZero() {
-		since = since.Add(j.options.Within)
-	}
-	if j.options.Until.IsZero() {
-		until = until.Add(-j.options.Within)
-	}
-	return !c.IntentAt.Before(since) && endOf(c).Before(until)
-}
-
-// covers tells whether the bill would hold a charge: the whole call lies in
-// its time.
-func (j *judge) covers(c *ledger.Charge) bool {
-	return !c.IntentAt.Before(j.report.Since) && endOf(c).Before(j.report.Until)
+	return !c.IntentAt.Before(j.surelySince) && endOf(c).Before(j.surelyUntil)
 }
 
 func (j *judge) find(k Kind, l *Line, c *ledger.Charge, billed ledger.Billed) {
@@ -143,7 +133,7 @@ func (j *judge) ticketFor(c *ledger.Charge, l *Line) string {
 func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) error {
 	doubtful := c.Billed == ledger.BilledUnknown
 	switch {
-	case doubtful && !j.surelyCovers(c), !j.covers(c):
+	case doubtful && !j.surelyCovers(c), !j.matcher.covers(c):
 		if c.State == ledger.InDoubt && doubtful {
 			j.report.Outside++
 		}

@@ -146,25 +146,23 @@ func (m *matcher) ofAmount(l *Line, fit []int) []int {
 
 // resolve pairs the lines and charges of one part of the graph. As many lines
 // as charges: each has its own. As many lines as charges that the vendor has
-// admitted: those have them, and the doubtful ones were not charged. Anything
-// else is not certain.
+// admitted and the bill covers: those have them, and the doubtful ones were not
+// charged. Anything else is not certain.
 func (m *matcher) resolve(p part, g *graph) {
 	var admitted []int
+	covered := true // what the bill does not cover may have its line elsewhere
 	for _, c := range p.charges {
 		if m.charges[c].Billed == ledger.BilledYes {
 			admitted = append(admitted, c)
+			covered = covered && m.covers(&m.charges[c])
 		}
 	}
 	var takers []int
-	switch len(p.lines) {
-	case len(p.charges):
+	switch {
+	case len(p.lines) >= len(p.charges): // charged more often than ordered: what is left stays alone
 		takers = p.charges
-	case len(admitted):
+	case len(p.lines) == len(admitted) && covered:
 		takers = admitted
-	default:
-		if len(p.lines) > len(p.charges) { // charged more often than ordered: what is left stays alone
-			takers = p.charges
-		}
 	}
 	if takers != nil && m.share(p.lines, takers, g) {
 		return
@@ -284,6 +282,12 @@ func endOf(c *ledger.Charge) time.Time {
 		end = earlier(end, c.IntentAt.Add(longestCall))
 	}
 	return end
+}
+
+// covers tells whether the bill would hold a charge: the whole call lies in
+// its time.
+func (m *matcher) covers(c *ledger.Charge) bool {
+	return !c.IntentAt.Before(m.options.Since) && endOf(c).Before(m.options.Until)
 }
 
 // maybe tells whether a line that is left may be of a charge after all: it

@@ -102,6 +102,7 @@ func TestMatching(t *testing.T) {
 		{"two orders, one line", []string{"A m 17.00 unknown 0", "A m 17.00 unknown 5"}, []string{"A m 17.00 2"}, "? ?"},
 		{"two orders, two lines", []string{"A m 17.00 unknown 0", "A m 17.00 unknown 5"}, []string{"A m 17.00 5", "A m 17.00 0"}, "2 1"},
 		{"the vendor has admitted one", []string{"A m 17.00 unknown 0", "A m 17.00 yes 5"}, []string{"A m 17.00 5"}, "- 1"},
+		{"the vendor has admitted one that is older than the bill", []string{"A m 17.00 unknown 5", "A m 17.00 yes -1"}, []string{"A m 17.00 5"}, "? ?"},
 		{"admitted and doubtful, two lines", []string{"A m 17.00 unknown 0", "A m 17.00 yes 5"}, []string{"A m 17.00 0", "A m 17.00 5"}, "1 2"},
 		{"admitted twice, one line", []string{"A m 17.00 yes 0", "A m 17.00 yes 5"}, []string{"A m 17.00 0"}, "? ?"},
 		{"one of two doubts besides", []string{"A m 17.00 unknown 0", "A m 17.00 unknown 3", "A m 17.00 yes 5"}, []string{"A m 17.00 0", "A m 17.00 5"}, "? ? ?"},
@@ -144,7 +145,7 @@ func matcherOf(t fataler, charges, lines []string) *matcher {
 	for _, text := range lines {
 		ls = append(ls, line(t, text))
 	}
-	m := newMatcher(ls, cs, Options{Within: time.Hour, Now: noon})
+	m := newMatcher(ls, cs, Options{Within: time.Hour, Now: noon, Since: noon, Until: noon.Add(24 * time.Hour)})
 	m.match()
 	return m
 }

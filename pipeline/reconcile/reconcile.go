@@ -99,11 +99,12 @@ func (r *Report) Count(k Kind) int {
 // Plan holds a bill against the ledger and changes nothing.
 func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report, error) {
 	r := &Report{Bill: bill, Since: o.Since, Until: o.Until, touched: map[int64]bool{}, covered: map[int64]bool{}}
+	j := judge{report: r, ledger: l, surelySince: o.Since, surelyUntil: o.Until}
 	if r.Since.IsZero() {
-		r.Since = bill.From
+		r.Since, j.surelySince = bill.From, bill.From.Add(o.Within)
 	}
 	if r.Until.IsZero() {
-		r.Until = bill.Until
+		r.Until, j.surelyUntil = bill.Until, bill.Until.Add(-o.Within)
 	}
 	since := earlier(r.Since, bill.From).Add(-lookBack)
 	until := later(o.Now, later(r.Until, bill.Until).Add(o.Within)).Add(time.Second)
@@ -111,10 +112,11 @@ func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report
 	if err != nil {
 		return nil, fmt.Errorf("read the orders of %s: %w", o.Vendor, err)
 	}
+	o.Since, o.Until = r.Since, r.Until
 	m := newMatcher(bill.Lines, charges, o)
 	m.match()
 	r.Foreign = m.foreign
-	j := judge{report: r, matcher: m, ledger: l, options: o}
+	j.matcher, j.options = m, o
 	if err := j.all(ctx); err != nil {
 		return nil, err
 	}

@@ -163,8 +163,8 @@ func TestKeysWhateverTheirCase(t *testing.T) {
 func TestAny(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]Any{
-		`[]`: {Elements: 0}, `[null]`: {Text: "[null]", Elements: 1}, `[1,[2]]`: {Text: "[1,[2]]", Elements: 2},
-		`{}`: {Elements: -1}, `null`: {Elements: -1}, `"x"`: {Text: "x", Elements: -1}, `{"a":1}`: {Text: `{"a":1}`, Elements: -1},
+		`[]`: {EmptyList: true}, `[null]`: {Text: "[null]"}, `[1,[2]]`: {Text: "[1,[2]]"},
+		`{}`: {}, `null`: {}, `""`: {}, `"x"`: {Text: "x"}, `{"a":1}`: {Text: `{"a":1}`},
 	} {
 		var got struct {
 			A Any `json:"a"`

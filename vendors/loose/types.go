@@ -30,19 +30,15 @@ func textOf(v *fastjson.Value) Text {
 // String returns the text.
 func (t Text) String() string { return string(t) }
 
-// Any is a value of any JSON type: its text, and how many elements it has if it
-// is a list.
+// Any is a value of any JSON type: its text, and whether it is a list with
+// nothing in it, not even empty elements.
 type Any struct {
 	Text
-	// Elements counts the empty ones, too; -1 is for what is no list.
-	Elements int
+	EmptyList bool
 }
 
 func (a *Any) read(v *fastjson.Value) error {
-	*a = Any{Text: textOf(v), Elements: -1}
-	if v.Type() == fastjson.TypeArray {
-		a.Elements = len(v.GetArray())
-	}
+	*a = Any{Text: textOf(v), EmptyList: v.Type() == fastjson.TypeArray && empty(v)}
 	return nil
 }
 

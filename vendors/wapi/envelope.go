@@ -37,10 +37,6 @@ func open(body []byte) (envelope, error) {
 // list that is not empty.
 func (e *envelope) text() string { return strings.TrimSpace(e.Data.String()) }
 
-// isEmptyList tells whether retdata is a list with nothing in it. A list of
-// empty elements is not: it says nothing that can be trusted.
-func (e *envelope) isEmptyList() bool { return e.Data.Elements == 0 }
-
 func isNested(text string) bool { return len(text) > 0 && (text[0] == '{' || text[0] == '[') }
 
 // part is an object of an answer that may hold others in some of its fields.

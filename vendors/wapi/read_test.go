@@ -176,3 +176,15 @@ func TestOneCallAnswers(t *testing.T) {
 		}
 	}
 }
+
+// An answer without retdata says nothing: least of all that there is no violation.
+func TestMissingRetdataIsNoEmptyList(t *testing.T) {
+	t.Parallel()
+	v, body := newTest(t, nil), []byte(`{"codeid":10000,"message":"查询成功"}`)
+	if out := v.Read(record.DatasetViolations, vendors.Submit, &record.Vehicle{}, body); out.Kind != vendors.Unknown || out.Billed != vendors.BilledYes {
+		t.Errorf("it is read as %+v", out)
+	}
+	if a, err := v.Decode(record.DatasetViolations, &record.Vehicle{}, body); err == nil {
+		t.Errorf("it is decoded as %+v", a)
+	}
+}

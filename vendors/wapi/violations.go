@@ -51,7 +51,7 @@ func (p violationPart) nested() []loose.Text { return []loose.Text{p.Data} }
 // vehicle's violations: a list, empty or not, or a frame that says "found"
 // (res 1) or counts none.
 func holdsViolations(e *envelope) bool {
-	if e.isEmptyList() {
+	if e.Data.EmptyList {
 		return true
 	}
 	text := e.text()
@@ -70,7 +70,7 @@ func holdsViolations(e *envelope) bool {
 func saysFound(p violationPart) bool { return p.Res == "1" || (p.Res == "" && p.Count == "0") }
 
 func decodeViolations(car *record.Vehicle, e *envelope) (record.Answer, error) {
-	if e.isEmptyList() {
+	if e.Data.EmptyList {
 		return record.Answer{Violations: []record.Violation{}}, nil
 	}
 	parts, err := partsOf[violationPart](e.text())
