@@ -45,7 +45,16 @@ func (Disk) MkdirAll(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return os.Chmod(dir, 0o700)
+	return modeless(os.Chmod(dir, 0o700))
+}
+
+// modeless drops the refusal of a file system that has no modes, as a USB stick's
+// has none: what was paid for must be writable there as well.
+func modeless(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	return err
 }
 
 // Create makes a file with mode 0600, whatever was there.
@@ -54,7 +63,7 @@ func (Disk) Create(path string) (File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Chmod(0o600); err != nil {
+	if err := modeless(f.Chmod(0o600)); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil

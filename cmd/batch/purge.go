@@ -158,6 +158,10 @@ func (p *purge) describe() {
 		charged += f.Charged
 		p.say("run %s of %s, finished %s: %s, %s, %s", f.Run.ID, f.Run.InputPath, chinaTime(f.Run.FinishedAt),
 			counted(f.Vehicles, "vehicle"), counted(f.Lookups, "lookup"), counted(f.Answers, "raw answer"))
+		if f.Unread > 0 {
+			p.say("  with the tickets of %s that never came or could not be read: `batch retry --run %s --class expired,bad_response` asks for them again, free of charge",
+				counted(f.Unread, "paid report"), f.Run.ID)
+		}
 		if f.Doubts+f.Held > 0 {
 			p.say("  stays: %s in doubt, %s that a run that stays needs", counted(f.Doubts, "lookup"), counted(f.Held, "lookup"))
 		}

@@ -19,6 +19,7 @@ type Forgetting struct {
 	Charged  record.Fen // what those lookups cost; the money itself stays
 	Doubts   int64      // lookups that stay since they are in doubt
 	Held     int64      // lookups that stay since a run that stays needs them
+	Unread   int64      // paid reports that never came or cannot be read: their tickets go
 }
 
 // Empty tells whether there is nothing to forget.
@@ -50,7 +51,8 @@ const (
 		(SELECT COUNT(*) FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
 		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes' AND lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
 		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state='in_doubt'),
-		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state<>'in_doubt' AND id IN staying)`
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state<>'in_doubt' AND id IN staying),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state='failed' AND ticket<>'' AND class IN ('expired','bad_response') AND` + whereForgotten + `)`
 )
 
 // forget are the changes of a purge, in an order in which none takes away what
@@ -74,7 +76,7 @@ func (l *Ledger) PlanPurge(ctx context.Context, runs []Run) ([]Forgetting, error
 	out := make([]Forgetting, 0, len(runs))
 	for _, r := range runs {
 		f := Forgetting{Run: r}
-		err := l.reader.QueryRowContext(ctx, countForgotten, list, r.Seq).Scan(&f.Vehicles, &f.Lookups, &f.Answers, &f.Charged, &f.Doubts, &f.Held)
+		err := l.reader.QueryRowContext(ctx, countForgotten, list, r.Seq).Scan(&f.Vehicles, &f.Lookups, &f.Answers, &f.Charged, &f.Doubts, &f.Held, &f.Unread)
 		if err != nil {
 			return nil, fmt.Errorf("count what run %s would forget: %w", r.ID, err)
 		}

@@ -244,3 +244,17 @@ func TestLookingBringsAnOldLedgerUp(t *testing.T) {
 		t.Errorf("%+v, %v", runs, err)
 	}
 }
+
+func TestPlanPurgeCountsPaidReportsThatNeverCame(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	run, _ := boughtRun(t, l, "one", 3)
+	must(t, l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "UPDATE lookups SET state='failed', class='expired', ticket='T1', answer=0 WHERE id=?", run.FirstLookup)
+	}, nil))
+	plan, err := l.PlanPurge(context.Background(), []Run{run})
+	must(t, err)
+	if len(plan) != 1 || plan[0].Unread != 1 || plan[0].Lookups < 2 {
+		t.Errorf("%+v", plan)
+	}
+}

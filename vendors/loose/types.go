@@ -80,7 +80,7 @@ func (l *List[T]) add(v *fastjson.Value) error {
 // Presence tells what a List of objects would have, without reading it.
 type Presence struct {
 	Some bool // it would have an element
-	Odd  bool // it could not be read: an element is no object
+	Odd  bool // it could not be read: an element is no object, or there are too many
 }
 
 func (p *Presence) read(v *fastjson.Value) error {
@@ -89,9 +89,14 @@ func (p *Presence) read(v *fastjson.Value) error {
 		p.see(v)
 		return nil
 	}
+	full := 0
 	for _, e := range v.GetArray() {
 		p.see(e)
+		if !empty(e) {
+			full++
+		}
 	}
+	p.Odd = p.Odd || full > mostElements
 	return nil
 }
 

@@ -32,7 +32,7 @@ type Sender interface {
 //
 // An error page that repeats the request would else put the account's keys into
 // the ledger. Secrets are known raw, escaped for URLs, JSON and HTML, in base64
-// and hex, and as their MD5, SHA-1 and SHA-256. Those shorter than 8 bytes are
+// and hex, and as their MD5, SHA-1 and SHA-256. Those shorter than 12 bytes are
 // left alone: they would occur by chance.
 func Hush(next Sender, secrets []string) Sender {
 	var forms []string
@@ -44,7 +44,7 @@ func Hush(next Sender, secrets []string) Sender {
 	return &hushed{next: next, secrets: newNeedles(forms)}
 }
 
-const shortestSecret = 8
+const shortestSecret = 12
 
 type hushed struct {
 	next    Sender

@@ -72,7 +72,7 @@ func TestHushHidesWhatProvesTheRequest(t *testing.T) {
 	}
 }
 
-// What holds no secret is the same slice, and a secret shorter than eight bytes
+// What holds no secret is the same slice, and a secret shorter than twelve bytes
 // is no needle: 10086 occurs by chance.
 func TestHushLeavesTheRestAlone(t *testing.T) {
 	t.Parallel()
