@@ -161,7 +161,7 @@ func TestVisits(t *testing.T) {
 		"went back": {of("a", first, second), of("a", first, second, back),
 			`visit_new: 2022-05-01 service 15000 km: "" to "保养" on 2022-05-01 seq 3
 odometer_back: visit of 2022-05-01: "22000" to "15000" on 2022-05-01 seq 3`},
-		"went back long ago":      {of("a", first, second, back), of("a", first, second, back, more), `visit_new: 2022-09-01 service 18000 km: "" to "保养" on 2022-09-01 seq 4`},
+		"went back long ago": {of("a", first, second, back), of("a", first, second, back, more), `visit_new: 2022-09-01 service 18000 km: "" to "保养" on 2022-09-01 seq 4`},
 		"found to have gone back": {of("a", second, more), of("b", second, back, more), `visit_new: 2022-05-01 service 15000 km: "" to "保养" on 2022-05-01 seq 2
 odometer_back: visit of 2022-05-01: "22000" to "15000" on 2022-05-01 seq 2`},
 		"an old reading was changed": {of("a", first, second, more), of("a", first, record.Visit{Date: second.Date, MileageKM: km(17000), Type: second.Type, Content: second.Content}, more),

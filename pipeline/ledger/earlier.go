@@ -42,6 +42,26 @@ func (l *Ledger) Before(ctx context.Context, r Run) (Span, error) {
 	return s, nil
 }
 
+// Forgotten tells of a run's id whether Before leaves the run out: what outputs
+// of r say against it cannot be worked out again.
+func (l *Ledger) Forgotten(ctx context.Context, r Run) (func(runID string) bool, error) {
+	span, err := l.Before(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for purged runs: %w", err)
+	}
+	out := map[string]bool{}
+	for i := range runs {
+		if runs[i].Seq < span.From {
+			out[runs[i].ID] = true
+		}
+	}
+	return func(id string) bool { return out[id] }, nil
+}
+
 // A report and violations are known again by their question: the VIN, the
 // plate. A valuation is asked anew with each mileage, so it is known by the
 // vehicle; of two rows about one vehicle the one that was asked the same goes
