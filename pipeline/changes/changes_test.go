@@ -120,6 +120,13 @@ violation_changed: points of 2026-10-01 23:30:00 1345 压线 中山路 与 和�
 				with(func(v *record.Violation) { v.HandleNo, v.Status, v.Seq = "0", record.ProcessedPaid, 2 })),
 			`violation_new: 2026-09-01 08:00:00 1345 压线 中山路 与 和平街: "" to "unprocessed_unpaid" ¥100.00 on 2026-09-01 seq 1
 violation_paid: 2026-10-01 23:30:00 1345 压线 中山路 与 和平街: "unprocessed_unpaid" to "processed_paid" ¥100.00 on 2026-10-01 seq 2`},
+		"a number that two have is no sign of either": {
+			violations(with(func(v *record.Violation) { v.HandleNo, v.Code = "0", "1" }), with(func(v *record.Violation) { v.HandleNo, v.Code = "0", "2" })),
+			violations(with(func(v *record.Violation) { v.HandleNo, v.Code, v.Seq = "0", "3", 1 }), with(func(v *record.Violation) { v.HandleNo, v.Code, v.Seq = "0", "4", 2 })),
+			`violation_new: 2026-10-01 23:30:00 3 压线 中山路 与 和平街: "" to "unprocessed_unpaid" ¥100.00 on 2026-10-01 seq 1
+violation_new: 2026-10-01 23:30:00 4 压线 中山路 与 和平街: "" to "unprocessed_unpaid" ¥100.00 on 2026-10-01 seq 2
+violation_gone: 2026-10-01 23:30:00 1 压线 中山路 与 和平街: "unprocessed_unpaid" to "" ¥100.00 on 2026-10-01
+violation_gone: 2026-10-01 23:30:00 2 压线 中山路 与 和平街: "unprocessed_unpaid" to "" ¥100.00 on 2026-10-01`},
 		"two alike become three": {violations(old, old), violations(old, old, with(func(v *record.Violation) { v.Seq = 3 })),
 			`violation_new: 2026-10-01 23:30:00 1345 压线 中山路 与 和平街: "" to "unprocessed_unpaid" ¥100.00 on 2026-10-01 seq 3`},
 		"three alike become one, paid": {violations(old, old, old), violations(paid),
@@ -153,6 +160,9 @@ func TestVisits(t *testing.T) {
 		"the reading came":    {of("a", unread), of("a", first), ""},
 		"another one that day": {of("a", first), of("a", first, other),
 			`visit_new: 2020-05-01 inspection: "" to "年检" on 2020-05-01 seq 2`},
+		"another one instead, that day": {of("a", unread), of("a", part),
+			`visit_new: 2020-05-01 service 10000 km: "" to "年检" on 2020-05-01 seq 1
+visit_gone: 2020-05-01 service: "更换机油机滤, 检查制动" to "" on 2020-05-01`},
 		"twice now":                        {of("a", first), of("a", first, first), `visit_new: 2020-05-01 service 10000 km: "" to "更换机油机滤, 检查制动" on 2020-05-01 seq 2`},
 		"in parts, by the same vendor":     {of("a", first), of("a", first, part), `visit_new: 2020-05-01 service 10000 km: "" to "年检" on 2020-05-01 seq 2`},
 		"in parts, by another vendor":      {of("a", first), of("b", first, part), ""},
