@@ -10,7 +10,7 @@ import (
 )
 
 // A batch is handed on when it has this many rows or this much text: large
-// enough for the columns to pay, small enough to hold six of them.
+// enough for the columns to pay, small enough to hold seven of them.
 const (
 	batchRows  = 4096
 	batchBytes = 4 << 20

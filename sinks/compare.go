@@ -27,6 +27,7 @@ type Comparer struct {
 	valuations *comparison[valuationRow]
 	violations *comparison[violationRow]
 	failures   *comparison[failureRow]
+	changes    *comparison[changeRow]
 
 	keys keyCheck
 }
@@ -48,6 +49,7 @@ func NewComparer(dir string, m Manifest) (*Comparer, error) {
 	c.valuations = openComparison(f, dir, m, valuationsTable())
 	c.violations = openComparison(f, dir, m, violationsTable())
 	c.failures = openComparison(f, dir, m, failuresTable())
+	c.changes = openComparison(f, dir, m, changesTable())
 	return c, nil
 }
 
@@ -95,11 +97,29 @@ func (c *Comparer) Failure(r FailureRow) error {
 	return nil
 }
 
+// Change compares a row of changes.
+func (c *Comparer) Change(r ChangeRow) error {
+	c.keys.refers(r.VehicleID)
+	c.changes.hold(changeRow{c.run, r})
+	return nil
+}
+
+// Forget passes over the changes in the files that were found against a run
+// whose answers are forgotten: nobody can say any more whether they are right.
+// It must be called before the first row.
+func (c *Comparer) Forget(forgotten func(runID string) bool) {
+	at := slices.Index(c.changes.table.names(), "compared_with")
+	c.changes.skip = func(f *comparedFile) bool {
+		run, _ := f.from.differs(at, cell{})
+		return forgotten(run)
+	}
+}
+
 // Close ends the comparison: counts of rows and references are settled only
 // now. It returns the first discrepancies; Total says how many there were.
 func (c *Comparer) Close() ([]Discrepancy, error) {
 	err := errors.Join(c.vehicles.end(), c.reports.end(), c.visits.end(),
-		c.valuations.end(), c.violations.end(), c.failures.end())
+		c.valuations.end(), c.violations.end(), c.failures.end(), c.changes.end())
 	if n := len(c.keys.missing); n > 0 {
 		c.found.add(Discrepancy{File: "all tables", Column: "vehicle_id", Want: "ids that stand in vehicles", Got: fmt.Sprintf("%d that do not", n)})
 	}
@@ -115,6 +135,8 @@ type comparison[R any] struct {
 	found *findings
 	files []*comparedFile
 	rows  int64 // that should be there
+	// skip tells of the file's row whether it is left out; nil leaves out none.
+	skip func(*comparedFile) bool
 }
 
 // comparedFile is a file at work; from is nil once it is at its end or broken.
@@ -169,7 +191,7 @@ func (c *comparison[R]) advance(f *comparedFile) bool {
 	if f.broken || f.rows < c.rows-1 {
 		return false
 	}
-	more, err := f.from.next()
+	more, err := c.next(f)
 	if err != nil {
 		f.broken = true
 		c.found.add(Discrepancy{File: f.name, Row: c.rows, Want: "a row that can be read", Got: err.Error()})
@@ -178,6 +200,28 @@ func (c *comparison[R]) advance(f *comparedFile) bool {
 		f.rows++
 	}
 	return more
+}
+
+// next goes to the file's next row that is not left out.
+func (c *comparison[R]) next(f *comparedFile) (bool, error) {
+	for {
+		more, err := f.from.next()
+		if err != nil || !more || c.skip == nil || !c.skip(f) {
+			return more, err
+		}
+	}
+}
+
+// rest counts the rows that come after the current one.
+func (c *comparison[R]) rest(f *comparedFile) (n int64, err error) {
+	if c.skip == nil {
+		return f.from.rest()
+	}
+	for ; ; n++ {
+		if more, err := c.next(f); err != nil || !more {
+			return n, err
+		}
+	}
 }
 
 func (c *comparison[R]) end() error {
@@ -192,7 +236,7 @@ func (c *comparison[R]) end() error {
 }
 
 func (c *comparison[R]) countRows(f *comparedFile) {
-	rest, err := f.from.rest()
+	rest, err := c.rest(f)
 	if err != nil {
 		c.found.add(Discrepancy{File: f.name, Row: f.rows + 1, Want: "no more rows", Got: err.Error()})
 		return

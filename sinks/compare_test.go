@@ -284,3 +284,47 @@ func TestDiscrepanciesAreBounded(t *testing.T) {
 		t.Errorf("kept %d of %d", len(found), total)
 	}
 }
+
+// Changes that were found against a forgotten run are passed over; the others are
+// held against the ledger as ever.
+func TestChangesAgainstAForgottenRunArePassedOver(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := write(t, dir, Formats(), feedSample)
+	forget := func(run string, feed func(Sink) error) string {
+		c, err := NewComparer(dir, m)
+		must(t, err)
+		c.Forget(func(id string) bool { return id == run })
+		must(t, feed(c))
+		found, err := c.Close()
+		must(t, err)
+		var lines []string
+		for _, d := range found {
+			lines = append(lines, d.String())
+		}
+		return strings.Join(lines, "\n")
+	}
+	onlySecond := func(s Sink) error { return feedSample(keepChanges{s, "r-older"}) }
+	if got := forget("r0", onlySecond); got != "" {
+		t.Errorf("the first change was found against the forgotten run: %s", got)
+	}
+	if got := forget("r-older", onlySecond); !strings.Contains(got, "compared_with") {
+		t.Errorf("a wrong row is not noticed: %q", got)
+	}
+	if got := forget("r0", feedSample); !strings.Contains(got, "2 rows") {
+		t.Errorf("a row too few is not noticed: %q", got)
+	}
+}
+
+// keepChanges hands on the changes against one run alone.
+type keepChanges struct {
+	Sink
+	run string
+}
+
+func (k keepChanges) Change(r ChangeRow) error {
+	if r.ComparedWith != k.run {
+		return nil
+	}
+	return k.Sink.Change(r)
+}

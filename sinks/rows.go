@@ -67,6 +67,21 @@ type FailureRow struct {
 	NextStep      string // what the user can do, in words
 }
 
+// ChangeRow is one row of the table changes.
+type ChangeRow struct {
+	VehicleID, VIN, Plate string
+
+	Dataset        record.Dataset
+	Vendor         string // that answered now
+	N              int    // 1 is the first of the vehicle and dataset
+	Change         record.Change
+	SeenAt         time.Time // when the answer came that shows it
+	ComparedWith   string    // the run that had the earlier answer
+	ComparedVendor string
+	ComparedAt     time.Time // when the earlier answer came
+	Note           string    // in words; "" for none
+}
+
 // Sink takes the rows of a run in input order, and within a vehicle in time.
 // The order between tables is free. A Sink is not safe for concurrent use. After
 // an error it takes nothing more and repeats the error. Rows are copied or
@@ -77,4 +92,5 @@ type Sink interface {
 	Valuation(ValuationRow) error
 	Violation(ViolationRow) error
 	Failure(FailureRow) error
+	Change(ChangeRow) error
 }

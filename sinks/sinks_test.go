@@ -46,7 +46,7 @@ func mustDate(y int, m time.Month, d int) record.Date {
 // money, unknown everything, Chinese texts, separators and line ends in texts,
 // broken characters.
 func feedSample(s Sink) error {
-	for _, feed := range []func(Sink) error{feedVehicles, feedReports, feedValuation, feedViolation, feedFailures} {
+	for _, feed := range []func(Sink) error{feedVehicles, feedReports, feedValuation, feedViolation, feedFailures, feedChanges} {
 		if err := feed(s); err != nil {
 			return err
 		}
@@ -101,6 +101,19 @@ func feedViolation(s Sink) error {
 func feedFailures(s Sink) error {
 	return s.Failure(FailureRow{Row: 2, VehicleID: "v2", VIN: "0012", Dataset: record.DatasetMaintenance, Stage: record.StageValidate,
 		Class: record.InvalidInput, Message: "the VIN has 4 characters", Billed: "no", NextStep: "correct the VIN"})
+}
+
+func feedChanges(s Sink) error {
+	row := ChangeRow{VehicleID: "v1", VIN: "LSVAA49J132047371", Plate: "粤AJ44E6", Dataset: record.DatasetViolations, Vendor: "wapi", N: 1,
+		Change: record.Change{Kind: record.ViolationNew, What: "2017-10-29 02:39:17 1208 季华六路, \"南\"", After: "unprocessed_unpaid", Amount: record.Some[record.Fen](15000),
+			Points: record.Some[int64](2), On: record.Some(mustDate(2017, 10, 29)), Seq: 1},
+		SeenAt: noon, ComparedWith: "r0", ComparedVendor: "wapi", ComparedAt: noon.Add(-24 * time.Hour)}
+	if err := s.Change(row); err != nil {
+		return err
+	}
+	return s.Change(ChangeRow{VehicleID: "v1", Dataset: record.DatasetValuation, Vendor: "wapi", N: 1, SeenAt: noon, ComparedWith: "r-older", ComparedVendor: "other",
+		ComparedAt: noon.Add(-48 * time.Hour), Note: "asked with mileage_km 36200, before 30000",
+		Change: record.Change{Kind: record.ValuationMoved, What: "private_cny", Before: "1000.00", After: "-5.00", Amount: record.Some[record.Fen](-100500)}})
 }
 
 // feedLarge feeds n reports with one visit each; near-unique texts would

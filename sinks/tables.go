@@ -22,7 +22,7 @@ const (
 func tableSpecs() []tableSpec {
 	return []tableSpec{
 		vehiclesTable().tableSpec, reportsTable().tableSpec, visitsTable().tableSpec,
-		valuationsTable().tableSpec, violationsTable().tableSpec, failuresTable().tableSpec,
+		valuationsTable().tableSpec, violationsTable().tableSpec, failuresTable().tableSpec, changesTable().tableSpec,
 	}
 }
 

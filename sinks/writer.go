@@ -31,6 +31,7 @@ type Writer struct {
 	valuations *batcher[valuationRow]
 	violations *batcher[violationRow]
 	failures   *batcher[failureRow]
+	changes    *batcher[changeRow]
 
 	outputs []*output
 	err     error // the first; nothing is taken after it
@@ -83,7 +84,7 @@ func (w *Writer) begin(formats []Format) error {
 			return fmt.Errorf("remove what an earlier process left: %w", err)
 		}
 	}
-	var errs [6]error
+	var errs [7]error
 	w.vehicles, errs[0] = beginTable(w, vehiclesTable(), formats)
 	w.reports, errs[1] = beginTable(w, reportsTable(), formats)
 	w.visits, errs[2] = beginTable(w, visitsTable(), formats)
@@ -91,6 +92,7 @@ func (w *Writer) begin(formats []Format) error {
 	w.violations, errs[4] = beginTable(w, violationsTable(), formats)
 	withCSV := append(slices.Clone(formats), CSV)
 	w.failures, errs[5] = beginTable(w, failuresTable(), withCSV)
+	w.changes, errs[6] = beginTable(w, changesTable(), formats)
 	return cmp.Or(errs[:]...)
 }
 
@@ -142,6 +144,9 @@ func (w *Writer) Violation(r ViolationRow) error {
 
 // Failure takes a row of the failure ledger.
 func (w *Writer) Failure(r FailureRow) error { return take(w, w.failures, failureRow{w.run, r}) }
+
+// Change takes a row of changes.
+func (w *Writer) Change(r ChangeRow) error { return take(w, w.changes, changeRow{w.run, r}) }
 
 // Report takes a report with its visits.
 func (w *Writer) Report(r ReportRow) error {

@@ -78,6 +78,8 @@ func TestColumnsOfTheContract(t *testing.T) {
 			"online_handling organ decision_no monitor_no handle_no fetched_at",
 		"failures": "run_id row vehicle_id vin plate engine_no dataset vendor stage class code message attempts ticket billed cost_cny " +
 			"first_at last_at retryable next_step",
+		"changes": "run_id vehicle_id vin plate dataset vendor n change what before after amount_cny points event_date seq seen_first_at " +
+			"compared_with compared_vendor compared_at note",
 	}
 	for _, table := range tableSpecs() {
 		if got := strings.Join(table.names(), " "); got != want[table.name] {
@@ -151,7 +153,7 @@ func TestFilesOfAnExport(t *testing.T) {
 	write(t, dir, Formats(), feedSample)
 	must(t, os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o600))
 	write(t, dir, []Format{Parquet}, feedSample)
-	want := "failures.csv failures.parquet maintenance_records.parquet maintenance_reports.parquet manifest.json notes.txt " +
+	want := "changes.parquet failures.csv failures.parquet maintenance_records.parquet maintenance_reports.parquet manifest.json notes.txt " +
 		"valuations.parquet vehicles.parquet violations.parquet"
 	if got := strings.Join(names(t, dir), " "); got != want {
 		t.Errorf("got %s\nwant %s", got, want)

@@ -139,6 +139,11 @@ func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sin
 	if err != nil {
 		return nil, err
 	}
+	forgotten, err := s.ledger.Forgotten(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	c.Forget(forgotten)
 	if err := export.Write(ctx, s.ledger, run, readers(), c); err != nil {
 		return nil, err
 	}

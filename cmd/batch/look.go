@@ -21,6 +21,11 @@ func withLedger(c *cli.Context, env environment, do func(context.Context, *setup
 	if err := noArguments(c); err != nil {
 		return err
 	}
+	return lookInto(c, env, do)
+}
+
+// lookInto is withLedger for a command that takes arguments.
+func lookInto(c *cli.Context, env environment, do func(context.Context, *setup, *ledger.Ledger, ledger.Run) error) error {
 	s, err := newSetup(c, env)
 	if err != nil {
 		return err

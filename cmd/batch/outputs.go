@@ -256,6 +256,9 @@ func (s *setup) sameFlags() string {
 	if s.simulated {
 		flags += " --simulate"
 	}
+	if s.env.clock.ahead > 0 {
+		flags += fmt.Sprintf(" --day %d", s.env.clock.ahead)
+	}
 	return flags
 }
 

@@ -20,7 +20,7 @@ func planCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "plan", ArgsUsage: "INPUT", Usage: "what a run would do and cost; calls nobody",
 		Description: "   batch plan fleet.csv\n   batch plan fleet.csv --json",
-		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), datasetFlag(), maxSpendFlag(), jsonFlag(), quietFlag(), verboseFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), maxSpendFlag(), jsonFlag(), quietFlag(), verboseFlag()},
 		Action:      func(c *cli.Context) error { return planAction(c, env) },
 	})
 }

@@ -54,10 +54,11 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
 	s.log = newLogger(c, s.logTo)
 	s.formatsGiven, s.configFlag = c.IsSet("format"), c.String("config")
-	var errs [3]error
+	var errs [4]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)
 	s.wait, errs[2] = waitOf(c)
+	s.env.clock.ahead, errs[3] = dayOf(c)
 	return s, errors.Join(errs[:]...)
 }
 
@@ -120,7 +121,7 @@ func configError(path string, err error) error {
 
 // configureSimulated starts a simulator and points every vendor at it.
 func (s *setup) configureSimulated(ctx context.Context, path string, given bool, registry []vendors.Descriptor) error {
-	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock,
+	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock, Days: s.env.clock.ahead,
 		Latency: simulator.Latency{Min: 300 * time.Millisecond, Max: 2500 * time.Millisecond}})
 	server, err := simulator.Serve(context.WithoutCancel(ctx), sim, "127.0.0.1:0")
 	if err != nil {

@@ -25,9 +25,18 @@ type Readers map[string]vendors.Reader
 // Write feeds the rows of a run to a sink, in input order. The next rows are
 // read and decoded while the sink writes.
 func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Readers, sink sinks.Sink) error {
+	span, err := l.Before(ctx, run)
+	if err != nil {
+		return fmt.Errorf("read the run back: %w", err)
+	}
+	e := exporter{ledger: l, readers: readers, sink: sink, span: span}
+	return e.each(ctx, run, e.write)
+}
+
+// each calls do with the rows of a run, decoded, in input order.
+func (e *exporter) each(ctx context.Context, run ledger.Run, do func(*decoded) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	e := exporter{ledger: l, readers: readers, sink: sink}
 	chunks := make(chan []decoded)
 	read := make(chan error, 1)
 	go func() {
@@ -35,7 +44,7 @@ func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Reader
 		read <- e.read(ctx, run, chunks)
 	}()
 	for chunk := range chunks {
-		if err := e.writeAll(chunk); err != nil {
+		if err := doAll(chunk, do); err != nil {
 			cancel()
 			return errors.Join(err, ignoreCanceled(<-read))
 		}
@@ -50,12 +59,14 @@ type exporter struct {
 	ledger  *ledger.Ledger
 	readers Readers
 	sink    sinks.Sink
+	span    ledger.Span // of the earlier answers that these are held against
 }
 
 // decoded is a row with its answers in our words, in the order of its lookups.
 type decoded struct {
 	row     *ledger.Row
 	answers []record.Answer
+	changes []sinks.ChangeRow
 	err     error
 }
 
@@ -79,7 +90,7 @@ func (e *exporter) read(ctx context.Context, run ledger.Run, to chan<- []decoded
 			return ctx.Err()
 		}
 	}
-	err := e.ledger.Rows(ctx, run, func(r *ledger.Row) error {
+	err := e.ledger.RowsSince(ctx, run, e.span, func(r *ledger.Row) error {
 		if rows = append(rows, r); len(rows) < chunkRows {
 			return nil
 		}
@@ -107,13 +118,13 @@ func (e *exporter) decodeAll(rows []*ledger.Row) []decoded {
 	return out
 }
 
-// writeAll writes decoded rows in order.
-func (e *exporter) writeAll(rows []decoded) error {
+// doAll does decoded rows in order.
+func doAll(rows []decoded, do func(*decoded) error) error {
 	for i := range rows {
 		if rows[i].err != nil {
 			return rows[i].err
 		}
-		if err := e.write(&rows[i]); err != nil {
+		if err := do(&rows[i]); err != nil {
 			return err
 		}
 	}
@@ -122,39 +133,60 @@ func (e *exporter) writeAll(rows []decoded) error {
 
 func (e *exporter) decode(row *ledger.Row) decoded {
 	d := decoded{row: row, answers: make([]record.Answer, len(row.Lookups))}
+	if row.Duplicate != 0 {
+		return d
+	}
 	for i := range row.Lookups {
 		a := &row.Lookups[i]
-		if a.Lookup.State != ledger.Found || row.Duplicate != 0 {
-			continue
-		}
-		answer, err := e.answer(row, a)
-		if errors.Is(err, errNotStored) {
-			d.err = fmt.Errorf("read the %s answer for row %d again: %w", a.Lookup.Dataset, row.Vehicle.Row, err)
+		if d.err = e.decodeLookup(row, a, &d.answers[i]); d.err != nil {
 			return d
 		}
-		if err != nil { // one answer must not keep all the others from being written
-			k := &a.Lookup
-			k.State, k.Stage, k.Class, k.Message = ledger.Failed, record.StageNormalise, record.BadResponse, err.Error()
-			continue
+		changed, err := e.changed(row, a, &d.answers[i])
+		if err != nil {
+			d.err = fmt.Errorf("compare row %d: %w", row.Vehicle.Row, err)
+			return d
 		}
-		d.answers[i] = answer
+		d.changes = append(d.changes, changed...)
 	}
 	return d
+}
+
+// decodeLookup decodes the answer of a lookup that was found. One that cannot be
+// decoded must not keep all the others from being written: its lookup fails.
+func (e *exporter) decodeLookup(row *ledger.Row, a *ledger.Asked, into *record.Answer) error {
+	k := &a.Lookup
+	if k.State != ledger.Found {
+		return nil
+	}
+	answer, err := e.decodeOne(a.Packed, k.Dataset, &row.Vehicle)
+	switch {
+	case isNotStored(err):
+		return fmt.Errorf("read the %s answer for row %d again: %w", k.Dataset, row.Vehicle.Row, err)
+	case err != nil:
+		k.State, k.Stage, k.Class, k.Message = ledger.Failed, record.StageNormalise, record.BadResponse, err.Error()
+		a.Earlier = nil
+	default:
+		*into = answer
+	}
+	return nil
 }
 
 // errNotStored means that the ledger does not give the answer back.
 var errNotStored = errors.New("the stored answer cannot be had")
 
-func (e *exporter) answer(row *ledger.Row, a *ledger.Asked) (record.Answer, error) {
-	reader, ok := e.readers[a.Packed.Vendor]
+func isNotStored(err error) bool { return errors.Is(err, errNotStored) }
+
+// decodeOne decodes a stored answer about a vehicle.
+func (e *exporter) decodeOne(p ledger.PackedAnswer, d record.Dataset, car *record.Vehicle) (record.Answer, error) {
+	reader, ok := e.readers[p.Vendor]
 	if !ok {
-		return record.Answer{}, fmt.Errorf("%w: no adapter reads answers of %q", errNotStored, a.Packed.Vendor)
+		return record.Answer{}, fmt.Errorf("%w: no adapter reads answers of %q", errNotStored, p.Vendor)
 	}
-	raw, err := e.ledger.Unpack(a.Packed)
+	raw, err := e.ledger.Unpack(p)
 	if err != nil {
 		return record.Answer{}, fmt.Errorf("%w: %w", errNotStored, err)
 	}
-	return reader.Decode(a.Lookup.Dataset, &row.Vehicle, raw.Body)
+	return reader.Decode(d, car, raw.Body)
 }
 
 func (e *exporter) write(d *decoded) error {
@@ -167,6 +199,11 @@ func (e *exporter) write(d *decoded) error {
 			continue
 		}
 		if err := e.writeLookup(d.row, a, &d.answers[i]); err != nil {
+			return err
+		}
+	}
+	for i := range d.changes {
+		if err := e.sink.Change(d.changes[i]); err != nil {
 			return err
 		}
 	}

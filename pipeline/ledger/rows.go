@@ -24,6 +24,7 @@ type Asked struct {
 	Sent    int64 // attempts that left
 	Last    Attempt
 	Packed  PackedAnswer
+	Earlier *Earlier // what RowsSince found; nil without
 }
 
 // Owner tells whether the row pays for the lookup: it is the first to ask.
@@ -57,6 +58,12 @@ const (
 // Rows calls do with each row of a run, in input order, one at a time, as the
 // ledger was when it began.
 func (l *Ledger) Rows(ctx context.Context, r Run, do func(*Row) error) error {
+	return l.RowsSince(ctx, r, Span{}, do)
+}
+
+// RowsSince is Rows with the answer that stood before each lookup's own, out of
+// a span of other runs, for the row that pays for the lookup.
+func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) error) error {
 	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
@@ -67,6 +74,10 @@ func (l *Ledger) Rows(ctx context.Context, r Run, do func(*Row) error) error {
 		return err
 	}
 	defer reader.lookup.Close()
+	if reader.earlier, err = newEarlierReader(ctx, tx, r, s); err != nil {
+		return err
+	}
+	defer reader.earlier.close()
 	rows, err := tx.QueryContext(ctx, selectRows, r.Seq)
 	if err != nil {
 		return err
@@ -86,8 +97,9 @@ func (l *Ledger) Rows(ctx context.Context, r Run, do func(*Row) error) error {
 
 // rowReader reads rows with their lookups in one snapshot of the ledger.
 type rowReader struct {
-	tx     *sql.Tx
-	lookup *sql.Stmt
+	tx      *sql.Tx
+	lookup  *sql.Stmt
+	earlier *earlierReader
 }
 
 func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*Row, error) {
@@ -108,6 +120,11 @@ func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*Row, error) {
 		asked, err := r.asked(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("read lookup %d of row %d: %w", id, v.row, err)
+		}
+		if row.Duplicate == 0 && asked.Owner(row) {
+			if asked.Earlier, err = r.earlier.of(ctx, v.vehicleID, &asked.Lookup); err != nil {
+				return nil, err
+			}
 		}
 		row.Lookups = append(row.Lookups, asked)
 	}

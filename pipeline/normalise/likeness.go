@@ -2,6 +2,10 @@ package normalise
 
 import "unicode"
 
+// Likeness tells how alike two texts of a workshop are, from 0 to 1. It does not
+// matter which comes first.
+func Likeness(a, b string) float64 { return likeness(a, b) }
+
 // likeness compares two texts by the pairs of neighbouring characters they
 // share (Dice's coefficient): 1 is the same, 0 has nothing in common. It is
 // held against the shorter text, because views shorten: a part of a text is

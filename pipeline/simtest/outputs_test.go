@@ -14,6 +14,7 @@ type outputs struct {
 	valuations map[string]sinks.ValuationRow
 	violations map[string][]sinks.ViolationRow
 	failures   []sinks.FailureRow
+	changes    []sinks.ChangeRow
 }
 
 var _ sinks.Sink = (*outputs)(nil)
@@ -37,6 +38,11 @@ func (o *outputs) Violation(r sinks.ViolationRow) error {
 
 func (o *outputs) Failure(r sinks.FailureRow) error {
 	o.failures = append(o.failures, r)
+	return nil
+}
+
+func (o *outputs) Change(r sinks.ChangeRow) error {
+	o.changes = append(o.changes, r)
 	return nil
 }
 

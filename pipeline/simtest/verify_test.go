@@ -77,6 +77,11 @@ func (b both) Failure(r sinks.FailureRow) error {
 	return errors.Join(b[0].Failure(r), b[1].Failure(r))
 }
 
+// Change is part of sinks.Sink.
+func (b both) Change(r sinks.ChangeRow) error {
+	return errors.Join(b[0].Change(r), b[1].Change(r))
+}
+
 func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
 	counts, err := l.Counts(ctx, run)
 	if err != nil {

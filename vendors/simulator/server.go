@@ -34,6 +34,7 @@ func DefaultCredentials() Credentials {
 type Options struct {
 	Seed        uint64
 	Clock       Clock       // nil is SystemClock
+	Days        int         // so many of the last days changed the violations; else only the New Year does
 	Credentials Credentials // empty fields are those of DefaultCredentials
 	Latency     Latency
 	Desk        Desk
@@ -58,6 +59,7 @@ func DefaultPrices() map[string]int64 {
 type Simulator struct {
 	seed      uint64
 	clock     Clock
+	days      int
 	keys      Credentials
 	latency   Latency
 	desk      hours
@@ -83,6 +85,9 @@ func (o Options) Check() error {
 	if o.Latency.Min < 0 || o.Latency.Max < 0 || o.Latency.Max > 0 && o.Latency.Max < o.Latency.Min {
 		return fmt.Errorf("a latency from %v to %v is not a span of time", o.Latency.Min, o.Latency.Max)
 	}
+	if o.Days < 0 || o.Days > mostDays {
+		return fmt.Errorf("%d days: want 0 to %d", o.Days, mostDays)
+	}
 	return nil
 }
 
@@ -98,6 +103,7 @@ func New(o Options) *Simulator {
 	if s.clock == nil {
 		s.clock = SystemClock{}
 	}
+	s.days = o.Days
 	for k, fen := range o.Prices {
 		s.prices[k] = fen
 	}

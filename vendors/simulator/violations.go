@@ -68,11 +68,12 @@ func otherPlate(plate string) string {
 	return string(runes)
 }
 
-// violationsOf writes the answer about a plate. What it says changes once a
-// year: the newest violations lie before the New Year.
+// violationsOf writes the answer about a plate. What it says by itself changes
+// once a year: the newest violations lie before the New Year. The days of
+// Options.Days add to it, and deal with what was there.
 func (x *exchange) violationsOf(plate string) {
 	c := newChance(x.sim.seed, "violations", plate)
-	newest := dayOf(yearOf(chinaDay(x.now)), time.January, 1) - 1
+	newest := dayOf(yearOf(chinaDay(x.now)-x.sim.days), time.January, 1) - 1
 	count := max(0, c.between(-3, 6))
 	x.wapiOpen("10000", "返回成功")
 	j := &x.out
@@ -81,25 +82,33 @@ func (x *exchange) violationsOf(plate string) {
 	j.str("description", "违章查询成功")
 	j.str("carNo", plate)
 	j.array("data")
-	var fines, points int64
-	for range count {
-		o := pick(&c, offences)
-		fines, points = fines+o.fine, points+o.points
-		x.violation(&c, o, nearHome(&c, plate), newest-c.n(1100))
+	var sum violationSums
+	for i := range count {
+		x.violation(&c, pick(&c, offences), nearHome(&c, plate), newest-c.n(1100), x.sim.fateOf(plate, i, x.sim.days), &sum)
+	}
+	for _, day := range x.newViolations(plate) {
+		c := newChance(x.sim.seed, "violation", plate, strconv.Itoa(day))
+		age := chinaDay(x.now) - day
+		x.violation(&c, pick(&c, offences), nearHome(&c, plate), day, x.sim.fateOf(plate, day, age), &sum)
 	}
 	j.close(']')
 	if c.hit(20) { // rarely the totals do not hold
-		fines += 50
+		sum.fines += 50
 	}
-	j.num("vioNum", int64(count))
-	j.num("fineTotal", fines)
-	j.num("integralTotal", points)
+	j.num("vioNum", sum.count)
+	j.num("fineTotal", sum.fines)
+	j.num("integralTotal", sum.points)
 	j.close('}')
 	j.close('}')
 }
 
-func (x *exchange) violation(c *chance, o offence, at city, day int) {
+// violationSums are the totals of an answer.
+type violationSums struct{ count, fines, points int64 }
+
+// violation writes one, unless it is forgotten; chance goes on the same way.
+func (x *exchange) violation(c *chance, o offence, at city, day int, f fate, sum *violationSums) {
 	j := &x.out
+	before := len(j.b)
 	j.open('{')
 	moment := time.Unix(int64(day)*secondsPerDay+int64(c.n(secondsPerDay)), 0).UTC()
 	j.str("vioTime", moment.Format(time.DateTime)) // China's time, and says no zone
@@ -110,7 +119,7 @@ func (x *exchange) violation(c *chance, o offence, at city, day int) {
 	j.str("vioAction", o.action)
 	j.numStr("vioFine", o.fine)
 	j.numStr("vioScore", o.points)
-	x.violationSigns(c)
+	x.violationSigns(c, f)
 	if c.hit(600) {
 		j.str("colOrgan", at.name+"市公安局交通警察支队")
 	} else {
@@ -118,23 +127,33 @@ func (x *exchange) violation(c *chance, o offence, at city, day int) {
 	}
 	j.str("monitorNum", at.code[:4]+fmt.Sprintf("%012d", c.next()%1e12))
 	j.close('}')
+	if f == forgotten {
+		j.b = j.b[:before]
+		return
+	}
+	sum.count, sum.fines, sum.points = sum.count+1, sum.fines+o.fine, sum.points+o.points
 }
 
-// violationSigns leaves marks blank or out, as the page allows.
-func (x *exchange) violationSigns(c *chance) {
+// violationSigns leaves marks blank or out, as the page allows. Whatever the fate,
+// chance goes on the same way: the next violation is what it is.
+func (x *exchange) violationSigns(c *chance, f fate) {
 	j := &x.out
-	handled := false
-	switch roll := c.n(10); {
+	roll, sign := c.n(10), 1
+	if roll >= 8 {
+		sign = c.between(2, 3)
+	}
+	handled := roll >= 8 || f != asItWas
+	switch {
+	case f == paid:
+		j.raw("handleSign", "3")
+	case handled:
+		j.raw("handleSign", strconv.Itoa(max(2, sign)))
 	case roll < 4:
 		j.raw("handleSign", "1")
 	case roll < 5:
 		j.str("handleSign", "1")
 	case roll < 6:
 		j.str("handleSign", "")
-	case roll < 8: // absent
-	default:
-		handled = true
-		j.raw("handleSign", strconv.Itoa(c.between(2, 3)))
 	}
 	switch roll := c.n(10); {
 	case roll < 5:
@@ -142,8 +161,12 @@ func (x *exchange) violationSigns(c *chance) {
 	case roll < 7:
 		j.str("onlineHandle", "")
 	}
+	decision := *c
+	if roll >= 8 {
+		c.next()
+	}
 	if handled {
-		j.str("decisionNum", fmt.Sprintf("%016d", c.next()%1e16))
+		j.str("decisionNum", fmt.Sprintf("%016d", decision.next()%1e16))
 	} else {
 		j.str("decisionNum", "")
 	}

@@ -1,0 +1,89 @@
+package export
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"vehiclebatch/pipeline/changes"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+)
+
+// Compared counts what Diff has looked at, in lookups of the later run that have
+// an answer, each for the row that pays.
+type Compared struct {
+	Lookups int64 // held against another answer of the earlier run
+	Same    int64 // answered by the very same answer in both
+	Alone   int64 // without an answer of the earlier run
+}
+
+// Diff calls do with what differs between the answers of two runs, in the input
+// order of the later one. Lookups without an answer in one of the two are left
+// out; so are rows of the earlier run that the later one does not have.
+func Diff(ctx context.Context, l *ledger.Ledger, earlier, later ledger.Run, readers Readers, do func(sinks.ChangeRow) error) (Compared, error) {
+	var sum Compared
+	e := exporter{ledger: l, readers: readers, span: ledger.Span{From: earlier.Seq, To: earlier.Seq}}
+	err := e.each(ctx, later, func(d *decoded) error {
+		sum.count(d.row)
+		for i := range d.changes {
+			if err := do(d.changes[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return sum, err
+}
+
+func (c *Compared) count(row *ledger.Row) {
+	for i := range row.Lookups {
+		a := &row.Lookups[i]
+		answered := a.Lookup.State == ledger.Found || a.Lookup.State == ledger.NoRecord
+		switch {
+		case !answered || row.Duplicate != 0 || !a.Owner(row):
+		case a.Earlier == nil:
+			c.Alone++
+		case a.Earlier.Packed.ID == a.Packed.ID:
+			c.Same++
+		default:
+			c.Lookups++
+		}
+	}
+}
+
+// changed lists what a lookup's answer says that the answer before it did not.
+func (e *exporter) changed(row *ledger.Row, a *ledger.Asked, answer *record.Answer) ([]sinks.ChangeRow, error) {
+	old := a.Earlier
+	if old == nil || old.Packed.ID == a.Packed.ID {
+		return nil, nil
+	}
+	now := changes.Said{Status: a.Lookup.State.Status(), Vendor: vendorOf(a.Packed.Vendor, &a.Lookup), Answer: *answer}
+	was := changes.Said{Status: old.Lookup.State.Status(), Vendor: vendorOf(old.Packed.Vendor, &old.Lookup)}
+	if was.Status == record.Found {
+		var err error
+		was.Answer, err = e.decodeOne(old.Packed, old.Lookup.Dataset, &old.Vehicle)
+		if isNotStored(err) {
+			return nil, fmt.Errorf("read the earlier %s answer of run %s: %w", old.Lookup.Dataset, old.RunID, err)
+		}
+		if err != nil { // it can no longer be read: there is nothing to compare with
+			return nil, nil
+		}
+	}
+	note := ""
+	if a.Lookup.Dataset == record.DatasetValuation {
+		note = changes.Asked(&old.Vehicle, &row.Vehicle)
+	}
+	var out []sinks.ChangeRow
+	for _, c := range changes.Compare(was, now) {
+		out = append(out, sinks.ChangeRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
+			Dataset: a.Lookup.Dataset, Vendor: now.Vendor, N: len(out) + 1, Change: c, SeenAt: a.Lookup.AnsweredAt,
+			ComparedWith: old.RunID, ComparedVendor: was.Vendor, ComparedAt: old.Lookup.AnsweredAt, Note: note})
+	}
+	return out, nil
+}
+
+// vendorOf is who gave an answer: an old one may have come from another vendor
+// than the lookup names last.
+func vendorOf(answered string, k *ledger.Lookup) string { return cmp.Or(answered, k.Vendor) }
