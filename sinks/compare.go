@@ -28,7 +28,8 @@ type Comparer struct {
 	violations *comparison[violationRow]
 	failures   *comparison[failureRow]
 
-	keys keyCheck
+	books []*openedBook
+	keys  keyCheck
 }
 
 var _ Sink = (*Comparer)(nil)
@@ -48,6 +49,7 @@ func NewComparer(dir string, m Manifest) (*Comparer, error) {
 	c.valuations = openComparison(f, dir, m, valuationsTable())
 	c.violations = openComparison(f, dir, m, violationsTable())
 	c.failures = openComparison(f, dir, m, failuresTable())
+	c.openBooks(dir, m)
 	return c, nil
 }
 
@@ -100,6 +102,9 @@ func (c *Comparer) Failure(r FailureRow) error {
 func (c *Comparer) Close() ([]Discrepancy, error) {
 	err := errors.Join(c.vehicles.end(), c.reports.end(), c.visits.end(),
 		c.valuations.end(), c.violations.end(), c.failures.end())
+	for _, b := range c.books {
+		err = errors.Join(err, b.close())
+	}
 	if n := len(c.keys.missing); n > 0 {
 		c.found.add(Discrepancy{File: "all tables", Column: "vehicle_id", Want: "ids that stand in vehicles", Got: fmt.Sprintf("%d that do not", n)})
 	}
@@ -127,7 +132,7 @@ type comparedFile struct {
 
 func openComparison[R any](found *findings, dir string, m Manifest, t table[R]) *comparison[R] {
 	c := &comparison[R]{table: t, found: found}
-	for _, f := range Formats() {
+	for _, f := range fileFormats() {
 		name := fileName(t.name, f)
 		i := slices.IndexFunc(m.Outputs, func(o Output) bool { return o.Path == name })
 		if i < 0 {
