@@ -77,8 +77,16 @@ func checkRows(dir string, o Output) (Discrepancy, bool) {
 }
 
 func countRows(dir, name string) (int64, error) {
+	if slices.Contains(bookNames(), name) {
+		b, err := openBook(dir, name)
+		if err != nil {
+			return 0, err
+		}
+		defer b.close() //nolint:errcheck // nothing was written
+		return b.rows(name)
+	}
 	for _, t := range tableSpecs() {
-		for _, f := range Formats() {
+		for _, f := range fileFormats() {
 			if fileName(t.name, f) != name {
 				continue
 			}
@@ -105,7 +113,8 @@ func unlistedTables(m Manifest) []Discrepancy {
 	}
 	var out []Discrepancy
 	for _, t := range tableSpecs() {
-		if !slices.ContainsFunc(Formats(), func(f Format) bool { return m.lists(fileName(t.name, f)) }) {
+		alone := slices.ContainsFunc(fileFormats(), func(f Format) bool { return m.lists(fileName(t.name, f)) })
+		if !alone && !m.lists(bookName) {
 			out = append(out, missing(t.name))
 		}
 	}

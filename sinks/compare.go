@@ -29,7 +29,8 @@ type Comparer struct {
 	failures   *comparison[failureRow]
 	changes    *comparison[changeRow]
 
-	keys keyCheck
+	books []*openedBook
+	keys  keyCheck
 }
 
 var _ Sink = (*Comparer)(nil)
@@ -50,6 +51,7 @@ func NewComparer(dir string, m Manifest) (*Comparer, error) {
 	c.violations = openComparison(f, dir, m, violationsTable())
 	c.failures = openComparison(f, dir, m, failuresTable())
 	c.changes = openComparison(f, dir, m, changesTable())
+	c.openBooks(dir, m)
 	return c, nil
 }
 
@@ -120,6 +122,9 @@ func (c *Comparer) Forget(forgotten func(runID string) bool) {
 func (c *Comparer) Close() ([]Discrepancy, error) {
 	err := errors.Join(c.vehicles.end(), c.reports.end(), c.visits.end(),
 		c.valuations.end(), c.violations.end(), c.failures.end(), c.changes.end())
+	for _, b := range c.books {
+		err = errors.Join(err, b.close())
+	}
 	if n := len(c.keys.missing); n > 0 {
 		c.found.add(Discrepancy{File: "all tables", Column: "vehicle_id", Want: "ids that stand in vehicles", Got: fmt.Sprintf("%d that do not", n)})
 	}
@@ -149,7 +154,7 @@ type comparedFile struct {
 
 func openComparison[R any](found *findings, dir string, m Manifest, t table[R]) *comparison[R] {
 	c := &comparison[R]{table: t, found: found}
-	for _, f := range Formats() {
+	for _, f := range fileFormats() {
 		name := fileName(t.name, f)
 		i := slices.IndexFunc(m.Outputs, func(o Output) bool { return o.Path == name })
 		if i < 0 {

@@ -36,7 +36,7 @@ func TestWhatWasWrittenReadsBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			m := write(t, dir, Formats(), feed)
+			m := write(t, dir, fileFormats(), feed)
 			if found := CheckFiles(dir, m); len(found) > 0 {
 				t.Error("files:", found)
 			}
@@ -67,7 +67,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 		visits := rapid.SliceOfN(rapid.Custom(anyVisit), 0, 30).Draw(r, "visits")
 		to := newBatcher(visitsTable())
 		from := &comparison[visitRow]{table: visitsTable(), found: &findings{}}
-		for _, f := range Formats() {
+		for _, f := range fileFormats() {
 			file, err := createPartial(Disk{}, dir, fileName(to.table.name, f))
 			must(t, err)
 			table, err := newFileWriter(f, &to.table.tableSpec, file)
@@ -78,7 +78,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 			must(t, to.add(visitRow{"r1", report, &visits[i]}))
 		}
 		must(t, to.flush())
-		for i, f := range Formats() {
+		for i, f := range fileFormats() {
 			must(t, to.files[i].Close())
 			must(t, to.files[i].(*output).file.publish())
 			table, err := openTable(dir, &to.table.tableSpec, f)
@@ -163,7 +163,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 		}, "more.csv", ""},
 		"wrong count in the manifest": {func(t *testing.T, dir string, m *Manifest) { m.Outputs[0].Rows++ }, "rows", ""},
 		"table not listed": {func(t *testing.T, dir string, m *Manifest) {
-			for _, f := range Formats() {
+			for _, f := range fileFormats() {
 				must(t, os.Remove(filepath.Join(dir, fileName("violations", f))))
 			}
 			m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return strings.HasPrefix(o.Path, "violations") })
@@ -174,7 +174,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			m := write(t, dir, Formats(), feedSample)
+			m := write(t, dir, fileFormats(), feedSample)
 			c.damage(t, dir, &m)
 			expect(t, "CheckFiles", CheckFiles(dir, m), c.files)
 			found, _ := compare(t, dir, m, feedSample)
@@ -217,7 +217,7 @@ func relist(t *testing.T, dir, name string, m *Manifest) {
 func swap(t *testing.T, dir, name string, m *Manifest, feed func(Sink) error) {
 	t.Helper()
 	other := t.TempDir()
-	om := write(t, other, Formats(), feed)
+	om := write(t, other, fileFormats(), feed)
 	must(t, os.WriteFile(filepath.Join(dir, name), read(t, other, name), 0o600))
 	i := slices.IndexFunc(om.Outputs, func(o Output) bool { return o.Path == name })
 	m.Outputs[i] = om.Outputs[i]

@@ -120,7 +120,7 @@ func wholeOrNone(t *testing.T, dir string) {
 func TestFailureAtEveryOperation(t *testing.T) {
 	t.Parallel()
 	old := t.TempDir()
-	must(t, tryExport(old, nil, "r1", Formats()))
+	must(t, tryExport(old, nil, "r1", fileFormats()))
 	cases := map[string]struct {
 		sticky  bool
 		formats []Format
@@ -181,14 +181,14 @@ func (f failName) Rename(from, to string) error {
 func TestErrorsNameTheFile(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"vehicles.parquet", "failures.csv", manifestName} {
-		err := tryExport(t.TempDir(), failName{part: part}, "r1", Formats())
+		err := tryExport(t.TempDir(), failName{part: part}, "r1", fileFormats())
 		if !errors.Is(err, syscall.EIO) || !strings.Contains(err.Error(), "put "+part) {
 			t.Errorf("%s: %v", part, err)
 		}
 	}
 	dir := t.TempDir()
 	// Beginning takes 26 operations.
-	w, err := Create(dir, Options{RunID: "r1", Formats: Formats(), FS: &faultFS{n: 35, sticky: true}})
+	w, err := Create(dir, Options{RunID: "r1", Formats: fileFormats(), FS: &faultFS{n: 35, sticky: true}})
 	for i := 0; err == nil && i < 100_000; i++ {
 		err = w.Vehicle(VehicleRow{VehicleID: pad(i), Vehicle: record.Vehicle{Row: int64(i)}, Maintenance: "found", Valuation: "found", Violations: "found"})
 	}
@@ -206,8 +206,8 @@ func TestErrorsNameTheFile(t *testing.T) {
 func TestAKilledProcessLeavesTheOldSet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	m := write(t, dir, Formats(), feedSample)
-	w, err := Create(dir, Options{RunID: "r1", Formats: Formats()})
+	m := write(t, dir, fileFormats(), feedSample)
+	w, err := Create(dir, Options{RunID: "r1", Formats: fileFormats()})
 	must(t, err)
 	must(t, feedVehicles(w)) // and no more: the process is gone
 	if found := CheckFiles(dir, m); len(found) > 0 {

@@ -145,6 +145,7 @@ func (w *Writer) Abort() {
 		_ = o.file.close()
 		_ = w.fs.Remove(o.file.path())
 	}
+	_ = w.releaseBooks()
 	_ = w.fs.Remove(filepath.Join(w.dir, partialName(manifestName)))
 	w.outputs = nil
 }

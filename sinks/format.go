@@ -16,10 +16,15 @@ type Format string
 const (
 	Parquet Format = "parquet"
 	CSV     Format = "csv"
+	XLSX    Format = "xlsx" // one workbook, a sheet a table
 )
 
-// Formats returns every format, in the order in which they are written.
-func Formats() []Format { return []Format{Parquet, CSV} }
+// Formats returns every format.
+func Formats() []Format { return append(fileFormats(), XLSX) }
+
+// fileFormats are those that have a file for each table, in the order in which
+// they are written.
+func fileFormats() []Format { return []Format{Parquet, CSV} }
 
 // ParseFormats reads a comma-separated list of formats. Doubled ones count
 // once; an unknown one or an empty list is an error that names those that fit.
@@ -38,7 +43,7 @@ func ParseFormats(s string) ([]Format, error) {
 }
 
 func unknownFormat(name string) error {
-	return fmt.Errorf("format %q cannot be written: use parquet, csv or both (parquet,csv)", name)
+	return fmt.Errorf("format %q cannot be written: use one or several of parquet,csv,xlsx", name)
 }
 
 // fileWriter writes one table in one format. WriteBatch is called with
@@ -50,7 +55,8 @@ type fileWriter interface {
 	Close() error
 }
 
-// newFileWriter begins a file of a table. A new format is a case here.
+// newFileWriter begins a file of a table. A new format of one file a table is a
+// case here.
 func newFileWriter(f Format, t *tableSpec, to io.Writer) (fileWriter, error) {
 	switch f {
 	case Parquet:

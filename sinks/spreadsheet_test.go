@@ -82,7 +82,7 @@ func feedHostile(s Sink) error {
 func TestNoCellOfACSVActsAndVerifyHolds(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	m := write(t, dir, Formats(), feedHostile)
+	m := write(t, dir, fileFormats(), feedHostile)
 	if found, total := compare(t, dir, m, feedHostile); total > 0 {
 		t.Errorf("verify finds %v", found)
 	}

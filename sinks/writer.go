@@ -34,6 +34,7 @@ type Writer struct {
 	changes    *batcher[changeRow]
 
 	outputs []*output
+	books   []*book
 	err     error // the first; nothing is taken after it
 }
 
@@ -84,6 +85,9 @@ func (w *Writer) begin(formats []Format) error {
 			return fmt.Errorf("remove what an earlier process left: %w", err)
 		}
 	}
+	if err := w.releaseBooks(); err != nil {
+		return fmt.Errorf("remove what an earlier process left: %w", err)
+	}
 	var errs [7]error
 	w.vehicles, errs[0] = beginTable(w, vehiclesTable(), formats)
 	w.reports, errs[1] = beginTable(w, reportsTable(), formats)
@@ -93,13 +97,43 @@ func (w *Writer) begin(formats []Format) error {
 	withCSV := append(slices.Clone(formats), CSV)
 	w.failures, errs[5] = beginTable(w, failuresTable(), withCSV)
 	w.changes, errs[6] = beginTable(w, changesTable(), formats)
-	return cmp.Or(errs[:]...)
+	if err := cmp.Or(errs[:]...); err != nil || !slices.Contains(formats, XLSX) {
+		return err
+	}
+	return w.beginBooks()
+}
+
+// beginBooks begins the workbooks, with a sheet for each of their tables.
+func (w *Writer) beginBooks() error {
+	for _, name := range bookNames() {
+		b, out, err := w.beginBook(name)
+		if err != nil {
+			return err
+		}
+		w.books = append(w.books, b)
+		var rows []func() int64
+		var flush []func() error
+		for _, t := range []feeding{w.vehicles, w.reports, w.visits, w.valuations, w.violations, w.failures, w.changes} {
+			if !bookHolds(name, t.spec().name) {
+				continue
+			}
+			s, err := b.table(t.spec())
+			if err != nil {
+				return out.explain("begin", err)
+			}
+			t.feed(&named{fileWriter: s, output: out})
+			rows, flush = append(rows, t.count), append(flush, t.flush)
+		}
+		out.rows = func() int64 { return sum(rows) }
+		out.flush = func() error { return each(flush) }
+	}
+	return nil
 }
 
 // beginTable begins the files of a table, one a format.
 func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], error) {
 	b := newBatcher(t)
-	for _, f := range Formats() {
+	for _, f := range fileFormats() {
 		if !slices.Contains(formats, f) {
 			continue
 		}
@@ -122,11 +156,11 @@ func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], er
 func outputNames() []string {
 	var names []string
 	for _, t := range tableSpecs() {
-		for _, f := range Formats() {
+		for _, f := range fileFormats() {
 			names = append(names, fileName(t.name, f))
 		}
 	}
-	return names
+	return append(names, bookNames()...)
 }
 
 // Vehicle takes a row of vehicles.

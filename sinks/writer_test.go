@@ -103,7 +103,7 @@ func TestTheSameRowsGiveTheSameBytes(t *testing.T) {
 	t.Parallel()
 	feed := func(s Sink) error { return feedLarge(s, 210_000) }
 	first, second := t.TempDir(), t.TempDir()
-	a, b := write(t, first, Formats(), feed), write(t, second, Formats(), feed)
+	a, b := write(t, first, fileFormats(), feed), write(t, second, fileFormats(), feed)
 	for i := range a.Outputs {
 		if a.Outputs[i] != b.Outputs[i] {
 			t.Errorf("%+v became %+v", a.Outputs[i], b.Outputs[i])
@@ -138,7 +138,7 @@ func TestRequiredColumnsAreChecked(t *testing.T) {
 		},
 	}
 	for want, feed := range cases {
-		w, err := Create(t.TempDir(), Options{RunID: "r", Formats: Formats()})
+		w, err := Create(t.TempDir(), Options{RunID: "r", Formats: fileFormats()})
 		must(t, err)
 		if err := feed(w); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
@@ -150,7 +150,7 @@ func TestRequiredColumnsAreChecked(t *testing.T) {
 func TestFilesOfAnExport(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "runs", "r1")
-	write(t, dir, Formats(), feedSample)
+	write(t, dir, fileFormats(), feedSample)
 	must(t, os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o600))
 	write(t, dir, []Format{Parquet}, feedSample)
 	want := "changes.parquet failures.csv failures.parquet maintenance_records.parquet maintenance_reports.parquet manifest.json notes.txt " +
@@ -174,8 +174,8 @@ func TestParseFormats(t *testing.T) {
 	if err != nil || !slices.Equal(got, []Format{CSV, Parquet}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	for _, s := range []string{"xlsx", "", "csv,", "parquet,orc"} {
-		if got, err := ParseFormats(s); err == nil || !strings.Contains(err.Error(), "parquet,csv") {
+	for _, s := range []string{"xls", "", "csv,", "parquet,orc"} {
+		if got, err := ParseFormats(s); err == nil || !strings.Contains(err.Error(), "parquet,csv,xlsx") {
 			t.Errorf("%q: %v, %v", s, got, err)
 		}
 	}
@@ -183,7 +183,7 @@ func TestParseFormats(t *testing.T) {
 
 func TestCreateRefuses(t *testing.T) {
 	t.Parallel()
-	for _, o := range []Options{{RunID: "r"}, {Formats: Formats()}, {RunID: "r", Formats: []Format{"xlsx"}}} {
+	for _, o := range []Options{{RunID: "r"}, {Formats: fileFormats()}, {RunID: "r", Formats: []Format{"xls"}}} {
 		dir := t.TempDir()
 		if _, err := Create(dir, o); err == nil || len(names(t, dir)) > 0 {
 			t.Errorf("%+v: %v, left %v", o, err, names(t, dir))

@@ -204,6 +204,7 @@ func (c *CSV) firstRow() error {
 // something else.
 func (c *CSV) Info() Info {
 	info := c.info
+	info.Kind = KindCSV
 	if info.Encoding == encASCII {
 		info.Encoding = c.dec.encoding
 	}

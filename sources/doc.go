@@ -1,6 +1,7 @@
 // Package sources reads a file of vehicles as a stream of record.Vehicle.
 //
-// It detects encoding, delimiter and header, cleans identifiers and says what
+// It reads CSV, Excel workbooks (xlsx) and Parquet, told apart by what is in the
+// file. It detects encoding, delimiter and header, cleans identifiers and says what
 // is wrong with a row; it buys nothing, remembers no row and knows no vendor.
 // What concerns one row becomes a fault of its Vehicle and reading goes on;
 // what concerns the file is an *InputError.
@@ -42,6 +43,10 @@ func (e *InputError) Unwrap() error { return e.Err }
 
 // Info is what was detected in the head of a file, for a message to the user.
 type Info struct {
+	// Kind is what the file is: KindCSV, KindXLSX or KindParquet. Encoding and
+	// Delimiter are of CSV, Sheet is of a workbook.
+	Kind  string
+	Sheet string
 	// Encoding is UTF-8, UTF-8 with BOM, UTF-16LE, UTF-16BE, GB18030 (which
 	// holds GBK and GB2312), or ASCII as long as nothing else has been seen: the
 	// first row with other bytes decides then.

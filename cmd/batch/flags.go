@@ -32,8 +32,12 @@ func datasetFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "dataset", Usage: "maintenance, valuation or violations; repeatable (default: every `NAME` with a vendor)"}
 }
 
+func sheetFlag() cli.Flag {
+	return &cli.StringFlag{Name: "sheet", Usage: "read the sheet `NAME` of a workbook (default: the first that is not hidden and has a header)"}
+}
+
 func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet and csv"}
+	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx"}
 }
 
 func maxSpendFlag() cli.Flag {

@@ -22,12 +22,13 @@ type input struct {
 	name   string // as the user gave it; "-" is stdin
 	file   *os.File
 	sha256 string
-	spool  bool // a copy of stdin, to be removed
+	spool  bool   // a copy of stdin, to be removed
+	sheet  string // of a workbook; "" is the first that has a header
 }
 
 // checkInput refuses a file that cannot be read as vehicles, before a
 // workspace is made or a simulator started.
-func checkInput(path string) error {
+func checkInput(path, sheet string) error {
 	if path == "-" {
 		return nil
 	}
@@ -36,15 +37,37 @@ func checkInput(path string) error {
 		return err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
-	_, err = sources.OpenCSV(f, path)
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err // what cannot be read twice is refused later
+	}
+	_, err = sources.Open(f, info.Size(), path, sources.Options{Sheet: sheet})
 	return err
+}
+
+// sheetMark stands between the name of a workbook and that of the sheet which
+// was asked for, where a run names its input.
+const sheetMark = "#sheet="
+
+// path is the input as a run names it.
+func (in *input) path() string {
+	if in.sheet == "" {
+		return in.name
+	}
+	return in.name + sheetMark + in.sheet
+}
+
+// is tells whether a run has this input.
+func (in *input) is(r ledger.Run) bool {
+	_, sheet, _ := strings.Cut(r.InputPath, sheetMark)
+	return r.InputSHA256 == in.sha256 && sheet == in.sheet
 }
 
 // openInput opens the file and takes its fingerprint, by which a later run
 // knows it again. Standard input is spooled into the workspace: a run that is
 // cut short while planning can begin again, and the fingerprint comes first.
-func (s *session) openInput(path string) (*input, error) {
-	in := &input{name: path}
+func (s *session) openInput(path, sheet string) (*input, error) {
+	in := &input{name: path, sheet: sheet}
 	var err error
 	if path == "-" {
 		in.spool = true
@@ -72,7 +95,7 @@ func openFile(path string) (*os.File, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close() //nolint:errcheck // nothing was written
-		return nil, usageError("the input %s is a folder: name a CSV file in it", path)
+		return nil, usageError("the input %s is a folder: name a file in it", path)
 	}
 	return f, nil
 }
@@ -114,18 +137,22 @@ func (in *input) close() {
 	}
 }
 
-// csv begins to read the vehicles.
-func (in *input) csv() (*sources.CSV, error) {
+// source begins to read the vehicles.
+func (in *input) source() (sources.Source, error) {
 	name := in.name
 	if name == "-" {
 		name = "stdin"
 	}
-	return sources.OpenCSV(in.file, name)
+	info, err := in.file.Stat()
+	if err != nil {
+		return nil, usageError("cannot read the input: %w", err)
+	}
+	return sources.Open(in.file, info.Size(), name, sources.Options{Sheet: in.sheet})
 }
 
 // plan reads the input into a new run.
 func (s *session) plan(ctx context.Context, in *input) (ledger.Run, error) {
-	src, err := in.csv()
+	src, err := in.source()
 	if err != nil {
 		return ledger.Run{}, err
 	}
@@ -147,7 +174,7 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 		return ledger.Run{}, err
 	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.name, InputSHA256: in.sha256, Datasets: datasets, Formats: s.formats}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: s.formats}
 	base := now.UTC().Format("20060102T150405Z") + "-" + in.sha256[:6]
 	for n := 1; ; n++ {
 		run.ID = base
@@ -166,13 +193,24 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 
 // describe says what was found in the input.
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
-	s.say("%s: %s, %s, %s.", name, counted(run.InputRows, "row"), info.Encoding, delimiterName(info.Delimiter))
+	s.say("%s: %s, %s.", name, counted(run.InputRows, "row"), kindOf(info))
 	if len(info.Ignored) > 0 {
 		s.say("Columns not used: %s.", discreet(strings.Join(info.Ignored, ", ")))
 	}
 	for _, n := range info.Notes {
 		s.say("%s", discreet(n))
 	}
+}
+
+// kindOf says what the file is.
+func kindOf(info sources.Info) string {
+	switch info.Kind {
+	case sources.KindCSV:
+		return info.Encoding + ", " + delimiterName(info.Delimiter)
+	case sources.KindXLSX:
+		return info.Kind + ", sheet " + discreet(info.Sheet)
+	}
+	return info.Kind
 }
 
 func delimiterName(r rune) string {

@@ -203,6 +203,15 @@ func printSpend(to io.Writer, m sinks.Manifest) {
 	fmt.Fprintln(to)
 }
 
+// viewing is a way to look at the outputs.
+func viewing(dir, formats string) string {
+	format, _, _ := strings.Cut(formats, ",")
+	if sinks.Format(format) == sinks.XLSX {
+		return filepath.Join(dir, "batch.xlsx")
+	}
+	return fmt.Sprintf("duckdb -c \"FROM '%s/vehicles.%s'\"", dir, format)
+}
+
 // printEnding says why the run ended where it did, and what to do next.
 func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Ending) {
 	out := s.env.stdout
@@ -222,8 +231,7 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 	case m.ExitCode == exitFailures:
 		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
 	case run.PurgedAt.IsZero():
-		format, _, _ := strings.Cut(run.Formats, ",")
-		fmt.Fprintf(out, "\nLook at it:\n  duckdb -c \"FROM '%s/vehicles.%s'\"\n  batch verify --out %s\n", dir, format, s.out)
+		fmt.Fprintf(out, "\nLook at it:\n  %s\n  batch verify --out %s\n", viewing(dir, run.Formats), s.out)
 	}
 }
 

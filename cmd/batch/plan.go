@@ -20,7 +20,7 @@ func planCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "plan", ArgsUsage: "INPUT", Usage: "what a run would do and cost; calls nobody",
 		Description: "   batch plan fleet.csv\n   batch plan fleet.csv --json",
-		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), maxSpendFlag(), jsonFlag(), quietFlag(), verboseFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), maxSpendFlag(), jsonFlag(), quietFlag(), verboseFlag()},
 		Action:      func(c *cli.Context) error { return planAction(c, env) },
 	})
 }
@@ -32,7 +32,7 @@ func planAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	if err := checkInput(path); err != nil {
+	if err := checkInput(path, c.String("sheet")); err != nil {
 		return err
 	}
 	set, err := newSetup(c, env)
@@ -51,7 +51,7 @@ func planAction(c *cli.Context, env environment) error {
 		return err
 	}
 	defer cleanup()
-	return set.open(c.Context, dir, func(s *session) error { return s.dryRun(c.Context, path) })
+	return set.open(c.Context, dir, func(s *session) error { return s.dryRun(c.Context, path, c.String("sheet")) })
 }
 
 // planDir is the workspace if there is one, else a folder for the moment.
@@ -66,8 +66,8 @@ func planDir(out string) (string, func(), error) {
 	return dir, func() { os.RemoveAll(dir) }, nil //nolint:errcheck // it is in the system's temporary folder
 }
 
-func (s *session) dryRun(ctx context.Context, path string) error {
-	in, err := s.openInput(path)
+func (s *session) dryRun(ctx context.Context, path, sheet string) error {
+	in, err := s.openInput(path, sheet)
 	if err != nil {
 		return err
 	}

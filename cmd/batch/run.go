@@ -14,12 +14,12 @@ import (
 func runCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "run", ArgsUsage: "INPUT", Usage: "plan, submit, poll, normalise, write; run again, it goes on where it was",
-		Description: "INPUT is a CSV of vehicles, or - for stdin.\n\n" +
+		Description: "INPUT is a file of vehicles, CSV, Excel (xlsx) or Parquet, or - for stdin.\n\n" +
 			"   batch run fleet.csv --simulate              try it: no keys, no money\n" +
 			"   batch run fleet.csv --max-spend 500         buy for at most ¥500\n" +
 			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
 			"   batch run fleet.csv --dry-run               what it would cost, as batch plan",
-		Flags: append(workFlags(), datasetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
+		Flags: append(workFlags(), datasetFlag(), sheetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
 			if c.Bool("dry-run") {
 				return planAction(c, env)
@@ -54,11 +54,11 @@ func runAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	if err := checkInput(path); err != nil {
+	if err := checkInput(path, c.String("sheet")); err != nil {
 		return err
 	}
 	return withSession(c, env, func(ctx context.Context, s *session) error {
-		in, err := s.openInput(path)
+		in, err := s.openInput(path, c.String("sheet"))
 		if err != nil {
 			return err
 		}
@@ -159,7 +159,7 @@ func (s *session) sameRun(ctx context.Context, in *input) (ledger.Run, bool, err
 		return ledger.Run{}, false, err
 	}
 	for _, r := range runs {
-		if r.State != ledger.RunFinished && r.InputSHA256 == in.sha256 && fmt.Sprint(r.Datasets) == fmt.Sprint(wanted) {
+		if r.State != ledger.RunFinished && in.is(r) && fmt.Sprint(r.Datasets) == fmt.Sprint(wanted) {
 			return r, true, nil
 		}
 	}

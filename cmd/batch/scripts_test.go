@@ -45,6 +45,9 @@ func TestScripts(t *testing.T) {
 			"holds":      cmdHolds,
 			"secretless": cmdSecretless,
 			"private":    cmdPrivate,
+			"workbook":   cmdWorkbook,
+			"setcell":    cmdSetCell,
+			"hascell":    cmdHasCell,
 		},
 	})
 }

@@ -1,0 +1,93 @@
+package sources
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Source is a file of vehicles that is open: CSV, an Excel workbook or Parquet.
+// It holds a few rows at a time and is not safe for concurrent use.
+type Source interface {
+	// Next returns the next vehicle, io.EOF at the end, and an *InputError when
+	// the file cannot go on; after either, the same again.
+	Next() (record.Vehicle, error)
+	// Info returns what was detected so far; it is complete at the end.
+	Info() Info
+}
+
+var (
+	_ Source = (*CSV)(nil)
+	_ Source = (*XLSX)(nil)
+	_ Source = (*Parquet)(nil)
+)
+
+// Options say how a file is read.
+type Options struct {
+	// Sheet names the sheet of a workbook; "" is the first that is not hidden and
+	// has a header. Other files have none: there it is an error.
+	Sheet string
+}
+
+// Kinds of files, as Info names them.
+const (
+	KindCSV     = "CSV"
+	KindXLSX    = "Excel workbook"
+	KindParquet = "Parquet"
+)
+
+const (
+	magicZip     = "PK\x03\x04"
+	magicParquet = "PAR1"
+	magicOLE     = "\xD0\xCF\x11\xE0"
+)
+
+// Open opens a file of vehicles by what is in it, whatever it is called. Errors
+// are *InputError; name stands in messages.
+func Open(r io.ReaderAt, size int64, name string, o Options) (Source, error) {
+	head := make([]byte, 4)
+	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, readError(name, 0, err)
+	}
+	switch string(head) {
+	case magicZip:
+		return OpenXLSX(r, size, name, o)
+	case magicOLE:
+		return nil, oldWorkbook(r, size, name)
+	}
+	if o.Sheet != "" {
+		return nil, &InputError{Name: name, Problem: "only an Excel workbook has sheets, and this is none", Hint: "leave --sheet out"}
+	}
+	if string(head) == magicParquet {
+		return OpenParquet(r, size, name)
+	}
+	return OpenCSV(io.NewSectionReader(r, 0, size), name)
+}
+
+// oldWorkbook tells a workbook with a password from one of before 2007: both
+// are in the container that came first.
+func oldWorkbook(r io.ReaderAt, size int64, name string) error {
+	encrypted := utf16Text("EncryptedPackage")
+	buf := make([]byte, 1<<20)
+	for at := int64(0); at < size; at += int64(len(buf) - len(encrypted)) {
+		n, err := r.ReadAt(buf, at)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return readError(name, 0, err)
+		}
+		if bytes.Contains(buf[:n], encrypted) {
+			return &InputError{Name: name, Problem: "the workbook is protected by a password, or by the rights of a company",
+				Hint: "save a copy without it and give that one"}
+		}
+	}
+	return &InputError{Name: name, Problem: "this is an old Excel workbook (xls)", Hint: "open it in the spreadsheet and save it as xlsx or as CSV UTF-8"}
+}
+
+func utf16Text(s string) []byte {
+	out := make([]byte, 0, 2*len(s))
+	for _, c := range []byte(s) {
+		out = append(out, c, 0)
+	}
+	return out
+}

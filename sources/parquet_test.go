@@ -1,0 +1,116 @@
+package sources
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/parquet"
+	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// written is a Parquet file with columns of many types, each row the same.
+func written(t *testing.T, rows int) []byte {
+	t.Helper()
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "note", Type: arrow.ListOf(arrow.BinaryTypes.String), Nullable: true},
+		{Name: "车架号", Type: arrow.BinaryTypes.LargeString, Nullable: true},
+		{Name: "plate", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "engine_no", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
+		{Name: "first_registered", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
+		{Name: "mileage_km", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+		{Name: "model_id", Type: arrow.PrimitiveTypes.Int32, Nullable: true},
+	}, nil)
+	b := array.NewRecordBuilder(memory.NewGoAllocator(), schema)
+	for i := range rows {
+		notes := b.Field(0).(*array.ListBuilder)
+		notes.Append(true)
+		notes.ValueBuilder().(*array.StringBuilder).Append("a")
+		b.Field(1).(*array.LargeStringBuilder).Append(goodVIN)
+		b.Field(2).(*array.StringBuilder).Append("粤B12345")
+		b.Field(3).(*array.Float64Builder).Append([]float64{123, 1.2e16, 0.5}[i%3])
+		b.Field(4).(*array.Date32Builder).Append(18993)
+		b.Field(5).(*array.Int64Builder).Append(36200)
+		b.Field(6).(*array.Int32Builder).Append(52)
+	}
+	var out bytes.Buffer
+	w, err := pqarrow.NewFileWriter(schema, &out, parquet.NewWriterProperties(), pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.WriteBuffered(b.NewRecord()), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestParquet(t *testing.T) {
+	t.Parallel()
+	const rows = 2*parquetRows + 3
+	got, info := readAll(t, written(t, rows), Options{})
+	if len(got) != rows || info.Kind != KindParquet || len(info.Ignored) != 1 || info.Ignored[0] != "note" {
+		t.Fatalf("%d rows, %+v", len(got), info)
+	}
+	for i, v := range got {
+		if v.Row != int64(i+1) || v.VIN != goodVIN || v.Plate != "粤B12345" || v.FirstRegistered != "2022-01" || v.MileageKM != record.Some[int64](36200) || v.ModelID != "52" {
+			t.Fatalf("row %d: %+v", i, v)
+		}
+	}
+	if got[0].EngineNo != "123" || len(got[0].Faults) > 0 {
+		t.Errorf("%+v", got[0])
+	}
+	for i, want := range []string{1: "this is the number 12000000000000000, whose digits are not all there", 2: "this is the number 0.5"} {
+		if want != "" && (len(got[i].Faults) != 1 || !strings.HasPrefix(got[i].Faults[0].Reason, want)) {
+			t.Errorf("%+v", got[i].Faults)
+		}
+	}
+}
+
+func TestParquetThatIsRefused(t *testing.T) {
+	t.Parallel()
+	good := written(t, 10)
+	for name, b := range map[string][]byte{"cut": good[:len(good)/2], "magic alone": []byte("PAR1"), "no rows": written(t, 0)} {
+		_, err := open(b, Options{})
+		var in *InputError
+		if !errors.As(err, &in) || in.Hint == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Damage behind the footer's back is an error, or a row; never a panic.
+	for at := 4; at < len(good); at += 3 {
+		b := bytes.Clone(good)
+		b[at] ^= 0x5A
+		s, err := open(b, Options{})
+		for err == nil {
+			_, err = s.Next()
+		}
+		var in *InputError
+		if !errors.As(err, &in) && !errors.Is(err, io.EOF) {
+			t.Errorf("byte %d: %v", at, err)
+		}
+	}
+}
+
+// Programs that know categories, such as pandas, have them read as dictionaries.
+func TestParquetDictionary(t *testing.T) {
+	t.Parallel()
+	b := array.NewDictionaryBuilder(memory.NewGoAllocator(), &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String})
+	for _, s := range []string{"粤", "沪", "粤"} {
+		if err := b.(*array.BinaryDictionaryBuilder).AppendString(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	values := b.NewArray()
+	for i, want := range []string{"粤", "沪", "粤"} {
+		if got := parquetValue(values, i, record.ColPlate); got.text != want || got.lost != nil {
+			t.Errorf("%d: %+v", i, got)
+		}
+	}
+}

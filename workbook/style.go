@@ -1,0 +1,69 @@
+package workbook
+
+import (
+	"encoding/xml"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// readStyles learns how the numbers of each style are shown.
+func (b *Book) readStyles(part string) error {
+	custom := map[int]string{}
+	inCells := false
+	return b.each(part, func(e xml.StartElement) error {
+		switch e.Name.Local {
+		case "numFmt":
+			if id, err := strconv.Atoi(attribute(e, "numFmtId")); err == nil {
+				custom[id] = attribute(e, "formatCode")
+			}
+		case "cellXfs":
+			inCells = true
+		case "cellStyles", "dxfs":
+			inCells = false
+		case "xf":
+			if !inCells {
+				return nil
+			}
+			if len(b.formats) == maxStyles {
+				return damaged("the workbook has more styles than any real one", nil)
+			}
+			id, _ := strconv.Atoi(attribute(e, "numFmtId")) // what is not a number is the general format
+			b.formats = append(b.formats, formatOf(id, custom))
+		}
+		return nil
+	})
+}
+
+// formatOf reads a number format. The built-in ones have no code in the file;
+// 27 to 36 and 50 to 58 are dates in Chinese, Japanese and Korean versions.
+func formatOf(id int, custom map[int]string) Format {
+	if code, ok := custom[id]; ok {
+		return formatCode(code)
+	}
+	return Format{Date: 14 <= id && id <= 22 || 27 <= id && id <= 36 || 45 <= id && id <= 47 || 50 <= id && id <= 58}
+}
+
+var (
+	// What stands in a format and says nothing: texts, escapes, colours, locales.
+	silent = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
+	zeros  = regexp.MustCompile(`^0+$`)
+)
+
+func formatCode(code string) Format {
+	first, _, _ := strings.Cut(silent.ReplaceAllString(code, ""), ";")
+	bare := strings.ToLower(strings.TrimSpace(first))
+	if zeros.MatchString(bare) && len(bare) > 1 {
+		return Format{Zeros: len(bare)}
+	}
+	return Format{Date: !strings.Contains(bare, "general") && strings.ContainsAny(bare, "ymdhs年月日时")}
+}
+
+// style returns the format of a style's number in a cell.
+func (b *Book) style(s string) Format {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n >= len(b.formats) {
+		return Format{}
+	}
+	return b.formats[n]
+}
