@@ -41,7 +41,7 @@ func newApp(env environment) *cli.App {
 		Action:                noCommand,
 		Commands: []*cli.Command{
 			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env),
-			spendCommand(env), reconcileCommand(env), exportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
+			spendCommand(env), reconcileCommand(env), exportCommand(env), reportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
 			simulateCommand(env), vendorsCommand(env), completionCommand(env),
 		},
 	}

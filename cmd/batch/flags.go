@@ -28,7 +28,7 @@ func datasetFlag() cli.Flag {
 }
 
 func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet and csv"}
+	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet and csv; html (or html:zh) adds a report for people"}
 }
 
 func maxSpendFlag() cli.Flag {
