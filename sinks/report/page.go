@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"vehiclebatch/pipeline/record"
@@ -13,7 +14,7 @@ import (
 type page struct {
 	Lang      string
 	Run       string
-	Input     string
+	Input     string // the file's name; its folder is nobody's business
 	Rows      int64
 	Started   string
 	Finished  string // "" while the run is not finished
@@ -29,6 +30,8 @@ type page struct {
 	Hidden   int64          // vehicles with a reason that are not shown
 	Statuses []record.Status
 	Coverage []coverageRow
+	Found    int64 // lookups
+	Lookups  int64
 	Money    []Money
 	MoneySum Money
 	Failures []failureView
@@ -45,6 +48,7 @@ type coverageRow struct {
 	Total   int64
 	Counts  []int64 // in the order of page.Statuses
 	Sum     bool    // over all vendors of the dataset
+	Several bool    // of which there are more than one
 }
 
 // failureView is a group of failures with what to do about them.
@@ -66,11 +70,17 @@ type failureExample struct {
 // page makes the view of what was collected.
 func (r *Report) page() *page {
 	m := &r.facts.Manifest
-	p := &page{Lang: r.words.printerTag(), Run: m.RunID, Input: m.Input.Path, Rows: r.totals.Rows, Started: chinaMinute(m.StartedAt),
+	p := &page{Lang: r.words.printerTag(), Run: m.RunID, Input: filepath.Base(m.Input.Path), Rows: r.totals.Rows, Started: chinaMinute(m.StartedAt),
 		Finished: chinaMinute(m.FinishedAt), Complete: m.Complete, Simulated: r.facts.Simulated, Totals: r.totals,
 		Levels: map[string]int{}, Statuses: r.shownStatuses(), Money: r.facts.Money, words: r.words}
 	p.addMoney()
 	p.Coverage = coverageRows(r.facts.Coverage, p.Statuses)
+	for _, c := range r.facts.Coverage {
+		p.Found += c.Counts[record.Found]
+		for _, n := range c.Counts {
+			p.Lookups += n
+		}
+	}
 	for _, g := range r.groups.sorted() {
 		p.Failures = append(p.Failures, viewFailures(g))
 	}
@@ -120,7 +130,13 @@ func coverageRows(list []Coverage, shown []record.Status) []coverageRow {
 			all.Total += row.Total
 			vendors = append(vendors, row)
 		}
-		if len(vendors) > 0 {
+		switch len(vendors) {
+		case 0:
+		case 1:
+			all.Vendor = vendors[0].Vendor
+			out = append(out, all)
+		default:
+			all.Several = true
 			out = append(append(out, all), vendors...)
 		}
 	}

@@ -19,7 +19,6 @@ func phrases() map[string]phrase {
 func pagePhrases() map[string]phrase {
 	return map[string]phrase{
 		"title":         {"Fleet report", "车队报告"},
-		"lead":          {"%[1]s · %[2]s", "%[1]s · %[2]s"},
 		"rows":          {"%d vehicle row|%d vehicle rows", "%d 行车辆"},
 		"started":       {"Began %s", "开始于 %s"},
 		"finished":      {"ended %s", "结束于 %s"},
@@ -40,6 +39,8 @@ func pagePhrases() map[string]phrase {
 		"card_doubt":       {"perhaps %s more, in doubt", "另有 %s 可能已扣费（待核实）"},
 		"card_saved":       {"%[1]s saved by using %[2]d answers again", "复用 %[2]d 条已有结果，节省 %[1]s"},
 		"card_saved_none":  {"no earlier answer was used again", "未复用以往结果"},
+		"card_found":       {"Answers found", "查得结果"},
+		"card_found_n":     {"of %d lookups", "共 %d 条查询"},
 		"card_fines":       {"Open fines", "未处理罚款"},
 		"card_fines_n":     {"%[1]d open violations · %[2]d points", "%[1]d 条未处理违章 · %[2]d 分"},
 		"card_value":       {"Fleet value", "车队估值"},
@@ -101,7 +102,6 @@ func pagePhrases() map[string]phrase {
 		"how":      {"How the order is made", "排序方法"},
 		"how_text": {"Each finding has a weight; a vehicle's weight is their sum, and sorts the list: fire and flood 90 each, an odometer that ran back 80, structural repairs 70, an odometer that the vendor calls abnormal 60, an accident 40, repaired components 20; open violations 4 a penalty point, 1 each and 1 for every ¥50 of fines, 100 at most; a loss of 70% of the list price 10, and 1 for each further per cent. High is 80 and more, medium 40 and more. It is a sorting aid, not a verdict: look at the visits.", "每项发现有一个权重，车辆权重为其总和，并据此排序：火烧、泡水各 90，里程回退 80，结构件维修 70，供应商判定里程异常 60，事故 40，重要部件维修 20；未处理违章每扣 1 分计 4、每条计 1、每 50 元罚款计 1，合计最多 100；较指导价贬值 70% 计 10，此后每 1% 加 1。80 及以上为高，40 及以上为中。权重仅用于排序，并非结论，请核对进店记录。"},
 		"made_by":  {"Made by batch from the ledger of the run; the tables beside it hold every row. Charts by uPlot (MIT licence).", "由 batch 根据批次账本生成，同目录的表格含全部数据。图表由 uPlot（MIT 许可）绘制。"},
-		"unknown":  {"unknown", "未知"},
 		"back_top": {"Back to the list", "返回列表"},
 	}
 }

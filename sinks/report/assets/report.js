@@ -14,8 +14,7 @@
     const ctx = u.ctx;
     ctx.save();
     ctx.strokeStyle = color("--high");
-    ctx.lineWidth = 2 * devicePixelRatio;
-    ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
+    ctx.lineWidth = 3 * devicePixelRatio;
     for (const i of chart.back) {
       if (i === 0) continue;
       ctx.beginPath();
@@ -38,7 +37,7 @@
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { y: { range: (u, low, high) => [0, Math.max(1000, high * 1.06)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 70, values: (u, ticks, a, space, step) => ticks.map((t) => (step >= 31536000 ? day(t).slice(0, 4) : day(t).slice(0, 7))) },
+        { ...axis, grid: { show: false }, space: 70, size: 34, values: (u, ticks, a, space, step) => ticks.map((t) => (step >= 31536000 ? day(t).slice(0, 4) : day(t).slice(0, 7))) },
         { ...axis, size: 64, space: 42, values: (u, ticks) => ticks.map((v) => v.toLocaleString("en")) },
       ],
       series: [
@@ -46,7 +45,7 @@
         { label: data.words.reading, stroke: color("--accent"), width: 2, points: { show: true, size: 6, fill: color("--paper") }, value: (u, v) => km(v) },
         { label: data.words.back, stroke: color("--high"), width: 0, paths: () => null, show: chart.back.length > 0, points: { show: true, size: 10, fill: color("--high") }, value: (u, v) => km(v) },
       ].slice(0, chart.back.length > 0 ? 3 : 2),
-      hooks: { draw: [waysBack(chart)] },
+      hooks: { draw: [waysBack(chart)], ready: [(u) => u.setLegend({ idx: chart.t.length - 1 })] },
     }, [chart.t, chart.km, back].slice(0, chart.back.length > 0 ? 3 : 2), box));
   };
 
