@@ -8,7 +8,8 @@ type phrase struct{ en, zh string }
 // user's or a vendor's. Commands between backticks are set as code.
 func phrases() map[string]phrase {
 	out := map[string]phrase{}
-	for _, part := range []map[string]phrase{pagePhrases(), vehiclePhrases(), reasonPhrases(), failurePhrases()} {
+	for _, part := range []map[string]phrase{pagePhrases(), cardPhrases(), attentionPhrases(), tablePhrases(), footPhrases(),
+		vehiclePhrases(), historyPhrases(), reasonPhrases(), failurePhrases(), stepPhrases()} {
 		for key, p := range part {
 			out[key] = p
 		}
@@ -29,7 +30,11 @@ func pagePhrases() map[string]phrase {
 		"incomplete_to": {"Some lookups are still open: `batch resume` goes on. This report shows what is settled so far.", "仍有查询未结束：运行 `batch resume` 可继续。本报告仅显示目前已有的结果。"},
 		"simulated":     {"Simulated: every answer in this report is made up.", "模拟数据：本报告中的所有结果均为虚构。"},
 		"privacy":       {"Holds plates and VINs: pass it on with care.", "含车牌号与车架号，请谨慎转发。"},
+	}
+}
 
+func cardPhrases() map[string]phrase {
+	return map[string]phrase{
 		"card_vehicles":    {"Vehicles", "车辆"},
 		"card_answered":    {"%[1]d answered · %[2]d without any answer", "%[1]d 辆有结果 · %[2]d 辆无任何结果"},
 		"card_duplicates":  {"%d row repeats another|%d rows repeat another", "%d 行重复"},
@@ -56,7 +61,11 @@ func pagePhrases() map[string]phrase {
 		"nav_failures":  {"Failures", "失败"},
 		"nav_vehicles":  {"Vehicles", "车辆明细"},
 		"nav_sections":  {"Sections", "章节"},
+	}
+}
 
+func attentionPhrases() map[string]phrase {
+	return map[string]phrase{
 		"attention":      {"Vehicles that need attention", "需要关注的车辆"},
 		"attention_lead": {"%[1]d of %[2]d, the most pressing first.", "共 %[2]d 辆，显示 %[1]d 辆，按紧急程度排列。"},
 		"attention_none": {"No vehicle needs attention: nothing open, nothing suspicious in what was found.", "没有需要关注的车辆：已有结果中未见未处理违章或异常。"},
@@ -69,7 +78,11 @@ func pagePhrases() map[string]phrase {
 		"level_high":     {"High", "高"},
 		"level_medium":   {"Medium", "中"},
 		"level_low":      {"Low", "低"},
+	}
+}
 
+func tablePhrases() map[string]phrase {
+	return map[string]phrase{
 		"coverage":             {"Coverage", "覆盖情况"},
 		"coverage_lead":        {"How the lookups ended, by dataset and by the vendor that was asked last.", "各数据集、各供应商（最后查询者）的查询结果。"},
 		"col_dataset":          {"Dataset", "数据集"},
@@ -97,7 +110,11 @@ func pagePhrases() map[string]phrase {
 		"col_doubt":    {"In doubt", "待核实"},
 		"col_reused":   {"Used again", "复用"},
 		"col_saved":    {"Saved", "节省"},
+	}
+}
 
+func footPhrases() map[string]phrase {
+	return map[string]phrase{
 		"noscript": {"Charts need JavaScript, which is switched off here; the tables hold the same figures.", "图表需要 JavaScript（当前已禁用）；表格中有相同的数据。"},
 		"how":      {"How the order is made", "排序方法"},
 		"how_text": {"Each finding has a weight; a vehicle's weight is their sum, and sorts the list: fire and flood 90 each, an odometer that ran back 80, structural repairs 70, an odometer that the vendor calls abnormal 60, an accident 40, repaired components 20; open violations 4 a penalty point, 1 each and 1 for every ¥50 of fines, 100 at most; a loss of 70% of the list price 10, and 1 for each further per cent. High is 80 and more, medium 40 and more. It is a sorting aid, not a verdict: look at the visits.", "每项发现有一个权重，车辆权重为其总和，并据此排序：火烧、泡水各 90，里程回退 80，结构件维修 70，供应商判定里程异常 60，事故 40，重要部件维修 20；未处理违章每扣 1 分计 4、每条计 1、每 50 元罚款计 1，合计最多 100；较指导价贬值 70% 计 10，此后每 1% 加 1。80 及以上为高，40 及以上为中。权重仅用于排序，并非结论，请核对进店记录。"},
@@ -136,7 +153,12 @@ func failurePhrases() map[string]phrase {
 		"examples":       {"The first %d", "前 %d 条"},
 		"col_row":        {"Row", "行"},
 		"col_message":    {"Message", "信息"},
+	}
+}
 
+// stepPhrases are the classes of failure, and what can be done about them.
+func stepPhrases() map[string]phrase {
+	return map[string]phrase{
 		"class_invalid_input": {"Wrong value in the row", "行内数据有误"},
 		"class_missing_input": {"Missing column", "缺少字段"},
 		"class_rejected":      {"Refused by the vendor", "供应商拒绝"},

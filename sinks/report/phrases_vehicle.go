@@ -29,7 +29,12 @@ func vehiclePhrases() map[string]phrase {
 		"chart_date":    {"Date", "日期"},
 		"chart_alt":     {"%[1]d reading, from %[2]d to %[3]d km|%[1]d readings, from %[2]d to %[3]d km", "%[1]d 个里程读数，%[2]d 至 %[3]d 公里"},
 		"chart_none":    {"Fewer than two dated readings: nothing to draw.", "带日期的里程读数不足两个，无法绘图。"},
+	}
+}
 
+// historyPhrases are the words of a vehicle's visits and violations.
+func historyPhrases() map[string]phrase {
+	return map[string]phrase{
 		"visits":                   {"%d visit|%d visits", "%d 次进店"},
 		"violations":               {"%d violation|%d violations", "%d 条违章"},
 		"not_shown":                {"%d older one is in the tables|%d older ones are in the tables", "更早的 %d 条见表格"},

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"time"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -90,7 +89,7 @@ func (w *words) functions() template.FuncMap {
 		"day":    optional(func(d record.Date) string { return d.String() }),
 		"km":     optional(w.number),
 		"amount": optional(w.yuan),
-		"minute": optional(func(t time.Time) string { return chinaMinute(t) }),
+		"minute": optional(chinaMinute),
 		"brief":  func(s string) string { return clip(s, longText) },
 		"signed": w.signed,
 		"count":  func(v []record.Visit) string { return w.number(int64(len(v))) },
