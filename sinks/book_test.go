@@ -31,14 +31,14 @@ func TestWorkbookHasASheetATable(t *testing.T) {
 	if got := strings.Join(names(t, dir), " "); got != "batch.xlsx failures.csv failures.xlsx manifest.json" {
 		t.Errorf("left %s", got)
 	}
-	want := []Output{{Path: "batch.xlsx", Rows: 9}, {Path: "failures.csv", Rows: 1}, {Path: "failures.xlsx", Rows: 1}}
+	want := []Output{{Path: "batch.xlsx", Rows: 11}, {Path: "failures.csv", Rows: 1}, {Path: "failures.xlsx", Rows: 1}}
 	for i, o := range m.Outputs {
 		if o.Path != want[i].Path || o.Rows != want[i].Rows || o.Bytes == 0 || len(o.SHA256) != 64 {
 			t.Errorf("%+v, want %+v", o, want[i])
 		}
 	}
 	f := openWritten(t, dir, bookName)
-	sheets := []string{"vehicles", "maintenance_reports", "maintenance_records", "valuations", "violations", "failures", "columns"}
+	sheets := []string{"vehicles", "maintenance_reports", "maintenance_records", "valuations", "violations", "failures", "changes", "columns"}
 	if !slices.Equal(f.GetSheetList(), sheets) {
 		t.Errorf("sheets %v", f.GetSheetList())
 	}

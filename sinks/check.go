@@ -77,6 +77,9 @@ func checkRows(dir string, o Output) (Discrepancy, bool) {
 }
 
 func countRows(dir, name string) (int64, error) {
+	if name == documentName { // its checksum says all
+		return 0, nil
+	}
 	if slices.Contains(bookNames(), name) {
 		b, err := openBook(dir, name)
 		if err != nil {

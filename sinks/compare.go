@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"io"
 	"slices"
+	"strings"
 )
 
 // Comparer is a Sink that writes nothing: it is fed with the rows that the
@@ -112,7 +113,8 @@ func (c *Comparer) Change(r ChangeRow) error {
 func (c *Comparer) Forget(forgotten func(runID string) bool) {
 	at := slices.Index(c.changes.table.names(), "compared_with")
 	c.changes.skip = func(f *comparedFile) bool {
-		run, _ := f.from.differs(at, cell{})
+		shown, _ := f.from.differs(at, cell{})
+		run, _, _ := strings.Cut(shown, " ") // a workbook's names the cell as well
 		return forgotten(run)
 	}
 }

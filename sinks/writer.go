@@ -15,6 +15,8 @@ type Options struct {
 	RunID   string
 	Formats []Format // at least one; failures.csv is written whatever they are
 	FS      FS       // nil is the machine's disk
+
+	Document Document // written as report.html; nil is none
 }
 
 // Writer writes the outputs of one run into its folder. Until Finish they
@@ -66,7 +68,11 @@ func Create(dir string, o Options) (*Writer, error) {
 	if w.fs == nil {
 		w.fs = Disk{}
 	}
-	if err := w.begin(o.Formats); err != nil {
+	err := w.begin(o.Formats)
+	if err == nil && o.Document != nil {
+		err = w.beginDocument(o.Document)
+	}
+	if err != nil {
 		w.Abort()
 		return nil, fmt.Errorf("begin the outputs: %w", err)
 	}
@@ -154,7 +160,7 @@ func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], er
 // outputNames are the names of all files that this package may leave in a
 // run's folder beside the manifest.
 func outputNames() []string {
-	var names []string
+	names := []string{documentName}
 	for _, t := range tableSpecs() {
 		for _, f := range fileFormats() {
 			names = append(names, fileName(t.name, f))

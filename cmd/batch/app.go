@@ -40,8 +40,8 @@ func newApp(env environment) *cli.App {
 		CommandNotFound:       nil,
 		Action:                noCommand,
 		Commands: []*cli.Command{
-			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env), fixCommand(env), diffCommand(env),
-			spendCommand(env), reconcileCommand(env), exportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
+			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env), diffCommand(env), fixCommand(env),
+			spendCommand(env), reconcileCommand(env), exportCommand(env), reportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
 			simulateCommand(env), vendorsCommand(env), completionCommand(env),
 		},
 	}

@@ -37,7 +37,7 @@ func sheetFlag() cli.Flag {
 }
 
 func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx"}
+	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
 }
 
 func maxSpendFlag() cli.Flag {

@@ -20,7 +20,11 @@ import (
 )
 
 func (s *setup) checkFormats() error {
-	if _, err := sinks.ParseFormats(s.formats); err != nil {
+	tables, _, _, err := splitFormats(s.formats)
+	if err == nil {
+		_, err = sinks.ParseFormats(tables)
+	}
+	if err != nil {
 		return usageError("--format: %w", err)
 	}
 	return nil
@@ -45,19 +49,15 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 		s.say("Run %s was purged: its outputs are not written. A later run has what was fetched for it, at no cost.", run.ID)
 		return m, nil
 	}
-	formats, err := sinks.ParseFormats(run.Formats)
-	if err != nil {
-		return m, err
-	}
 	dir := runDir(s.out, run.ID)
 	if err := (sinks.Disk{}).MkdirAll(filepath.Dir(dir)); err != nil {
 		return m, fmt.Errorf("make the folder of the outputs: %w", err)
 	}
-	w, err := sinks.Create(dir, sinks.Options{RunID: run.ID, Formats: formats})
+	w, rows, err := s.create(ctx, dir, run, m)
 	if err != nil {
 		return m, err
 	}
-	if err := export.Write(ctx, s.ledger, run, readers(), w); err != nil {
+	if err := export.Write(ctx, s.ledger, run, readers(), rows); err != nil {
 		w.Abort()
 		return m, fmt.Errorf("write the outputs: %w", err)
 	}
@@ -69,6 +69,30 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 		return m, err
 	}
 	return m, sinks.Latest(s.out, run.ID)
+}
+
+// create begins the outputs of a run; rows is where its rows go.
+func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sinks.Manifest) (w *sinks.Writer, rows sinks.Sink, err error) {
+	tables, o, wanted, err := splitFormats(run.Formats)
+	if err != nil {
+		return nil, nil, err
+	}
+	formats, err := sinks.ParseFormats(tables)
+	if err != nil {
+		return nil, nil, err
+	}
+	options := sinks.Options{RunID: run.ID, Formats: formats}
+	if !wanted {
+		w, err = sinks.Create(dir, options)
+		return w, w, err
+	}
+	doc, err := s.newReport(ctx, run, m, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	options.Document = doc
+	w, err = sinks.Create(dir, options)
+	return w, sinks.Tee(w, doc), err
 }
 
 // manifestOf is the manifest of a run as the ledger has it, without the files.
@@ -231,7 +255,8 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 	case m.ExitCode == exitFailures:
 		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
 	case run.PurgedAt.IsZero():
-		fmt.Fprintf(out, "\nLook at it:\n  %s\n  batch verify --out %s\n", viewing(dir, run.Formats), s.out)
+		tables, _, _, _ := splitFormats(run.Formats) // read when the outputs were written
+		fmt.Fprintf(out, "\nLook at it:\n  %s\n  batch verify --out %s\n", viewing(dir, tables), s.out)
 	}
 }
 

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"vehiclebatch/pipeline/export"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+	"vehiclebatch/sinks/report"
+)
+
+func reportCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "report", Usage: "make a report of a run for people: one HTML file, from the ledger alone",
+		Description: "   batch report > fleet.html\n   batch report --lang zh --top 50 --to fleet.html\n\n" +
+			"Totals, money, coverage, failures with what to do, and the vehicles that need attention with their\n" +
+			"mileage. The file asks no network for anything. `--format parquet,csv,html` on a run writes it beside\n" +
+			"the tables. Works while another process runs there.",
+		Flags: []cli.Flag{outFlag(), runFlag(),
+			&cli.StringFlag{Name: "lang", Value: string(report.English), Usage: "`LANGUAGE` of the report: en or zh"},
+			&cli.IntFlag{Name: "top", Value: report.DefaultTop, Usage: "show this `NUMBER` of vehicles in detail, the most pressing ones"},
+			&cli.StringFlag{Name: "to", Value: "-", Usage: "`FILE` to write, - is stdout", TakesFile: true}, quietFlag()},
+		Action: func(c *cli.Context) error {
+			o := report.Options{Lang: report.Lang(c.String("lang")), Top: c.Int("top")}
+			if _, err := report.New(o, report.Facts{}); err != nil {
+				return usageError("%w", err)
+			}
+			return withLedger(c, env, func(ctx context.Context, set *setup, l *ledger.Ledger, _ ledger.Run) error {
+				s := &session{setup: set, ledger: l}
+				run, err := s.chosenRun(ctx, c.String("run"))
+				if err != nil {
+					return err
+				}
+				return s.writeReport(ctx, run, o, c.String("to"))
+			})
+		},
+	})
+}
+
+func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Options, to string) error {
+	if err := notPurged(run, "reported on"); err != nil {
+		return err
+	}
+	if to == "-" && isTerminal(s.env.stdout) {
+		return usageError("the report is a file for a browser: `batch report --to fleet.html`, or send it on with >")
+	}
+	m, err := manifestOf(ctx, s.ledger, run)
+	if err != nil {
+		return err
+	}
+	doc, err := s.newReport(ctx, run, m, o)
+	if err != nil {
+		return err
+	}
+	if err := export.Write(ctx, s.ledger, run, readers(), doc); err != nil {
+		return fmt.Errorf("collect the report: %w", err)
+	}
+	if to == "-" {
+		buffered := bufio.NewWriter(s.env.stdout)
+		return errors.Join(doc.Render(buffered), buffered.Flush())
+	}
+	if err := renderFile(doc, to); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	s.say("report of run %s in %s", run.ID, to)
+	return nil
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// renderFile writes a document aside and puts it in its place whole. It names
+// vehicles, so it is for its owner alone.
+func renderFile(doc sinks.Document, path string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	buffered := bufio.NewWriter(f)
+	err = errors.Join(doc.Render(buffered), buffered.Flush(), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// newReport begins the report of a run, with what the ledger knows of it.
+func (s *session) newReport(ctx context.Context, run ledger.Run, m sinks.Manifest, o report.Options) (*report.Report, error) {
+	facts := report.Facts{Manifest: m}
+	var err error
+	if facts.Simulated, err = s.ledger.Simulated(ctx); err != nil {
+		return nil, fmt.Errorf("look whether the answers are made up: %w", err)
+	}
+	counts, err := s.ledger.Counts(ctx, run)
+	if err != nil {
+		return nil, fmt.Errorf("count the run's lookups: %w", err)
+	}
+	facts.Coverage = coverage(counts)
+	lines, _, err := s.ledger.SpendOver(ctx, ledger.SpendQuery{By: []ledger.SpendBy{ledger.ByVendor, ledger.ByDataset}, Run: run.Seq})
+	if err != nil {
+		return nil, fmt.Errorf("add up the run's money: %w", err)
+	}
+	for _, l := range lines {
+		facts.Money = append(facts.Money, report.Money{Vendor: l.Vendor, Dataset: l.Dataset, Charged: l.Charged, Reserved: l.Reserved,
+			Unknown: l.Unknown, Saved: l.Saved, Lookups: l.Lookups, Reused: l.Reused})
+	}
+	return report.New(o, facts)
+}
+
+// coverage adds up counts, which are sorted, by dataset and vendor.
+func coverage(counts []ledger.Count) []report.Coverage {
+	var out []report.Coverage
+	for _, c := range counts {
+		if n := len(out); n == 0 || out[n-1].Dataset != c.Dataset || out[n-1].Vendor != c.Vendor {
+			out = append(out, report.Coverage{Dataset: c.Dataset, Vendor: c.Vendor, Counts: map[record.Status]int64{}})
+		}
+		out[len(out)-1].Counts[c.State.Status()] += c.N
+	}
+	return out
+}
+
+// htmlFormat is the word of --format that adds the report to the outputs. The
+// ledger keeps it with its language and size, html:zh:50, so that an export
+// gives the same bytes whatever is configured by then.
+const htmlFormat = "html"
+
+// splitFormats takes the report out of a list of formats. What is left is the
+// tables' own; wanted tells whether the report was in it.
+func splitFormats(list string) (tables string, o report.Options, wanted bool, err error) {
+	o = report.Options{Lang: report.English, Top: report.DefaultTop}
+	var left []string
+	for word := range strings.SplitSeq(list, ",") {
+		parts := strings.Split(strings.ToLower(strings.TrimSpace(word)), ":")
+		if parts[0] != htmlFormat {
+			left = append(left, word)
+			continue
+		}
+		wanted = true
+		if o, err = reportOptions(o, word, parts[1:]); err != nil {
+			return "", o, false, err
+		}
+	}
+	if wanted && len(left) == 0 {
+		return "", o, false, errors.New("html stands beside the tables: add parquet or csv (for the report alone there is `batch report`)")
+	}
+	return strings.Join(left, ","), o, wanted, nil
+}
+
+// reportOptions reads what may follow html: the language, then the number of vehicles.
+func reportOptions(o report.Options, word string, parts []string) (report.Options, error) {
+	if len(parts) > 0 {
+		o.Lang = report.Lang(parts[0])
+	}
+	if len(parts) > 1 {
+		n, err := strconv.Atoi(parts[1])
+		if err != nil || len(parts) > 2 {
+			return o, fmt.Errorf("%q: write html, html:zh or html:zh:50", word)
+		}
+		o.Top = n
+	}
+	_, err := report.New(o, report.Facts{})
+	return o, err
+}

@@ -1,0 +1,130 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// How much of a vehicle is shown. A vendor may send thousands of visits; the
+// tables have them all.
+const (
+	mostVisits     = 120
+	mostViolations = 80
+	mostReadings   = 2000 // of a chart
+	longText       = 240  // characters of what was done
+	shortText      = 60
+)
+
+// carView is a vehicle's line in the list and its section.
+type carView struct {
+	Row           int64
+	VIN, Plate    string
+	Model         string
+	Level         string
+	Score         int
+	Reasons       []reason
+	Cost          record.Fen
+	Report        *record.Report
+	ReportVendor  string
+	Valuation     *record.Valuation
+	Lost          record.Opt[int64]
+	Open          offences
+	AllViolations int
+	Visits        []record.Visit // the newest first
+	OlderVisits   int
+	Violations    []record.Violation // the newest first
+	OlderOnes     int
+	Problems      []string
+	Statuses      []datasetStatus
+	Chart         int // index of the chart, -1 for none
+	Lowest        int64
+	Highest       int64
+	Readings      int
+}
+
+type datasetStatus struct {
+	Dataset record.Dataset
+	Status  record.Status
+}
+
+// Find is what the list is searched in.
+func (c *carView) Find() string {
+	return strings.ToLower(strings.Join([]string{c.VIN, c.Plate, c.Model}, " "))
+}
+
+func viewCar(v *vehicle, w *words) (carView, chart) {
+	c := carView{Row: v.Vehicle.Row, VIN: v.Vehicle.VIN, Plate: v.Vehicle.Plate, Level: level(v.score), Score: v.score, Reasons: v.reasons,
+		Cost: v.Cost, Open: openOffences(v.violations), AllViolations: len(v.violations), Problems: clipAll(v.Problems), Chart: -1}
+	for i, d := range record.Datasets() {
+		if st := statuses(&v.VehicleRow)[i]; st != record.Found && st != record.NotRequested {
+			c.Statuses = append(c.Statuses, datasetStatus{d, st})
+		}
+	}
+	var drawn chart
+	if v.report != nil {
+		c.Report, c.ReportVendor = &v.report.Report, v.report.Vendor
+		c.Problems = append(c.Problems, clipAll(v.report.Problems)...)
+		c.Visits, c.OlderVisits = newest(v.report.Report.Visits, mostVisits)
+		drawn = drawChart(v.report.Report.Visits)
+		c.Lowest, c.Highest, c.Readings = drawn.span()
+	}
+	if v.valuation != nil {
+		c.Valuation = &v.valuation.Valuation
+		c.Lost = lostValue(c.Valuation)
+	}
+	c.Model = clip(model(&c), 2*shortText)
+	c.Violations, c.OlderOnes = newest(v.violations, mostViolations)
+	return c, drawn
+}
+
+// model is the best name of the vehicle's model that an answer gives.
+func model(c *carView) string {
+	if r := c.Report; r != nil {
+		name := cmp.Or(r.Model, r.Series)
+		if r.Brand != "" && !strings.Contains(name, r.Brand) {
+			name = strings.TrimSpace(r.Brand + " " + name)
+		}
+		if name != "" {
+			return name
+		}
+	}
+	if c.Valuation != nil {
+		return c.Valuation.ModelName
+	}
+	return ""
+}
+
+// newest returns the last of a list, the very last first, and how many it
+// leaves out.
+func newest[T any](list []T, most int) (kept []T, left int) {
+	left = max(0, len(list)-most)
+	kept = slices.Clone(list[left:])
+	slices.Reverse(kept)
+	return kept, left
+}
+
+// clip shortens a text to so many characters.
+func clip(s string, most int) string {
+	s = strings.ToValidUTF8(strings.TrimSpace(s), "\uFFFD")
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:most-1])) + "…"
+}
+
+const mostProblems = 20
+
+func clipAll(list []string) []string {
+	var out []string
+	for _, s := range list[:min(len(list), mostProblems)] {
+		out = append(out, clip(s, longText))
+	}
+	return out
+}
+
+// commas sets a list of columns apart: "plate engine_no" is "plate, engine_no".
+func commas(list string) string { return strings.Join(strings.Fields(list), ", ") }

@@ -1,0 +1,123 @@
+package report
+
+import "vehiclebatch/pipeline/record"
+
+// reason is one thing that makes a vehicle need attention: a sentence of the
+// catalogue, and how much it weighs.
+type reason struct {
+	key    string
+	args   []any // for the sentence; a record.Fen is an amount, a record.Date a day
+	weight int
+}
+
+// What a finding weighs. A vehicle's weight is their sum; it sorts the list and
+// means nothing else. Decision 026 says why these.
+const (
+	weighsFire       = 90
+	weighsFlood      = 90
+	weighsRollback   = 80
+	weighsStructural = 70
+	weighsOdometer   = 60
+	weighsAccident   = 40
+	weighsComponent  = 20
+
+	weighsPoint      = 4    // a penalty point; the licence has 12
+	fenPerWeight     = 5000 // of open fines
+	mostOfViolations = 100
+
+	lossWorthSaying = 70 // per cent of the list price
+	weighsLoss      = 10 // and one for each further per cent
+)
+
+// The levels of a vehicle's weight.
+const (
+	levelHigh   = "high"
+	levelMedium = "medium"
+	levelLow    = "low"
+
+	highFrom   = 80
+	mediumFrom = 40
+)
+
+func level(score int) string {
+	switch {
+	case score >= highFrom:
+		return levelHigh
+	case score >= mediumFrom:
+		return levelMedium
+	}
+	return levelLow
+}
+
+// judge finds the reasons and adds up their weights.
+func (v *vehicle) judge() {
+	v.reasons = nil
+	if v.report != nil {
+		v.reasons = append(v.reasons, reportReasons(&v.report.Report)...)
+	}
+	v.reasons = append(v.reasons, violationReasons(v.violations)...)
+	if v.valuation != nil {
+		v.reasons = append(v.reasons, valueReasons(&v.valuation.Valuation)...)
+	}
+	v.score = 0
+	for _, r := range v.reasons {
+		v.score += r.weight
+	}
+}
+
+func reportReasons(r *record.Report) []reason {
+	var out []reason
+	note := func(flag record.Flag, key string, weight int) {
+		if flag.OK && flag.V {
+			out = append(out, reason{key: key, weight: weight})
+		}
+	}
+	note(r.Fire, "why_fire", weighsFire)
+	note(r.Flood, "why_flood", weighsFlood)
+	out = append(out, odometerReasons(r)...)
+	note(r.Structural, "why_structural", weighsStructural)
+	if r.Accident.OK && r.Accident.V {
+		out = append(out, accidentReason(r))
+	}
+	note(r.Component, "why_component", weighsComponent)
+	return out
+}
+
+func accidentReason(r *record.Report) reason {
+	if r.AccidentGrade == "" {
+		return reason{key: "why_accident", weight: weighsAccident}
+	}
+	return reason{key: "why_accident_grade", args: []any{clip(r.AccidentGrade, shortText)}, weight: weighsAccident}
+}
+
+func odometerReasons(r *record.Report) []reason {
+	back := findRollbacks(r)
+	switch {
+	case back.count == 0 && r.OdometerNormal.OK && !r.OdometerNormal.V:
+		return []reason{{key: "why_odometer", weight: weighsOdometer}}
+	case back.count == 0:
+		return nil
+	case !back.worst.Date.OK || !back.worst.MileageDeltaKM.OK:
+		return []reason{{key: "why_rollback", args: []any{back.count}, weight: weighsRollback}}
+	case back.count == 1:
+		return []reason{{key: "why_rollback_once", args: []any{-back.worst.MileageDeltaKM.V, back.worst.Date.V}, weight: weighsRollback}}
+	}
+	return []reason{{key: "why_rollbacks", args: []any{back.count, -back.worst.MileageDeltaKM.V, back.worst.Date.V}, weight: weighsRollback}}
+}
+
+func violationReasons(list []record.Violation) []reason {
+	o := openOffences(list)
+	if o.Count == 0 {
+		return nil
+	}
+	weight := o.Count + o.Points*weighsPoint + int64(o.Fines)/fenPerWeight
+	return []reason{{key: "why_violations", args: []any{o.Count, o.Fines, o.Points}, weight: int(min(max(weight, 1), mostOfViolations))}}
+}
+
+func valueReasons(v *record.Valuation) []reason {
+	lost := lostValue(v)
+	if !lost.OK || lost.V < lossWorthSaying {
+		return nil
+	}
+	return []reason{{key: "why_value", args: []any{lost.V, v.NewPrice.V, v.Private.V}, weight: int(lost.V) - lossWorthSaying + weighsLoss}}
+}
