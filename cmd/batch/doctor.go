@@ -223,14 +223,27 @@ func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
 	if r.AskAgain > 0 {
 		fmt.Fprintf(out, "%s paid, whose answer is lost: asked for again, free of charge, by `batch resume --out %s`\n", counted(r.AskAgain, "lookup"), dir)
 	}
-	if r.InDoubt > 0 {
-		fmt.Fprintf(out, "%s in doubt now: hold them against the vendors' bills; buying all of them again would cost about %s (`batch retry --class in_doubt --out %s`)\n",
-			counted(r.InDoubt, "lookup"), yuan(r.AtStake), dir)
+	for _, d := range r.Doubts {
+		printDoubt(out, d, dir)
 	}
 	if r.Unnamed != "" {
 		fmt.Fprintf(out, "Lost beyond naming: %s. For some days, whatever this ledger has never heard of is in doubt and not bought by itself.\n", r.Unnamed)
 	}
 	fmt.Fprintf(out, "The damaged ledger is kept: %s\n\n", r.Kept)
+}
+
+// printDoubt says what a rescue has left in doubt in a run, in the sums that
+// spend and retry name.
+func printDoubt(out io.Writer, d ledger.RunDoubt, dir string) {
+	if d.LostRows > 0 {
+		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, counted(d.Rows, "row"))
+	}
+	if d.Lookups > 0 || d.Unknown > 0 {
+		fmt.Fprintf(out, "run %s: %s in doubt, perhaps charged %s, which counts against --max-spend: hold them against the vendors' bills\n", d.ID, counted(d.Lookups, "lookup"), yuan(d.Unknown))
+	}
+	if d.Rebuy > 0 {
+		fmt.Fprintf(out, "  buying %d of them again would cost about %s: batch retry --class in_doubt --run %s --out %s\n", d.Rebuy, yuan(d.AtStake), d.ID, dir)
+	}
 }
 
 // bytesText is a size for people.

@@ -27,7 +27,7 @@ type Rescued struct {
 	AskAgain                        int64 // lookups whose answer is lost, and whose ticket is asked again free of charge
 	InDoubt                         int64 // lookups that are in doubt now and were not
 	Charged                         record.Fen
-	AtStake                         record.Fen // of them: what they would cost a second time
+	Doubts                          []RunDoubt // by run, in the order of the runs
 	Unnamed                         string     // what is lost and cannot be named; "" is nothing
 	TailLost                        bool
 }
@@ -127,7 +127,7 @@ func salvageInto(ctx context.Context, damaged, saved string, m marked, o Options
 
 // open opens the damaged file, or an empty one when nothing of it can be read.
 func (s *salvager) open(damaged string) (*sql.DB, error) {
-	db, err := openSQLite(damaged, "rw", writerCacheKiB)
+	db, err := openDamaged(damaged)
 	if err != nil {
 		return nil, err
 	}
