@@ -23,16 +23,18 @@ func doctorCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "doctor", Usage: "look through the ledger and the workspace, and say what is wrong",
 		Description: "   batch doctor --out out            looks, and changes nothing; exit 1 when the ledger cannot be used\n" +
-			"   batch doctor --out out --rescue   saves what can be read of a damaged ledger into a new one\n\n" +
+			"   batch doctor --out out --rescue   saves what can be read of a damaged ledger into a new one\n" +
+			"   batch doctor --out out --accept   takes a whole ledger for the newest one, though its mark or its outputs say otherwise\n\n" +
 			"A rescue keeps the damaged file under another name. A lookup of which nobody can say any more whether it\n" +
 			"was bought is in doubt after it, and is bought again only by `batch retry --class in_doubt`.",
 		Flags: []cli.Flag{outFlag(), &cli.BoolFlag{Name: "rescue", Usage: "save what can be read of a damaged ledger", DisableDefaultText: true},
-			&cli.BoolFlag{Name: "yes", Usage: "rescue without asking", DisableDefaultText: true}},
+			&cli.BoolFlag{Name: "accept", Usage: "take a whole ledger for the newest one: what was bought after it is bought again", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "yes", Usage: "rescue or accept without asking", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), yes: c.Bool("yes")}
+			d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), accept: c.Bool("accept"), yes: c.Bool("yes")}
 			return d.see(c.Context)
 		},
 	})
@@ -40,10 +42,10 @@ func doctorCommand(env environment) *cli.Command {
 
 // doctor looks at one workspace.
 type doctor struct {
-	env         environment
-	out         string
-	rescue, yes bool
-	sick        int // what keeps the workspace from being used
+	env                 environment
+	out                 string
+	rescue, accept, yes bool
+	sick                int // what keeps the workspace from being used
 }
 
 func (d *doctor) see(ctx context.Context) error {
@@ -61,8 +63,16 @@ func (d *doctor) see(ctx context.Context) error {
 		}
 	}
 	switch {
+	case e.Gone:
+		return &codeError{code: exitUnexpected, err: errors.New("there is no ledger to look at or to rescue; nothing is bought here")}
+	case e.Older && d.accept:
+		return d.take(ctx, e)
 	case !e.Sound() && d.rescue:
 		return d.save(ctx, e)
+	case e.Older:
+		return &codeError{code: exitUnexpected, err: fmt.Errorf("the file is whole, but perhaps not the newest; nothing is bought with it.\n"+
+			"  If you have a newer one, put it back. Else doubt what it may have forgotten: batch doctor --out %s --rescue\n"+
+			"  Only if you know that nothing was bought after it:                         batch doctor --out %s --accept", d.out, d.out)}
 	case !e.Sound():
 		return &codeError{code: exitUnexpected, err: fmt.Errorf("the ledger cannot be used as it is; nothing is bought with it.\n"+
 			"  If you have a copy that is newer than the last run, put it back. Else save what can be read:\n"+
@@ -167,7 +177,7 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 	if e.Holder != "" {
 		return usageError("the workspace is in use by %s: stop that first", e.Holder)
 	}
-	if !d.yes && !d.consents() {
+	if !d.yes && !d.consents("What can be read is saved into a new ledger; the damaged one is kept under another name.") {
 		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := ledger.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
@@ -187,6 +197,21 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 	return nil
 }
 
+// take accepts the ledger as the newest, once the user has said yes.
+func (d *doctor) take(ctx context.Context, e *ledger.Examination) error {
+	if e.Holder != "" {
+		return usageError("the workspace is in use by %s: stop that first", e.Holder)
+	}
+	if !d.yes && !d.consents("Whatever was bought after this ledger was written is not in it, and would be bought again.") {
+		return usageError("nothing was changed: say --yes, or type yes, to go on with this ledger")
+	}
+	if err := ledger.Accept(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --accept"}); err != nil {
+		return fmt.Errorf("accept the ledger: %w", err)
+	}
+	d.say("ok", "the ledger is taken for the newest")
+	return nil
+}
+
 // guidePrice is the highest that the vendors' pages name, of one vendor or of all.
 func guidePrice(vendor string, d record.Dataset) record.Fen {
 	var most record.Fen
@@ -200,8 +225,8 @@ func guidePrice(vendor string, d record.Dataset) record.Fen {
 	return most
 }
 
-func (d *doctor) consents() bool {
-	fmt.Fprint(d.env.stderr, "What can be read is saved into a new ledger; the damaged one is kept under another name.\nType yes to go on: ")
+func (d *doctor) consents(what string) bool {
+	fmt.Fprintf(d.env.stderr, "%s\nType yes to go on: ", what)
 	line, err := bufio.NewReader(d.env.stdin).ReadString('\n')
 	if err != nil && line == "" {
 		fmt.Fprintln(d.env.stderr)

@@ -32,6 +32,11 @@ type Examination struct {
 	Runs, Lookups, Answers int64
 	Charged                record.Fen
 	Faults                 []Fault
+
+	Gone bool // there is no ledger where there was one
+	// Older: the file is whole, and something speaks against its being the
+	// newest of the workspace. No other fault keeps it from being used.
+	Older bool
 }
 
 // Sound tells whether the ledger can be worked with.
@@ -58,7 +63,8 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 	}
 	e.Known = len(scripts)
 	info, err := os.Stat(e.Path)
-	if gone := checkGone(dir); gone != nil {
+	if gone := Gone(dir); gone != nil {
+		e.Gone = true
 		e.unusable("%v", gone)
 		return e, nil
 	}
@@ -226,25 +232,23 @@ func badBodies(ctx context.Context, db querier) ([]int64, error) {
 // witness holds the ledger against its mark. Beside a process that works the
 // mark runs ahead of what was read.
 func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) error {
-	m, ok := readMark(dir)
-	if !ok || !m.witnessed() || e.Holder != "" {
+	if e.Holder != "" {
 		return nil
 	}
-	var created int64
-	var intent, answer bool
-	err := conn.QueryRowContext(ctx, `SELECT COALESCE((SELECT created_at FROM workspace), 0), EXISTS (SELECT 1 FROM attempts WHERE lookup=? AND n=?),
-		EXISTS (SELECT 1 FROM answers WHERE id=?)`, m.Lookup, m.Attempt, m.Answer).Scan(&created, &intent, &answer)
-	switch {
-	case err != nil:
-		return fmt.Errorf("hold the ledger against its mark: %w", err)
-	case created == 0:
-		e.unusable("nothing is left of it but its tables: its log was cut off")
-	case created != m.Ledger:
-		e.unusable("it is not the ledger that %s was written for: put the right one back, or remove the mark if it was changed on purpose", markName)
-	case m.Lookup > 0 && !intent || m.Answer > 0 && !answer:
-		e.unusable("its end is missing: what was bought last is not in it. Its log was cut off, or it comes from an older copy")
+	var blank bool
+	if err := conn.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM workspace)").Scan(&blank); err != nil {
+		return fmt.Errorf("look for what kind of workspace it is: %w", err)
 	}
-	return nil
+	if m, _ := readMark(dir); blank && m.witnessed() {
+		e.unusable("nothing is left of it but its tables: its log was cut off")
+		return nil
+	}
+	what, err := witness(ctx, conn, dir)
+	if what != "" {
+		e.Older = e.Sound()
+		e.unusable("it %s", what)
+	}
+	return err
 }
 
 // holderOf says who works in a workspace; "" is nobody.

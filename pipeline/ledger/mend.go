@@ -14,10 +14,14 @@ import (
 // lookup of which nobody can say whether it was bought is in doubt; one whose
 // answer alone is lost is asked for again by its ticket, which is free.
 type mender struct {
-	ctx   context.Context
-	db    *sql.Conn
-	r     *Rescued
-	mark  marked
+	ctx  context.Context
+	db   *sql.Conn
+	r    *Rescued
+	dir  string // the workspace
+	mark marked
+	// unmarked: no mark says how far the ledger had come.
+	unmarked bool
+
 	now   time.Time
 	known Known
 	// allOrders: no order is missing, so that the last one known is the last.
@@ -318,13 +322,22 @@ func (f *mender) states() error {
 // ordered may have been ordered since.
 func (f *mender) tail() error {
 	created, err := f.number("SELECT created_at FROM workspace")
-	if err != nil || !f.mark.witnessed() {
+	if err != nil {
+		return err
+	}
+	orders, err := f.number("SELECT COUNT(*) FROM attempts")
+	if err != nil {
+		return err
+	}
+	strangers, err := f.strangers()
+	if err != nil || !strangers && !f.mark.witnessed() && !(f.unmarked && orders > 0) {
 		return err
 	}
 	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
 	switch {
 	case err != nil:
 		return err
+	case strangers || f.unmarked:
 	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
 		f.unnamed = append(f.unnamed, "the ledger that was here before it")
 	case f.mark.Lookup == 0 || there > 0:
@@ -337,6 +350,19 @@ func (f *mender) tail() error {
 		return err
 	}
 	return f.fillOrders()
+}
+
+// strangers makes known the runs of which nothing but the outputs is left, and
+// tells whether there are more of them than runs were lost from the ledger.
+func (f *mender) strangers() (bool, error) {
+	unknown, err := unknownRuns(f.ctx, f.db, f.dir)
+	if err != nil {
+		return false, err
+	}
+	for i := range unknown {
+		f.unnamed = append(f.unnamed, unknown[i].words()+", of which only the outputs are left")
+	}
+	return int64(len(unknown)) > f.r.LostRuns, adopt(f.ctx, f.db, unknown, f.now)
 }
 
 // doubtUnordered puts lookups in doubt of which no order is known: one more may

@@ -65,7 +65,7 @@ func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
 
 func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	path := filepath.Join(dir, FileName)
-	if err := checkGone(dir); err != nil {
+	if err := Gone(dir); err != nil {
 		return nil, err
 	}
 	_, err := os.Stat(path)

@@ -204,10 +204,11 @@ func TestRescueOfAGoodLedgerLosesNothing(t *testing.T) {
 	if r.LostAnswers+r.LostOrders+r.LostLookups+r.LostRows+r.LostRuns+r.InDoubt+r.AskAgain > 0 || r.Unnamed != "" || r.Lookups != int64(len(before.lookups)) {
 		t.Errorf("it came to %+v", r)
 	}
-	for _, name := range []string{RescueDir, markName} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			t.Errorf("%s is left", name)
-		}
+	if _, err := os.Stat(filepath.Join(dir, RescueDir)); err == nil {
+		t.Errorf("%s is left", RescueDir)
+	}
+	if m, ok := readMark(dir); !ok || !m.witnessed() {
+		t.Errorf("the new ledger's mark is %+v, %v", m, ok)
 	}
 	if _, err := os.Stat(r.Kept); err != nil {
 		t.Errorf("the old file is not kept: %v", err)
