@@ -122,6 +122,10 @@ func (d *doctor) permissions() error {
 			d.say("odd", "%s can be read by others (%v): chmod go= %s", path, mode, path)
 		}
 	}
+	if ledger.ReadOnly(d.out) {
+		d.say("odd", "the workspace cannot be written by you: it can be looked at, and not worked in")
+		return nil
+	}
 	probe, err := os.CreateTemp(d.out, ".doctor-*")
 	if err != nil {
 		d.sick++

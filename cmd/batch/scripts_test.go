@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"holds":      cmdHolds,
 			"secretless": cmdSecretless,
 			"private":    cmdPrivate,
+			"readonly":   cmdReadOnly,
 		},
 	})
 }

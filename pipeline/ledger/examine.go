@@ -72,9 +72,9 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
 	}
 	e.Bytes = info.Size()
-	db, err := openLooking(e.Path)
+	db, err := openToRead(e.Path, func() (*sql.DB, error) { return openLooking(e.Path) })
 	if err != nil {
-		return nil, fmt.Errorf("open the ledger: %w", err)
+		return nil, err
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
 	conn, err := db.Conn(ctx)

@@ -330,7 +330,7 @@ func (f *mender) tail() error {
 		return err
 	}
 	strangers, err := f.strangers()
-	if err != nil || !strangers && !f.mark.witnessed() && !(f.unmarked && orders > 0) {
+	if err != nil || !strangers && !f.mark.witnessed() && (!f.unmarked || orders == 0) {
 		return err
 	}
 	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)

@@ -175,7 +175,7 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 // lock for a moment. A ledger of this version is left alone.
 func bringUp(ctx context.Context, dir string, o Options) (err error) {
 	path := filepath.Join(dir, FileName)
-	db, err := openSQLite(path, "rw", readerCacheKiB)
+	db, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func bringUp(ctx context.Context, dir string, o Options) (err error) {
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
-	reader, err := openSQLite(path, "rw", readerCacheKiB) // WAL readers need to write the shared index
+	reader, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
 	if err != nil {
 		return nil, err
 	}
