@@ -21,16 +21,18 @@ func doctorCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "doctor", Usage: "look through the ledger and the workspace, and say what is wrong",
 		Description: "   batch doctor --out out            looks, and changes nothing; exit 1 when the ledger cannot be used\n" +
-			"   batch doctor --out out --rescue   saves what can be read of a damaged ledger into a new one\n\n" +
+			"   batch doctor --out out --rescue   saves what can be read of a damaged ledger into a new one\n" +
+			"   batch doctor --out out --accept   takes a whole ledger for the newest one, though its mark or its outputs say otherwise\n\n" +
 			"A rescue keeps the damaged file under another name. A lookup of which nobody can say any more whether it\n" +
 			"was bought is in doubt after it, and is bought again only by `batch retry --class in_doubt`.",
 		Flags: []cli.Flag{outFlag(), &cli.BoolFlag{Name: "rescue", Usage: "save what can be read of a damaged ledger", DisableDefaultText: true},
-			&cli.BoolFlag{Name: "yes", Usage: "rescue without asking", DisableDefaultText: true}},
+			&cli.BoolFlag{Name: "accept", Usage: "take a whole ledger for the newest one: what was bought after it is bought again", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "yes", Usage: "rescue or accept without asking", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), yes: c.Bool("yes")}
+			d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), accept: c.Bool("accept"), yes: c.Bool("yes")}
 			return d.see(c.Context)
 		},
 	})
@@ -38,10 +40,10 @@ func doctorCommand(env environment) *cli.Command {
 
 // doctor looks at one workspace.
 type doctor struct {
-	env         environment
-	out         string
-	rescue, yes bool
-	sick        int // what keeps the workspace from being used
+	env                 environment
+	out                 string
+	rescue, accept, yes bool
+	sick                int // what keeps the workspace from being used
 }
 
 func (d *doctor) see(ctx context.Context) error {
@@ -59,8 +61,16 @@ func (d *doctor) see(ctx context.Context) error {
 		}
 	}
 	switch {
+	case e.Gone:
+		return &codeError{code: exitUnexpected, err: errors.New("there is no ledger to look at or to rescue; nothing is bought here")}
+	case e.Older && d.accept:
+		return d.take(ctx, e)
 	case !e.Sound() && d.rescue:
 		return d.save(ctx, e)
+	case e.Older:
+		return &codeError{code: exitUnexpected, err: fmt.Errorf("the file is whole, but perhaps not the newest; nothing is bought with it.\n"+
+			"  If you have a newer one, put it back. Else doubt what it may have forgotten: batch doctor --out %s --rescue\n"+
+			"  Only if you know that nothing was bought after it:                         batch doctor --out %s --accept", d.out, d.out)}
 	case !e.Sound():
 		return &codeError{code: exitUnexpected, err: fmt.Errorf("the ledger cannot be used as it is; nothing is bought with it.\n"+
 			"  If you have a copy that is newer than the last run, put it back. Else save what can be read:\n"+
@@ -109,6 +119,10 @@ func (d *doctor) permissions() error {
 			open++
 			d.say("odd", "%s can be read by others (%v): chmod go= %s", path, mode, path)
 		}
+	}
+	if ledger.ReadOnly(d.out) {
+		d.say("odd", "the workspace cannot be written by you: it can be looked at, and not worked in")
+		return nil
 	}
 	probe, err := os.CreateTemp(d.out, ".doctor-*")
 	if err != nil {
@@ -185,6 +199,21 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 	return nil
 }
 
+// take accepts the ledger as the newest, once the user has said yes.
+func (d *doctor) take(ctx context.Context, e *ledger.Examination) error {
+	if e.Holder != "" {
+		return usageError("the workspace is in use by %s: stop that first", e.Holder)
+	}
+	if !d.yes && !d.env.consents("Whatever was bought after this ledger was written is not in it, and would be bought again.") {
+		return usageError("nothing was changed: say --yes, or type yes, to go on with this ledger")
+	}
+	if err := ledger.Accept(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --accept"}); err != nil {
+		return fmt.Errorf("accept the ledger: %w", err)
+	}
+	d.say("ok", "the ledger is taken for the newest")
+	return nil
+}
+
 // guidePrice is the highest that the vendors' pages name, of one vendor or of all.
 func guidePrice(vendor string, d record.Dataset) record.Fen {
 	var most record.Fen
@@ -211,14 +240,27 @@ func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
 	if r.AskAgain > 0 {
 		fmt.Fprintf(out, "%s paid, whose answer is lost: asked for again, free of charge, by `batch resume --out %s`\n", counted(r.AskAgain, "lookup"), dir)
 	}
-	if r.InDoubt > 0 {
-		fmt.Fprintf(out, "%s in doubt now: hold them against the vendors' bills; buying all of them again would cost about %s (`batch retry --class in_doubt --out %s`)\n",
-			counted(r.InDoubt, "lookup"), yuan(r.AtStake), dir)
+	for _, d := range r.Doubts {
+		printDoubt(out, d, dir)
 	}
 	if r.Unnamed != "" {
 		fmt.Fprintf(out, "Lost beyond naming: %s. For some days, whatever this ledger has never heard of is in doubt and not bought by itself.\n", r.Unnamed)
 	}
 	fmt.Fprintf(out, "The damaged ledger is kept: %s\n\n", r.Kept)
+}
+
+// printDoubt says what a rescue has left in doubt in a run, in the sums that
+// spend and retry name.
+func printDoubt(out io.Writer, d ledger.RunDoubt, dir string) {
+	if d.LostRows > 0 {
+		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, counted(d.Rows, "row"))
+	}
+	if d.Lookups > 0 || d.Unknown > 0 {
+		fmt.Fprintf(out, "run %s: %s in doubt, perhaps charged %s, which counts against --max-spend: hold them against the vendors' bills\n", d.ID, counted(d.Lookups, "lookup"), yuan(d.Unknown))
+	}
+	if d.Rebuy > 0 {
+		fmt.Fprintf(out, "  buying %d of them again would cost about %s: batch retry --class in_doubt --run %s --out %s\n", d.Rebuy, yuan(d.AtStake), d.ID, dir)
+	}
 }
 
 // bytesText is a size for people.

@@ -116,6 +116,9 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	for _, d := range found {
 		fmt.Fprintln(s.env.stdout, d)
 	}
+	if holder := ledger.Holder(s.out); len(found) > 0 && holder != "" {
+		return &codeError{code: exitUnexpected, err: fmt.Errorf("%s works in %s: the outputs are those of its last stop; verify them when it has ended", holder, s.out)}
+	}
 	if len(found) > 0 {
 		return &codeError{code: exitUnexpected, err: fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID)}
 	}

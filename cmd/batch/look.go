@@ -35,6 +35,13 @@ func lookInto(c *cli.Context, env environment, do func(context.Context, *setup, 
 		return err
 	}
 	defer l.Close() //nolint:errcheck // nothing was written
+	what, err := l.Witness(c.Context, s.out)
+	if err != nil {
+		return err
+	}
+	if what != "" {
+		fmt.Fprintf(env.stderr, "batch: warning: the ledger %s; `batch doctor --out %s` says more\n", what, s.out)
+	}
 	runs, err := l.Runs(c.Context)
 	if err != nil {
 		return err

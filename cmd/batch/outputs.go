@@ -145,6 +145,9 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 	}
 	fmt.Fprintln(s.env.stdout)
 	printStatuses(s.env.stdout, m.Lookups)
+	if err := printLostRows(ctx, s.env.stdout, s.ledger, run); err != nil {
+		return err
+	}
 	printSpend(s.env.stdout, m)
 	if err := s.printReused(ctx, run); err != nil {
 		return err

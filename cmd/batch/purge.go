@@ -61,6 +61,9 @@ func purgeAction(c *cli.Context, env environment) (err error) {
 	if err := p.choose(c.Context, before, c.String("run")); err != nil {
 		return err
 	}
+	if err := p.nameCopies(c.Context); err != nil {
+		return err
+	}
 	if len(p.forget) == 0 && !p.traces {
 		set.say("Nothing to forget: no finished run is that old, or all of them are forgotten already.")
 		return nil

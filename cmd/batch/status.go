@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -41,6 +43,9 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 		fmt.Fprintf(out, "purged %s: vehicles and answers are forgotten, counts and money are kept\n\n", chinaTime(run.PurgedAt))
 	}
 	printStatuses(out, pipeline.SumStatuses(counts))
+	if err := printLostRows(ctx, out, l, run); err != nil {
+		return err
+	}
 	printSpend(out, m)
 	printWaiting(s, counts)
 	halts, err := l.Halts(ctx)
@@ -108,6 +113,27 @@ func stateWords(run ledger.Run, complete bool) string {
 	return "not finished"
 }
 
+// printLostRows says that rows of a run are blanks in the place of what a
+// rescue could not save.
+func printLostRows(ctx context.Context, out io.Writer, l *ledger.Ledger, run ledger.Run) error {
+	lost, err := l.LostRows(ctx, run)
+	if err != nil {
+		return fmt.Errorf("count the rows that were lost: %w", err)
+	}
+	if lost > 0 {
+		fmt.Fprintf(out, "\n%d of the %s of this run were lost with a part of the ledger: give the input to `batch run` again\n", lost, counted(run.InputRows, "row"))
+	}
+	return nil
+}
+
+// dueWords says when something is due; what has no moment is due now.
+func dueWords(at time.Time) string {
+	if at.IsZero() {
+		return "now"
+	}
+	return "at " + chinaTime(at)
+}
+
 func printWaiting(s *setup, counts []ledger.Count) {
 	var planned, waiting int64
 	var next ledger.Count
@@ -126,6 +152,6 @@ func printWaiting(s *setup, counts []ledger.Count) {
 		fmt.Fprintf(s.env.stdout, "%s not sent yet\n", counted(planned, "lookup"))
 	}
 	if waiting > 0 {
-		fmt.Fprintf(s.env.stdout, "%s ordered, whose reports are awaited; the next is asked for at %s (%s)\n", counted(waiting, "lookup"), chinaTime(next.NextAt), next.Vendor)
+		fmt.Fprintf(s.env.stdout, "%s ordered, whose reports are awaited; the next is asked for %s (%s)\n", counted(waiting, "lookup"), dueWords(next.NextAt), next.Vendor)
 	}
 }

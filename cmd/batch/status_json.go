@@ -9,6 +9,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/sinks"
 )
 
 // standing is what status says beyond the manifest: what is under way now.
@@ -44,11 +45,11 @@ func rfcChina(t time.Time) string {
 
 // statusJSON prints the manifest's object, with what is under way.
 func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
-	m, err := manifestOf(ctx, l, run)
+	m, err := s.standingManifest(ctx, l, run)
 	if err != nil {
 		return err
 	}
-	now, err := standingOf(ctx, l, run)
+	now, err := standingOf(ctx, l, run, s.env.clock.Now())
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,21 @@ func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run
 	return writeJSON(s.env.stdout, keys)
 }
 
-func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (standing, error) {
+// standingManifest is the manifest as the ledger has it, with the outputs that
+// were written last, if there are any.
+func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
+	m, err := manifestOf(ctx, l, run)
+	if err != nil {
+		return m, err
+	}
+	if written, err := sinks.ReadManifest(runDir(s.out, run.ID)); err == nil && written.RunID == run.ID {
+		m.Outputs = written.Outputs
+	}
+	return m, nil
+}
+
+// standingOf says what is under way; a report without a moment is due now.
+func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.Time) (standing, error) {
 	now := standing{NotSent: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Unfinished: []unfinished{}}
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
@@ -82,6 +97,9 @@ func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (standing
 		case ledger.Waiting:
 			w := now.Waiting[c.Vendor]
 			w.Lookups += c.N
+			if c.NextAt.IsZero() {
+				c.NextAt = at
+			}
 			if next := rfcChina(c.NextAt); w.NextPoll == "" || next < w.NextPoll {
 				w.NextPoll = next
 			}

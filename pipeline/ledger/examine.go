@@ -32,6 +32,11 @@ type Examination struct {
 	Runs, Lookups, Answers int64
 	Charged                record.Fen
 	Faults                 []Fault
+
+	Gone bool // there is no ledger where there was one
+	// Older: the file is whole, and something speaks against its being the
+	// newest of the workspace. No other fault keeps it from being used.
+	Older bool
 }
 
 // Sound tells whether the ledger can be worked with.
@@ -58,7 +63,8 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 	}
 	e.Known = len(scripts)
 	info, err := os.Stat(e.Path)
-	if gone := checkGone(dir); gone != nil {
+	if gone := Gone(dir); gone != nil {
+		e.Gone = true
 		e.unusable("%v", gone)
 		return e, nil
 	}
@@ -66,9 +72,9 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
 	}
 	e.Bytes = info.Size()
-	db, err := openLooking(e.Path)
+	db, err := openToRead(e.Path, func() (*sql.DB, error) { return openLooking(e.Path) })
 	if err != nil {
-		return nil, fmt.Errorf("open the ledger: %w", err)
+		return nil, err
 	}
 	defer db.Close() //nolint:errcheck // nothing was written
 	conn, err := db.Conn(ctx)
@@ -158,7 +164,8 @@ var crossChecks = []struct {
 	{"runs lack rows of their input", true, `SELECT COUNT(*) FROM runs r WHERE state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=r.seq)`},
 	{"lookups say another number of orders than were written down", true, "SELECT COUNT(*) FROM lookups k WHERE attempts <> (SELECT COUNT(*) FROM attempts a WHERE a.lookup=k.id)"},
 	{"orders belong to no lookup", true, "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=a.lookup)"},
-	{"lookups that were found have no answer", true, "SELECT COUNT(*) FROM lookups k WHERE state='found' AND question <> " + forgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=k.answer)"},
+	{"lookups that were found have no answer", true, `SELECT COUNT(*) FROM lookups k WHERE state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=k.answer)
+		AND NOT (answer=0 AND question=` + forgottenQuestion + ")"}, // but for what was purged
 	{"lookups wait without a ticket", true, "SELECT COUNT(*) FROM lookups WHERE state='waiting' AND ticket=''"},
 	{"lookups follow one that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=k.source)"},
 	{"answers belong to no lookup", false, "SELECT COUNT(*) FROM answers s WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=s.lookup)"},
@@ -221,27 +228,23 @@ func badBodies(ctx context.Context, conn *sql.Conn) ([]int64, error) {
 // witness holds the ledger against its mark. Beside a process that works the
 // mark runs ahead of what was read.
 func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) error {
-	m, ok := readMark(dir)
-	if !ok || !m.witnessed() || e.Holder != "" {
+	if e.Holder != "" {
 		return nil
 	}
-	var created int64
-	err := conn.QueryRowContext(ctx, "SELECT COALESCE((SELECT created_at FROM workspace), 0)").Scan(&created)
-	if err != nil {
-		return fmt.Errorf("hold the ledger against its mark: %w", err)
+	var blank bool
+	if err := conn.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM workspace)").Scan(&blank); err != nil {
+		return fmt.Errorf("look for what kind of workspace it is: %w", err)
 	}
-	what, err := m.missing(ctx, conn)
-	switch {
-	case err != nil:
-		return fmt.Errorf("hold the ledger against its mark: %w", err)
-	case created == 0:
+	if m, _ := readMark(dir); blank && m.witnessed() {
 		e.unusable("nothing is left of it but its tables: its log was cut off")
-	case created != m.Ledger:
-		e.unusable("it is not the ledger that %s was written for: put the right one back, or remove the mark if it was changed on purpose", markName)
-	case what != "":
-		e.unusable("its end is missing: it lacks %s. Its log was cut off, or it comes from an older copy", what)
+		return nil
 	}
-	return nil
+	what, err := witness(ctx, conn, dir)
+	if what != "" {
+		e.Older = e.Sound()
+		e.unusable("it %s", what)
+	}
+	return err
 }
 
 // holderOf says who works in a workspace; "" is nobody.

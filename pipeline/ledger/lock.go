@@ -31,6 +31,9 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	path := filepath.Join(dir, lockName)
 	f := flock.New(path, flock.SetPermissions(0o600))
 	got, err := f.TryLock()
+	if err == nil {
+		err = makePrivate(path)
+	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return nil, &UserError{Problem: fmt.Sprintf("cannot write in the workspace %s (%v)", dir, err), Hint: "check who owns it, or choose another folder with --out"}
 	}

@@ -23,3 +23,14 @@ func (l *Ledger) LastLoss(ctx context.Context) (Loss, error) {
 	loss.At = moment(at)
 	return loss, err
 }
+
+// LostRows counts the rows of a run that a rescue could not save and has put
+// blanks for. Where the run itself was lost there may have been more.
+func (l *Ledger) LostRows(ctx context.Context, r Run) (int64, error) {
+	var n int64
+	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM vehicles v WHERE run=? AND "+lostRow, r.Seq).Scan(&n)
+	return n, err
+}
+
+// Holder says who works in a workspace; "" is nobody.
+func Holder(dir string) string { return holderOf(dir) }

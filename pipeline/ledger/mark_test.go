@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,14 +127,62 @@ func TestGarbageBehindTheLogIsNone(t *testing.T) {
 	}
 }
 
-// A mark that a power cut has left empty is witness of nothing.
-func TestUnreadableMarkIsNoWitness(t *testing.T) {
+// Orders beside no mark that can be read may be those of an older copy.
+func TestOrdersWithoutAMarkAreRefusedUntilAccepted(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "batch mark 1\n", strings.Repeat("x", 49)} {
 		dir := killedLedger(t)
 		must(t, os.WriteFile(filepath.Join(dir, markName), []byte(text), 0o600))
+		refused(t, "Open", func() (*Ledger, error) { return Open(context.Background(), dir, options()) })
+		must(t, Accept(context.Background(), dir, options()))
+		must(t, openAt(t, dir).Close())
+		must(t, os.Remove(filepath.Join(dir, markName)))
+		r, err := Rescue(context.Background(), dir, options(), world)
+		must(t, err)
+		if !r.TailLost || r.InDoubt == 0 {
+			t.Errorf("a rescue without a mark came to %+v", r)
+		}
 		openAt(t, dir)
 	}
+}
+
+// The power may cut off the write of either place: the other one is good.
+func TestTornMarkIsReadFromItsOtherPlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := openAt(t, dir)
+	_, work := planRun(t, l, "one", 3)
+	for i := range 3 {
+		intend(t, l, work[i], 3200)
+		whole, err := os.ReadFile(filepath.Join(dir, markName))
+		must(t, err)
+		for _, place := range []int{0, markPlace} {
+			torn := t.TempDir()
+			text := append([]byte{}, whole...)
+			text[place+20] ^= 0xff
+			must(t, os.WriteFile(filepath.Join(torn, markName), text, 0o600))
+			if m, ok := readMark(torn); !ok || m.Lookup < work[max(i-1, 0)].Lookup.ID && i > 0 {
+				t.Errorf("after order %d, place %d torn: %+v, %v", i, place, m, ok)
+			}
+		}
+	}
+}
+
+// A mark of the first kind still says what it said.
+func TestMarkOfTheFirstKindIsRead(t *testing.T) {
+	t.Parallel()
+	dir := killedLedger(t)
+	want, ok := readMark(dir)
+	text := []byte(firstMagic)
+	for _, n := range []int64{want.Ledger, want.Lookup, want.Attempt, want.Answer} {
+		text = binary.BigEndian.AppendUint64(text, uint64(n))
+	}
+	text = binary.BigEndian.AppendUint32(text, crc32.ChecksumIEEE(text))
+	must(t, os.WriteFile(filepath.Join(dir, markName), text, 0o600))
+	if got, again := readMark(dir); !ok || !again || got != want {
+		t.Errorf("it is %+v, want %+v", got, want)
+	}
+	openAt(t, dir)
 }
 
 // A change that was not committed leaves no mark.

@@ -14,10 +14,14 @@ import (
 // lookup of which nobody can say whether it was bought is in doubt; one whose
 // answer alone is lost is asked for again by its ticket, which is free.
 type mender struct {
-	ctx   context.Context
-	db    *sql.Conn
-	r     *Rescued
-	mark  marked
+	ctx  context.Context
+	db   *sql.Conn
+	r    *Rescued
+	dir  string // the workspace
+	mark marked
+	// unmarked: no mark says how far the ledger had come.
+	unmarked bool
+
 	now   time.Time
 	known Known
 	// allOrders: no order is missing, so that the last one known is the last.
@@ -31,7 +35,7 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 // mend is done in one transaction, in this order: each step relies on those
 // before it.
 func (f *mender) mend() error {
-	for _, step := range []func() error{f.bodies, f.runs, f.lookups, f.strays, f.vehicles, f.orders, f.answers, f.states, f.tail, f.charges, f.reopen, f.bar, f.count} {
+	for _, step := range []func() error{f.bodies, f.runs, f.lookups, f.strays, f.vehicles, f.orders, f.answers, f.states, f.tail, f.charges, f.reopen, f.bar, f.count, f.doubts} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -74,7 +78,7 @@ func (f *mender) runs() (err error) {
 		return nil
 	}
 	f.unnamed = append(f.unnamed, fmt.Sprintf("what was planned in %d runs", f.r.LostRuns))
-	return f.doubt("state='planned' AND run IN (SELECT seq FROM runs WHERE input_path='(lost)')")
+	return f.doubtUnordered("state='planned' AND run IN (SELECT seq FROM runs WHERE input_path='(lost)')")
 }
 
 // lost is a lookup that a row names and that is not there.
@@ -92,25 +96,31 @@ func (f *mender) lookups() error {
 	if err != nil {
 		return err
 	}
+	before, err := f.number("SELECT COUNT(*) FROM lookups WHERE code='lost'")
+	if err != nil {
+		return err
+	}
 	for _, k := range missing {
-		_, err := f.db.ExecContext(f.ctx, insertLost,
-			sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("question", k.question),
-			sql.Named("now", micros(f.now)), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders))
-		if err != nil {
-			return fmt.Errorf("write lookup %d anew: %w", k.id, err)
+		if err := f.insertLost(k, false); err != nil {
+			return err
 		}
 	}
 	f.r.LostLookups = int64(len(missing))
+	if err := f.gaps(); err != nil {
+		return err
+	}
 	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE code='lost'")
-	f.r.InDoubt += n
+	f.r.InDoubt += n - before
 	return err
 }
 
 const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
 	SELECT @id, @run, @row, @dataset, IIF(EXISTS (SELECT 1 FROM lookups WHERE question=@question AND run=@run), CAST('lost-' || @id AS BLOB), @question), 0,
-	COALESCE(o.vendor, (SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
+	COALESCE(o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
+	(SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
-	FROM (SELECT a.vendor, COALESCE(a.n, 0) AS n, COALESCE(t.ticket, '') AS ticket, CASE
+	FROM (SELECT a.vendor, (SELECT vendor FROM answers s WHERE s.lookup=@id ORDER BY attempt DESC LIMIT 1) AS asked,
+		MAX(COALESCE(a.n, 0), COALESCE((SELECT MAX(attempt) FROM answers s WHERE s.lookup=@id), 0)) AS n, COALESCE(t.ticket, '') AS ticket, CASE
 		WHEN NOT @all THEN 'in_doubt'
 		WHEN EXISTS (SELECT 1 FROM answers s WHERE s.lookup=@id AND s.attempt=a.n) THEN 'submitting'
 		WHEN t.ticket IS NOT NULL THEN 'waiting' ELSE 'in_doubt' END AS state
@@ -186,7 +196,7 @@ func (f *mender) strays() error {
 // vehicles puts a blank in the place of each row that is lost, so that every
 // row stays in its place. What was planned for it is in doubt.
 func (f *mender) vehicles() (err error) {
-	if err := f.doubt("state='planned' AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"); err != nil {
+	if err := f.doubtUnordered("state='planned' AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"); err != nil {
 		return err
 	}
 	nameless, err := f.number(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
@@ -312,13 +322,22 @@ func (f *mender) states() error {
 // ordered may have been ordered since.
 func (f *mender) tail() error {
 	created, err := f.number("SELECT created_at FROM workspace")
-	if err != nil || !f.mark.witnessed() {
+	if err != nil {
+		return err
+	}
+	orders, err := f.number("SELECT COUNT(*) FROM attempts")
+	if err != nil {
+		return err
+	}
+	strangers, err := f.strangers()
+	if err != nil || !strangers && !f.mark.witnessed() && (!f.unmarked || orders == 0) {
 		return err
 	}
 	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
 	switch {
 	case err != nil:
 		return err
+	case strangers || f.unmarked:
 	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
 		f.unnamed = append(f.unnamed, "the ledger that was here before it")
 	case f.mark.Lookup == 0 || there > 0:
@@ -327,13 +346,32 @@ func (f *mender) tail() error {
 	f.r.TailLost = true
 	f.unnamed = append(f.unnamed, "what was done last")
 	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND question <> " + forgottenQuestion + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
-	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1, first_at=IIF(first_at=0, @now, first_at) WHERE " + unsure); err != nil {
-		return err
-	}
-	if err := f.doubt(unsure); err != nil {
+	if err := f.doubtUnordered(unsure); err != nil {
 		return err
 	}
 	return f.fillOrders()
+}
+
+// strangers makes known the runs of which nothing but the outputs is left, and
+// tells whether there are more of them than runs were lost from the ledger.
+func (f *mender) strangers() (bool, error) {
+	unknown, err := unknownRuns(f.ctx, f.db, f.dir)
+	if err != nil {
+		return false, err
+	}
+	for i := range unknown {
+		f.unnamed = append(f.unnamed, unknown[i].words()+", of which only the outputs are left")
+	}
+	return int64(len(unknown)) > f.r.LostRuns, adopt(f.ctx, f.db, unknown, f.now)
+}
+
+// doubtUnordered puts lookups in doubt of which no order is known: one more may
+// have left, and counts.
+func (f *mender) doubtUnordered(which string) error {
+	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1 WHERE " + which); err != nil {
+		return err
+	}
+	return f.doubt(which)
 }
 
 // doubt puts lookups in doubt.
@@ -370,7 +408,6 @@ func (f *mender) bar() error {
 
 func (f *mender) count() error {
 	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups), (SELECT COUNT(*) FROM answers),
-		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes'),
-		(SELECT COALESCE(SUM((SELECT fen FROM attempts a WHERE a.lookup=k.id ORDER BY n DESC LIMIT 1)), 0) FROM lookups k WHERE k.state='in_doubt' AND k.code='lost')`).
-		Scan(&f.r.Runs, &f.r.Rows, &f.r.Lookups, &f.r.Answers, &f.r.Charged, &f.r.AtStake)
+		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).
+		Scan(&f.r.Runs, &f.r.Rows, &f.r.Lookups, &f.r.Answers, &f.r.Charged)
 }

@@ -48,7 +48,7 @@ type Ledger struct {
 // not there. It fails with *HeldError when another process works there, and
 // with *UserError when the file is not a ledger that this version can use.
 func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return nil, &UserError{Problem: fmt.Sprintf("cannot make the workspace %s (%v)", dir, err), Hint: "choose another folder with --out"}
 	}
 	lock, err := lockWorkspace(dir, o)
@@ -65,7 +65,7 @@ func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
 
 func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	path := filepath.Join(dir, FileName)
-	if err := checkGone(dir); err != nil {
+	if err := Gone(dir); err != nil {
 		return nil, err
 	}
 	_, err := os.Stat(path)
@@ -175,7 +175,7 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 // lock for a moment. A ledger of this version is left alone.
 func bringUp(ctx context.Context, dir string, o Options) (err error) {
 	path := filepath.Join(dir, FileName)
-	db, err := openSQLite(path, "rw", readerCacheKiB)
+	db, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func bringUp(ctx context.Context, dir string, o Options) (err error) {
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
-	reader, err := openSQLite(path, "rw", readerCacheKiB) // WAL readers need to write the shared index
+	reader, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
 	if err != nil {
 		return nil, err
 	}
@@ -246,10 +246,21 @@ func touchPrivate(path string) error {
 	return nil
 }
 
-// makePrivate takes a file that is there, from a copy or an archive, from others.
+// makeFolder makes a folder that is the owner's alone, whatever the umask; one
+// that is there is left as it is.
+func makeFolder(dir string) error {
+	_, err := os.Stat(dir)
+	if isNew := errors.Is(err, fs.ErrNotExist); !isNew {
+		return os.MkdirAll(dir, 0o700)
+	}
+	return errors.Join(os.MkdirAll(dir, 0o700), os.Chmod(dir, 0o700))
+}
+
+// makePrivate takes a file that is there, from a copy or an archive, from
+// others, and gives the owner one that a umask has closed to everybody.
 func makePrivate(path string) error {
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm()&0o077 == 0 {
+	if err != nil || info.Mode().Perm()&0o077 == 0 && info.Mode().Perm() != 0 {
 		return err
 	}
 	return os.Chmod(path, 0o600)

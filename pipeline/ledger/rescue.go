@@ -27,9 +27,10 @@ type Rescued struct {
 	AskAgain                        int64 // lookups whose answer is lost, and whose ticket is asked again free of charge
 	InDoubt                         int64 // lookups that are in doubt now and were not
 	Charged                         record.Fen
-	AtStake                         record.Fen // of them: what they would cost a second time
+	Doubts                          []RunDoubt // by run, in the order of the runs
 	Unnamed                         string     // what is lost and cannot be named; "" is nothing
 	TailLost                        bool
+	end                             marked
 }
 
 // Known is what a rescue has to be told of the world outside the ledger.
@@ -48,6 +49,9 @@ type Known struct {
 // needs room for two more copies of the ledger. When it fails or is cut short,
 // the damaged ledger is where it was.
 func Rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, error) {
+	if err := Gone(dir); err != nil {
+		return nil, err
+	}
 	lock, err := lockWorkspace(dir, o)
 	if err != nil {
 		return nil, err
@@ -72,8 +76,7 @@ func rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, 
 			return nil, fmt.Errorf("copy the damaged ledger, which needs as much room again: %w", err)
 		}
 	}
-	m, _ := readMark(dir)
-	r, err := salvageInto(ctx, damaged, saved, m, o, known)
+	r, err := salvageInto(ctx, dir, damaged, saved, o, known)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +101,8 @@ func copyWhole(from, to string) error {
 }
 
 // salvageInto makes the new ledger.
-func salvageInto(ctx context.Context, damaged, saved string, m marked, o Options, known Known) (*Rescued, error) {
+func salvageInto(ctx context.Context, dir, damaged, saved string, o Options, known Known) (*Rescued, error) {
+	m, marked := readMark(dir)
 	to, err := newFile(ctx, saved)
 	if err != nil {
 		return nil, fmt.Errorf("begin a new ledger: %w", err)
@@ -119,15 +123,19 @@ func salvageInto(ctx context.Context, damaged, saved string, m marked, o Options
 	}
 	defer s.to.Close() //nolint:errcheck // closed below; here after an error
 	r := &Rescued{}
-	if err := inOne(ctx, s.to, func() error { return r.fill(s, m, o, known) }); err != nil {
+	f := &mender{ctx: ctx, db: s.to, r: r, dir: dir, mark: m, unmarked: !marked, now: o.Now(), known: known}
+	if err := inOne(ctx, s.to, func() error { return f.fill(s, o) }); err != nil {
 		return nil, fmt.Errorf("save what can be read: %w", err)
+	}
+	if r.end, err = endOf(ctx, s.to); err != nil {
+		return nil, err
 	}
 	return r, errors.Join(s.to.Close(), to.Close())
 }
 
 // open opens the damaged file, or an empty one when nothing of it can be read.
 func (s *salvager) open(damaged string) (*sql.DB, error) {
-	db, err := openSQLite(damaged, "rw", writerCacheKiB)
+	db, err := openDamaged(damaged)
 	if err != nil {
 		return nil, err
 	}
@@ -171,14 +179,14 @@ func inOne(ctx context.Context, conn *sql.Conn, do func() error) error {
 }
 
 // fill copies what can be read, and makes safe what cannot.
-func (r *Rescued) fill(s *salvager, m marked, o Options, known Known) error {
-	if err := s.workspace(m, o); err != nil {
+func (f *mender) fill(s *salvager, o Options) error {
+	if err := s.workspace(f.mark, o); err != nil {
 		return err
 	}
-	if err := s.all(m); err != nil {
+	if err := s.all(f.mark); err != nil {
 		return err
 	}
-	f := &mender{ctx: s.ctx, db: s.to, r: r, mark: m, now: o.Now(), known: known, allOrders: !s.torn["attempts"]}
+	f.allOrders = !s.torn["attempts"]
 	return f.mend()
 }
 
@@ -224,10 +232,7 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 		return fmt.Errorf("put the new ledger in its place (it is %s): %w", saved, err)
 	}
 	// The new ledger is as far as it says: the old mark is no witness of it.
-	if err := os.Remove(filepath.Join(dir, markName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove the old mark: %w", err)
-	}
-	return syncDir(dir)
+	return newMark(dir, r.end)
 }
 
 func syncDir(dir string) error {

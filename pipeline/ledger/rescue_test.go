@@ -76,6 +76,7 @@ var world = Known{
 
 // contents is what a ledger says of each lookup.
 type contents struct {
+	money   map[string]record.Fen // by run: charged, reserved and unknown
 	lookups map[int64]Lookup
 	bodies  map[int64][]byte // by lookup, of those that were found
 	billed  map[int64]record.Fen
@@ -85,10 +86,13 @@ func contentsOf(t fatal, dir string) contents {
 	t.Helper()
 	l, err := OpenReadOnly(context.Background(), dir, options().Now)
 	must(t, err)
-	c := contents{lookups: map[int64]Lookup{}, bodies: map[int64][]byte{}, billed: map[int64]record.Fen{}}
+	c := contents{lookups: map[int64]Lookup{}, bodies: map[int64][]byte{}, billed: map[int64]record.Fen{}, money: map[string]record.Fen{}}
 	runs, err := l.Runs(context.Background())
 	must(t, err)
 	for _, run := range runs {
+		totals, err := l.runTotals(context.Background(), run)
+		must(t, err)
+		c.money[run.ID] = totals.Sum()
 		must(t, l.Rows(context.Background(), run, func(r *Row) error {
 			for i := range r.Lookups {
 				a := &r.Lookups[i]
@@ -162,6 +166,7 @@ func checkRescued(t *testing.T, dir string, before contents, r *Rescued) {
 	must(t, err)
 	must(t, l.Close())
 	after := contentsOf(t, dir)
+	checkMoney(t, before, after, r)
 	for id, was := range before.lookups {
 		now, there := after.lookups[id]
 		if !there {
@@ -202,10 +207,11 @@ func TestRescueOfAGoodLedgerLosesNothing(t *testing.T) {
 	if r.LostAnswers+r.LostOrders+r.LostLookups+r.LostRows+r.LostRuns+r.InDoubt+r.AskAgain > 0 || r.Unnamed != "" || r.Lookups != int64(len(before.lookups)) {
 		t.Errorf("it came to %+v", r)
 	}
-	for _, name := range []string{RescueDir, markName} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			t.Errorf("%s is left", name)
-		}
+	if _, err := os.Stat(filepath.Join(dir, RescueDir)); err == nil {
+		t.Errorf("%s is left", RescueDir)
+	}
+	if m, ok := readMark(dir); !ok || !m.witnessed() {
+		t.Errorf("the new ledger's mark is %+v, %v", m, ok)
 	}
 	if _, err := os.Stat(r.Kept); err != nil {
 		t.Errorf("the old file is not kept: %v", err)
@@ -241,5 +247,49 @@ func TestRescueWantsTheLock(t *testing.T) {
 	must(t, err)
 	if !e.Sound() || e.Holder == "" {
 		t.Errorf("a ledger in use: %+v", e)
+	}
+}
+
+// checkMoney holds that no run counts less against its budget than before, and
+// that the rescue names what the ledger says.
+func checkMoney(t *testing.T, before, after contents, r *Rescued) {
+	t.Helper()
+	var was, is record.Fen
+	for id, fen := range before.money {
+		if now, there := after.money[id]; there && now < fen {
+			t.Errorf("run %s counts %s and had spent %s: %+v", id, now, fen, r)
+		}
+		was += fen
+	}
+	for _, fen := range after.money {
+		is += fen
+	}
+	if is < was && len(after.money) > 0 {
+		t.Errorf("all runs count %s and had spent %s: %+v", is, was, r)
+	}
+	unknown := r.Charged
+	for _, d := range r.Doubts {
+		unknown += d.Unknown
+	}
+	if unknown > is {
+		t.Errorf("the rescue names %s, the ledger counts %s", unknown, is)
+	}
+}
+
+// Of a file that was cut short, every table is saved as far as it goes.
+func TestRescueReadsWhatACutFileStillHolds(t *testing.T) {
+	t.Parallel()
+	good := usedLedger(t)
+	before := contentsOf(t, good)
+	for _, pages := range []int64{19, 30, 60} {
+		dir := t.TempDir()
+		copyTo(t, good, dir, FileName, markName)
+		must(t, os.Truncate(filepath.Join(dir, FileName), pages*4096))
+		r, err := Rescue(context.Background(), dir, options(), world)
+		must(t, err)
+		if r.Runs != 2 || r.Lookups == 0 {
+			t.Errorf("of %d pages it saved %+v", pages, r)
+		}
+		checkRescued(t, dir, before, r)
 	}
 }

@@ -164,7 +164,7 @@ func (s *salvager) highest(queries ...string) int64 {
 // how far the next one goes.
 func (s *salvager) all(m marked) error {
 	runs := s.highest("SELECT MAX(seq) FROM runs", "SELECT MAX(run) FROM lookups", "SELECT MAX(run) FROM vehicles") + 16
-	if err := s.table("runs", "seq", "", 1, runs); err != nil {
+	if err := s.table("runs", "seq", "", -runs, runs); err != nil {
 		return err
 	}
 	last := "SELECT MAX(last_lookup) FROM runs"

@@ -83,17 +83,22 @@ func (p *process) kill() {
 	p.end()
 }
 
-const walName = ledger.FileName + "-wal"
+const (
+	walName  = ledger.FileName + "-wal"
+	markName = "ledger.mark"
+)
 
 // setAside copies the ledger. Between checkpoints, which come after megabytes
 // or at the end, its log only grows: a copy of it in the middle of a commit is
 // a log that was torn there. The index of the log (-shm) does not outlive a process.
 func (p *process) setAside() {
+	mark := p.read(markName) // first: it is never ahead of the log
 	db, wal := p.read(ledger.FileName), p.read(walName)
 	if p.fate.death.power && wal != nil {
 		end := walEnd(wal)
 		wal = append(wal[:end:end], torn(p.fate.death.rng(), wal[end:])...)
 	}
+	p.leave(markName, mark)
 	p.leave(ledger.FileName, db)
 	p.leave(walName, wal)
 	p.log = wal

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// nameCopies names what holds vehicles beside the ledger and is not forgotten by
+// a purge: damaged ledgers that a rescue has kept, and outputs of runs that the
+// ledger does not know. They may be the last witness of money: the user removes
+// them.
+func (p *purge) nameCopies(ctx context.Context) error {
+	runs, err := p.ledger.Runs(ctx)
+	if err != nil {
+		return fmt.Errorf("list the runs: %w", err)
+	}
+	known := map[string]bool{}
+	for _, r := range runs {
+		known[filepath.Join("runs", r.ID)] = true
+	}
+	for _, pattern := range []string{"ledger.damaged-*", "runs/*"} {
+		found, err := fs.Glob(os.DirFS(p.out), pattern)
+		if err != nil {
+			return err
+		}
+		for _, name := range found {
+			if !known[name] {
+				p.say("%s holds vehicles as well and is left: rm -r %s", filepath.Join(p.out, name), filepath.Join(p.out, name))
+			}
+		}
+	}
+	return nil
+}
