@@ -17,6 +17,16 @@ var (
 // their form; a lookup is known by its number there, a vehicle by its row. What
 // a user asks for, outputs and the failure ledger, is never shortened.
 func Shorten(text string) string {
+	for {
+		short := shortenOnce(text)
+		if short == text {
+			return text
+		}
+		text = short // what is left may look like another
+	}
+}
+
+func shortenOnce(text string) string {
 	text = vinLike.ReplaceAllStringFunc(text, func(vin string) string {
 		if !strings.ContainsAny(vin, "0123456789") {
 			return vin // a word
