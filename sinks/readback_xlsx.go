@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/workbook"
+	"vehiclebatch/sources/workbook"
 )
 
 // openedBook is a workbook that was opened to be read back, once for all its tables.

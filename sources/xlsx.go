@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/workbook"
+	"vehiclebatch/sources/workbook"
 )
 
 // headerRows is how many rows with text are looked at for the header: titles and

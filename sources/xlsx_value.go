@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/workbook"
+	"vehiclebatch/sources/workbook"
 )
 
 const asText = "format the column as text and enter it again"
