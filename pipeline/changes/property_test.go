@@ -123,3 +123,15 @@ func TestTheChangesAddUp(t *testing.T) {
 		}
 	})
 }
+
+// Two that differ in how their place is written, and in nothing else.
+func TestTheOrderOfNearEqualsDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	one := record.Violation{Address: "长江路", Status: record.UnprocessedUnpaid}
+	two := one
+	two.Address = "长江 路"
+	first, second := violations(one, two), violations(two, one)
+	if a, b := told(Compare(violations(), first)), told(Compare(violations(), second)); a != b {
+		t.Errorf("in one order:\n%s\nin another:\n%s", a, b)
+	}
+}

@@ -14,7 +14,7 @@ import (
 
 // compareViolations tells what has become of each violation.
 func compareViolations(before, after []record.Violation, sameVendor bool) []record.Change {
-	before, after = sortedBy(before, violationText), sortedBy(after, violationText)
+	before, after = sortedBy(before, violationWords), sortedBy(after, violationWords)
 	m := matchViolations(before, after, sameVendor)
 	var out []record.Change
 	for i := range after {
@@ -44,6 +44,7 @@ func compareViolations(before, after []record.Violation, sameVendor bool) []reco
 // each answer, so another number alone does not make another violation.
 func matchViolations(before, after []record.Violation, sameVendor bool) *matcher[record.Violation] {
 	m := newMatcher(before, after)
+	m.by(violationWords)
 	m.by(violationText)
 	if sameVendor {
 		m.by(func(v *record.Violation) string { return joinKey(momentOf(v), v.Code, v.HandleNo) })
@@ -90,7 +91,11 @@ func momentOf(v *record.Violation) string {
 	return v.OccurredAt.V.UTC().Format(time.RFC3339)
 }
 
-// violationText is all that a violation says, its number in the answer aside.
+// violationWords is violationText to the letter.
+func violationWords(v *record.Violation) string { return violationText(v) + "\x1f" + v.Address }
+
+// violationText is all that a violation says, its number in the answer aside,
+// however its place is written.
 func violationText(v *record.Violation) string {
 	return strings.Join([]string{momentOf(v), v.Code, bare(v.Address), v.Action, fenText(v.Fine), numberText(v.Points), string(v.Status),
 		v.HandleNo, v.DecisionNo, v.MonitorNo, v.City, v.CityCode, v.Organ, fmt.Sprint(v.OnlineHandling)}, "\x1f")
