@@ -97,6 +97,12 @@ func similarFlag(c *cli.Context, flag string) string {
 func command(c *cli.Command) *cli.Command {
 	c.OnUsageError = onUsageError
 	c.HideHelpCommand = true
+	c.Before = func(c *cli.Context) error {
+		if c.Bool("json") && c.Bool("csv") {
+			return usageError("--json and --csv: choose one")
+		}
+		return nil
+	}
 	return c
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -31,9 +30,6 @@ func diffCommand(env environment) *cli.Command {
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 2 {
 				return usageError("batch diff takes two runs at most, not %d: %s", c.NArg(), strings.Join(c.Args().Slice(), " "))
-			}
-			if c.Bool("json") && c.Bool("csv") {
-				return usageError("--json and --csv: choose one")
 			}
 			return lookInto(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, _ ledger.Run) error {
 				return (&session{setup: s, ledger: l}).diff(ctx, c)
@@ -86,7 +82,8 @@ func (s *session) diffRuns(ctx context.Context, a, b string) (earlier, later led
 		need = 1
 	}
 	if len(finished) < need {
-		return earlier, later, usageError("the workspace %s has no two finished runs to compare; name them: batch diff RUN_A RUN_B", s.out)
+		return earlier, later, usageError("the workspace %s has %s that can be compared, and it takes two: run again another day",
+			s.out, counted(int64(len(finished)), "finished run"))
 	}
 	if a == "" {
 		earlier = finished[1]
@@ -103,9 +100,10 @@ type diffPrinter interface {
 func changePrinter(c *cli.Context, out io.Writer, earlier, later ledger.Run) diffPrinter {
 	switch {
 	case c.Bool("json"):
-		return &jsonChanges{out: out, earlier: earlier.ID, later: later.ID}
+		lead := fmt.Sprintf(`{"earlier": %q, "later": %q, "changes": `, earlier.ID, later.ID)
+		return &jsonChanges{&jsonRows{out: out, columns: sinks.ChangeColumns(), lead: lead}, later.ID}
 	case c.Bool("csv"):
-		return &csvChanges{w: csv.NewWriter(out), run: later.ID}
+		return &csvChanges{&csvRows{w: csv.NewWriter(out), columns: sinks.ChangeColumns()}, later.ID}
 	}
 	return &textChanges{out: out, earlier: earlier, later: later, counts: map[record.ChangeKind]int64{}}
 }
@@ -113,77 +111,25 @@ func changePrinter(c *cli.Context, out io.Writer, earlier, later ledger.Run) dif
 // jsonChanges prints one object: the runs, what was compared and the changes,
 // one a line.
 type jsonChanges struct {
-	out            io.Writer
-	earlier, later string
-	n              int
+	rows *jsonRows
+	run  string
 }
 
-func (p *jsonChanges) add(r sinks.ChangeRow) error {
-	var object fields
-	values := sinks.ChangeValues(p.later, r)
-	for i, name := range sinks.ChangeColumns() {
-		object = append(object, field{name, values[i]})
-	}
-	text, err := json.Marshal(object)
-	if err != nil {
-		return err
-	}
-	if err := p.begin(); err != nil {
-		return err
-	}
-	lead := ",\n "
-	if p.n == 0 {
-		lead = "\n "
-	}
-	p.n++
-	_, err = fmt.Fprintf(p.out, "%s%s", lead, text)
-	return err
-}
-
-func (p *jsonChanges) begin() error {
-	if p.n > 0 {
-		return nil
-	}
-	_, err := fmt.Fprintf(p.out, "{\"earlier\": %q, \"later\": %q, \"changes\": [", p.earlier, p.later)
-	return err
-}
+func (p *jsonChanges) add(r sinks.ChangeRow) error { return p.rows.add(sinks.ChangeValues(p.run, r)) }
 
 func (p *jsonChanges) end(sum export.Compared) error {
-	if err := p.begin(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(p.out, "\n], \"compared\": %d, \"same_answer\": %d, \"not_in_earlier\": %d}\n", sum.Lookups, sum.Same, sum.Alone)
-	return err
+	return p.rows.end(fmt.Sprintf(`, "compared": %d, "same_answer": %d, "not_in_earlier": %d}`, sum.Lookups, sum.Same, sum.Alone))
 }
 
 // csvChanges prints rows as changes.csv has them.
 type csvChanges struct {
-	w   *csv.Writer
-	run string
-	n   int
+	rows *csvRows
+	run  string
 }
 
-func (p *csvChanges) add(r sinks.ChangeRow) error {
-	if err := p.header(); err != nil {
-		return err
-	}
-	return p.w.Write(sinks.ChangeCells(p.run, r))
-}
+func (p *csvChanges) add(r sinks.ChangeRow) error { return p.rows.add(sinks.ChangeCells(p.run, r)) }
 
-func (p *csvChanges) header() error {
-	if p.n++; p.n > 1 {
-		return nil
-	}
-	return p.w.Write(sinks.ChangeColumns())
-}
-
-func (p *csvChanges) end(export.Compared) error {
-	if err := p.header(); err != nil {
-		return err
-	}
-	p.w.Flush()
-	return p.w.Error()
-}
+func (p *csvChanges) end(export.Compared) error { return p.rows.end() }
 
 // textChanges prints a table for people, in pages: the widths of a page are
 // those of its rows, and no more than a page is kept.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -35,6 +34,9 @@ func lookInto(c *cli.Context, env environment, do func(context.Context, *setup, 
 		return err
 	}
 	defer l.Close() //nolint:errcheck // nothing was written
+	if s.simulated, err = l.Simulated(c.Context); err != nil {
+		return err
+	}
 	what, err := l.Witness(c.Context, s.out)
 	if err != nil {
 		return err
@@ -87,76 +89,32 @@ type printer interface {
 func failurePrinter(c *cli.Context, out io.Writer, runID string) printer {
 	switch {
 	case c.Bool("json"):
-		return &jsonFailures{out: out, run: runID}
+		return &jsonFailures{&jsonRows{out: out, columns: sinks.FailureColumns()}, runID}
 	case c.Bool("csv"):
-		return &csvFailures{w: csv.NewWriter(out), run: runID}
+		return &csvFailures{&csvRows{w: csv.NewWriter(out), columns: sinks.FailureColumns()}, runID}
 	}
 	return &textFailures{out: out}
 }
 
 // jsonFailures prints a JSON array, one failure a line.
 type jsonFailures struct {
-	out io.Writer
-	run string
-	n   int
+	rows *jsonRows
+	run  string
 }
 
-func (p *jsonFailures) add(r sinks.FailureRow) error {
-	var object fields
-	values := sinks.FailureValues(p.run, r)
-	for i, name := range sinks.FailureColumns() {
-		object = append(object, field{name, values[i]})
-	}
-	text, err := json.Marshal(object)
-	if err != nil {
-		return err
-	}
-	lead := ",\n "
-	if p.n == 0 {
-		lead = "[\n "
-	}
-	p.n++
-	_, err = fmt.Fprintf(p.out, "%s%s", lead, text)
-	return err
-}
+func (p *jsonFailures) add(r sinks.FailureRow) error { return p.rows.add(sinks.FailureValues(p.run, r)) }
 
-func (p *jsonFailures) end() error {
-	if p.n == 0 {
-		_, err := fmt.Fprintln(p.out, "[]")
-		return err
-	}
-	_, err := fmt.Fprint(p.out, "\n]\n")
-	return err
-}
+func (p *jsonFailures) end() error { return p.rows.end("") }
 
 // csvFailures prints failures.csv.
 type csvFailures struct {
-	w   *csv.Writer
-	run string
-	n   int
+	rows *csvRows
+	run  string
 }
 
-func (p *csvFailures) add(r sinks.FailureRow) error {
-	if err := p.header(); err != nil {
-		return err
-	}
-	return p.w.Write(sinks.FailureCells(p.run, r))
-}
+func (p *csvFailures) add(r sinks.FailureRow) error { return p.rows.add(sinks.FailureCells(p.run, r)) }
 
-func (p *csvFailures) header() error {
-	if p.n++; p.n > 1 {
-		return nil
-	}
-	return p.w.Write(sinks.FailureColumns())
-}
-
-func (p *csvFailures) end() error {
-	if err := p.header(); err != nil {
-		return err
-	}
-	p.w.Flush()
-	return p.w.Error()
-}
+func (p *csvFailures) end() error { return p.rows.end() }
 
 // textFailures prints a table for people.
 type textFailures struct {

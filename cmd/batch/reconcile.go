@@ -87,14 +87,9 @@ type reconciling struct {
 func (r *reconciling) forBill(c *cli.Context) error {
 	registry := all.Descriptors()
 	path, _ := configPath(c)
-	if path == "" {
-		r.config = config.Default(registry, simulatedSettings(registry, "http://127.0.0.1"))
-	} else {
-		conf, err := config.Load(path, orAnything(r.env.getenv), registry)
-		if err != nil {
-			return configError(path, err)
-		}
-		r.config = conf
+	var err error
+	if r.config, err = keylessConfig(path, r.env, registry, simulatedSettings(registry, "http://127.0.0.1")); err != nil {
+		return err
 	}
 	name := c.String("vendor")
 	if name == "" && len(r.config.Vendors) == 1 {

@@ -133,10 +133,8 @@ func (s *setup) configureSimulated(ctx context.Context, path string, given bool,
 		_ = server.Close(quick) // it goes with the process
 	})
 	settings := simulatedSettings(registry, server.URL)
-	if path == "" {
-		s.config = config.Default(withoutDiscontinued(registry), settings)
-	} else if s.config, err = config.Load(path, orAnything(s.env.getenv), registry); err != nil {
-		return configError(path, err)
+	if s.config, err = keylessConfig(path, s.env, withoutDiscontinued(registry), settings); err != nil {
+		return err
 	}
 	for i := range s.config.Vendors {
 		v := &s.config.Vendors[i]
@@ -148,6 +146,20 @@ func (s *setup) configureSimulated(ctx context.Context, path string, given bool,
 		}
 	}
 	return nil
+}
+
+// keylessConfig loads a configuration for a command that calls no vendor of the
+// user's, so no key needs to be known; without one, all that the vendors sell is
+// configured at their guide prices.
+func keylessConfig(path string, env environment, sold []vendors.Descriptor, settings map[string]vendors.Settings) (*config.Config, error) {
+	if path == "" {
+		return config.Default(sold, settings), nil
+	}
+	conf, err := config.Load(path, orAnything(env.getenv), all.Descriptors())
+	if err != nil {
+		return nil, configError(path, err)
+	}
+	return conf, nil
 }
 
 // orAnything gives every environment variable that is not set a value: a

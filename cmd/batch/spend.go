@@ -69,9 +69,6 @@ func spendQuery(c *cli.Context) (ledger.SpendQuery, error) {
 	}
 	var err error
 	q.Since, q.Until, err = sinceUntil(c)
-	if err == nil && c.Bool("json") && c.Bool("csv") {
-		err = usageError("--json and --csv: choose one")
-	}
 	return q, err
 }
 

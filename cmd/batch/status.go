@@ -59,9 +59,6 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 		return err
 	}
 	if run.State != ledger.RunFinished {
-		if s.simulated, err = l.Simulated(ctx); err != nil {
-			return err
-		}
 		fmt.Fprintf(out, "\nGo on with:\n  batch resume --out %s%s\n", s.out, s.sameFlags())
 	}
 	return nil
