@@ -102,7 +102,9 @@ type jsonFailures struct {
 	run  string
 }
 
-func (p *jsonFailures) add(r sinks.FailureRow) error { return p.rows.add(sinks.FailureValues(p.run, r)) }
+func (p *jsonFailures) add(r sinks.FailureRow) error {
+	return p.rows.add(sinks.FailureValues(p.run, r))
+}
 
 func (p *jsonFailures) end() error { return p.rows.end("") }
 
