@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -63,7 +64,8 @@ func (l *Ledger) Forgotten(ctx context.Context, r Run) (func(runID string) bool,
 }
 
 // A report and violations are known again by their question: the VIN, the
-// plate. A valuation is asked anew with each mileage, so it is known by the
+// plate. Where vendors are asked side by side, each is held against what it said
+// itself; and one that was asked alone against what it said beside others. A valuation is asked anew with each mileage, so it is known by the
 // vehicle; of two rows about one vehicle the one that was asked the same goes
 // before.
 const (
@@ -71,7 +73,8 @@ const (
 	earlierJoins   = " CROSS JOIN runs r ON r.seq=k.run LEFT JOIN answers s ON s.id=k.answer"
 
 	selectEarlierAnswer = earlierColumns + " FROM lookups k" + earlierJoins + ` CROSS JOIN vehicles v ON v.run=k.run AND v.row=k.row
-		WHERE k.question=? AND k.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record') ORDER BY k.run DESC LIMIT 1`
+		WHERE k.question=? AND k.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record') AND ? IN ('', COALESCE(s.vendor, k.vendor))
+		ORDER BY k.run DESC LIMIT 1`
 	selectEarlierValuation = earlierColumns + " FROM vehicles v CROSS JOIN lookups k ON k.id=v.valuation" + earlierJoins + `
 		WHERE v.duplicate_of=0 AND v.valuation > 0 AND v.vehicle_id=? AND v.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record')
 		ORDER BY v.run DESC, k.question=? DESC, v.row LIMIT 1`
@@ -83,6 +86,7 @@ type earlierReader struct {
 	span        Span
 	byQuestion  *sql.Stmt
 	byValuation *sql.Stmt
+	beside      bool // lookups stand beside each other somewhere
 }
 
 func newEarlierReader(ctx context.Context, tx *sql.Tx, r Run, s Span) (*earlierReader, error) {
@@ -90,7 +94,10 @@ func newEarlierReader(ctx context.Context, tx *sql.Tx, r Run, s Span) (*earlierR
 	if s.empty() {
 		return e, nil
 	}
-	var err error
+	err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE lead > 0)").Scan(&e.beside)
+	if err != nil {
+		return nil, err
+	}
 	if e.byQuestion, err = tx.PrepareContext(ctx, selectEarlierAnswer); err != nil {
 		return nil, err
 	}
@@ -108,7 +115,8 @@ func (e *earlierReader) close() {
 
 // of finds what was answered before a lookup; nil when there is nothing, or the
 // lookup itself has no answer that is news.
-func (e *earlierReader) of(ctx context.Context, vehicleID string, k *Lookup) (*Earlier, error) {
+func (e *earlierReader) of(ctx context.Context, vehicleID string, a *Asked) (*Earlier, error) {
+	k := &a.Lookup
 	if e.span.empty() || k.State != Found && k.State != NoRecord {
 		return nil, nil
 	}
@@ -122,7 +130,29 @@ func (e *earlierReader) of(ctx context.Context, vehicleID string, k *Lookup) (*E
 	if k.Dataset == record.DatasetValuation {
 		return scanEarlier(e.byValuation.QueryRowContext(ctx, vehicleID, e.span.From, e.span.To, before, k.Question))
 	}
-	return scanEarlier(e.byQuestion.QueryRowContext(ctx, k.Question, e.span.From, e.span.To, before))
+	return e.ofReport(ctx, a, before)
+}
+
+// ofReport takes the later of what was answered to the lookup's own question and,
+// where vendors were asked side by side, to its other form.
+func (e *earlierReader) ofReport(ctx context.Context, a *Asked, before int64) (*Earlier, error) {
+	k, vendor := &a.Lookup, cmp.Or(a.Packed.Vendor, a.Lookup.Vendor)
+	own, err := scanEarlier(e.byQuestion.QueryRowContext(ctx, k.Question, e.span.From, e.span.To, before, ""))
+	if err != nil || !e.beside {
+		return own, err
+	}
+	other, from := k.Plain(), e.span.From
+	if k.Lead == 0 {
+		other = BesideQuestion(k.Question, vendor)
+	}
+	if own != nil {
+		from = own.Lookup.Run + 1
+	}
+	later, err := scanEarlier(e.byQuestion.QueryRowContext(ctx, other, from, e.span.To, before, vendor))
+	if err != nil || later == nil {
+		return own, err
+	}
+	return later, nil
 }
 
 func scanEarlier(row *sql.Row) (*Earlier, error) {

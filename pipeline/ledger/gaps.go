@@ -201,7 +201,7 @@ func (f *mender) fillGaps(s *stretch, traces map[int64]trace) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	written := int64(0)
+	written, unplaced := int64(0), int64(0)
 	for _, known := range []bool{true, false} {
 		for _, id := range ids {
 			t, traced := traces[id]
@@ -209,14 +209,18 @@ func (f *mender) fillGaps(s *stretch, traces map[int64]trace) (int64, error) {
 				continue // without a trace, and no order is lost: it was not bought
 			}
 			p, ok := free.take(t.dataset, traced || s.lost)
-			if !ok {
-				continue // a plan may skip numbers
+			if !ok { // a plan may skip numbers
+				unplaced++
+				continue
 			}
 			if err := f.insertLost(lost{id: id, run: s.seq, row: p.row, dataset: p.dataset, question: fmt.Appendf(nil, "lost-%d", id)}, true); err != nil {
 				return written, err
 			}
 			written++
 		}
+	}
+	if err := f.besideUnplaced(s, unplaced); err != nil {
+		return written, err
 	}
 	_, err = f.db.ExecContext(f.ctx, "UPDATE runs SET input_rows=MAX(input_rows, ?) WHERE seq=?", free.rows, s.seq)
 	return written, err
@@ -326,7 +330,7 @@ func (p *places) take(d record.Dataset, add bool) (place, bool) {
 func (f *mender) insertLost(k lost, nameless bool) error {
 	_, err := f.db.ExecContext(f.ctx, insertLost,
 		sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("question", k.question),
-		sql.Named("now", micros(f.now)), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
+		sql.Named("vendor", k.vendor), sql.Named("lead", k.lead), sql.Named("now", micros(f.now)), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
 	if err != nil {
 		return fmt.Errorf("write lookup %d anew: %w", k.id, err)
 	}

@@ -175,22 +175,28 @@ func (w *writer) endAttempt(ctx context.Context, a *Attempt) error {
 }
 
 const updateFollowers = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=0, ticket=?, answer=?, source=?, stage=?, class=?, code=?, message=?,
-	last_at=?, answered_at=? WHERE source=? AND state='following'`
+	last_at=?, answered_at=? WHERE source=? AND state='following' AND ((lead > 0) = ? OR ?)`
 
 // carry gives the outcome of a lookup to those that follow it. They paid
 // nothing. One that goes on to another vendor takes them out of its train:
-// they go on by themselves.
+// they go on by themselves. So do those that are bound to a vendor when it is
+// not, or the other way round, unless it has their answer.
 func (w *writer) carry(ctx context.Context, k *Lookup) error {
 	if !w.followed || k.State.Open() && k.State != Planned {
 		return nil
 	}
-	source := k.ID
+	source, bound := k.ID, k.Lead > 0
 	if k.State == Planned {
 		source = 0
 	}
+	if parts(k.State) {
+		if err := w.exec(ctx, releaseFollowers, micros(k.LastAt), k.ID, bound); err != nil {
+			return err
+		}
+	}
 	return w.exec(ctx, updateFollowers,
 		k.Step, k.Vendor, string(k.State), k.Ticket, k.Answer, source, string(k.Stage), string(k.Class), k.Code, k.Message,
-		micros(k.LastAt), micros(k.AnsweredAt), k.ID)
+		micros(k.LastAt), micros(k.AnsweredAt), k.ID, bound, !parts(k.State))
 }
 
 // CountCalls adds calls to a vendor's count of the day.

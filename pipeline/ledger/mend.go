@@ -86,6 +86,8 @@ type lost struct {
 	id, run, row int64
 	dataset      record.Dataset
 	question     []byte
+	vendor       string // "" where only its orders can say
+	lead         int64
 }
 
 // lookups writes anew those that a row names. Where no order is missing, what
@@ -114,9 +116,9 @@ func (f *mender) lookups() error {
 	return err
 }
 
-const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
-	SELECT @id, @run, @row, @dataset, IIF(EXISTS (SELECT 1 FROM lookups WHERE question=@question AND run=@run), CAST('lost-' || @id AS BLOB), @question), 0,
-	COALESCE(o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
+const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, step, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
+	SELECT @id, @run, @row, @dataset, IIF(EXISTS (SELECT 1 FROM lookups WHERE question=@question AND run=@run), CAST('lost-' || @id AS BLOB), @question), @lead, 0,
+	COALESCE(NULLIF(@vendor, ''), o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
 	(SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
 	FROM (SELECT a.vendor, (SELECT vendor FROM answers s WHERE s.lookup=@id ORDER BY attempt DESC LIMIT 1) AS asked,
@@ -129,7 +131,8 @@ const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, step, 
 
 func (f *mender) missingLookups() ([]lost, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT `+vehicleColumns+` FROM vehicles v JOIN runs r ON r.seq=v.run WHERE r.state<>'planning' AND duplicate_of=0
-		AND EXISTS (SELECT 1 FROM json_each(json_array(maintenance, valuation, violations)) j WHERE j.value>0 AND j.value NOT IN (SELECT id FROM lookups))
+		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+besideOf+`) j
+			WHERE j.value>0 AND j.value NOT IN (SELECT id FROM lookups))
 		ORDER BY v.run, v.row`)
 	if err != nil {
 		return nil, err
@@ -145,6 +148,12 @@ func (f *mender) missingLookups() ([]lost, error) {
 		car, err := v.vehicle()
 		if err != nil {
 			car = record.Vehicle{Row: v.row, VIN: v.vin, Plate: v.plate, PlateType: v.plateType, EngineNo: v.engineNo}
+		}
+		for _, k := range f.besideIn(&v, &car) {
+			if !seen[k.id] {
+				seen[k.id] = true
+				out = append(out, k)
+			}
 		}
 		for d, id := range map[record.Dataset]int64{record.DatasetMaintenance: v.maintenance, record.DatasetValuation: v.valuation, record.DatasetViolations: v.violation} {
 			if id > 0 && !seen[id] {
@@ -199,6 +208,10 @@ func (f *mender) vehicles() (err error) {
 	if err := f.doubtUnordered("state='planned' AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"); err != nil {
 		return err
 	}
+	// The first of those that are left leads the others.
+	if _, err := f.exec("UPDATE lookups SET lead=(SELECT MIN(id) FROM lookups b WHERE b.lead=lookups.lead) WHERE lead>0 AND lead NOT IN (SELECT id FROM lookups)"); err != nil {
+		return err
+	}
 	nameless, err := f.number(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
 		SELECT COUNT(*) FROM n WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=n.seq AND v.row=n.row) AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.run=n.seq AND k.row=n.row)`)
 	if err != nil {
@@ -207,7 +220,7 @@ func (f *mender) vehicles() (err error) {
 	if nameless > 0 {
 		f.unnamed = append(f.unnamed, fmt.Sprintf("%d rows of the input", nameless))
 	}
-	const lookup = "COALESCE((SELECT id FROM lookups k WHERE k.run=n.seq AND k.row=n.row AND dataset='"
+	const lookup = "COALESCE((SELECT MIN(IIF(lead>0, lead, id)) FROM lookups k WHERE k.run=n.seq AND k.row=n.row AND dataset='"
 	f.r.LostRows, err = f.exec(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
 		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, maintenance, valuation, violations)
 		SELECT seq, row, 'lost-' || seq || '-' || row, '', '', '', '', json_object('line', row + 1, 'problems', json_array('the row was lost with a part of the ledger')),

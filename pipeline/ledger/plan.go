@@ -19,6 +19,9 @@ type PlannedVehicle struct {
 	// Lookups to make, and the ids of those made by an earlier row, by dataset.
 	Lookups []Lookup
 	Shared  map[record.Dataset]int64
+	// Beside names, by vendor, those of the lookups that stand beside each other
+	// and were made by an earlier row; Shared names their lead.
+	Beside map[string]int64
 
 	before []int64 // of a row read back: the ids of its lookups
 }
@@ -115,12 +118,12 @@ func (t *PlanTx) Asked(question []byte) ([]Lookup, error) {
 
 // Put writes a row and its lookups.
 func (t *PlanTx) Put(p PlannedVehicle) error {
-	ids, err := t.putLookups(p)
+	ids, err := t.putLookups(&p)
 	if err != nil {
 		return err
 	}
 	v := &p.Vehicle
-	details, err := packDetails(v)
+	details, err := packDetails(v, p.Beside)
 	if err != nil {
 		return err
 	}
@@ -144,14 +147,14 @@ func (t *PlanTx) Revise(p PlannedVehicle) error {
 		if kept[id] {
 			continue
 		}
-		if err := t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row); err != nil {
+		if err := t.w.exec(t.ctx, "DELETE FROM lookups WHERE (id=? OR lead=? AND lead>0) AND run=? AND row=?", id, id, t.p.run.Seq, row); err != nil {
 			return err
 		}
 	}
 	return t.Put(p)
 }
 
-func (t *PlanTx) putLookups(p PlannedVehicle) (map[record.Dataset]int64, error) {
+func (t *PlanTx) putLookups(p *PlannedVehicle) (map[record.Dataset]int64, error) {
 	ids := map[record.Dataset]int64{}
 	for d, id := range p.Shared {
 		ids[d] = id
@@ -160,7 +163,7 @@ func (t *PlanTx) putLookups(p PlannedVehicle) (map[record.Dataset]int64, error) 
 		k := &p.Lookups[i]
 		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
 		t.p.next++
-		ids[k.Dataset] = k.ID
+		p.group(k, ids)
 		if err := t.insert(k); err != nil {
 			return nil, err
 		}
@@ -188,11 +191,12 @@ type details struct {
 	Condition       record.Condition `json:"condition,omitzero"`
 	Problems        []string         `json:"problems,omitempty"`
 	Faults          []record.Fault   `json:"faults,omitempty"`
+	Beside          map[string]int64 `json:"beside,omitempty"` // lookups, by vendor
 }
 
-func packDetails(v *record.Vehicle) (string, error) {
+func packDetails(v *record.Vehicle, beside map[string]int64) (string, error) {
 	d := details{Line: v.Line, LicenseImageURL: v.LicenseImageURL, ModelID: v.ModelID, CityID: v.CityID,
-		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Problems: v.Problems, Faults: v.Faults}
+		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Problems: v.Problems, Faults: v.Faults, Beside: beside}
 	if v.MileageKM.OK {
 		d.MileageKM = &v.MileageKM.V
 	}

@@ -43,7 +43,8 @@ const (
 	whereForgotten = " run IN purged AND question <> " + forgottenQuestion + " AND id NOT IN staying"
 	// forgottenQuestion is one that nobody asks: a digest has 16 bytes.
 	forgottenQuestion = "CAST('forgotten:' || id AS BLOB)"
-	whereRowForgotten = ` run IN purged AND vehicle_id <> '' AND maintenance NOT IN staying AND valuation NOT IN staying AND violations NOT IN staying`
+	whereRowForgotten = ` run IN purged AND vehicle_id <> '' AND maintenance NOT IN staying AND valuation NOT IN staying AND violations NOT IN staying
+		AND NOT EXISTS (SELECT 1 FROM lookups b WHERE b.lead=maintenance AND b.lead>0 AND b.id IN staying)`
 
 	countForgotten = withStaying + `SELECT
 		(SELECT COUNT(*) FROM vehicles WHERE run=?2 AND` + whereRowForgotten + `),

@@ -74,6 +74,10 @@ func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) err
 		return err
 	}
 	defer reader.lookup.Close()
+	if reader.beside, err = tx.PrepareContext(ctx, selectBeside); err != nil {
+		return err
+	}
+	defer reader.beside.Close()
 	if reader.earlier, err = newEarlierReader(ctx, tx, r, s); err != nil {
 		return err
 	}
@@ -99,6 +103,7 @@ func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) err
 type rowReader struct {
 	tx      *sql.Tx
 	lookup  *sql.Stmt
+	beside  *sql.Stmt
 	earlier *earlierReader
 }
 
@@ -117,18 +122,27 @@ func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*Row, error) {
 		if id == 0 {
 			continue
 		}
-		asked, err := r.asked(ctx, id)
+		asked, err := r.askedAll(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("read lookup %d of row %d: %w", id, v.row, err)
 		}
-		if row.Duplicate == 0 && asked.Owner(row) {
-			if asked.Earlier, err = r.earlier.of(ctx, v.vehicleID, &asked.Lookup); err != nil {
-				return nil, err
-			}
-		}
-		row.Lookups = append(row.Lookups, asked)
+		row.Lookups = append(row.Lookups, asked...)
 	}
-	return row, nil
+	return row, r.findEarlier(ctx, row)
+}
+
+// findEarlier gives the lookups that a row pays for what was answered before.
+func (r *rowReader) findEarlier(ctx context.Context, row *Row) (err error) {
+	for i := range row.Lookups {
+		a := &row.Lookups[i]
+		if row.Duplicate != 0 || !a.Owner(row) {
+			continue
+		}
+		if a.Earlier, err = r.earlier.of(ctx, row.VehicleID, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {

@@ -32,6 +32,16 @@ func (r *vehicleRow) vehicle() (record.Vehicle, error) {
 	return v, nil
 }
 
+// beside names by vendor the row's lookups that stand beside each other; none
+// when what holds them cannot be read.
+func (r *vehicleRow) beside() map[string]int64 {
+	var d details
+	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
+		return nil
+	}
+	return d.Beside
+}
+
 const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.step, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
 	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.awaits, k.derived`
 
