@@ -143,10 +143,11 @@ func (j *judgement) final(s record.Status) {
 }
 
 // fallBack sends a lookup that would end in a status to the vendor that comes
-// next in today's route, where the user wants that and one can be asked.
+// next in today's route, where the user wants that and one can be asked. One
+// that others are asked beside stays with its vendor.
 func (j *judgement) fallBack(s record.Status) bool {
 	k, route := &j.next.Lookup, j.policy.Routes[j.next.Lookup.Dataset].Vendors
-	if !j.policy.fallsBack(k.Dataset, s) {
+	if k.Lead != 0 || !j.policy.fallsBack(k.Dataset, s) {
 		return false
 	}
 	step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, slices.Index(route, k.Vendor)+1)

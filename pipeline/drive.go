@@ -43,6 +43,7 @@ type Drive struct {
 	clock  Clock
 	log    *slog.Logger
 	tally  *tally
+	memory *memory
 
 	calls    context.Context // of calls under way; outlives a stop by stopGrace
 	stations map[string]*station
@@ -69,6 +70,9 @@ func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return nil, fmt.Errorf("count the run's lookups: %w", err)
+	}
+	if d.memory, err = newMemory(ctx, l, p); err != nil {
+		return nil, err
 	}
 	d.tally = newTally(counts)
 	d.open = d.tally.open()

@@ -26,6 +26,10 @@ func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, w ledge
 // what came back before it is read.
 func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned ledger.Work) error {
 	d := s.drive
+	if next, elsewhere, err := d.memory.lookAgain(d.calls, planned, d.clock.Now()); elsewhere || err != nil {
+		permit.Done(ratelimit.Verdict{})
+		return s.moveOn(planned, next, err)
+	}
 	w, err := d.ledger.Intend(planned, s.seller.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
 	if err != nil {
 		permit.Done(ratelimit.Verdict{})
@@ -49,6 +53,21 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned 
 	}
 	r.out = vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, &w.Vehicle, resp)
 	return s.settle(w, vendors.Submit, r)
+}
+
+// moveOn writes down where a lookup has gone instead of being sent.
+func (s *station) moveOn(was, next ledger.Work, err error) error {
+	if err != nil {
+		return fmt.Errorf("look again at lookup %d before it is bought: %w", was.Lookup.ID, err)
+	}
+	err = s.drive.ledger.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: was.Attempt.Billed})
+	if errors.Is(err, ledger.ErrStale) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write down what became of lookup %d: %w", was.Lookup.ID, err)
+	}
+	return s.drive.stations[next.Lookup.Vendor].pass(was, next, s.drive.clock.Now())
 }
 
 // affords tells whether the budget allows another lookup of a dataset now.
@@ -183,7 +202,13 @@ func (s *station) pass(was, next ledger.Work, now time.Time) error {
 		d.stations[k.Vendor].expect(k.NextAt)
 	case k.State == ledger.Planned: // those of this run that followed it go on by themselves
 		d.stations[k.Vendor].expect(now)
+		s.expect(now) // and those that are bound to this vendor
+	case k.State == ledger.Following:
+		d.wake()
 	default:
+		if k.Lead != 0 { // what followed it and is bound to no vendor goes on by itself
+			s.expect(now)
+		}
 		if err := d.settled(d.calls, k.Run); err != nil {
 			return fmt.Errorf("count what is left: %w", err)
 		}

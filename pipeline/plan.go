@@ -29,7 +29,11 @@ func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src 
 	if err != nil {
 		return run, fmt.Errorf("begin to plan: %w", err)
 	}
-	pl := planner{policy: p, run: run, now: l.Now()}
+	memory, err := newMemory(ctx, l, p)
+	if err != nil {
+		return run, err
+	}
+	pl := planner{policy: p, memory: memory, run: run, now: l.Now()}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -65,6 +69,7 @@ func readChunk(ctx context.Context, src Source) ([]record.Vehicle, error) {
 // planner decides for one row at a time.
 type planner struct {
 	policy *Policy
+	memory *memory
 	run    ledger.Run
 	now    time.Time
 }
@@ -118,6 +123,12 @@ func (p *planner) duplicate(tx *ledger.PlanTx, id string, first ledger.PlannedVe
 func (p *planner) put(tx *ledger.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
 	pv := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Shared: map[record.Dataset]int64{}}
 	for _, d := range p.run.Datasets {
+		if p.policy.asksAll(d) {
+			if err := p.askBeside(tx, d, &v, &pv); err != nil {
+				return err
+			}
+			continue
+		}
 		k, shared, err := p.ask(tx, d, &v)
 		if err != nil {
 			return err
@@ -141,16 +152,22 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		return k, 0, nil
 	}
 	k.Question, k.State, k.Vendor = Question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
-	asked, err := tx.Asked(k.Question)
+	find := tx.Asked
+	if p.memory.beside {
+		find = tx.AskedAnywhere
+	}
+	asked, err := find(k.Question)
 	if err != nil {
 		return k, 0, err
 	}
 	for _, a := range asked {
-		if a.Run == p.run.Seq {
+		if a.Run == p.run.Seq && a.Lead == 0 {
 			return k, a.ID, nil
 		}
 	}
-	p.policy.reuse(&k, v, asked, p.now)
+	if err := p.memory.free(tx.Context(), &k, v, asked, p.now); err != nil {
+		return k, 0, err
+	}
 	if k.State == ledger.Planned {
 		p.policy.fear(&k, p.now)
 	}
@@ -268,8 +285,8 @@ func (p *Policy) answers(k *ledger.Lookup, v *record.Vehicle, old *ledger.Lookup
 			return true
 		}
 	}
-	k.State, k.Step, k.Vendor, k.Source = old.State, step, old.Vendor, old.ID
-	k.Answer, k.Ticket, k.AnsweredAt, k.Code, k.Message = old.Answer, old.Ticket, old.AnsweredAt, old.Code, old.Message
+	k.Step = step
+	takeAnswer(k, old)
 	return true
 }
 

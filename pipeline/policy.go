@@ -41,6 +41,7 @@ type Seller struct {
 // Route says where a dataset is asked, and when a former answer will do.
 type Route struct {
 	Vendors    []string
+	Mode       RouteMode // "" is RouteFirst
 	FallbackOn []record.Status
 	MaxAge     time.Duration    // 0: a former answer is never used again
 	Defaults   record.Condition // for what the input leaves out
@@ -76,10 +77,8 @@ func (s *Seller) offer(d record.Dataset) vendors.Offer {
 // nextStep finds the first vendor of a route, from step on, that can be asked
 // about the vehicle; -1 when there is none.
 func (p *Policy) nextStep(d record.Dataset, v *record.Vehicle, step int) int {
-	route := p.Routes[d]
-	for ; step < len(route.Vendors); step++ {
-		s, ok := p.Sellers[route.Vendors[step]]
-		if ok && len(faultsAgainst(v, s.offer(d))) == 0 && len(s.Vendor.Missing(d, v)) == 0 {
+	for ; step < len(p.Routes[d].Vendors); step++ {
+		if p.askable(d, v, step) {
 			return step
 		}
 	}

@@ -70,6 +70,10 @@ func responseOf(a ledger.Answer) vendors.Response {
 // Refresh looks again at what a run that goes on has planned: a later run may
 // have bought the answer meanwhile, or the route may have changed.
 func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) error {
+	m, err := newMemory(ctx, l, p)
+	if err != nil {
+		return err
+	}
 	after := run.FirstLookup - 1
 	for {
 		work, err := l.PlannedWork(ctx, run, after, planChunk)
@@ -82,7 +86,7 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 		var steps []ledger.Step
 		for _, w := range work {
 			after = w.Lookup.ID
-			next, err := refresh(ctx, l, p, w)
+			next, err := m.refresh(ctx, w)
 			if err != nil {
 				return fmt.Errorf("look again at lookup %d: %w", w.Lookup.ID, err)
 			}
@@ -96,29 +100,25 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 	}
 }
 
-func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (ledger.Work, error) {
-	asked, err := l.SameQuestion(ctx, w.Lookup.Question)
+func (m *memory) refresh(ctx context.Context, w ledger.Work) (ledger.Work, error) {
+	asked, err := m.others(ctx, &w, inSpite(&w.Lookup, w.Attempt.Billed))
 	if err != nil {
 		return w, err
 	}
 	next := w
 	k := &next.Lookup
-	// One that has begun keeps its place in the route. A doubt in another run
-	// holds it, unless the user has said to buy in spite of that, or it has
-	// gone on to another vendor.
-	begun := !k.FirstAt.IsZero()
-	inSpite := begun && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
-	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
-		unread := a.State == ledger.Failed && a.Ticket == "" // its kept answer has just been tried again
-		return a.Run == k.Run || inSpite && (a.State == ledger.InDoubt || unread)
-	})
-	again := *k
-	p.reuse(&again, &w.Vehicle, asked, l.Now())
-	if again.State != ledger.Planned || !begun {
+	again, look := *k, m.free
+	if k.Lead != 0 {
+		look = m.bound
+	}
+	if err := look(ctx, &again, &w.Vehicle, asked, m.ledger.Now()); err != nil {
+		return w, err
+	}
+	if again.State != ledger.Planned || k.FirstAt.IsZero() { // one that has begun keeps its place in the route
 		*k = again
 	}
-	if k.State == ledger.Planned && !p.serves(k) {
-		p.reroute(k, &w.Vehicle)
+	if k.State == ledger.Planned && !m.policy.serves(k) {
+		m.policy.reroute(k, &w.Vehicle)
 	}
 	return next, nil
 }
@@ -129,8 +129,13 @@ func (p *Policy) serves(k *ledger.Lookup) bool {
 	return ok && slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor) >= 0
 }
 
-// reroute begins the route anew for a lookup whose vendor is gone from it.
+// reroute begins the route anew for a lookup whose vendor is gone from it. One
+// that others are asked beside has no other vendor to go to.
 func (p *Policy) reroute(k *ledger.Lookup, v *record.Vehicle) {
+	if k.Lead != 0 {
+		leave(k)
+		return
+	}
 	if step := p.nextStep(k.Dataset, v, 0); step >= 0 {
 		k.Step, k.Vendor, k.Tries = step, p.Routes[k.Dataset].Vendors[step], 0
 	}
@@ -210,7 +215,7 @@ func askAnew(l *ledger.Ledger, steps []ledger.Step) error {
 	for _, s := range steps {
 		k := &s.Next.Lookup
 		if k.Attempts == 0 && k.State == ledger.Planned {
-			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: Question(k.Dataset, &s.Next.Vehicle)})
+			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: questionOf(k, &s.Next.Vehicle)})
 		}
 	}
 	if err := l.Ask(anew); err != nil {
@@ -236,7 +241,7 @@ func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (l
 		k.State, k.TicketAt, k.Polls = ledger.Waiting, l.Now(), 0
 		return next, true, nil
 	}
-	step := p.nextStep(k.Dataset, &w.Vehicle, 0)
+	step := p.stepAgain(k, &w.Vehicle)
 	if step < 0 {
 		return w, false, nil
 	}

@@ -178,7 +178,9 @@ func refreshes(t *testing.T, out ways) {
 		}
 		w, err := b.l.PlannedWork(t.Context(), run, 0, 1)
 		b.must(err)
-		next, err := refresh(t.Context(), b.l, b.p, w[0])
+		m, err := newMemory(t.Context(), b.l, b.p)
+		b.must(err)
+		next, err := m.refresh(t.Context(), w[0])
 		b.must(err)
 		if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w[0].Lookup.Vendor {
 			out.add(ledger.Planned, next.Lookup.State)

@@ -149,3 +149,6 @@ func (p *PlannedVehicle) group(k *Lookup, ids map[record.Dataset]int64) {
 	}
 	p.Beside[k.Vendor] = k.ID
 }
+
+// Context is that of the transaction.
+func (t *PlanTx) Context() context.Context { return t.ctx }

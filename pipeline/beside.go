@@ -1,0 +1,145 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// RouteMode says how the vendors of a route are asked.
+type RouteMode string
+
+// The modes of a route.
+const (
+	RouteFirst RouteMode = "first" // one after the other, until one has an answer
+	RouteAll   RouteMode = "all"   // every one that can be asked, side by side
+)
+
+// Lookups that stand beside each other are bound, each to its vendor: none falls
+// back, and none is moved to another vendor.
+
+// asksAll tells whether a dataset is asked of every vendor of its route.
+func (p *Policy) asksAll(d record.Dataset) bool { return p.Routes[d].Mode == RouteAll }
+
+// askable tells whether the vendor at a step of a route can be asked about a vehicle.
+func (p *Policy) askable(d record.Dataset, v *record.Vehicle, step int) bool {
+	s, ok := p.Sellers[p.Routes[d].Vendors[step]]
+	return ok && len(faultsAgainst(v, s.offer(d))) == 0 && len(s.Vendor.Missing(d, v)) == 0
+}
+
+// stepAgain is the step at which a lookup can be asked anew, -1 for none: a bound
+// one at its own vendor alone.
+func (p *Policy) stepAgain(k *ledger.Lookup, v *record.Vehicle) int {
+	if k.Lead == 0 {
+		return p.nextStep(k.Dataset, v, 0)
+	}
+	if step := slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor); step >= 0 && p.askable(k.Dataset, v, step) {
+		return step
+	}
+	return -1
+}
+
+// questionOf is what a lookup asks about a vehicle.
+func questionOf(k *ledger.Lookup, v *record.Vehicle) []byte {
+	if k.Lead == 0 {
+		return Question(k.Dataset, v)
+	}
+	return ledger.BesideQuestion(Question(k.Dataset, v), k.Vendor)
+}
+
+// askBeside plans one lookup for each vendor of a route that can be asked about
+// a vehicle. Where none can be, there is one that fails, as ever.
+func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+	if p.policy.nextStep(d, v, 0) < 0 {
+		k := ledger.Lookup{Dataset: d, LastAt: p.now}
+		p.refuse(&k, v)
+		pv.Lookups = append(pv.Lookups, k)
+		return nil
+	}
+	asked, err := tx.AskedAnywhere(Question(d, v))
+	if err != nil {
+		return err
+	}
+	var passedOver []string
+	for step, vendor := range p.policy.Routes[d].Vendors {
+		if !p.policy.askable(d, v, step) {
+			passedOver = append(passedOver, p.policy.whyNot(d, v, vendor)...)
+			continue
+		}
+		k := ledger.Lookup{Dataset: d, LastAt: p.now, Step: step, Vendor: vendor, State: ledger.Planned, Lead: ledger.NewLead}
+		k.Question = questionOf(&k, v)
+		if err := p.putBeside(tx.Context(), &k, v, asked, pv); err != nil {
+			return err
+		}
+	}
+	pv.Vehicle.Problems = append(withoutPassedOver(d, pv.Vehicle.Problems), passedOver...)
+	return nil
+}
+
+// putBeside adds a bound lookup to a row, or shares that of an earlier row.
+func (p *planner) putBeside(ctx context.Context, k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
+	others := make([]ledger.Lookup, 0, len(asked))
+	for i := range asked {
+		switch a := &asked[i]; {
+		case a.Run != p.run.Seq:
+			others = append(others, *a)
+		case a.Lead > 0 && a.Vendor == k.Vendor:
+			if pv.Beside == nil {
+				pv.Beside = map[string]int64{}
+			}
+			pv.Beside[k.Vendor], pv.Shared[k.Dataset] = a.ID, a.Lead
+			return nil
+		}
+	}
+	if err := p.memory.bound(ctx, k, v, others, p.now); err != nil {
+		return err
+	}
+	if k.State == ledger.Planned {
+		p.policy.fear(k, p.now)
+	}
+	pv.Lookups = append(pv.Lookups, *k)
+	return nil
+}
+
+// whyNot says why a vendor that others are asked beside is not; nothing is said
+// of one that is not configured.
+func (p *Policy) whyNot(d record.Dataset, v *record.Vehicle, vendor string) []string {
+	s, ok := p.Sellers[vendor]
+	if !ok {
+		return nil
+	}
+	if faults := faultsAgainst(v, s.offer(d)); len(faults) > 0 {
+		return []string{fmt.Sprintf("%s%s%s%s", d, passedOverBy, vendor, ": "+describeFaults(faults))}
+	}
+	return []string{fmt.Sprintf("%s%s%s: it needs %s", d, passedOverBy, vendor, strings.Join(s.Vendor.Missing(d, v), ", "))}
+}
+
+const passedOverBy = ": not asked at "
+
+// withoutPassedOver leaves out what was said of a row before a later one added to it.
+func withoutPassedOver(d record.Dataset, problems []string) []string {
+	var out []string
+	for _, text := range problems {
+		if !strings.HasPrefix(text, string(d)+passedOverBy) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// OffRoute is the code of a bound lookup whose vendor is no longer asked.
+const OffRoute = "off_route"
+
+// leave fails a bound lookup whose vendor is gone from the route: nobody else is
+// asked in its place.
+func leave(k *ledger.Lookup) {
+	k.State, k.Class, k.Code, k.Stage = ledger.Failed, record.Unavailable, OffRoute, record.StageValidate
+	if k.Attempts > 0 {
+		k.Stage = record.StageSubmit
+	}
+	k.Message = k.Vendor + " is no longer on the route of " + string(k.Dataset)
+}
