@@ -37,10 +37,6 @@ func compareVisits(before, after []record.Visit, sameVendor bool) []record.Chang
 	return append(out, newSteps(m)...)
 }
 
-// likeEnough is the likeness from which texts tell of the same visit when day
-// or reading is not known on one side.
-const likeEnough = 0.5
-
 // mostPairs bounds the comparing of texts, as in package normalise: an answer
 // with thousands of changed visits must not cost minutes.
 const mostPairs = 4096
@@ -68,7 +64,7 @@ func matchLike(m *matcher[record.Visit]) {
 	var found []candidate
 	for _, a := range before {
 		for _, b := range after {
-			if like, ok := maySame(&m.before[a], &m.after[b]); ok {
+			if like, ok := normalise.MaySame(&m.before[a], &m.after[b], exactly); ok {
 				found = append(found, candidate{a, b, like})
 			}
 		}
@@ -81,17 +77,8 @@ func matchLike(m *matcher[record.Visit]) {
 	}
 }
 
-// maySame tells whether two visits may be one: the same day and reading, or one
-// of the two the same, the other not known on a side, and texts that are alike.
-func maySame(a, b *record.Visit) (likeness float64, ok bool) {
-	sameDay, dayOpen := a.Date.OK && a.Date == b.Date, !a.Date.OK || !b.Date.OK
-	sameKM, kmOpen := a.MileageKM.OK && a.MileageKM == b.MileageKM, !a.MileageKM.OK || !b.MileageKM.OK
-	if !sameDay && !dayOpen || !sameKM && !kmOpen || !sameDay && !sameKM {
-		return 0, false
-	}
-	like := normalise.Likeness(a.Content+"\n"+a.Materials, b.Content+"\n"+b.Materials)
-	return like, sameDay && sameKM || like >= likeEnough
-}
+// exactly takes no reading for another.
+func exactly(int64, int64) bool { return false }
 
 // sureKey is the day and the reading, "" when one is not known.
 func sureKey(v *record.Visit) string { return joinKey(dayText(v.Date), numberText(v.MileageKM)) }

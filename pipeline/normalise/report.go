@@ -68,7 +68,7 @@ func dropZeroReadings(visits []record.Visit) {
 
 func sortVisits(visits []record.Visit) {
 	slices.SortStableFunc(visits, func(a, b record.Visit) int {
-		return cmp.Or(compareKnown(a.Date, b.Date), compareKnown(a.MileageKM, b.MileageKM))
+		return InTime(&a, &b)
 	})
 	for i := range visits {
 		visits[i].Seq = i + 1
