@@ -131,13 +131,10 @@ func withoutPassedOver(d record.Dataset, problems []string) []string {
 	return out
 }
 
-// OffRoute is the code of a bound lookup whose vendor is no longer asked.
-const OffRoute = "off_route"
-
 // leave fails a bound lookup whose vendor is gone from the route: nobody else is
 // asked in its place.
 func leave(k *ledger.Lookup) {
-	k.State, k.Class, k.Code, k.Stage = ledger.Failed, record.Unavailable, OffRoute, record.StageValidate
+	k.State, k.Class, k.Code, k.Stage = ledger.Failed, record.Unavailable, ledger.OffRoute, record.StageValidate
 	if k.Attempts > 0 {
 		k.Stage = record.StageSubmit
 	}

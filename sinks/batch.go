@@ -2,6 +2,7 @@ package sinks
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -83,6 +84,8 @@ func appendCell(to array.Builder, k kind, v cell) int {
 		to.(*array.Date32Builder).Append(arrow.Date32(v.n))
 	case kindMoment:
 		to.(*array.TimestampBuilder).Append(arrow.Timestamp(v.n))
+	case kindNumbers:
+		appendNumbers(to.(*array.ListBuilder), v.list)
 	case kindList:
 		return appendList(to.(*array.ListBuilder), v.list)
 	default:
@@ -99,6 +102,14 @@ func appendList(to *array.ListBuilder, parts []string) int {
 		bytes += len(part)
 	}
 	return bytes
+}
+
+func appendNumbers(to *array.ListBuilder, parts []string) {
+	to.Append(true)
+	for _, part := range parts {
+		n, _ := strconv.ParseInt(part, 10, 64) // written by numbersCell
+		to.ValueBuilder().(*array.Int64Builder).Append(n)
+	}
 }
 
 // cellAt reads one value of a batch.
@@ -120,6 +131,8 @@ func cellAt(from arrow.Array, k kind, i int) cell {
 		return cell{ok: true, n: int64(from.(*array.Date32).Value(i))}
 	case kindMoment:
 		return cell{ok: true, n: int64(from.(*array.Timestamp).Value(i))}
+	case kindNumbers:
+		return cell{ok: true, list: numbersAt(from.(*array.List), i)}
 	case kindList:
 		return cell{ok: true, list: listAt(from.(*array.List), i)}
 	}
@@ -131,6 +144,15 @@ func listAt(from *array.List, i int) []string {
 	parts := make([]string, 0, end-start)
 	for j := start; j < end; j++ {
 		parts = append(parts, from.ListValues().(*array.String).Value(int(j)))
+	}
+	return parts
+}
+
+func numbersAt(from *array.List, i int) []string {
+	start, end := from.ValueOffsets(i)
+	parts := make([]string, 0, end-start)
+	for j := start; j < end; j++ {
+		parts = append(parts, strconv.FormatInt(from.ListValues().(*array.Int64).Value(int(j)), 10))
 	}
 	return parts
 }

@@ -44,7 +44,7 @@ type book struct {
 	file    *excelize.File
 	scratch string // the folder of the temporary files
 	maxRows int
-	styles  [kindList + 1]int
+	styles  [kindNumbers + 1]int
 	header  int
 	sheets  []*sheet
 	zip     *orderedZip // once it is being ended
@@ -71,7 +71,7 @@ func (b *book) makeStyles() error {
 	day, moment := "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 	const integer, twoPlaces, asText = 1, 4, 49 // built-in formats: 0, #,##0.00, @
 	formats := map[kind]*excelize.Style{
-		kindText: {NumFmt: asText}, kindList: {NumFmt: asText}, kindBool: {}, kindInt: {NumFmt: integer},
+		kindText: {NumFmt: asText}, kindList: {NumFmt: asText}, kindNumbers: {NumFmt: asText}, kindBool: {}, kindInt: {NumFmt: integer},
 		kindDecimal: {NumFmt: twoPlaces}, kindDay: {CustomNumFmt: &day}, kindMoment: {CustomNumFmt: &moment},
 	}
 	var err error
@@ -182,6 +182,8 @@ func (s *columnSpec) sheetType() string {
 		return "date"
 	case kindMoment:
 		return "date and time, China"
+	case kindNumbers:
+		return `whole numbers, joined by "; "`
 	case kindList:
 		return `texts, joined by "; "`
 	}

@@ -22,6 +22,7 @@ const (
 	kindDay                 // n: days since 1970-01-01
 	kindMoment              // n: microseconds since 1970-01-01 UTC
 	kindList                // list; never unknown, may be empty
+	kindNumbers             // list, of whole numbers as texts; may be empty
 )
 
 // cell is one value on its way from a row to a file, or back.
@@ -89,6 +90,17 @@ func listCell(parts []string) cell {
 	return cell{ok: true, list: clean}
 }
 
+func numbersCell(v record.Opt[[]int64]) cell {
+	if !v.OK {
+		return cell{}
+	}
+	parts := make([]string, len(v.V))
+	for i, n := range v.V {
+		parts[i] = strconv.FormatInt(n, 10)
+	}
+	return cell{ok: true, list: parts}
+}
+
 func known[T any](v record.Opt[T]) T {
 	if v.OK {
 		return v.V
@@ -121,7 +133,7 @@ func (c cell) text(k kind) string {
 		return record.Date(c.n).String()
 	case kindMoment:
 		return formatMoment(time.UnixMicro(c.n))
-	case kindList:
+	case kindList, kindNumbers:
 		return strings.Join(c.list, listSeparator)
 	}
 	return c.s

@@ -90,6 +90,12 @@ func list[R any](name, source, description string, get func(*R) []string) column
 	return c.required()
 }
 
+// numbers makes a column of lists of whole numbers: unknown is null, and no
+// numbers are an empty list.
+func numbers[R any](name, source, description string, get func(*R) record.Opt[[]int64]) column[R] {
+	return column[R]{spec(name, kindNumbers, source, description), func(r *R) cell { return numbersCell(get(r)) }}
+}
+
 func spec(name string, k kind, source, description string) columnSpec {
 	return columnSpec{name: name, kind: k, nullable: true, source: source, description: description}
 }
@@ -125,6 +131,8 @@ func (s *columnSpec) typeName() string {
 		return "timestamp (µs, UTC)"
 	case kindList:
 		return "list of strings"
+	case kindNumbers:
+		return "list of int64"
 	}
 	return "string"
 }
@@ -141,6 +149,8 @@ func (s *columnSpec) arrowType() arrow.DataType {
 		return arrow.FixedWidthTypes.Date32
 	case kindMoment:
 		return arrow.FixedWidthTypes.Timestamp_us
+	case kindNumbers:
+		return arrow.ListOf(arrow.PrimitiveTypes.Int64)
 	case kindList:
 		return arrow.ListOf(arrow.BinaryTypes.String) // the library knows no other lists; no element is null
 	}

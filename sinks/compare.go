@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // Comparer is a Sink that writes nothing: it is fed with the rows that the
@@ -73,10 +75,10 @@ func (c *Comparer) Report(r ReportRow) error {
 	}
 	c.keys.refers(r.VehicleID)
 	c.reports.hold(row)
-	for i := range r.Report.Visits {
-		c.visits.hold(visitRow{c.run, &r, &r.Report.Visits[i]})
-	}
-	return nil
+	return r.records(func(vendor string, v *record.Visit) error {
+		c.visits.hold(visitRow{c.run, vendor, &r, v})
+		return nil
+	})
 }
 
 // Valuation compares a row of valuations.

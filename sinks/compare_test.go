@@ -75,7 +75,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 			to.files = append(to.files, &output{file: file, table: table})
 		}
 		for i := range visits {
-			must(t, to.add(visitRow{"r1", report, &visits[i]}))
+			must(t, to.add(visitRow{"r1", "wapi", report, &visits[i]}))
 		}
 		must(t, to.flush())
 		for i, f := range fileFormats() {
@@ -86,7 +86,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 			from.files = append(from.files, &comparedFile{name: string(f), from: table})
 		}
 		for i := range visits {
-			from.hold(visitRow{"r1", report, &visits[i]})
+			from.hold(visitRow{"r1", "wapi", report, &visits[i]})
 		}
 		must(t, from.end())
 		if from.found.total > 0 {

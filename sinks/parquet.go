@@ -87,7 +87,7 @@ func (t *tableSpec) parquetProperties() *parquet.WriterProperties {
 // on a stretch of nulls alone.)
 func (s *columnSpec) parquetEncoding() []parquet.WriterProperty {
 	switch s.kind {
-	case kindList:
+	case kindList, kindNumbers:
 		return nil
 	case kindInt, kindDecimal, kindDay, kindMoment:
 		if !s.nullable {

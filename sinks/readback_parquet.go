@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	pq "github.com/xitongsys/parquet-go/parquet"
 	"github.com/xitongsys/parquet-go/reader"
@@ -124,6 +125,10 @@ func (t *tableSpec) parquetElements() []element {
 			e.converted = "LIST"
 			out = append(out, e, element{name: "list", repetition: pq.FieldRepetitionType_REPEATED})
 			e = element{name: "element", repetition: pq.FieldRepetitionType_OPTIONAL, physical: "BYTE_ARRAY", converted: "UTF8"}
+		case kindNumbers:
+			e.converted = "LIST"
+			out = append(out, e, element{name: "list", repetition: pq.FieldRepetitionType_REPEATED})
+			e = element{name: "element", repetition: pq.FieldRepetitionType_OPTIONAL, physical: "INT64", converted: "INT_64"}
 		}
 		out = append(out, e)
 	}
@@ -167,25 +172,43 @@ func (r *parquetReader) load() (err error) {
 
 // cells turns what the library read into cells, one a row.
 func (s *columnSpec) cells(into []cell, values []any, repetitions, definitions []int32) ([]cell, error) {
+	if s.kind == kindList || s.kind == kindNumbers {
+		return s.lists(into, values, repetitions, definitions)
+	}
+	for _, v := range values {
+		c, err := s.cell(v)
+		if err != nil {
+			return into, err
+		}
+		into = append(into, c)
+	}
+	return into, nil
+}
+
+// lists turns what the library read of a column of lists into cells. The
+// levels say what is not there: the list, of a column that may be null, or
+// parts of it.
+func (s *columnSpec) lists(into []cell, values []any, repetitions, definitions []int32) ([]cell, error) {
+	empty := int32(0)
+	if s.nullable {
+		empty = 1
+	}
 	for i, v := range values {
-		if s.kind == kindList {
-			if repetitions[i] == 0 {
-				into = append(into, cell{ok: true})
-			}
-			if definitions[i] == 0 { // an empty list
-				continue
-			}
-			if v == nil {
-				return into, errors.New("a list has a null in it")
-			}
+		if repetitions[i] == 0 {
+			into = append(into, cell{ok: definitions[i] >= empty})
+		}
+		if definitions[i] <= empty {
+			continue
+		}
+		if v == nil {
+			return into, errors.New("a list has a null in it")
 		}
 		c, err := s.cell(v)
 		if err != nil {
 			return into, err
 		}
-		if s.kind != kindList {
-			into = append(into, c)
-			continue
+		if s.kind == kindNumbers {
+			c.s = strconv.FormatInt(c.n, 10)
 		}
 		last := &into[len(into)-1]
 		last.list = append(last.list, c.s)

@@ -152,7 +152,7 @@ func (r *sheetReader) next() (bool, error) {
 func (r *sheetReader) differs(column int, want cell) (string, bool) {
 	got, k := r.cells[column], r.table.columns[column].kind
 	if got == nil {
-		return "", want.ok && (k != kindText && k != kindList || sheetText(want.text(k)) != "")
+		return "", want.ok && (k != kindText && k != kindList && k != kindNumbers || sheetText(want.text(k)) != "")
 	}
 	return fmt.Sprintf("%s (%s)", got.Text, workbook.Name(column, r.row)), !want.ok || got.Formula || !holds(got, k, want)
 }

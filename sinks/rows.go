@@ -19,14 +19,46 @@ type VehicleRow struct {
 }
 
 // ReportRow is one maintenance report. It makes one row of maintenance_reports
-// and one row of maintenance_records for each of its visits, in their order.
+// and one row of maintenance_records for each of its records, in their order.
 type ReportRow struct {
 	VehicleID, VIN, Vendor, Ticket string
 
-	Report    record.Report
+	Report record.Report
+	// Records are the visits of maintenance_records. Nil are those of the report.
+	// Where several vendors were asked, the first report of the vehicle has the
+	// history that they tell together, and the others have none: an empty list.
+	Records []VisitRecord
+	// On which of the records a rollback rests, and the report's findings of
+	// accident, structure, components and exterior, by their numbers. Unknown
+	// where there is no such finding.
+	RollbackSeqs, AccidentSeqs record.Opt[[]int64]
+
 	Problems  []string               // of the whole report: all that there are, Report.Problems included
 	Cost      record.Opt[record.Fen] // charged for it in this run
 	FetchedAt time.Time              // when the final answer came
+}
+
+// VisitRecord is a visit with who tells of it.
+type VisitRecord struct {
+	Vendor string // several are comma-separated, in the order of the route
+	Visit  record.Visit
+}
+
+// records are the visits that a report makes rows of, one at a time.
+func (r *ReportRow) records(do func(vendor string, v *record.Visit) error) error {
+	if r.Records == nil {
+		for i := range r.Report.Visits {
+			if err := do(r.Vendor, &r.Report.Visits[i]); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range r.Records {
+		if err := do(r.Records[i].Vendor, &r.Records[i].Visit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ValuationRow is one row of the table valuations. Model, city and condition

@@ -71,7 +71,8 @@ func feedReports(s Sink) error {
 		FirstVisit: record.Some(mustDate(2014, 9, 21)), LastMileageKM: record.Some[int64](107653), ServicesPerYear: "1.9",
 		OdometerRollback: record.Some(true), Visits: []record.Visit{fullVisit(), {Seq: 2, Type: record.Other}}}
 	err := s.Report(ReportRow{VehicleID: "v1", VIN: "LSVAA49J132047371", Vendor: "wapi", Ticket: "9d10", Report: full,
-		Problems: []string{"a", "b"}, Cost: record.Some[record.Fen](3200), FetchedAt: noon})
+		Problems: []string{"a", "b"}, Cost: record.Some[record.Fen](3200), FetchedAt: noon,
+		RollbackSeqs: record.Some([]int64{1, 2}), AccidentSeqs: record.Some([]int64{})})
 	if err != nil {
 		return err
 	}

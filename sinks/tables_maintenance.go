@@ -59,7 +59,7 @@ func reportFindings() []column[reportRow] {
 
 func reportSums() []column[reportRow] {
 	return []column[reportRow]{
-		integer("visits", fromComputed, "Count of workshop visits in maintenance_records.",
+		integer("visits", fromComputed, "Count of workshop visits that the vendor tells of; where several vendors were asked, maintenance_records has a visit that they share once.",
 			func(r *reportRow) record.Opt[int64] { return record.Some(int64(len(r.Report.Visits))) }).required(),
 		day("first_visit_date", fromVendor, "First workshop visit.", func(r *reportRow) record.Opt[record.Date] { return r.Report.FirstVisit }),
 		day("last_visit_date", fromVendor, "Last workshop visit.", func(r *reportRow) record.Opt[record.Date] { return r.Report.LastVisit }),
@@ -71,18 +71,23 @@ func reportSums() []column[reportRow] {
 		integer("mileage_per_year_km", fromVendor, "Mean distance a year.", func(r *reportRow) record.Opt[int64] { return r.Report.MileagePerYearKM }).in("km/year").distinct(),
 		hundredths("services_per_year", fromVendor, "Mean count of services a year.",
 			func(r *reportRow) record.Opt[record.Fen] { return r.services }).in("1/year"),
-		boolean("odometer_rollback", fromComputed, "Whether a visit's reading is below an earlier one; null with fewer than two readings.",
+		boolean("odometer_rollback", fromComputed, "Whether a visit's reading is below an earlier one, over the visits that all vendors tell of; null with fewer than two readings.",
 			func(r *reportRow) record.Flag { return r.Report.OdometerRollback }),
-		list("problems", fromComputed, "Disagreements inside the report, in words.", func(r *reportRow) []string { return r.Problems }),
+		list("problems", fromComputed, "Disagreements inside the report and with other vendors' reports, in words.", func(r *reportRow) []string { return r.Problems }),
 		money("cost_cny", fromLedger, "Charged for the report in this run; 0 when the answer was there already, null when the vendor did not say.",
 			func(r *reportRow) record.Opt[record.Fen] { return r.Cost }),
 		moment("fetched_at", fromLedger, aboutFetched, func(r *reportRow) record.Opt[time.Time] { return record.Some(r.FetchedAt) }).required(),
+		numbers("rollback_seqs", fromComputed, "The seq in maintenance_records of the visits on which odometer_rollback rests: those whose reading is below an earlier one, and those that they are below; null when it is not true.",
+			func(r *reportRow) record.Opt[[]int64] { return r.RollbackSeqs }),
+		numbers("accident_seqs", fromComputed, "The seq in maintenance_records of the visits on which accident, structural, component and exterior rest: those that the vendor lists for them, or its bodywork when it lists none; null when it finds nothing of these, empty when no visit shows it.",
+			func(r *reportRow) record.Opt[[]int64] { return r.AccidentSeqs }),
 	}
 }
 
 // visitRow points into the report at work: it lives no longer than the call.
 type visitRow struct {
 	run    string
+	vendor string
 	report *ReportRow
 	visit  *record.Visit
 }
@@ -97,8 +102,8 @@ func visitKeys() []column[visitRow] {
 		text("run_id", fromRun, aboutRun, func(r *visitRow) string { return r.run }).required(),
 		text("vehicle_id", fromComputed, aboutVehicle, func(r *visitRow) string { return r.report.VehicleID }).required(),
 		text("vin", fromInput, aboutVIN, func(r *visitRow) string { return r.report.VIN }),
-		text("vendor", fromLedger, aboutVendor, func(r *visitRow) string { return r.report.Vendor }).required(),
-		integer("seq", fromComputed, "Number of the visit within the report; 1 is the earliest.",
+		text("vendor", fromLedger, "The vendor that tells of the visit; of several, all of them in the order of the route, as tencent,wapi.", func(r *visitRow) string { return r.vendor }).required(),
+		integer("seq", fromComputed, "Number of the visit within the vehicle's history; 1 is the earliest.",
 			func(r *visitRow) record.Opt[int64] { return record.Some(int64(r.visit.Seq)) }).required(),
 		day("visit_date", fromVendor, "Day of the visit, in China.", func(r *visitRow) record.Opt[record.Date] { return r.visit.Date }),
 		integer("mileage_km", fromVendor, "Odometer reading.", func(r *visitRow) record.Opt[int64] { return r.visit.MileageKM }).in("km").distinct(),
@@ -123,6 +128,6 @@ func visitFindings() []column[visitRow] {
 		integer("mileage_delta_km", fromComputed, "Distance since the visit before that has a reading; negative after a rollback.",
 			func(r *visitRow) record.Opt[int64] { return r.visit.MileageDeltaKM }).in("km").distinct(),
 		boolean("rollback", fromComputed, "Whether the reading is below an earlier one.", func(r *visitRow) record.Flag { return r.visit.Rollback }),
-		list("problems", fromComputed, "Disagreements inside the visit, in words.", func(r *visitRow) []string { return r.visit.Problems }),
+		list("problems", fromComputed, "Disagreements inside the visit and between the vendors that tell of it, in words; the values shown are the first vendor's that says one.", func(r *visitRow) []string { return r.visit.Problems }),
 	}
 }

@@ -197,12 +197,7 @@ func (w *Writer) Report(r ReportRow) error {
 	if err := take(w, w.reports, row); err != nil {
 		return err
 	}
-	for i := range r.Report.Visits {
-		if err := take(w, w.visits, visitRow{w.run, &r, &r.Report.Visits[i]}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.records(func(vendor string, v *record.Visit) error { return take(w, w.visits, visitRow{w.run, vendor, &r, v}) })
 }
 
 func newReportRow(run string, r ReportRow) (reportRow, error) {

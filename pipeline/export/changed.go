@@ -53,11 +53,12 @@ func (c *Compared) count(row *ledger.Row) {
 	}
 }
 
-// changed lists what a lookup's answer says that the answer before it did not.
-func (e *exporter) changed(row *ledger.Row, a *ledger.Asked, answer *record.Answer) ([]sinks.ChangeRow, error) {
+// changed adds what a lookup's answer says that the answer before it did not.
+func (e *exporter) changed(d *decoded, lookup int) error {
+	row, a, answer := d.row, &d.row.Lookups[lookup], &d.answers[lookup]
 	old := a.Earlier
 	if old == nil || old.Packed.ID == a.Packed.ID {
-		return nil, nil
+		return nil
 	}
 	now := changes.Said{Status: a.Lookup.State.Status(), Vendor: vendorOf(a.Packed.Vendor, &a.Lookup), Answer: *answer}
 	was := changes.Said{Status: old.Lookup.State.Status(), Vendor: vendorOf(old.Packed.Vendor, &old.Lookup)}
@@ -65,23 +66,36 @@ func (e *exporter) changed(row *ledger.Row, a *ledger.Asked, answer *record.Answ
 		var err error
 		was.Answer, err = e.decodeOne(old.Packed, old.Lookup.Dataset, &old.Vehicle)
 		if isNotStored(err) {
-			return nil, fmt.Errorf("read the earlier %s answer of run %s: %w", old.Lookup.Dataset, old.RunID, err)
+			return fmt.Errorf("read the earlier %s answer of run %s: %w", old.Lookup.Dataset, old.RunID, err)
 		}
 		if err != nil { // it can no longer be read: there is nothing to compare with
-			return nil, nil
+			return nil
 		}
 	}
 	note := ""
 	if a.Lookup.Dataset == record.DatasetValuation {
 		note = changes.Asked(&old.Vehicle, &row.Vehicle)
 	}
-	var out []sinks.ChangeRow
 	for _, c := range changes.Compare(was, now) {
-		out = append(out, sinks.ChangeRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
-			Dataset: a.Lookup.Dataset, Vendor: now.Vendor, N: len(out) + 1, Change: c, SeenAt: a.Lookup.AnsweredAt,
+		if nth := d.past.nth(lookup); c.Seq > 0 && nth >= 0 {
+			c.Seq = d.past.Seq(nth, c.Seq)
+		}
+		d.changes = append(d.changes, sinks.ChangeRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
+			Dataset: a.Lookup.Dataset, Vendor: now.Vendor, N: d.changesOf(a.Lookup.Dataset) + 1, Change: c, SeenAt: a.Lookup.AnsweredAt,
 			ComparedWith: old.RunID, ComparedVendor: was.Vendor, ComparedAt: old.Lookup.AnsweredAt, Note: note})
 	}
-	return out, nil
+	return nil
+}
+
+// changesOf counts the changes of a dataset so far.
+func (d *decoded) changesOf(dataset record.Dataset) int {
+	n := 0
+	for i := range d.changes {
+		if d.changes[i].Dataset == dataset {
+			n++
+		}
+	}
+	return n
 }
 
 // vendorOf is who gave an answer: an old one may have come from another vendor

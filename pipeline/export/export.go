@@ -66,6 +66,7 @@ type exporter struct {
 type decoded struct {
 	row     *ledger.Row
 	answers []record.Answer
+	past    past
 	changes []sinks.ChangeRow
 	err     error
 }
@@ -141,12 +142,13 @@ func (e *exporter) decode(row *ledger.Row) decoded {
 		if d.err = e.decodeLookup(row, a, &d.answers[i]); d.err != nil {
 			return d
 		}
-		changed, err := e.changed(row, a, &d.answers[i])
-		if err != nil {
+	}
+	d.past = pastOf(&d)
+	for i := range row.Lookups {
+		if err := e.changed(&d, i); err != nil {
 			d.err = fmt.Errorf("compare row %d: %w", row.Vehicle.Row, err)
 			return d
 		}
-		d.changes = append(d.changes, changed...)
 	}
 	return d
 }
@@ -194,11 +196,7 @@ func (e *exporter) write(d *decoded) error {
 		return err
 	}
 	for i := range d.row.Lookups {
-		a := &d.row.Lookups[i]
-		if !a.Owner(d.row) {
-			continue
-		}
-		if err := e.writeLookup(d.row, a, &d.answers[i]); err != nil {
+		if err := e.writeLookup(d, i); err != nil {
 			return err
 		}
 	}
@@ -210,23 +208,24 @@ func (e *exporter) write(d *decoded) error {
 	return nil
 }
 
-func (e *exporter) writeLookup(row *ledger.Row, a *ledger.Asked, answer *record.Answer) error {
-	switch a.Lookup.State {
-	case ledger.Found:
-		return e.writeAnswer(row, a, answer)
-	case ledger.Failed, ledger.InDoubt:
-		return e.sink.Failure(failureRow(row, a))
+func (e *exporter) writeLookup(d *decoded, lookup int) error {
+	a := &d.row.Lookups[lookup]
+	switch state := a.Lookup.State; {
+	case state == ledger.Found && d.row.Duplicate == 0 && writes(d.row, a):
+		return e.writeAnswer(d, lookup)
+	case (state == ledger.Failed || state == ledger.InDoubt) && a.Owner(d.row):
+		return e.sink.Failure(failureRow(d.row, a))
 	}
 	return nil
 }
 
-func (e *exporter) writeAnswer(row *ledger.Row, a *ledger.Asked, answer *record.Answer) error {
+func (e *exporter) writeAnswer(d *decoded, lookup int) error {
+	row, a, answer := d.row, &d.row.Lookups[lookup], &d.answers[lookup]
 	at := a.Lookup.AnsweredAt
 	vendor := a.Packed.Vendor
 	switch {
 	case answer.Report != nil:
-		return e.sink.Report(sinks.ReportRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor, Ticket: a.Lookup.Ticket,
-			Report: *answer.Report, Problems: allProblems(answer), Cost: record.Opt[record.Fen]{V: a.Charged, OK: a.Unknown == 0}, FetchedAt: at})
+		return e.sink.Report(d.past.reportRow(row, lookup, *answer.Report, allProblems(answer)))
 	case answer.Valuation != nil:
 		return e.sink.Valuation(sinks.ValuationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor,
 			Asked: row.Vehicle, Valuation: *answer.Valuation, FetchedAt: at})

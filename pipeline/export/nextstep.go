@@ -35,6 +35,9 @@ func nextStep(a *ledger.Asked) string {
 	case record.BadResponse:
 		return badResponse(k)
 	}
+	if k.Code == ledger.OffRoute {
+		return fmt.Sprintf("It was not asked: put %s back into the route, and `batch retry --class unavailable` asks it.", k.Vendor)
+	}
 	if k.Code == ledger.NotOnBill {
 		return fmt.Sprintf("It was not bought: `batch retry --class unavailable` buys it%s.", price(a))
 	}

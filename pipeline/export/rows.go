@@ -22,7 +22,8 @@ func vehicleRow(d *decoded) sinks.VehicleRow {
 	}
 	for i := range row.Lookups {
 		a := &row.Lookups[i]
-		*statusOf(&out, a.Lookup.Dataset) = a.Lookup.State.Status()
+		status := statusOf(&out, a.Lookup.Dataset)
+		*status = combine(*status, a.Lookup.State.Status())
 		if a.Owner(row) {
 			out.Cost += a.Charged
 		}

@@ -15,6 +15,9 @@ import (
 // NewLead is the Lead of a lookup that is to be put and begins a group.
 const NewLead int64 = -1
 
+// OffRoute is the code of a bound lookup whose vendor is no longer asked.
+const OffRoute = "off_route"
+
 // BesideQuestion is what a lookup asks that is bound to one vendor: the question
 // itself, and behind it the vendor. So one range of the index holds all that was
 // ever asked about a vehicle, wherever it was asked.

@@ -1,0 +1,82 @@
+package export
+
+import (
+	"slices"
+	"strings"
+
+	"vehiclebatch/pipeline/history"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+)
+
+// past is the history of a row's vehicle, with the lookups whose reports tell it.
+type past struct {
+	*history.History
+	lookups []int // indexes into the row's, in the order of the route
+}
+
+// nth is the place of a lookup among those that tell, -1 when it does not.
+func (p *past) nth(lookup int) int { return slices.Index(p.lookups, lookup) }
+
+// pastOf makes one history of the reports that were found for a row.
+func pastOf(d *decoded) past {
+	var p past
+	var told []history.Told
+	for i := range d.answers {
+		if r := d.answers[i].Report; r != nil {
+			p.lookups = append(p.lookups, i)
+			told = append(told, history.Told{Vendor: d.row.Lookups[i].Packed.Vendor, Report: r})
+		}
+	}
+	if len(told) > 0 {
+		p.History = history.Merge(told)
+	}
+	return p
+}
+
+// writes tells whether a row is the one that a lookup's answer is written with:
+// the one that pays for it, and where several vendors were asked side by side
+// the one that pays for the first.
+func writes(row *ledger.Row, a *ledger.Asked) bool {
+	if a.Lookup.Lead == 0 {
+		return a.Owner(row)
+	}
+	i := slices.IndexFunc(row.Lookups, func(b ledger.Asked) bool { return b.Lookup.ID == a.Lookup.Lead })
+	return i >= 0 && row.Lookups[i].Owner(row)
+}
+
+// reportRow is a lookup's report; that of the first vendor brings the history.
+func (p *past) reportRow(row *ledger.Row, lookup int, report record.Report, problems []string) sinks.ReportRow {
+	a, nth := &row.Lookups[lookup], p.nth(lookup)
+	out := sinks.ReportRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: a.Packed.Vendor, Ticket: a.Lookup.Ticket,
+		Report: report, Problems: problems, Cost: record.Opt[record.Fen]{V: a.Charged, OK: a.Unknown == 0}, FetchedAt: a.Lookup.AnsweredAt,
+		RollbackSeqs: p.RollbackSeqs(), AccidentSeqs: p.AccidentSeqs(nth, &report)}
+	if len(p.lookups) == 1 {
+		return out
+	}
+	out.Report.OdometerRollback = p.Rollback
+	for _, text := range p.Disagreements {
+		out.Problems = normalise.AddProblem(out.Problems, text)
+	}
+	out.Records = []sinks.VisitRecord{}
+	if nth == 0 {
+		for i := range p.Visits {
+			out.Records = append(out.Records, sinks.VisitRecord{Vendor: strings.Join(p.Visits[i].Vendors, ","), Visit: p.Visits[i].Visit})
+		}
+	}
+	return out
+}
+
+// combine is what two vendors' statuses come to: what one has found is found, and
+// what one still owes may still be.
+func combine(a, b record.Status) record.Status {
+	order := []record.Status{record.Found, record.Pending, record.InDoubt, record.Failed, record.NoRecord, record.Unsupported}
+	for _, s := range order {
+		if a == s || b == s {
+			return s
+		}
+	}
+	return b
+}
