@@ -116,6 +116,8 @@ type estimate struct {
 	Cost     json.Number    `json:"cost_cny"`
 	MaxSpend json.Number    `json:"max_spend,omitempty"`
 	WithinIt bool           `json:"within_max_spend"`
+
+	fallsBack bool // some vendor may be asked after another
 }
 
 // estimateLine is one dataset at the vendor that is asked first.
@@ -147,12 +149,23 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 		return e, fmt.Errorf("count the lookups: %w", err)
 	}
 	cost := e.fill(counts, s.policy)
+	e.fallsBack = fallsBack(s.policy)
 	e.Cost = json.Number(cost.String())
 	e.WithinIt = !s.policy.MaxSpend.OK || cost <= s.policy.MaxSpend.V
 	if s.policy.MaxSpend.OK {
 		e.MaxSpend = json.Number(s.policy.MaxSpend.V.String())
 	}
 	return e, nil
+}
+
+// fallsBack tells whether a dataset may be asked at one vendor after another.
+func fallsBack(p *pipeline.Policy) bool {
+	for _, r := range p.Routes {
+		if r.Mode != pipeline.RouteAll && len(r.Vendors) > 1 && len(r.FallbackOn) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
@@ -216,7 +229,11 @@ func (e *estimate) print(out io.Writer) {
 		fmt.Fprintf(w, "%s\t%s\t%d\t¥%s\t¥%s\t%d\t%d\t%d\t%d\t\n", l.Dataset, l.Vendor, l.Buy, group(l.Price.String()), group(l.Cost.String()), l.Answered, l.Awaited, l.InDoubt, l.Refused)
 	}
 	w.Flush() //nolint:errcheck // a terminal
-	fmt.Fprintf(out, "\n%s to buy for ¥%s; a fallback to another vendor costs more. Nothing was called.\n", counted(e.Buy, "lookup"), group(e.Cost.String()))
+	fallback := "; a fallback to another vendor costs more"
+	if !e.fallsBack {
+		fallback = ""
+	}
+	fmt.Fprintf(out, "\n%s to buy for ¥%s%s. Nothing was called.\n", counted(e.Buy, "lookup"), group(e.Cost.String()), fallback)
 	if !e.WithinIt {
 		fmt.Fprintf(out, "That is more than --max-spend ¥%s: the run would stop there and could be resumed.\n", group(e.MaxSpend.String()))
 	}

@@ -243,9 +243,16 @@ func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy,
 		return nil, fmt.Errorf("look for what a rescue has lost: %w", err)
 	}
 	for d, route := range s.config.Datasets {
-		p.Routes[d] = pipeline.Route{Vendors: route.Route, FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults}
+		p.Routes[d] = pipeline.Route{Vendors: route.Route, Mode: modeOf(route), FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults}
 	}
 	return p, nil
+}
+
+func modeOf(d config.Dataset) pipeline.RouteMode {
+	if d.All {
+		return pipeline.RouteAll
+	}
+	return pipeline.RouteFirst
 }
 
 func (s *setup) budget() record.Opt[record.Fen] {

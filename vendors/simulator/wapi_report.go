@@ -17,6 +17,9 @@ var wapiTypes = [...][]string{
 func (x *exchange) wapiReport(o *order) {
 	vin, plate, engine := splitIDs(o.ids)
 	h := x.life(o, vin)
+	if x.sim.outcomeOf(tencentNo, h.vin, true) == foundReport {
+		h.tellOtherwise(x.sim.seed)
+	}
 	c := newChance(x.sim.seed, "wapi report", h.vin)
 	x.wapiOpen("10000", "查询成功")
 	j := &x.out

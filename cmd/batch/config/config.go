@@ -70,6 +70,7 @@ type Poll struct {
 // Dataset says how one dataset is bought.
 type Dataset struct {
 	Route      []string         // vendors, in the order in which they are asked; never empty
+	All        bool             // every vendor of the route is asked; else one after the other
 	FallbackOn []record.Status  // of one vendor, after which the next is asked
 	MaxAge     time.Duration    // a younger answer is used again; 0 is never. Unset: 90 days, 30 days, 20 hours
 	Defaults   record.Condition // of a valuation, where the input says nothing

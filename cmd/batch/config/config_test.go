@@ -271,3 +271,19 @@ func TestDefaultRoutesWhatTheSettingsHavePathsFor(t *testing.T) {
 	equal(t, "timeout", v.Timeout, 10*time.Second)
 	equal(t, "on", v.Enabled, true)
 }
+
+func TestHowARouteIsAsked(t *testing.T) {
+	t.Parallel()
+	for mode, all := range map[string]bool{"": false, "{route_mode: first, fallback_on: [failed]}": false, "{route_mode: all}": true} {
+		c, err := parse(smallest + "datasets:\n  maintenance: " + mode + "\n")
+		if mode == "" {
+			c, err = parse(smallest)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Datasets[record.DatasetMaintenance].All; got != all {
+			t.Errorf("%q asks all: %v", mode, got)
+		}
+	}
+}

@@ -66,14 +66,20 @@ func defaultMaxAge(d record.Dataset) time.Duration {
 func defaultFallback() []record.Status { return []record.Status{record.NoRecord, record.Unsupported} }
 
 func (r *reader) dataset(f field, name record.Dataset, ds Dataset, configured []Vendor, registry []vendors.Descriptor) Dataset {
-	s := f.section("route", "fallback_on", "max_age", "defaults")
+	s := f.section("route", "route_mode", "fallback_on", "max_age", "defaults")
 	if route, ok := s.get("route"); ok {
 		ds.Route = r.route(route, name, configured, registry)
 	} else if len(ds.Route) == 0 && len(r.errors) == 0 {
 		r.add(s.key, s.path, fmt.Sprintf("no vendor is configured for %s: give one a %s section, or leave this out", name, name))
 	}
+	if mode, ok := s.get("route_mode"); ok {
+		ds.All = routeMode(mode, name)
+	}
 	if fallback, ok := s.get("fallback_on"); ok {
 		ds.FallbackOn = fallbacks(fallback)
+		if ds.All {
+			r.add(fallback.key, fallback.path, "has no meaning with route_mode: all, which asks every vendor anyway: leave one of the two out")
+		}
 	}
 	ds.MaxAge = read(&s, "max_age", ds.MaxAge, parseDuration)
 	if defaults, ok := s.get("defaults"); ok {
@@ -97,6 +103,27 @@ func (r *reader) route(f field, d record.Dataset, configured []Vendor, registry 
 		route = append(route, name)
 	}
 	return route
+}
+
+// The modes of a route.
+const (
+	modeFirst = "first"
+	modeAll   = "all"
+)
+
+// routeMode tells whether every vendor of a route is asked.
+func routeMode(f field, d record.Dataset) bool {
+	text, ok := f.text()
+	switch {
+	case !ok || text == modeFirst:
+	case text != modeAll:
+		f.wrong(quote(text)+" is no mode of a route", nearest(text, []string{modeFirst, modeAll})...)
+	case d != record.DatasetMaintenance:
+		f.wrong(fmt.Sprintf("only maintenance can be asked of several vendors at once: what they say of %s cannot be made one", d))
+	default:
+		return true
+	}
+	return false
 }
 
 // cannot says why a vendor cannot be asked for a dataset, "" when it can.
