@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
 )
 
 // How much of a vehicle is shown. A vendor may send thousands of visits; the
@@ -29,12 +30,13 @@ type carView struct {
 	Reasons       []reason
 	Cost          record.Fen
 	Report        *record.Report
-	ReportVendor  string
 	Valuation     *record.Valuation
 	Lost          record.Opt[int64]
 	Open          offences
 	AllViolations int
-	Visits        []record.Visit // the newest first
+	Vendors       string // that report, when they are several
+	VisitCount    int
+	Visits        []sinks.VisitRecord // the newest first
 	OlderVisits   int
 	Violations    []record.Violation // the newest first
 	OlderOnes     int
@@ -66,10 +68,13 @@ func viewCar(v *vehicle, w *words) (carView, chart) {
 	}
 	var drawn chart
 	if v.report != nil {
-		c.Report, c.ReportVendor = &v.report.Report, v.report.Vendor
-		c.Problems = append(c.Problems, clipAll(v.report.Problems)...)
-		c.Visits, c.OlderVisits = newest(v.report.Report.Visits, mostVisits)
-		drawn = drawChart(v.report.Report.Visits)
+		c.Report, c.VisitCount = v.report, len(v.report.Visits)
+		if v.reports.several() {
+			c.Vendors = v.reports.vendors()
+		}
+		c.Problems = append(c.Problems, clipAll(v.reports.problems())...)
+		c.Visits, c.OlderVisits = newest(v.reports.visits, mostVisits)
+		drawn = drawChart(v.report.Visits)
 		c.Lowest, c.Highest, c.Readings = drawn.span()
 	}
 	if v.valuation != nil {

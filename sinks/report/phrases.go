@@ -51,7 +51,7 @@ func cardPhrases() map[string]phrase {
 		"card_value":       {"Fleet value", "车队估值"},
 		"card_value_n":     {"between private people, %d valued", "个人交易价，%d 辆已估值"},
 		"card_odometer":    {"Odometers run back", "里程回退"},
-		"card_odometer_n":  {"of %[1]d reports with %[2]d visits", "共 %[1]d 份报告、%[2]d 次进店"},
+		"card_odometer_n":  {"of %[1]d vehicle with a report, %[2]d visits|of %[1]d vehicles with a report, %[2]d visits", "共 %[1]d 辆有报告的车、%[2]d 次进店"},
 		"card_structure":   {"Structure repaired", "结构件维修"},
 		"card_structure_n": {"%[1]d flooded · %[2]d burnt · %[3]d accidents", "泡水 %[1]d · 火烧 %[2]d · 事故 %[3]d"},
 

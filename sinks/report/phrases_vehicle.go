@@ -43,6 +43,7 @@ func historyPhrases() map[string]phrase {
 		"col_delta":                {"Change", "变化"},
 		"col_kind":                 {"Kind", "类型"},
 		"col_what":                 {"What was done", "内容"},
+		"col_who":                  {"Told by", "来源"},
 		"col_time":                 {"Time", "时间"},
 		"col_place":                {"Place", "地点"},
 		"col_offence":              {"Offence", "违章行为"},

@@ -8,6 +8,7 @@ type reason struct {
 	key    string
 	args   []any // for the sentence; a record.Fen is an amount, a record.Date a day
 	weight int
+	who    string // the vendors that say so; "" where one alone was asked, or we say it
 }
 
 // What a finding weighs. A vehicle's weight is their sum; it sorts the list and
@@ -53,7 +54,7 @@ func level(score int) string {
 func (v *vehicle) judge() {
 	v.reasons = nil
 	if v.report != nil {
-		v.reasons = append(v.reasons, reportReasons(&v.report.Report)...)
+		v.reasons = append(v.reasons, reportReasons(v.report, &v.reports)...)
 	}
 	v.reasons = append(v.reasons, violationReasons(v.violations)...)
 	if v.valuation != nil {
@@ -65,21 +66,21 @@ func (v *vehicle) judge() {
 	}
 }
 
-func reportReasons(r *record.Report) []reason {
+func reportReasons(r *record.Report, from *reports) []reason {
 	var out []reason
-	note := func(flag record.Flag, key string, weight int) {
-		if flag.OK && flag.V {
-			out = append(out, reason{key: key, weight: weight})
+	note := func(flag func(*record.Report) record.Flag, why reason) {
+		said := func(r *record.Report) bool { f := flag(r); return f.OK && f.V }
+		if said(r) {
+			why.who = from.who(said)
+			out = append(out, why)
 		}
 	}
-	note(r.Fire, "why_fire", weighsFire)
-	note(r.Flood, "why_flood", weighsFlood)
+	note(func(r *record.Report) record.Flag { return r.Fire }, reason{key: "why_fire", weight: weighsFire})
+	note(func(r *record.Report) record.Flag { return r.Flood }, reason{key: "why_flood", weight: weighsFlood})
 	out = append(out, odometerReasons(r)...)
-	note(r.Structural, "why_structural", weighsStructural)
-	if r.Accident.OK && r.Accident.V {
-		out = append(out, accidentReason(r))
-	}
-	note(r.Component, "why_component", weighsComponent)
+	note(func(r *record.Report) record.Flag { return r.Structural }, reason{key: "why_structural", weight: weighsStructural})
+	note(func(r *record.Report) record.Flag { return r.Accident }, accidentReason(r))
+	note(func(r *record.Report) record.Flag { return r.Component }, reason{key: "why_component", weight: weighsComponent})
 	return out
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -84,7 +85,8 @@ func (w *words) functions() template.FuncMap {
 		"rich":   w.rich,
 		"n":      w.number,
 		"yuan":   w.yuan,
-		"why":    func(r reason) (string, error) { return w.say(r.key, r.args...) },
+		"why":    w.why,
+		"names":  func(list string) string { return strings.ReplaceAll(list, ",", ", ") },
 		"step":   func(f failureView) (template.HTML, error) { return w.rich(f.Step, f.Args...) },
 		"day":    optional(func(d record.Date) string { return d.String() }),
 		"km":     optional(w.number),
@@ -94,6 +96,15 @@ func (w *words) functions() template.FuncMap {
 		"signed": w.signed,
 		"count":  func(v []record.Visit) string { return w.number(int64(len(v))) },
 	}
+}
+
+// why says a reason, and who says so where several vendors were asked.
+func (w *words) why(r reason) (string, error) {
+	text, err := w.say(r.key, r.args...)
+	if r.who != "" {
+		text += " (" + r.who + ")"
+	}
+	return text, err
 }
 
 // optional prints a value that may be unknown; unknown is a dash.

@@ -68,6 +68,9 @@ func (r *Report) settle() {
 		return
 	}
 	r.current = nil
+	if v.report = v.reports.whole(); v.report != nil {
+		r.totals.report(v.report)
+	}
 	v.judge()
 	r.totals.settle(v)
 	if v.score > 0 {
@@ -92,8 +95,7 @@ func (r *Report) Report(row sinks.ReportRow) error {
 	if err != nil {
 		return err
 	}
-	r.totals.report(&row.Report)
-	v.report = &row
+	v.reports.add(row)
 	return nil
 }
 

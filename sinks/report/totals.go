@@ -18,10 +18,10 @@ type Totals struct {
 
 	Statuses map[record.Dataset]map[record.Status]int64 // by row, duplicates included
 
-	Reports, Visits  int64
-	RolledBack       int64 // reports with a visit at which the odometer ran backwards
+	Reports, Visits  int64 // vehicles with a report, and the visits of all that they have
+	RolledBack       int64 // of them, those with a visit at which the odometer ran backwards
 	RollbackVisits   int64
-	Fire, Flood      int64 // reports that say so
+	Fire, Flood      int64 // of them, those of which a vendor says so
 	Structural       int64
 	Component        int64
 	Accident         int64
@@ -62,6 +62,7 @@ func (t *Totals) settle(v *vehicle) {
 	}
 }
 
+// report adds what all vendors say of a vehicle together.
 func (t *Totals) report(r *record.Report) {
 	t.Reports++
 	t.Visits += int64(len(r.Visits))

@@ -8,7 +8,8 @@ import (
 // vehicle is an input row with all that was found for it.
 type vehicle struct {
 	sinks.VehicleRow
-	report     *sinks.ReportRow
+	reports    reports
+	report     *record.Report // of all vendors together, once the rows are in; nil without
 	valuation  *sinks.ValuationRow
 	violations []record.Violation
 
