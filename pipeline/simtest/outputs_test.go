@@ -10,7 +10,8 @@ import (
 // outputs are the rows of a run.
 type outputs struct {
 	vehicles   []sinks.VehicleRow
-	reports    map[string]sinks.ReportRow // by VIN
+	reports    map[string]sinks.ReportRow // by VIN, the first vendor's
+	beside     map[string]sinks.ReportRow // the others', by VIN and vendor
 	valuations map[string]sinks.ValuationRow
 	violations map[string][]sinks.ViolationRow
 	failures   []sinks.FailureRow
@@ -24,7 +25,12 @@ func (o *outputs) Vehicle(r sinks.VehicleRow) error {
 	return nil
 }
 
-func (o *outputs) Report(r sinks.ReportRow) error { return putOnce(&o.reports, r.VIN, r) }
+func (o *outputs) Report(r sinks.ReportRow) error {
+	if first, ok := o.reports[r.VIN]; ok && first.Vendor != r.Vendor && r.Records != nil {
+		return putOnce(&o.beside, r.VIN+" "+r.Vendor, r)
+	}
+	return putOnce(&o.reports, r.VIN, r)
+}
 
 func (o *outputs) Valuation(r sinks.ValuationRow) error { return putOnce(&o.valuations, r.VIN, r) }
 

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"vehiclebatch/pipeline"
 )
 
 var (
@@ -155,6 +157,9 @@ func randomly(t *testing.T, fair *fairRuns, seed uint64) {
 		defer func() { t.Logf("%v", w.ends) }()
 		w.oddRows(rng)
 		w.randomTerms(rng)
+		if seed%4 == 3 {
+			w.terms.mode = pipeline.RouteAll
+		}
 		out := w.live(w.randomFate(rng))
 		for lives := 1; out.killed || out.ending.Open > 0; lives++ {
 			if lives == mostLives {
@@ -171,6 +176,7 @@ func randomly(t *testing.T, fair *fairRuns, seed uint64) {
 		w.checkAgainst(undisturbed, out.out)
 		w.retryAll(out, undisturbed)
 		if rng.IntN(4) == 0 {
+			w.otherMode(seed)
 			w.askAgain(undisturbed)
 		}
 	})

@@ -26,6 +26,7 @@ type terms struct {
 	timeout       time.Duration
 	secret        string   // for wapi, when it is not the right one
 	maintenance   []string // the route
+	mode          pipeline.RouteMode
 }
 
 func usualTerms() terms {
@@ -58,7 +59,7 @@ func (p *process) policy() *pipeline.Policy {
 	policy := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, MaxSpend: w.terms.maxSpend,
 		ResubmitBelow: w.terms.resubmitBelow, Wait: w.terms.wait,
 		Routes: map[record.Dataset]pipeline.Route{
-			record.DatasetMaintenance: {Vendors: w.terms.maintenance, MaxAge: 2160 * time.Hour,
+			record.DatasetMaintenance: {Vendors: w.terms.maintenance, Mode: w.terms.mode, MaxAge: 2160 * time.Hour,
 				FallbackOn: []record.Status{record.NoRecord, record.Unsupported}},
 			record.DatasetValuation:  {Vendors: []string{simulator.WAPI}, MaxAge: 720 * time.Hour},
 			record.DatasetViolations: {Vendors: []string{simulator.WAPI}, MaxAge: 20 * time.Hour},

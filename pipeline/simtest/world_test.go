@@ -35,6 +35,7 @@ type world struct {
 	settled     map[int64]string // by lookup: how it was found settled on disk
 	runs        int              // in the ledger, when it was last looked at
 	boughtAgain record.Dataset   // for good reason
+	mixed       bool             // vendors were asked in both modes: whose report is used depends on who answered first
 	// What the user has said to buy again: lookups, and how often of each.
 	reopened map[int64]bool
 	allowed  map[bought]int
