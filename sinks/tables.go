@@ -57,16 +57,16 @@ func vehiclesTable() table[vehicleRow] {
 		integer("duplicate_of", fromComputed, "The earlier row with the same vehicle, whose answers count for this one too.",
 			func(r *vehicleRow) record.Opt[int64] { return r.DuplicateOf }).distinct(),
 		list("problems", fromComputed, "Remarks and faults of the row, in words.", func(r *vehicleRow) []string { return r.Problems }),
-		statusColumn("maintenance", func(r *vehicleRow) record.Status { return r.Maintenance }),
-		statusColumn("valuation", func(r *vehicleRow) record.Status { return r.Valuation }),
-		statusColumn("violations", func(r *vehicleRow) record.Status { return r.Violations }),
+		statusColumn("maintenance", " Of several vendors that were asked: found if one has found it, else pending, in_doubt, failed, no_record, unsupported, the first of these that one is.", func(r *vehicleRow) record.Status { return r.Maintenance }),
+		statusColumn("valuation", "", func(r *vehicleRow) record.Status { return r.Valuation }),
+		statusColumn("violations", "", func(r *vehicleRow) record.Status { return r.Violations }),
 		money("cost_cny", fromLedger, "Charged for the row in this run; 0 for answers that were there already.",
 			func(r *vehicleRow) record.Opt[record.Fen] { return record.Some(r.Cost) }).required(),
 	)
 }
 
-func statusColumn(dataset string, get func(*vehicleRow) record.Status) column[vehicleRow] {
-	return text(dataset, fromLedger, "Status of the "+dataset+" lookup: found, no_record, unsupported, pending, failed, in_doubt or not_requested.",
+func statusColumn(dataset, more string, get func(*vehicleRow) record.Status) column[vehicleRow] {
+	return text(dataset, fromLedger, "Status of the "+dataset+" lookup: found, no_record, unsupported, pending, failed, in_doubt or not_requested."+more,
 		func(r *vehicleRow) string { return string(get(r)) }).required()
 }
 
