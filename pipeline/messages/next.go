@@ -4,9 +4,9 @@ package messages
 // next_step of the failure ledger. The report says it of groups (stepPhrases).
 func nextPhrases() map[string]phrase {
 	return map[string]phrase{
-		"next_invalid_input":        {"Correct the row and give the corrected file to `batch run`.", "更正该行，再将更正后的文件交给 `batch run`。"},
-		"next_missing_input":        {"Fill in %s and give the file to `batch run` again.", "补全 %s，再将文件交给 `batch run`。"},
-		"next_rejected":             {"Check the identifiers: %s refused them. Correct the row and give the file to `batch run` again.", "%s 拒绝了该查询：请核对车辆标识，更正该行后再将文件交给 `batch run`。"},
+		"next_invalid_input":        {"Correct the row and give the corrected file to `batch run`.", "更正该行后，将文件交给 `batch run`。"},
+		"next_missing_input":        {"Fill in %s and give the file to `batch run` again.", "补全 %s 后，将文件再次交给 `batch run`。"},
+		"next_rejected":             {"Check the identifiers: %s refused them. Correct the row and give the file to `batch run` again.", "%s 拒绝了该查询：请核对车辆标识，更正该行后，将文件再次交给 `batch run`。"},
 		"next_rejected_paid":        {"%s charged this and gives no report. Ask them for the money back.", "%s 已扣费但未出报告：请联系其退款。"},
 		"next_rejected_paid_ticket": {"%[1]s charged this and gives no report. Ask them for the money back with ticket %[2]s.", "%[1]s 已扣费但未出报告：请凭单号 %[2]s 联系其退款。"},
 		"next_in_doubt":             {"Look for this vehicle in %s's bill; `batch reconcile` does it for all. If it is not there, `batch retry --class in_doubt` buys it again.", "请在 %s 的账单中查找该车辆，`batch reconcile` 可一并核对全部；若账单上没有，可用 `batch retry --class in_doubt` 再次购买。"},
