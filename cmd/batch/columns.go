@@ -20,7 +20,8 @@ const gap = 2
 
 func (c *columns) add(cells ...string) { c.rows = append(c.rows, cells) }
 
-func (c *columns) print(to io.Writer) error {
+// write prints the table.
+func (c *columns) write(to io.Writer) error {
 	widths := c.widths()
 	for _, row := range c.rows {
 		var line strings.Builder

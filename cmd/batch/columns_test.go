@@ -32,7 +32,7 @@ func TestColumnsAreThoseOfTabwriter(t *testing.T) {
 		if err := w.Flush(); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.print(&got); err != nil || got.String() != want.String() {
+		if err := c.write(&got); err != nil || got.String() != want.String() {
 			t.Fatalf("got\n%q, want\n%q: %v", got.String(), want.String(), err)
 		}
 	})
@@ -46,7 +46,7 @@ func TestChineseColumnsStandUnderEachOther(t *testing.T) {
 		c.add("violations", "2", "x")
 		c.add("估值（¥）→", "1,234", "x")
 		var b bytes.Buffer
-		if err := c.print(&b); err != nil {
+		if err := c.write(&b); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(b.String()) {

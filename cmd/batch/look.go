@@ -158,5 +158,5 @@ func (p *textFailures) end() error {
 		_, err := fmt.Fprintln(p.out, p.said.Say("failed_none"))
 		return err
 	}
-	return p.table.print(p.out)
+	return p.table.write(p.out)
 }

@@ -198,7 +198,7 @@ func (s *setup) printStatuses(lookups pipeline.Statuses) {
 		}
 		t.add(row...)
 	}
-	t.print(s.env.stdout) //nolint:errcheck // a terminal
+	t.write(s.env.stdout) //nolint:errcheck // a terminal
 }
 
 // shownStatuses are the statuses that a table needs columns for.
@@ -264,7 +264,8 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 }
 
 func (s *session) printUnfinished(e pipeline.Ending) {
-	text, flags := "", s.sameFlags()
+	var text string
+	flags := s.sameFlags()
 	switch e.Reason {
 	case pipeline.Parked:
 		text = s.screen.Say("left_parked", e.Open)

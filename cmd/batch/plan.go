@@ -219,7 +219,7 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), yuanText(l.Price), yuanText(l.Cost),
 			fmt.Sprint(l.Answered), fmt.Sprint(l.Awaited), fmt.Sprint(l.InDoubt), fmt.Sprint(l.Refused))
 	}
-	if err := t.print(out); err != nil {
+	if err := t.write(out); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum", e.Buy, yuanText(e.Cost)))
