@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 
@@ -181,6 +182,23 @@ func TestSay(t *testing.T) {
 			t.Errorf("%s in %s is %q, want %q", c.key, c.lang, got, c.want)
 		}
 	}
+}
+
+func TestPrintersAreShared(t *testing.T) {
+	t.Parallel()
+	p := printer(t, Chinese)
+	var wg sync.WaitGroup
+	for n := range 8 {
+		wg.Go(func() {
+			want := fmt.Sprintf("还有 %d 条查询的报告尚未出具，已挂起", n)
+			for range 200 {
+				if got := p.Say("left_parked", n); got != want {
+					t.Errorf("%q, want %q", got, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestGroup(t *testing.T) {

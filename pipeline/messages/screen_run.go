@@ -19,7 +19,7 @@ func runPhrases() map[string]phrase {
 		"run_goes_on":    {"This input has the unfinished run %s: going on with it.", "该输入文件有未完成的批次 %s：继续运行。"},
 		"run_cut_short":  {"The last process ended in the middle of %d call to a vendor: nobody can say what was bought, so it is in doubt.|The last process ended in the middle of %d calls to a vendor: nobody can say what was bought, so it is in doubt.", "上一个进程中断时有 %d 次供应商调用尚未结束，无法确定是否已购买，记为待核实。"},
 		"run_purged":     {"Run %s was purged: its outputs are not written. A later run has what was fetched for it, at no cost.", "批次 %s 已清除，不再写出其输出文件；已取得的结果可由之后的批次免费复用。"},
-		"run_china_time": {"%s (China)", "%s（北京时间）"},
+		"run_china_time": {"%s (China)", "北京时间 %s"},
 	}
 }
 
@@ -50,7 +50,7 @@ func endPhrases() map[string]phrase {
 		"left_budget":  {"%[1]d lookup left: the budget of %[2]s does not allow the next one|%[1]d lookups left: the budget of %[2]s does not allow the next one", "还有 %[1]d 条查询：预算 %[2]s 不足以支付下一条"},
 		"left_halted":  {"%d lookup left until the vendor is in order again|%d lookups left until the vendor is in order again", "还有 %d 条查询，待供应商恢复后继续"},
 		"left_stopped": {"stopped, with %d lookup left|stopped, with %d lookups left", "已停止，还有 %d 条查询"},
-		"left_next_at": {" (the next one can be asked for at %s)", "（下一条最早可于 %s 索取）"},
+		"left_next_at": {" (the next one can be asked for at %s)", "（下一条最早可于%s 索取）"},
 		"left_go_on":   {". Go on with:", "。继续运行："},
 	}
 }

@@ -24,7 +24,7 @@ import (
 func speakers() []string { return []string{"cmd/batch", "pipeline/export", "sinks/report"} }
 
 // sayers are the functions and methods that take a message's name first.
-func sayers() []string { return []string{"Say", "tell"} }
+func sayers() []string { return []string{"Say", "tell", "prints"} }
 
 // families are the names that are put together: a beginning, and a code.
 func families() map[string][]string {
