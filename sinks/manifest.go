@@ -28,6 +28,7 @@ type Manifest struct {
 	Lookups       map[record.Dataset]map[record.Status]int64
 	Spend         map[string]Spend // by vendor
 	Outputs       []Output         // sorted by path
+	RunDate       string           // the day that the copies of Parquet files stand under; "" is no copies
 	SchemaVersion int
 	ExitCode      int
 }
@@ -64,6 +65,7 @@ type manifestJSON struct {
 	Lookups       map[record.Dataset]map[record.Status]int64 `json:"lookups"`
 	Spend         map[string]Spend                           `json:"spend"`
 	Outputs       []Output                                   `json:"outputs"`
+	RunDate       string                                     `json:"run_date,omitempty"`
 	SchemaVersion int                                        `json:"schema_version"`
 	ExitCode      int                                        `json:"exit_code"`
 }
@@ -104,7 +106,7 @@ func orZero(t *chinaTime) time.Time {
 // MarshalJSON makes the object; the same manifest gives the same bytes.
 func (m Manifest) MarshalJSON() ([]byte, error) {
 	j := manifestJSON{RunID: m.RunID, StartedAt: orNull(m.StartedAt), FinishedAt: orNull(m.FinishedAt), Complete: m.Complete,
-		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode}
+		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, RunDate: m.RunDate, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode}
 	if j.Lookups == nil {
 		j.Lookups = map[record.Dataset]map[record.Status]int64{}
 	}
@@ -124,7 +126,7 @@ func (m *Manifest) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*m = Manifest{RunID: j.RunID, StartedAt: orZero(j.StartedAt), FinishedAt: orZero(j.FinishedAt), Complete: j.Complete,
-		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode}
+		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, RunDate: j.RunDate, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode}
 	return nil
 }
 

@@ -20,7 +20,7 @@ func exportCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "export", Usage: "write the outputs of a run again, from the ledger alone",
 		Description: "   batch export\n   batch export --run 20260102T030405Z-abcdef --format csv",
-		Flags:       []cli.Flag{outFlag(), runFlag(), formatFlag(), jsonFlag(), quietFlag()},
+		Flags:       []cli.Flag{outFlag(), runFlag(), formatFlag(), partitionFlag(), jsonFlag(), quietFlag()},
 		Action:      func(c *cli.Context) error { return exportAction(c, env) },
 	})
 }
@@ -49,8 +49,8 @@ func exportAction(c *cli.Context, env environment) error {
 	if err := notPurged(run, "exported"); err != nil {
 		return err
 	}
-	if set.formatsGiven {
-		run.Formats = set.formats
+	if run.Formats, err = set.formatsOf(run); err != nil {
+		return err
 	}
 	m, err := s.write(c.Context, run)
 	if err != nil {
@@ -61,6 +61,9 @@ func exportAction(c *cli.Context, env environment) error {
 	}
 	for _, o := range m.Outputs {
 		set.say("%s: %s", o.Path, counted(o.Rows, "row"))
+	}
+	if m.RunDate != "" {
+		set.say("the Parquet files once more in %s/*/run_date=%s", byDate(set.out), m.RunDate)
 	}
 	set.say("outputs in %s", runDir(set.out, run.ID))
 	return nil
@@ -105,7 +108,11 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	if err != nil {
 		return &codeError{code: exitUnexpected, err: err}
 	}
-	found := sinks.CheckFiles(dir, m)
+	found, err := s.checkCopies(run, m)
+	if err != nil {
+		return err
+	}
+	found = append(found, sinks.CheckFiles(dir, m)...)
 	if !run.PurgedAt.IsZero() {
 		s.say("Run %s was purged: its files are held against the manifest alone.", run.ID)
 	} else if len(found) == 0 {
@@ -131,7 +138,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		if !run.PurgedAt.IsZero() {
 			by = "the manifest says"
 		}
-		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s\n", len(m.Outputs), counted(rows, "row"), by)
+		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
 }
@@ -158,7 +165,7 @@ func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sin
 	if err != nil {
 		return nil, err
 	}
-	now.Outputs = m.Outputs
+	now.Outputs, now.RunDate = m.Outputs, m.RunDate // held against the files already
 	want, err := now.Text()
 	if err != nil {
 		return nil, err

@@ -63,7 +63,7 @@ func verboseFlag() cli.Flag {
 
 // workFlags are those of the commands that buy.
 func workFlags() []cli.Flag {
-	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), maxSpendFlag(), waitFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), partitionFlag(), maxSpendFlag(), waitFlag(), jsonFlag(), quietFlag(), verboseFlag()}
 }
 
 // datasetsOf reads --dataset.

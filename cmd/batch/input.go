@@ -175,6 +175,9 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 	}
 	now := s.env.clock.Now()
 	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: s.formats}
+	if run.Formats, err = s.formatsOf(run); err != nil {
+		return run, err
+	}
 	base := now.UTC().Format("20060102T150405Z") + "-" + in.sha256[:6]
 	for n := 1; ; n++ {
 		run.ID = base

@@ -27,6 +27,9 @@ func (s *setup) checkFormats() error {
 	if err != nil {
 		return usageError("--format: %w", err)
 	}
+	if s.partition.V && s.formatsGiven && !writesParquet(s.formats) {
+		return usageError("--partition needs parquet among the formats, and --format has %s", s.formats)
+	}
 	return nil
 }
 
@@ -73,7 +76,8 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 
 // create begins the outputs of a run; rows is where its rows go.
 func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sinks.Manifest) (w *sinks.Writer, rows sinks.Sink, err error) {
-	tables, o, wanted, err := splitFormats(run.Formats)
+	list, partitioned := splitPartition(run.Formats)
+	tables, o, wanted, err := splitFormats(list)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,6 +86,9 @@ func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sink
 		return nil, nil, err
 	}
 	options := sinks.Options{RunID: run.ID, Formats: formats}
+	if options.Partition, err = s.partitionFor(run, list, partitioned); err != nil {
+		return nil, nil, err
+	}
 	if !wanted {
 		w, err = sinks.Create(dir, options)
 		return w, w, err
@@ -258,7 +265,8 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 	case m.ExitCode == exitFailures:
 		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
 	case run.PurgedAt.IsZero():
-		tables, _, _, _ := splitFormats(run.Formats) // read when the outputs were written
+		list, _ := splitPartition(run.Formats)
+		tables, _, _, _ := splitFormats(list) // read when the outputs were written
 		fmt.Fprintf(out, "\nLook at it:\n  %s\n  batch verify --out %s\n", viewing(dir, tables), s.out)
 	}
 }

@@ -86,6 +86,9 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if err := notPurged(run, "tried again"); err != nil {
 		return err
 	}
+	if _, err := s.formatsOf(run); err != nil {
+		return err
+	}
 	what, err := pipeline.PlanRetry(ctx, s.ledger, s.policy, run, f)
 	if err != nil {
 		return err

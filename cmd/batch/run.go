@@ -173,6 +173,9 @@ func (s *session) goOn(ctx context.Context, run ledger.Run) error {
 			return usageError("run %s wants %s, and no configured vendor offers it: add one to the configuration", run.ID, d)
 		}
 	}
+	if _, err := s.formatsOf(run); err != nil {
+		return err // before anything is bought
+	}
 	err := pipeline.Refresh(ctx, s.ledger, s.policy, run)
 	if errors.Is(err, context.Canceled) {
 		return s.interrupted(ctx, run)
@@ -217,8 +220,9 @@ func (s *session) work(ctx context.Context, run ledger.Run) error {
 
 // conclude writes the outputs of what is settled and says how the run ended.
 func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.Ending) error {
-	if s.formats != run.Formats && s.formatsGiven {
-		run.Formats = s.formats
+	var err error
+	if run.Formats, err = s.formatsOf(run); err != nil {
+		return err
 	}
 	if ending.Open == 0 && run.State == ledger.RunOpen {
 		run.State, run.FinishedAt = ledger.RunSettled, s.env.clock.Now()

@@ -38,8 +38,9 @@ type setup struct {
 	wait      record.Opt[time.Duration]
 	simulated bool
 
-	formatsGiven bool   // by --format
-	configFlag   string // what --config says, "" without it
+	formatsGiven bool        // by --format
+	partition    record.Flag // --partition, unknown without it
+	configFlag   string      // what --config says, "" without it
 
 	json    bool
 	quiet   bool
@@ -53,7 +54,7 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s := &setup{env: env, out: c.String("out"), formats: c.String("format"), simulated: c.Bool("simulate"), json: c.Bool("json"),
 		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
 	s.log = newLogger(c, s.logTo)
-	s.formatsGiven, s.configFlag = c.IsSet("format"), c.String("config")
+	s.formatsGiven, s.configFlag, s.partition = c.IsSet("format"), c.String("config"), partitionOf(c)
 	var errs [4]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+)
+
+// Parquet files of many nights, side by side: by_date/TABLE/run_date=DAY/RUN.parquet.
+
+func partitionFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "partition", DisableDefaultText: true,
+		Usage: "keep the Parquet files under by_date/TABLE/run_date=DAY as well, to read many nights at once; the run remembers it"}
+}
+
+// partitionOf reads --partition; without it the run's own memory holds.
+func partitionOf(c *cli.Context) record.Flag {
+	if !c.IsSet("partition") {
+		return record.Flag{}
+	}
+	return record.Some(c.Bool("partition"))
+}
+
+// partitionWord stands in the ledger's list of a run's formats.
+const partitionWord = "partition"
+
+// splitPartition takes the word out of a list of formats.
+func splitPartition(list string) (formats string, partitioned bool) {
+	words := strings.Split(list, ",")
+	left := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == partitionWord })
+	return strings.Join(left, ","), len(left) < len(words)
+}
+
+// formatsOf are the formats of a run as the flags, or else its memory, have them.
+func (s *setup) formatsOf(run ledger.Run) (string, error) {
+	list, partitioned := splitPartition(run.Formats)
+	if s.formatsGiven {
+		list = s.formats
+	}
+	if s.partition.OK {
+		partitioned = s.partition.V
+	}
+	if !partitioned {
+		return list, nil
+	}
+	if !writesParquet(list) {
+		return "", usageError("the run is kept under %s, which needs parquet, and its formats are %s: add parquet to --format, or say --partition=false", byDate(s.out), list)
+	}
+	return list + "," + partitionWord, nil
+}
+
+func writesParquet(list string) bool {
+	tables, _, _, err := splitFormats(list)
+	if err != nil {
+		return false
+	}
+	formats, err := sinks.ParseFormats(tables)
+	return err == nil && slices.Contains(formats, sinks.Parquet)
+}
+
+// byDate is the folder of the copies of all runs.
+func byDate(out string) string { return filepath.Join(out, "by_date") }
+
+// partitionFor is where the run's copies go. A run that has some keeps them until
+// somebody says --partition=false, though it was exported with the flag, not run.
+func (s *setup) partitionFor(run ledger.Run, list string, remembered bool) (sinks.Partition, error) {
+	p := sinks.Partition{Dir: byDate(s.out)}
+	if !remembered && (!s.partition.OK || s.partition.V) && writesParquet(list) {
+		has, err := sinks.HasCopies(p.Dir, run.ID)
+		if err != nil {
+			return p, err
+		}
+		remembered = has
+	}
+	if remembered {
+		p.Day = record.Some(runDay(run))
+	}
+	return p, nil
+}
+
+// runDay is the day in China on which the run began.
+func runDay(run ledger.Run) record.Date { return pipeline.Today(run.StartedAt) }
+
+// checkCopies holds the copies of a run against its manifest.
+func (s *setup) checkCopies(run ledger.Run, m sinks.Manifest) ([]sinks.Discrepancy, error) {
+	found, err := sinks.CheckCopies(byDate(s.out), m)
+	if day := runDay(run).String(); m.RunDate != "" && m.RunDate != day {
+		found = append(found, sinks.Discrepancy{File: "manifest.json", Column: "run_date", Want: day, Got: m.RunDate})
+	}
+	return found, err
+}
+
+// sayCopies tells where the copies are.
+func (s *setup) sayCopies(m sinks.Manifest) string {
+	if m.Copies() == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and so are %d copies in %s", m.Copies(), byDate(s.out))
+}
