@@ -252,6 +252,9 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 	dir := filepath.Join(s.out, "latest")
 	if run.PurgedAt.IsZero() {
 		fmt.Fprintf(out, "outputs in %s\n", runDir(s.out, run.ID))
+		if m.RunDate != "" {
+			fmt.Fprintf(out, "and by date in %s/*/run_date=%s\n", byDate(s.out), m.RunDate)
+		}
 	}
 	if s.simulated {
 		fmt.Fprintln(out, "simulated: every answer is made up")
@@ -300,8 +303,8 @@ func (s *setup) sameFlags() string {
 	if s.simulated {
 		flags += " --simulate"
 	}
-	if s.env.clock.ahead > 0 {
-		flags += fmt.Sprintf(" --day %d", s.env.clock.ahead)
+	if s.day.text != "" {
+		flags += " --day " + s.day.text
 	}
 	return flags
 }

@@ -37,6 +37,7 @@ type setup struct {
 	maxSpend  record.Opt[record.Fen]
 	wait      record.Opt[time.Duration]
 	simulated bool
+	day       simulatedDay
 
 	formatsGiven bool        // by --format
 	partition    record.Flag // --partition, unknown without it
@@ -59,7 +60,8 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)
 	s.wait, errs[2] = waitOf(c)
-	s.env.clock.ahead, errs[3] = dayOf(c)
+	s.day, errs[3] = dayOf(c, env.clock.Now())
+	s.env.clock.ahead = s.day.ahead
 	return s, errors.Join(errs[:]...)
 }
 
@@ -122,7 +124,7 @@ func configError(path string, err error) error {
 
 // configureSimulated starts a simulator and points every vendor at it.
 func (s *setup) configureSimulated(ctx context.Context, path string, given bool, registry []vendors.Descriptor) error {
-	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock, Days: s.env.clock.ahead,
+	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock, Days: s.day.lived,
 		Latency: simulator.Latency{Min: 300 * time.Millisecond, Max: 2500 * time.Millisecond}})
 	server, err := simulator.Serve(context.WithoutCancel(ctx), sim, "127.0.0.1:0")
 	if err != nil {
