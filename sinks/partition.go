@@ -68,10 +68,10 @@ func copies(dir, runID string) ([]string, error) {
 }
 
 // copyPath is where the copy of an output stands within the folder; false for
-// an output that has none.
+// an output that has none, as all have without a day.
 func copyPath(runID, day, output string) (string, bool) {
 	table, ok := strings.CutSuffix(output, "."+string(Parquet))
-	return filepath.Join(table, "run_date="+day, runID+"."+string(Parquet)), ok
+	return filepath.Join(table, "run_date="+day, runID+"."+string(Parquet)), ok && day != ""
 }
 
 // day is the partition's value, "" without one.
@@ -94,7 +94,7 @@ func (w *Writer) publishCopies() error {
 	}
 	for _, o := range w.outputs {
 		path, ok := copyPath(w.run, w.partition.day(), o.file.name)
-		if !ok || !w.partition.Day.OK {
+		if !ok {
 			continue
 		}
 		if err := w.publishCopy(o.file.name, path); err != nil {
@@ -105,6 +105,19 @@ func (w *Writer) publishCopies() error {
 	for _, name := range stale {
 		if err := w.fs.Remove(filepath.Join(w.partition.Dir, name)); err != nil {
 			return fmt.Errorf("remove a copy of an earlier export: %w", err)
+		}
+	}
+	if !w.partition.Day.OK {
+		return nil
+	}
+	return w.syncDirs(filepath.Dir(w.partition.Dir), w.partition.Dir)
+}
+
+// syncDirs makes names in folders last.
+func (w *Writer) syncDirs(dirs ...string) error {
+	for _, d := range dirs {
+		if err := w.fs.SyncDir(d); err != nil {
+			return fmt.Errorf("sync the folder: %w", err)
 		}
 	}
 	return nil
@@ -127,12 +140,7 @@ func (w *Writer) publishCopy(name, path string) error {
 	if err = errors.Join(err, w.fs.Remove(aside)); err != nil {
 		return err
 	}
-	for _, d := range []string{dir, filepath.Dir(dir), w.partition.Dir, filepath.Dir(w.partition.Dir)} {
-		if err := w.fs.SyncDir(d); err != nil {
-			return fmt.Errorf("sync the folder: %w", err)
-		}
-	}
-	return nil
+	return w.syncDirs(dir, filepath.Dir(dir))
 }
 
 // second makes the second name, aside: a link, or a copy where the disk has none.
@@ -168,7 +176,7 @@ func CheckCopies(dir string, m Manifest) ([]Discrepancy, error) {
 	}
 	for _, o := range m.Outputs {
 		path, ok := copyPath(m.RunID, m.RunDate, o.Path)
-		if !ok || m.RunDate == "" {
+		if !ok {
 			continue
 		}
 		rest = slices.DeleteFunc(rest, func(s string) bool { return filepath.Clean(s) == path })
@@ -191,7 +199,7 @@ func CheckCopies(dir string, m Manifest) ([]Discrepancy, error) {
 func (m Manifest) Copies() int {
 	n := 0
 	for _, o := range m.Outputs {
-		if _, ok := copyPath(m.RunID, m.RunDate, o.Path); ok && m.RunDate != "" {
+		if _, ok := copyPath(m.RunID, m.RunDate, o.Path); ok {
 			n++
 		}
 	}
