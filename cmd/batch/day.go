@@ -30,10 +30,13 @@ func dayOf(c *cli.Context, now time.Time) (simulatedDay, error) {
 	if !c.IsSet("day") {
 		return simulatedDay{}, nil
 	}
-	text := c.String("day")
 	if !c.Bool("simulate") {
-		return simulatedDay{}, usageError("--day %s: only a simulation can be at another time: add --simulate", text)
+		return simulatedDay{}, usageError("--day %s: only a simulation can be at another time: add --simulate", c.String("day"))
 	}
+	return parseSimulatedDay(c.String("day"), now)
+}
+
+func parseSimulatedDay(text string, now time.Time) (simulatedDay, error) {
 	date, days, dated := dateAndDays(text)
 	d := simulatedDay{text: text}
 	if dated {
@@ -66,11 +69,11 @@ func dateAndDays(text string) (date, days string, dated bool) {
 	return date, days, true
 }
 
-// pastOrNear reads a date that ledger and vendors can live in.
+// pastOrNear reads a date that ledger and vendors can live in, with ten years to go.
 func pastOrNear(text string) (record.Date, error) {
 	day, err := normalise.ParseDay(text)
-	if err != nil || !day.OK || day.V.Time().Year() < 2015 || day.V.Time().Year() > 2099 {
-		return 0, usageError("--day: %q is not a date from 2015-01-01 to 2099-12-31, written as 2026-03-01", text)
+	if err != nil || !day.OK || day.V.Time().Year() < 2015 || day.V.Time().Year() > 2089 {
+		return 0, usageError("--day: %q is not a date from 2015-01-01 to 2089-12-31, written as 2026-03-01", text)
 	}
 	return day.V, nil
 }
