@@ -40,6 +40,7 @@ func splitPartition(list string) (formats string, partitioned bool) {
 }
 
 // formatsOf are the formats of a run as the flags, or else its memory, have them.
+// A run that has copies keeps them until somebody says --partition=false.
 func (s *setup) formatsOf(run ledger.Run) (string, error) {
 	list, partitioned := splitPartition(run.Formats)
 	if s.formatsGiven {
@@ -47,6 +48,12 @@ func (s *setup) formatsOf(run ledger.Run) (string, error) {
 	}
 	if s.partition.OK {
 		partitioned = s.partition.V
+	} else if !partitioned && run.ID != "" {
+		has, err := sinks.HasCopies(byDate(s.out), run.ID)
+		if err != nil {
+			return "", err
+		}
+		partitioned = has
 	}
 	if !partitioned {
 		return list, nil
@@ -69,8 +76,8 @@ func writesParquet(list string) bool {
 // byDate is the folder of the copies of all runs.
 func byDate(out string) string { return filepath.Join(out, "by_date") }
 
-// partitionFor is where the run's copies go. A run that has some keeps them until
-// somebody says --partition=false, though it was exported with the flag, not run.
+// partitionFor is where the run's copies go. Those that an export has made, and
+// of which the ledger knows nothing, are kept up to date by other commands, too.
 func (s *setup) partitionFor(run ledger.Run, list string, remembered bool) (sinks.Partition, error) {
 	p := sinks.Partition{Dir: byDate(s.out)}
 	if !remembered && (!s.partition.OK || s.partition.V) && writesParquet(list) {
