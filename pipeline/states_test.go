@@ -160,7 +160,7 @@ func plans(t *testing.T, out ways) {
 		begin([]ledger.Lookup{old})
 	}
 	refused := ledger.Lookup{Dataset: record.DatasetMaintenance}
-	(&planner{policy: p, now: noon}).refuse(&refused, &record.Vehicle{})
+	p.refuse(&refused, &record.Vehicle{}, noon)
 	out.add("new", refused.State)
 }
 

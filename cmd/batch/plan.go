@@ -113,6 +113,7 @@ type estimate struct {
 	} `json:"rows"`
 	Lookups  []estimateLine `json:"lookups"`
 	Buy      int64          `json:"buy"`
+	Awaits   int64          `json:"awaits_maintenance"` // of them, that wait for their vehicle's maintenance answer
 	Cost     json.Number    `json:"cost_cny"`
 	MaxSpend json.Number    `json:"max_spend,omitempty"`
 	WithinIt bool           `json:"within_max_spend"`
@@ -123,6 +124,7 @@ type estimateLine struct {
 	Dataset  record.Dataset `json:"dataset"`
 	Vendor   string         `json:"vendor"`
 	Buy      int64          `json:"buy"`
+	Awaits   int64          `json:"awaits_maintenance"` // of them, first for their vehicle's maintenance answer
 	Price    json.Number    `json:"price_cny"`
 	Cost     json.Number    `json:"cost_cny"`
 	Answered int64          `json:"answered"`  // by an earlier run
@@ -175,6 +177,7 @@ func (e *estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
 		cost := price * record.Fen(l.Buy)
 		l.Price, l.Cost = json.Number(price.String()), json.Number(cost.String())
 		e.Buy += l.Buy
+		e.Awaits += l.Awaits
 		total += cost
 	}
 	return total
@@ -194,6 +197,9 @@ func (l *estimateLine) add(c ledger.Count) {
 	switch c.State {
 	case ledger.Planned:
 		l.Buy += c.N
+		if c.Awaits {
+			l.Awaits += c.N
+		}
 	case ledger.Submitting, ledger.Waiting, ledger.Following:
 		l.Awaited += c.N
 	case ledger.InDoubt:
@@ -216,7 +222,14 @@ func (e *estimate) print(out io.Writer) {
 		fmt.Fprintf(w, "%s\t%s\t%d\t¥%s\t¥%s\t%d\t%d\t%d\t%d\t\n", l.Dataset, l.Vendor, l.Buy, group(l.Price.String()), group(l.Cost.String()), l.Answered, l.Awaited, l.InDoubt, l.Refused)
 	}
 	w.Flush() //nolint:errcheck // a terminal
-	fmt.Fprintf(out, "\n%s to buy for ¥%s; a fallback to another vendor costs more. Nothing was called.\n", counted(e.Buy, "lookup"), group(e.Cost.String()))
+	about := ""
+	if e.Awaits > 0 {
+		about = "about "
+	}
+	fmt.Fprintf(out, "\n%s to buy for %s¥%s; a fallback to another vendor costs more. Nothing was called.\n", counted(e.Buy, "lookup"), about, group(e.Cost.String()))
+	if e.Awaits > 0 {
+		fmt.Fprintf(out, "Of them, %d wait for their vehicle's maintenance answer: only then is known what they ask, and whether an answer to that is there already.\n", e.Awaits)
+	}
 	if !e.WithinIt {
 		fmt.Fprintf(out, "That is more than --max-spend ¥%s: the run would stop there and could be resumed.\n", group(e.MaxSpend.String()))
 	}

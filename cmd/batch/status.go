@@ -132,11 +132,15 @@ func dueWords(at time.Time) string {
 }
 
 func printWaiting(s *setup, counts []ledger.Count) {
-	var planned, waiting int64
+	var planned, awaits, waiting int64
 	var next ledger.Count
 	for _, c := range counts {
 		switch c.State {
 		case ledger.Planned:
+			if c.Awaits {
+				awaits += c.N
+				continue
+			}
 			planned += c.N
 		case ledger.Waiting:
 			waiting += c.N
@@ -147,6 +151,9 @@ func printWaiting(s *setup, counts []ledger.Count) {
 	}
 	if planned > 0 {
 		fmt.Fprintf(s.env.stdout, "%s not sent yet\n", counted(planned, "lookup"))
+	}
+	if awaits > 0 {
+		fmt.Fprintf(s.env.stdout, "%s not sent before their vehicle's maintenance answer is there\n", counted(awaits, "lookup"))
 	}
 	if waiting > 0 {
 		fmt.Fprintf(s.env.stdout, "%s ordered, whose reports are awaited; the next is asked for %s (%s)\n", counted(waiting, "lookup"), dueWords(next.NextAt), next.Vendor)
