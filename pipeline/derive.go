@@ -104,7 +104,7 @@ func deriveMileage(reports []record.Report, firstRegistered string, today record
 		words += ", not carried forward: no yearly mean is known"
 	}
 	if o.V.Fell.OK {
-		words += fmt.Sprintf("; the odometer went back by %s", o.V.Fell.V)
+		words += fmt.Sprintf(", and the odometer went back by %s", o.V.Fell.V)
 	}
 	return record.Derived{Column: record.ColMileageKM, Value: strconv.FormatInt(o.V.At(today), 10), Source: words, Basis: basis}, true
 }
