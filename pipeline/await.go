@@ -116,13 +116,14 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work, now time.Time) error {
 	k := &w.Lookup
 	question := Question(k.Dataset, &w.Vehicle)
-	asked, err := l.SameQuestion(ctx, question)
-	if err != nil {
-		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
-	}
-	if i := slices.IndexFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run && a.ID != k.ID }); i >= 0 {
-		sameAs(k, &asked[i])
+	twin, ok, err := l.SameInRun(ctx, k.Run, question)
+	if err == nil && ok && twin.ID != k.ID {
+		sameAs(k, &twin)
 		return nil
+	}
+	asked, askedErr := l.SameQuestion(ctx, question)
+	if err := errors.Join(err, askedErr); err != nil {
+		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
 	}
 	k.Question, k.Awaits, k.NextAt = question, 0, time.Time{}
 	fresh := k.FirstAt.IsZero()

@@ -82,6 +82,19 @@ func (l *Ledger) MaintenanceOf(ctx context.Context, run, row int64) ([]Lookup, e
 // Context is that of the plan's transaction.
 func (t *PlanTx) Context() context.Context { return t.ctx }
 
+// SameInRun finds the lookup of a run that asks a question, if there is one.
+func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (Lookup, bool, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE question=? AND run=?", question, run)
+	if err != nil {
+		return Lookup{}, false, err
+	}
+	found, err := scanLookups(rows)
+	if err != nil || len(found) == 0 {
+		return Lookup{}, false, err
+	}
+	return found[0], true, nil
+}
+
 // Release makes the step of a lookup that has waited, gives it the question that
 // it asks now, and lets it wait no longer, in one commit. ErrStale means that it
 // has been released before, or that its run asks the same elsewhere.

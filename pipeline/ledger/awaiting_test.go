@@ -174,3 +174,45 @@ func TestRescueKnowsThatDerivedQuestionsAreLost(t *testing.T) {
 		})
 	}
 }
+
+// One that awaits lookups which are asked side by side waits for all of them.
+func TestAwaitingWaitsForAllSideBySide(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := openAt(t, t.TempDir())
+	run, plan := startRun(t, l, "one")
+	put(t, plan, func(tx *PlanTx) error {
+		pv := rowOf(run, 1)
+		second := pv.Lookups[0]
+		second.Question, second.Lead, pv.Lookups[0].Lead = []byte("at another vendor"), 1, 1
+		pv.Lookups = append(pv.Lookups, second,
+			Lookup{Dataset: record.DatasetValuation, Question: []byte("not known yet"), State: Planned, Vendor: "acme", Awaits: 1})
+		return tx.Put(pv)
+	})
+	run, err := plan.End(1)
+	must(t, err)
+	must(t, l.WatchMoney(ctx, run))
+	work, err := l.Sendable(ctx, run.Seq, "acme", noon, nil, 9)
+	must(t, err)
+	for i, w := range work {
+		next := advance(t, l, step(intend(t, l, w, 1700), NoRecord, BilledNo))
+		by, err := l.ReleasedBy(ctx, &next.Lookup)
+		must(t, err)
+		all, err := l.Released(ctx, run, 0, 9)
+		must(t, err)
+		if want := i; len(by) != want || len(all) != want { // 0 after the first, 1 after the second
+			t.Errorf("after %d of %d: %d and %d released", i+1, len(work), len(by), len(all))
+		}
+	}
+	if len(work) != 2 {
+		t.Errorf("%d were sent", len(work))
+	}
+	err = plan.Batch(func(tx *PlanTx) error {
+		beside, err := tx.Beside(1)
+		if len(beside) != 2 {
+			t.Errorf("%d stand beside", len(beside))
+		}
+		return err
+	})
+	must(t, err)
+}
