@@ -263,6 +263,9 @@ func (r *reopener) open(ctx context.Context, w ledger.Work) (ledger.Work, bool, 
 	if err == nil && !ok {
 		next, ok, err = r.derive(ctx, w)
 	}
+	if k := &next.Lookup; ok && k.State == ledger.Planned && k.Attempts == 0 && k.Derived != "" {
+		k.Awaits = k.ID // never sent: another row may ask the same, which is opened as well
+	}
 	if ok {
 		r.opened[w.Lookup.ID] = true
 	}

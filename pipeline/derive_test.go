@@ -367,3 +367,32 @@ func setMaxAgeOf(p *Policy, d record.Dataset, age time.Duration) {
 	r.MaxAge = age
 	p.Routes[d] = r
 }
+
+// Rows that turned out to ask the same, and failed together, are bought once when
+// they are opened again.
+func TestRetryOfRowsThatAskTheSame(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"refused no", "unknown"} {
+		b := newDerivingBed(t)
+		other := with(unreadCar(), func(v *record.Vehicle) { v.Plate, v.Condition.Accident = "粤B00002", "2" })
+		run := b.plan(both, unreadCar(), other)
+		b.buy(run, "acme", flooded)
+		b.goOn(run)
+		b.buy(run, "acme", body)
+		b.goOn(run)
+		if open, err := b.l.OpenCount(t.Context(), run); err != nil || open != 0 {
+			t.Fatalf("%d open, %v:\n%s", open, err, b.describe(run))
+		}
+		run, err := Retry(t.Context(), b.l, b.p, run, ledger.Filter{})
+		b.must(err)
+		b.goOn(run)
+		if n := b.sendable(run, "acme"); n != 1 {
+			t.Errorf("after %q %d can be sent, want one:\n%s", body, n, b.describe(run))
+		}
+		b.buy(run, "acme", "answered yes")
+		b.goOn(run)
+		if got := b.describe(run); strings.Count(got, "valuation acme found") != 2 {
+			t.Errorf("stands\n%s", got)
+		}
+	}
+}
