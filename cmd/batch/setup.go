@@ -261,7 +261,7 @@ func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy,
 		return nil, fmt.Errorf("look for what a rescue has lost: %w", err)
 	}
 	for d, route := range s.config.Datasets {
-		p.Routes[d] = pipeline.Route{Vendors: route.Route, FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults}
+		p.Routes[d] = pipeline.Route{Vendors: route.Route, FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults, Derive: route.Derive}
 	}
 	return p, nil
 }
