@@ -153,6 +153,11 @@ func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run,
 		if err != nil {
 			return err
 		}
+		if w.Lookup.Attempts == 0 && w.Lookup.Source > 0 { // taken over: its order is an earlier run's
+			if w.Attempt, err = l.Origin(ctx, &w.Lookup); err != nil {
+				return fmt.Errorf("look for the order behind lookup %d: %w", w.Lookup.ID, err)
+			}
+		}
 		r.add(p, w, next, ok)
 		return nil
 	})
@@ -177,7 +182,7 @@ func (r *Reopening) add(p *Policy, was, next ledger.Work, ok bool) {
 // mayHaveBought tells whether submitting a failed lookup again may pay twice.
 func mayHaveBought(w *ledger.Work) bool {
 	return w.Lookup.State == ledger.InDoubt || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown ||
-		w.Lookup.Attempts == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
+		w.Attempt.N == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
 }
 
 // Retry opens the lookups of the failure ledger that match, and the run with them.

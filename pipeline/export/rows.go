@@ -66,7 +66,11 @@ func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	case a.Charged > 0:
 		return string(ledger.BilledYes), record.Some(a.Charged)
-	case a.Lookup.State == ledger.InDoubt: // an earlier run's order, which that run counts
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledYes: // an earlier run's order, likewise
+		return string(ledger.BilledYes), record.Some[record.Fen](0)
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledUnknown:
+		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
+	case a.Lookup.State == ledger.InDoubt: // as if, with nothing known of it
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	}
 	return string(ledger.BilledNo), record.Some[record.Fen](0)
