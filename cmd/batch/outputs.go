@@ -107,8 +107,8 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 	}
 	lookups := pipeline.SumStatuses(counts)
 	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
-		Input:   sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
-		Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled}
+		Input:    sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
+		Corrects: run.Corrects, Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]
 		total.Charged += p.Charged

@@ -63,7 +63,11 @@ func runAction(c *cli.Context, env environment) error {
 			return err
 		}
 		defer in.close()
-		run, found, err := s.sameRun(ctx, in)
+		failures, err := s.readFailures(ctx, in)
+		if err != nil {
+			return err
+		}
+		run, found, err := s.sameRun(ctx, in, failures)
 		if err != nil {
 			return err
 		}
@@ -71,7 +75,7 @@ func runAction(c *cli.Context, env environment) error {
 			s.say("This input has the unfinished run %s: going on with it.", run.ID)
 			return s.goOn(ctx, run)
 		}
-		if run, err = s.plan(ctx, in); err != nil {
+		if run, err = s.plan(ctx, in, failures); err != nil {
 			return err
 		}
 		return s.work(ctx, run)
@@ -149,18 +153,14 @@ func (s *session) unfinished(ctx context.Context) (ledger.Run, error) {
 }
 
 // sameRun finds the unfinished run of the same input and datasets.
-func (s *session) sameRun(ctx context.Context, in *input) (ledger.Run, bool, error) {
+func (s *session) sameRun(ctx context.Context, in *input, failures *failureFile) (ledger.Run, bool, error) {
 	runs, err := s.ledger.Runs(ctx)
 	if err != nil {
 		return ledger.Run{}, false, err
 	}
-	wanted, err := s.wanted()
-	if err != nil {
-		return ledger.Run{}, false, err
-	}
 	for _, r := range runs {
-		if r.State != ledger.RunFinished && in.is(r) && fmt.Sprint(r.Datasets) == fmt.Sprint(wanted) {
-			return r, true, nil
+		if same, err := s.isPlanned(&r, in, failures); same || err != nil {
+			return r, same, err
 		}
 	}
 	return ledger.Run{}, false, nil

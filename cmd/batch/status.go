@@ -38,7 +38,7 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "run %s of %s (%s), begun %s: %s\n\n", run.ID, run.InputPath, counted(run.InputRows, "row"), chinaTime(run.StartedAt), stateWords(run, m.Complete))
+	fmt.Fprintf(out, "run %s of %s (%s)%s, begun %s: %s\n\n", run.ID, run.InputPath, counted(run.InputRows, "row"), correcting(run), chinaTime(run.StartedAt), stateWords(run, m.Complete))
 	if !run.PurgedAt.IsZero() {
 		fmt.Fprintf(out, "purged %s: vehicles and answers are forgotten, counts and money are kept\n\n", chinaTime(run.PurgedAt))
 	}

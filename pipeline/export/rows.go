@@ -59,18 +59,17 @@ func failureRow(row *ledger.Row, a *ledger.Asked) sinks.FailureRow {
 		Retryable: retryable(k), NextStep: nextStep(a)}
 }
 
-// money is what the failed lookup cost: certain, nothing, or not known.
+// money is what the failed lookup cost this run: certain, nothing, or not known.
+// What an earlier run has ordered and paid is billed, and costs nothing here.
 func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 	switch {
 	case a.Unknown > 0:
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	case a.Charged > 0:
 		return string(ledger.BilledYes), record.Some(a.Charged)
-	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledYes: // an earlier run's order, likewise
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledYes:
 		return string(ledger.BilledYes), record.Some[record.Fen](0)
-	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledUnknown:
-		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
-	case a.Lookup.State == ledger.InDoubt: // as if, with nothing known of it
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledUnknown, a.Lookup.State == ledger.InDoubt:
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	}
 	return string(ledger.BilledNo), record.Some[record.Fen](0)
