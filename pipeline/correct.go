@@ -3,7 +3,6 @@ package pipeline
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -24,7 +23,7 @@ type Correction struct {
 // that is not named, the answer is taken over whatever its age, and so is the
 // failure, as long as the row still asks the same; the rest is planned as in any
 // run. Of what is named, nothing is bought that the base or a later correction of
-// it has answered, holds in doubt, or knows to be refused.
+// it has answered or holds in doubt, nor what is as it was and was refused or paid.
 func Correct(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, c Correction, src Source, progress func(rows int64)) (ledger.Run, error) {
 	family, err := familyOf(ctx, l, c.Base)
 	if err != nil {
@@ -141,8 +140,8 @@ func (p *planner) keep(tx *ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, in
 }
 
 // spare looks for a reason in the base and its corrections not to buy a lookup:
-// an answer, a doubt, an order whose report can still be asked for, or a refusal
-// of the very same values. Whatever their age: the user has corrected rows, and
+// an answer, a doubt, an order whose report can still be asked for, or a failure
+// of the very same values that was a refusal or may have cost money. Whatever their age: the user has corrected rows, and
 // has not said to pay again for what was there.
 func (p *planner) spare(tx *ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
 	for _, run := range p.correcting.family {
@@ -164,7 +163,7 @@ func (p *planner) spare(tx *ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (
 			if p.policy.inherit(&k, &old, p.now) {
 				return k, 0, nil
 			}
-			if again, err := p.refusedAlike(tx, &old, v); err != nil || again {
+			if again, err := p.failedAlike(tx, &old, v); err != nil || again {
 				return p.kept(tx, &old, err)
 			}
 		}
@@ -179,15 +178,19 @@ func (p *planner) kept(tx *ledger.PlanTx, old *ledger.Lookup, err error) (ledger
 	return p.keep(tx, old)
 }
 
-// refusedAlike tells whether a vendor has refused the same values before: it
-// would again, and may charge for that.
-func (p *planner) refusedAlike(tx *ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle) (bool, error) {
-	if old.Class != record.Rejected {
-		return false, nil
-	}
+// failedAlike tells whether asking with the same values has been refused before,
+// or may have been paid: that it is asked again is for the user to say.
+func (p *planner) failedAlike(tx *ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle) (bool, error) {
 	f, err := tx.Former(old.Run, old.Row)
-	if err != nil {
-		return false, errors.Join(errors.New("look for what was refused"), err)
+	if err != nil || !sameValues(&f.Vehicle, v) {
+		return false, err
 	}
-	return sameValues(&f.Vehicle, v), nil
+	if old.Class == record.Rejected {
+		return true, nil
+	}
+	a, err := tx.Origin(old)
+	if err != nil {
+		return false, fmt.Errorf("look for the order behind lookup %d: %w", old.ID, err)
+	}
+	return a.Billed == ledger.BilledYes || a.Billed == ledger.BilledUnknown, nil
 }

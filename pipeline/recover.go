@@ -104,13 +104,14 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 	next := w
 	k := &next.Lookup
 	// One that has begun keeps its place in the route. A doubt in another run
-	// holds it, unless the user has said to buy in spite of that, or it has
-	// gone on to another vendor.
+	// holds it, unless the user has said to buy in spite of that, it has been
+	// sent since, or it has gone on to another vendor.
 	begun := !k.FirstAt.IsZero()
 	inSpite := begun && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
 	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
 		unread := a.State == ledger.Failed && a.Ticket == "" // its kept answer has just been tried again
-		return a.Run == k.Run || inSpite && (a.State == ledger.InDoubt || unread)
+		sentSince := w.Attempt.N > 0 && w.Attempt.IntentAt.After(a.LastAt)
+		return a.Run == k.Run || (inSpite || sentSince) && (a.State == ledger.InDoubt || unread)
 	})
 	again := *k
 	p.reuse(&again, &w.Vehicle, asked, l.Now())

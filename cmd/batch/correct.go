@@ -131,7 +131,7 @@ func (s *session) describeCorrection(c *correction) {
 	s.say("%s, %s, corrects run %s: %s of %s; all else of its %s is taken over.", c.name, kindOf(c.info), c.runID,
 		counted(int64(len(c.named)), "lookup"), counted(int64(len(c.byRow)), "row"), counted(c.run.InputRows, "row"))
 	if c.asBefore > 0 {
-		s.say("Nothing is corrected in %s of them: what a vendor refused there, or what is in doubt, stays as it is; the rest is tried again.", counted(int64(c.asBefore), "row"))
+		s.say("Nothing is corrected in %s of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.", counted(int64(c.asBefore), "row"))
 	}
 	if c.left > 0 {
 		s.say("Left as they are: %s of other datasets.", counted(int64(c.left), "line"))

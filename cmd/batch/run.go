@@ -18,7 +18,8 @@ func runCommand(env environment) *cli.Command {
 			"   batch run fleet.csv --simulate              try it: no keys, no money\n" +
 			"   batch run fleet.csv --max-spend 500         buy for at most ¥500\n" +
 			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
-			"   batch run fleet.csv --dry-run               what it would cost, as batch plan",
+			"   batch run fleet.csv --dry-run               what it would cost, as batch plan\n" +
+			"   batch run fix.csv                           a corrected copy of failures.csv: mends the run that it is of",
 		Flags: append(workFlags(), datasetFlag(), sheetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
 			if c.Bool("dry-run") {

@@ -124,6 +124,17 @@ func (l *Ledger) Origin(ctx context.Context, k *Lookup) (Attempt, error) {
 	return scanOrigin(l.reader.QueryRowContext(ctx, selectOrigin, k.Source))
 }
 
+// Origin is Ledger.Origin of a lookup that may have been sent itself.
+func (t *PlanTx) Origin(k *Lookup) (Attempt, error) {
+	var of Lookup
+	var a attemptRow
+	err := t.one(append([]any{&of.ID, &of.Vendor, &of.Dataset}, a.dest()...), selectOrigin, k.ID)
+	if noRows(err) {
+		return Attempt{}, nil
+	}
+	return a.attempt(&of), err
+}
+
 func scanOrigin(row *sql.Row) (Attempt, error) {
 	var k Lookup
 	var a attemptRow
