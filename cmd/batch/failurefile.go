@@ -61,7 +61,8 @@ func (s *session) readFailures(ctx context.Context, in *input) (*failureFile, er
 			return nil, err
 		}
 		if l.RunID != f.runID && foreign == nil {
-			foreign = &l
+			first := l
+			foreign = &first
 		}
 		if f.held {
 			f.lines = append(f.lines, l)
