@@ -82,8 +82,8 @@ func Correct(row record.Vehicle, line *record.Vehicle, columns []string) record.
 	if slices.Contains(columns, record.ColPlate) || slices.Contains(columns, record.ColPlateType) {
 		out.PlateType = again.PlateType
 	}
-	out.Problems = append(again.Problems, otherProblems(&row, readAgain(&row, typeGiven).Problems, columns)...)
-	out.Problems = append(out.Problems, numberRemarks(line, columns)...)
+	before := readAgain(&row, typeGiven)
+	out.Problems = slices.Concat(again.Problems, otherProblems(&row, before.Problems, columns), numberRemarks(line, columns))
 	out.Faults = correctedFaults(&row, line, columns)
 	if out.VIN == "" && out.Plate == "" && faultOf(&row, "") == errNoIdentity.Error() {
 		fault(&out, "", errNoIdentity)

@@ -164,8 +164,11 @@ func (s *session) printReused(ctx context.Context, run ledger.Run) error {
 	}
 	var reused int64
 	for _, c := range counts {
-		if c.Reused && !c.State.Open() && c.State != ledger.InDoubt {
-			reused += c.N
+		switch c.State {
+		case ledger.Found, ledger.NoRecord, ledger.Unsupported:
+			if c.Reused {
+				reused += c.N
+			}
 		}
 	}
 	if reused > 0 {

@@ -13,7 +13,7 @@ import (
 func TestFormer(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, t.TempDir())
-	run, plan := startRun(t, l, "one")
+	_, plan := startRun(t, l, "one")
 	given := record.Vehicle{Row: 1, Line: 2, VIN: "A", MileageKM: record.Some[int64](7), Problems: []string{"as given"},
 		Faults: []record.Fault{{Column: "plate", Reason: "wrong"}}, Condition: record.Condition{Color: "2"}}
 	filled := given
