@@ -38,10 +38,10 @@ func (s *session) correctionOf(f *failureFile) (*correction, error) {
 	case f == nil:
 		return nil, nil
 	case !f.held:
-		s.say("%s holds failures of run %s, which %s does not have: it is taken as a list of vehicles.", f.name, discreet(f.runID), s.out)
+		s.tell("correct_foreign", f.name, discreet(f.runID), s.out)
 		return nil, nil
 	case !f.run.PurgedAt.IsZero():
-		s.say("%s holds failures of run %s, which was purged %s: it is taken as a list of vehicles.", f.name, f.runID, chinaTime(f.run.PurgedAt))
+		s.tell("correct_purged", f.name, f.runID, s.chinaTime(f.run.PurgedAt))
 		return nil, nil
 	case f.run.State != ledger.RunFinished:
 		return nil, usageError("%s holds failures of run %s, which is not finished: `batch resume --out %s%s` first, then give it again", f.name, f.runID, s.out, s.sameFlags())
@@ -94,11 +94,17 @@ func (c *correction) choose() error {
 }
 
 // into makes a new run one that corrects.
-func (c *correction) into(run *ledger.Run, formatsGiven bool) {
+func (c *correction) into(run *ledger.Run) {
 	run.Datasets, run.Corrects, run.Corrected = c.run.Datasets, c.run.ID, c.datasets
-	if !formatsGiven {
-		run.Formats = c.run.Formats
+}
+
+// outputsFor are the outputs of a new run. One that corrects has those of the
+// run that it corrects, but for what the flags say.
+func (s *session) outputsFor(c *correction) (outputs, error) {
+	if c == nil {
+		return s.newOutputs()
 	}
+	return s.changedOutputs(c.run)
 }
 
 // isPlanned tells whether an unfinished run is what this file and these flags
@@ -128,13 +134,14 @@ func (s *session) planCorrection(ctx context.Context, c *correction, run ledger.
 
 // describeCorrection says what is corrected.
 func (s *session) describeCorrection(c *correction) {
-	s.say("%s, %s, corrects run %s: %s of %s; all else of its %s is taken over.", c.name, kindOf(c.info), c.runID,
-		counted(int64(len(c.named)), "lookup"), counted(int64(len(c.byRow)), "row"), counted(c.run.InputRows, "row"))
+	rows := func(n int64) string { return s.screen.Say("correct_rows", n) }
+	named := s.screen.Say("correct_lookups", int64(len(c.named)), rows(int64(len(c.byRow))))
+	s.tell("correct_run", c.name, s.kindOf(c.info), c.runID, named, rows(c.run.InputRows))
 	if c.asBefore > 0 {
-		s.say("Nothing is corrected in %s of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.", counted(int64(c.asBefore), "row"))
+		s.tell("correct_as_before", int64(c.asBefore))
 	}
 	if c.left > 0 {
-		s.say("Left as they are: %s of other datasets.", counted(int64(c.left), "line"))
+		s.tell("correct_left", int64(c.left))
 	}
 	for _, r := range fewOf(c.remarks) {
 		s.say("%s", discreet(r))
@@ -202,12 +209,4 @@ func (r *correctedRows) corrected(f *ledger.Former, lines []*failureLine) (recor
 		r.asBefore++
 	}
 	return v, nil
-}
-
-// correcting says of a run which one it corrects.
-func correcting(run ledger.Run) string {
-	if run.Corrects == "" {
-		return ""
-	}
-	return ", which corrects run " + run.Corrects
 }

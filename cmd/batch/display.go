@@ -14,6 +14,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -36,7 +37,7 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 	if s.quiet {
 		return nothing{}
 	}
-	view := &view{drive: d, run: run, budget: s.budget(), started: s.env.clock.Now(), now: s.env.clock.Now}
+	view := &view{drive: d, said: s.screen, run: run, budget: s.budget(), started: s.env.clock.Now(), now: s.env.clock.Now}
 	if f, ok := s.env.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		plain, _ := s.env.getenv("NO_COLOR")
 		return startLive(view, f, plain == "", s.logTo)
@@ -47,6 +48,7 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 // view turns snapshots into words.
 type view struct {
 	drive   *pipeline.Drive
+	said    *messages.Printer
 	run     ledger.Run
 	budget  record.Opt[record.Fen]
 	started time.Time
@@ -89,14 +91,14 @@ func settledOf(byStatus map[record.Status]int64) (settled, total int64) {
 }
 
 // detail says what the settled lookups of a dataset came to.
-func detail(byStatus map[record.Status]int64) string {
+func detail(said *messages.Printer, byStatus map[record.Status]int64) string {
 	var parts []string
 	for _, st := range record.Statuses() {
 		if n := byStatus[st]; n > 0 && st != record.Pending {
-			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(string(st), "_", " ")))
+			parts = append(parts, said.Say("count_"+string(st), n))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, said.Say("live_comma"))
 }
 
 // footer says what concerns the whole run: money, what is waited for, pace.
@@ -104,15 +106,15 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	parts := []string{v.money(s.Money)}
 	if s.NextAt.OK && !v.over.Load() {
 		if wait := s.NextAt.V.Sub(v.now()); wait > 2*time.Second {
-			parts = append(parts, "next poll "+s.NextAt.V.In(chinaZone()).Format("15:04:05"))
+			parts = append(parts, v.said.Say("live_next_poll", s.NextAt.V.In(chinaZone()).Format("15:04:05")))
 		}
 	}
 	for _, vendor := range s.Vendors {
 		switch {
 		case vendor.Halted != nil:
-			parts = append(parts, fmt.Sprintf("%s halted (%s)", vendor.Name, vendor.Halted.Class))
+			parts = append(parts, v.said.Say("live_halted", vendor.Name, string(vendor.Halted.Class)))
 		case vendor.PerSecond > 0 && !v.over.Load():
-			parts = append(parts, fmt.Sprintf("%s %.3g/s", vendor.Name, vendor.PerSecond))
+			parts = append(parts, v.said.Say("live_pace", vendor.Name, fmt.Sprintf("%.3g", vendor.PerSecond)))
 		}
 	}
 	var settled, total int64
@@ -121,21 +123,22 @@ func (v *view) footer(s pipeline.Snapshot) string {
 		settled, total = settled+a, total+b
 	}
 	if left, ok := v.pace.left(v.now(), settled, total); ok && !v.over.Load() {
-		parts = append(parts, left.String()+" left")
+		parts = append(parts, v.said.Say("live_left", left))
 	}
 	return strings.Join(parts, " · ")
 }
 
 func (v *view) money(t ledger.Totals) string {
-	text := yuan(t.Charged) + " spent"
+	comma := v.said.Say("live_comma")
+	text := v.said.Say("live_spent", t.Charged)
 	if t.Reserved > 0 {
-		text += ", " + yuan(t.Reserved) + " reserved"
+		text += comma + v.said.Say("live_reserved", t.Reserved)
 	}
 	if t.Unknown > 0 {
-		text += ", " + yuan(t.Unknown) + " in doubt"
+		text += comma + v.said.Say("live_doubt", t.Unknown)
 	}
 	if v.budget.OK {
-		text += " of " + yuan(v.budget.V)
+		text += v.said.Say("live_budget", v.budget.V)
 	}
 	return text
 }
@@ -158,9 +161,10 @@ func startLive(v *view, to io.Writer, color bool, logTo *logWriter) *live {
 		byName: map[record.Dataset]*mpb.Bar{}, end: make(chan struct{}), ended: make(chan struct{}), latest: box, logTo: logTo}
 	for _, d := range v.run.Datasets {
 		_, total := settledOf(box.get().Lookups[d])
+		name := datasetName(v.said, d)
 		l.byName[d] = l.bars.AddBar(total, mpb.BarNoPop(), mpb.PrependDecorators(
-			decor.Name(fmt.Sprintf("%-12s", d)), decor.CountersNoUnit("%6d / %d ")),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + paint(color, detail(box.get().Lookups[d])) })))
+			decor.Name(name+padding(12, name)), decor.CountersNoUnit("%6d / %d ")),
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + paint(color, detail(v.said, box.get().Lookups[d])) })))
 	}
 	l.foot = l.bars.MustAdd(0, mpb.BarFillerFunc(func(w io.Writer, st decor.Statistics) error {
 		_, err := io.WriteString(w, clip(v.footer(box.get()), st.AvailableWidth))
@@ -169,15 +173,6 @@ func startLive(v *view, to io.Writer, color bool, logTo *logWriter) *live {
 	logTo.over(l.bars)
 	go l.loop()
 	return l
-}
-
-// clip cuts a line to a terminal's width: one that wraps is never cleared.
-func clip(line string, width int) string {
-	r := []rune(line)
-	if len(r) <= width {
-		return line
-	}
-	return string(r[:max(0, width-1)]) + "…"
 }
 
 func paint(color bool, text string) string {
@@ -252,9 +247,9 @@ func (v *view) line() string {
 	var parts []string
 	for _, d := range v.run.Datasets {
 		settled, total := settledOf(s.Lookups[d])
-		text := fmt.Sprintf("%s %d/%d", d, settled, total)
-		if more := detail(s.Lookups[d]); more != "" {
-			text += " (" + more + ")"
+		text := fmt.Sprintf("%s %d/%d", datasetName(v.said, d), settled, total)
+		if more := detail(v.said, s.Lookups[d]); more != "" {
+			text += v.said.Say("live_detail", more)
 		}
 		parts = append(parts, text)
 	}

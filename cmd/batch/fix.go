@@ -10,6 +10,7 @@ import (
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
@@ -20,7 +21,7 @@ func fixCommand(env environment) *cli.Command {
 		Name: "fix", Usage: "the failures of the last run by their cause, what would mend each, and what that costs",
 		Description: "   batch fix\n   batch fix --json | jq '.causes[] | select(.free)'\n\n" +
 			"It changes nothing and calls nobody: it prints the commands to give, and the columns to fill in.",
-		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), jsonFlag()},
+		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, _ ledger.Run) error {
 				run, err := (&session{setup: s, ledger: l}).chosenRun(ctx, c.String("run"))
@@ -38,7 +39,11 @@ func fixCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				f := fixes{run: run, out: s.out, flags: s.sameFlags(), named: c.String("run") != "", prices: prices}
+				said, err := s.fixWords(run)
+				if err != nil {
+					return err
+				}
+				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), named: c.String("run") != "", prices: prices}
 				for _, cause := range causes {
 					f.add(cause)
 				}
@@ -50,6 +55,15 @@ func fixCommand(env environment) *cli.Command {
 			})
 		},
 	})
+}
+
+// fixWords are the words of fix: the screen's, or those of the run's files for JSON.
+func (s *setup) fixWords(run ledger.Run) (*messages.Printer, error) {
+	if s.json {
+		return s.writes(run)
+	}
+	err := s.speak(langOf(run))
+	return s.screen, err
 }
 
 // offerKey is a dataset at a vendor.
@@ -85,6 +99,7 @@ func (s *setup) knownPrices(c *cli.Context) (map[offerKey]record.Fen, error) {
 // fixes are the causes of a run's failures, with what would mend them.
 type fixes struct {
 	run    ledger.Run
+	said   *messages.Printer
 	out    string
 	flags  string
 	named  bool // the run was named by --run
@@ -133,22 +148,22 @@ func (f *fixes) add(c export.Cause) {
 	columns := strings.Join(c.Columns, ", ")
 	switch {
 	case c.Class == record.MissingInput:
-		x.file, x.how = true, fmt.Sprintf("fill in %s in a copy of the failures (add the column if it is not there)", columns)
+		x.file, x.how = true, f.said.Say("fix_fill_in", columns)
 	case c.Class == record.InvalidInput && len(c.Columns) > 0:
-		x.file, x.how = true, fmt.Sprintf("correct %s in a copy of the failures; once for each row is enough", columns)
+		x.file, x.how = true, f.said.Say("fix_correct", columns)
 	case c.Class == record.InvalidInput:
-		x.file, x.how = true, "correct vin, plate or engine_no of these rows in a copy of the failures; once for each row is enough"
+		x.file, x.how = true, f.said.Say("fix_correct_row")
 	case c.Class == record.Rejected && c.Paid:
-		x.how, x.steps = fmt.Sprintf("ask %s for the money back: it charged and gives no report", vendor), nil
+		x.how, x.steps = f.said.Say("fix_money_back", vendor), nil
 	case c.Class == record.Rejected:
-		x.file, x.how = true, "check the identifiers and correct them in a copy of the failures"
+		x.file, x.how = true, f.said.Say("fix_identifiers")
 	case c.Class == record.DoubtfulOrder:
-		x.how = fmt.Sprintf("hold %s's bill against the ledger; what was not bought can be bought again", vendor)
+		x.how = f.said.Say("fix_bill", vendor)
 		x.steps = append([]string{fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", vendor, f.out)}, x.steps...)
 	case c.Free:
-		x.how = "ask again, free of charge"
+		x.how = f.said.Say("fix_free")
 	default:
-		x.how = fmt.Sprintf("try again when %s is in order", vendor)
+		x.how = f.said.Say("fix_later", vendor)
 	}
 	if x.file {
 		x.steps = f.correct()

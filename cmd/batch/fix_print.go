@@ -34,32 +34,32 @@ func numberOrNull(fen record.Opt[record.Fen]) any {
 
 func (f *fixes) print(out io.Writer) {
 	if len(f.list) == 0 {
-		fmt.Fprintln(out, "No failures.")
+		fmt.Fprintln(out, f.said.Say("failed_none"))
 		return
 	}
-	for _, x := range f.list {
-		x.print(out)
+	for i := range f.list {
+		f.printCause(out, &f.list[i])
 	}
 	if slices.ContainsFunc(f.list, func(x fix) bool { return x.file }) {
-		fmt.Fprintln(out, "All that is corrected in the copy is one run, which takes everything else over:")
+		fmt.Fprintln(out, f.said.Say("fix_once"))
 		printSteps(out, f.correct())
 		fmt.Fprintln(out)
 	}
+	sum := "fix_sum_known"
 	lookups, cost, all := f.sum()
 	if all {
-		fmt.Fprintf(out, "%s; to mend all costs at most %s. Nothing was called.\n", counted(lookups, "failed lookup"), yuan(cost))
-		return
+		sum = "fix_sum"
 	}
-	fmt.Fprintf(out, "%s; to mend those with a known price costs at most %s. Nothing was called.\n", counted(lookups, "failed lookup"), yuan(cost))
+	fmt.Fprintln(out, f.said.Say(sum, lookups, cost))
 }
 
-func (x *fix) print(out io.Writer) {
-	cost := "price not known"
+func (f *fixes) printCause(out io.Writer, x *fix) {
+	cost := f.said.Say("fix_no_price")
 	if x.cost.OK {
 		cost = yuan(x.cost.V)
 	}
-	fmt.Fprintf(out, "%s of %s, %s, %s: %s\n  %s\n  → %s\n", counted(x.Lookups, "lookup"), counted(x.Rows, "row"), x.where(), x.Class, cost,
-		printable(x.Message), printable(x.how))
+	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
+	fmt.Fprintf(out, "%s\n  %s\n  → %s\n", head, printable(x.Message), printable(x.how))
 	if !x.file { // those that correct the copy come once, at the end
 		printSteps(out, x.steps)
 	}
@@ -73,10 +73,10 @@ func printSteps(out io.Writer, steps []string) {
 }
 
 // where names what was asked, and of whom.
-func (x *fix) where() string {
+func (f *fixes) where(x *fix) string {
 	words := make([]string, len(x.Asked))
 	for i, at := range x.Asked {
-		words[i] = fmt.Sprintf("%s at %s", at.Dataset, at.Vendor)
+		words[i] = f.said.Say("fix_asked", datasetName(f.said, at.Dataset), at.Vendor)
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, f.said.Say("live_comma"))
 }

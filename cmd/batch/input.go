@@ -187,10 +187,14 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 	if err != nil {
 		return ledger.Run{}, err
 	}
+	outputs, err := s.outputsFor(c)
+	if err != nil {
+		return ledger.Run{}, err
+	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: s.formats}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String()}
 	if c != nil {
-		c.into(&run, s.formatsGiven)
+		c.into(&run)
 	}
 	base := now.UTC().Format("20060102T150405Z") + "-" + in.sha256[:6]
 	for n := 1; ; n++ {
@@ -210,13 +214,13 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 
 // describe says what was found in the input.
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
-	s.say("%s: %s, %s.", name, counted(run.InputRows, "row"), kindOf(info))
+	s.tell("input", run.InputRows, name, s.kindOf(info))
 	s.describeColumns(info.Ignored, info.Notes)
 }
 
 func (s *setup) describeColumns(ignored, notes []string) {
 	if len(ignored) > 0 {
-		s.say("Columns not used: %s.", discreet(strings.Join(ignored, ", ")))
+		s.tell("input_ignored", discreet(strings.Join(ignored, ", ")))
 	}
 	for _, n := range notes {
 		s.say("%s", discreet(n))
@@ -224,24 +228,24 @@ func (s *setup) describeColumns(ignored, notes []string) {
 }
 
 // kindOf says what the file is.
-func kindOf(info sources.Info) string {
+func (s *setup) kindOf(info sources.Info) string {
 	switch info.Kind {
 	case sources.KindCSV:
-		return info.Encoding + ", " + delimiterName(info.Delimiter)
+		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return info.Kind + ", sheet " + discreet(info.Sheet)
+		return s.screen.Say("input_xlsx", info.Kind, discreet(info.Sheet))
 	}
 	return info.Kind
 }
 
-func delimiterName(r rune) string {
+func (s *setup) delimiterName(r rune) string {
 	switch r {
 	case ';':
-		return "semicolon-separated"
+		return s.screen.Say("input_semicolon")
 	case '\t':
-		return "tab-separated"
+		return s.screen.Say("input_tab")
 	}
-	return "comma-separated"
+	return s.screen.Say("input_comma")
 }
 
 // runDir is the folder of a run's outputs.

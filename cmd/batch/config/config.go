@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -22,11 +23,19 @@ import (
 // Config is a checked configuration.
 type Config struct {
 	Path     string // of the file, as it was given
+	Wording  Wording
 	Budget   Budget
 	InDoubt  InDoubt
 	Vendors  []Vendor                   // in the order of the file, those that are off included
 	Datasets map[record.Dataset]Dataset // those that can be bought: every route has a vendor
 	Warnings []string                   // remarks on how secrets are kept, with file and line
+}
+
+// Wording is in which language people are spoken to, and how much a report shows.
+type Wording struct {
+	Lang       messages.Lang   // "" when the file does not say
+	ReportLang messages.Lang   // of the html report; "" is Lang
+	ReportTop  record.Opt[int] // vehicles that a report shows in detail
 }
 
 // Budget bounds what a run may cost.
@@ -114,7 +123,11 @@ func Parse(name string, src []byte, getenv func(string) (string, bool), registry
 }
 
 func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
-	s := top.section("budget", "in_doubt", "vendors", "datasets")
+	s := top.section("lang", "report", "budget", "in_doubt", "vendors", "datasets")
+	c.Wording.Lang = read(&s, "lang", "", parseLang)
+	report := s.child("report", "lang", "top")
+	c.Wording.ReportLang = read(&report, "lang", "", parseLang)
+	c.Wording.ReportTop = read(&report, "top", record.Opt[int]{}, parseTop)
 	budget := s.child("budget", "max_spend")
 	c.Budget.MaxSpend = read(&budget, "max_spend", record.Opt[record.Fen]{}, parseSomeFen)
 	doubt := s.child("in_doubt", "resubmit_below")
