@@ -134,7 +134,7 @@ func (p *planner) keep(tx *ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, in
 		return ledger.Lookup{}, same.ID, err
 	}
 	k := ledger.Lookup{Dataset: old.Dataset, Question: old.Question, Step: old.Step, Vendor: old.Vendor, State: old.State, Ticket: old.Ticket,
-		Answer: old.Answer, Source: old.ID, Stage: old.Stage, Class: old.Class, Code: old.Code, Message: old.Message,
+		Answer: old.Answer, Source: old.ID, Derived: old.Derived, Stage: old.Stage, Class: old.Class, Code: old.Code, Message: old.Message,
 		FirstAt: old.FirstAt, TicketAt: old.TicketAt, LastAt: old.LastAt, AnsweredAt: old.AnsweredAt}
 	return k, 0, nil
 }

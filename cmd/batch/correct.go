@@ -187,6 +187,7 @@ func (r *correctedRows) Next() (record.Vehicle, error) {
 func (r *correctedRows) corrected(f *ledger.Former, lines []*failureLine) (record.Vehicle, error) {
 	v := f.Given
 	said := map[string]*failureLine{}
+	remarked := map[string]bool{} // each line of a row may say the same
 	for _, l := range lines {
 		if l.VehicleID != "" && l.VehicleID != f.VehicleID {
 			return v, usageError("%s: %s is not about the vehicle that row %d of run %s is (vehicle_id %s): were columns sorted without the others?",
@@ -201,6 +202,10 @@ func (r *correctedRows) corrected(f *ledger.Former, lines []*failureLine) (recor
 			said[c] = l
 		}
 		for _, remark := range remarks {
+			if remarked[remark] {
+				continue
+			}
+			remarked[remark] = true
 			r.remarks = append(r.remarks, fmt.Sprintf("%s: %s: not taken: %s", r.name, l.at(), remark))
 		}
 		v = sources.Correct(v, &l.vehicle, columns)

@@ -165,5 +165,7 @@ func fewOf(list []string) []string {
 // ignored are the columns that are not used and that the failure ledger does not
 // have by itself.
 func (f *failureFile) ignored() []string {
-	return slices.DeleteFunc(slices.Clone(f.info.Ignored), func(c string) bool { return slices.Contains(sinks.FailureColumns(), c) })
+	return slices.DeleteFunc(slices.Clone(f.info.Ignored), func(c string) bool {
+		return slices.ContainsFunc(sinks.FailureColumns(), func(known string) bool { return strings.EqualFold(known, c) })
+	})
 }
