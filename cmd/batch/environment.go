@@ -38,7 +38,7 @@ func (env environment) asks(what, prompt string) bool {
 	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
-// clock is the machine's clock, or one that is some days ahead of it.
+// clock is the machine's clock, or one that is some days ahead of it or behind.
 type clock struct{ ahead int }
 
 // Now is the present moment.
@@ -46,7 +46,7 @@ func (c clock) Now() time.Time {
 	if c.ahead == 0 {
 		return time.Now()
 	}
-	return time.Now().AddDate(0, 0, c.ahead)
+	return time.Now().Add(time.Duration(c.ahead) * 24 * time.Hour) // whatever the zone's summer time
 }
 
 // Sleep waits for d, or returns the context's error when that ends first.

@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"setcell":    cmdSetCell,
 			"hascell":    cmdHasCell,
 			"setcsv":     cmdSetCSV,
+			"samemoney":  cmdSameMoney,
 			"readonly":   cmdReadOnly,
 		},
 	})
