@@ -11,9 +11,9 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// begin decides how one dataset of a row begins. One that takes what the input
-// leaves out from the row's maintenance answer waits for that.
-func (p *planner) begin(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
+// askOrAwait asks one dataset of a row. One that takes what the input leaves out
+// from the row's maintenance answer waits for that.
+func (p *planner) askOrAwait(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	gaps := p.policy.gaps(d, v)
 	if len(gaps) == 0 {
 		return p.ask(tx, d, v)

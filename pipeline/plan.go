@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,11 +26,16 @@ const planChunk = 1000
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is
 // told the rows read so far.
 func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src Source, progress func(rows int64)) (ledger.Run, error) {
+	return planWith(ctx, l, p, run, nil, src, progress)
+}
+
+// planWith plans a run, one that corrects another where c is there.
+func planWith(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, c *correcting, src Source, progress func(rows int64)) (ledger.Run, error) {
 	plan, err := l.StartPlan(ctx, run)
 	if err != nil {
 		return run, fmt.Errorf("begin to plan: %w", err)
 	}
-	pl := planner{ledger: l, policy: p, run: run, now: l.Now()}
+	pl := planner{ledger: l, policy: p, run: run, now: l.Now(), correcting: c}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -68,6 +74,8 @@ type planner struct {
 	policy *Policy
 	run    ledger.Run
 	now    time.Time
+
+	correcting *correcting // nil for a run of its own
 }
 
 func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
@@ -81,7 +89,10 @@ func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
 
 func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
 	v.Condition = withDefaults(v.Condition, p.policy.defaults())
-	id := VehicleID(&v, p.run.InputSHA256)
+	id, err := p.vehicleID(tx, &v)
+	if err != nil {
+		return err
+	}
 	if v.VIN == "" || len(v.Faults) > 0 {
 		return p.put(tx, id, v, tx.Put)
 	}
@@ -93,8 +104,9 @@ func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
 		return p.put(tx, id, v, tx.Put)
 	}
 	if differs(first.Vehicle.Plate, v.Plate) {
-		v.Problems = append(v.Problems, fmt.Sprintf("row %d has the same VIN and another plate", first.Vehicle.Row))
-		return p.put(tx, id, v, tx.Put)
+		given := v
+		v.Problems = append(slices.Clip(v.Problems), fmt.Sprintf("row %d has the same VIN and another plate", first.Vehicle.Row))
+		return p.put(tx, id, v, func(pv ledger.PlannedVehicle) error { pv.Given = &given; return tx.Put(pv) })
 	}
 	return p.duplicate(tx, id, first, v)
 }
@@ -103,29 +115,31 @@ func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
 // what only the later one says.
 func (p *planner) duplicate(tx *ledger.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle) error {
 	merged, filled, conflicts := merge(first.Vehicle, v)
+	later := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row}
 	if len(conflicts) > 0 {
-		v.Problems = append(v.Problems, fmt.Sprintf("row %d is used, which says otherwise about %s", first.Vehicle.Row, strings.Join(conflicts, ", ")))
+		later.Given = &v
+		later.Vehicle.Problems = append(slices.Clip(v.Problems), fmt.Sprintf("row %d is used, which says otherwise about %s", first.Vehicle.Row, strings.Join(conflicts, ", ")))
 	}
 	if len(filled) > 0 {
-		merged.Problems = append(merged.Problems, fmt.Sprintf("%s taken from row %d", strings.Join(filled, ", "), v.Row))
-		first.Vehicle = merged
-		if err := p.put(tx, id, merged, func(pv ledger.PlannedVehicle) error { return tx.Revise(first.With(pv)) }); err != nil {
+		given := cmp.Or(first.Given, &first.Vehicle)
+		merged.Problems = append(slices.Clip(merged.Problems), fmt.Sprintf("%s taken from row %d", strings.Join(filled, ", "), v.Row))
+		if err := p.put(tx, id, merged, func(pv ledger.PlannedVehicle) error { pv.Given = given; return tx.Revise(first.With(pv)) }); err != nil {
 			return err
 		}
 	}
-	return tx.Put(ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row})
+	return tx.Put(later)
 }
 
 func (p *planner) put(tx *ledger.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
 	pv := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Shared: map[record.Dataset]int64{}}
 	for _, d := range p.run.Datasets {
 		k, shared, err := p.begin(tx, d, &v, &pv)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if shared != 0 {
+		case shared != 0:
 			pv.Shared[d] = shared
-		} else {
+		case k.Dataset != "":
 			pv.Lookups = append(pv.Lookups, k)
 		}
 	}
@@ -236,9 +250,14 @@ func (p *Policy) continues(k *ledger.Lookup, v *record.Vehicle, old *ledger.Look
 // inherits takes over what an earlier run has paid for and could not read: a
 // ticket is asked about again, an answer that was kept stays kept for retry.
 func (p *Policy) inherits(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
+	return now.Sub(old.LastAt) < max(p.Routes[k.Dataset].MaxAge, doubtHold) && p.inherit(k, old, now)
+}
+
+// inherit is inherits whatever the age.
+func (p *Policy) inherit(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
 	unread := old.Class == record.Expired || old.Class == record.BadResponse
 	step := slices.Index(p.Routes[k.Dataset].Vendors, old.Vendor)
-	if !unread || step < 0 || now.Sub(old.LastAt) >= max(p.Routes[k.Dataset].MaxAge, doubtHold) {
+	if !unread || step < 0 {
 		return false
 	}
 	switch {

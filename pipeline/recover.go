@@ -114,13 +114,14 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 func (p *Policy) lookAround(w *ledger.Work, asked []ledger.Lookup, now time.Time) {
 	k := &w.Lookup
 	// One that has begun keeps its place in the route. A doubt in another run
-	// holds it, unless the user has said to buy in spite of that, or it has
-	// gone on to another vendor.
+	// holds it, unless the user has said to buy in spite of that, it has been
+	// sent since, or it has gone on to another vendor.
 	begun := !k.FirstAt.IsZero()
 	inSpite := begun && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
 	asked = slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
 		unread := a.State == ledger.Failed && a.Ticket == "" // its kept answer has just been tried again
-		return a.Run == k.Run || inSpite && (a.State == ledger.InDoubt || unread)
+		sentSince := w.Attempt.N > 0 && w.Attempt.IntentAt.After(a.LastAt)
+		return a.Run == k.Run || (inSpite || sentSince) && (a.State == ledger.InDoubt || unread)
 	})
 	again := *k
 	p.reuse(&again, &w.Vehicle, asked, now)
@@ -160,6 +161,11 @@ func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run,
 		if err != nil {
 			return err
 		}
+		if w.Lookup.Attempts == 0 && w.Lookup.Source > 0 { // taken over: its order is an earlier run's
+			if w.Attempt, err = l.Origin(ctx, &w.Lookup); err != nil {
+				return fmt.Errorf("look for the order behind lookup %d: %w", w.Lookup.ID, err)
+			}
+		}
 		r.add(p, w, next, ok)
 		return nil
 	})
@@ -184,7 +190,7 @@ func (r *Reopening) add(p *Policy, was, next ledger.Work, ok bool) {
 // mayHaveBought tells whether submitting a failed lookup again may pay twice.
 func mayHaveBought(w *ledger.Work) bool {
 	return w.Lookup.State == ledger.InDoubt || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown ||
-		w.Lookup.Attempts == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
+		w.Attempt.N == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
 }
 
 // Retry opens the lookups of the failure ledger that match, and the run with them.

@@ -25,6 +25,7 @@ type Manifest struct {
 	FinishedAt    time.Time // zero is null: not finished
 	Complete      bool      // false: some lookups are not settled yet
 	Input         Input
+	Corrects      string // the run whose failures this one corrects; "" is null
 	Lookups       map[record.Dataset]map[record.Status]int64
 	Spend         map[string]Spend // by vendor
 	Outputs       []Output         // sorted by path
@@ -63,6 +64,7 @@ type manifestJSON struct {
 	FinishedAt    *chinaTime                                 `json:"finished_at"`
 	Complete      bool                                       `json:"complete"`
 	Input         Input                                      `json:"input"`
+	Corrects      *string                                    `json:"corrects"`
 	Lookups       map[record.Dataset]map[record.Status]int64 `json:"lookups"`
 	Spend         map[string]Spend                           `json:"spend"`
 	Outputs       []Output                                   `json:"outputs"`
@@ -109,6 +111,9 @@ func orZero(t *chinaTime) time.Time {
 func (m Manifest) MarshalJSON() ([]byte, error) {
 	j := manifestJSON{RunID: m.RunID, StartedAt: orNull(m.StartedAt), FinishedAt: orNull(m.FinishedAt), Complete: m.Complete,
 		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, RunDate: m.RunDate, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode, Lang: m.Lang}
+	if m.Corrects != "" {
+		j.Corrects = &m.Corrects
+	}
 	if j.Lookups == nil {
 		j.Lookups = map[record.Dataset]map[record.Status]int64{}
 	}
@@ -129,6 +134,9 @@ func (m *Manifest) UnmarshalJSON(b []byte) error {
 	}
 	*m = Manifest{RunID: j.RunID, StartedAt: orZero(j.StartedAt), FinishedAt: orZero(j.FinishedAt), Complete: j.Complete,
 		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, RunDate: j.RunDate, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode, Lang: j.Lang}
+	if j.Corrects != nil {
+		m.Corrects = *j.Corrects
+	}
 	return nil
 }
 

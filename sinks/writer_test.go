@@ -244,3 +244,20 @@ func feedVisits(s Sink, visits int) error {
 	}
 	return nil
 }
+
+func TestManifestKeepsWhatItCorrects(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "20260102T030405Z-abcdef"} {
+		text, err := json.Marshal(Manifest{RunID: "r", Corrects: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Manifest
+		if err := json.Unmarshal(text, &back); err != nil || back.Corrects != id {
+			t.Errorf("%q is read back as %q, %v", id, back.Corrects, err)
+		}
+		if id == "" && !strings.Contains(string(text), `"corrects":null`) {
+			t.Errorf("a run that corrects none says %s", text)
+		}
+	}
+}

@@ -104,8 +104,8 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 	}
 	lookups := pipeline.SumStatuses(counts)
 	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
-		Input:   sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
-		Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
+		Input:    sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
+		Corrects: run.Corrects, Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]
 		total.Charged += p.Charged
@@ -163,8 +163,11 @@ func (s *session) printReused(ctx context.Context, run ledger.Run) error {
 	}
 	var reused int64
 	for _, c := range counts {
-		if c.Reused && !c.State.Open() && c.State != ledger.InDoubt {
-			reused += c.N
+		switch c.State {
+		case ledger.Found, ledger.NoRecord, ledger.Unsupported:
+			if c.Reused {
+				reused += c.N
+			}
 		}
 	}
 	if reused > 0 {

@@ -75,12 +75,16 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 		return err
 	}
 	defer in.close()
-	run, goesOn, err := s.sameRun(ctx, in)
+	failures, err := s.readFailures(ctx, in)
+	if err != nil {
+		return err
+	}
+	run, goesOn, err := s.sameRun(ctx, in, failures)
 	if err != nil {
 		return err
 	}
 	if !goesOn {
-		if run, err = s.plan(ctx, in); err != nil {
+		if run, err = s.plan(ctx, in, failures); err != nil {
 			return err
 		}
 	}
@@ -106,8 +110,9 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 
 // estimate is what a run would do and cost.
 type estimate struct {
-	GoesOn string `json:"goes_on,omitempty"` // the unfinished run
-	Rows   struct {
+	GoesOn   string `json:"goes_on,omitempty"`  // the unfinished run
+	Corrects string `json:"corrects,omitempty"` // the run whose failures are corrected
+	Rows     struct {
 		Total     int64 `json:"total"`
 		Valid     int64 `json:"valid"`
 		Invalid   int64 `json:"invalid"`
@@ -136,7 +141,7 @@ type estimateLine struct {
 }
 
 func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (estimate, error) {
-	var e estimate
+	e := estimate{Corrects: run.Corrects}
 	if goesOn {
 		e.GoesOn = run.ID
 	}

@@ -18,7 +18,8 @@ func runCommand(env environment) *cli.Command {
 			"   batch run fleet.csv --simulate              try it: no keys, no money\n" +
 			"   batch run fleet.csv --max-spend 500         buy for at most ¥500\n" +
 			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
-			"   batch run fleet.csv --dry-run               what it would cost, as batch plan",
+			"   batch run fleet.csv --dry-run               what it would cost, as batch plan\n" +
+			"   batch run fix.csv                           a corrected copy of failures.csv: mends the run that it is of",
 		Flags: append(workFlags(), datasetFlag(), sheetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
 			if c.Bool("dry-run") {
@@ -63,7 +64,11 @@ func runAction(c *cli.Context, env environment) error {
 			return err
 		}
 		defer in.close()
-		run, found, err := s.sameRun(ctx, in)
+		failures, err := s.readFailures(ctx, in)
+		if err != nil {
+			return err
+		}
+		run, found, err := s.sameRun(ctx, in, failures)
 		if err != nil {
 			return err
 		}
@@ -74,7 +79,7 @@ func runAction(c *cli.Context, env environment) error {
 			s.tell("run_goes_on", run.ID)
 			return s.goOn(ctx, run)
 		}
-		if run, err = s.plan(ctx, in); err != nil {
+		if run, err = s.plan(ctx, in, failures); err != nil {
 			return err
 		}
 		return s.work(ctx, run)
@@ -152,18 +157,14 @@ func (s *session) unfinished(ctx context.Context) (ledger.Run, error) {
 }
 
 // sameRun finds the unfinished run of the same input and datasets.
-func (s *session) sameRun(ctx context.Context, in *input) (ledger.Run, bool, error) {
+func (s *session) sameRun(ctx context.Context, in *input, failures *failureFile) (ledger.Run, bool, error) {
 	runs, err := s.ledger.Runs(ctx)
 	if err != nil {
 		return ledger.Run{}, false, err
 	}
-	wanted, err := s.wanted()
-	if err != nil {
-		return ledger.Run{}, false, err
-	}
 	for _, r := range runs {
-		if r.State != ledger.RunFinished && in.is(r) && fmt.Sprint(r.Datasets) == fmt.Sprint(wanted) {
-			return r, true, nil
+		if same, err := s.isPlanned(&r, in, failures); same || err != nil {
+			return r, same, err
 		}
 	}
 	return ledger.Run{}, false, nil

@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 			"workbook":   cmdWorkbook,
 			"setcell":    cmdSetCell,
 			"hascell":    cmdHasCell,
+			"setcsv":     cmdSetCSV,
 			"samemoney":  cmdSameMoney,
 			"readonly":   cmdReadOnly,
 		},

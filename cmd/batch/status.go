@@ -39,7 +39,11 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	if err != nil {
 		return err
 	}
-	s.prints("stand_run", run.InputRows, run.ID, run.InputPath, s.chinaTime(run.StartedAt), s.stateWords(run, m.Complete))
+	if run.Corrects == "" {
+		s.prints("stand_run", run.InputRows, run.ID, run.InputPath, s.chinaTime(run.StartedAt), s.stateWords(run, m.Complete))
+	} else {
+		s.prints("stand_run_corrects", run.InputRows, run.ID, run.InputPath, s.chinaTime(run.StartedAt), s.stateWords(run, m.Complete), run.Corrects)
+	}
 	fmt.Fprintln(out)
 	if !run.PurgedAt.IsZero() {
 		s.prints("stand_purged", s.chinaTime(run.PurgedAt))

@@ -60,14 +60,17 @@ func failureRow(row *ledger.Row, a *ledger.Asked, said *messages.Printer) sinks.
 		Retryable: retryable(k), NextStep: nextStep(a, said)}
 }
 
-// money is what the failed lookup cost: certain, nothing, or not known.
+// money is what the failed lookup cost this run: certain, nothing, or not known.
+// What an earlier run has ordered and paid is billed, and costs nothing here.
 func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 	switch {
 	case a.Unknown > 0:
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	case a.Charged > 0:
 		return string(ledger.BilledYes), record.Some(a.Charged)
-	case a.Lookup.State == ledger.InDoubt: // an earlier run's order, which that run counts
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledYes:
+		return string(ledger.BilledYes), record.Some[record.Fen](0)
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledUnknown, a.Lookup.State == ledger.InDoubt:
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	}
 	return string(ledger.BilledNo), record.Some[record.Fen](0)

@@ -20,6 +20,9 @@ type PlannedVehicle struct {
 	// of those made by an earlier row, by dataset.
 	Lookups []Lookup
 	Shared  map[record.Dataset]int64
+	// Given is the row as the input had it, where the plan has changed it after
+	// other rows; nil where it has not.
+	Given *record.Vehicle
 
 	before []int64 // of a row read back: the ids of its lookups
 }
@@ -101,8 +104,8 @@ func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
 	if err := rows.Scan(r.dest()...); err != nil {
 		return PlannedVehicle{}, false, err
 	}
-	v, err := r.vehicle()
-	return PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, before: []int64{r.maintenance, r.valuation, r.violation}}, true, err
+	v, given, err := r.both()
+	return PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, Given: given, before: []int64{r.maintenance, r.valuation, r.violation}}, true, err
 }
 
 // Asked lists the lookups with the same question, in any run, the newest first.
@@ -121,7 +124,7 @@ func (t *PlanTx) Put(p PlannedVehicle) error {
 		return err
 	}
 	v := &p.Vehicle
-	details, err := packDetails(v)
+	details, err := packDetails(v, p.Given)
 	if err != nil {
 		return err
 	}
@@ -203,13 +206,31 @@ type details struct {
 	Condition       record.Condition `json:"condition,omitzero"`
 	Problems        []string         `json:"problems,omitempty"`
 	Faults          []record.Fault   `json:"faults,omitempty"`
+	Given           *given           `json:"given,omitempty"`
 }
 
-func packDetails(v *record.Vehicle) (string, error) {
+// given is the row as the input had it, where the plan has changed it.
+type given struct {
+	VIN       string  `json:"vin,omitempty"`
+	Plate     string  `json:"plate,omitempty"`
+	PlateType string  `json:"plate_type,omitempty"`
+	EngineNo  string  `json:"engine_no,omitempty"`
+	Details   details `json:"details"`
+}
+
+func detailsOf(v *record.Vehicle) details {
 	d := details{Line: v.Line, LicenseImageURL: v.LicenseImageURL, ModelID: v.ModelID, CityID: v.CityID,
 		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Problems: v.Problems, Faults: v.Faults}
 	if v.MileageKM.OK {
 		d.MileageKM = &v.MileageKM.V
+	}
+	return d
+}
+
+func packDetails(v, before *record.Vehicle) (string, error) {
+	d := detailsOf(v)
+	if before != nil {
+		d.Given = &given{VIN: before.VIN, Plate: before.Plate, PlateType: before.PlateType, EngineNo: before.EngineNo, Details: detailsOf(before)}
 	}
 	text, err := json.Marshal(d)
 	if err != nil {

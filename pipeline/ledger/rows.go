@@ -22,6 +22,8 @@ type Asked struct {
 	Charged record.Fen // by all its attempts
 	Unknown record.Fen
 	Sent    int64 // attempts that left
+	// Last is its last submission; of a failure that was taken over from an
+	// earlier run, the last one there, which that run counts.
 	Last    Attempt
 	Packed  PackedAnswer
 	Earlier *Earlier // what RowsSince found; nil without
@@ -76,6 +78,10 @@ func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) err
 		return err
 	}
 	defer reader.lookup.Close()
+	if reader.origin, err = tx.PrepareContext(ctx, selectOrigin); err != nil {
+		return err
+	}
+	defer reader.origin.Close()
 	if reader.earlier, err = newEarlierReader(ctx, tx, r, s); err != nil {
 		return err
 	}
@@ -101,6 +107,7 @@ func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) err
 type rowReader struct {
 	tx      *sql.Tx
 	lookup  *sql.Stmt
+	origin  *sql.Stmt
 	earlier *earlierReader
 }
 
@@ -150,6 +157,10 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 		return s, err
 	}
 	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
+	if s.Lookup.failedBefore() {
+		s.Last, err = scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source))
+		return s, err
+	}
 	if s.Lookup.Attempts <= 1 {
 		s.charge(s.Last.Fen, s.Last.Billed, s.Last.Outcome)
 		return s, nil

@@ -10,17 +10,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at"
+const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected"
 
 // NewRun starts a run in state planning.
 func (l *Ledger) NewRun(r Run) (Run, error) {
 	r.State = RunPlanning
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats) VALUES (?,?,?,?,?,?,?)")
+		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected) VALUES (?,?,?,?,?,?,?,?,?)")
 		if err != nil {
 			return err
 		}
-		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats)
+		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats,
+			r.Corrects, joinDatasets(r.Corrected))
 		if err != nil {
 			return err
 		}
@@ -86,9 +87,11 @@ type scanner interface{ Scan(dest ...any) error }
 func scanRun(s scanner) (Run, error) {
 	var r Run
 	var started, finished, purged int64
-	var datasets string
-	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged)
+	var datasets, corrected string
+	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
+		&r.Corrects, &corrected)
 	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), splitDatasets(datasets)
+	r.Corrected = splitDatasets(corrected)
 	return r, err
 }
 

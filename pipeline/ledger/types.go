@@ -149,6 +149,11 @@ type Run struct {
 	FirstLookup int64
 	LastLookup  int64
 	PurgedAt    time.Time // when its vehicles and answers were forgotten; zero: never
+
+	// Corrects is the id of the run whose failures this one corrects, "" for none,
+	// and Corrected the datasets of which it does.
+	Corrects  string
+	Corrected []record.Dataset
 }
 
 // Halt is why a vendor takes no calls.

@@ -30,6 +30,7 @@ func planPhrases() map[string]phrase {
 func statusPhrases() map[string]phrase {
 	return map[string]phrase{
 		"stand_run":          {"run %[2]s of %[3]s (%[1]d row), begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），开始于%[4]s：%[5]s"},
+		"stand_run_corrects": {"run %[2]s of %[3]s (%[1]d row), which corrects run %[6]s, begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), which corrects run %[6]s, begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），更正批次 %[6]s，开始于%[4]s：%[5]s"},
 		"stand_finished":     {"finished %s", "已完成，结束于%s"},
 		"stand_settled":      {"settled, its outputs are not written yet", "查询已全部结束，输出文件尚未写出"},
 		"stand_unfinished":   {"not finished", "未完成"},
@@ -57,16 +58,18 @@ func failuresPhrases() map[string]phrase {
 // fixPhrases say what would mend the failures of one cause.
 func fixPhrases() map[string]phrase {
 	return map[string]phrase{
-		"fix_cause":       {"%[1]d lookup, %[2]s at %[3]s, %[4]s: %[5]s|%[1]d lookups, %[2]s at %[3]s, %[4]s: %[5]s", "%[1]d 条%[2]s查询，%[3]s，%[4]s：%[5]s"},
+		"fix_cause":       {"%[1]d lookup of %[2]s, %[3]s, %[4]s: %[5]s|%[1]d lookups of %[2]s, %[3]s, %[4]s: %[5]s", "%[2]s，共 %[1]d 条查询（%[3]s），%[4]s：%[5]s"},
+		"fix_asked":       {"%[1]s at %[2]s", "%[2]s 的%[1]s"},
 		"fix_no_price":    {"price not known", "价格未知"},
-		"fix_fill_in":     {"fill in %s in a copy of the failures (add the column if it is not there), then run it", "在失败台账的副本中补全 %s（缺列则添加），然后运行"},
-		"fix_correct":     {"correct %s in a copy of the failures, then run it", "在失败台账的副本中更正 %s，然后运行"},
-		"fix_correct_row": {"correct these rows in %s and run it again", "更正 %s 中的这些行，再次运行"},
+		"fix_fill_in":     {"fill in %s in a copy of the failures (add the column if it is not there)", "在失败台账的副本中补全 %s（缺列则添加）"},
+		"fix_correct":     {"correct %s in a copy of the failures; once for each row is enough", "在失败台账的副本中更正 %s；同一行更正一处即可"},
+		"fix_correct_row": {"correct vin, plate or engine_no of these rows in a copy of the failures; once for each row is enough", "在失败台账的副本中更正这些行的 vin、plate 或 engine_no；同一行更正一处即可"},
 		"fix_money_back":  {"ask %s for the money back: it charged and gives no report", "联系 %s 退款：已扣费但未出报告"},
-		"fix_identifiers": {"check the identifiers, correct them in a copy of the failures, then run it", "核对车辆标识，在失败台账的副本中更正，然后运行"},
+		"fix_identifiers": {"check the identifiers and correct them in a copy of the failures", "核对车辆标识，并在失败台账的副本中更正"},
 		"fix_bill":        {"hold %s's bill against the ledger; what was not bought can be bought again", "用 %s 的账单与账本核对；未购买的可以再次购买"},
 		"fix_free":        {"ask again, free of charge", "再次索取，免费"},
 		"fix_later":       {"try again when %s is in order", "待 %s 恢复后重试"},
+		"fix_once":        {"All that is corrected in the copy is one run, which takes everything else over:", "副本中的全部更正只需运行一次，其余内容全部沿用："},
 		"fix_sum":         {"%[1]d failed lookup; to mend all costs at most %[2]s. Nothing was called.|%[1]d failed lookups; to mend all costs at most %[2]s. Nothing was called.", "共 %[1]d 条失败的查询；全部处理最多需 %[2]s。未调用任何供应商。"},
 		"fix_sum_known":   {"%[1]d failed lookup; to mend those with a known price costs at most %[2]s. Nothing was called.|%[1]d failed lookups; to mend those with a known price costs at most %[2]s. Nothing was called.", "共 %[1]d 条失败的查询；其中价格已知的最多需 %[2]s。未调用任何供应商。"},
 	}
