@@ -70,14 +70,19 @@ func exportAction(c *cli.Context, env environment) error {
 	if set.json {
 		return printManifest(env.stdout, m)
 	}
+	set.tellOutputs(run, m)
+	return nil
+}
+
+// tellOutputs names what was written.
+func (s *setup) tellOutputs(run ledger.Run, m sinks.Manifest) {
 	for _, o := range m.Outputs {
-		set.tell("file_rows", o.Rows, o.Path)
+		s.tell("file_rows", o.Rows, o.Path)
 	}
 	if m.RunDate != "" {
-		set.tell("end_by_date", filepath.Join(byDate(set.out), "*", "run_date="+m.RunDate))
+		s.tell("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
 	}
-	set.tell("end_outputs", runDir(set.out, run.ID))
-	return nil
+	s.tell("end_outputs", runDir(s.out, run.ID))
 }
 
 // chosenRun is the run that --run names, or the last one.
