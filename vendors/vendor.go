@@ -103,6 +103,9 @@ type Offer struct {
 	PollPath string
 	PriceFen record.Fen // guide price, when the configuration names none
 	Note     string     // e.g. brands that want an engine number
+	// Probe says what a Prober's request asks for and why it is free, for people;
+	// "" when no call is certainly free.
+	Probe string
 }
 
 // Paths are the URL paths of one dataset.

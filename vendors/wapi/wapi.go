@@ -60,6 +60,7 @@ func offers() []vendors.Offer {
 			Requires: []string{record.ColVIN},
 			Uses:     []string{record.ColEngineNo, record.ColPlate},
 			Note:     "22.00 to 42.00 yuan by brand; Trumpchi, Nissan, BYD, Mitsubishi and Aion want the engine number",
+			Probe:    "asks for the report of an order that cannot exist; of all codes, the vendor's page bills 10000 alone",
 		},
 		{
 			Dataset: record.DatasetValuation, Path: "/pyi/201/377", PriceFen: 500,
