@@ -33,15 +33,22 @@ func (env environment) consents(format string, args ...any) bool {
 	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
-// clock is the machine's clock, or one that is some days ahead of it.
-type clock struct{ ahead int }
+// clock is the machine's clock, or one that is some days ahead of it, or goes fast.
+type clock struct {
+	ahead int
+	fast  time.Duration
+}
 
 // Now is the present moment.
 func (c clock) Now() time.Time {
-	if c.ahead == 0 {
-		return time.Now()
+	now := time.Now()
+	if c.ahead != 0 {
+		now = now.AddDate(0, 0, c.ahead)
 	}
-	return time.Now().AddDate(0, 0, c.ahead)
+	if c.fast != 0 {
+		now = now.Add(c.fast)
+	}
+	return now
 }
 
 // Sleep waits for d, or returns the context's error when that ends first.
