@@ -71,6 +71,9 @@ type Descriptor struct {
 	DefaultBaseURL string // "" when the user must give one
 	// Discontinued says why the vendor is off unless enabled; "" is on.
 	Discontinued string
+	// DeskClosed are the hours of China time in which the vendor's desk works
+	// nothing, as poll.closed has them; "" when its pages name none.
+	DeskClosed string
 	// Secrets and Options are the vendor's own keys in the configuration.
 	Secrets []Key
 	Options []Key

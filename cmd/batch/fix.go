@@ -66,7 +66,7 @@ func configuredPrices(c *cli.Context, env environment) (map[offerKey]record.Fen,
 	if path == "" {
 		return nil, nil
 	}
-	conf, err := config.Load(path, orAnything(env.getenv), all.Descriptors())
+	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
 	if err != nil {
 		if !given {
 			return nil, nil //nolint:nilerr // the prices of the ledger will do

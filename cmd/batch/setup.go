@@ -87,8 +87,7 @@ func (s *setup) configure(ctx context.Context, c *cli.Context) error {
 		return s.configureSimulated(ctx, path, given, registry)
 	}
 	if path == "" {
-		return usageError("there is no configuration: no batch.yaml here and no --config.\n" +
-			"  To try without keys or money, add --simulate. To buy, write batch.yaml as the README shows under \"Real use\".")
+		return noConfiguration(c)
 	}
 	conf, err := config.Load(path, s.env.getenv, registry)
 	if err != nil {
@@ -99,6 +98,18 @@ func (s *setup) configure(ctx context.Context, c *cli.Context) error {
 	}
 	s.config = conf
 	return nil
+}
+
+// noConfiguration says what a user who has none can do.
+func noConfiguration(c *cli.Context) error {
+	input, again := "INPUT", "batch "+c.Command.Name
+	if c.NArg() > 0 {
+		input = c.Args().First()
+		again += " " + input
+	}
+	return usageError("there is no configuration: no batch.yaml here and no --config.\n"+
+		"  To try it without keys or money:  %s --simulate\n"+
+		"  To buy:                           batch init %s   writes a batch.yaml with what can be found out, and says what to fill in", again, input)
 }
 
 // configPath is the configuration to load, "" for none.
@@ -155,23 +166,11 @@ func keylessConfig(path string, env environment, sold []vendors.Descriptor, sett
 	if path == "" {
 		return config.Default(sold, settings), nil
 	}
-	conf, err := config.Load(path, orAnything(env.getenv), all.Descriptors())
+	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
 	if err != nil {
 		return nil, configError(path, err)
 	}
 	return conf, nil
-}
-
-// orAnything gives every environment variable that is not set a value: a
-// simulator asks for none of the user's keys. Those that are set may hold what
-// must be well formed, such as an address.
-func orAnything(getenv func(string) (string, bool)) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if v, ok := getenv(name); ok && v != "" {
-			return v, true
-		}
-		return "simulated", true
-	}
 }
 
 func withoutDiscontinued(registry []vendors.Descriptor) []vendors.Descriptor {

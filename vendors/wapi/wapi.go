@@ -33,8 +33,9 @@ const (
 // prices between those that the vendor's pages name.
 func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
-		Name:  Name,
-		Title: "wapi store (维修保养记录精准版, 二手车估值精准, 车辆违章记录查询)",
+		Name:       Name,
+		Title:      "wapi store (维修保养记录精准版, 二手车估值精准, 车辆违章记录查询)",
+		DeskClosed: "18:30-09:00",
 		Secrets: []vendors.Key{
 			{Name: keySecret, Required: true, Help: "the application's secret (密钥)"},
 		},

@@ -87,6 +87,17 @@ func (c *Config) Vendor(name string) (Vendor, bool) {
 // Load reads a configuration file. getenv is os.LookupEnv outside of tests. The
 // error holds one *Error for each mistake, or wraps fs.ErrNotExist and the like.
 func Load(path string, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
+	return load(path, &reader{getenv: getenv}, registry)
+}
+
+// LoadKeyless is Load for what calls no vendor of the user's: a variable that is
+// not set, and a value that is still to be filled in, are no mistakes there, and
+// made up. What is set must be well formed all the same.
+func LoadKeyless(path string, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
+	return load(path, &reader{getenv: getenv, keyless: true}, registry)
+}
+
+func load(path string, r *reader, registry []vendors.Descriptor) (*Config, error) {
 	if info, err := os.Stat(path); err == nil && info.Size() > mostBytes {
 		return nil, &Error{File: path, Problem: fmt.Sprintf("the file has %d bytes: too many for a configuration", info.Size())}
 	}
@@ -94,13 +105,17 @@ func Load(path string, getenv func(string) (string, bool), registry []vendors.De
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return Parse(path, src, getenv, registry)
+	return r.parse(path, src, registry)
 }
 
 // Parse reads a configuration from memory. name stands in errors, and secret
 // files are relative to its folder.
 func Parse(name string, src []byte, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
-	r := &reader{mistakes: mistakes{file: name}, anchors: anchors{}, getenv: getenv, folder: filepath.Dir(name)}
+	return (&reader{getenv: getenv}).parse(name, src, registry)
+}
+
+func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (*Config, error) {
+	r.mistakes, r.anchors, r.folder = mistakes{file: name}, anchors{}, filepath.Dir(name)
 	c := &Config{Path: name}
 	if top := r.parseDocument(src); top != nil {
 		r.anchors.collect(top)
