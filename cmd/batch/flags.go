@@ -49,6 +49,10 @@ func waitFlag() cli.Flag {
 		DefaultText: "until all settle or the desk closes"}
 }
 
+func notifyFlag() cli.Flag {
+	return &cli.StringFlag{Name: "notify", Usage: "post the summary to `URL` when the run ends, e.g. a group robot of WeCom, DingTalk or Feishu", DefaultText: "notify of the configuration"}
+}
+
 func jsonFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "json", Usage: "print one JSON object on stdout", DisableDefaultText: true}
 }
@@ -63,7 +67,7 @@ func verboseFlag() cli.Flag {
 
 // workFlags are those of the commands that buy.
 func workFlags() []cli.Flag {
-	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), maxSpendFlag(), waitFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
 }
 
 // datasetsOf reads --dataset.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -55,8 +56,10 @@ func initAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return usageError("%w", err)
 	}
-	if isTerminal(env.stdin) && isTerminal(env.stderr) {
-		env.fillIn(blanks, wish.Values)
+	if isTerminal(env.stdin) {
+		if err := env.fillIn(c.Context, blanks, wish.Values); err != nil {
+			return err
+		}
 		if text, blanks, err = config.Draft(all.Descriptors(), wish); err != nil {
 			return usageError("%w", err)
 		}
@@ -91,27 +94,43 @@ func columnsOf(path, sheet string) ([]string, error) {
 }
 
 // fillIn asks for what no machine can know. Secrets are not asked for: they
-// belong into the environment.
-func (env environment) fillIn(blanks []config.Blank, values map[string]string) {
-	in := bufio.NewReader(env.stdin)
+// belong into the environment. A Ctrl-C ends it, with nothing written.
+func (env environment) fillIn(ctx context.Context, blanks []config.Blank, values map[string]string) error {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for in := bufio.NewScanner(env.stdin); in.Scan(); {
+			lines <- strings.TrimSpace(in.Text())
+		}
+	}()
 	for _, b := range blanks {
 		if b.Variable != "" {
 			continue
 		}
 		fmt.Fprintf(env.stderr, "%s %s (%s)\n", b.Vendor, b.Key, b.Help)
-		for {
-			fmt.Fprint(env.stderr, "  Enter leaves it open: ")
-			said, err := in.ReadString('\n')
-			said = strings.TrimSpace(said)
-			problem := config.CheckValue(b.Key, said)
+		said, err := env.typed(ctx, lines, b.Key)
+		if err != nil {
+			return err
+		}
+		values[b.Vendor+"."+b.Key] = said
+	}
+	return nil
+}
+
+// typed is a value that fits, or "" for one that is left open.
+func (env environment) typed(ctx context.Context, lines <-chan string, key string) (string, error) {
+	for {
+		fmt.Fprint(env.stderr, "  Enter leaves it open: ")
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(env.stderr)
+			return "", ctx.Err()
+		case said := <-lines:
+			problem := config.CheckValue(key, said)
 			if said == "" || problem == nil {
-				values[b.Vendor+"."+b.Key] = said
-				break
+				return said, nil
 			}
 			fmt.Fprintf(env.stderr, "  It %v.\n", problem)
-			if err != nil {
-				return
-			}
 		}
 	}
 }

@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"setcell":    cmdSetCell,
 			"hascell":    cmdHasCell,
 			"readonly":   cmdReadOnly,
+			"receiver":   cmdReceiver,
 		},
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/cmd/batch/notify"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
@@ -38,8 +39,12 @@ type setup struct {
 	wait      record.Opt[time.Duration]
 	simulated bool
 
-	formatsGiven bool   // by --format
-	configFlag   string // what --config says, "" without it
+	notify       string        // what --notify says
+	notifyGiven  bool          // though it may be empty: nowhere
+	target       notify.Target // where the end of the run is posted
+	end          *conclusion   // what the run came to, once it has
+	formatsGiven bool          // by --format
+	configFlag   string        // what --config says, "" without it
 
 	json    bool
 	quiet   bool
@@ -54,6 +59,7 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
 	s.log = newLogger(c, s.logTo)
 	s.formatsGiven, s.configFlag = c.IsSet("format"), c.String("config")
+	s.notify, s.notifyGiven = c.String("notify"), c.IsSet("notify")
 	var errs [4]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)

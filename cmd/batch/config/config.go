@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"vehiclebatch/cmd/batch/notify"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -26,6 +27,7 @@ type Config struct {
 	InDoubt  InDoubt
 	Vendors  []Vendor                   // in the order of the file, those that are off included
 	Datasets map[record.Dataset]Dataset // those that can be bought: every route has a vendor
+	Notify   notify.Target              // where the end of a run is posted; zero is nowhere
 	Warnings []string                   // remarks on how secrets are kept, with file and line
 }
 
@@ -129,12 +131,13 @@ func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (
 }
 
 func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
-	s := top.section("budget", "in_doubt", "vendors", "datasets")
+	s := top.section("budget", "in_doubt", "vendors", "datasets", "notify", "notify_format")
 	budget := s.child("budget", "max_spend")
 	c.Budget.MaxSpend = read(&budget, "max_spend", record.Opt[record.Fen]{}, parseSomeFen)
 	doubt := s.child("in_doubt", "resubmit_below")
 	c.InDoubt.ResubmitBelow = read(&doubt, "resubmit_below", 0, parseFen)
 
+	c.Notify = r.notify(&s)
 	all := s.child("vendors")
 	if len(all.fields) == 0 && len(r.errors) == 0 {
 		r.add(all.key, "vendors", "no vendor is configured: give one a section here", names(registry)...)

@@ -77,7 +77,7 @@ func (s *vendorDraft) terms() {
 		closed, mark = strconv.Quote(s.v.DeskClosed), s.mark
 	}
 	s.line(fmt.Sprintf("%spoll: {first: %s, interval: %s, max_interval: %s, give_up_after: %s, closed: %s, grace: %s}", mark,
-		short(p.First), short(p.Interval), short(p.MaxInterval), short(p.GiveUpAfter), closed, short(p.Grace)), "closed: when its desk works nothing, China time")
+		short(p.First), short(p.Interval), short(p.MaxInterval), short(p.GiveUpAfter), closed, short(p.Grace)), "when a report is asked for; while its desk is closed (China time), only that of a young order")
 }
 
 // offer writes one dataset with its paths and guide price.

@@ -185,7 +185,7 @@ func (r *reader) variable(match string) (string, error) {
 	}
 	value, ok := r.getenv(name)
 	switch value = strings.TrimRight(value, "\r\n"); {
-	case value == "" && r.keyless:
+	case (!ok || value == "") && r.keyless:
 		return madeUp, nil
 	case !ok:
 		return "", fmt.Errorf("the environment variable %s is not set", name)
