@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"golang.org/x/term"
+
+	"vehiclebatch/pipeline"
+)
+
+// live redraws a few lines on a terminal: one a dataset, and one for the whole run.
+type live struct {
+	view       *view
+	size       func() (width, height int, err error)
+	logTo      *logWriter
+	end, ended chan struct{}
+
+	mu      sync.Mutex
+	to      io.Writer
+	painter painter
+}
+
+var _ io.Writer = (*live)(nil)
+
+func startLive(v *view, to *os.File, color bool, logTo *logWriter) *live {
+	_, xterm := v.getenv("XTERM_VERSION")
+	l := &live{view: v, to: to, logTo: logTo, end: make(chan struct{}), ended: make(chan struct{}),
+		size: func() (int, int, error) { return term.GetSize(int(to.Fd())) }, painter: painter{color: color, reflows: !xterm}}
+	logTo.over(l)
+	go l.loop()
+	return l
+}
+
+func (l *live) loop() {
+	defer close(l.ended)
+	tick := time.NewTicker(liveEvery)
+	defer tick.Stop()
+	for {
+		l.draw(nil)
+		select {
+		case <-l.end:
+			l.draw(nil)
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Write writes lines of the log above the display. Safe for concurrent use.
+func (l *live) Write(lines []byte) (int, error) { return len(lines), l.draw(lines) }
+
+// draw draws over the last frame, and what is to stand above it.
+func (l *live) draw(above []byte) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	width, height, err := l.size()
+	if err != nil || width < 1 || height < 1 {
+		width, height = 80, 24 // some terminals know no size
+	}
+	rows := l.view.frame(l.view.drive.Snapshot(), width-1) // terminals disagree on what follows a full line
+	rows = rows[max(0, len(rows)-max(1, height-1)):]
+	_, err = io.WriteString(l.to, l.painter.paint(rows, width, string(above)))
+	return err
+}
+
+func (l *live) stop() {
+	l.view.over.Store(true)
+	close(l.end)
+	<-l.ended
+	l.logTo.over(nil)
+}
+
+// row is one line of the display: what is said, and what is said in passing.
+type row struct{ text, aside string }
+
+// frame is all lines of the display, none wider than the terminal.
+func (v *view) frame(s pipeline.Snapshot, width int) []row {
+	var rows []row
+	for _, d := range v.run.Datasets {
+		settled, total := settledOf(s.Lookups[d])
+		head := fmt.Sprintf("%-12s%6d / %d ", d, settled, total)
+		aside := detail(s.Lookups[d])
+		if aside != "" {
+			aside = " " + aside
+		}
+		room := width - runewidth.StringWidth(head) - runewidth.StringWidth(aside)
+		text := clip(head+bar(settled, total, min(max(room, shortestBar), longestBar)), width)
+		rows = append(rows, row{text, clip(aside, width-runewidth.StringWidth(text))})
+	}
+	return append(rows, row{text: clip(v.footer(s), width)})
+}
+
+// How wide a bar is drawn, with its brackets.
+const (
+	shortestBar = 10
+	longestBar  = 34
+)
+
+// bar draws how much of a total is done: [====>---].
+func bar(done, total int64, width int) string {
+	inner := width - 2
+	filled := inner
+	if total > 0 {
+		filled = int(int64(inner) * done / total)
+	}
+	tip := ""
+	if filled > 0 && filled < inner {
+		filled, tip = filled-1, ">"
+	}
+	return "[" + strings.Repeat("=", filled) + tip + strings.Repeat("-", inner-filled-len(tip)) + "]"
+}
+
+// clip cuts a line to a terminal's width: one that wraps is not drawn over as a whole.
+func clip(line string, width int) string {
+	if width < 1 {
+		return ""
+	}
+	return runewidth.Truncate(line, width, "…")
+}
+
+// painter remembers what stands on the terminal, so that it can be drawn over.
+type painter struct {
+	color   bool
+	reflows bool  // the terminal breaks what stands there when it is made narrower; xterm cuts it
+	width   int   // of the terminal when the last frame was drawn
+	drawn   []int // the widths of its lines
+}
+
+// Control sequences of a terminal (ECMA-48).
+const (
+	cursorUp       = "\x1b[%dA"
+	clearLine      = "\x1b[K" // from the cursor on
+	clearBelow     = "\x1b[J" // from the cursor on
+	faint, upright = "\x1b[2m", "\x1b[0m"
+)
+
+// paint is what draws a frame over the last one, and lines above it. Each line is
+// cleared behind its text and the rest of the screen at the end: a screen that is
+// cleared from its top is pushed into the history by tmux.
+func (p *painter) paint(rows []row, width int, above string) string {
+	var b strings.Builder
+	if up := p.height(width); up > 0 {
+		fmt.Fprintf(&b, "\r"+cursorUp, up)
+	}
+	for line := range strings.Lines(above) {
+		b.WriteString(strings.TrimSuffix(line, "\n") + clearLine + "\n")
+	}
+	p.width, p.drawn = width, p.drawn[:0]
+	for _, r := range rows {
+		p.drawn = append(p.drawn, runewidth.StringWidth(r.text+r.aside))
+		if p.color && r.aside != "" {
+			r.aside = faint + r.aside + upright
+		}
+		b.WriteString(r.text + r.aside + clearLine + "\n")
+	}
+	return b.String() + clearBelow
+}
+
+// height is how many lines the last frame takes on a terminal that is so wide now.
+func (p *painter) height(width int) int {
+	lines := len(p.drawn)
+	for _, w := range p.drawn {
+		if p.reflows && width < p.width && w > 0 {
+			lines += (w - 1) / width
+		}
+	}
+	return lines
+}
