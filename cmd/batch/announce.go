@@ -70,7 +70,7 @@ func (s *setup) announce(ctx context.Context, err error) {
 func (s *setup) messageOf(err error, code int) (notify.Message, error) {
 	problem := ""
 	if err != nil {
-		problem = record.Shorten(message(err))
+		problem = record.Shorten(message(err, nil))
 	}
 	m := sinks.Manifest{SchemaVersion: sinks.SchemaVersion}
 	reason := "error"

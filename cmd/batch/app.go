@@ -16,7 +16,7 @@ func execute(ctx context.Context, env environment, args []string) int {
 	if err == nil {
 		return exitSettled
 	}
-	if text := message(err); text != "" {
+	if text := message(err, args); text != "" {
 		fmt.Fprintln(env.stderr, text)
 	}
 	return exitCode(err)

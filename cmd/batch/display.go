@@ -73,7 +73,8 @@ func (w *window) left(now time.Time, done, total int64) (time.Duration, bool) {
 	if moved <= 0 || took < time.Second || total <= done {
 		return 0, false
 	}
-	return time.Duration(float64(took) * float64(total-done) / float64(moved)).Round(time.Second), true
+	left := time.Duration(float64(took) * float64(total-done) / float64(moved))
+	return max(left, time.Second).Round(time.Second), true
 }
 
 // settledOf sums up a dataset: how many are settled, of how many.

@@ -142,7 +142,8 @@ func (c caller) send(req *http.Request) vendors.Response {
 	}
 	c.say("ok", "%s answers, in %s", c.base, max(took, time.Millisecond).Round(time.Millisecond))
 	if !resp.Date.IsZero() {
-		c.sayClock(resp.Date.Sub(began.Add(took / 2)))
+		// Between the moments that the header's whole second may stand for, and half way of the call.
+		c.sayClock(resp.Date.Add(time.Second / 2).Sub(began.Add(took / 2)))
 	}
 	return resp
 }

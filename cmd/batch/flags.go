@@ -124,7 +124,7 @@ func dayOf(c *cli.Context) (int, error) {
 func oneArgument(c *cli.Context, what string) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", usageError("%s is missing: batch %s %s", what, c.Command.Name, c.Command.ArgsUsage)
+		return "", usageError("%s is missing: batch %s %s; `batch %[2]s --help` has examples", what, c.Command.Name, c.Command.ArgsUsage)
 	case 1:
 		return c.Args().First(), nil
 	}

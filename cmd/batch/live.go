@@ -89,9 +89,9 @@ func (v *view) frame(s pipeline.Snapshot, width int) []row {
 		if aside != "" {
 			aside = " " + aside
 		}
-		room := width - runewidth.StringWidth(head) - runewidth.StringWidth(aside)
+		room := width - columns().StringWidth(head) - columns().StringWidth(aside)
 		text := clip(head+bar(settled, total, min(max(room, shortestBar), longestBar)), width)
-		rows = append(rows, row{text, clip(aside, width-runewidth.StringWidth(text))})
+		rows = append(rows, row{text, clip(aside, width-columns().StringWidth(text))})
 	}
 	return append(rows, row{text: clip(v.footer(s), width)})
 }
@@ -121,8 +121,11 @@ func clip(line string, width int) string {
 	if width < 1 {
 		return ""
 	}
-	return runewidth.Truncate(line, width, "…")
+	return columns().Truncate(line, width, "…")
 }
+
+// columns measures texts as terminals show them, whatever the locale: ¥ and … take one.
+func columns() *runewidth.Condition { return &runewidth.Condition{StrictEmojiNeutral: true} }
 
 // painter remembers what stands on the terminal, so that it can be drawn over.
 type painter struct {
@@ -153,7 +156,7 @@ func (p *painter) paint(rows []row, width int, above string) string {
 	}
 	p.width, p.drawn = width, p.drawn[:0]
 	for _, r := range rows {
-		p.drawn = append(p.drawn, runewidth.StringWidth(r.text+r.aside))
+		p.drawn = append(p.drawn, columns().StringWidth(r.text+r.aside))
 		if p.color && r.aside != "" {
 			r.aside = faint + r.aside + upright
 		}

@@ -67,7 +67,10 @@ func TestTimeLeft(t *testing.T) {
 	now := noon()
 	v := viewAt(now)
 	v.now = func() time.Time { return now }
-	step := func(found, pending int64) string { now = now.Add(10 * time.Second); return v.footer(snapshotOf(found, pending)) }
+	step := func(found, pending int64) string {
+		now = now.Add(10 * time.Second)
+		return v.footer(snapshotOf(found, pending))
+	}
 	for i := range int64(30) { // slow at first
 		step(3*i, 900-3*i)
 	}
@@ -134,7 +137,9 @@ func (s *screen) narrow(width int) {
 // it; what stands above stays, and the log comes in between.
 func TestPainterDrawsOver(t *testing.T) {
 	t.Parallel()
-	frame := func(width int) []row { return []row{{strings.Repeat("a", width), ""}, {strings.Repeat("b", width/2), ""}} }
+	frame := func(width int) []row {
+		return []row{{strings.Repeat("a", width), ""}, {strings.Repeat("b", width/2), ""}}
+	}
 	p, s := painter{reflows: true}, &screen{}
 	s.write("before\n")
 	s.write(p.paint(frame(60), 60, ""))

@@ -259,7 +259,7 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
 	case run.PurgedAt.IsZero():
 		tables, _, _, _ := splitFormats(run.Formats) // read when the outputs were written
-		fmt.Fprintf(out, "\nLook at it:\n  %s\n  batch verify --out %s\n", viewing(dir, tables), s.out)
+		fmt.Fprintf(out, "\nLook at it:\n  %s\n  batch report --out %[2]s --to report.html\n  batch verify --out %[2]s\n", viewing(dir, tables), s.out)
 	}
 }
 

@@ -38,6 +38,7 @@ type setup struct {
 	maxSpend  record.Opt[record.Fen]
 	wait      record.Opt[time.Duration]
 	simulated bool
+	keyless   bool // nobody is called: the user's keys need not be known
 
 	notify       string        // what --notify says
 	notifyGiven  bool          // though it may be empty: nowhere
@@ -95,7 +96,11 @@ func (s *setup) configure(ctx context.Context, c *cli.Context) error {
 	if path == "" {
 		return noConfiguration(c)
 	}
-	conf, err := config.Load(path, s.env.getenv, registry)
+	load := config.Load
+	if s.keyless {
+		load = config.LoadKeyless
+	}
+	conf, err := load(path, s.env.getenv, registry)
 	if err != nil {
 		return configError(path, err)
 	}

@@ -188,9 +188,9 @@ func (r *reader) variable(match string) (string, error) {
 	case (!ok || value == "") && r.keyless:
 		return madeUp, nil
 	case !ok:
-		return "", fmt.Errorf("the environment variable %s is not set", name)
+		return "", fmt.Errorf("the environment variable %s is not set: export %[1]s first", name)
 	case value == "":
-		return "", fmt.Errorf("the environment variable %s is empty", name)
+		return "", fmt.Errorf("the environment variable %s is empty: export %[1]s first", name)
 	}
 	return value, nil
 }
