@@ -148,13 +148,13 @@ func behindColon(text string) string {
 
 // headline says in words how a run ended.
 func headline(code int, reason string) string {
-	switch {
-	case code == exitSettled:
+	switch code {
+	case exitSettled:
 		return "finished"
-	case code == exitFailures:
+	case exitFailures:
 		return "finished with failures"
-	case code == exitUnfinished:
-		return "not finished (" + strings.ReplaceAll(reason, "_", " ") + "), `batch resume` goes on"
+	case exitUnfinished:
+		return "not finished (" + reason + "), `batch resume` goes on"
 	}
 	return "ended with an error"
 }

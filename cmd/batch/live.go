@@ -42,10 +42,10 @@ func (l *live) loop() {
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
 	for {
-		l.draw(nil)
+		_ = l.draw(nil) // a terminal that has gone shows nothing
 		select {
 		case <-l.end:
-			l.draw(nil)
+			_ = l.draw(nil) // the same
 			return
 		case <-tick.C:
 		}
@@ -138,13 +138,13 @@ type painter struct {
 // Control sequences of a terminal (ECMA-48).
 const (
 	cursorUp       = "\x1b[%dA"
-	clearLine      = "\x1b[K" // from the cursor on
-	clearBelow     = "\x1b[J" // from the cursor on
+	clearLine      = "\x1b[2K" // as a whole: a terminal then forgets that it went on in the next line
+	clearBelow     = "\x1b[J"  // from the cursor on
 	faint, upright = "\x1b[2m", "\x1b[0m"
 )
 
 // paint is what draws a frame over the last one, and lines above it. Each line is
-// cleared behind its text and the rest of the screen at the end: a screen that is
+// cleared before its text, the rest of the screen at the end: a screen that is
 // cleared from its top is pushed into the history by tmux.
 func (p *painter) paint(rows []row, width int, above string) string {
 	var b strings.Builder
@@ -152,7 +152,7 @@ func (p *painter) paint(rows []row, width int, above string) string {
 		fmt.Fprintf(&b, "\r"+cursorUp, up)
 	}
 	for line := range strings.Lines(above) {
-		b.WriteString(strings.TrimSuffix(line, "\n") + clearLine + "\n")
+		b.WriteString(clearLine + strings.TrimSuffix(line, "\n") + "\n")
 	}
 	p.width, p.drawn = width, p.drawn[:0]
 	for _, r := range rows {
@@ -160,7 +160,7 @@ func (p *painter) paint(rows []row, width int, above string) string {
 		if p.color && r.aside != "" {
 			r.aside = faint + r.aside + upright
 		}
-		b.WriteString(r.text + r.aside + clearLine + "\n")
+		b.WriteString(clearLine + r.text + r.aside + "\n")
 	}
 	return b.String() + clearBelow
 }

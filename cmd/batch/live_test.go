@@ -116,7 +116,7 @@ func (s *screen) write(text string) {
 			text = text[strings.Index(text, "A")+1:]
 		default:
 			line, rest, _ := strings.Cut(text, "\n")
-			s.lines = append(s.lines[:s.at:s.at], append([]string{strings.TrimSuffix(line, clearLine)}, s.lines[min(s.at+1, len(s.lines)):]...)...)
+			s.lines = append(s.lines[:s.at:s.at], append([]string{line}, s.lines[min(s.at+1, len(s.lines)):]...)...)
 			s.at, text = s.at+1, rest
 		}
 	}
