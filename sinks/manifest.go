@@ -30,6 +30,7 @@ type Manifest struct {
 	Outputs       []Output         // sorted by path
 	SchemaVersion int
 	ExitCode      int
+	Lang          string // of what is written for people, such as next steps; "" is English
 }
 
 // Input is the file that the vehicles came from.
@@ -66,6 +67,7 @@ type manifestJSON struct {
 	Outputs       []Output                                   `json:"outputs"`
 	SchemaVersion int                                        `json:"schema_version"`
 	ExitCode      int                                        `json:"exit_code"`
+	Lang          string                                     `json:"lang,omitempty"`
 }
 
 type spendJSON struct {
@@ -104,7 +106,7 @@ func orZero(t *chinaTime) time.Time {
 // MarshalJSON makes the object; the same manifest gives the same bytes.
 func (m Manifest) MarshalJSON() ([]byte, error) {
 	j := manifestJSON{RunID: m.RunID, StartedAt: orNull(m.StartedAt), FinishedAt: orNull(m.FinishedAt), Complete: m.Complete,
-		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode}
+		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode, Lang: m.Lang}
 	if j.Lookups == nil {
 		j.Lookups = map[record.Dataset]map[record.Status]int64{}
 	}
@@ -124,7 +126,7 @@ func (m *Manifest) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*m = Manifest{RunID: j.RunID, StartedAt: orZero(j.StartedAt), FinishedAt: orZero(j.FinishedAt), Complete: j.Complete,
-		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode}
+		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode, Lang: j.Lang}
 	return nil
 }
 

@@ -47,6 +47,6 @@ func failureFindings() []column[failureRow] {
 		moment("last_at", fromLedger, "When it came to its end.", func(r *failureRow) record.Opt[time.Time] { return r.LastAt }).distinct(),
 		boolean("retryable", fromLedger, "Whether `batch retry` can help without a change of the input.",
 			func(r *failureRow) record.Flag { return record.Some(r.Retryable) }).required(),
-		text("next_step", fromLedger, "What the user can do.", func(r *failureRow) string { return r.NextStep }).required(),
+		text("next_step", fromLedger, "What the user can do, in the language of the outputs (`lang` in the manifest).", func(r *failureRow) string { return r.NextStep }).required(),
 	}
 }

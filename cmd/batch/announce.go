@@ -109,28 +109,25 @@ func endingWord(e pipeline.Ending, code int) string {
 
 // announcement is the summary in a few lines, for a chat.
 func (s *setup) announcement(m sinks.Manifest, reason, problem string) string {
-	lines := []string{"batch: " + headline(m.ExitCode, reason)}
+	lines := []string{"batch: " + s.headline(m, reason)}
 	if m.RunID != "" {
-		lines[0] += ", run " + m.RunID
-		lines = append(lines, fmt.Sprintf("%s, %s", printable(filepath.Base(m.Input.Path)), counted(m.Input.Rows, "row")))
+		lines = append(lines, s.screen.Say("notify_input", m.Input.Rows, printable(filepath.Base(m.Input.Path))))
 	}
 	for _, d := range record.Datasets() {
 		if byStatus := m.Lookups[d]; byStatus != nil {
 			settled, total := settledOf(byStatus)
-			lines = append(lines, fmt.Sprintf("%s: %d of %d settled%s", d, settled, total, behindColon(detail(byStatus))))
+			lines = append(lines, s.screen.Say("notify_dataset", datasetName(s.screen, d), settled, total, detail(s.screen, byStatus)))
 		}
 	}
 	if m.RunID != "" {
-		var b strings.Builder
-		printSpend(&b, m)
-		lines = append(lines, strings.TrimSpace(b.String()))
+		lines = append(lines, s.spent(m))
 	}
 	if s.simulated {
-		lines = append(lines, "simulated: every answer is made up")
+		lines = append(lines, s.screen.Say("end_simulated"))
 	}
 	if s.end != nil {
 		for _, h := range s.end.ending.Halts {
-			lines = append(lines, fmt.Sprintf("%s takes no calls (%s %s): %s", h.Vendor, h.Class, h.Code, printable(h.Message)))
+			lines = append(lines, s.screen.Say("end_halt", h.Vendor, string(h.Class), h.Code, printable(h.Message)))
 		}
 	}
 	if problem != "" {
@@ -139,22 +136,20 @@ func (s *setup) announcement(m sinks.Manifest, reason, problem string) string {
 	return strings.Join(lines, "\n")
 }
 
-func behindColon(text string) string {
-	if text == "" {
-		return ""
-	}
-	return ": " + text
-}
-
 // headline says in words how a run ended.
-func headline(code int, reason string) string {
-	switch code {
+func (s *setup) headline(m sinks.Manifest, reason string) string {
+	key := "notify_error"
+	switch m.ExitCode {
 	case exitSettled:
-		return "finished"
+		key = "notify_finished"
 	case exitFailures:
-		return "finished with failures"
+		key = "notify_failures"
 	case exitUnfinished:
-		return "not finished (" + reason + "), `batch resume` goes on"
+		key = "notify_" + strings.ReplaceAll(reason, "-", "_")
 	}
-	return "ended with an error"
+	text := s.screen.Say(key)
+	if m.RunID != "" {
+		text = s.screen.Say("notify_run", text, m.RunID)
+	}
+	return text
 }

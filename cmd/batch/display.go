@@ -12,6 +12,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
@@ -35,7 +36,7 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 	if s.quiet {
 		return nothing{}
 	}
-	view := &view{drive: d, run: run, budget: s.budget(), now: s.env.clock.Now, getenv: s.env.getenv}
+	view := &view{drive: d, said: s.screen, run: run, budget: s.budget(), now: s.env.clock.Now, getenv: s.env.getenv}
 	if f, ok := s.env.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		plain, _ := s.env.getenv("NO_COLOR")
 		return startLive(view, f, plain == "", s.logTo)
@@ -46,6 +47,7 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 // view turns snapshots into words.
 type view struct {
 	drive  *pipeline.Drive
+	said   *messages.Printer
 	run    ledger.Run
 	budget record.Opt[record.Fen]
 	now    func() time.Time
@@ -89,14 +91,14 @@ func settledOf(byStatus map[record.Status]int64) (settled, total int64) {
 }
 
 // detail says what the settled lookups of a dataset came to.
-func detail(byStatus map[record.Status]int64) string {
+func detail(said *messages.Printer, byStatus map[record.Status]int64) string {
 	var parts []string
 	for _, st := range record.Statuses() {
 		if n := byStatus[st]; n > 0 && st != record.Pending {
-			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(string(st), "_", " ")))
+			parts = append(parts, said.Say("count_"+string(st), n))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, said.Say("live_comma"))
 }
 
 // footer says what concerns the whole run: money, what is waited for, pace.
@@ -105,14 +107,14 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	now, over := v.now(), v.over.Load()
 	waiting := !over && idle(s) && s.NextAt.OK && s.NextAt.V.Sub(now) > 2*time.Second
 	if waiting {
-		parts = append(parts, fmt.Sprintf("waiting for reports, next poll %s (in %s)", s.NextAt.V.In(normalise.China()).Format("15:04:05"), s.NextAt.V.Sub(now).Round(time.Second)))
+		parts = append(parts, v.said.Say("live_next_poll", s.NextAt.V.In(normalise.China()).Format("15:04:05"), s.NextAt.V.Sub(now).Round(time.Second)))
 	}
 	for _, vendor := range s.Vendors {
 		switch {
 		case vendor.Halted != nil:
-			parts = append(parts, fmt.Sprintf("%s halted (%s)", vendor.Name, vendor.Halted.Class))
+			parts = append(parts, v.said.Say("live_halted", vendor.Name, string(vendor.Halted.Class)))
 		case vendor.PerSecond > 0 && !over && !waiting:
-			parts = append(parts, fmt.Sprintf("%s %.3g/s", vendor.Name, vendor.PerSecond))
+			parts = append(parts, v.said.Say("live_pace", vendor.Name, fmt.Sprintf("%.3g", vendor.PerSecond)))
 		}
 	}
 	var settled, total int64
@@ -122,7 +124,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	}
 	// While a run waits for reports nobody knows how long they take.
 	if left, ok := v.pace.left(now, settled, total); ok && !over && !waiting {
-		parts = append(parts, left.String()+" left")
+		parts = append(parts, v.said.Say("live_left", left))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -138,15 +140,16 @@ func idle(s pipeline.Snapshot) bool {
 }
 
 func (v *view) money(t ledger.Totals) string {
-	text := yuan(t.Charged) + " spent"
+	comma := v.said.Say("live_comma")
+	text := v.said.Say("live_spent", t.Charged)
 	if t.Reserved > 0 {
-		text += ", " + yuan(t.Reserved) + " reserved"
+		text += comma + v.said.Say("live_reserved", t.Reserved)
 	}
 	if t.Unknown > 0 {
-		text += ", " + yuan(t.Unknown) + " in doubt"
+		text += comma + v.said.Say("live_doubt", t.Unknown)
 	}
 	if v.budget.OK {
-		text += " of " + yuan(v.budget.V)
+		text += v.said.Say("live_budget", v.budget.V)
 	}
 	return text
 }
@@ -180,9 +183,9 @@ func (v *view) line() string {
 	var parts []string
 	for _, d := range v.run.Datasets {
 		settled, total := settledOf(s.Lookups[d])
-		text := fmt.Sprintf("%s %d/%d", d, settled, total)
-		if more := detail(s.Lookups[d]); more != "" {
-			text += " (" + more + ")"
+		text := fmt.Sprintf("%s %d/%d", datasetName(v.said, d), settled, total)
+		if more := detail(v.said, s.Lookups[d]); more != "" {
+			text += v.said.Say("live_detail", more)
 		}
 		parts = append(parts, text)
 	}

@@ -25,7 +25,12 @@ func systemEnvironment() environment {
 
 // consents says what would be done and tells whether the user types yes.
 func (env environment) consents(format string, args ...any) bool {
-	fmt.Fprintf(env.stderr, format+"\nType yes to go on: ", args...)
+	return env.asks(fmt.Sprintf(format, args...), "Type yes to go on: ")
+}
+
+// asks is consents in the words of the caller.
+func (env environment) asks(what, prompt string) bool {
+	fmt.Fprintf(env.stderr, "%s\n%s", what, prompt)
 	line, err := bufio.NewReader(env.stdin).ReadString('\n')
 	if err != nil && line == "" {
 		fmt.Fprintln(env.stderr)

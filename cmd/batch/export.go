@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/sinks"
 )
 
@@ -20,7 +22,7 @@ func exportCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "export", Usage: "write the outputs of a run again, from the ledger alone",
 		Description: "   batch export\n   batch export --run 20260102T030405Z-abcdef --format csv",
-		Flags:       []cli.Flag{outFlag(), runFlag(), formatFlag(), jsonFlag(), quietFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), formatFlag(), langFlag(), jsonFlag(), quietFlag()},
 		Action:      func(c *cli.Context) error { return exportAction(c, env) },
 	})
 }
@@ -31,6 +33,9 @@ func exportAction(c *cli.Context, env environment) error {
 	}
 	set, err := newSetup(c, env)
 	if err != nil {
+		return err
+	}
+	if err := set.looksWith(c); err != nil {
 		return err
 	}
 	if err := set.checkFormats(); err != nil {
@@ -49,9 +54,14 @@ func exportAction(c *cli.Context, env environment) error {
 	if err := notPurged(run, "exported"); err != nil {
 		return err
 	}
-	if set.formatsGiven {
-		run.Formats = set.formats
+	if err := set.speak(langOf(run)); err != nil {
+		return err
 	}
+	o, err := set.changedOutputs(run)
+	if err != nil {
+		return err
+	}
+	run.Formats = o.String()
 	m, err := s.write(c.Context, run)
 	if err != nil {
 		return err
@@ -60,9 +70,9 @@ func exportAction(c *cli.Context, env environment) error {
 		return printManifest(env.stdout, m)
 	}
 	for _, o := range m.Outputs {
-		set.say("%s: %s", o.Path, counted(o.Rows, "row"))
+		set.tell("file_rows", o.Rows, o.Path)
 	}
-	set.say("outputs in %s", runDir(set.out, run.ID))
+	set.tell("end_outputs", runDir(set.out, run.ID))
 	return nil
 }
 
@@ -147,7 +157,11 @@ func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sin
 		return nil, err
 	}
 	c.Forget(forgotten)
-	if err := export.Write(ctx, s.ledger, run, readers(), c); err != nil {
+	said, err := messages.New(messages.Lang(cmp.Or(m.Lang, string(messages.English))))
+	if err != nil {
+		return nil, fmt.Errorf("the manifest's language %w", err)
+	}
+	if err := export.Write(ctx, s.ledger, run, readers(), said, c); err != nil {
 		return nil, err
 	}
 	found, err := c.Close()
@@ -158,7 +172,7 @@ func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sin
 	if err != nil {
 		return nil, err
 	}
-	now.Outputs = m.Outputs
+	now.Outputs, now.Lang = m.Outputs, m.Lang // an export may have chosen others than the run's
 	want, err := now.Text()
 	if err != nil {
 		return nil, err

@@ -10,11 +10,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/vendors/all"
 )
 
 func fixCommand(env environment) *cli.Command {
@@ -22,7 +21,7 @@ func fixCommand(env environment) *cli.Command {
 		Name: "fix", Usage: "the failures of the last run by their cause, what would mend each, and what that costs",
 		Description: "   batch fix\n   batch fix --json | jq '.causes[] | select(.free)'\n\n" +
 			"It changes nothing and calls nobody: it prints the commands to give, and the columns to fill in.",
-		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), jsonFlag()},
+		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, _ ledger.Run) error {
 				run, err := (&session{setup: s, ledger: l}).chosenRun(ctx, c.String("run"))
@@ -40,7 +39,11 @@ func fixCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				f := fixes{run: run, out: s.out, flags: s.sameFlags(), named: c.String("run") != "", prices: prices}
+				said, err := s.fixWords(run)
+				if err != nil {
+					return err
+				}
+				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), named: c.String("run") != "", prices: prices}
 				for _, cause := range causes {
 					f.add(cause)
 				}
@@ -54,6 +57,15 @@ func fixCommand(env environment) *cli.Command {
 	})
 }
 
+// fixWords are the words of fix: the screen's, or those of the run's files for JSON.
+func (s *setup) fixWords(run ledger.Run) (*messages.Printer, error) {
+	if s.json {
+		return s.writes(run)
+	}
+	err := s.speak(langOf(run))
+	return s.screen, err
+}
+
 // offerKey is a dataset at a vendor.
 type offerKey struct {
 	vendor  string
@@ -62,16 +74,9 @@ type offerKey struct {
 
 // configuredPrices are the prices of the configuration, if there is one.
 func configuredPrices(c *cli.Context, env environment) (map[offerKey]record.Fen, error) {
-	path, given := configPath(c)
-	if path == "" {
-		return nil, nil
-	}
-	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
-	if err != nil {
-		if !given {
-			return nil, nil //nolint:nilerr // the prices of the ledger will do
-		}
-		return nil, configError(path, err)
+	conf, err := readConfig(c, env)
+	if err != nil || conf == nil { // the prices of the ledger will do
+		return nil, err
 	}
 	out := map[offerKey]record.Fen{}
 	for _, v := range conf.Vendors {
@@ -85,6 +90,7 @@ func configuredPrices(c *cli.Context, env environment) (map[offerKey]record.Fen,
 // fixes are the causes of a run's failures, with what would mend them.
 type fixes struct {
 	run    ledger.Run
+	said   *messages.Printer
 	out    string
 	flags  string
 	named  bool // the run was named by --run
@@ -110,22 +116,22 @@ func (f *fixes) add(c export.Cause) {
 	}
 	switch {
 	case c.Class == record.MissingInput:
-		x.how, x.steps = fmt.Sprintf("fill in %s in a copy of the failures (add the column if it is not there), then run it", strings.Join(c.Columns, ", ")), rerun
+		x.how, x.steps = f.said.Say("fix_fill_in", strings.Join(c.Columns, ", ")), rerun
 	case c.Class == record.InvalidInput && len(c.Columns) > 0:
-		x.how, x.steps = fmt.Sprintf("correct %s in a copy of the failures, then run it", strings.Join(c.Columns, ", ")), rerun
+		x.how, x.steps = f.said.Say("fix_correct", strings.Join(c.Columns, ", ")), rerun
 	case c.Class == record.InvalidInput:
-		x.how = fmt.Sprintf("correct these rows in %s and run it again", f.run.InputPath)
+		x.how = f.said.Say("fix_correct_row", f.run.InputPath)
 	case c.Class == record.Rejected && c.Paid:
-		x.how = fmt.Sprintf("ask %s for the money back: it charged and gives no report", c.Vendor)
+		x.how = f.said.Say("fix_money_back", c.Vendor)
 	case c.Class == record.Rejected:
-		x.how, x.steps = "check the identifiers, correct them in a copy of the failures, then run it", rerun
+		x.how, x.steps = f.said.Say("fix_identifiers"), rerun
 	case c.Class == record.DoubtfulOrder:
-		x.how = fmt.Sprintf("hold %s's bill against the ledger; what was not bought can be bought again", c.Vendor)
+		x.how = f.said.Say("fix_bill", c.Vendor)
 		x.steps = []string{fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", c.Vendor, f.out), retry}
 	case c.Free:
-		x.how, x.steps = "ask again, free of charge", []string{retry}
+		x.how, x.steps = f.said.Say("fix_free"), []string{retry}
 	default:
-		x.how, x.steps = fmt.Sprintf("try again when %s is in order", c.Vendor), []string{retry}
+		x.how, x.steps = f.said.Say("fix_later", c.Vendor), []string{retry}
 	}
 	f.list = append(f.list, x)
 }
@@ -174,16 +180,16 @@ func (f *fixes) fields() fields {
 
 func (f *fixes) print(out io.Writer) {
 	if len(f.list) == 0 {
-		fmt.Fprintln(out, "No failures.")
+		fmt.Fprintln(out, f.said.Say("failed_none"))
 		return
 	}
 	for _, x := range f.list {
-		cost := "price not known"
+		cost := f.said.Say("fix_no_price")
 		if x.cost.OK {
 			cost = yuan(x.cost.V)
 		}
-		fmt.Fprintf(out, "%s, %s at %s, %s: %s\n  %s\n  → %s", counted(x.Lookups, "lookup"), x.Dataset, x.Vendor, x.Class, cost,
-			printable(x.Message), printable(x.how))
+		head := f.said.Say("fix_cause", x.Lookups, datasetName(f.said, x.Dataset), x.Vendor, f.said.Say("class_name_"+string(x.Class)), cost)
+		fmt.Fprintf(out, "%s\n  %s\n  → %s", head, printable(x.Message), printable(x.how))
 		for _, step := range x.steps {
 			fmt.Fprintf(out, "\n    %s", printable(step))
 		}
@@ -191,8 +197,8 @@ func (f *fixes) print(out io.Writer) {
 	}
 	lookups, cost, all := f.sum()
 	if all {
-		fmt.Fprintf(out, "%s; to mend all costs at most %s. Nothing was called.\n", counted(lookups, "failed lookup"), yuan(cost))
+		fmt.Fprintln(out, f.said.Say("fix_sum", lookups, cost))
 		return
 	}
-	fmt.Fprintf(out, "%s; to mend those with a known price costs at most %s. Nothing was called.\n", counted(lookups, "failed lookup"), yuan(cost))
+	fmt.Fprintln(out, f.said.Say("fix_sum_known", lookups, cost))
 }

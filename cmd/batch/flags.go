@@ -37,7 +37,7 @@ func sheetFlag() cli.Flag {
 }
 
 func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
+	return &cli.StringFlag{Name: "format", Value: defaultFormats, Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
 }
 
 func maxSpendFlag() cli.Flag {
@@ -67,7 +67,7 @@ func verboseFlag() cli.Flag {
 
 // workFlags are those of the commands that buy.
 func workFlags() []cli.Flag {
-	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), langFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
 }
 
 // datasetsOf reads --dataset.

@@ -173,8 +173,12 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 	if err != nil {
 		return ledger.Run{}, err
 	}
+	outputs, err := s.newOutputs()
+	if err != nil {
+		return ledger.Run{}, err
+	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: s.formats}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String()}
 	base := now.UTC().Format("20060102T150405Z") + "-" + in.sha256[:6]
 	for n := 1; ; n++ {
 		run.ID = base
@@ -193,9 +197,9 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 
 // describe says what was found in the input.
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
-	s.say("%s: %s, %s.", name, counted(run.InputRows, "row"), kindOf(info))
+	s.tell("input", run.InputRows, name, s.kindOf(info))
 	if len(info.Ignored) > 0 {
-		s.say("Columns not used: %s.", discreet(strings.Join(info.Ignored, ", ")))
+		s.tell("input_ignored", discreet(strings.Join(info.Ignored, ", ")))
 	}
 	for _, n := range info.Notes {
 		s.say("%s", discreet(n))
@@ -203,24 +207,24 @@ func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
 }
 
 // kindOf says what the file is.
-func kindOf(info sources.Info) string {
+func (s *setup) kindOf(info sources.Info) string {
 	switch info.Kind {
 	case sources.KindCSV:
-		return info.Encoding + ", " + delimiterName(info.Delimiter)
+		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return info.Kind + ", sheet " + discreet(info.Sheet)
+		return s.screen.Say("input_xlsx", info.Kind, discreet(info.Sheet))
 	}
 	return info.Kind
 }
 
-func delimiterName(r rune) string {
+func (s *setup) delimiterName(r rune) string {
 	switch r {
 	case ';':
-		return "semicolon-separated"
+		return s.screen.Say("input_semicolon")
 	case '\t':
-		return "tab-separated"
+		return s.screen.Say("input_tab")
 	}
-	return "comma-separated"
+	return s.screen.Say("input_comma")
 }
 
 // runDir is the folder of a run's outputs.

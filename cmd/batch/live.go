@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
 	"vehiclebatch/pipeline"
@@ -17,7 +16,7 @@ import (
 // live redraws a few lines on a terminal: one a dataset, and one for the whole run.
 type live struct {
 	view       *view
-	size       func() (width, height int, err error)
+	size       func() (wide, height int, err error)
 	logTo      *logWriter
 	end, ended chan struct{}
 
@@ -59,13 +58,13 @@ func (l *live) Write(lines []byte) (int, error) { return len(lines), l.draw(line
 func (l *live) draw(above []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	width, height, err := l.size()
-	if err != nil || width < 1 || height < 1 {
-		width, height = 80, 24 // some terminals know no size
+	wide, height, err := l.size()
+	if err != nil || wide < 1 || height < 1 {
+		wide, height = 80, 24 // some terminals know no size
 	}
-	rows := l.view.frame(l.view.drive.Snapshot(), width-1) // terminals disagree on what follows a full line
+	rows := l.view.frame(l.view.drive.Snapshot(), wide-1) // terminals disagree on what follows a full line
 	rows = rows[max(0, len(rows)-max(1, height-1)):]
-	_, err = io.WriteString(l.to, l.painter.paint(rows, width, string(above)))
+	_, err = io.WriteString(l.to, l.painter.paint(rows, wide, string(above)))
 	return err
 }
 
@@ -80,20 +79,21 @@ func (l *live) stop() {
 type row struct{ text, aside string }
 
 // frame is all lines of the display, none wider than the terminal.
-func (v *view) frame(s pipeline.Snapshot, width int) []row {
+func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 	var rows []row
 	for _, d := range v.run.Datasets {
 		settled, total := settledOf(s.Lookups[d])
-		head := fmt.Sprintf("%-12s%6d / %d ", d, settled, total)
-		aside := detail(s.Lookups[d])
+		name := datasetName(v.said, d)
+		head := fmt.Sprintf("%s%6d / %d ", name+padding(12, name), settled, total)
+		aside := detail(v.said, s.Lookups[d])
 		if aside != "" {
 			aside = " " + aside
 		}
-		room := width - columns().StringWidth(head) - columns().StringWidth(aside)
-		text := clip(head+bar(settled, total, min(max(room, shortestBar), longestBar)), width)
-		rows = append(rows, row{text, clip(aside, width-columns().StringWidth(text))})
+		room := wide - width(head) - width(aside)
+		text := clip(head+bar(settled, total, min(max(room, shortestBar), longestBar)), wide)
+		rows = append(rows, row{text, clip(aside, wide-width(text))})
 	}
-	return append(rows, row{text: clip(v.footer(s), width)})
+	return append(rows, row{text: clip(v.footer(s), wide)})
 }
 
 // How wide a bar is drawn, with its brackets.
@@ -103,8 +103,8 @@ const (
 )
 
 // bar draws how much of a total is done: [====>---].
-func bar(done, total int64, width int) string {
-	inner := width - 2
+func bar(done, total int64, wide int) string {
+	inner := wide - 2
 	filled := inner
 	if total > 0 {
 		filled = int(int64(inner) * done / total)
@@ -116,22 +116,11 @@ func bar(done, total int64, width int) string {
 	return "[" + strings.Repeat("=", filled) + tip + strings.Repeat("-", inner-filled-len(tip)) + "]"
 }
 
-// clip cuts a line to a terminal's width: one that wraps is not drawn over as a whole.
-func clip(line string, width int) string {
-	if width < 1 {
-		return ""
-	}
-	return columns().Truncate(line, width, "…")
-}
-
-// columns measures texts as terminals show them, whatever the locale: ¥ and … take one.
-func columns() *runewidth.Condition { return &runewidth.Condition{StrictEmojiNeutral: true} }
-
 // painter remembers what stands on the terminal, so that it can be drawn over.
 type painter struct {
 	color   bool
 	reflows bool  // the terminal breaks what stands there when it is made narrower; xterm cuts it
-	width   int   // of the terminal when the last frame was drawn
+	wide    int   // of the terminal when the last frame was drawn
 	drawn   []int // the widths of its lines
 }
 
@@ -146,17 +135,17 @@ const (
 // paint is what draws a frame over the last one, and lines above it. Each line is
 // cleared before its text, the rest of the screen at the end: a screen that is
 // cleared from its top is pushed into the history by tmux.
-func (p *painter) paint(rows []row, width int, above string) string {
+func (p *painter) paint(rows []row, wide int, above string) string {
 	var b strings.Builder
-	if up := p.height(width); up > 0 {
+	if up := p.height(wide); up > 0 {
 		fmt.Fprintf(&b, "\r"+cursorUp, up)
 	}
 	for line := range strings.Lines(above) {
 		b.WriteString(clearLine + strings.TrimSuffix(line, "\n") + "\n")
 	}
-	p.width, p.drawn = width, p.drawn[:0]
+	p.wide, p.drawn = wide, p.drawn[:0]
 	for _, r := range rows {
-		p.drawn = append(p.drawn, columns().StringWidth(r.text+r.aside))
+		p.drawn = append(p.drawn, width(r.text+r.aside))
 		if p.color && r.aside != "" {
 			r.aside = faint + r.aside + upright
 		}
@@ -166,11 +155,11 @@ func (p *painter) paint(rows []row, width int, above string) string {
 }
 
 // height is how many lines the last frame takes on a terminal that is so wide now.
-func (p *painter) height(width int) int {
+func (p *painter) height(wide int) int {
 	lines := len(p.drawn)
 	for _, w := range p.drawn {
-		if p.reflows && width < p.width && w > 0 {
-			lines += (w - 1) / width
+		if p.reflows && wide < p.wide && w > 0 {
+			lines += (w - 1) / wide
 		}
 	}
 	return lines

@@ -6,18 +6,22 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mattn/go-runewidth"
 	"pgregory.net/rapid"
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 2, 4, 0, 0, 0, time.UTC) }
 
 func viewAt(now time.Time) *view {
-	return &view{run: ledger.Run{Datasets: record.Datasets()}, budget: record.Some[record.Fen](500000), now: func() time.Time { return now }}
+	said, err := messages.New(messages.English)
+	if err != nil {
+		panic(err)
+	}
+	return &view{said: said, run: ledger.Run{Datasets: record.Datasets()}, budget: record.Some[record.Fen](500000), now: func() time.Time { return now }}
 }
 
 func snapshotOf(found, pending int64) pipeline.Snapshot {
@@ -32,15 +36,15 @@ func snapshotOf(found, pending int64) pipeline.Snapshot {
 func TestFramesFit(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		width := rapid.IntRange(0, 200).Draw(t, "width")
+		wide := rapid.IntRange(0, 200).Draw(t, "width")
 		s := snapshotOf(rapid.Int64Range(0, 2_000_000).Draw(t, "found"), rapid.Int64Range(0, 2_000_000).Draw(t, "pending"))
-		rows := viewAt(noon()).frame(s, width)
+		rows := viewAt(noon()).frame(s, wide)
 		if len(rows) != 4 {
 			t.Fatalf("%d lines", len(rows))
 		}
 		for _, r := range rows {
-			if got := runewidth.StringWidth(r.text + r.aside); got > width {
-				t.Fatalf("%q is %d wide in %d", r.text+r.aside, got, width)
+			if got := width(r.text + r.aside); got > wide {
+				t.Fatalf("%q is %d wide in %d", r.text+r.aside, got, wide)
 			}
 		}
 	})

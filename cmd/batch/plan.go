@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -20,7 +20,7 @@ func planCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "plan", ArgsUsage: "INPUT", Usage: "what a run would do and cost; calls nobody",
 		Description: "   batch plan fleet.csv\n   batch plan fleet.csv --json",
-		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), maxSpendFlag(), jsonFlag(), quietFlag(), verboseFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()},
 		Action:      func(c *cli.Context) error { return planAction(c, env) },
 	})
 }
@@ -99,8 +99,10 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(e)
 	}
-	e.print(s.env.stdout)
-	return nil
+	if err := s.speak(langOf(run)); err != nil {
+		return err
+	}
+	return e.print(s.env.stdout, s.screen)
 }
 
 // estimate is what a run would do and cost.
@@ -206,19 +208,27 @@ func (l *estimateLine) add(c ledger.Count) {
 	}
 }
 
-func (e *estimate) print(out io.Writer) {
+func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	if e.GoesOn != "" {
-		fmt.Fprintf(out, "This input has the unfinished run %s; this is what is left of it.\n", e.GoesOn)
+		fmt.Fprintln(out, said.Say("plan_goes_on", e.GoesOn))
 	}
-	fmt.Fprintf(out, "rows: %d valid, %d invalid, %d duplicate\n\n", e.Rows.Valid, e.Rows.Invalid, e.Rows.Duplicate)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "dataset\tvendor\tto buy\tprice\tcost\tanswered\tawaited\tin doubt\tnot asked\t")
+	fmt.Fprintf(out, "%s\n\n", said.Say("plan_rows", e.Rows.Valid, e.Rows.Invalid, e.Rows.Duplicate))
+	t := columns{right: true}
+	t.add(said.Say("head_dataset"), said.Say("head_vendor"), said.Say("head_to_buy"), said.Say("head_price"), said.Say("head_cost"),
+		said.Say("head_answered"), said.Say("head_awaited"), said.Say("head_in_doubt"), said.Say("head_refused"))
 	for _, l := range e.Lookups {
-		fmt.Fprintf(w, "%s\t%s\t%d\t¥%s\t¥%s\t%d\t%d\t%d\t%d\t\n", l.Dataset, l.Vendor, l.Buy, group(l.Price.String()), group(l.Cost.String()), l.Answered, l.Awaited, l.InDoubt, l.Refused)
+		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), yuanText(l.Price), yuanText(l.Cost),
+			fmt.Sprint(l.Answered), fmt.Sprint(l.Awaited), fmt.Sprint(l.InDoubt), fmt.Sprint(l.Refused))
 	}
-	w.Flush() //nolint:errcheck // a terminal
-	fmt.Fprintf(out, "\n%s to buy for ¥%s; a fallback to another vendor costs more. Nothing was called.\n", counted(e.Buy, "lookup"), group(e.Cost.String()))
+	if err := t.write(out); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum", e.Buy, yuanText(e.Cost)))
 	if !e.WithinIt {
-		fmt.Fprintf(out, "That is more than --max-spend ¥%s: the run would stop there and could be resumed.\n", group(e.MaxSpend.String()))
+		fmt.Fprintln(out, said.Say("plan_over", yuanText(e.MaxSpend)))
 	}
+	return nil
 }
+
+// yuanText is an amount of an estimate for people.
+func yuanText(amount json.Number) string { return "¥" + messages.Group(amount.String()) }

@@ -68,7 +68,10 @@ func runAction(c *cli.Context, env environment) error {
 			return err
 		}
 		if found {
-			s.say("This input has the unfinished run %s: going on with it.", run.ID)
+			if err := s.speak(langOf(run)); err != nil {
+				return err
+			}
+			s.tell("run_goes_on", run.ID)
 			return s.goOn(ctx, run)
 		}
 		if run, err = s.plan(ctx, in); err != nil {
@@ -131,7 +134,7 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 		return err
 	}
 	if doubts > 0 {
-		s.say("The last process ended in the middle of %s to a vendor: nobody can say what was bought, so it is in doubt.", counted(int64(doubts), "call"))
+		s.tell("run_cut_short", doubts)
 	}
 	return do(&session{setup: s, dir: dir, ledger: l, policy: p})
 }
@@ -173,6 +176,9 @@ func (s *session) sameRun(ctx context.Context, in *input) (ledger.Run, bool, err
 
 // goOn takes up a run that was left.
 func (s *session) goOn(ctx context.Context, run ledger.Run) error {
+	if err := s.speak(langOf(run)); err != nil {
+		return err
+	}
 	for _, d := range run.Datasets {
 		if _, ok := s.config.Datasets[d]; !ok {
 			return usageError("run %s wants %s, and no configured vendor offers it: add one to the configuration", run.ID, d)
@@ -222,9 +228,11 @@ func (s *session) work(ctx context.Context, run ledger.Run) error {
 
 // conclude writes the outputs of what is settled and says how the run ended.
 func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.Ending) error {
-	if s.formats != run.Formats && s.formatsGiven {
-		run.Formats = s.formats
+	o, err := s.changedOutputs(run)
+	if err != nil {
+		return err
 	}
+	run.Formats = o.String()
 	if ending.Open == 0 && run.State == ledger.RunOpen {
 		run.State, run.FinishedAt = ledger.RunSettled, s.env.clock.Now()
 	}

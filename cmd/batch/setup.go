@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -18,6 +17,7 @@ import (
 	"vehiclebatch/cmd/batch/notify"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -47,6 +47,10 @@ type setup struct {
 	formatsGiven bool          // by --format
 	configFlag   string        // what --config says, "" without it
 
+	lang    messages.Lang     // by --lang; "" without it
+	wording config.Wording    // of the configuration
+	screen  *messages.Printer // of what is said on the terminal
+
 	json    bool
 	quiet   bool
 	log     *slog.Logger
@@ -61,11 +65,13 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s.log = newLogger(c, s.logTo)
 	s.formatsGiven, s.configFlag = c.IsSet("format"), c.String("config")
 	s.notify, s.notifyGiven = c.String("notify"), c.IsSet("notify")
-	var errs [4]error
+	var errs [6]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)
 	s.wait, errs[2] = waitOf(c)
 	s.env.clock.ahead, errs[3] = dayOf(c)
+	s.lang, errs[4] = langGiven(c)
+	errs[5] = s.speak("")
 	return s, errors.Join(errs[:]...)
 }
 
@@ -86,8 +92,17 @@ func (s *setup) close() {
 	}
 }
 
-// configure loads the configuration, or makes the simulated one.
+// configure loads the configuration, or makes the simulated one, and speaks its
+// language from then on.
 func (s *setup) configure(ctx context.Context, c *cli.Context) error {
+	if err := s.loadConfig(ctx, c); err != nil {
+		return err
+	}
+	s.wording = s.config.Wording
+	return s.speak("")
+}
+
+func (s *setup) loadConfig(ctx context.Context, c *cli.Context) error {
 	registry := all.Descriptors()
 	path, given := configPath(c)
 	if s.simulated {
@@ -302,20 +317,4 @@ func configuredOffers(v config.Vendor) []vendors.Offer {
 	return out
 }
 
-func yuan(f record.Fen) string { return "¥" + group(f.String()) }
-
-// group puts commas between thousands: 1234567.80 is 1,234,567.80.
-func group(s string) string {
-	whole, rest, _ := strings.Cut(s, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if rest == "" {
-		return sign + whole
-	}
-	return sign + whole + "." + rest
-}
+func yuan(f record.Fen) string { return messages.Yuan(f) }

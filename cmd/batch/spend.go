@@ -38,7 +38,7 @@ func spendCommand(env environment) *cli.Command {
 			"   batch spend --by run,vendor --csv\n\n" +
 			"The sums are the configured prices of what was ordered; `batch reconcile` holds them against the\n" +
 			"vendor's bill. Reused lookups were answered by an answer bought before, and cost nothing: saved is\n" +
-			"what that answer cost. Works while another process runs there.",
+			"what that answer cost, while it is kept (`batch purge`). Works while another process runs there.",
 		Flags: append([]cli.Flag{outFlag(),
 			&cli.StringFlag{Name: "by", Value: "vendor,dataset", Usage: "add up by these, comma-separated `LIST` of vendor, dataset, day and run"},
 			&cli.StringFlag{Name: "run", Usage: "the run's `ID` (default: all runs)"},

@@ -78,7 +78,7 @@ func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledg
 		return m, err
 	}
 	if written, err := sinks.ReadManifest(runDir(s.out, run.ID)); err == nil && written.RunID == run.ID {
-		m.Outputs = written.Outputs
+		m.Outputs, m.Lang = written.Outputs, written.Lang
 	}
 	return m, nil
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors"
@@ -22,14 +23,14 @@ const chunkRows = 256
 // Readers decode stored answers, by vendor.
 type Readers map[string]vendors.Reader
 
-// Write feeds the rows of a run to a sink, in input order. The next rows are
-// read and decoded while the sink writes.
-func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Readers, sink sinks.Sink) error {
+// Write feeds the rows of a run to a sink, in input order; next steps are said
+// in said's language. The next rows are read and decoded while the sink writes.
+func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Readers, said *messages.Printer, sink sinks.Sink) error {
 	span, err := l.Before(ctx, run)
 	if err != nil {
 		return fmt.Errorf("read the run back: %w", err)
 	}
-	e := exporter{ledger: l, readers: readers, sink: sink, span: span}
+	e := exporter{ledger: l, readers: readers, said: said, sink: sink, span: span}
 	return e.each(ctx, run, e.write)
 }
 
@@ -58,6 +59,7 @@ func (e *exporter) each(ctx context.Context, run ledger.Run, do func(*decoded) e
 type exporter struct {
 	ledger  *ledger.Ledger
 	readers Readers
+	said    *messages.Printer // of next steps
 	sink    sinks.Sink
 	span    ledger.Span // of the earlier answers that these are held against
 }
@@ -215,7 +217,7 @@ func (e *exporter) writeLookup(row *ledger.Row, a *ledger.Asked, answer *record.
 	case ledger.Found:
 		return e.writeAnswer(row, a, answer)
 	case ledger.Failed, ledger.InDoubt:
-		return e.sink.Failure(failureRow(row, a))
+		return e.sink.Failure(failureRow(row, a, e.said))
 	}
 	return nil
 }

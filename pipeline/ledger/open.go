@@ -194,7 +194,16 @@ func bringUp(ctx context.Context, dir string, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(ctx, db), lock.release())
+	return errors.Join(migrateSound(ctx, db, path), lock.release())
+}
+
+// migrateSound migrates a ledger that is whole: one that is not stays as it is,
+// for a rescue to read.
+func migrateSound(ctx context.Context, db *sql.DB, path string) error {
+	if err := checkSound(ctx, db, path); err != nil {
+		return err
+	}
+	return migrate(ctx, db)
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -222,4 +223,60 @@ func sqliteFile(t *testing.T, script string) []byte {
 	file, err := os.ReadFile(path)
 	must(t, err)
 	return file
+}
+
+// olderLedger is a workspace whose ledger stands one script behind.
+func olderLedger(t *testing.T) (dir string, was int) {
+	t.Helper()
+	dir = t.TempDir()
+	db, err := openSQLite(filepath.Join(dir, FileName), "rwc", readerCacheKiB)
+	must(t, err)
+	scripts, err := scriptNames()
+	must(t, err)
+	was = len(scripts) - 1
+	for n, name := range scripts[:was] {
+		must(t, runScript(context.Background(), db, name, n+1))
+	}
+	_, err = db.Exec(`INSERT INTO workspace (id, simulated, created_at) VALUES (1, 0, 1);
+		INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, input_rows, datasets, formats) VALUES (1, 'one', 'open', 1, 'f.csv', '', 300, 'violations', 'csv');
+		WITH RECURSIVE n(row) AS (SELECT 1 UNION ALL SELECT row+1 FROM n WHERE row < 300)
+		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details) SELECT 1, row, 'v' || row, hex(randomblob(40)), '', '', '', '{"line": 2}' FROM n;
+		PRAGMA wal_checkpoint(TRUNCATE)`)
+	must(t, err)
+	must(t, db.Close())
+	return dir, was
+}
+
+func TestLookingBringsAnOlderLedgerUp(t *testing.T) {
+	t.Parallel()
+	dir, _ := olderLedger(t)
+	l, err := OpenReadOnly(context.Background(), dir, options().Now)
+	must(t, err)
+	defer l.Close() //nolint:errcheck // nothing was written
+	runs, err := l.Runs(context.Background())
+	must(t, err)
+	if len(runs) != 1 || runs[0].InputRows != 300 {
+		t.Errorf("the older ledger holds %v", runs)
+	}
+}
+
+// A rescue reads what is left of a file: nobody may write into it before.
+func TestLookingLeavesADamagedOlderLedgerAlone(t *testing.T) {
+	t.Parallel()
+	dir, was := olderLedger(t)
+	path := filepath.Join(dir, FileName)
+	file, err := os.ReadFile(path)
+	must(t, err)
+	for i := len(file) / 2; i < len(file)/2+3*4096; i++ {
+		file[i] = 0xff
+	}
+	must(t, os.WriteFile(path, file, 0o600))
+	if _, err := OpenReadOnly(context.Background(), dir, options().Now); err == nil || !strings.Contains(err.Error(), "damaged") {
+		t.Errorf("a damaged older ledger was opened: %v", err)
+	}
+	after, err := os.ReadFile(path)
+	must(t, err)
+	if v := binary.BigEndian.Uint32(after[60:]); int(v) != was || len(after) != len(file) {
+		t.Errorf("it was changed: version %d, %d bytes of %d", v, len(after), len(file))
+	}
 }

@@ -171,9 +171,10 @@ func (t *PlanTx) putLookups(p PlannedVehicle) (map[record.Dataset]int64, error) 
 func (t *PlanTx) insert(k *Lookup) error {
 	t.w.followed = t.w.followed || k.State == Following
 	return t.w.exec(t.ctx, `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, next_at, ticket, answer, source,
-		stage, class, code, message, first_at, ticket_at, last_at, answered_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		stage, class, code, message, first_at, ticket_at, last_at, answered_at, lead, awaits, derived) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Ticket, k.Answer, k.Source,
-		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt))
+		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
+		k.Lead, k.Awaits, k.Derived)
 }
 
 // details are the columns of a vehicle that no query asks for.

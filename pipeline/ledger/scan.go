@@ -33,7 +33,7 @@ func (r *vehicleRow) vehicle() (record.Vehicle, error) {
 }
 
 const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.step, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
-	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at`
+	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.awaits, k.derived`
 
 // lookupRow is a row of the table lookups; its moments wait to be read.
 type lookupRow struct {
@@ -44,7 +44,7 @@ type lookupRow struct {
 func (r *lookupRow) dest() []any {
 	k := &r.k
 	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Question, &k.Step, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
-		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt}
+		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Awaits, &k.Derived}
 }
 
 func (r *lookupRow) lookup() Lookup {

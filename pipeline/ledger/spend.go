@@ -43,7 +43,8 @@ type SpendLine struct {
 	Lookups int64 // that were sent, each counted once
 	Reused  int64 // that were settled by an answer bought for another lookup
 	// Saved is what those answers cost where they were bought: what using them
-	// again did not cost. An answer whose charge is not certain counts nothing.
+	// again did not cost. An answer whose charge is not certain, or that was
+	// purged, counts nothing.
 	Saved record.Fen
 }
 
@@ -62,7 +63,7 @@ var spentSQL = fmt.Sprintf(`WITH spent AS (
 		COALESCE((SELECT b.fen FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
 			WHERE s.id = k.answer AND s.lookup <> k.id), 0)
 	FROM lookups k JOIN runs r ON r.seq = k.run
-	WHERE k.source > 0 AND k.attempts = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
+	WHERE k.attempts = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
 ) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
 	COALESCE(SUM(reused), 0), COALESCE(SUM(saved), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), fmt.Sprintf(chinaDay, "r.started_at"))
 

@@ -53,6 +53,14 @@ type Lookup struct {
 	Ticket   string
 	Answer   int64 // 0: none
 	Source   int64 // the lookup followed, or whose answer is used again
+	// Lead is the first of the lookups that ask several vendors the same side by
+	// side, 0 where one vendor is asked after the other.
+	Lead int64
+	// Awaits is the lookup whose answer a planned one needs before it can be
+	// asked, 0 when it needs none or has it. Derived is what it took from there,
+	// as JSON, "" for nothing.
+	Awaits  int64
+	Derived string
 
 	Stage      record.Stage
 	Class      record.Class

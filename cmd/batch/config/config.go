@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"vehiclebatch/cmd/batch/notify"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -23,12 +24,20 @@ import (
 // Config is a checked configuration.
 type Config struct {
 	Path     string // of the file, as it was given
+	Wording  Wording
 	Budget   Budget
 	InDoubt  InDoubt
 	Vendors  []Vendor                   // in the order of the file, those that are off included
 	Datasets map[record.Dataset]Dataset // those that can be bought: every route has a vendor
 	Notify   notify.Target              // where the end of a run is posted; zero is nowhere
 	Warnings []string                   // remarks on how secrets are kept, with file and line
+}
+
+// Wording is in which language people are spoken to, and how much a report shows.
+type Wording struct {
+	Lang       messages.Lang   // "" when the file does not say
+	ReportLang messages.Lang   // of the html report; "" is Lang
+	ReportTop  record.Opt[int] // vehicles that a report shows in detail
 }
 
 // Budget bounds what a run may cost.
@@ -131,7 +140,11 @@ func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (
 }
 
 func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
-	s := top.section("budget", "in_doubt", "vendors", "datasets", "notify", "notify_format")
+	s := top.section("lang", "report", "budget", "in_doubt", "vendors", "datasets", "notify", "notify_format")
+	c.Wording.Lang = read(&s, "lang", "", parseLang)
+	report := s.child("report", "lang", "top")
+	c.Wording.ReportLang = read(&report, "lang", "", parseLang)
+	c.Wording.ReportTop = read(&report, "top", record.Opt[int]{}, parseTop)
 	budget := s.child("budget", "max_spend")
 	c.Budget.MaxSpend = read(&budget, "max_spend", record.Opt[record.Fen]{}, parseSomeFen)
 	doubt := s.child("in_doubt", "resubmit_below")

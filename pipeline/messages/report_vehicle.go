@@ -1,4 +1,4 @@
-package report
+package messages
 
 // vehiclePhrases are the words of a vehicle's section.
 func vehiclePhrases() map[string]phrase {
