@@ -29,7 +29,7 @@ func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src 
 	if err != nil {
 		return run, fmt.Errorf("begin to plan: %w", err)
 	}
-	pl := planner{policy: p, run: run, now: l.Now()}
+	pl := planner{ledger: l, policy: p, run: run, now: l.Now()}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -64,6 +64,7 @@ func readChunk(ctx context.Context, src Source) ([]record.Vehicle, error) {
 
 // planner decides for one row at a time.
 type planner struct {
+	ledger *ledger.Ledger
 	policy *Policy
 	run    ledger.Run
 	now    time.Time
@@ -79,7 +80,7 @@ func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
 }
 
 func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
-	v.Condition = withDefaults(v.Condition, p.policy.Routes[record.DatasetValuation].Defaults)
+	v.Condition = withDefaults(v.Condition, p.policy.defaults())
 	id := VehicleID(&v, p.run.InputSHA256)
 	if v.VIN == "" || len(v.Faults) > 0 {
 		return p.put(tx, id, v, tx.Put)
@@ -118,7 +119,7 @@ func (p *planner) duplicate(tx *ledger.PlanTx, id string, first ledger.PlannedVe
 func (p *planner) put(tx *ledger.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
 	pv := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Shared: map[record.Dataset]int64{}}
 	for _, d := range p.run.Datasets {
-		k, shared, err := p.ask(tx, d, &v)
+		k, shared, err := p.begin(tx, d, &v, &pv)
 		if err != nil {
 			return err
 		}
@@ -137,9 +138,10 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 	k := ledger.Lookup{Dataset: d, LastAt: p.now}
 	k.Step = p.policy.nextStep(d, v, 0)
 	if k.Step < 0 {
-		p.refuse(&k, v)
+		p.policy.refuse(&k, v, p.now)
 		return k, 0, nil
 	}
+	k.Derived = record.PackDerived(v.Derived)
 	k.Question, k.State, k.Vendor = Question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
 	asked, err := tx.Asked(k.Question)
 	if err != nil {
@@ -158,11 +160,11 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 }
 
 // refuse fails a lookup that cannot be asked anywhere, before anything is bought.
-func (p *planner) refuse(k *ledger.Lookup, v *record.Vehicle) {
+func (p *Policy) refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
 	k.Question, k.State, k.Stage = ownQuestion(k.Dataset, v), ledger.Failed, record.StageValidate
-	k.FirstAt = p.now
-	k.Step, k.Vendor = 0, p.policy.Routes[k.Dataset].Vendors[0]
-	s := p.policy.Sellers[k.Vendor]
+	k.FirstAt = now
+	k.Step, k.Vendor = 0, p.Routes[k.Dataset].Vendors[0]
+	s := p.Sellers[k.Vendor]
 	if faults := faultsAgainst(v, s.offer(k.Dataset)); len(faults) > 0 {
 		k.Class, k.Code, k.Message = record.InvalidInput, faults[0].Column, describeFaults(faults)
 		return
@@ -186,6 +188,7 @@ func describeFaults(faults []record.Fault) string {
 // reuse lets a lookup take over what an earlier run has, or waits for, or
 // does not know whether it has.
 func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, now time.Time) {
+	defer askedAs(k, asked)
 	route := p.Routes[k.Dataset]
 	for i := range asked {
 		old := &asked[i]

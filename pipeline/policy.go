@@ -38,6 +38,9 @@ type Route struct {
 	FallbackOn []record.Status
 	MaxAge     time.Duration    // 0: a former answer is never used again
 	Defaults   record.Condition // for what the input leaves out
+	// Derive names the columns that are taken from the vehicle's maintenance
+	// answers where the input leaves them out, before any default.
+	Derive []string
 }
 
 // Policy is what the user wants, for every stage.

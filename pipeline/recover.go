@@ -102,7 +102,17 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 		return w, err
 	}
 	next := w
-	k := &next.Lookup
+	p.lookAround(&next, asked, l.Now())
+	if k := &next.Lookup; k.State == ledger.Planned && !p.serves(k) {
+		p.reroute(k, &w.Vehicle)
+	}
+	return next, nil
+}
+
+// lookAround lets a planned lookup take over what other runs have of the same
+// question, or wait for.
+func (p *Policy) lookAround(w *ledger.Work, asked []ledger.Lookup, now time.Time) {
+	k := &w.Lookup
 	// One that has begun keeps its place in the route. A doubt in another run
 	// holds it, unless the user has said to buy in spite of that, or it has
 	// gone on to another vendor.
@@ -113,14 +123,10 @@ func refresh(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (l
 		return a.Run == k.Run || inSpite && (a.State == ledger.InDoubt || unread)
 	})
 	again := *k
-	p.reuse(&again, &w.Vehicle, asked, l.Now())
+	p.reuse(&again, &w.Vehicle, asked, now)
 	if again.State != ledger.Planned || !begun {
 		*k = again
 	}
-	if k.State == ledger.Planned && !p.serves(k) {
-		p.reroute(k, &w.Vehicle)
-	}
-	return next, nil
 }
 
 // serves tells whether the vendor of a planned lookup is still on its route.
@@ -148,8 +154,9 @@ type Reopening struct {
 // PlanRetry tells what Retry would do.
 func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (Reopening, error) {
 	var r Reopening
+	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
-		next, ok, err := p.reopen(ctx, l, w)
+		next, ok, err := again.open(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -183,8 +190,9 @@ func mayHaveBought(w *ledger.Work) bool {
 // Retry opens the lookups of the failure ledger that match, and the run with them.
 func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
 	var steps []ledger.Step
+	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
-		next, ok, err := p.reopen(ctx, l, w)
+		next, ok, err := again.open(ctx, w)
 		if ok {
 			steps = append(steps, ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
 		}
@@ -209,7 +217,7 @@ func askAnew(l *ledger.Ledger, steps []ledger.Step) error {
 	var anew []ledger.NewQuestion
 	for _, s := range steps {
 		k := &s.Next.Lookup
-		if k.Attempts == 0 && k.State == ledger.Planned {
+		if k.Attempts == 0 && k.State == ledger.Planned && k.Awaits == 0 {
 			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: Question(k.Dataset, &s.Next.Vehicle)})
 		}
 	}

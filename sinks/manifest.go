@@ -28,6 +28,7 @@ type Manifest struct {
 	Lookups       map[record.Dataset]map[record.Status]int64
 	Spend         map[string]Spend // by vendor
 	Outputs       []Output         // sorted by path
+	RunDate       string           // the day that the copies of Parquet files stand under; "" is no copies
 	SchemaVersion int
 	ExitCode      int
 	Lang          string // of what is written for people, such as next steps; "" is English
@@ -65,6 +66,7 @@ type manifestJSON struct {
 	Lookups       map[record.Dataset]map[record.Status]int64 `json:"lookups"`
 	Spend         map[string]Spend                           `json:"spend"`
 	Outputs       []Output                                   `json:"outputs"`
+	RunDate       string                                     `json:"run_date,omitempty"`
 	SchemaVersion int                                        `json:"schema_version"`
 	ExitCode      int                                        `json:"exit_code"`
 	Lang          string                                     `json:"lang,omitempty"`
@@ -106,7 +108,7 @@ func orZero(t *chinaTime) time.Time {
 // MarshalJSON makes the object; the same manifest gives the same bytes.
 func (m Manifest) MarshalJSON() ([]byte, error) {
 	j := manifestJSON{RunID: m.RunID, StartedAt: orNull(m.StartedAt), FinishedAt: orNull(m.FinishedAt), Complete: m.Complete,
-		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode, Lang: m.Lang}
+		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, RunDate: m.RunDate, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode, Lang: m.Lang}
 	if j.Lookups == nil {
 		j.Lookups = map[record.Dataset]map[record.Status]int64{}
 	}
@@ -126,7 +128,7 @@ func (m *Manifest) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*m = Manifest{RunID: j.RunID, StartedAt: orZero(j.StartedAt), FinishedAt: orZero(j.FinishedAt), Complete: j.Complete,
-		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode, Lang: j.Lang}
+		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, RunDate: j.RunDate, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode, Lang: j.Lang}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -22,7 +23,7 @@ func exportCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "export", Usage: "write the outputs of a run again, from the ledger alone",
 		Description: "   batch export\n   batch export --run 20260102T030405Z-abcdef --format csv",
-		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), formatFlag(), langFlag(), jsonFlag(), quietFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), formatFlag(), partitionFlag(), langFlag(), jsonFlag(), quietFlag()},
 		Action:      func(c *cli.Context) error { return exportAction(c, env) },
 	})
 }
@@ -72,6 +73,9 @@ func exportAction(c *cli.Context, env environment) error {
 	for _, o := range m.Outputs {
 		set.tell("file_rows", o.Rows, o.Path)
 	}
+	if m.RunDate != "" {
+		set.tell("end_by_date", filepath.Join(byDate(set.out), "*", "run_date="+m.RunDate))
+	}
 	set.tell("end_outputs", runDir(set.out, run.ID))
 	return nil
 }
@@ -115,7 +119,11 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	if err != nil {
 		return &codeError{code: exitUnexpected, err: err}
 	}
-	found := sinks.CheckFiles(dir, m)
+	found, err := s.checkCopies(run, m)
+	if err != nil {
+		return err
+	}
+	found = append(found, sinks.CheckFiles(dir, m)...)
 	if !run.PurgedAt.IsZero() {
 		s.say("Run %s was purged: its files are held against the manifest alone.", run.ID)
 	} else if len(found) == 0 {
@@ -141,7 +149,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		if !run.PurgedAt.IsZero() {
 			by = "the manifest says"
 		}
-		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s\n", len(m.Outputs), counted(rows, "row"), by)
+		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
 }
@@ -173,6 +181,7 @@ func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sin
 		return nil, err
 	}
 	now.Outputs, now.Lang = m.Outputs, m.Lang // an export may have chosen others than the run's
+	now.RunDate = m.RunDate                   // held against the files already
 	want, err := now.Text()
 	if err != nil {
 		return nil, err

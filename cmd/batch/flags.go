@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/vendors/simulator"
 )
 
 // Flags shared by the commands that have a use for them.
@@ -22,10 +21,6 @@ func configFlag() cli.Flag {
 
 func simulateFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "simulate", Usage: "ask a simulator inside this process: no keys, no money", DisableDefaultText: true}
-}
-
-func dayFlag() cli.Flag {
-	return &cli.IntFlag{Name: "day", Usage: "with --simulate: as if `N` days had passed, to see what changes from night to night", DefaultText: "today"}
 }
 
 func datasetFlag() cli.Flag {
@@ -67,7 +62,7 @@ func verboseFlag() cli.Flag {
 
 // workFlags are those of the commands that buy.
 func workFlags() []cli.Flag {
-	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), langFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), partitionFlag(), langFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
 }
 
 // datasetsOf reads --dataset.
@@ -106,18 +101,6 @@ func waitOf(c *cli.Context) (record.Opt[time.Duration], error) {
 		return record.Opt[time.Duration]{}, usageError("--wait %s: want a length of time, e.g. 30m or 0s", c.Duration("wait"))
 	}
 	return record.Some(c.Duration("wait")), nil
-}
-
-// dayOf reads --day.
-func dayOf(c *cli.Context) (int, error) {
-	day := c.Int("day")
-	if day != 0 && !c.Bool("simulate") {
-		return 0, usageError("--day %d: only a simulation can be ahead of time: add --simulate", day)
-	}
-	if err := (simulator.Options{Days: day}).Check(); err != nil {
-		return 0, usageError("--day: %w", err)
-	}
-	return day, nil
 }
 
 // oneArgument is the command's only argument.

@@ -21,6 +21,8 @@ type outputs struct {
 	reported bool   // with a report
 	report   report.Options
 	lang     messages.Lang // of the tables' next steps
+	// partition: the Parquet files stand by date as well.
+	partition bool
 }
 
 const (
@@ -33,11 +35,14 @@ const (
 	langWord = "lang:"
 )
 
-// String is the outputs as the ledger keeps them: parquet,csv,html:zh:50,lang:zh.
+// String is the outputs as the ledger keeps them: parquet,csv,html:zh:50,partition,lang:zh.
 func (o outputs) String() string {
 	text := o.tables
 	if o.reported {
 		text += fmt.Sprintf(",%s:%s:%d", htmlFormat, o.report.Lang, o.report.Top)
+	}
+	if o.partition {
+		text += "," + partitionWord
 	}
 	if o.lang != messages.English {
 		text += "," + langWord + string(o.lang)
@@ -48,20 +53,23 @@ func (o outputs) String() string {
 // outputsOf are the outputs that a run has.
 func outputsOf(run ledger.Run) (outputs, error) {
 	var words []string
-	lang := messages.English
+	lang, partitioned := messages.English, false
 	for word := range strings.SplitSeq(run.Formats, ",") {
 		name, isLang := strings.CutPrefix(word, langWord)
-		if !isLang {
+		switch {
+		case word == partitionWord:
+			partitioned = true
+		case isLang:
+			var err error
+			if lang, err = messages.ParseLang(name); err != nil {
+				return outputs{}, fmt.Errorf("the outputs of run %s: %w; a newer batch may know it", run.ID, err)
+			}
+		default:
 			words = append(words, word)
-			continue
-		}
-		var err error
-		if lang, err = messages.ParseLang(name); err != nil {
-			return outputs{}, fmt.Errorf("the outputs of run %s: %w; a newer batch may know it", run.ID, err)
 		}
 	}
 	o, err := parseFormats(strings.Join(words, ","), report.Options{Lang: messages.English, Top: report.DefaultTop})
-	o.lang = lang
+	o.lang, o.partition = lang, partitioned
 	return o, err
 }
 
@@ -90,13 +98,17 @@ func (s *setup) outputs(had outputs, formats string) (outputs, error) {
 		missing.Top = had.report.Top
 	}
 	o, err := parseFormats(formats, missing)
-	o.lang = had.lang
+	o.lang, o.partition = had.lang, had.partition
 	return o, err
 }
 
 // newOutputs are those of a new run.
 func (s *setup) newOutputs() (outputs, error) {
-	return s.outputs(outputs{lang: cmp.Or(s.wording.Lang, messages.English)}, cmp.Or(s.formats, defaultFormats))
+	o, err := s.outputs(outputs{lang: cmp.Or(s.wording.Lang, messages.English)}, cmp.Or(s.formats, defaultFormats))
+	if err == nil {
+		o.partition, err = s.partitioned(o, "")
+	}
+	return o, err
 }
 
 // changedOutputs are those of a run after the command: its own, but for what
@@ -110,12 +122,16 @@ func (s *setup) changedOutputs(run ledger.Run) (outputs, error) {
 	if s.formatsGiven {
 		given = s.formats
 	}
-	return s.outputs(had, given)
+	o, err := s.outputs(had, given)
+	if err == nil {
+		o.partition, err = s.partitioned(o, run.ID)
+	}
+	return o, err
 }
 
 // checkFormats refuses a --format that cannot be written.
 func (s *setup) checkFormats() error {
-	o, err := s.newOutputs()
+	o, err := s.outputs(outputs{lang: messages.English}, cmp.Or(s.formats, defaultFormats))
 	if s.formatsGiven && s.formats == "" {
 		o.tables = ""
 	}
@@ -124,6 +140,9 @@ func (s *setup) checkFormats() error {
 	}
 	if err != nil {
 		return usageError("--format: %w", err)
+	}
+	if s.partition.V && s.formatsGiven && !o.writesParquet() {
+		return usageError("--partition needs parquet among the formats, and --format has %s", s.formats)
 	}
 	return nil
 }

@@ -76,6 +76,9 @@ func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sink
 		return nil, nil, err
 	}
 	options := sinks.Options{RunID: run.ID, Formats: formats}
+	if options.Partition, err = s.partitionFor(run, o); err != nil {
+		return nil, nil, err
+	}
 	if !o.reported {
 		w, err = sinks.Create(dir, options)
 		return w, w, err
@@ -240,6 +243,9 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 	out := s.env.stdout
 	if run.PurgedAt.IsZero() {
 		s.prints("end_outputs", runDir(s.out, run.ID))
+		if m.RunDate != "" {
+			s.prints("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
+		}
 	}
 	if s.simulated {
 		s.prints("end_simulated")
@@ -293,8 +299,8 @@ func (s *setup) sameFlags() string {
 	if s.simulated {
 		flags += " --simulate"
 	}
-	if s.env.clock.ahead > 0 {
-		flags += fmt.Sprintf(" --day %d", s.env.clock.ahead)
+	if s.day.text != "" {
+		flags += " --day " + s.day.text
 	}
 	return flags
 }

@@ -116,6 +116,7 @@ type estimate struct {
 	} `json:"rows"`
 	Lookups  []estimateLine `json:"lookups"`
 	Buy      int64          `json:"buy"`
+	Awaits   int64          `json:"awaits_maintenance"` // of them, that wait for their vehicle's maintenance answer
 	Cost     json.Number    `json:"cost_cny"`
 	MaxSpend json.Number    `json:"max_spend,omitempty"`
 	WithinIt bool           `json:"within_max_spend"`
@@ -126,6 +127,7 @@ type estimateLine struct {
 	Dataset  record.Dataset `json:"dataset"`
 	Vendor   string         `json:"vendor"`
 	Buy      int64          `json:"buy"`
+	Awaits   int64          `json:"awaits_maintenance"` // of them, first for their vehicle's maintenance answer
 	Price    json.Number    `json:"price_cny"`
 	Cost     json.Number    `json:"cost_cny"`
 	Answered int64          `json:"answered"`  // by an earlier run
@@ -178,6 +180,7 @@ func (e *estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
 		cost := price * record.Fen(l.Buy)
 		l.Price, l.Cost = json.Number(price.String()), json.Number(cost.String())
 		e.Buy += l.Buy
+		e.Awaits += l.Awaits
 		total += cost
 	}
 	return total
@@ -197,6 +200,9 @@ func (l *estimateLine) add(c ledger.Count) {
 	switch c.State {
 	case ledger.Planned:
 		l.Buy += c.N
+		if c.Awaits {
+			l.Awaits += c.N
+		}
 	case ledger.Submitting, ledger.Waiting, ledger.Following:
 		l.Awaited += c.N
 	case ledger.InDoubt:
@@ -223,7 +229,11 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	if err := t.write(out); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum", e.Buy, yuanText(e.Cost)))
+	if e.Awaits > 0 {
+		fmt.Fprintf(out, "\n%s\n%s\n", said.Say("plan_sum_about", e.Buy, yuanText(e.Cost)), said.Say("plan_awaits", e.Awaits))
+	} else {
+		fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum", e.Buy, yuanText(e.Cost)))
+	}
 	if !e.WithinIt {
 		fmt.Fprintln(out, said.Say("plan_over", yuanText(e.MaxSpend)))
 	}

@@ -89,6 +89,9 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if err := s.speak(langOf(run)); err != nil {
 		return err
 	}
+	if _, err := s.changedOutputs(run); err != nil {
+		return err
+	}
 	what, err := pipeline.PlanRetry(ctx, s.ledger, s.policy, run, f)
 	if err != nil {
 		return err

@@ -184,6 +184,9 @@ func (s *session) goOn(ctx context.Context, run ledger.Run) error {
 			return usageError("run %s wants %s, and no configured vendor offers it: add one to the configuration", run.ID, d)
 		}
 	}
+	if _, err := s.changedOutputs(run); err != nil {
+		return err // before anything is bought
+	}
 	err := pipeline.Refresh(ctx, s.ledger, s.policy, run)
 	if errors.Is(err, context.Canceled) {
 		return s.interrupted(ctx, run)

@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 			"workbook":   cmdWorkbook,
 			"setcell":    cmdSetCell,
 			"hascell":    cmdHasCell,
+			"samemoney":  cmdSameMoney,
 			"readonly":   cmdReadOnly,
 			"receiver":   cmdReceiver,
 		},

@@ -39,12 +39,14 @@ type setup struct {
 	wait      record.Opt[time.Duration]
 	simulated bool
 	keyless   bool // nobody is called: the user's keys need not be known
+	day       simulatedDay
 
 	notify       string        // what --notify says
 	notifyGiven  bool          // though it may be empty: nowhere
 	target       notify.Target // where the end of the run is posted
 	end          *conclusion   // what the run came to, once it has
 	formatsGiven bool          // by --format
+	partition    record.Flag   // --partition, unknown without it
 	configFlag   string        // what --config says, "" without it
 
 	lang    messages.Lang     // by --lang; "" without it
@@ -63,13 +65,14 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s := &setup{env: env, out: c.String("out"), formats: c.String("format"), simulated: c.Bool("simulate"), json: c.Bool("json"),
 		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
 	s.log = newLogger(c, s.logTo)
-	s.formatsGiven, s.configFlag = c.IsSet("format"), c.String("config")
+	s.formatsGiven, s.configFlag, s.partition = c.IsSet("format"), c.String("config"), partitionOf(c)
 	s.notify, s.notifyGiven = c.String("notify"), c.IsSet("notify")
 	var errs [6]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)
 	s.wait, errs[2] = waitOf(c)
-	s.env.clock.ahead, errs[3] = dayOf(c)
+	s.day, errs[3] = dayOf(c, env.clock.Now())
+	s.env.clock.ahead = s.day.ahead
 	s.lang, errs[4] = langGiven(c)
 	errs[5] = s.speak("")
 	return s, errors.Join(errs[:]...)
@@ -158,7 +161,7 @@ func configError(path string, err error) error {
 
 // configureSimulated starts a simulator and points every vendor at it.
 func (s *setup) configureSimulated(ctx context.Context, path string, given bool, registry []vendors.Descriptor) error {
-	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock, Days: s.env.clock.ahead,
+	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock, Days: s.day.lived,
 		Latency: simulator.Latency{Min: 300 * time.Millisecond, Max: 2500 * time.Millisecond}})
 	server, err := simulator.Serve(context.WithoutCancel(ctx), sim, "127.0.0.1:0")
 	if err != nil {
@@ -268,7 +271,7 @@ func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy,
 		return nil, fmt.Errorf("look for what a rescue has lost: %w", err)
 	}
 	for d, route := range s.config.Datasets {
-		p.Routes[d] = pipeline.Route{Vendors: route.Route, FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults}
+		p.Routes[d] = pipeline.Route{Vendors: route.Route, FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults, Derive: route.Derive}
 	}
 	return p, nil
 }

@@ -128,11 +128,15 @@ func (s *setup) printLostRows(ctx context.Context, l *ledger.Ledger, run ledger.
 }
 
 func (s *setup) printWaiting(counts []ledger.Count) {
-	var planned, waiting int64
+	var planned, awaits, waiting int64
 	var next ledger.Count
 	for _, c := range counts {
 		switch c.State {
 		case ledger.Planned:
+			if c.Awaits {
+				awaits += c.N
+				continue
+			}
 			planned += c.N
 		case ledger.Waiting:
 			waiting += c.N
@@ -143,6 +147,9 @@ func (s *setup) printWaiting(counts []ledger.Count) {
 	}
 	if planned > 0 {
 		s.prints("stand_not_sent", planned)
+	}
+	if awaits > 0 {
+		s.prints("stand_awaits", awaits)
 	}
 	switch {
 	case waiting == 0:

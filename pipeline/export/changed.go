@@ -73,7 +73,7 @@ func (e *exporter) changed(row *ledger.Row, a *ledger.Asked, answer *record.Answ
 	}
 	note := ""
 	if a.Lookup.Dataset == record.DatasetValuation {
-		note = changes.Asked(&old.Vehicle, &row.Vehicle)
+		note = changes.Asked(&old.Vehicle, row.VehicleOf(a))
 	}
 	var out []sinks.ChangeRow
 	for _, c := range changes.Compare(was, now) {

@@ -160,7 +160,7 @@ func (e *exporter) decodeLookup(row *ledger.Row, a *ledger.Asked, into *record.A
 	if k.State != ledger.Found {
 		return nil
 	}
-	answer, err := e.decodeOne(a.Packed, k.Dataset, &row.Vehicle)
+	answer, err := e.decodeOne(a.Packed, k.Dataset, row.VehicleOf(a))
 	switch {
 	case isNotStored(err):
 		return fmt.Errorf("read the %s answer for row %d again: %w", k.Dataset, row.Vehicle.Row, err)
@@ -231,7 +231,7 @@ func (e *exporter) writeAnswer(row *ledger.Row, a *ledger.Asked, answer *record.
 			Report: *answer.Report, Problems: allProblems(answer), Cost: record.Opt[record.Fen]{V: a.Charged, OK: a.Unknown == 0}, FetchedAt: at})
 	case answer.Valuation != nil:
 		return e.sink.Valuation(sinks.ValuationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor,
-			Asked: row.Vehicle, Valuation: *answer.Valuation, FetchedAt: at})
+			Asked: *row.VehicleOf(a), Valuation: *answer.Valuation, FetchedAt: at})
 	}
 	for _, v := range answer.Violations {
 		if err := e.sink.Violation(sinks.ViolationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,

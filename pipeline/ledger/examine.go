@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gofrs/flock"
 
@@ -151,12 +152,14 @@ func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
 	}
 }
 
-// crossChecks are questions about what must agree with what; each counts what does not.
-var crossChecks = []struct {
+// crossCheck is a question about what must agree with what; it counts what does not.
+type crossCheck struct {
 	what     string
 	unusable bool
 	query    string
-}{
+}
+
+var crossChecks = []crossCheck{
 	{"runs are missing, to which lookups belong", true, "SELECT COUNT(DISTINCT run) FROM lookups WHERE run NOT IN (SELECT seq FROM runs)"},
 	{"lookups belong to a row that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=k.run AND v.row=k.row)"},
 	{"rows name a lookup that is not there", true, `SELECT COUNT(*) FROM vehicles v JOIN json_each(json_array(v.maintenance, v.valuation, v.violations)) j
@@ -175,8 +178,21 @@ var crossChecks = []struct {
 		WHERE r.state='finished' AND k.state IN ('planned', 'submitting', 'waiting', 'following')`},
 }
 
+// awaitingSince is the version of the tables that awaitingChecks ask of.
+const awaitingSince = 5
+
+var awaitingChecks = []crossCheck{
+	{"lookups wait for the answer of one that is not there", false, `SELECT COUNT(*) FROM lookups k WHERE state='planned' AND awaits > 0
+		AND NOT EXISTS (SELECT 1 FROM lookups m WHERE m.id=k.awaits)`},
+	{"lookups were asked with values that cannot be read", true, "SELECT COUNT(*) FROM lookups WHERE derived <> '' AND NOT json_valid(derived)"},
+}
+
 func (e *Examination) cross(ctx context.Context, conn *sql.Conn) {
-	for _, c := range crossChecks {
+	checks := crossChecks
+	if e.Version >= awaitingSince {
+		checks = slices.Concat(crossChecks, awaitingChecks)
+	}
+	for _, c := range checks {
 		var n int64
 		if err := conn.QueryRowContext(ctx, c.query).Scan(&n); err != nil {
 			e.unusable("it cannot be checked whether %s: %v", c.what, err)

@@ -16,7 +16,8 @@ type PlannedVehicle struct {
 	Vehicle   record.Vehicle
 	// Duplicate is the earlier row that this one repeats, 0 when it does not.
 	Duplicate int64
-	// Lookups to make, and the ids of those made by an earlier row, by dataset.
+	// Lookups to make, that of maintenance before one that awaits it, and the ids
+	// of those made by an earlier row, by dataset.
 	Lookups []Lookup
 	Shared  map[record.Dataset]int64
 
@@ -144,11 +145,22 @@ func (t *PlanTx) Revise(p PlannedVehicle) error {
 		if kept[id] {
 			continue
 		}
-		if err := t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row); err != nil {
+		if err := t.drop(p.VehicleID, row, id); err != nil {
 			return err
 		}
 	}
 	return t.Put(p)
+}
+
+// drop takes a lookup from a row that asks otherwise now. Where another row about
+// the vehicle asks it as well, it is that row's from now on.
+func (t *PlanTx) drop(vehicleID string, row, id int64) error {
+	const other = "(SELECT MIN(row) FROM vehicles WHERE run=?1 AND vehicle_id=?2 AND duplicate_of=0 AND row<>?3 AND ?4 IN (maintenance, valuation, violations))"
+	n, err := t.w.execCount(t.ctx, "UPDATE lookups SET row="+other+" WHERE id=?4 AND run=?1 AND row=?3 AND "+other+" IS NOT NULL", t.p.run.Seq, vehicleID, row, id)
+	if err != nil || n > 0 {
+		return err
+	}
+	return t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row)
 }
 
 func (t *PlanTx) putLookups(p PlannedVehicle) (map[record.Dataset]int64, error) {
@@ -159,6 +171,9 @@ func (t *PlanTx) putLookups(p PlannedVehicle) (map[record.Dataset]int64, error) 
 	for i := range p.Lookups {
 		k := &p.Lookups[i]
 		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
+		if k.Awaits == AwaitsMaintenance {
+			k.Awaits = ids[record.DatasetMaintenance]
+		}
 		t.p.next++
 		ids[k.Dataset] = k.ID
 		if err := t.insert(k); err != nil {

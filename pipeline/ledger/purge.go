@@ -63,7 +63,7 @@ var forget = []string{
 	// A code is a short word of the vendor's or ours; what is longer may be anything.
 	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '')
 		WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
-	withStaying + `UPDATE lookups SET question=` + forgottenQuestion + `, ticket='', answer=0, source=0, message='',
+	withStaying + `UPDATE lookups SET question=` + forgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='',
 		code=IIF(class IN ('invalid_input','missing_input') OR length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '') WHERE` + whereForgotten,
 }
 

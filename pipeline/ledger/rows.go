@@ -25,6 +25,8 @@ type Asked struct {
 	Last    Attempt
 	Packed  PackedAnswer
 	Earlier *Earlier // what RowsSince found; nil without
+
+	derived []record.Derived
 }
 
 // Owner tells whether the row pays for the lookup: it is the first to ask.
@@ -143,6 +145,10 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 	}
 	s.Lookup = k.lookup()
 	s.Last = a.attempt(&s.Lookup)
+	var err error
+	if s.derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
+		return s, err
+	}
 	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
 	if s.Lookup.Attempts <= 1 {
 		s.charge(s.Last.Fen, s.Last.Billed, s.Last.Outcome)
@@ -230,9 +236,10 @@ func (l *Ledger) Failures(ctx context.Context, r Run, f Filter, do func(Work) er
 	}
 }
 
-// PlannedWork lists planned lookups of a run after a given id, in pages.
+// PlannedWork lists planned lookups of a run after a given id, in pages, but for
+// those that await another one.
 func (l *Ledger) PlannedWork(ctx context.Context, r Run, after int64, limit int) ([]Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.id > ? AND k.id <= ? AND k.state='planned' ORDER BY k.id LIMIT ?", after, r.LastLookup, limit)
+	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.id > ? AND k.id <= ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT ?", after, r.LastLookup, limit)
 	if err != nil {
 		return nil, err
 	}

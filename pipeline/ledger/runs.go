@@ -117,14 +117,15 @@ type Count struct {
 	State   State
 	Class   record.Class
 	Reused  bool // the answer of another lookup
+	Awaits  bool // planned, and not sent before another lookup is settled
 	N       int64
 	NextAt  time.Time // the earliest, of planned and waiting ones
 }
 
 // Counts counts a run's lookups by where they stand.
 func (l *Ledger) Counts(ctx context.Context, r Run) ([]Count, error) {
-	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, COUNT(*), MIN(next_at) FROM lookups
-		WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`, r.FirstLookup, r.LastLookup)
+	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, state='planned' AND awaits > 0, COUNT(*), MIN(next_at) FROM lookups
+		WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`, r.FirstLookup, r.LastLookup)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (l *Ledger) Counts(ctx context.Context, r Run) ([]Count, error) {
 	for rows.Next() {
 		var c Count
 		var next int64
-		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.N, &next); err != nil {
+		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.Awaits, &c.N, &next); err != nil {
 			return nil, err
 		}
 		c.NextAt = moment(next)

@@ -3,10 +3,12 @@ package messages
 // planPhrases say what a run would do and cost.
 func planPhrases() map[string]phrase {
 	return map[string]phrase{
-		"plan_goes_on": {"This input has the unfinished run %s; this is what is left of it.", "该输入文件有未完成的批次 %s，以下为其剩余部分。"},
-		"plan_rows":    {"rows: %[1]d valid, %[2]d invalid, %[3]d duplicate", "行数：有效 %[1]d，无效 %[2]d，重复 %[3]d"},
-		"plan_sum":     {"%[1]d lookup to buy for %[2]s; a fallback to another vendor costs more. Nothing was called.|%[1]d lookups to buy for %[2]s; a fallback to another vendor costs more. Nothing was called.", "需购买 %[1]d 条查询，合计 %[2]s；改向其他供应商查询另计。未调用任何供应商。"},
-		"plan_over":    {"That is more than --max-spend %s: the run would stop there and could be resumed.", "超出 --max-spend %s：批次会在达到上限前停下，之后可继续运行。"},
+		"plan_goes_on":   {"This input has the unfinished run %s; this is what is left of it.", "该输入文件有未完成的批次 %s，以下为其剩余部分。"},
+		"plan_rows":      {"rows: %[1]d valid, %[2]d invalid, %[3]d duplicate", "行数：有效 %[1]d，无效 %[2]d，重复 %[3]d"},
+		"plan_sum":       {"%[1]d lookup to buy for %[2]s; a fallback to another vendor costs more. Nothing was called.|%[1]d lookups to buy for %[2]s; a fallback to another vendor costs more. Nothing was called.", "需购买 %[1]d 条查询，合计 %[2]s；改向其他供应商查询另计。未调用任何供应商。"},
+		"plan_sum_about": {"%[1]d lookup to buy for about %[2]s; a fallback to another vendor costs more. Nothing was called.|%[1]d lookups to buy for about %[2]s; a fallback to another vendor costs more. Nothing was called.", "需购买 %[1]d 条查询，合计约 %[2]s；改向其他供应商查询另计。未调用任何供应商。"},
+		"plan_awaits":    {"Of them, %d waits for its vehicle's maintenance answer: only then is known what it asks, and whether an answer to that is there already.|Of them, %d wait for their vehicle's maintenance answer: only then is known what they ask, and whether an answer to that is there already.", "其中 %d 条须等待同一车辆的维修保养结果：届时才知道查询内容，以及是否已有可复用的结果。"},
+		"plan_over":      {"That is more than --max-spend %s: the run would stop there and could be resumed.", "超出 --max-spend %s：批次会在达到上限前停下，之后可继续运行。"},
 
 		"head_dataset":  {"dataset", "数据集"},
 		"head_vendor":   {"vendor", "供应商"},
@@ -34,6 +36,7 @@ func statusPhrases() map[string]phrase {
 		"stand_purged":       {"purged %s: vehicles and answers are forgotten, counts and money are kept", "已于%s 清除：车辆与结果已删除，数量与费用保留"},
 		"stand_lost":         {"%[2]d of the %[1]d row of this run were lost with a part of the ledger: give the input to `batch run` again|%[2]d of the %[1]d rows of this run were lost with a part of the ledger: give the input to `batch run` again", "本批次 %[1]d 行中有 %[2]d 行随部分账本丢失：请将输入文件再次交给 `batch run`"},
 		"stand_not_sent":     {"%d lookup not sent yet|%d lookups not sent yet", "%d 条查询尚未下单"},
+		"stand_awaits":       {"%d lookup not sent before its vehicle's maintenance answer is there|%d lookups not sent before their vehicle's maintenance answer is there", "%d 条查询须等待同一车辆的维修保养结果，尚未下单"},
 		"stand_waiting_now":  {"%[1]d lookup ordered, whose reports are awaited; the next is asked for now (%[2]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for now (%[2]s)", "%[1]d 条查询已下单，等待报告；下一条现在即可索取（%[2]s）"},
 		"stand_waiting_at":   {"%[1]d lookup ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)", "%[1]d 条查询已下单，等待报告；下一条于%[2]s 索取（%[3]s）"},
 		"stand_halted":       {"%[1]s is halted since %[2]s (%[3]s %[4]s): %[5]s", "%[1]s 自%[2]s 起已暂停（%[3]s %[4]s）：%[5]s"},

@@ -41,6 +41,7 @@ func endPhrases() map[string]phrase {
 		"end_spent_doubt": {"spent %[1]s, and perhaps %[2]s more (in doubt)", "花费 %[1]s，另有 %[2]s 可能已扣费（待核实）"},
 		"end_reused":      {"%d lookup answered by an earlier run: not bought again|%d lookups answered by an earlier run: not bought again", "%d 条查询复用以往批次的结果，未再次购买"},
 		"end_outputs":     {"outputs in %s", "输出文件位于 %s"},
+		"end_by_date":     {"and by date in %s", "并按日期存于 %s"},
 		"end_simulated":   {"simulated: every answer is made up", "模拟数据：所有结果均为虚构"},
 		"end_halt":        {"%[1]s takes no calls (%[2]s %[3]s): %[4]s", "%[1]s 不接受调用（%[2]s %[3]s）：%[4]s"},
 		"end_failed":      {"Some lookups failed. See why, and what to do:", "部分查询失败。查看原因与处理办法："},

@@ -26,6 +26,8 @@ type terms struct {
 	timeout       time.Duration
 	secret        string   // for wapi, when it is not the right one
 	maintenance   []string // the route
+	defaults      record.Condition
+	derive        []string // what a valuation takes from maintenance answers
 }
 
 func usualTerms() terms {
@@ -60,7 +62,7 @@ func (p *process) policy() *pipeline.Policy {
 		Routes: map[record.Dataset]pipeline.Route{
 			record.DatasetMaintenance: {Vendors: w.terms.maintenance, MaxAge: 2160 * time.Hour,
 				FallbackOn: []record.Status{record.NoRecord, record.Unsupported}},
-			record.DatasetValuation:  {Vendors: []string{simulator.WAPI}, MaxAge: 720 * time.Hour},
+			record.DatasetValuation:  {Vendors: []string{simulator.WAPI}, MaxAge: 720 * time.Hour, Derive: w.terms.derive, Defaults: w.terms.defaults},
 			record.DatasetViolations: {Vendors: []string{simulator.WAPI}, MaxAge: 20 * time.Hour},
 		}}
 	for name, price := range prices() {

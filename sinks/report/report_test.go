@@ -62,7 +62,8 @@ func dire(t testing.TB, r *Report, n int64, day record.Opt[record.Date]) {
 		Component: yes, Accident: yes, AccidentGrade: "B", FirstVisit: day, LastVisit: day, LastMileageKM: record.Some(int64(46255)),
 		Visits: []record.Visit{{Seq: 1, Date: day, MileageKM: record.Some(int64(57696)), Type: record.Service, Structural: yes, Component: yes, Exterior: yes},
 			{Seq: 2, Date: record.Some(day.V + 1), MileageKM: record.Some(int64(46255)), MileageDeltaKM: back, Rollback: yes, Type: record.Repair}}}}))
-	must(t, r.Valuation(sinks.ValuationRow{VehicleID: fmt.Sprint("v", n), Valuation: record.Valuation{DealerBuy: record.Some(record.Fen(6660000)),
+	must(t, r.Valuation(sinks.ValuationRow{VehicleID: fmt.Sprint("v", n), Asked: record.Vehicle{}.With([]record.Derived{
+		{Column: record.ColMileageKM, Value: "47000", Source: "46255 km on 2023-10-07"}, {Column: record.ColAccident, Value: "3"}}), Valuation: record.Valuation{DealerBuy: record.Some(record.Fen(6660000)),
 		Private: record.Some(record.Fen(7040000)), DealerSell: record.Some(record.Fen(7410000)), NewPrice: record.Some(record.Fen(35800000))}}))
 	for i, s := range []record.ViolationStatus{record.UnprocessedUnpaid, record.ProcessedUnpaid, record.ProcessedPaid} {
 		must(t, r.Violation(sinks.ViolationRow{VehicleID: fmt.Sprint("v", n), Violation: record.Violation{Seq: i + 1, Fine: record.Some(record.Fen(20000)),
@@ -75,9 +76,9 @@ func TestReasonsAreSaidInWords(t *testing.T) {
 	for lang, want := range map[messages.Lang][]string{
 		messages.English: {"Reported as burnt", "Reported as flooded", "The odometer ran back by 11,441 km on 2023-10-07", "Structural parts were repaired",
 			"Accident reported: B", "Important components were repaired", "2 open violations: ¥400.00 in fines, 12 points",
-			"Has lost 80% of its list price (¥358,000 → ¥70,400)"},
+			"Has lost 80% of its list price (¥358,000 → ¥70,400)", "asked with mileage_km 47000, from its maintenance record"},
 		messages.Chinese: {"有火烧记录", "有泡水记录", "2023-10-07 里程表回退 11,441 公里", "结构件曾维修", "有事故记录：B", "重要部件曾维修",
-			"2 条未处理违章：罚款 ¥400.00，扣 12 分", "较指导价贬值 80%（¥358,000 → ¥70,400）"},
+			"2 条未处理违章：罚款 ¥400.00，扣 12 分", "较指导价贬值 80%（¥358,000 → ¥70,400）", "估值所用 mileage_km 47000 取自维修保养记录"},
 	} {
 		r := fed(t, lang, 5, func(r *Report) { dire(t, r, 1, date(t, "2023-10-06")) })
 		text := rendered(t, r)

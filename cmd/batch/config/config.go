@@ -84,6 +84,7 @@ type Dataset struct {
 	FallbackOn []record.Status  // of one vendor, after which the next is asked
 	MaxAge     time.Duration    // a younger answer is used again; 0 is never. Unset: 90 days, 30 days, 20 hours
 	Defaults   record.Condition // of a valuation, where the input says nothing
+	Derive     []string         // of a valuation: columns taken from the vehicle's maintenance answers
 }
 
 // Vendor returns the section of a vendor.

@@ -124,6 +124,17 @@ func TestSmallestFileUsesDefaults(t *testing.T) {
 		Route: []string{"tencent"}, FallbackOn: []record.Status{record.NoRecord, record.Unsupported}, MaxAge: 2160 * time.Hour}})
 }
 
+// A valuation may be told what to take from maintenance answers, in any order.
+func TestDerive(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{"[accident, mileage_km]": {"accident", "mileage_km"}, "[mileage_km]": {"mileage_km"}, "[]": nil} {
+		c := mustParse(t, smallest+`  wapi: {base_url: "https://${WAPI_HOST}", app_id: 1, secret: "${WAPI_SECRET}", valuation: {}}
+datasets:
+  valuation: {derive: `+text+"}\n")
+		equal(t, text, c.Datasets[valuation].Derive, want)
+	}
+}
+
 const everyVendor = `
 x: 1
 vendors:

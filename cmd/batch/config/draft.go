@@ -194,21 +194,31 @@ func (d *draft) dataset(name record.Dataset) {
 	d.line("    max_age: "+strconv.Itoa(int(defaultMaxAge(name).Hours()))+"h", "a younger answer in the workspace is used again instead of bought")
 	if name == record.DatasetValuation {
 		d.line("    defaults: {"+draftConditions+"}", "condition codes where the input has none (colour 2 is grey, 0 is the best)")
+		mark := "#"
+		if d.derives(record.ColMileageKM) {
+			mark = ""
+		}
+		d.line("    "+mark+"derive: [mileage_km, accident]", "where the input says nothing, from the vehicle's maintenance answer")
 	}
 }
 
 // draftConditions are those of a car of which nothing bad is known.
 const draftConditions = "color: 2, transfers: 0, accident: 0, appearance: 0, interior: 0, electrical: 0, engine: 0"
 
+// derives tells whether the input lacks a column that a maintenance answer may have.
+func (d *draft) derives(column string) bool {
+	return column == record.ColMileageKM && d.wish.Columns != nil && !slices.Contains(d.wish.Columns, column) && slices.Contains(d.wish.Columns, record.ColVIN)
+}
+
 // missingColumns names what the input lacks for an offer. Conditions have
-// defaults, and the type of a plate is worked out from it.
+// defaults, the type of a plate is worked out from it, and a mileage is derived.
 func (d *draft) missingColumns(o vendors.Offer) []string {
 	if d.wish.Columns == nil {
 		return nil
 	}
 	var missing []string
 	for _, column := range o.Requires {
-		if !slices.Contains(d.wish.Columns, column) && !slices.Contains(conditionColumns(), column) && column != record.ColPlateType {
+		if !slices.Contains(d.wish.Columns, column) && !slices.Contains(conditionColumns(), column) && column != record.ColPlateType && !d.derives(column) {
 			missing = append(missing, column)
 		}
 	}

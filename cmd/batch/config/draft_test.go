@@ -165,6 +165,8 @@ func TestDraftLeavesOut(t *testing.T) {
 	}{
 		"no model id": {config.Wish{Getenv: known(append(wapiVariables, "TENCENT_SECRET_ID", "TENCENT_SECRET_KEY")...), Input: "f.csv", Columns: []string{"vin", "plate", "engine_no"}},
 			[]string{"wapi", "tencent"}, []record.Dataset{record.DatasetMaintenance, record.DatasetViolations}, "left out: f.csv has no model_id, no city_id"},
+		"mileage from the reports": {config.Wish{Getenv: known(wapiVariables...), Input: "f.csv", Columns: []string{"vin", "model_id", "city_id", "first_registered"}},
+			[]string{"wapi"}, []record.Dataset{record.DatasetMaintenance, record.DatasetValuation}, "    derive: [mileage_km, accident]"},
 		"one vendor's keys": {config.Wish{Getenv: known("TENCENT_SECRET_ID", "TENCENT_SECRET_KEY")},
 			[]string{"tencent"}, []record.Dataset{record.DatasetMaintenance}, "left out, no variable with its keys is set, as WAPI_SECRET"},
 		"chosen": {config.Wish{Getenv: known(append(wapiVariables, "JUMDATA_ID", "JUMDATA_APP_SECRET")...), Vendors: []string{"jumdata"}},
