@@ -71,5 +71,8 @@ func width(text string) int { return terminal().StringWidth(text) }
 
 // clip cuts a line to a terminal's width: one that wraps is never cleared.
 func clip(line string, most int) string {
+	if most < 1 {
+		return ""
+	}
 	return terminal().Truncate(line, most, "…")
 }

@@ -44,6 +44,10 @@ func waitFlag() cli.Flag {
 		DefaultText: "until all settle or the desk closes"}
 }
 
+func notifyFlag() cli.Flag {
+	return &cli.StringFlag{Name: "notify", Usage: "post the summary to `URL` when the run ends, e.g. a group robot of WeCom, DingTalk or Feishu", DefaultText: "notify of the configuration"}
+}
+
 func jsonFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "json", Usage: "print one JSON object on stdout", DisableDefaultText: true}
 }
@@ -58,7 +62,7 @@ func verboseFlag() cli.Flag {
 
 // workFlags are those of the commands that buy.
 func workFlags() []cli.Flag {
-	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), partitionFlag(), langFlag(), maxSpendFlag(), waitFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), partitionFlag(), langFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
 }
 
 // datasetsOf reads --dataset.
@@ -103,7 +107,7 @@ func waitOf(c *cli.Context) (record.Opt[time.Duration], error) {
 func oneArgument(c *cli.Context, what string) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", usageError("%s is missing: batch %s %s", what, c.Command.Name, c.Command.ArgsUsage)
+		return "", usageError("%s is missing: batch %s %s; `batch %[2]s --help` has examples", what, c.Command.Name, c.Command.ArgsUsage)
 	case 1:
 		return c.Args().First(), nil
 	}

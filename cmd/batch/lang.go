@@ -89,7 +89,7 @@ func readConfig(c *cli.Context, env environment) (*config.Config, error) {
 	if path == "" {
 		return nil, nil
 	}
-	conf, err := config.Load(path, orAnything(env.getenv), all.Descriptors())
+	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
 	switch {
 	case err == nil:
 		return conf, nil

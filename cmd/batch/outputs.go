@@ -145,7 +145,7 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 	if err := s.printLostRows(ctx, s.ledger, run); err != nil {
 		return err
 	}
-	s.printSpend(m)
+	fmt.Fprintf(s.env.stdout, "\n%s\n", s.spent(m))
 	if err := s.printReused(ctx, run); err != nil {
 		return err
 	}
@@ -219,18 +219,17 @@ func shownStatuses(lookups pipeline.Statuses) []record.Status {
 	})
 }
 
-func (s *setup) printSpend(m sinks.Manifest) {
+// spent says what a run has cost.
+func (s *setup) spent(m sinks.Manifest) string {
 	var charged, unknown record.Fen
 	for _, v := range m.Spend {
 		charged += v.Charged
 		unknown += v.Unknown
 	}
-	fmt.Fprintln(s.env.stdout)
 	if unknown > 0 {
-		s.prints("end_spent_doubt", charged, unknown)
-		return
+		return s.screen.Say("end_spent_doubt", charged, unknown)
 	}
-	s.prints("end_spent", charged)
+	return s.screen.Say("end_spent", charged)
 }
 
 // viewing is a way to look at the outputs.
@@ -267,7 +266,8 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "\n%s\n  %s\n  batch verify --out %s\n", s.screen.Say("end_look"), viewing(filepath.Join(s.out, "latest"), o.tables), s.out)
+		fmt.Fprintf(out, "\n%s\n  %s\n  batch report --out %[3]s --to report.html\n  batch verify --out %[3]s\n",
+			s.screen.Say("end_look"), viewing(filepath.Join(s.out, "latest"), o.tables), s.out)
 	}
 	return nil
 }

@@ -40,6 +40,7 @@ func planAction(c *cli.Context, env environment) error {
 		return err
 	}
 	defer set.close()
+	set.keyless = true
 	if err := set.configure(c.Context, c); err != nil {
 		return err
 	}

@@ -111,7 +111,12 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 	if _, err := set.wanted(); err != nil {
 		return err
 	}
-	return set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })
+	if err := set.chooseTarget(); err != nil {
+		return err
+	}
+	err = set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })
+	set.announce(c.Context, err)
+	return err
 }
 
 // open opens a workspace's ledger for writing and recovers it.
@@ -251,6 +256,7 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 			return fmt.Errorf("write down that the run is finished: %w", err)
 		}
 	}
+	s.end = &conclusion{m, ending}
 	if err := s.report(ctx, m, run, ending); err != nil {
 		return err
 	}

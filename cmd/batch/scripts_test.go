@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"setcsv":     cmdSetCSV,
 			"samemoney":  cmdSameMoney,
 			"readonly":   cmdReadOnly,
+			"receiver":   cmdReceiver,
 		},
 	})
 }

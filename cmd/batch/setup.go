@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/cmd/batch/notify"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
@@ -37,11 +38,16 @@ type setup struct {
 	maxSpend  record.Opt[record.Fen]
 	wait      record.Opt[time.Duration]
 	simulated bool
+	keyless   bool // nobody is called: the user's keys need not be known
 	day       simulatedDay
 
-	formatsGiven bool        // by --format
-	partition    record.Flag // --partition, unknown without it
-	configFlag   string      // what --config says, "" without it
+	notify       string        // what --notify says
+	notifyGiven  bool          // though it may be empty: nowhere
+	target       notify.Target // where the end of the run is posted
+	end          *conclusion   // what the run came to, once it has
+	formatsGiven bool          // by --format
+	partition    record.Flag   // --partition, unknown without it
+	configFlag   string        // what --config says, "" without it
 
 	lang    messages.Lang     // by --lang; "" without it
 	wording config.Wording    // of the configuration
@@ -60,6 +66,7 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
 	s.log = newLogger(c, s.logTo)
 	s.formatsGiven, s.configFlag, s.partition = c.IsSet("format"), c.String("config"), partitionOf(c)
+	s.notify, s.notifyGiven = c.String("notify"), c.IsSet("notify")
 	var errs [6]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)
@@ -105,10 +112,13 @@ func (s *setup) loadConfig(ctx context.Context, c *cli.Context) error {
 		return s.configureSimulated(ctx, path, given, registry)
 	}
 	if path == "" {
-		return usageError("there is no configuration: no batch.yaml here and no --config.\n" +
-			"  To try without keys or money, add --simulate. To buy, write batch.yaml as the README shows under \"Real use\".")
+		return noConfiguration(c)
 	}
-	conf, err := config.Load(path, s.env.getenv, registry)
+	load := config.Load
+	if s.keyless {
+		load = config.LoadKeyless
+	}
+	conf, err := load(path, s.env.getenv, registry)
 	if err != nil {
 		return configError(path, err)
 	}
@@ -117,6 +127,18 @@ func (s *setup) loadConfig(ctx context.Context, c *cli.Context) error {
 	}
 	s.config = conf
 	return nil
+}
+
+// noConfiguration says what a user who has none can do.
+func noConfiguration(c *cli.Context) error {
+	input, again := "INPUT", "batch "+c.Command.Name
+	if c.NArg() > 0 {
+		input = c.Args().First()
+		again += " " + input
+	}
+	return usageError("there is no configuration: no batch.yaml here and no --config.\n"+
+		"  To try it without keys or money:  %s --simulate\n"+
+		"  To buy:                           batch init %s   writes a batch.yaml with what can be found out, and says what to fill in", again, input)
 }
 
 // configPath is the configuration to load, "" for none.
@@ -173,23 +195,11 @@ func keylessConfig(path string, env environment, sold []vendors.Descriptor, sett
 	if path == "" {
 		return config.Default(sold, settings), nil
 	}
-	conf, err := config.Load(path, orAnything(env.getenv), all.Descriptors())
+	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
 	if err != nil {
 		return nil, configError(path, err)
 	}
 	return conf, nil
-}
-
-// orAnything gives every environment variable that is not set a value: a
-// simulator asks for none of the user's keys. Those that are set may hold what
-// must be well formed, such as an address.
-func orAnything(getenv func(string) (string, bool)) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if v, ok := getenv(name); ok && v != "" {
-			return v, true
-		}
-		return "simulated", true
-	}
 }
 
 func withoutDiscontinued(registry []vendors.Descriptor) []vendors.Descriptor {

@@ -53,7 +53,7 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	if err := s.printLostRows(ctx, l, run); err != nil {
 		return err
 	}
-	s.printSpend(m)
+	fmt.Fprintf(s.env.stdout, "\n%s\n", s.spent(m))
 	s.printWaiting(counts)
 	halts, err := l.Halts(ctx)
 	if err != nil {

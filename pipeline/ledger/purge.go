@@ -147,7 +147,7 @@ func (l *Ledger) Scrub(ctx context.Context) error {
 	// The copy goes to a file, not to memory: a ledger may be large.
 	for _, q := range []string{"PRAGMA temp_store=FILE", "VACUUM"} {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("write the ledger anew without what was forgotten: %w%s", err, hintOf(err))
+			return fmt.Errorf("write the ledger anew without what was forgotten: %w", advised(err))
 		}
 	}
 	if err := l.emptyLog(ctx); err != nil {

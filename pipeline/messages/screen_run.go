@@ -85,10 +85,27 @@ func displayPhrases() map[string]phrase {
 		"live_reserved":  {"%s reserved", "预占 %s"},
 		"live_doubt":     {"%s in doubt", "待核实 %s"},
 		"live_budget":    {" of %s", "，预算 %s"},
-		"live_next_poll": {"next poll %s", "下次索取 %s"},
+		"live_next_poll": {"waiting for reports, next poll %[1]s (in %[2]s)", "等待报告，下次索取 %[1]s（%[2]s 后）"},
 		"live_halted":    {"%[1]s halted (%[2]s)", "%[1]s 已暂停（%[2]s）"},
 		"live_pace":      {"%[1]s %[2]s/s", "%[1]s %[2]s 次/秒"},
 		"live_left":      {"%s left", "约剩 %s"},
+	}
+}
+
+// notifyPhrases are the summary of a run for a chat.
+func notifyPhrases() map[string]phrase {
+	return map[string]phrase{
+		"notify_finished":    {"finished", "已完成"},
+		"notify_failures":    {"finished with failures", "已完成，部分查询失败"},
+		"notify_parked":      {"not finished: parked until slow reports are there; `batch resume` goes on", "未完成：已挂起，等待报告；用 `batch resume` 继续"},
+		"notify_max_spend":   {"not finished: --max-spend is reached; `batch resume` goes on", "未完成：已达到 --max-spend；用 `batch resume` 继续"},
+		"notify_halted":      {"not finished: a vendor takes no calls; `batch resume` goes on", "未完成：有供应商不接受调用；用 `batch resume` 继续"},
+		"notify_interrupted": {"not finished: stopped; `batch resume` goes on", "未完成：已停止；用 `batch resume` 继续"},
+		"notify_settled":     {"not finished; `batch resume` goes on", "未完成；用 `batch resume` 继续"},
+		"notify_error":       {"ended with an error", "出错中止"},
+		"notify_run":         {"%[1]s (run %[2]s)", "%[1]s（批次 %[2]s）"},
+		"notify_input":       {"%[2]s, %[1]d row|%[2]s, %[1]d rows", "%[2]s，%[1]d 行"},
+		"notify_dataset":     {"%[1]s: %[2]d of %[3]d settled: %[4]s", "%[1]s：%[3]d 条中已有结果 %[2]d 条：%[4]s"},
 	}
 }
 

@@ -36,9 +36,10 @@ func families() map[string][]string {
 	return map[string][]string{
 		"name_": append(slices.Clone(datasets), statuses...), "count_": open, "class_name_": classes, "class_": classes,
 		"dataset_": datasets, "status_": statuses, "level_": {"high", "medium", "low"}, "billed_": {"yes", "no", "unknown"},
-		"kind_":  texts([]record.ServiceType{record.Service, record.Repair, record.Bodywork, record.Inspection, record.Other}),
-		"state_": texts([]record.ViolationStatus{record.UnprocessedUnpaid, record.ProcessedUnpaid, record.ProcessedPaid}),
-		"step_":  {"invalid_input", "rejected", "rejected_paid", "bad_response", "in_doubt", "in_doubt_paid", "expired"},
+		"kind_":   texts([]record.ServiceType{record.Service, record.Repair, record.Bodywork, record.Inspection, record.Other}),
+		"state_":  texts([]record.ViolationStatus{record.UnprocessedUnpaid, record.ProcessedUnpaid, record.ProcessedPaid}),
+		"notify_": {"parked", "max_spend", "halted", "interrupted", "settled"}, // why a run is not finished
+		"step_":   {"invalid_input", "rejected", "rejected_paid", "bad_response", "in_doubt", "in_doubt_paid", "expired"},
 	}
 }
 
@@ -47,7 +48,7 @@ func families() map[string][]string {
 var alone = regexp.MustCompile(`^(?:why|step|next|fix|left|end|stand|plan|head|live|retry|input|run|file|failed)_[a-z_]+$`)
 
 // columns are names of columns and keys that look like those of messages.
-func columns() []string { return []string{"run_id", "next_step"} }
+func columns() []string { return []string{"run_id", "run_date", "next_step"} }
 
 // search collects the names that sources ask for.
 type search struct {

@@ -183,15 +183,16 @@ func conditions(f field, d record.Dataset) record.Condition {
 		{record.ColAppearance, &c.Appearance}, {record.ColInterior, &c.Interior},
 		{record.ColElectrical, &c.Electrical}, {record.ColEngine, &c.Engine},
 	}
-	known := make([]string, len(to))
-	for i, t := range to {
-		known[i] = t.key
-	}
-	s := f.section(known...)
+	s := f.section(conditionColumns()...)
 	for _, t := range to {
 		*t.value = read(&s, t.key, "", parseCode)
 	}
 	return c
+}
+
+// conditionColumns are the columns of a valuation's condition.
+func conditionColumns() []string {
+	return []string{record.ColColor, record.ColTransfers, record.ColAccident, record.ColAppearance, record.ColInterior, record.ColElectrical, record.ColEngine}
 }
 
 // parseCode reads a condition code or a count of transfers as text.
