@@ -56,7 +56,7 @@ func questionOf(k *ledger.Lookup, v *record.Vehicle) []byte {
 func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	if p.policy.nextStep(d, v, 0) < 0 {
 		k := ledger.Lookup{Dataset: d, LastAt: p.now}
-		p.refuse(&k, v)
+		p.policy.refuse(&k, v, p.now)
 		pv.Lookups = append(pv.Lookups, k)
 		return nil
 	}
@@ -88,10 +88,7 @@ func (p *planner) putBeside(ctx context.Context, k *ledger.Lookup, v *record.Veh
 		case a.Run != p.run.Seq:
 			others = append(others, *a)
 		case a.Lead > 0 && a.Vendor == k.Vendor:
-			if pv.Beside == nil {
-				pv.Beside = map[string]int64{}
-			}
-			pv.Beside[k.Vendor], pv.Shared[k.Dataset] = a.ID, a.Lead
+			shareBeside(pv, a)
 			return nil
 		}
 	}
@@ -103,6 +100,14 @@ func (p *planner) putBeside(ctx context.Context, k *ledger.Lookup, v *record.Veh
 	}
 	pv.Lookups = append(pv.Lookups, *k)
 	return nil
+}
+
+// shareBeside gives a row a bound lookup that an earlier row has made.
+func shareBeside(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
+	if pv.Beside == nil {
+		pv.Beside = map[string]int64{}
+	}
+	pv.Beside[k.Vendor], pv.Shared[k.Dataset] = k.ID, k.Lead
 }
 
 // whyNot says why a vendor that others are asked beside is not; nothing is said

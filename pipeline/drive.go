@@ -50,6 +50,9 @@ type Drive struct {
 	cancel   context.CancelFunc
 	changed  chan struct{} // wakes the supervisor
 
+	awaits    bool       // some lookups of the run wait for the answer of another
+	releasing sync.Mutex // held while any of them goes on
+
 	mu       sync.Mutex
 	open     int64
 	rests    map[*station]rest
@@ -66,6 +69,13 @@ func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 		changed: make(chan struct{}, 1), rests: map[*station]rest{}}
 	if err := l.WatchMoney(ctx, run); err != nil {
 		return nil, fmt.Errorf("add up what the run has spent: %w", err)
+	}
+	if err := releaseAll(ctx, l, p, run); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.awaits, err = l.Awaiting(ctx, run); err != nil {
+		return nil, fmt.Errorf("look for what waits for another answer: %w", err)
 	}
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
@@ -213,6 +223,9 @@ func (d *Drive) refreshCounts(ctx context.Context) (record.Opt[time.Time], error
 const recountEvery = time.Second
 
 func (d *Drive) recount(ctx context.Context) error {
+	if err := d.releaseAll(ctx); err != nil {
+		return err
+	}
 	counts, err := d.ledger.Counts(context.WithoutCancel(ctx), d.run)
 	if err != nil {
 		return err

@@ -194,10 +194,17 @@ func (m *memory) others(ctx context.Context, w *ledger.Work, inSpite bool) ([]le
 		find = m.ledger.AskedAnywhere
 	}
 	asked, err := find(ctx, k.Plain())
+	return elsewhere(asked, w, inSpite), err
+}
+
+// elsewhere leaves the lookups of other runs, but for doubts and failures in spite
+// of which a lookup is bought, or after which it has been sent itself.
+func elsewhere(asked []ledger.Lookup, w *ledger.Work, inSpite bool) []ledger.Lookup {
 	return slices.DeleteFunc(asked, func(a ledger.Lookup) bool {
 		unread := a.State == ledger.Failed && a.Ticket == "" // its kept answer has just been tried again
-		return a.Run == k.Run || inSpite && (a.State == ledger.InDoubt || unread)
-	}), err
+		sentSince := w.Attempt.N > 0 && w.Attempt.IntentAt.After(a.LastAt)
+		return a.Run == w.Lookup.Run || (inSpite || sentSince) && (a.State == ledger.InDoubt || unread)
+	})
 }
 
 // inSpite tells whether the user has said to buy a lookup in spite of a doubt, or

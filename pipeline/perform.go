@@ -212,6 +212,11 @@ func (s *station) pass(was, next ledger.Work, now time.Time) error {
 		if err := d.settled(d.calls, k.Run); err != nil {
 			return fmt.Errorf("count what is left: %w", err)
 		}
+		if mine {
+			if err := d.release(d.calls, k); err != nil {
+				return err
+			}
+		}
 	}
 	if was.Attempt.Billed != next.Attempt.Billed && next.Attempt.Billed == ledger.BilledNo {
 		d.freed()

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,11 @@ const planChunk = 1000
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is
 // told the rows read so far.
 func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src Source, progress func(rows int64)) (ledger.Run, error) {
+	return planWith(ctx, l, p, run, nil, src, progress)
+}
+
+// planWith plans a run, one that corrects another where c is there.
+func planWith(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, c *correcting, src Source, progress func(rows int64)) (ledger.Run, error) {
 	plan, err := l.StartPlan(ctx, run)
 	if err != nil {
 		return run, fmt.Errorf("begin to plan: %w", err)
@@ -33,7 +39,7 @@ func Plan(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, src 
 	if err != nil {
 		return run, err
 	}
-	pl := planner{policy: p, memory: memory, run: run, now: l.Now()}
+	pl := planner{ledger: l, policy: p, memory: memory, run: run, now: l.Now(), correcting: c}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -68,10 +74,13 @@ func readChunk(ctx context.Context, src Source) ([]record.Vehicle, error) {
 
 // planner decides for one row at a time.
 type planner struct {
+	ledger *ledger.Ledger
 	policy *Policy
 	memory *memory
 	run    ledger.Run
 	now    time.Time
+
+	correcting *correcting // nil for a run of its own
 }
 
 func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
@@ -84,8 +93,11 @@ func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
 }
 
 func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
-	v.Condition = withDefaults(v.Condition, p.policy.Routes[record.DatasetValuation].Defaults)
-	id := VehicleID(&v, p.run.InputSHA256)
+	v.Condition = withDefaults(v.Condition, p.policy.defaults())
+	id, err := p.vehicleID(tx, &v)
+	if err != nil {
+		return err
+	}
 	if v.VIN == "" || len(v.Faults) > 0 {
 		return p.put(tx, id, v, tx.Put)
 	}
@@ -97,8 +109,9 @@ func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
 		return p.put(tx, id, v, tx.Put)
 	}
 	if differs(first.Vehicle.Plate, v.Plate) {
-		v.Problems = append(v.Problems, fmt.Sprintf("row %d has the same VIN and another plate", first.Vehicle.Row))
-		return p.put(tx, id, v, tx.Put)
+		given := v
+		v.Problems = append(slices.Clip(v.Problems), fmt.Sprintf("row %d has the same VIN and another plate", first.Vehicle.Row))
+		return p.put(tx, id, v, func(pv ledger.PlannedVehicle) error { pv.Given = &given; return tx.Put(pv) })
 	}
 	return p.duplicate(tx, id, first, v)
 }
@@ -107,35 +120,37 @@ func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
 // what only the later one says.
 func (p *planner) duplicate(tx *ledger.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle) error {
 	merged, filled, conflicts := merge(first.Vehicle, v)
+	later := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row}
 	if len(conflicts) > 0 {
-		v.Problems = append(v.Problems, fmt.Sprintf("row %d is used, which says otherwise about %s", first.Vehicle.Row, strings.Join(conflicts, ", ")))
+		later.Given = &v
+		later.Vehicle.Problems = append(slices.Clip(v.Problems), fmt.Sprintf("row %d is used, which says otherwise about %s", first.Vehicle.Row, strings.Join(conflicts, ", ")))
 	}
 	if len(filled) > 0 {
-		merged.Problems = append(merged.Problems, fmt.Sprintf("%s taken from row %d", strings.Join(filled, ", "), v.Row))
-		first.Vehicle = merged
-		if err := p.put(tx, id, merged, func(pv ledger.PlannedVehicle) error { return tx.Revise(first.With(pv)) }); err != nil {
+		given := cmp.Or(first.Given, &first.Vehicle)
+		merged.Problems = append(slices.Clip(merged.Problems), fmt.Sprintf("%s taken from row %d", strings.Join(filled, ", "), v.Row))
+		if err := p.put(tx, id, merged, func(pv ledger.PlannedVehicle) error { pv.Given = given; return tx.Revise(first.With(pv)) }); err != nil {
 			return err
 		}
 	}
-	return tx.Put(ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row})
+	return tx.Put(later)
 }
 
 func (p *planner) put(tx *ledger.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
 	pv := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Shared: map[record.Dataset]int64{}}
 	for _, d := range p.run.Datasets {
-		if p.policy.asksAll(d) {
-			if err := p.askBeside(tx, d, &v, &pv); err != nil {
+		if done, err := p.besideOrNot(tx, d, &v, &pv); done || err != nil {
+			if err != nil {
 				return err
 			}
 			continue
 		}
-		k, shared, err := p.ask(tx, d, &v)
-		if err != nil {
+		k, shared, err := p.begin(tx, d, &v, &pv)
+		switch {
+		case err != nil:
 			return err
-		}
-		if shared != 0 {
+		case shared != 0:
 			pv.Shared[d] = shared
-		} else {
+		case k.Dataset != "":
 			pv.Lookups = append(pv.Lookups, k)
 		}
 	}
@@ -148,9 +163,10 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 	k := ledger.Lookup{Dataset: d, LastAt: p.now}
 	k.Step = p.policy.nextStep(d, v, 0)
 	if k.Step < 0 {
-		p.refuse(&k, v)
+		p.policy.refuse(&k, v, p.now)
 		return k, 0, nil
 	}
+	k.Derived = record.PackDerived(v.Derived)
 	k.Question, k.State, k.Vendor = Question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
 	find := tx.Asked
 	if p.memory.beside {
@@ -175,11 +191,11 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 }
 
 // refuse fails a lookup that cannot be asked anywhere, before anything is bought.
-func (p *planner) refuse(k *ledger.Lookup, v *record.Vehicle) {
+func (p *Policy) refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
 	k.Question, k.State, k.Stage = ownQuestion(k.Dataset, v), ledger.Failed, record.StageValidate
-	k.FirstAt = p.now
-	k.Step, k.Vendor = 0, p.policy.Routes[k.Dataset].Vendors[0]
-	s := p.policy.Sellers[k.Vendor]
+	k.FirstAt = now
+	k.Step, k.Vendor = 0, p.Routes[k.Dataset].Vendors[0]
+	s := p.Sellers[k.Vendor]
 	if faults := faultsAgainst(v, s.offer(k.Dataset)); len(faults) > 0 {
 		k.Class, k.Code, k.Message = record.InvalidInput, faults[0].Column, describeFaults(faults)
 		return
@@ -203,6 +219,7 @@ func describeFaults(faults []record.Fault) string {
 // reuse lets a lookup take over what an earlier run has, or waits for, or
 // does not know whether it has.
 func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, now time.Time) {
+	defer askedAs(k, asked)
 	route := p.Routes[k.Dataset]
 	for i := range asked {
 		old := &asked[i]
@@ -250,9 +267,14 @@ func (p *Policy) continues(k *ledger.Lookup, v *record.Vehicle, old *ledger.Look
 // inherits takes over what an earlier run has paid for and could not read: a
 // ticket is asked about again, an answer that was kept stays kept for retry.
 func (p *Policy) inherits(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
+	return now.Sub(old.LastAt) < max(p.Routes[k.Dataset].MaxAge, doubtHold) && p.inherit(k, old, now)
+}
+
+// inherit is inherits whatever the age.
+func (p *Policy) inherit(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
 	unread := old.Class == record.Expired || old.Class == record.BadResponse
 	step := slices.Index(p.Routes[k.Dataset].Vendors, old.Vendor)
-	if !unread || step < 0 || now.Sub(old.LastAt) >= max(p.Routes[k.Dataset].MaxAge, doubtHold) {
+	if !unread || step < 0 {
 		return false
 	}
 	switch {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"time"
 
@@ -21,11 +20,6 @@ type Clock interface {
 	Timer(d time.Duration) (<-chan time.Time, func())
 }
 
-// Sender sends one request once and says what came back.
-type Sender interface {
-	Do(req *http.Request) vendors.Response
-}
-
 // Seller is a configured vendor: its adapter, its pace and its terms.
 type Seller struct {
 	Vendor vendors.Vendor
@@ -35,7 +29,7 @@ type Seller struct {
 	Pace   *ratelimit.Pace
 	// InFlight bounds calls under way; PerDay is 0 where calls are not counted.
 	InFlight, PerDay int
-	Sender           Sender
+	Sender           vendors.Sender
 }
 
 // Route says where a dataset is asked, and when a former answer will do.
@@ -45,6 +39,9 @@ type Route struct {
 	FallbackOn []record.Status
 	MaxAge     time.Duration    // 0: a former answer is never used again
 	Defaults   record.Condition // for what the input leaves out
+	// Derive names the columns that are taken from the vehicle's maintenance
+	// answers where the input leaves them out, before any default.
+	Derive []string
 }
 
 // Policy is what the user wants, for every stage.

@@ -42,8 +42,8 @@ func Question(d record.Dataset, v *record.Vehicle) []byte {
 		if car == "" {
 			car = v.Plate
 		}
-		parts = append(parts, car, v.ModelID, v.CityID, v.FirstRegistered, v.Value(record.ColMileageKM),
-			c.Transfers, c.Color, c.Accident, c.Appearance, c.Interior, c.Electrical, c.Engine)
+		parts = append(parts, car, v.ModelID, v.CityID, v.FirstRegistered, v.Decisive(record.ColMileageKM),
+			c.Transfers, c.Color, v.Decisive(record.ColAccident), c.Appearance, c.Interior, c.Electrical, c.Engine)
 	}
 	return digest(parts)
 }

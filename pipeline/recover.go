@@ -107,10 +107,11 @@ func (m *memory) refresh(ctx context.Context, w ledger.Work) (ledger.Work, error
 	}
 	next := w
 	k := &next.Lookup
-	again, look := *k, m.free
+	look := m.free
 	if k.Lead != 0 {
 		look = m.bound
 	}
+	again := *k
 	if err := look(ctx, &again, &w.Vehicle, asked, m.ledger.Now()); err != nil {
 		return w, err
 	}
@@ -121,6 +122,20 @@ func (m *memory) refresh(ctx context.Context, w ledger.Work) (ledger.Work, error
 		m.policy.reroute(k, &w.Vehicle)
 	}
 	return next, nil
+}
+
+// lookAround lets a planned lookup take over what other runs have of the same
+// question, or wait for.
+func (p *Policy) lookAround(w *ledger.Work, asked []ledger.Lookup, now time.Time) {
+	k := &w.Lookup
+	// One that has begun keeps its place in the route.
+	begun := !k.FirstAt.IsZero()
+	asked = elsewhere(asked, w, inSpite(k, w.Attempt.Billed))
+	again := *k
+	p.reuse(&again, &w.Vehicle, asked, now)
+	if again.State != ledger.Planned || !begun {
+		*k = again
+	}
 }
 
 // serves tells whether the vendor of a planned lookup is still on its route.
@@ -153,10 +168,16 @@ type Reopening struct {
 // PlanRetry tells what Retry would do.
 func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (Reopening, error) {
 	var r Reopening
+	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
-		next, ok, err := p.reopen(ctx, l, w)
+		next, ok, err := again.open(ctx, w)
 		if err != nil {
 			return err
+		}
+		if w.Lookup.Attempts == 0 && w.Lookup.Source > 0 { // taken over: its order is an earlier run's
+			if w.Attempt, err = l.Origin(ctx, &w.Lookup); err != nil {
+				return fmt.Errorf("look for the order behind lookup %d: %w", w.Lookup.ID, err)
+			}
 		}
 		r.add(p, w, next, ok)
 		return nil
@@ -182,14 +203,15 @@ func (r *Reopening) add(p *Policy, was, next ledger.Work, ok bool) {
 // mayHaveBought tells whether submitting a failed lookup again may pay twice.
 func mayHaveBought(w *ledger.Work) bool {
 	return w.Lookup.State == ledger.InDoubt || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown ||
-		w.Lookup.Attempts == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
+		w.Attempt.N == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
 }
 
 // Retry opens the lookups of the failure ledger that match, and the run with them.
 func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
 	var steps []ledger.Step
+	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
-		next, ok, err := p.reopen(ctx, l, w)
+		next, ok, err := again.open(ctx, w)
 		if ok {
 			steps = append(steps, ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
 		}
@@ -214,7 +236,7 @@ func askAnew(l *ledger.Ledger, steps []ledger.Step) error {
 	var anew []ledger.NewQuestion
 	for _, s := range steps {
 		k := &s.Next.Lookup
-		if k.Attempts == 0 && k.State == ledger.Planned {
+		if k.Attempts == 0 && k.State == ledger.Planned && k.Awaits == 0 {
 			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: questionOf(k, &s.Next.Vehicle)})
 		}
 	}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -180,4 +181,29 @@ func TestRetryOfAHeldDoubt(t *testing.T) {
 	b.wants(run, "1 | maintenance acme planned\n")
 	b.buy(run, "acme", "answered yes")
 	b.costs(run, 1700)
+}
+
+// What the user has bought in spite of an earlier run's doubt, and the vendor
+// did not take at once, is not held by the same doubt again.
+func TestRefreshKeepsTheUsersWord(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	first := b.plan(only(record.DatasetMaintenance), car())
+	b.buy(first, "acme", "unknown")
+	b.now = b.now.Add(time.Minute)
+	second := b.plan(only(record.DatasetMaintenance), car())
+	b.retries(second, ledger.Filter{}, Reopening{Lookups: 1, Rebought: 1, AtStake: 1700})
+	b.now = b.now.Add(time.Minute)
+	b.buy(second, "acme", "busy no")
+	b.must(Refresh(context.Background(), b.l, b.p, second))
+	b.wants(second, "1 | maintenance acme planned\n")
+
+	// A doubt that came after it holds.
+	b.now = b.now.Add(time.Hour)
+	b.retries(first, ledger.Filter{}, Reopening{Lookups: 1, Rebought: 1, AtStake: 1700})
+	b.buy(first, "acme", "unknown")
+	b.must(Refresh(context.Background(), b.l, b.p, second))
+	if got := b.describe(second); !strings.Contains(got, "in_doubt") {
+		t.Errorf("bought beside an order in doubt: %s", got)
+	}
 }

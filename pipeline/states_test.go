@@ -69,6 +69,7 @@ func possible(t *testing.T) ways {
 	refreshes(t, out)
 	retries(t, out)
 	bills(t, out)
+	releases(t, out)
 	return out
 }
 
@@ -160,7 +161,7 @@ func plans(t *testing.T, out ways) {
 		begin([]ledger.Lookup{old})
 	}
 	refused := ledger.Lookup{Dataset: record.DatasetMaintenance}
-	(&planner{policy: p, now: noon}).refuse(&refused, &record.Vehicle{})
+	p.refuse(&refused, &record.Vehicle{}, noon)
 	out.add("new", refused.State)
 }
 
@@ -191,6 +192,32 @@ func refreshes(t *testing.T, out ways) {
 		v := car()
 		if testPolicy().reuse(&k, &v, []ledger.Lookup{old}, noon); k.State != ledger.Planned {
 			out.add(ledger.Planned, k.State)
+		}
+	}
+}
+
+// releases adds where one goes that has waited for a maintenance answer, with and
+// without another row that turns out to ask the same.
+func releases(t *testing.T, out ways) {
+	t.Helper()
+	for _, body := range []string{flooded, "no_record no"} {
+		for _, twin := range []string{"", "answered yes", "no_record no", "unsupported no", "refused no", "unknown"} {
+			b := newDerivingBed(t)
+			b.p.fallBackOn(record.DatasetMaintenance)
+			rows := []record.Vehicle{unreadCar()}
+			if twin != "" {
+				rows = append(rows, with(unreadCar(), func(v *record.Vehicle) { v.Plate, v.Condition.Accident = "粤B00002", "2" }))
+			}
+			run := b.plan(both, rows...)
+			b.buy(run, "acme", body)
+			b.goOn(run)
+			if twin != "" && body == flooded {
+				b.buy(run, "acme", twin)
+				b.goOn(run)
+			}
+			for _, r := range b.rows(run) {
+				out.add(ledger.Planned, r.Lookups[1].Lookup.State)
+			}
 		}
 	}
 }

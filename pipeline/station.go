@@ -188,6 +188,15 @@ func (s *station) rest(ctx context.Context, r restUntil) {
 	d.mu.Unlock()
 }
 
+// expectPoll says that the ledger holds a ticket for this vendor that falls due at
+// a moment.
+func (s *station) expectPoll(at time.Time) {
+	s.mu.Lock()
+	s.window.pollsAt = earlier(s.window.pollsAt, at)
+	s.mu.Unlock()
+	s.nudge()
+}
+
 // stop halts the vendor: nothing is sent to it until the user goes on.
 func (s *station) stop(h ledger.Halt) {
 	h.Message = record.Shorten(h.Message) // it holds the vendor's words, and is shown and logged

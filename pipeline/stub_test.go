@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -61,11 +62,32 @@ func (s *stub) Read(_ record.Dataset, _ vendors.Call, _ *record.Vehicle, body []
 	return out
 }
 
-func (s *stub) Decode(_ record.Dataset, _ *record.Vehicle, body []byte) (record.Answer, error) {
+// Decode reads what a report says from words: a visit is "2025-03-02@61000".
+func (s *stub) Decode(d record.Dataset, _ *record.Vehicle, body []byte) (record.Answer, error) {
 	if strings.Contains(string(body), "garbled") {
 		return record.Answer{}, errors.New("the report is garbled")
 	}
-	return record.Answer{}, nil
+	if d != record.DatasetMaintenance {
+		return record.Answer{}, nil
+	}
+	var r record.Report
+	for word := range strings.FieldsSeq(string(body)) {
+		switch day, km, visit := strings.Cut(word, "@"); {
+		case visit:
+			date, err := normalise.ParseDay(day)
+			n, kmErr := normalise.Whole(km)
+			if err != nil || kmErr != nil {
+				return record.Answer{}, errors.Join(err, kmErr)
+			}
+			r.Visits = append(r.Visits, record.Visit{Date: date, MileageKM: n})
+		case word == "sound":
+			r.Fire, r.Flood, r.Structural = record.Some(false), record.Some(false), record.Some(false)
+		case word == "flooded":
+			r.Flood = record.Some(true)
+		}
+	}
+	normalise.FinishReport(&r)
+	return record.Answer{Report: &r}, nil
 }
 
 func (s *stub) NewSubmit(context.Context, record.Dataset, *record.Vehicle) (*http.Request, error) {

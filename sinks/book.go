@@ -69,9 +69,10 @@ func newBook(to io.Writer, scratch string) (*book, error) {
 // identifier stays one.
 func (b *book) makeStyles() error {
 	day, moment := "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+	flag := `"TRUE";"TRUE";"FALSE"`             // without it some programs show 1 and 0
 	const integer, twoPlaces, asText = 1, 4, 49 // built-in formats: 0, #,##0.00, @
 	formats := map[kind]*excelize.Style{
-		kindText: {NumFmt: asText}, kindList: {NumFmt: asText}, kindNumbers: {NumFmt: asText}, kindBool: {}, kindInt: {NumFmt: integer},
+		kindText: {NumFmt: asText}, kindList: {NumFmt: asText}, kindNumbers: {NumFmt: asText}, kindBool: {CustomNumFmt: &flag}, kindInt: {NumFmt: integer},
 		kindDecimal: {NumFmt: twoPlaces}, kindDay: {CustomNumFmt: &day}, kindMoment: {CustomNumFmt: &moment},
 	}
 	var err error
@@ -80,7 +81,7 @@ func (b *book) makeStyles() error {
 			return err
 		}
 	}
-	b.header, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: asText,
+	b.header, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Family: "Calibri", Size: 11}, NumFmt: asText,
 		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDE6F0"}}})
 	return err
 }
@@ -138,8 +139,8 @@ func (b *book) describeColumns() error {
 		return err
 	}
 	widths := []float64{22, 22, 18, 8, 10, 100}
-	for i, w := range widths {
-		if err := to.SetColWidth(i+1, i+1, w); err != nil {
+	for i := len(widths); i > 0; i-- { // the library puts each before those that are there
+		if err := to.SetColWidth(i, i, widths[i-1]); err != nil {
 			return err
 		}
 	}

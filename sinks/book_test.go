@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -288,4 +290,58 @@ func held(t *testing.T, dir string, m Manifest, feed func(Sink) error) []Discrep
 	t.Helper()
 	found, _ := compare(t, dir, m, feed)
 	return found
+}
+
+// Other spreadsheets than the one that is at hand are particular about these:
+// columns in their order, fonts with a name, flags with a format of their own.
+func TestWorkbookIsAsSpreadsheetsWantIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, []Format{XLSX}, feedSample)
+	z, err := zip.OpenReader(filepath.Join(dir, bookName))
+	must(t, err)
+	defer z.Close() //nolint:errcheck // nothing was written
+	column, font := regexp.MustCompile(`<col min="(\d+)"`), regexp.MustCompile(`(?s)<font>.*?</font>`)
+	for _, part := range z.File {
+		text := partText(t, part)
+		last := 0
+		for _, m := range column.FindAllStringSubmatch(text, -1) {
+			n, err := strconv.Atoi(m[1])
+			must(t, err)
+			if n != last+1 {
+				t.Errorf("%s: column %d comes after %d", part.Name, n, last)
+			}
+			last = n
+		}
+		if strings.Contains(part.Name, "worksheets/") && last == 0 {
+			t.Errorf("%s has no widths", part.Name)
+		}
+		for _, f := range font.FindAllString(text, -1) {
+			if !strings.Contains(f, `<name val="Calibri">`) {
+				t.Errorf("%s: a font without a name: %s", part.Name, f)
+			}
+		}
+	}
+	f := openWritten(t, dir, bookName)
+	style, err := f.GetCellStyle("maintenance_reports", "N2")
+	must(t, err)
+	if s, err := f.GetStyle(style); err != nil || s.CustomNumFmt == nil || *s.CustomNumFmt != `"TRUE";"TRUE";"FALSE"` {
+		t.Errorf("a flag has the style %+v: %v", s, err)
+	}
+	for cell, least := range map[string]float64{"A": 23, "B": 17, "C": 17, "G": 40} {
+		if w, err := f.GetColWidth("maintenance_reports", cell); err != nil || w < least {
+			t.Errorf("column %s is %v wide, its values take %v: %v", cell, w, least, err)
+		}
+	}
+}
+
+func partText(t *testing.T, part *zip.File) string {
+	t.Helper()
+	r, err := part.Open()
+	must(t, err)
+	var b bytes.Buffer
+	_, err = b.ReadFrom(r)
+	must(t, err)
+	must(t, r.Close())
+	return b.String()
 }

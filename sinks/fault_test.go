@@ -51,6 +51,13 @@ func (f *faultFS) Rename(from, to string) error {
 	return f.Disk.Rename(from, to)
 }
 
+func (f *faultFS) Link(from, to string) error {
+	if err := f.fail(); err != nil {
+		return err
+	}
+	return f.Disk.Link(from, to)
+}
+
 func (f *faultFS) Remove(path string) error {
 	if err := f.fail(); err != nil {
 		return err

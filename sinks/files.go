@@ -22,6 +22,8 @@ type FS interface {
 	Create(path string) (File, error)
 	// Rename puts a file in another's place in one step.
 	Rename(from, to string) error
+	// Link gives a file a second name. Not every disk can.
+	Link(from, to string) error
 	// Remove removes a file; that there is none is no error.
 	Remove(path string) error
 	// SyncDir makes what was created, renamed and removed in a folder last.
@@ -71,6 +73,9 @@ func (Disk) Create(path string) (File, error) {
 
 // Rename renames within a folder.
 func (Disk) Rename(from, to string) error { return os.Rename(from, to) }
+
+// Link makes a hard link.
+func (Disk) Link(from, to string) error { return os.Link(from, to) }
 
 // Remove removes a file if it is there.
 func (Disk) Remove(path string) error {

@@ -26,7 +26,7 @@ func (w *Writer) Finish(m Manifest) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, fmt.Errorf("end the outputs: %w", err)
 	}
-	m.RunID, m.Outputs, m.SchemaVersion = w.run, outputs, SchemaVersion
+	m.RunID, m.RunDate, m.Outputs, m.SchemaVersion = w.run, w.partition.day(), outputs, SchemaVersion
 	if err := w.publish(m); err != nil {
 		return Manifest{}, fmt.Errorf("publish the outputs: %w", err)
 	}
@@ -87,6 +87,9 @@ func (w *Writer) publish(m Manifest) error {
 	}
 	if err := w.fs.SyncDir(w.dir); err != nil {
 		return fmt.Errorf("sync the folder: %w", err)
+	}
+	if err := w.publishCopies(); err != nil { // the manifest tells of them
+		return err
 	}
 	return w.publishManifest(m)
 }

@@ -25,11 +25,14 @@ type Manifest struct {
 	FinishedAt    time.Time // zero is null: not finished
 	Complete      bool      // false: some lookups are not settled yet
 	Input         Input
+	Corrects      string // the run whose failures this one corrects; "" is null
 	Lookups       map[record.Dataset]map[record.Status]int64
 	Spend         map[string]Spend // by vendor
 	Outputs       []Output         // sorted by path
+	RunDate       string           // the day that the copies of Parquet files stand under; "" is no copies
 	SchemaVersion int
 	ExitCode      int
+	Lang          string // of what is written for people, such as next steps; "" is English
 }
 
 // Input is the file that the vehicles came from.
@@ -61,11 +64,14 @@ type manifestJSON struct {
 	FinishedAt    *chinaTime                                 `json:"finished_at"`
 	Complete      bool                                       `json:"complete"`
 	Input         Input                                      `json:"input"`
+	Corrects      *string                                    `json:"corrects"`
 	Lookups       map[record.Dataset]map[record.Status]int64 `json:"lookups"`
 	Spend         map[string]Spend                           `json:"spend"`
 	Outputs       []Output                                   `json:"outputs"`
+	RunDate       string                                     `json:"run_date,omitempty"`
 	SchemaVersion int                                        `json:"schema_version"`
 	ExitCode      int                                        `json:"exit_code"`
+	Lang          string                                     `json:"lang,omitempty"`
 }
 
 type spendJSON struct {
@@ -104,7 +110,10 @@ func orZero(t *chinaTime) time.Time {
 // MarshalJSON makes the object; the same manifest gives the same bytes.
 func (m Manifest) MarshalJSON() ([]byte, error) {
 	j := manifestJSON{RunID: m.RunID, StartedAt: orNull(m.StartedAt), FinishedAt: orNull(m.FinishedAt), Complete: m.Complete,
-		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode}
+		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, RunDate: m.RunDate, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode, Lang: m.Lang}
+	if m.Corrects != "" {
+		j.Corrects = &m.Corrects
+	}
 	if j.Lookups == nil {
 		j.Lookups = map[record.Dataset]map[record.Status]int64{}
 	}
@@ -124,7 +133,10 @@ func (m *Manifest) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*m = Manifest{RunID: j.RunID, StartedAt: orZero(j.StartedAt), FinishedAt: orZero(j.FinishedAt), Complete: j.Complete,
-		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode}
+		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, RunDate: j.RunDate, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode, Lang: j.Lang}
+	if j.Corrects != nil {
+		m.Corrects = *j.Corrects
+	}
 	return nil
 }
 

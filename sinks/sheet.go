@@ -33,12 +33,12 @@ func (s *sheet) begin() error {
 	if s.to, err = s.book.file.NewStreamWriter(name); err != nil {
 		return err
 	}
-	for i := range s.table.columns {
-		c := &s.table.columns[i]
-		if err := s.to.SetColWidth(i+1, i+1, c.width()); err != nil {
+	for i := len(s.table.columns); i > 0; i-- { // the library puts each before those that are there
+		c := &s.table.columns[i-1]
+		if err := s.to.SetColWidth(i, i, c.width()); err != nil {
 			return err
 		}
-		if err := s.to.SetColStyle(i+1, i+1, s.book.styles[c.kind]); err != nil {
+		if err := s.to.SetColStyle(i, i, s.book.styles[c.kind]); err != nil {
 			return err
 		}
 	}
@@ -51,22 +51,6 @@ func (s *sheet) begin() error {
 
 func frozenHeader(to *excelize.StreamWriter) error {
 	return to.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
-}
-
-// width is about what the column's values take, in characters.
-func (s *columnSpec) width() float64 {
-	const least = 10
-	room := max(least, float64(len(s.name))+3) // the filter's button
-	switch {
-	case s.kind == kindMoment || s.name == "vin" || s.name == "ticket":
-		return max(room, 20)
-	case s.kind == kindDay, s.kind == kindDecimal:
-		return max(room, 12)
-	case s.kind == kindList, s.name == "content", s.name == "materials", s.name == "address", s.name == "action",
-		s.name == "message", s.name == "next_step":
-		return 48
-	}
-	return room
 }
 
 // WriteBatch writes one row a row.

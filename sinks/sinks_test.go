@@ -88,7 +88,9 @@ func fullVisit() record.Visit {
 
 func feedValuation(s Sink) error {
 	return s.Valuation(ValuationRow{VehicleID: "v1", VIN: "LSVAA49J132047371", Vendor: "wapi", FetchedAt: noon,
-		Asked: record.Vehicle{ModelID: "052", CityID: "101100", Condition: record.Condition{Transfers: "0", Color: "2", Engine: "1"}},
+		Asked: record.Vehicle{ModelID: "052", CityID: "101100", Condition: record.Condition{Transfers: "0", Color: "2", Engine: "1"}}.With([]record.Derived{
+			{Column: record.ColMileageKM, Value: "36200", Source: "35000 km on 2024-01-10 carried forward at 8000 km a year", Basis: "2024-01-10 35000 8000"},
+			{Column: record.ColAccident, Value: "1", Source: "1, structural repair on 2022-05-01"}}),
 		Valuation: record.Valuation{ModelName: "奥迪 Q5L", City: "宣城", FirstRegistered: "2023-10", MileageKM: record.Some[int64](36200),
 			DealerBuy: record.Some[record.Fen](26680000), Private: record.Some[record.Fen](0), NewPrice: record.Some[record.Fen](-39880000)}})
 }

@@ -42,11 +42,11 @@ func failureFindings() []column[failureRow] {
 			func(r *failureRow) record.Opt[int64] { return record.Some(r.Attempts) }).required(),
 		text("ticket", fromLedger, "The vendor's number of the order, when there is one.", func(r *failureRow) string { return r.Ticket }).distinct(),
 		text("billed", fromLedger, "Whether the vendor took money for it: yes, no or unknown.", func(r *failureRow) string { return r.Billed }).required(),
-		money("cost_cny", fromLedger, "What it cost; null when nobody can say.", func(r *failureRow) record.Opt[record.Fen] { return r.Cost }),
+		money("cost_cny", fromLedger, "What it cost in this run; 0 when an earlier run paid, null when nobody can say.", func(r *failureRow) record.Opt[record.Fen] { return r.Cost }),
 		moment("first_at", fromLedger, "First call, or when the row was refused.", func(r *failureRow) record.Opt[time.Time] { return r.FirstAt }).distinct(),
 		moment("last_at", fromLedger, "When it came to its end.", func(r *failureRow) record.Opt[time.Time] { return r.LastAt }).distinct(),
 		boolean("retryable", fromLedger, "Whether `batch retry` can help without a change of the input.",
 			func(r *failureRow) record.Flag { return record.Some(r.Retryable) }).required(),
-		text("next_step", fromLedger, "What the user can do.", func(r *failureRow) string { return r.NextStep }).required(),
+		text("next_step", fromLedger, "What the user can do, in the language of the outputs (`lang` in the manifest).", func(r *failureRow) string { return r.NextStep }).required(),
 	}
 }

@@ -15,7 +15,9 @@ func valuationsTable() table[valuationRow] {
 	columns := append(valuationKeys(), valuationPrices()...)
 	columns = append(columns, valuationConditions()...)
 	columns = append(columns, moment("fetched_at", fromLedger, aboutFetched,
-		func(r *valuationRow) record.Opt[time.Time] { return record.Some(r.FetchedAt) }).required())
+		func(r *valuationRow) record.Opt[time.Time] { return record.Some(r.FetchedAt) }).required(),
+		list("condition_source", fromComputed, "Of each value that was asked with and is neither the input's nor the configured default: the column, a colon, and where the value comes from in the vehicle's maintenance answers.",
+			func(r *valuationRow) []string { return r.Asked.Sources() }))
 	return newTable("valuations", "one valuation", "vehicle_id, vendor", "input row", columns...)
 }
 
@@ -54,7 +56,7 @@ func valuationConditions() []column[valuationRow] {
 		condition("color", "Colour code (车身颜色), 0 to 12: beige, white, grey, red, brown, blue, yellow, violet, black, orange, silver, gold, green.",
 			func(c *record.Condition) string { return c.Color }),
 		condition("transfers", "Count of earlier transfers (过户次数).", func(c *record.Condition) string { return c.Transfers }),
-		condition("accident", "Accident code (事故情况): 0 sound structure, 1 structure deformed or repaired, 2 flooded, 3 burnt.",
+		condition("accident", "Accident code (事故情况): 0 sound structure, 1 structure deformed or repaired, 2 flooded, 3 burnt; condition_source says where it was derived.",
 			func(c *record.Condition) string { return c.Accident }),
 		condition("appearance", "Paint and glass code (外观), 0 best to 4 repainted.", func(c *record.Condition) string { return c.Appearance }),
 		condition("interior", "Interior code (内饰), 0 best to 3.", func(c *record.Condition) string { return c.Interior }),

@@ -16,7 +16,8 @@ type Options struct {
 	Formats []Format // at least one; failures.csv is written whatever they are
 	FS      FS       // nil is the machine's disk
 
-	Document Document // written as report.html; nil is none
+	Document  Document  // written as report.html; nil is none
+	Partition Partition // where the Parquet files stand once more
 }
 
 // Writer writes the outputs of one run into its folder. Until Finish they
@@ -26,6 +27,8 @@ type Writer struct {
 	dir string
 	fs  FS
 	run string
+
+	partition Partition
 
 	vehicles   *batcher[vehicleRow]
 	reports    *batcher[reportRow]
@@ -64,7 +67,7 @@ func Create(dir string, o Options) (*Writer, error) {
 			return nil, unknownFormat(string(f))
 		}
 	}
-	w := &Writer{dir: dir, fs: o.FS, run: o.RunID}
+	w := &Writer{dir: dir, fs: o.FS, run: o.RunID, partition: o.Partition}
 	if w.fs == nil {
 		w.fs = Disk{}
 	}

@@ -73,7 +73,8 @@ func TestColumnsOfTheContract(t *testing.T) {
 		"maintenance_records": "run_id vehicle_id vin vendor seq visit_date mileage_km service_type vendor_type content materials amount_cny " +
 			"payment_type is_structural is_component is_exterior mileage_delta_km rollback problems",
 		"valuations": "run_id vehicle_id vin vendor model_id model_name city_id city first_registered mileage_km emission_standard dealer_buy_cny " +
-			"private_cny dealer_sell_cny new_price_cny color transfers accident appearance interior electrical engine fetched_at",
+			"private_cny dealer_sell_cny new_price_cny color transfers accident appearance interior electrical engine fetched_at " +
+			"condition_source",
 		"violations": "run_id vehicle_id vin plate vendor seq occurred_at city city_code address code action fine_cny points status " +
 			"online_handling organ decision_no monitor_no handle_no fetched_at",
 		"failures": "run_id row vehicle_id vin plate engine_no dataset vendor stage class code message attempts ticket billed cost_cny " +
@@ -242,4 +243,21 @@ func feedVisits(s Sink, visits int) error {
 		}
 	}
 	return nil
+}
+
+func TestManifestKeepsWhatItCorrects(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "20260102T030405Z-abcdef"} {
+		text, err := json.Marshal(Manifest{RunID: "r", Corrects: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Manifest
+		if err := json.Unmarshal(text, &back); err != nil || back.Corrects != id {
+			t.Errorf("%q is read back as %q, %v", id, back.Corrects, err)
+		}
+		if id == "" && !strings.Contains(string(text), `"corrects":null`) {
+			t.Errorf("a run that corrects none says %s", text)
+		}
+	}
 }

@@ -33,6 +33,7 @@ type CSV struct {
 	header *header
 	info   Info
 	used   []usedColumn
+	line   *Line // nil: the file is no failure ledger
 	ends   []int // of the decoded fields of used, in dec.out
 
 	row    int64
@@ -185,6 +186,8 @@ func (c *CSV) readHeader() error {
 			c.used = append(c.used, usedColumn{i, r})
 		}
 	}
+	c.used, c.line = withLines(c.used, h)
+	c.info.Failures = c.line != nil
 	c.ends = make([]int, len(c.used))
 	return nil
 }
@@ -210,6 +213,9 @@ func (c *CSV) Info() Info {
 	}
 	return info
 }
+
+// Line returns what the last record says as a line of a failure ledger.
+func (c *CSV) Line() Line { return c.line.read() }
 
 // Next returns the next vehicle. Its strings share one piece of memory that
 // nothing else uses. It returns io.EOF at the end, and an *InputError when the
@@ -260,6 +266,7 @@ func readError(name string, line int64, err error) error {
 // vehicle makes a vehicle of the scanner's record.
 func (c *CSV) vehicle() record.Vehicle {
 	v := record.Vehicle{Row: c.row, Line: c.s.start}
+	c.line.begin()
 	c.checkShape(&v)
 	misshapen := len(v.Faults) > 0
 	text := c.decodeUsed(&v)
@@ -277,13 +284,14 @@ func (c *CSV) vehicle() record.Vehicle {
 		}
 		if value = trimValue(value); value != "" {
 			col.read(&v, value)
+			c.line.holds(col.column)
 		}
 	}
 	if misshapen {
 		v.Faults, v.Problems = slices.DeleteFunc(v.Faults, isColumnFault), nil
 	}
 	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, isRowFault) {
-		fault(&v, "", errors.New("the row has neither a VIN nor a plate"))
+		fault(&v, "", errNoIdentity)
 	}
 	return v
 }

@@ -54,6 +54,7 @@ type Info struct {
 	Delimiter rune
 	Columns   []Column // those that are used, in the order of the file
 	Ignored   []string // unknown headers, as written
+	Failures  bool     // the columns of a failure ledger are there: see Line
 	Notes     []string // what a user may want to know, in words
 }
 

@@ -152,6 +152,9 @@ var magics = []struct{ magic, what, hint string }{
 	{"[", "JSON", "save it as CSV with a header"},
 }
 
+// tableInstead is what to give instead of what cannot be read.
+const tableInstead = "save the table as an Excel workbook (xlsx), as CSV UTF-8 or as Parquet"
+
 // checkBinary refuses what is not text, by name where it can be named.
 func checkBinary(name string, head []byte) error {
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte(bomUTF8)), " \t\r\n")
@@ -165,10 +168,10 @@ func checkBinary(name string, head []byte) error {
 	}
 	if nuls := bytes.Count(head, []byte{0}); nuls > len(head)/4 {
 		return &InputError{Name: name, Problem: "this is a binary file, or UTF-16 without a byte order mark",
-			Hint: "save it as CSV UTF-8"}
+			Hint: tableInstead}
 	} else if nuls > 0 {
-		return &InputError{Name: name, Problem: "this is a binary file (it holds NUL bytes), not CSV",
-			Hint: "save the table as CSV UTF-8"}
+		return &InputError{Name: name, Problem: "this is a binary file (it holds NUL bytes), not a table",
+			Hint: tableInstead}
 	}
 	return nil
 }

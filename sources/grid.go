@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -15,6 +14,7 @@ type grid struct {
 	used []usedColumn
 	info Info
 	row  int64
+	line *Line // nil: the file is no failure ledger
 }
 
 // value is what a column holds in a row, as text.
@@ -37,13 +37,19 @@ func (g *grid) setHeader(h *header) {
 			g.used = append(g.used, usedColumn{i, r})
 		}
 	}
+	g.used, g.line = withLines(g.used, h)
+	g.info.Failures = g.line != nil
 }
+
+// Line returns what the last row says as a line of a failure ledger.
+func (g *grid) Line() Line { return g.line.read() }
 
 // vehicle makes the next vehicle; at gives a used column's value. line is where
 // the row stands in the file, 1 is the first.
 func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
 	g.row++
 	v := record.Vehicle{Row: g.row, Line: line}
+	g.line.begin()
 	for _, c := range g.used {
 		x := at(c)
 		if len(x.text) > maxValue {
@@ -54,8 +60,10 @@ func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
 		if x.lost != nil {
 			keepIdentifier(&v, c.column, x.text)
 			fault(&v, c.column, x.lost)
+			g.line.holds(c.column)
 		} else if text := trimValue(x.text); text != "" {
 			c.read(&v, text)
+			g.line.holds(c.column)
 		}
 		if x.remark != "" && x.lost == nil {
 			v.Problems = append(v.Problems, x.remark)
@@ -68,7 +76,7 @@ func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
 		}
 	}
 	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, func(f record.Fault) bool { return isIdentifier(f.Column) }) {
-		fault(&v, "", errors.New("the row has neither a VIN nor a plate"))
+		fault(&v, "", errNoIdentity)
 	}
 	return v
 }

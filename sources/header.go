@@ -68,6 +68,7 @@ type header struct {
 	columns []Column
 	ignored []string
 	notes   []string
+	lines   []lineColumn // of a failure ledger
 }
 
 // readHeader maps headers to columns. Errors say what is wrong with the header
@@ -94,6 +95,7 @@ func readHeader(headers []string) (*header, *InputError) {
 		return nil, noHeader(headers)
 	}
 	h.noteNear()
+	h.findLines(headers)
 	return h, nil
 }
 

@@ -16,6 +16,9 @@ type Source interface {
 	Next() (record.Vehicle, error)
 	// Info returns what was detected so far; it is complete at the end.
 	Info() Info
+	// Line returns what the record of the last vehicle says as a line of a failure
+	// ledger. It is empty unless Info has Failures.
+	Line() Line
 }
 
 var (

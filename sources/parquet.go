@@ -78,7 +78,7 @@ func (p *Parquet) choose(reader *pqarrow.FileReader) ([]int, error) {
 	place := map[int]int{}
 	for i := range reader.Manifest.Fields {
 		f := &reader.Manifest.Fields[i]
-		if name := canonical(f.Field.Name); name == "" {
+		if !h.uses(i) {
 			continue
 		}
 		if len(f.Children) > 0 || f.ColIndex < 0 {

@@ -82,9 +82,16 @@ func (d dayCount) code(v *value, c *workbook.Cell, n float64, column string) {
 		return
 	}
 	if isIdentifier(column) {
-		v.remark = fmt.Sprintf("%s: the %s is a number in the sheet, so zeros in front of it would be lost", v.where, column)
+		v.remark = v.where + numberRemark(column)
 	}
 }
+
+// numberRemark is said of an identifier's cell, behind its name.
+func numberRemark(column string) string {
+	return fmt.Sprintf(": the %s is a number in the sheet, so zeros in front of it would be lost", column)
+}
+
+func isNumberRemark(text, column string) bool { return strings.HasSuffix(text, numberRemark(column)) }
 
 // date takes a date where one is wanted. Elsewhere the spreadsheet has made it of
 // something else, which cannot be had back.

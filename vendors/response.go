@@ -12,11 +12,18 @@ import (
 type Response struct {
 	Status     int           // 0 when no status line came
 	RetryAfter time.Duration // from the header, 0 when absent
+	Date       time.Time     // from the header, by the server's clock; zero when absent
 	Body       []byte        // decompressed; what arrived, when Err is set
 	Err        error         // the call or the reading of its body failed
 	// NeverSent is true only when it is certain that the vendor did not see
 	// the request: the connection never opened.
 	NeverSent bool
+}
+
+// Sender sends one request once and says what came back. It is safe for
+// concurrent use.
+type Sender interface {
+	Do(req *http.Request) Response
 }
 
 // ReadResponse says what a response means: the transport and HTTP first, then

@@ -71,6 +71,9 @@ type Descriptor struct {
 	DefaultBaseURL string // "" when the user must give one
 	// Discontinued says why the vendor is off unless enabled; "" is on.
 	Discontinued string
+	// DeskClosed are the hours of China time in which the vendor's desk works
+	// nothing, as poll.closed has them; "" when its pages name none.
+	DeskClosed string
 	// Secrets and Options are the vendor's own keys in the configuration.
 	Secrets []Key
 	Options []Key
@@ -103,6 +106,9 @@ type Offer struct {
 	PollPath string
 	PriceFen record.Fen // guide price, when the configuration names none
 	Note     string     // e.g. brands that want an engine number
+	// Probe says what a Prober's request asks for and why it is free, for people;
+	// "" when no call is certainly free.
+	Probe string
 }
 
 // Paths are the URL paths of one dataset.

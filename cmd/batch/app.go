@@ -16,7 +16,7 @@ func execute(ctx context.Context, env environment, args []string) int {
 	if err == nil {
 		return exitSettled
 	}
-	if text := message(err); text != "" {
+	if text := message(err, args); text != "" {
 		fmt.Fprintln(env.stderr, text)
 	}
 	return exitCode(err)
@@ -26,9 +26,12 @@ func newApp(env environment) *cli.App {
 	return &cli.App{
 		Name:  "batch",
 		Usage: "buy vehicle data for a fleet, and nothing twice",
-		Description: "Takes a CSV of vehicles (VIN, plate, engine number), submits to and polls vehicle-data\n" +
+		Description: "Takes a file of vehicles (VIN, plate, engine number), submits to and polls vehicle-data\n" +
 			"vendors, and writes maintenance records, valuations and violations as Parquet and CSV.\n\n" +
-			"First run, no keys, no money:\n   batch run sample_inputs/fleet.csv --simulate",
+			"First run, no keys, no money:\n   batch run sample_inputs/fleet.csv --simulate\n\n" +
+			"Then, with your own file and keys:\n   batch init fleet.csv                   writes a batch.yaml, and says what to fill in\n" +
+			"   batch doctor                           tries the keys, free of charge\n" +
+			"   batch plan fleet.csv                   what it would cost\n   batch run fleet.csv --max-spend 20     a careful first run",
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nEXIT CODES:\n" + exitHelp() + "\n",
 		EnableBashCompletion:  true,
 		HideHelpCommand:       true,
@@ -40,6 +43,7 @@ func newApp(env environment) *cli.App {
 		CommandNotFound:       nil,
 		Action:                noCommand,
 		Commands: []*cli.Command{
+			initCommand(env),
 			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env), diffCommand(env), fixCommand(env),
 			spendCommand(env), reconcileCommand(env), exportCommand(env), reportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
 			simulateCommand(env), vendorsCommand(env), completionCommand(env),

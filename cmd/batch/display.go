@@ -8,12 +8,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -36,7 +36,7 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 	if s.quiet {
 		return nothing{}
 	}
-	view := &view{drive: d, run: run, budget: s.budget(), started: s.env.clock.Now(), now: s.env.clock.Now}
+	view := &view{drive: d, said: s.screen, run: run, budget: s.budget(), now: s.env.clock.Now, getenv: s.env.getenv}
 	if f, ok := s.env.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		plain, _ := s.env.getenv("NO_COLOR")
 		return startLive(view, f, plain == "", s.logTo)
@@ -46,13 +46,14 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 
 // view turns snapshots into words.
 type view struct {
-	drive   *pipeline.Drive
-	run     ledger.Run
-	budget  record.Opt[record.Fen]
-	started time.Time
-	now     func() time.Time
-	pace    window
-	over    atomic.Bool // the drive has ended: nothing is about to happen
+	drive  *pipeline.Drive
+	said   *messages.Printer
+	run    ledger.Run
+	budget record.Opt[record.Fen]
+	now    func() time.Time
+	getenv func(string) (string, bool)
+	pace   window
+	over   atomic.Bool // the drive has ended: nothing is about to happen
 }
 
 // window remembers how much was settled when, to tell the time left from the
@@ -74,7 +75,8 @@ func (w *window) left(now time.Time, done, total int64) (time.Duration, bool) {
 	if moved <= 0 || took < time.Second || total <= done {
 		return 0, false
 	}
-	return time.Duration(float64(took) * float64(total-done) / float64(moved)).Round(time.Second), true
+	left := time.Duration(float64(took) * float64(total-done) / float64(moved))
+	return max(left, time.Second).Round(time.Second), true
 }
 
 // settledOf sums up a dataset: how many are settled, of how many.
@@ -89,30 +91,30 @@ func settledOf(byStatus map[record.Status]int64) (settled, total int64) {
 }
 
 // detail says what the settled lookups of a dataset came to.
-func detail(byStatus map[record.Status]int64) string {
+func detail(said *messages.Printer, byStatus map[record.Status]int64) string {
 	var parts []string
 	for _, st := range record.Statuses() {
 		if n := byStatus[st]; n > 0 && st != record.Pending {
-			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(string(st), "_", " ")))
+			parts = append(parts, said.Say("count_"+string(st), n))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, said.Say("live_comma"))
 }
 
 // footer says what concerns the whole run: money, what is waited for, pace.
 func (v *view) footer(s pipeline.Snapshot) string {
 	parts := []string{v.money(s.Money)}
-	if s.NextAt.OK && !v.over.Load() {
-		if wait := s.NextAt.V.Sub(v.now()); wait > 2*time.Second {
-			parts = append(parts, "next poll "+s.NextAt.V.In(chinaZone()).Format("15:04:05"))
-		}
+	now, over := v.now(), v.over.Load()
+	waiting := !over && idle(s) && s.NextAt.OK && s.NextAt.V.Sub(now) > 2*time.Second
+	if waiting {
+		parts = append(parts, v.said.Say("live_next_poll", s.NextAt.V.In(normalise.China()).Format("15:04:05"), s.NextAt.V.Sub(now).Round(time.Second)))
 	}
 	for _, vendor := range s.Vendors {
 		switch {
 		case vendor.Halted != nil:
-			parts = append(parts, fmt.Sprintf("%s halted (%s)", vendor.Name, vendor.Halted.Class))
-		case vendor.PerSecond > 0 && !v.over.Load():
-			parts = append(parts, fmt.Sprintf("%s %.3g/s", vendor.Name, vendor.PerSecond))
+			parts = append(parts, v.said.Say("live_halted", vendor.Name, string(vendor.Halted.Class)))
+		case vendor.PerSecond > 0 && !over && !waiting:
+			parts = append(parts, v.said.Say("live_pace", vendor.Name, fmt.Sprintf("%.3g", vendor.PerSecond)))
 		}
 	}
 	var settled, total int64
@@ -120,107 +122,36 @@ func (v *view) footer(s pipeline.Snapshot) string {
 		a, b := settledOf(byStatus)
 		settled, total = settled+a, total+b
 	}
-	if left, ok := v.pace.left(v.now(), settled, total); ok && !v.over.Load() {
-		parts = append(parts, left.String()+" left")
+	// While a run waits for reports nobody knows how long they take.
+	if left, ok := v.pace.left(now, settled, total); ok && !over && !waiting {
+		parts = append(parts, v.said.Say("live_left", left))
 	}
 	return strings.Join(parts, " · ")
 }
 
-func (v *view) money(t ledger.Totals) string {
-	text := yuan(t.Charged) + " spent"
-	if t.Reserved > 0 {
-		text += ", " + yuan(t.Reserved) + " reserved"
-	}
-	if t.Unknown > 0 {
-		text += ", " + yuan(t.Unknown) + " in doubt"
-	}
-	if v.budget.OK {
-		text += " of " + yuan(v.budget.V)
-	}
-	return text
-}
-
-// live redraws a few lines on a terminal.
-type live struct {
-	bars   *mpb.Progress
-	byName map[record.Dataset]*mpb.Bar
-	foot   *mpb.Bar
-	view   *view
-	end    chan struct{}
-	ended  chan struct{}
-	latest *snapshotBox
-	logTo  *logWriter
-}
-
-func startLive(v *view, to io.Writer, color bool, logTo *logWriter) *live {
-	box := &snapshotBox{s: v.drive.Snapshot()}
-	l := &live{bars: mpb.New(mpb.WithOutput(to), mpb.WithRefreshRate(liveEvery), mpb.WithWidth(32), mpb.WithAutoRefresh()), view: v,
-		byName: map[record.Dataset]*mpb.Bar{}, end: make(chan struct{}), ended: make(chan struct{}), latest: box, logTo: logTo}
-	for _, d := range v.run.Datasets {
-		_, total := settledOf(box.get().Lookups[d])
-		l.byName[d] = l.bars.AddBar(total, mpb.BarNoPop(), mpb.PrependDecorators(
-			decor.Name(fmt.Sprintf("%-12s", d)), decor.CountersNoUnit("%6d / %d ")),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + paint(color, detail(box.get().Lookups[d])) })))
-	}
-	l.foot = l.bars.MustAdd(0, mpb.BarFillerFunc(func(w io.Writer, st decor.Statistics) error {
-		_, err := io.WriteString(w, clip(v.footer(box.get()), st.AvailableWidth))
-		return err
-	}), mpb.BarFillerTrim())
-	logTo.over(l.bars)
-	go l.loop()
-	return l
-}
-
-// clip cuts a line to a terminal's width: one that wraps is never cleared.
-func clip(line string, width int) string {
-	r := []rune(line)
-	if len(r) <= width {
-		return line
-	}
-	return string(r[:max(0, width-1)]) + "…"
-}
-
-func paint(color bool, text string) string {
-	if !color || text == "" {
-		return text
-	}
-	return "\x1b[2m" + text + "\x1b[0m"
-}
-
-func (l *live) loop() {
-	defer close(l.ended)
-	tick := time.NewTicker(liveEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-l.end:
-			l.update()
-			return
-		case <-tick.C:
-			l.update()
+// idle tells whether no call is under way.
+func idle(s pipeline.Snapshot) bool {
+	for _, vendor := range s.Vendors {
+		if vendor.InFlight > 0 {
+			return false
 		}
 	}
+	return true
 }
 
-func (l *live) update() {
-	s := l.view.drive.Snapshot()
-	l.latest.set(s)
-	for d, bar := range l.byName {
-		settled, _ := settledOf(s.Lookups[d])
-		bar.SetCurrent(settled)
+func (v *view) money(t ledger.Totals) string {
+	comma := v.said.Say("live_comma")
+	text := v.said.Say("live_spent", t.Charged)
+	if t.Reserved > 0 {
+		text += comma + v.said.Say("live_reserved", t.Reserved)
 	}
-}
-
-func (l *live) stop() {
-	l.view.over.Store(true)
-	close(l.end)
-	<-l.ended
-	l.logTo.over(nil)
-	for _, bar := range l.byName {
-		bar.Abort(false)
+	if t.Unknown > 0 {
+		text += comma + v.said.Say("live_doubt", t.Unknown)
 	}
-	l.foot.Abort(false)
-	l.bars.Wait()
+	if v.budget.OK {
+		text += v.said.Say("live_budget", v.budget.V)
+	}
+	return text
 }
 
 // plain prints a line now and then.
@@ -252,9 +183,9 @@ func (v *view) line() string {
 	var parts []string
 	for _, d := range v.run.Datasets {
 		settled, total := settledOf(s.Lookups[d])
-		text := fmt.Sprintf("%s %d/%d", d, settled, total)
-		if more := detail(s.Lookups[d]); more != "" {
-			text += " (" + more + ")"
+		text := fmt.Sprintf("%s %d/%d", datasetName(v.said, d), settled, total)
+		if more := detail(v.said, s.Lookups[d]); more != "" {
+			text += v.said.Say("live_detail", more)
 		}
 		parts = append(parts, text)
 	}

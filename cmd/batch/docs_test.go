@@ -65,10 +65,13 @@ func blocks(text, language string) []string {
 	return out
 }
 
+// readmes say the same in two languages.
+func readmes() []string { return []string{"README.md", "README.zh-CN.md"} }
+
 func TestConfigurationsInDocuments(t *testing.T) {
 	t.Parallel()
 	variable := func(name string) (string, bool) { return "value-of-" + name, true }
-	for _, name := range []string{"README.md", "docs/configuration.md"} {
+	for _, name := range append(readmes(), "docs/configuration.md") {
 		examples := blocks(document(t, name), "yaml")
 		if len(examples) == 0 {
 			t.Errorf("%s shows no configuration", name)
@@ -166,47 +169,116 @@ func table(text, header string) [][]string {
 	return rows
 }
 
+// cells are the first cells of the tables whose header begins with a word,
+// lists of them taken apart.
+func cells(text, header string) []string {
+	var out []string
+	for _, row := range table(text, header) {
+		for _, word := range strings.FieldsFunc(row[0], func(r rune) bool { return r == ',' || r == '、' }) {
+			out = append(out, strings.Trim(word, " `"))
+		}
+	}
+	return out
+}
+
 func TestReadmeTables(t *testing.T) {
 	t.Parallel()
-	readme := document(t, "README.md")
-
-	var codes, wantCodes []string
-	for _, row := range table(readme, "code") {
+	var codes []string
+	for _, row := range table(document(t, "README.md"), "code") {
 		codes = append(codes, row[0]+" "+row[1])
 	}
+	var wantCodes, wantNumbers, wantCommands, wantClasses []string
 	for _, e := range exitTable {
 		wantCodes = append(wantCodes, fmt.Sprint(e.code, " ", e.meaning))
+		wantNumbers = append(wantNumbers, fmt.Sprint(e.code))
 	}
 	if !slices.Equal(codes, wantCodes) {
 		t.Errorf("exit codes: %q, want %q", codes, wantCodes)
 	}
-
-	var commands, wantCommands []string
-	for _, row := range table(readme, "command") {
-		commands = append(commands, strings.Trim(row[0], "`"))
-	}
 	for _, c := range newApp(environment{}).Commands {
 		wantCommands = append(wantCommands, strings.TrimSpace("batch "+c.Name+" "+c.ArgsUsage))
 	}
-	if !slices.Equal(commands, wantCommands) {
-		t.Errorf("commands: %q, want %q", commands, wantCommands)
-	}
-
-	var classes []string
-	for _, row := range table(readme, "class") {
-		for word := range strings.SplitSeq(row[0], ",") {
-			classes = append(classes, strings.Trim(word, " `"))
-		}
-	}
-	var wantClasses []string
 	for _, c := range record.Classes() {
 		wantClasses = append(wantClasses, string(c))
 	}
-	slices.Sort(classes)
 	slices.Sort(wantClasses)
-	if !slices.Equal(classes, wantClasses) {
-		t.Errorf("classes: %q, want %q", classes, wantClasses)
+	for name, headers := range map[string][3]string{"README.md": {"code", "command", "class"}, "README.zh-CN.md": {"退出码", "命令", "类别"}} {
+		readme := document(t, name)
+		if got := cells(readme, headers[0]); !slices.Equal(got, wantNumbers) {
+			t.Errorf("%s: exit codes %q, want %q", name, got, wantNumbers)
+		}
+		if got := cells(readme, headers[1]); !slices.Equal(got, wantCommands) {
+			t.Errorf("%s: commands %q, want %q", name, got, wantCommands)
+		}
+		got := cells(readme, headers[2])
+		slices.Sort(got)
+		if !slices.Equal(got, wantClasses) {
+			t.Errorf("%s: classes %q, want %q", name, got, wantClasses)
+		}
 	}
+}
+
+var (
+	heading  = regexp.MustCompile(`(?m)^#+`)
+	listItem = regexp.MustCompile(`(?m)^(?:-|\d+\.) `)
+	comment  = regexp.MustCompile(` *#.*`)
+	spanned  = regexp.MustCompile("`[^`\n]+`")
+)
+
+// plainBlocks are the blocks of a language without comments and what makes the
+// program speak Chinese.
+func plainBlocks(text, language string) []string {
+	out := blocks(text, language)
+	for i := range out {
+		out[i] = comment.ReplaceAllString(strings.NewReplacer(" --lang zh", "", "lang: zh\n", "").Replace(out[i]), "")
+	}
+	return out
+}
+
+// The READMEs have the same sections with the same lists, tables, links and
+// examples, and name the same files, keys, flags and codes.
+func TestReadmesSayTheSame(t *testing.T) {
+	t.Parallel()
+	shape := func(name string) map[string][]string {
+		whole := document(t, name)
+		text := fence.ReplaceAllString(whole, "")
+		out := map[string][]string{"headings": heading.FindAllString(text, -1), "list items": {fmt.Sprint(len(listItem.FindAllString(text, -1)))},
+			"rows of tables": {fmt.Sprint(strings.Count(text, "\n|"))}, "blocks": {fmt.Sprint(len(blocks(whole, "")))}}
+		for _, language := range []string{"sh", "sql", "python", "yaml"} {
+			out[language] = plainBlocks(whole, language)
+		}
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			if !strings.HasPrefix(m[1], "README") {
+				out["links"] = append(out["links"], m[1])
+			}
+		}
+		for _, code := range spanned.FindAllString(strings.ReplaceAll(text, " --lang zh`", "`"), -1) {
+			if !strings.Contains(code, "¥") { // what the program says
+				out["code"] = append(out["code"], code)
+			}
+		}
+		for _, kind := range []string{"links", "code"} {
+			slices.Sort(out[kind])
+			out[kind] = slices.Compact(out[kind])
+		}
+		return out
+	}
+	english, chinese := shape("README.md"), shape("README.zh-CN.md")
+	for kind, want := range english {
+		if !slices.Equal(chinese[kind], want) {
+			t.Errorf("%s: in Chinese alone %q, in English alone %q", kind, without(chinese[kind], want), without(want, chinese[kind]))
+		}
+	}
+	for name, other := range map[string]string{"README.md": "README.zh-CN.md", "README.zh-CN.md": "README.md"} {
+		if top, _, _ := strings.Cut(document(t, name), "\n## "); !strings.Contains(top, "]("+other+")") {
+			t.Errorf("%s has no link to %s at its top", name, other)
+		}
+	}
+}
+
+// without is a list without the elements of another.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
 }
 
 var flagWord = regexp.MustCompile("`--([a-z-]+)")

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -19,36 +21,71 @@ import (
 
 func doctorCommand(env environment) *cli.Command {
 	return command(&cli.Command{
-		Name: "doctor", Usage: "look through the ledger and the workspace, and say what is wrong",
-		Description: "   batch doctor --out out            looks, and changes nothing; exit 1 when the ledger cannot be used\n" +
+		Name: "doctor", Usage: "look through the workspace, try the vendors with free calls, and say what is wrong",
+		Description: "   batch doctor                      looks, and changes nothing; exit 1 when something is wrong\n" +
+			"   batch doctor --offline            the ledger and the workspace alone: calls nobody\n" +
 			"   batch doctor --out out --rescue   saves what can be read of a damaged ledger into a new one\n" +
 			"   batch doctor --out out --accept   takes a whole ledger for the newest one, though its mark or its outputs say otherwise\n\n" +
+			"With a configuration it asks each vendor something that is never billed, and says whether the vendor is reached, the\n" +
+			"clocks agree and the keys are good. A vendor without such a call is only reached for.\n\n" +
 			"A rescue keeps the damaged file under another name. A lookup of which nobody can say any more whether it\n" +
 			"was bought is in doubt after it, and is bought again only by `batch retry --class in_doubt`.",
-		Flags: []cli.Flag{outFlag(), &cli.BoolFlag{Name: "rescue", Usage: "save what can be read of a damaged ledger", DisableDefaultText: true},
+		Flags: []cli.Flag{outFlag(), configFlag(), &cli.BoolFlag{Name: "offline", Usage: "try no vendor", DisableDefaultText: true}, jsonFlag(),
+			&cli.BoolFlag{Name: "rescue", Usage: "save what can be read of a damaged ledger", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "accept", Usage: "take a whole ledger for the newest one: what was bought after it is bought again", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "yes", Usage: "rescue or accept without asking", DisableDefaultText: true}},
-		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), accept: c.Bool("accept"), yes: c.Bool("yes")}
-			return d.see(c.Context)
-		},
+		Action: func(c *cli.Context) error { return doctorAction(c, env) },
 	})
 }
 
-// doctor looks at one workspace.
+func doctorAction(c *cli.Context, env environment) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), accept: c.Bool("accept"), yes: c.Bool("yes"), json: c.Bool("json")}
+	if d.json && (d.rescue || d.accept) {
+		return usageError("--json is for a look alone: leave out --rescue and --accept")
+	}
+	config, given := configPath(c)
+	if d.rescue || d.accept || c.Bool("offline") {
+		config, d.offline = "", true
+	}
+	if _, err := os.Stat(d.out); errors.Is(err, fs.ErrNotExist) && (config == "" || c.IsSet("out")) {
+		return d.nothingThere(given || config != "")
+	}
+	err := d.workspace(c.Context)
+	if verr := d.tryVendors(c.Context, config); err == nil {
+		err = verr
+	}
+	return d.verdict(err)
+}
+
+// doctor looks at one workspace, and at the vendors of one configuration.
 type doctor struct {
 	env                 environment
 	out                 string
 	rescue, accept, yes bool
-	sick                int // what keeps the workspace from being used
+	offline, json       bool
+	sick                int    // what keeps from working, so far
+	about               string // what is looked at now
+	findings            []finding
 }
 
-func (d *doctor) see(ctx context.Context) error {
-	if _, err := os.Stat(d.out); errors.Is(err, fs.ErrNotExist) {
+// nothingThere is the end where there is no workspace to look at.
+func (d *doctor) nothingThere(configured bool) error {
+	if configured || d.offline {
 		return usageError("there is no workspace %s: name one with --out", d.out)
+	}
+	return usageError("there is nothing to look at yet: no workspace %s, and no batch.yaml here.\n"+
+		"  `batch init` writes a batch.yaml; `batch run INPUT --simulate` tries the program without keys or money.", d.out)
+}
+
+// workspace looks at the ledger and at what is around it.
+func (d *doctor) workspace(ctx context.Context) error {
+	d.about = "workspace"
+	if _, err := os.Stat(d.out); errors.Is(err, fs.ErrNotExist) {
+		d.say("", "there is no workspace %s yet: the first run makes it", d.out)
+		return nil
 	}
 	e, err := ledger.Examine(ctx, d.out)
 	if err != nil {
@@ -78,13 +115,46 @@ func (d *doctor) see(ctx context.Context) error {
 	case d.sick > 0:
 		return &codeError{code: exitUnexpected, err: errors.New("the workspace cannot be worked in until that is put right")}
 	}
-	d.say("ok", "all is well")
 	return nil
 }
 
-// say prints one finding: ok, odd (worth knowing) or WRONG.
+// finding is one thing that was looked at.
+type finding struct {
+	About string `json:"about"` // workspace, configuration, or a vendor
+	Grade string `json:"grade"` // ok, odd (worth knowing), wrong; "" is for your information
+	What  string `json:"what"`
+}
+
+// say notes one finding, and prints it: ok, odd or WRONG.
 func (d *doctor) say(grade, format string, args ...any) {
-	fmt.Fprintf(d.env.stdout, "%-5s  %s\n", grade, fmt.Sprintf(format, args...))
+	f := finding{About: d.about, Grade: strings.ToLower(grade), What: fmt.Sprintf(format, args...)}
+	d.findings = append(d.findings, f)
+	if d.json {
+		return
+	}
+	what := f.What
+	if f.About != "workspace" {
+		what = f.About + ": " + what
+	}
+	fmt.Fprintf(d.env.stdout, "%-5s  %s\n", grade, what)
+}
+
+// verdict ends the look.
+func (d *doctor) verdict(err error) error {
+	if !d.json {
+		if err == nil {
+			fmt.Fprintf(d.env.stdout, "%-5s  all is well\n", "ok")
+		}
+		return err
+	}
+	enc := json.NewEncoder(d.env.stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return errors.Join(err, enc.Encode(struct {
+		Well     bool      `json:"well"`
+		Findings []finding `json:"findings"`
+		ExitCode int       `json:"exit_code"`
+	}{err == nil, d.findings, exitCode(err)}))
 }
 
 func (d *doctor) printLedger(e *ledger.Examination) {

@@ -25,7 +25,12 @@ func systemEnvironment() environment {
 
 // consents says what would be done and tells whether the user types yes.
 func (env environment) consents(format string, args ...any) bool {
-	fmt.Fprintf(env.stderr, format+"\nType yes to go on: ", args...)
+	return env.asks(fmt.Sprintf(format, args...), "Type yes to go on: ")
+}
+
+// asks is consents in the words of the caller.
+func (env environment) asks(what, prompt string) bool {
+	fmt.Fprintf(env.stderr, "%s\n%s", what, prompt)
 	line, err := bufio.NewReader(env.stdin).ReadString('\n')
 	if err != nil && line == "" {
 		fmt.Fprintln(env.stderr)
@@ -33,15 +38,16 @@ func (env environment) consents(format string, args ...any) bool {
 	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
-// clock is the machine's clock, or one that is some days ahead of it.
-type clock struct{ ahead int }
+// clock is the machine's clock, or one that is some days ahead of it or behind, or
+// goes fast.
+type clock struct {
+	ahead int
+	fast  time.Duration
+}
 
 // Now is the present moment.
 func (c clock) Now() time.Time {
-	if c.ahead == 0 {
-		return time.Now()
-	}
-	return time.Now().AddDate(0, 0, c.ahead)
+	return time.Now().Add(time.Duration(c.ahead)*24*time.Hour + c.fast) // whatever the zone's summer time
 }
 
 // Sleep waits for d, or returns the context's error when that ends first.

@@ -88,8 +88,9 @@ func exitCode(err error) int {
 	return exitUnexpected
 }
 
-// message is what is printed for an error: nothing for a bare exit code.
-func message(err error) string {
+// message is what is printed for an error: nothing for a bare exit code. Vehicles
+// are shortened in it, but where they stand in what the user typed, as in a path.
+func message(err error, typed []string) string {
 	var coded *codeError
 	if errors.As(err, &coded) && coded.err == nil {
 		return ""
@@ -97,9 +98,9 @@ func message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "batch: stopped before anything was bought"
 	}
-	text := "batch: " + discreet(err.Error())
-	if ledger.Damaged(err) && !strings.Contains(text, "batch doctor") {
-		text += "\n  The ledger is damaged: `batch doctor` says what is left and can save it. Until then nothing is bought."
+	text := "batch: " + discreetBut(err.Error(), typed)
+	if advice := ledger.Advice(err); ledger.Damaged(err) && !strings.Contains(text, "batch doctor") {
+		text += "\n  " + advice
 	}
 	return text
 }

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/sinks"
 )
 
@@ -20,7 +23,7 @@ func exportCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "export", Usage: "write the outputs of a run again, from the ledger alone",
 		Description: "   batch export\n   batch export --run 20260102T030405Z-abcdef --format csv",
-		Flags:       []cli.Flag{outFlag(), runFlag(), formatFlag(), jsonFlag(), quietFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), formatFlag(), partitionFlag(), langFlag(), jsonFlag(), quietFlag()},
 		Action:      func(c *cli.Context) error { return exportAction(c, env) },
 	})
 }
@@ -31,6 +34,9 @@ func exportAction(c *cli.Context, env environment) error {
 	}
 	set, err := newSetup(c, env)
 	if err != nil {
+		return err
+	}
+	if err := set.looksWith(c); err != nil {
 		return err
 	}
 	if err := set.checkFormats(); err != nil {
@@ -49,9 +55,14 @@ func exportAction(c *cli.Context, env environment) error {
 	if err := notPurged(run, "exported"); err != nil {
 		return err
 	}
-	if set.formatsGiven {
-		run.Formats = set.formats
+	if err := set.speak(langOf(run)); err != nil {
+		return err
 	}
+	o, err := set.changedOutputs(run)
+	if err != nil {
+		return err
+	}
+	run.Formats = o.String()
 	m, err := s.write(c.Context, run)
 	if err != nil {
 		return err
@@ -59,11 +70,19 @@ func exportAction(c *cli.Context, env environment) error {
 	if set.json {
 		return printManifest(env.stdout, m)
 	}
-	for _, o := range m.Outputs {
-		set.say("%s: %s", o.Path, counted(o.Rows, "row"))
-	}
-	set.say("outputs in %s", runDir(set.out, run.ID))
+	set.tellOutputs(run, m)
 	return nil
+}
+
+// tellOutputs names what was written.
+func (s *setup) tellOutputs(run ledger.Run, m sinks.Manifest) {
+	for _, o := range m.Outputs {
+		s.tell("file_rows", o.Rows, o.Path)
+	}
+	if m.RunDate != "" {
+		s.tell("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
+	}
+	s.tell("end_outputs", runDir(s.out, run.ID))
 }
 
 // chosenRun is the run that --run names, or the last one.
@@ -105,7 +124,11 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	if err != nil {
 		return &codeError{code: exitUnexpected, err: err}
 	}
-	found := sinks.CheckFiles(dir, m)
+	found, err := s.checkCopies(run, m)
+	if err != nil {
+		return err
+	}
+	found = append(found, sinks.CheckFiles(dir, m)...)
 	if !run.PurgedAt.IsZero() {
 		s.say("Run %s was purged: its files are held against the manifest alone.", run.ID)
 	} else if len(found) == 0 {
@@ -131,7 +154,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		if !run.PurgedAt.IsZero() {
 			by = "the manifest says"
 		}
-		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s\n", len(m.Outputs), counted(rows, "row"), by)
+		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
 }
@@ -147,7 +170,11 @@ func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sin
 		return nil, err
 	}
 	c.Forget(forgotten)
-	if err := export.Write(ctx, s.ledger, run, readers(), c); err != nil {
+	said, err := messages.New(messages.Lang(cmp.Or(m.Lang, string(messages.English))))
+	if err != nil {
+		return nil, fmt.Errorf("the manifest's language %w", err)
+	}
+	if err := export.Write(ctx, s.ledger, run, readers(), said, c); err != nil {
 		return nil, err
 	}
 	found, err := c.Close()
@@ -158,7 +185,8 @@ func (s *session) compare(ctx context.Context, run ledger.Run, dir string, m sin
 	if err != nil {
 		return nil, err
 	}
-	now.Outputs = m.Outputs
+	now.Outputs, now.Lang = m.Outputs, m.Lang // an export may have chosen others than the run's
+	now.RunDate = m.RunDate                   // held against the files already
 	want, err := now.Text()
 	if err != nil {
 		return nil, err

@@ -2,18 +2,17 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
 )
 
@@ -22,7 +21,7 @@ func fixCommand(env environment) *cli.Command {
 		Name: "fix", Usage: "the failures of the last run by their cause, what would mend each, and what that costs",
 		Description: "   batch fix\n   batch fix --json | jq '.causes[] | select(.free)'\n\n" +
 			"It changes nothing and calls nobody: it prints the commands to give, and the columns to fill in.",
-		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), jsonFlag()},
+		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, _ ledger.Run) error {
 				run, err := (&session{setup: s, ledger: l}).chosenRun(ctx, c.String("run"))
@@ -32,7 +31,7 @@ func fixCommand(env environment) *cli.Command {
 				if err := notPurged(run, "looked into"); err != nil {
 					return err
 				}
-				prices, err := configuredPrices(c, env)
+				prices, err := s.knownPrices(c)
 				if err != nil {
 					return err
 				}
@@ -40,7 +39,11 @@ func fixCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				f := fixes{run: run, out: s.out, flags: s.sameFlags(), named: c.String("run") != "", prices: prices}
+				said, err := s.fixWords(run)
+				if err != nil {
+					return err
+				}
+				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), named: c.String("run") != "", prices: prices}
 				for _, cause := range causes {
 					f.add(cause)
 				}
@@ -54,24 +57,35 @@ func fixCommand(env environment) *cli.Command {
 	})
 }
 
+// fixWords are the words of fix: the screen's, or those of the run's files for JSON.
+func (s *setup) fixWords(run ledger.Run) (*messages.Printer, error) {
+	if s.json {
+		return s.writes(run)
+	}
+	err := s.speak(langOf(run))
+	return s.screen, err
+}
+
 // offerKey is a dataset at a vendor.
 type offerKey struct {
 	vendor  string
 	dataset record.Dataset
 }
 
-// configuredPrices are the prices of the configuration, if there is one.
-func configuredPrices(c *cli.Context, env environment) (map[offerKey]record.Fen, error) {
+// knownPrices are the prices of the configuration, if there is one, or those at
+// which a simulated workspace was asked.
+func (s *setup) knownPrices(c *cli.Context) (map[offerKey]record.Fen, error) {
 	path, given := configPath(c)
-	if path == "" {
+	if path == "" && !s.simulated {
 		return nil, nil
 	}
-	conf, err := config.Load(path, orAnything(env.getenv), all.Descriptors())
+	sold := withoutDiscontinued(all.Descriptors())
+	conf, err := keylessConfig(path, s.env, sold, simulatedSettings(sold, "http://127.0.0.1"))
 	if err != nil {
 		if !given {
 			return nil, nil //nolint:nilerr // the prices of the ledger will do
 		}
-		return nil, configError(path, err)
+		return nil, err
 	}
 	out := map[offerKey]record.Fen{}
 	for _, v := range conf.Vendors {
@@ -85,6 +99,7 @@ func configuredPrices(c *cli.Context, env environment) (map[offerKey]record.Fen,
 // fixes are the causes of a run's failures, with what would mend them.
 type fixes struct {
 	run    ledger.Run
+	said   *messages.Printer
 	out    string
 	flags  string
 	named  bool // the run was named by --run
@@ -97,102 +112,90 @@ type fix struct {
 	cost  record.Opt[record.Fen] // of mending all of them; unknown where no price is known
 	how   string
 	steps []string // commands
+	file  bool     // they correct a copy of the failures: all causes in one go
 }
 
-func (f *fixes) add(c export.Cause) {
-	x := fix{Cause: c, cost: f.cost(&c)}
-	file := filepath.Join(runDir(f.out, f.run.ID), "failures.csv")
-	const copied = "fix.csv" // the file of the run is in its manifest
-	rerun := []string{fmt.Sprintf("cp %s %s", file, copied), fmt.Sprintf("batch run %s --dataset %s --out %s%s", copied, c.Dataset, f.out, f.flags)}
-	retry := fmt.Sprintf("batch retry --class %s --vendor %s --dataset %s --out %s%s", c.Class, c.Vendor, c.Dataset, f.out, f.flags)
+// corrected is what the copy of the failures is called: the file of the run is in
+// its manifest.
+const corrected = "fix"
+
+// correct are the commands by which all that is corrected in a copy of the
+// failures is run. A workbook keeps identifiers as they are, so it goes first.
+func (f *fixes) correct() []string {
+	ending := ".csv"
+	for format := range strings.SplitSeq(f.run.Formats, ",") {
+		if sinks.Format(format) == sinks.XLSX {
+			ending = ".xlsx"
+		}
+	}
+	return []string{fmt.Sprintf("cp %s %s", filepath.Join(runDir(f.out, f.run.ID), "failures"+ending), corrected+ending),
+		fmt.Sprintf("batch run %s --out %s%s", corrected+ending, f.out, f.flags)}
+}
+
+// retry is the command that opens the lookups of a cause again.
+func (f *fixes) retry(c *export.Cause) string {
+	at := c.Asked[0]
+	retry := fmt.Sprintf("batch retry --class %s --vendor %s --dataset %s --out %s%s", c.Class, at.Vendor, at.Dataset, f.out, f.flags)
 	if f.named {
 		retry += " --run " + f.run.ID
 	}
+	return retry
+}
+
+func (f *fixes) add(c export.Cause) {
+	x := fix{Cause: c, cost: f.cost(&c), steps: []string{f.retry(&c)}}
+	vendor := c.Asked[0].Vendor
+	columns := strings.Join(c.Columns, ", ")
 	switch {
 	case c.Class == record.MissingInput:
-		x.how, x.steps = fmt.Sprintf("fill in %s in a copy of the failures (add the column if it is not there), then run it", strings.Join(c.Columns, ", ")), rerun
+		x.file, x.how = true, f.said.Say("fix_fill_in", columns)
 	case c.Class == record.InvalidInput && len(c.Columns) > 0:
-		x.how, x.steps = fmt.Sprintf("correct %s in a copy of the failures, then run it", strings.Join(c.Columns, ", ")), rerun
+		x.file, x.how = true, f.said.Say("fix_correct", columns)
 	case c.Class == record.InvalidInput:
-		x.how = fmt.Sprintf("correct these rows in %s and run it again", f.run.InputPath)
+		x.file, x.how = true, f.said.Say("fix_correct_row")
 	case c.Class == record.Rejected && c.Paid:
-		x.how = fmt.Sprintf("ask %s for the money back: it charged and gives no report", c.Vendor)
+		x.how, x.steps = f.said.Say("fix_money_back", vendor), nil
 	case c.Class == record.Rejected:
-		x.how, x.steps = "check the identifiers, correct them in a copy of the failures, then run it", rerun
+		x.file, x.how = true, f.said.Say("fix_identifiers")
 	case c.Class == record.DoubtfulOrder:
-		x.how = fmt.Sprintf("hold %s's bill against the ledger; what was not bought can be bought again", c.Vendor)
-		x.steps = []string{fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", c.Vendor, f.out), retry}
+		x.how = f.said.Say("fix_bill", vendor)
+		x.steps = append([]string{fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", vendor, f.out)}, x.steps...)
 	case c.Free:
-		x.how, x.steps = "ask again, free of charge", []string{retry}
+		x.how = f.said.Say("fix_free")
 	default:
-		x.how, x.steps = fmt.Sprintf("try again when %s is in order", c.Vendor), []string{retry}
+		x.how = f.said.Say("fix_later", vendor)
+	}
+	if x.file {
+		x.steps = f.correct()
 	}
 	f.list = append(f.list, x)
 }
 
 // cost is what it costs to mend all lookups of a cause, at the configured
-// price, else at that of the last order.
+// prices, else at those of the last orders.
 func (f *fixes) cost(c *export.Cause) record.Opt[record.Fen] {
+	sum := record.Some[record.Fen](0)
 	if c.Free || c.Paid {
-		return record.Some[record.Fen](0)
+		return sum
 	}
-	price, ok := f.prices[offerKey{c.Vendor, c.Dataset}]
-	if !ok {
-		price, ok = c.Last, c.Last > 0
+	for _, at := range c.Asked {
+		price, ok := f.prices[offerKey{at.Vendor, at.Dataset}]
+		if !ok {
+			price, ok = at.Last, at.Last > 0
+		}
+		sum.V += price * record.Fen(at.Lookups)
+		sum.OK = sum.OK && ok
 	}
-	return record.Opt[record.Fen]{V: price * record.Fen(c.Lookups), OK: ok}
+	return sum
 }
 
 func (f *fixes) sum() (lookups int64, cost record.Fen, all bool) {
 	all = true
 	for _, x := range f.list {
 		lookups += x.Lookups
-		cost += x.cost.V
-		all = all && x.cost.OK
+		if all = all && x.cost.OK; x.cost.OK {
+			cost += x.cost.V
+		}
 	}
 	return lookups, cost, all
-}
-
-func (f *fixes) fields() fields {
-	causes := make([]fields, 0, len(f.list))
-	for _, x := range f.list {
-		var cost any
-		if x.cost.OK {
-			cost = json.Number(x.cost.V.String())
-		}
-		causes = append(causes, fields{{"dataset", x.Dataset}, {"vendor", x.Vendor}, {"class", x.Class}, {"code", x.Code}, {"message", x.Message},
-			{"lookups", x.Lookups}, {"columns", append([]string{}, x.Columns...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", cost},
-			{"next_step", x.how}, {"commands", append([]string{}, x.steps...)}})
-	}
-	lookups, cost, all := f.sum()
-	var sum any
-	if all {
-		sum = json.Number(cost.String())
-	}
-	return fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", sum}, {"causes", causes}}
-}
-
-func (f *fixes) print(out io.Writer) {
-	if len(f.list) == 0 {
-		fmt.Fprintln(out, "No failures.")
-		return
-	}
-	for _, x := range f.list {
-		cost := "price not known"
-		if x.cost.OK {
-			cost = yuan(x.cost.V)
-		}
-		fmt.Fprintf(out, "%s, %s at %s, %s: %s\n  %s\n  → %s", counted(x.Lookups, "lookup"), x.Dataset, x.Vendor, x.Class, cost,
-			printable(x.Message), printable(x.how))
-		for _, step := range x.steps {
-			fmt.Fprintf(out, "\n    %s", printable(step))
-		}
-		fmt.Fprint(out, "\n\n")
-	}
-	lookups, cost, all := f.sum()
-	if all {
-		fmt.Fprintf(out, "%s; to mend all costs at most %s. Nothing was called.\n", counted(lookups, "failed lookup"), yuan(cost))
-		return
-	}
-	fmt.Fprintf(out, "%s; to mend those with a known price costs at most %s. Nothing was called.\n", counted(lookups, "failed lookup"), yuan(cost))
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/vendors/simulator"
 )
 
 // Flags shared by the commands that have a use for them.
@@ -24,10 +23,6 @@ func simulateFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "simulate", Usage: "ask a simulator inside this process: no keys, no money", DisableDefaultText: true}
 }
 
-func dayFlag() cli.Flag {
-	return &cli.IntFlag{Name: "day", Usage: "with --simulate: as if `N` days had passed, to see what changes from night to night", DefaultText: "today"}
-}
-
 func datasetFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "dataset", Usage: "maintenance, valuation or violations; repeatable (default: every `NAME` with a vendor)"}
 }
@@ -37,7 +32,7 @@ func sheetFlag() cli.Flag {
 }
 
 func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: "parquet,csv", Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
+	return &cli.StringFlag{Name: "format", Value: defaultFormats, Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
 }
 
 func maxSpendFlag() cli.Flag {
@@ -47,6 +42,10 @@ func maxSpendFlag() cli.Flag {
 func waitFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "wait", Usage: "wait this `DURATION`, e.g. 30m, for slow reports once all are ordered, then park them",
 		DefaultText: "until all settle or the desk closes"}
+}
+
+func notifyFlag() cli.Flag {
+	return &cli.StringFlag{Name: "notify", Usage: "post the summary to `URL` when the run ends, e.g. a group robot of WeCom, DingTalk or Feishu", DefaultText: "notify of the configuration"}
 }
 
 func jsonFlag() cli.Flag {
@@ -63,7 +62,7 @@ func verboseFlag() cli.Flag {
 
 // workFlags are those of the commands that buy.
 func workFlags() []cli.Flag {
-	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), maxSpendFlag(), waitFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), partitionFlag(), langFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
 }
 
 // datasetsOf reads --dataset.
@@ -104,23 +103,11 @@ func waitOf(c *cli.Context) (record.Opt[time.Duration], error) {
 	return record.Some(c.Duration("wait")), nil
 }
 
-// dayOf reads --day.
-func dayOf(c *cli.Context) (int, error) {
-	day := c.Int("day")
-	if day != 0 && !c.Bool("simulate") {
-		return 0, usageError("--day %d: only a simulation can be ahead of time: add --simulate", day)
-	}
-	if err := (simulator.Options{Days: day}).Check(); err != nil {
-		return 0, usageError("--day: %w", err)
-	}
-	return day, nil
-}
-
 // oneArgument is the command's only argument.
 func oneArgument(c *cli.Context, what string) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", usageError("%s is missing: batch %s %s", what, c.Command.Name, c.Command.ArgsUsage)
+		return "", usageError("%s is missing: batch %s %s; `batch %[2]s --help` has examples", what, c.Command.Name, c.Command.ArgsUsage)
 	case 1:
 		return c.Args().First(), nil
 	}

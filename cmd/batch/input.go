@@ -150,31 +150,52 @@ func (in *input) source() (sources.Source, error) {
 	return sources.Open(in.file, info.Size(), name, sources.Options{Sheet: in.sheet})
 }
 
-// plan reads the input into a new run.
-func (s *session) plan(ctx context.Context, in *input) (ledger.Run, error) {
+// plan reads the input into a new run. A failure ledger of this workspace makes
+// one that corrects the run it is of.
+func (s *session) plan(ctx context.Context, in *input, failures *failureFile) (ledger.Run, error) {
+	c, err := s.correctionOf(failures)
+	if err != nil {
+		return ledger.Run{}, err
+	}
 	src, err := in.source()
 	if err != nil {
 		return ledger.Run{}, err
 	}
-	run, err := s.newRun(ctx, in)
+	run, err := s.newRun(ctx, in, c)
 	if err != nil {
 		return run, err
 	}
-	run, err = pipeline.Plan(ctx, s.ledger, s.policy, run, src, func(rows int64) { s.log.Debug("planning", "rows", rows) })
+	progress := func(rows int64) { s.log.Debug("planning", "rows", rows) }
+	if c != nil {
+		run, err = s.planCorrection(ctx, c, run, progress)
+	} else {
+		run, err = pipeline.Plan(ctx, s.ledger, s.policy, run, src, progress)
+	}
 	if err != nil {
 		return run, errors.Join(err, s.ledger.DropPlanning())
 	}
-	s.describe(src.Info(), in.name, run)
+	if c != nil {
+		s.describeCorrection(c)
+	} else {
+		s.describe(src.Info(), in.name, run)
+	}
 	return run, nil
 }
 
-func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
+func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.Run, error) {
 	datasets, err := s.wanted()
 	if err != nil {
 		return ledger.Run{}, err
 	}
+	outputs, err := s.outputsFor(c)
+	if err != nil {
+		return ledger.Run{}, err
+	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: s.formats}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String()}
+	if c != nil {
+		c.into(&run)
+	}
 	base := now.UTC().Format("20060102T150405Z") + "-" + in.sha256[:6]
 	for n := 1; ; n++ {
 		run.ID = base
@@ -193,34 +214,38 @@ func (s *session) newRun(ctx context.Context, in *input) (ledger.Run, error) {
 
 // describe says what was found in the input.
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
-	s.say("%s: %s, %s.", name, counted(run.InputRows, "row"), kindOf(info))
-	if len(info.Ignored) > 0 {
-		s.say("Columns not used: %s.", discreet(strings.Join(info.Ignored, ", ")))
+	s.tell("input", run.InputRows, name, s.kindOf(info))
+	s.describeColumns(info.Ignored, info.Notes)
+}
+
+func (s *setup) describeColumns(ignored, notes []string) {
+	if len(ignored) > 0 {
+		s.tell("input_ignored", discreet(strings.Join(ignored, ", ")))
 	}
-	for _, n := range info.Notes {
+	for _, n := range notes {
 		s.say("%s", discreet(n))
 	}
 }
 
 // kindOf says what the file is.
-func kindOf(info sources.Info) string {
+func (s *setup) kindOf(info sources.Info) string {
 	switch info.Kind {
 	case sources.KindCSV:
-		return info.Encoding + ", " + delimiterName(info.Delimiter)
+		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return info.Kind + ", sheet " + discreet(info.Sheet)
+		return s.screen.Say("input_xlsx", info.Kind, discreet(info.Sheet))
 	}
 	return info.Kind
 }
 
-func delimiterName(r rune) string {
+func (s *setup) delimiterName(r rune) string {
 	switch r {
 	case ';':
-		return "semicolon-separated"
+		return s.screen.Say("input_semicolon")
 	case '\t':
-		return "tab-separated"
+		return s.screen.Say("input_tab")
 	}
-	return "comma-separated"
+	return s.screen.Say("input_comma")
 }
 
 // runDir is the folder of a run's outputs.

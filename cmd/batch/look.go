@@ -6,12 +6,13 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strconv"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/sinks"
 )
 
@@ -27,6 +28,9 @@ func withLedger(c *cli.Context, env environment, do func(context.Context, *setup
 func lookInto(c *cli.Context, env environment, do func(context.Context, *setup, *ledger.Ledger, ledger.Run) error) error {
 	s, err := newSetup(c, env)
 	if err != nil {
+		return err
+	}
+	if err := s.looksWith(c); err != nil {
 		return err
 	}
 	l, err := ledger.OpenReadOnly(c.Context, s.out, env.clock.Now)
@@ -60,24 +64,38 @@ func failuresCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "failures", Usage: "the failure ledger of the last run",
 		Description: "   batch failures\n   batch failures --csv > failures.csv\n   batch failures --json | jq .",
-		Flags:       []cli.Flag{outFlag(), runFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
+		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, _ ledger.Run) error {
 				run, err := (&session{setup: s, ledger: l}).chosenRun(ctx, c.String("run"))
 				if err != nil {
 					return err
 				}
-				if !run.PurgedAt.IsZero() {
-					fmt.Fprintf(env.stderr, "Run %s was purged %s: of what is not in doubt, vehicles and messages are forgotten.\n", run.ID, chinaTime(run.PurgedAt))
-				}
-				p := failurePrinter(c, env.stdout, run.ID)
-				if err := export.Failures(ctx, l, run, p.add); err != nil {
-					return err
-				}
-				return p.end()
+				return s.printFailures(ctx, c, l, run)
 			})
 		},
 	})
+}
+
+func (s *setup) printFailures(ctx context.Context, c *cli.Context, l *ledger.Ledger, run ledger.Run) error {
+	if err := s.speak(langOf(run)); err != nil {
+		return err
+	}
+	if !run.PurgedAt.IsZero() {
+		fmt.Fprintln(s.env.stderr, s.screen.Say("stand_purged_short", run.ID, s.chinaTime(run.PurgedAt)))
+	}
+	said := s.screen
+	if c.Bool("json") || c.Bool("csv") { // as in the run's files
+		var err error
+		if said, err = s.writes(run); err != nil {
+			return err
+		}
+	}
+	p := failurePrinter(c, s.env.stdout, said, run.ID)
+	if err := export.Failures(ctx, l, run, said, p.add); err != nil {
+		return err
+	}
+	return p.end()
 }
 
 // printer prints failures as they come.
@@ -86,14 +104,14 @@ type printer interface {
 	end() error
 }
 
-func failurePrinter(c *cli.Context, out io.Writer, runID string) printer {
+func failurePrinter(c *cli.Context, out io.Writer, said *messages.Printer, runID string) printer {
 	switch {
 	case c.Bool("json"):
 		return &jsonFailures{&jsonRows{out: out, columns: sinks.FailureColumns()}, runID}
 	case c.Bool("csv"):
 		return &csvFailures{&csvRows{w: csv.NewWriter(out), columns: sinks.FailureColumns()}, runID}
 	}
-	return &textFailures{out: out}
+	return &textFailures{out: out, said: said}
 }
 
 // jsonFailures prints a JSON array, one failure a line.
@@ -120,29 +138,25 @@ func (p *csvFailures) end() error { return p.rows.end() }
 
 // textFailures prints a table for people.
 type textFailures struct {
-	out io.Writer
-	w   *tabwriter.Writer
-	n   int
+	out   io.Writer
+	said  *messages.Printer
+	table columns
 }
 
 func (p *textFailures) add(r sinks.FailureRow) error {
-	if p.n == 0 {
-		p.w = tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(p.w, "row\tvehicle\tdataset\tvendor\tclass\twhy")
+	if len(p.table.rows) == 0 {
+		p.table.add(p.said.Say("head_row"), p.said.Say("head_vehicle"), p.said.Say("head_dataset"), p.said.Say("head_vendor"), p.said.Say("head_class"), p.said.Say("head_why"))
 	}
-	p.n++
-	vehicle := r.VIN
-	if vehicle == "" {
-		vehicle = cmp.Or(r.Plate, "(unknown)")
-	}
-	_, err := fmt.Fprintf(p.w, "%d\t%s\t%s\t%s\t%s\t%s\n\t\t\t\t\t→ %s\n", r.Row, printable(vehicle), r.Dataset, r.Vendor, r.Class, printable(r.Message), printable(r.NextStep))
-	return err
+	vehicle := cmp.Or(r.VIN, r.Plate, p.said.Say("failed_unknown"))
+	p.table.add(strconv.FormatInt(r.Row, 10), printable(vehicle), datasetName(p.said, r.Dataset), r.Vendor, string(r.Class), printable(r.Message))
+	p.table.add("", "", "", "", "", "→ "+printable(r.NextStep))
+	return nil
 }
 
 func (p *textFailures) end() error {
-	if p.n == 0 {
-		_, err := fmt.Fprintln(p.out, "No failures.")
+	if len(p.table.rows) == 0 {
+		_, err := fmt.Fprintln(p.out, p.said.Say("failed_none"))
 		return err
 	}
-	return p.w.Flush()
+	return p.table.write(p.out)
 }

@@ -6,29 +6,19 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
 )
-
-func (s *setup) checkFormats() error {
-	tables, _, _, err := splitFormats(s.formats)
-	if err == nil {
-		_, err = sinks.ParseFormats(tables)
-	}
-	if err != nil {
-		return usageError("--format: %w", err)
-	}
-	return nil
-}
 
 func readers() export.Readers {
 	out := export.Readers{}
@@ -46,18 +36,22 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 		return m, err
 	}
 	if !run.PurgedAt.IsZero() {
-		s.say("Run %s was purged: its outputs are not written. A later run has what was fetched for it, at no cost.", run.ID)
+		s.tell("run_purged", run.ID)
 		return m, nil
 	}
 	dir := runDir(s.out, run.ID)
 	if err := (sinks.Disk{}).MkdirAll(filepath.Dir(dir)); err != nil {
 		return m, fmt.Errorf("make the folder of the outputs: %w", err)
 	}
+	said, err := messages.New(langOf(run))
+	if err != nil {
+		return m, err
+	}
 	w, rows, err := s.create(ctx, dir, run, m)
 	if err != nil {
 		return m, err
 	}
-	if err := export.Write(ctx, s.ledger, run, readers(), rows); err != nil {
+	if err := export.Write(ctx, s.ledger, run, readers(), said, rows); err != nil {
 		w.Abort()
 		return m, fmt.Errorf("write the outputs: %w", err)
 	}
@@ -73,20 +67,23 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 
 // create begins the outputs of a run; rows is where its rows go.
 func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sinks.Manifest) (w *sinks.Writer, rows sinks.Sink, err error) {
-	tables, o, wanted, err := splitFormats(run.Formats)
+	o, err := outputsOf(run)
 	if err != nil {
 		return nil, nil, err
 	}
-	formats, err := sinks.ParseFormats(tables)
+	formats, err := sinks.ParseFormats(o.tables)
 	if err != nil {
 		return nil, nil, err
 	}
 	options := sinks.Options{RunID: run.ID, Formats: formats}
-	if !wanted {
+	if options.Partition, err = s.partitionFor(run, o); err != nil {
+		return nil, nil, err
+	}
+	if !o.reported {
 		w, err = sinks.Create(dir, options)
 		return w, w, err
 	}
-	doc, err := s.newReport(ctx, run, m, o)
+	doc, err := s.newReport(ctx, run, m, o.report)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -107,8 +104,8 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 	}
 	lookups := pipeline.SumStatuses(counts)
 	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
-		Input:   sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
-		Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled}
+		Input:    sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
+		Corrects: run.Corrects, Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]
 		total.Charged += p.Charged
@@ -144,15 +141,17 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 		return nil
 	}
 	fmt.Fprintln(s.env.stdout)
-	printStatuses(s.env.stdout, m.Lookups)
-	if err := printLostRows(ctx, s.env.stdout, s.ledger, run); err != nil {
+	s.printStatuses(m.Lookups)
+	if err := s.printLostRows(ctx, s.ledger, run); err != nil {
 		return err
 	}
-	printSpend(s.env.stdout, m)
+	fmt.Fprintf(s.env.stdout, "\n%s\n", s.spent(m))
 	if err := s.printReused(ctx, run); err != nil {
 		return err
 	}
-	s.printEnding(run, m, ending)
+	if err := s.printEnding(run, m, ending); err != nil {
+		return err
+	}
 	return s.printOthers(ctx, s.ledger, run)
 }
 
@@ -164,12 +163,15 @@ func (s *session) printReused(ctx context.Context, run ledger.Run) error {
 	}
 	var reused int64
 	for _, c := range counts {
-		if c.Reused && !c.State.Open() && c.State != ledger.InDoubt {
-			reused += c.N
+		switch c.State {
+		case ledger.Found, ledger.NoRecord, ledger.Unsupported:
+			if c.Reused {
+				reused += c.N
+			}
 		}
 	}
 	if reused > 0 {
-		fmt.Fprintf(s.env.stdout, "%s answered by an earlier run: not bought again\n", counted(reused, "lookup"))
+		s.prints("end_reused", reused)
 	}
 	return nil
 }
@@ -184,25 +186,25 @@ func printManifest(w io.Writer, m sinks.Manifest) error {
 }
 
 // printStatuses prints a table of lookups by dataset and status.
-func printStatuses(to io.Writer, lookups pipeline.Statuses) {
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+func (s *setup) printStatuses(lookups pipeline.Statuses) {
+	t := columns{right: true}
 	shown := shownStatuses(lookups)
-	fmt.Fprint(w, "dataset\t")
+	head := []string{s.screen.Say("head_dataset")}
 	for _, st := range shown {
-		fmt.Fprintf(w, "%s\t", st)
+		head = append(head, statusName(s.screen, st))
 	}
-	fmt.Fprintln(w)
+	t.add(head...)
 	for _, d := range record.Datasets() {
 		if lookups[d] == nil {
 			continue
 		}
-		fmt.Fprintf(w, "%s\t", d)
+		row := []string{datasetName(s.screen, d)}
 		for _, st := range shown {
-			fmt.Fprintf(w, "%d\t", lookups[d][st])
+			row = append(row, strconv.FormatInt(lookups[d][st], 10))
 		}
-		fmt.Fprintln(w)
+		t.add(row...)
 	}
-	w.Flush() //nolint:errcheck // a terminal
+	t.write(s.env.stdout) //nolint:errcheck // a terminal
 }
 
 // shownStatuses are the statuses that a table needs columns for.
@@ -217,17 +219,17 @@ func shownStatuses(lookups pipeline.Statuses) []record.Status {
 	})
 }
 
-func printSpend(to io.Writer, m sinks.Manifest) {
+// spent says what a run has cost.
+func (s *setup) spent(m sinks.Manifest) string {
 	var charged, unknown record.Fen
 	for _, v := range m.Spend {
 		charged += v.Charged
 		unknown += v.Unknown
 	}
-	fmt.Fprintf(to, "\nspent %s", yuan(charged))
 	if unknown > 0 {
-		fmt.Fprintf(to, ", and perhaps %s more (in doubt)", yuan(unknown))
+		return s.screen.Say("end_spent_doubt", charged, unknown)
 	}
-	fmt.Fprintln(to)
+	return s.screen.Say("end_spent", charged)
 }
 
 // viewing is a way to look at the outputs.
@@ -240,47 +242,55 @@ func viewing(dir, formats string) string {
 }
 
 // printEnding says why the run ended where it did, and what to do next.
-func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Ending) {
+func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Ending) error {
 	out := s.env.stdout
-	dir := filepath.Join(s.out, "latest")
 	if run.PurgedAt.IsZero() {
-		fmt.Fprintf(out, "outputs in %s\n", runDir(s.out, run.ID))
+		s.prints("end_outputs", runDir(s.out, run.ID))
+		if m.RunDate != "" {
+			s.prints("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
+		}
 	}
 	if s.simulated {
-		fmt.Fprintln(out, "simulated: every answer is made up")
+		s.prints("end_simulated")
 	}
 	for _, h := range e.Halts {
-		fmt.Fprintf(out, "%s takes no calls (%s %s): %s\n", h.Vendor, h.Class, h.Code, h.Message)
+		s.prints("end_halt", h.Vendor, string(h.Class), h.Code, h.Message)
 	}
 	switch {
 	case m.ExitCode == exitUnfinished:
 		s.printUnfinished(e)
 	case m.ExitCode == exitFailures:
-		fmt.Fprintf(out, "\nSome lookups failed. See why, and what to do:\n  batch failures --out %s\n", s.out)
+		fmt.Fprintf(out, "\n%s\n  batch failures --out %s\n", s.screen.Say("end_failed"), s.out)
 	case run.PurgedAt.IsZero():
-		tables, _, _, _ := splitFormats(run.Formats) // read when the outputs were written
-		fmt.Fprintf(out, "\nLook at it:\n  %s\n  batch verify --out %s\n", viewing(dir, tables), s.out)
+		o, err := outputsOf(run)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\n%s\n  %s\n  batch report --out %[3]s --to report.html\n  batch verify --out %[3]s\n",
+			s.screen.Say("end_look"), viewing(filepath.Join(s.out, "latest"), o.tables), s.out)
 	}
+	return nil
 }
 
 func (s *session) printUnfinished(e pipeline.Ending) {
-	out := s.env.stdout
+	var text string
 	flags := s.sameFlags()
 	switch e.Reason {
 	case pipeline.Parked:
-		fmt.Fprintf(out, "\n%s left, whose reports are slow", counted(e.Open, "lookup"))
+		text = s.screen.Say("left_parked", e.Open)
 	case pipeline.OutOfBudget:
-		fmt.Fprintf(out, "\n%s left: the budget of %s does not allow the next one", counted(e.Open, "lookup"), yuan(s.budget().V))
+		text = s.screen.Say("left_budget", e.Open, s.budget().V)
 		flags += " --max-spend MORE"
 	case pipeline.Halted:
-		fmt.Fprintf(out, "\n%s left until the vendor is in order again", counted(e.Open, "lookup"))
+		text = s.screen.Say("left_halted", e.Open)
 	default:
-		fmt.Fprintf(out, "\nstopped, with %s left", counted(e.Open, "lookup"))
+		text = s.screen.Say("left_stopped", e.Open)
 	}
 	if e.NextAt.OK {
-		fmt.Fprintf(out, " (the next one can be asked for at %s)", chinaTime(e.NextAt.V))
+		text += s.screen.Say("left_next_at", s.chinaTime(e.NextAt.V))
 	}
-	fmt.Fprintf(out, ". Go on with:\n  batch resume --out %s%s\n", s.out, flags)
+	text += s.screen.Say("left_go_on")
+	fmt.Fprintf(s.env.stdout, "\n%s\n  batch resume --out %s%s\n", text, s.out, flags)
 }
 
 // sameFlags are the flags that a next command needs to work as this one does.
@@ -292,8 +302,8 @@ func (s *setup) sameFlags() string {
 	if s.simulated {
 		flags += " --simulate"
 	}
-	if s.env.clock.ahead > 0 {
-		flags += fmt.Sprintf(" --day %d", s.env.clock.ahead)
+	if s.day.text != "" {
+		flags += " --day " + s.day.text
 	}
 	return flags
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -27,6 +28,32 @@ func discreet(text string) string {
 		lines[i] = printable(lines[i])
 	}
 	return strings.Join(lines, "\n")
+}
+
+// discreetBut is discreet but for the words of a command line that look like a
+// vehicle: a path that holds a plate is shown as it was typed.
+func discreetBut(text string, args []string) string {
+	var kept []string
+	for _, word := range args {
+		if flag, value, ok := strings.Cut(word, "="); ok && strings.HasPrefix(flag, "-") {
+			word = value
+		}
+		if record.Shorten(word) != word {
+			kept = append(kept, word, filepath.Clean(word))
+		}
+	}
+	return discreetBetween(text, kept)
+}
+
+func discreetBetween(text string, kept []string) string {
+	if len(kept) == 0 {
+		return discreet(text)
+	}
+	parts := strings.Split(text, kept[0])
+	for i := range parts {
+		parts[i] = discreetBetween(parts[i], kept[1:])
+	}
+	return strings.Join(parts, printable(kept[0]))
 }
 
 // discreetly shortens the texts of a log's attributes, its message among them.

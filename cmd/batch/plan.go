@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -20,7 +20,7 @@ func planCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "plan", ArgsUsage: "INPUT", Usage: "what a run would do and cost; calls nobody",
 		Description: "   batch plan fleet.csv\n   batch plan fleet.csv --json",
-		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), maxSpendFlag(), jsonFlag(), quietFlag(), verboseFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()},
 		Action:      func(c *cli.Context) error { return planAction(c, env) },
 	})
 }
@@ -40,6 +40,7 @@ func planAction(c *cli.Context, env environment) error {
 		return err
 	}
 	defer set.close()
+	set.keyless = true
 	if err := set.configure(c.Context, c); err != nil {
 		return err
 	}
@@ -75,12 +76,16 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 		return err
 	}
 	defer in.close()
-	run, goesOn, err := s.sameRun(ctx, in)
+	failures, err := s.readFailures(ctx, in)
+	if err != nil {
+		return err
+	}
+	run, goesOn, err := s.sameRun(ctx, in, failures)
 	if err != nil {
 		return err
 	}
 	if !goesOn {
-		if run, err = s.plan(ctx, in); err != nil {
+		if run, err = s.plan(ctx, in, failures); err != nil {
 			return err
 		}
 	}
@@ -98,14 +103,17 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(e)
 	}
-	e.print(s.env.stdout)
-	return nil
+	if err := s.speak(langOf(run)); err != nil {
+		return err
+	}
+	return e.print(s.env.stdout, s.screen)
 }
 
 // estimate is what a run would do and cost.
 type estimate struct {
-	GoesOn string `json:"goes_on,omitempty"` // the unfinished run
-	Rows   struct {
+	GoesOn   string `json:"goes_on,omitempty"`  // the unfinished run
+	Corrects string `json:"corrects,omitempty"` // the run whose failures are corrected
+	Rows     struct {
 		Total     int64 `json:"total"`
 		Valid     int64 `json:"valid"`
 		Invalid   int64 `json:"invalid"`
@@ -113,6 +121,7 @@ type estimate struct {
 	} `json:"rows"`
 	Lookups  []estimateLine `json:"lookups"`
 	Buy      int64          `json:"buy"`
+	Awaits   int64          `json:"awaits_maintenance"` // of them, that wait for their vehicle's maintenance answer
 	Cost     json.Number    `json:"cost_cny"`
 	MaxSpend json.Number    `json:"max_spend,omitempty"`
 	WithinIt bool           `json:"within_max_spend"`
@@ -125,6 +134,7 @@ type estimateLine struct {
 	Dataset  record.Dataset `json:"dataset"`
 	Vendor   string         `json:"vendor"`
 	Buy      int64          `json:"buy"`
+	Awaits   int64          `json:"awaits_maintenance"` // of them, first for their vehicle's maintenance answer
 	Price    json.Number    `json:"price_cny"`
 	Cost     json.Number    `json:"cost_cny"`
 	Answered int64          `json:"answered"`  // by an earlier run
@@ -134,7 +144,7 @@ type estimateLine struct {
 }
 
 func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (estimate, error) {
-	var e estimate
+	e := estimate{Corrects: run.Corrects}
 	if goesOn {
 		e.GoesOn = run.ID
 	}
@@ -188,6 +198,7 @@ func (e *estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
 		cost := price * record.Fen(l.Buy)
 		l.Price, l.Cost = json.Number(price.String()), json.Number(cost.String())
 		e.Buy += l.Buy
+		e.Awaits += l.Awaits
 		total += cost
 	}
 	return total
@@ -207,6 +218,9 @@ func (l *estimateLine) add(c ledger.Count) {
 	switch c.State {
 	case ledger.Planned:
 		l.Buy += c.N
+		if c.Awaits {
+			l.Awaits += c.N
+		}
 	case ledger.Submitting, ledger.Waiting, ledger.Following:
 		l.Awaited += c.N
 	case ledger.InDoubt:
@@ -218,23 +232,34 @@ func (l *estimateLine) add(c ledger.Count) {
 	}
 }
 
-func (e *estimate) print(out io.Writer) {
+func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	if e.GoesOn != "" {
-		fmt.Fprintf(out, "This input has the unfinished run %s; this is what is left of it.\n", e.GoesOn)
+		fmt.Fprintln(out, said.Say("plan_goes_on", e.GoesOn))
 	}
-	fmt.Fprintf(out, "rows: %d valid, %d invalid, %d duplicate\n\n", e.Rows.Valid, e.Rows.Invalid, e.Rows.Duplicate)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "dataset\tvendor\tto buy\tprice\tcost\tanswered\tawaited\tin doubt\tnot asked\t")
+	fmt.Fprintf(out, "%s\n\n", said.Say("plan_rows", e.Rows.Valid, e.Rows.Invalid, e.Rows.Duplicate))
+	t := columns{right: true}
+	t.add(said.Say("head_dataset"), said.Say("head_vendor"), said.Say("head_to_buy"), said.Say("head_price"), said.Say("head_cost"),
+		said.Say("head_answered"), said.Say("head_awaited"), said.Say("head_in_doubt"), said.Say("head_refused"))
 	for _, l := range e.Lookups {
-		fmt.Fprintf(w, "%s\t%s\t%d\t¥%s\t¥%s\t%d\t%d\t%d\t%d\t\n", l.Dataset, l.Vendor, l.Buy, group(l.Price.String()), group(l.Cost.String()), l.Answered, l.Awaited, l.InDoubt, l.Refused)
+		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), yuanText(l.Price), yuanText(l.Cost),
+			fmt.Sprint(l.Answered), fmt.Sprint(l.Awaited), fmt.Sprint(l.InDoubt), fmt.Sprint(l.Refused))
 	}
-	w.Flush() //nolint:errcheck // a terminal
-	fallback := "; a fallback to another vendor costs more"
-	if !e.fallsBack {
-		fallback = ""
+	if err := t.write(out); err != nil {
+		return err
 	}
-	fmt.Fprintf(out, "\n%s to buy for ¥%s%s. Nothing was called.\n", counted(e.Buy, "lookup"), group(e.Cost.String()), fallback)
+	switch {
+	case e.Awaits > 0:
+		fmt.Fprintf(out, "\n%s\n%s\n", said.Say("plan_sum_about", e.Buy, yuanText(e.Cost)), said.Say("plan_awaits", e.Awaits))
+	case e.fallsBack:
+		fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum", e.Buy, yuanText(e.Cost)))
+	default:
+		fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum_sure", e.Buy, yuanText(e.Cost)))
+	}
 	if !e.WithinIt {
-		fmt.Fprintf(out, "That is more than --max-spend ¥%s: the run would stop there and could be resumed.\n", group(e.MaxSpend.String()))
+		fmt.Fprintln(out, said.Say("plan_over", yuanText(e.MaxSpend)))
 	}
+	return nil
 }
+
+// yuanText is an amount of an estimate for people.
+func yuanText(amount json.Number) string { return "¥" + messages.Group(amount.String()) }

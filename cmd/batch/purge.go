@@ -148,10 +148,16 @@ func (p *purge) only(ctx context.Context, runs []ledger.Run, id string) ([]ledge
 	return slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.Seq != run.Seq }), nil
 }
 
-// removes tells whether the run has a folder of outputs that is to go.
+// removes tells whether the run has outputs that are to go: a folder, or copies.
 func (p *purge) removes(r ledger.Run) bool {
 	_, err := os.Lstat(runDir(p.out, r.ID))
-	return err == nil && !p.keepOutputs
+	return (err == nil || p.hasCopies(r)) && !p.keepOutputs
+}
+
+// hasCopies tells whether the run's Parquet files stand under by_date as well.
+func (p *purge) hasCopies(r ledger.Run) bool {
+	has, err := sinks.HasCopies(byDate(p.out), r.ID)
+	return has || err != nil // an error shows when they are removed
 }
 
 // describe says what would be forgotten.
@@ -169,7 +175,7 @@ func (p *purge) describe() {
 			p.say("  stays: %s in doubt, %s that a run that stays needs", counted(f.Doubts, "lookup"), counted(f.Held, "lookup"))
 		}
 		if p.removes(f.Run) {
-			p.say("  the outputs in %s go, too", runDir(p.out, f.Run.ID))
+			p.say("  the outputs in %s go, too%s", runDir(p.out, f.Run.ID), p.alsoCopies(f.Run))
 		}
 	}
 	if p.traces {
@@ -203,7 +209,15 @@ func (p *purge) carryOut(ctx context.Context) error {
 	return nil
 }
 
-// removeFiles removes the runs' folders, a link that led to one, and copies of
+// alsoCopies names the copies that go with a run's folder.
+func (p *purge) alsoCopies(r ledger.Run) string {
+	if !p.hasCopies(r) {
+		return ""
+	}
+	return fmt.Sprintf(", and its copies in %s", byDate(p.out))
+}
+
+// removeFiles removes the runs' folders and copies, a link that led to one, and copies of
 // stdin that a killed process left.
 func (p *purge) removeFiles(runs []ledger.Run) error {
 	spools, err := fs.Glob(os.DirFS(p.out), spoolPattern)
@@ -219,6 +233,9 @@ func (p *purge) removeFiles(runs []ledger.Run) error {
 	for _, r := range runs {
 		if !p.removes(r) {
 			continue
+		}
+		if err := sinks.RemoveCopies(byDate(p.out), r.ID); err != nil {
+			return err
 		}
 		if err := os.RemoveAll(runDir(p.out, r.ID)); err != nil {
 			return err

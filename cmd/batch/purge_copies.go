@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"vehiclebatch/sinks"
 )
 
 // nameCopies names what holds vehicles beside the ledger and is not forgotten by
@@ -19,18 +22,27 @@ func (p *purge) nameCopies(ctx context.Context) error {
 	}
 	known := map[string]bool{}
 	for _, r := range runs {
-		known[filepath.Join("runs", r.ID)] = true
+		known[r.ID] = true
 	}
-	for _, pattern := range []string{"ledger.damaged-*", "runs/*"} {
+	for _, pattern := range []string{"ledger.damaged-*", "runs/*", "by_date/*/run_date=*/*"} {
 		found, err := fs.Glob(os.DirFS(p.out), pattern)
 		if err != nil {
 			return err
 		}
 		for _, name := range found {
-			if !known[name] {
+			if !known[runOf(name)] {
 				p.say("%s holds vehicles as well and is left: rm -r %s", filepath.Join(p.out, name), filepath.Join(p.out, name))
 			}
 		}
 	}
 	return nil
+}
+
+// runOf is the run that a folder of outputs, or a copy of one of its files, is of.
+func runOf(name string) string {
+	base := filepath.Base(name)
+	if id, ok := strings.CutSuffix(base, ".partial"); ok {
+		base = strings.TrimPrefix(id, ".")
+	}
+	return strings.TrimSuffix(base, "."+string(sinks.Parquet))
 }

@@ -2,14 +2,12 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -28,14 +26,12 @@ func reportCommand(env environment) *cli.Command {
 			"Totals, money, coverage, failures with what to do, and the vehicles that need attention with their\n" +
 			"mileage. The file asks no network for anything. `--format parquet,csv,html` on a run writes it beside\n" +
 			"the tables. Works while another process runs there.",
-		Flags: []cli.Flag{outFlag(), runFlag(),
-			&cli.StringFlag{Name: "lang", Value: string(report.English), Usage: "`LANGUAGE` of the report: en or zh"},
-			&cli.IntFlag{Name: "top", Value: report.DefaultTop, Usage: "show this `NUMBER` of vehicles in detail, the most pressing ones"},
+		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(),
+			&cli.IntFlag{Name: "top", Usage: "show this `NUMBER` of vehicles in detail, the most pressing ones", DefaultText: fmt.Sprintf("report.top in batch.yaml, else that of the run, else %d", report.DefaultTop)},
 			&cli.StringFlag{Name: "to", Value: "-", Usage: "`FILE` to write, - is stdout", TakesFile: true}, quietFlag()},
 		Action: func(c *cli.Context) error {
-			o := report.Options{Lang: report.Lang(c.String("lang")), Top: c.Int("top")}
-			if _, err := report.New(o, report.Facts{}); err != nil {
-				return usageError("%w", err)
+			if c.Int("top") < 0 {
+				return usageError("--top %d: give a number from 0", c.Int("top"))
 			}
 			return withLedger(c, env, func(ctx context.Context, set *setup, l *ledger.Ledger, _ ledger.Run) error {
 				s := &session{setup: set, ledger: l}
@@ -43,10 +39,37 @@ func reportCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
+				if err := s.speak(langOf(run)); err != nil {
+					return err
+				}
+				o, err := s.reportOptions(run, record.Opt[int]{V: c.Int("top"), OK: c.IsSet("top")})
+				if err != nil {
+					return err
+				}
 				return s.writeReport(ctx, run, o, c.String("to"))
 			})
 		},
 	})
+}
+
+// reportOptions are those of a report that is not part of a run's outputs: what
+// the flags say, else the configuration, else as the run has it.
+func (s *setup) reportOptions(run ledger.Run, top record.Opt[int]) (report.Options, error) {
+	had, err := outputsOf(run)
+	if err != nil {
+		return had.report, err
+	}
+	lang := had.lang
+	if had.reported {
+		lang = had.report.Lang
+	}
+	o := report.Options{Lang: cmp.Or(s.lang, s.wording.ReportLang, s.wording.Lang, lang), Top: had.report.Top}
+	for _, t := range []record.Opt[int]{s.wording.ReportTop, top} {
+		if t.OK {
+			o.Top = t.V
+		}
+	}
+	return o, nil
 }
 
 func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Options, to string) error {
@@ -64,7 +87,7 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 	if err != nil {
 		return err
 	}
-	if err := export.Write(ctx, s.ledger, run, readers(), doc); err != nil {
+	if err := export.Write(ctx, s.ledger, run, readers(), s.screen, doc); err != nil {
 		return fmt.Errorf("collect the report: %w", err)
 	}
 	if to == "-" {
@@ -74,12 +97,13 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 	if err := renderFile(doc, to); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	s.say("report of run %s in %s", run.ID, to)
+	s.tell("file_report", run.ID, to)
 	return nil
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// isTerminal tells whether a stream, of either direction, is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
@@ -136,47 +160,4 @@ func coverage(counts []ledger.Count) []report.Coverage {
 		out[len(out)-1].Counts[c.State.Status()] += c.N
 	}
 	return out
-}
-
-// htmlFormat is the word of --format that adds the report to the outputs. The
-// ledger keeps it with its language and size, html:zh:50, so that an export
-// gives the same bytes whatever is configured by then.
-const htmlFormat = "html"
-
-// splitFormats takes the report out of a list of formats. What is left is the
-// tables' own; wanted tells whether the report was in it.
-func splitFormats(list string) (tables string, o report.Options, wanted bool, err error) {
-	o = report.Options{Lang: report.English, Top: report.DefaultTop}
-	var left []string
-	for word := range strings.SplitSeq(list, ",") {
-		parts := strings.Split(strings.ToLower(strings.TrimSpace(word)), ":")
-		if parts[0] != htmlFormat {
-			left = append(left, word)
-			continue
-		}
-		wanted = true
-		if o, err = reportOptions(o, word, parts[1:]); err != nil {
-			return "", o, false, err
-		}
-	}
-	if wanted && len(left) == 0 {
-		return "", o, false, errors.New("html stands beside the tables: add parquet or csv (for the report alone there is `batch report`)")
-	}
-	return strings.Join(left, ","), o, wanted, nil
-}
-
-// reportOptions reads what may follow html: the language, then the number of vehicles.
-func reportOptions(o report.Options, word string, parts []string) (report.Options, error) {
-	if len(parts) > 0 {
-		o.Lang = report.Lang(parts[0])
-	}
-	if len(parts) > 1 {
-		n, err := strconv.Atoi(parts[1])
-		if err != nil || len(parts) > 2 {
-			return o, fmt.Errorf("%q: write html, html:zh or html:zh:50", word)
-		}
-		o.Top = n
-	}
-	_, err := report.New(o, report.Facts{})
-	return o, err
 }

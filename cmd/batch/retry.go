@@ -86,6 +86,12 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if err := notPurged(run, "tried again"); err != nil {
 		return err
 	}
+	if err := s.speak(langOf(run)); err != nil {
+		return err
+	}
+	if _, err := s.changedOutputs(run); err != nil {
+		return err
+	}
 	what, err := pipeline.PlanRetry(ctx, s.ledger, s.policy, run, f)
 	if err != nil {
 		return err
@@ -93,14 +99,14 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if what.Lookups == 0 {
 		return s.nothingToRetry(run, what)
 	}
-	s.say("Run %s has %s that can be opened again.", run.ID, counted(int64(what.Lookups), "failed lookup"))
+	s.tell("retry_open", what.Lookups, run.ID)
 	if what.PollAgain > 0 {
-		s.say("Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", what.PollAgain)
+		s.tell("retry_free", what.PollAgain)
 	}
 	if what.Kept > 0 {
-		s.say("%s cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.", counted(int64(what.Kept), "failed lookup"))
+		s.tell("retry_kept", what.Kept)
 	}
-	if what.Rebought > 0 && !yes && !s.env.consents("Of them, %d may have been bought already. Buying them again costs up to %s more.", what.Rebought, yuan(what.AtStake)) {
+	if what.Rebought > 0 && !yes && !s.env.asks(s.screen.Say("retry_twice", what.Rebought, what.AtStake), s.screen.Say("retry_yes")) {
 		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", counted(int64(what.Rebought), "lookup"), yuan(what.AtStake))
 	}
 	if run, err = pipeline.Retry(ctx, s.ledger, s.policy, run, f); err != nil {

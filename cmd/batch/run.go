@@ -18,7 +18,8 @@ func runCommand(env environment) *cli.Command {
 			"   batch run fleet.csv --simulate              try it: no keys, no money\n" +
 			"   batch run fleet.csv --max-spend 500         buy for at most ¥500\n" +
 			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
-			"   batch run fleet.csv --dry-run               what it would cost, as batch plan",
+			"   batch run fleet.csv --dry-run               what it would cost, as batch plan\n" +
+			"   batch run fix.csv                           a corrected copy of failures.csv: mends the run that it is of",
 		Flags: append(workFlags(), datasetFlag(), sheetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
 			if c.Bool("dry-run") {
@@ -63,15 +64,22 @@ func runAction(c *cli.Context, env environment) error {
 			return err
 		}
 		defer in.close()
-		run, found, err := s.sameRun(ctx, in)
+		failures, err := s.readFailures(ctx, in)
+		if err != nil {
+			return err
+		}
+		run, found, err := s.sameRun(ctx, in, failures)
 		if err != nil {
 			return err
 		}
 		if found {
-			s.say("This input has the unfinished run %s: going on with it.", run.ID)
+			if err := s.speak(langOf(run)); err != nil {
+				return err
+			}
+			s.tell("run_goes_on", run.ID)
 			return s.goOn(ctx, run)
 		}
-		if run, err = s.plan(ctx, in); err != nil {
+		if run, err = s.plan(ctx, in, failures); err != nil {
 			return err
 		}
 		return s.work(ctx, run)
@@ -103,7 +111,12 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 	if _, err := set.wanted(); err != nil {
 		return err
 	}
-	return set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })
+	if err := set.chooseTarget(); err != nil {
+		return err
+	}
+	err = set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })
+	set.announce(c.Context, err)
+	return err
 }
 
 // open opens a workspace's ledger for writing and recovers it.
@@ -126,7 +139,7 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 		return err
 	}
 	if doubts > 0 {
-		s.say("The last process ended in the middle of %s to a vendor: nobody can say what was bought, so it is in doubt.", counted(int64(doubts), "call"))
+		s.tell("run_cut_short", doubts)
 	}
 	return do(&session{setup: s, dir: dir, ledger: l, policy: p})
 }
@@ -149,18 +162,14 @@ func (s *session) unfinished(ctx context.Context) (ledger.Run, error) {
 }
 
 // sameRun finds the unfinished run of the same input and datasets.
-func (s *session) sameRun(ctx context.Context, in *input) (ledger.Run, bool, error) {
+func (s *session) sameRun(ctx context.Context, in *input, failures *failureFile) (ledger.Run, bool, error) {
 	runs, err := s.ledger.Runs(ctx)
 	if err != nil {
 		return ledger.Run{}, false, err
 	}
-	wanted, err := s.wanted()
-	if err != nil {
-		return ledger.Run{}, false, err
-	}
 	for _, r := range runs {
-		if r.State != ledger.RunFinished && in.is(r) && fmt.Sprint(r.Datasets) == fmt.Sprint(wanted) {
-			return r, true, nil
+		if same, err := s.isPlanned(&r, in, failures); same || err != nil {
+			return r, same, err
 		}
 	}
 	return ledger.Run{}, false, nil
@@ -168,10 +177,16 @@ func (s *session) sameRun(ctx context.Context, in *input) (ledger.Run, bool, err
 
 // goOn takes up a run that was left.
 func (s *session) goOn(ctx context.Context, run ledger.Run) error {
+	if err := s.speak(langOf(run)); err != nil {
+		return err
+	}
 	for _, d := range run.Datasets {
 		if _, ok := s.config.Datasets[d]; !ok {
 			return usageError("run %s wants %s, and no configured vendor offers it: add one to the configuration", run.ID, d)
 		}
+	}
+	if _, err := s.changedOutputs(run); err != nil {
+		return err // before anything is bought
 	}
 	err := pipeline.Refresh(ctx, s.ledger, s.policy, run)
 	if errors.Is(err, context.Canceled) {
@@ -217,9 +232,11 @@ func (s *session) work(ctx context.Context, run ledger.Run) error {
 
 // conclude writes the outputs of what is settled and says how the run ended.
 func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.Ending) error {
-	if s.formats != run.Formats && s.formatsGiven {
-		run.Formats = s.formats
+	o, err := s.changedOutputs(run)
+	if err != nil {
+		return err
 	}
+	run.Formats = o.String()
 	if ending.Open == 0 && run.State == ledger.RunOpen {
 		run.State, run.FinishedAt = ledger.RunSettled, s.env.clock.Now()
 	}
@@ -239,6 +256,7 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 			return fmt.Errorf("write down that the run is finished: %w", err)
 		}
 	}
+	s.end = &conclusion{m, ending}
 	if err := s.report(ctx, m, run, ending); err != nil {
 		return err
 	}

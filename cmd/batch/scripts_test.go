@@ -48,7 +48,10 @@ func TestScripts(t *testing.T) {
 			"workbook":   cmdWorkbook,
 			"setcell":    cmdSetCell,
 			"hascell":    cmdHasCell,
+			"setcsv":     cmdSetCSV,
+			"samemoney":  cmdSameMoney,
 			"readonly":   cmdReadOnly,
+			"receiver":   cmdReceiver,
 		},
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,4 +68,30 @@ func cmdHasCell(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s of sheet %s is %q", args[2], args[1], got)
 	}
 	ts.Check(f.Close())
+}
+
+// cmdSetCSV puts a value into a line of a CSV file, under a column that it adds
+// when it is not there; line 2 is the first below the header. setcsv fix.csv 2
+// vin LSVAM4182G2104201.
+func cmdSetCSV(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: setcsv FILE LINE COLUMN VALUE")
+	}
+	lines, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	line, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	at := slices.Index(lines[0], args[2])
+	if at < 0 {
+		at = len(lines[0])
+		for i := range lines {
+			lines[i] = append(lines[i], "")
+		}
+		lines[0][at] = args[2]
+	}
+	lines[line-1][at] = args[3]
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	ts.Check(w.WriteAll(lines))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
 }

@@ -9,14 +9,15 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/cmd/batch/notify"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -37,9 +38,20 @@ type setup struct {
 	maxSpend  record.Opt[record.Fen]
 	wait      record.Opt[time.Duration]
 	simulated bool
+	keyless   bool // nobody is called: the user's keys need not be known
+	day       simulatedDay
 
-	formatsGiven bool   // by --format
-	configFlag   string // what --config says, "" without it
+	notify       string        // what --notify says
+	notifyGiven  bool          // though it may be empty: nowhere
+	target       notify.Target // where the end of the run is posted
+	end          *conclusion   // what the run came to, once it has
+	formatsGiven bool          // by --format
+	partition    record.Flag   // --partition, unknown without it
+	configFlag   string        // what --config says, "" without it
+
+	lang    messages.Lang     // by --lang; "" without it
+	wording config.Wording    // of the configuration
+	screen  *messages.Printer // of what is said on the terminal
 
 	json    bool
 	quiet   bool
@@ -53,12 +65,16 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s := &setup{env: env, out: c.String("out"), formats: c.String("format"), simulated: c.Bool("simulate"), json: c.Bool("json"),
 		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
 	s.log = newLogger(c, s.logTo)
-	s.formatsGiven, s.configFlag = c.IsSet("format"), c.String("config")
-	var errs [4]error
+	s.formatsGiven, s.configFlag, s.partition = c.IsSet("format"), c.String("config"), partitionOf(c)
+	s.notify, s.notifyGiven = c.String("notify"), c.IsSet("notify")
+	var errs [6]error
 	s.datasets, errs[0] = datasetsOf(c)
 	s.maxSpend, errs[1] = maxSpendOf(c)
 	s.wait, errs[2] = waitOf(c)
-	s.env.clock.ahead, errs[3] = dayOf(c)
+	s.day, errs[3] = dayOf(c, env.clock.Now())
+	s.env.clock.ahead = s.day.ahead
+	s.lang, errs[4] = langGiven(c)
+	errs[5] = s.speak("")
 	return s, errors.Join(errs[:]...)
 }
 
@@ -79,18 +95,30 @@ func (s *setup) close() {
 	}
 }
 
-// configure loads the configuration, or makes the simulated one.
+// configure loads the configuration, or makes the simulated one, and speaks its
+// language from then on.
 func (s *setup) configure(ctx context.Context, c *cli.Context) error {
+	if err := s.loadConfig(ctx, c); err != nil {
+		return err
+	}
+	s.wording = s.config.Wording
+	return s.speak("")
+}
+
+func (s *setup) loadConfig(ctx context.Context, c *cli.Context) error {
 	registry := all.Descriptors()
 	path, given := configPath(c)
 	if s.simulated {
 		return s.configureSimulated(ctx, path, given, registry)
 	}
 	if path == "" {
-		return usageError("there is no configuration: no batch.yaml here and no --config.\n" +
-			"  To try without keys or money, add --simulate. To buy, write batch.yaml as the README shows under \"Real use\".")
+		return noConfiguration(c)
 	}
-	conf, err := config.Load(path, s.env.getenv, registry)
+	load := config.Load
+	if s.keyless {
+		load = config.LoadKeyless
+	}
+	conf, err := load(path, s.env.getenv, registry)
 	if err != nil {
 		return configError(path, err)
 	}
@@ -99,6 +127,18 @@ func (s *setup) configure(ctx context.Context, c *cli.Context) error {
 	}
 	s.config = conf
 	return nil
+}
+
+// noConfiguration says what a user who has none can do.
+func noConfiguration(c *cli.Context) error {
+	input, again := "INPUT", "batch "+c.Command.Name
+	if c.NArg() > 0 {
+		input = c.Args().First()
+		again += " " + input
+	}
+	return usageError("there is no configuration: no batch.yaml here and no --config.\n"+
+		"  To try it without keys or money:  %s --simulate\n"+
+		"  To buy:                           batch init %s   writes a batch.yaml with what can be found out, and says what to fill in", again, input)
 }
 
 // configPath is the configuration to load, "" for none.
@@ -121,7 +161,7 @@ func configError(path string, err error) error {
 
 // configureSimulated starts a simulator and points every vendor at it.
 func (s *setup) configureSimulated(ctx context.Context, path string, given bool, registry []vendors.Descriptor) error {
-	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock, Days: s.env.clock.ahead,
+	sim := simulator.New(simulator.Options{Seed: 1, Clock: s.env.clock, Days: s.day.lived,
 		Latency: simulator.Latency{Min: 300 * time.Millisecond, Max: 2500 * time.Millisecond}})
 	server, err := simulator.Serve(context.WithoutCancel(ctx), sim, "127.0.0.1:0")
 	if err != nil {
@@ -155,23 +195,11 @@ func keylessConfig(path string, env environment, sold []vendors.Descriptor, sett
 	if path == "" {
 		return config.Default(sold, settings), nil
 	}
-	conf, err := config.Load(path, orAnything(env.getenv), all.Descriptors())
+	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
 	if err != nil {
 		return nil, configError(path, err)
 	}
 	return conf, nil
-}
-
-// orAnything gives every environment variable that is not set a value: a
-// simulator asks for none of the user's keys. Those that are set may hold what
-// must be well formed, such as an address.
-func orAnything(getenv func(string) (string, bool)) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if v, ok := getenv(name); ok && v != "" {
-			return v, true
-		}
-		return "simulated", true
-	}
 }
 
 func withoutDiscontinued(registry []vendors.Descriptor) []vendors.Descriptor {
@@ -243,7 +271,7 @@ func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy,
 		return nil, fmt.Errorf("look for what a rescue has lost: %w", err)
 	}
 	for d, route := range s.config.Datasets {
-		p.Routes[d] = pipeline.Route{Vendors: route.Route, Mode: modeOf(route), FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults}
+		p.Routes[d] = pipeline.Route{Vendors: route.Route, Mode: modeOf(route), FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults, Derive: route.Derive}
 	}
 	return p, nil
 }
@@ -299,20 +327,4 @@ func configuredOffers(v config.Vendor) []vendors.Offer {
 	return out
 }
 
-func yuan(f record.Fen) string { return "¥" + group(f.String()) }
-
-// group puts commas between thousands: 1234567.80 is 1,234,567.80.
-func group(s string) string {
-	whole, rest, _ := strings.Cut(s, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if rest == "" {
-		return sign + whole
-	}
-	return sign + whole + "." + rest
-}
+func yuan(f record.Fen) string { return messages.Yuan(f) }

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,11 +14,14 @@ func statusCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "status", Usage: "where a workspace stands: counts, spend, waiting lookups, halted vendors",
 		Description: "   batch status --out out\n\nWorks while another process runs there.",
-		Flags:       []cli.Flag{outFlag(), jsonFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
 			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, run ledger.Run) error {
 				if s.json {
 					return s.statusJSON(ctx, l, run)
+				}
+				if err := s.speak(langOf(run)); err != nil {
+					return err
 				}
 				return s.printStatus(ctx, l, run)
 			})
@@ -38,28 +39,34 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "run %s of %s (%s), begun %s: %s\n\n", run.ID, run.InputPath, counted(run.InputRows, "row"), chinaTime(run.StartedAt), stateWords(run, m.Complete))
-	if !run.PurgedAt.IsZero() {
-		fmt.Fprintf(out, "purged %s: vehicles and answers are forgotten, counts and money are kept\n\n", chinaTime(run.PurgedAt))
+	if run.Corrects == "" {
+		s.prints("stand_run", run.InputRows, run.ID, run.InputPath, s.chinaTime(run.StartedAt), s.stateWords(run, m.Complete))
+	} else {
+		s.prints("stand_run_corrects", run.InputRows, run.ID, run.InputPath, s.chinaTime(run.StartedAt), s.stateWords(run, m.Complete), run.Corrects)
 	}
-	printStatuses(out, pipeline.SumStatuses(counts))
-	if err := printLostRows(ctx, out, l, run); err != nil {
+	fmt.Fprintln(out)
+	if !run.PurgedAt.IsZero() {
+		s.prints("stand_purged", s.chinaTime(run.PurgedAt))
+		fmt.Fprintln(out)
+	}
+	s.printStatuses(pipeline.SumStatuses(counts))
+	if err := s.printLostRows(ctx, l, run); err != nil {
 		return err
 	}
-	printSpend(out, m)
-	printWaiting(s, counts)
+	fmt.Fprintf(s.env.stdout, "\n%s\n", s.spent(m))
+	s.printWaiting(counts)
 	halts, err := l.Halts(ctx)
 	if err != nil {
 		return err
 	}
 	for _, h := range halts {
-		fmt.Fprintf(out, "%s is halted since %s (%s %s): %s\n", h.Vendor, chinaTime(h.At), h.Class, h.Code, h.Message)
+		s.prints("stand_halted", h.Vendor, s.chinaTime(h.At), string(h.Class), h.Code, h.Message)
 	}
 	if err := s.printOthers(ctx, l, run); err != nil {
 		return err
 	}
 	if run.State != ledger.RunFinished {
-		fmt.Fprintf(out, "\nGo on with:\n  batch resume --out %s%s\n", s.out, s.sameFlags())
+		fmt.Fprintf(out, "\n%s\n  batch resume --out %s%s\n", s.screen.Say("stand_go_on"), s.out, s.sameFlags())
 	}
 	return nil
 }
@@ -95,48 +102,45 @@ func unfinishedOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) ([]
 func (s *setup) printOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
 	others, err := unfinishedOthers(ctx, l, run)
 	for _, o := range others {
-		fmt.Fprintf(s.env.stdout, "run %s of %s is not finished either: %s left; `batch resume` takes up the newest unfinished run first\n", o.run.ID, o.run.InputPath, counted(o.left, "lookup"))
+		s.prints("stand_other_run", o.left, o.run.ID, o.run.InputPath)
 	}
 	return err
 }
 
-func stateWords(run ledger.Run, complete bool) string {
+func (s *setup) stateWords(run ledger.Run, complete bool) string {
 	switch {
 	case run.State == ledger.RunFinished:
-		return "finished " + chinaTime(run.FinishedAt)
+		return s.screen.Say("stand_finished", s.chinaTime(run.FinishedAt))
 	case complete:
-		return "settled, its outputs are not written yet"
+		return s.screen.Say("stand_settled")
 	}
-	return "not finished"
+	return s.screen.Say("stand_unfinished")
 }
 
 // printLostRows says that rows of a run are blanks in the place of what a
 // rescue could not save.
-func printLostRows(ctx context.Context, out io.Writer, l *ledger.Ledger, run ledger.Run) error {
+func (s *setup) printLostRows(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
 	lost, err := l.LostRows(ctx, run)
 	if err != nil {
 		return fmt.Errorf("count the rows that were lost: %w", err)
 	}
 	if lost > 0 {
-		fmt.Fprintf(out, "\n%d of the %s of this run were lost with a part of the ledger: give the input to `batch run` again\n", lost, counted(run.InputRows, "row"))
+		fmt.Fprintln(s.env.stdout)
+		s.prints("stand_lost", run.InputRows, lost)
 	}
 	return nil
 }
 
-// dueWords says when something is due; what has no moment is due now.
-func dueWords(at time.Time) string {
-	if at.IsZero() {
-		return "now"
-	}
-	return "at " + chinaTime(at)
-}
-
-func printWaiting(s *setup, counts []ledger.Count) {
-	var planned, waiting int64
+func (s *setup) printWaiting(counts []ledger.Count) {
+	var planned, awaits, waiting int64
 	var next ledger.Count
 	for _, c := range counts {
 		switch c.State {
 		case ledger.Planned:
+			if c.Awaits {
+				awaits += c.N
+				continue
+			}
 			planned += c.N
 		case ledger.Waiting:
 			waiting += c.N
@@ -146,9 +150,16 @@ func printWaiting(s *setup, counts []ledger.Count) {
 		}
 	}
 	if planned > 0 {
-		fmt.Fprintf(s.env.stdout, "%s not sent yet\n", counted(planned, "lookup"))
+		s.prints("stand_not_sent", planned)
 	}
-	if waiting > 0 {
-		fmt.Fprintf(s.env.stdout, "%s ordered, whose reports are awaited; the next is asked for %s (%s)\n", counted(waiting, "lookup"), dueWords(next.NextAt), next.Vendor)
+	if awaits > 0 {
+		s.prints("stand_awaits", awaits)
+	}
+	switch {
+	case waiting == 0:
+	case next.NextAt.IsZero():
+		s.prints("stand_waiting_now", waiting, next.Vendor)
+	default:
+		s.prints("stand_waiting_at", waiting, s.chinaTime(next.NextAt), next.Vendor)
 	}
 }

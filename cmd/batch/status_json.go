@@ -14,8 +14,9 @@ import (
 
 // standing is what status says beyond the manifest: what is under way now.
 type standing struct {
-	NotSent    map[string]int64   `json:"not_sent"` // lookups, by vendor
-	Waiting    map[string]waiting `json:"waiting"`  // ordered, their reports awaited, by vendor
+	NotSent    map[string]int64   `json:"not_sent"`           // lookups, by vendor
+	Awaits     map[string]int64   `json:"awaits_maintenance"` // not sent before their vehicle's maintenance answer, by vendor
+	Waiting    map[string]waiting `json:"waiting"`            // ordered, their reports awaited, by vendor
 	Halts      []halted           `json:"halts"`
 	Unfinished []unfinished       `json:"unfinished_runs"` // other ones
 }
@@ -78,14 +79,14 @@ func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledg
 		return m, err
 	}
 	if written, err := sinks.ReadManifest(runDir(s.out, run.ID)); err == nil && written.RunID == run.ID {
-		m.Outputs = written.Outputs
+		m.Outputs, m.Lang = written.Outputs, written.Lang
 	}
 	return m, nil
 }
 
 // standingOf says what is under way; a report without a moment is due now.
 func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.Time) (standing, error) {
-	now := standing{NotSent: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Unfinished: []unfinished{}}
+	now := standing{NotSent: map[string]int64{}, Awaits: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Unfinished: []unfinished{}}
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return now, fmt.Errorf("count the run's lookups: %w", err)
@@ -93,6 +94,10 @@ func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.T
 	for _, c := range counts {
 		switch c.State {
 		case ledger.Planned:
+			if c.Awaits {
+				now.Awaits[c.Vendor] += c.N
+				continue
+			}
 			now.NotSent[c.Vendor] += c.N
 		case ledger.Waiting:
 			w := now.Waiting[c.Vendor]

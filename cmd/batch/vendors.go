@@ -55,7 +55,7 @@ func vendorRows(c *cli.Context, env environment) ([]vendorRow, error) {
 	conf := &config.Config{}
 	if path, _ := configPath(c); path != "" {
 		var err error
-		if conf, err = config.Load(path, env.getenv, all.Descriptors()); err != nil {
+		if conf, err = config.LoadKeyless(path, env.getenv, all.Descriptors()); err != nil {
 			return nil, configError(path, err)
 		}
 	}

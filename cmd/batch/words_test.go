@@ -23,7 +23,7 @@ func TestClip(t *testing.T) {
 		line  string
 		width int
 		want  string
-	}{{"¥1.00 spent", 11, "¥1.00 spent"}, {"¥1.00 spent", 10, "¥1.00 spe…"}, {"ab", 1, "…"}, {"ab", 0, "…"}, {"", 0, ""}} {
+	}{{"¥1.00 spent", 11, "¥1.00 spent"}, {"¥1.00 spent", 10, "¥1.00 spe…"}, {"ab", 1, "…"}, {"ab", 0, ""}, {"", 0, ""}} {
 		if got := clip(c.line, c.width); got != c.want {
 			t.Errorf("clip(%q, %d) = %q, want %q", c.line, c.width, got, c.want)
 		}

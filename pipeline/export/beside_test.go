@@ -114,7 +114,7 @@ func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) l
 func (n *nights) tables(run ledger.Run) string {
 	n.t.Helper()
 	var all tables
-	must(n.t, Write(context.Background(), n.l, run, Readers{"acme": days{}, "bolt": days{}}, &all))
+	must(n.t, Write(context.Background(), n.l, run, Readers{"acme": days{}, "bolt": days{}}, english(), &all))
 	return strings.Join(all.lines, "\n") + "\n"
 }
 

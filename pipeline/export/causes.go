@@ -11,13 +11,15 @@ import (
 )
 
 // Cause is why some lookups of a run failed, and what would mend all of them.
+// What is wrong with rows is one cause whatever was asked about them; all else
+// is one at each vendor and dataset.
 type Cause struct {
-	Dataset record.Dataset
-	Vendor  string
 	Class   record.Class
 	Code    string // the vendor's, or the columns that are wrong or missing
 	Message string // of the first
+	Rows    int64
 	Lookups int64
+	Asked   []AskedAt // of whom, sorted by dataset and vendor
 
 	// Columns are those to correct or to fill in.
 	Columns []string
@@ -26,62 +28,104 @@ type Cause struct {
 	// Free says that another try costs nothing: the order is paid and the ticket
 	// or the answer is kept.
 	Free bool
-	// Last is the price at which one of them was asked last, 0 when none was.
-	Last record.Fen
+
+	lastRow int64 // that was counted
+}
+
+// AskedAt is a dataset at the vendor that was asked last.
+type AskedAt struct {
+	Dataset record.Dataset
+	Vendor  string
+	Lookups int64
+	Last    record.Fen // the highest price of a last order, 0 when there was none
 }
 
 // Retry tells whether `batch retry` helps, without a change of the input.
 func (c *Cause) Retry() bool { return retryable(&ledger.Lookup{Class: c.Class}) }
 
+// InRows tells whether the rows are wrong or lack something, so that nobody was asked.
+func (c *Cause) InRows() bool {
+	return c.Class == record.InvalidInput || c.Class == record.MissingInput
+}
+
+// causeKey is what the failures of one cause have in common.
+type causeKey struct {
+	dataset    record.Dataset
+	vendor     string
+	class      record.Class
+	code       string
+	paid, free bool
+}
+
 // Causes groups the failures of a run, those with most lookups first.
 func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run) ([]Cause, error) {
-	type key struct {
-		dataset    record.Dataset
-		vendor     string
-		class      record.Class
-		code       string
-		paid, free bool
-	}
-	found := map[key]*Cause{}
+	found := map[causeKey]*Cause{}
 	err := l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {
 			a := &row.Lookups[i]
-			k := &a.Lookup
-			if k.State != ledger.Failed && k.State != ledger.InDoubt || !a.Owner(row) {
-				continue
+			if k := &a.Lookup; (k.State == ledger.Failed || k.State == ledger.InDoubt) && a.Owner(row) {
+				addCause(found, row, a)
 			}
-			c := causeOf(a)
-			at := key{c.Dataset, c.Vendor, c.Class, c.Code, c.Paid, c.Free}
-			if found[at] == nil {
-				found[at] = &c
-			}
-			found[at].Lookups++
-			found[at].Last = max(found[at].Last, c.Last)
 		}
 		return nil
 	})
 	out := make([]Cause, 0, len(found))
 	for _, c := range found {
+		slices.SortFunc(c.Asked, compareAsked)
 		out = append(out, *c)
 	}
 	slices.SortFunc(out, func(a, b Cause) int {
-		return cmp.Or(cmp.Compare(b.Lookups, a.Lookups), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Vendor, b.Vendor),
-			cmp.Compare(a.Class, b.Class), cmp.Compare(a.Code, b.Code), cmp.Compare(boolRank(a.Free), boolRank(b.Free)),
-			cmp.Compare(boolRank(a.Paid), boolRank(b.Paid)))
+		return cmp.Or(cmp.Compare(b.Lookups, a.Lookups), compareAsked(a.Asked[0], b.Asked[0]), cmp.Compare(a.Class, b.Class),
+			cmp.Compare(a.Code, b.Code), compareBool(a.Free, b.Free), compareBool(a.Paid, b.Paid))
 	})
 	return out, err
 }
 
-func boolRank(b bool) int {
-	if b {
-		return 1
+func compareAsked(a, b AskedAt) int {
+	return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Vendor, b.Vendor))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
 	}
-	return 0
+	return 1
+}
+
+func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked) {
+	c := causeOf(a)
+	at := causeKey{a.Lookup.Dataset, a.Lookup.Vendor, c.Class, c.Code, c.Paid, c.Free}
+	if c.InRows() {
+		at.dataset, at.vendor = "", ""
+	}
+	if found[at] == nil {
+		found[at] = &c
+	}
+	found[at].count(row.Vehicle.Row, a)
+}
+
+// count adds a lookup; rows come one after the other.
+func (c *Cause) count(row int64, a *ledger.Asked) {
+	c.Lookups++
+	if c.lastRow != row {
+		c.lastRow = row
+		c.Rows++
+	}
+	i := slices.IndexFunc(c.Asked, func(at AskedAt) bool { return at.Dataset == a.Lookup.Dataset && at.Vendor == a.Lookup.Vendor })
+	if i < 0 {
+		c.Asked = append(c.Asked, AskedAt{Dataset: a.Lookup.Dataset, Vendor: a.Lookup.Vendor})
+		i = len(c.Asked) - 1
+	}
+	c.Asked[i].Lookups++
+	c.Asked[i].Last = max(c.Asked[i].Last, a.Last.Fen)
 }
 
 func causeOf(a *ledger.Asked) Cause {
 	k := &a.Lookup
-	c := Cause{Dataset: k.Dataset, Vendor: k.Vendor, Class: k.Class, Code: k.Code, Message: k.Message, Last: a.Last.Fen}
+	c := Cause{Class: k.Class, Code: k.Code, Message: k.Message}
 	switch k.Class {
 	case record.InvalidInput, record.MissingInput:
 		c.Columns = strings.Fields(k.Code)

@@ -74,7 +74,7 @@ func (e *exporter) changed(d *decoded, lookup int) error {
 	}
 	note := ""
 	if a.Lookup.Dataset == record.DatasetValuation {
-		note = changes.Asked(&old.Vehicle, &row.Vehicle)
+		note = changes.Asked(&old.Vehicle, row.VehicleOf(a))
 	}
 	for _, c := range changes.Compare(was, now) {
 		if nth := d.past.nth(lookup); c.Seq > 0 && nth >= 0 {

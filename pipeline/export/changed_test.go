@@ -118,7 +118,7 @@ func (n *nights) row(number int, row int64, a asked) ledger.PlannedVehicle {
 func (n *nights) changes(run ledger.Run) string {
 	n.t.Helper()
 	var all diary
-	must(n.t, Write(context.Background(), n.l, run, Readers{"acme": tale{}, "bolt": tale{}}, &all))
+	must(n.t, Write(context.Background(), n.l, run, Readers{"acme": tale{}, "bolt": tale{}}, english(), &all))
 	return changeLines(all.lines)
 }
 

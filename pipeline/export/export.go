@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors"
@@ -22,14 +23,14 @@ const chunkRows = 256
 // Readers decode stored answers, by vendor.
 type Readers map[string]vendors.Reader
 
-// Write feeds the rows of a run to a sink, in input order. The next rows are
-// read and decoded while the sink writes.
-func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Readers, sink sinks.Sink) error {
+// Write feeds the rows of a run to a sink, in input order; next steps are said
+// in said's language. The next rows are read and decoded while the sink writes.
+func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Readers, said *messages.Printer, sink sinks.Sink) error {
 	span, err := l.Before(ctx, run)
 	if err != nil {
 		return fmt.Errorf("read the run back: %w", err)
 	}
-	e := exporter{ledger: l, readers: readers, sink: sink, span: span}
+	e := exporter{ledger: l, readers: readers, said: said, sink: sink, span: span}
 	return e.each(ctx, run, e.write)
 }
 
@@ -58,6 +59,7 @@ func (e *exporter) each(ctx context.Context, run ledger.Run, do func(*decoded) e
 type exporter struct {
 	ledger  *ledger.Ledger
 	readers Readers
+	said    *messages.Printer // of next steps
 	sink    sinks.Sink
 	span    ledger.Span // of the earlier answers that these are held against
 }
@@ -160,7 +162,7 @@ func (e *exporter) decodeLookup(row *ledger.Row, a *ledger.Asked, into *record.A
 	if k.State != ledger.Found {
 		return nil
 	}
-	answer, err := e.decodeOne(a.Packed, k.Dataset, &row.Vehicle)
+	answer, err := e.decodeOne(a.Packed, k.Dataset, row.VehicleOf(a))
 	switch {
 	case isNotStored(err):
 		return fmt.Errorf("read the %s answer for row %d again: %w", k.Dataset, row.Vehicle.Row, err)
@@ -214,7 +216,7 @@ func (e *exporter) writeLookup(d *decoded, lookup int) error {
 	case state == ledger.Found && d.row.Duplicate == 0 && writes(d.row, a):
 		return e.writeAnswer(d, lookup)
 	case (state == ledger.Failed || state == ledger.InDoubt) && a.Owner(d.row):
-		return e.sink.Failure(failureRow(d.row, a))
+		return e.sink.Failure(failureRow(d.row, a, e.said))
 	}
 	return nil
 }
@@ -228,7 +230,7 @@ func (e *exporter) writeAnswer(d *decoded, lookup int) error {
 		return e.sink.Report(d.past.reportRow(row, lookup, *answer.Report, allProblems(answer)))
 	case answer.Valuation != nil:
 		return e.sink.Valuation(sinks.ValuationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor,
-			Asked: row.Vehicle, Valuation: *answer.Valuation, FetchedAt: at})
+			Asked: *row.VehicleOf(a), Valuation: *answer.Valuation, FetchedAt: at})
 	}
 	for _, v := range answer.Violations {
 		if err := e.sink.Violation(sinks.ViolationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,

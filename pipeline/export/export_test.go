@@ -191,9 +191,9 @@ func TestWriteEveryState(t *testing.T) {
 	l, run := workspace(t)
 	var first, second diary
 	readers := Readers{"acme": words{}, "bolt": words{}}
-	must(t, Write(context.Background(), l, run, readers, &first))
+	must(t, Write(context.Background(), l, run, readers, english(), &first))
 	golden(t, "rows.golden", strings.Join(first.lines, "\n")+"\n")
-	must(t, Write(context.Background(), l, run, readers, &second))
+	must(t, Write(context.Background(), l, run, readers, english(), &second))
 	if strings.Join(first.lines, "\n") != strings.Join(second.lines, "\n") {
 		t.Error("the same ledger gives other rows the second time")
 	}
@@ -204,10 +204,10 @@ func TestWriteEndsAtTheSinksFirstError(t *testing.T) {
 	l, run := workspace(t)
 	var whole diary
 	readers := Readers{"acme": words{}, "bolt": words{}}
-	must(t, Write(context.Background(), l, run, readers, &whole))
+	must(t, Write(context.Background(), l, run, readers, english(), &whole))
 	for limit := 1; limit < len(whole.lines); limit++ {
 		broken := diary{limit: limit}
-		if err := Write(context.Background(), l, run, readers, &broken); !errors.Is(err, errFull) {
+		if err := Write(context.Background(), l, run, readers, english(), &broken); !errors.Is(err, errFull) {
 			t.Errorf("after %d rows: %v", limit, err)
 		}
 	}
@@ -217,7 +217,7 @@ func TestWriteEndsAtTheSinksFirstError(t *testing.T) {
 func TestWriteSaysWhichAnswerCannotBeRead(t *testing.T) {
 	t.Parallel()
 	l, run := workspace(t)
-	err := Write(context.Background(), l, run, Readers{"acme": words{}}, &diary{})
+	err := Write(context.Background(), l, run, Readers{"acme": words{}}, english(), &diary{})
 	if err == nil || !strings.Contains(err.Error(), "row 2") || !strings.Contains(err.Error(), `"bolt"`) {
 		t.Errorf("without a reader for bolt: %v", err)
 	}
@@ -227,8 +227,8 @@ func TestFailuresAreThoseOfTheTable(t *testing.T) {
 	t.Parallel()
 	l, run := workspace(t)
 	var table, listed diary
-	must(t, Write(context.Background(), l, run, Readers{"acme": words{}, "bolt": words{}}, &table))
-	must(t, Failures(context.Background(), l, run, listed.Failure))
+	must(t, Write(context.Background(), l, run, Readers{"acme": words{}, "bolt": words{}}, english(), &table))
+	must(t, Failures(context.Background(), l, run, english(), listed.Failure))
 	var want []string
 	for _, line := range table.lines {
 		if strings.HasPrefix(line, "  failure") {
@@ -239,7 +239,7 @@ func TestFailuresAreThoseOfTheTable(t *testing.T) {
 		t.Errorf("listed\n%s\nin the table\n%s", strings.Join(listed.lines, "\n"), strings.Join(want, "\n"))
 	}
 	limited := diary{limit: 1}
-	if err := Failures(context.Background(), l, run, limited.Failure); !errors.Is(err, errFull) {
+	if err := Failures(context.Background(), l, run, english(), limited.Failure); !errors.Is(err, errFull) {
 		t.Errorf("Failures: %v", err)
 	}
 }

@@ -1,10 +1,10 @@
 package export
 
 import (
-	"fmt"
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -19,62 +19,56 @@ func retryable(k *ledger.Lookup) bool {
 }
 
 // nextStep says what the user can do about a failed lookup.
-func nextStep(a *ledger.Asked) string {
+func nextStep(a *ledger.Asked, said *messages.Printer) string {
 	k := &a.Lookup
 	switch k.Class {
 	case record.InvalidInput:
-		return "Correct the row and give the corrected file to `batch run`."
+		return said.Say("next_invalid_input")
 	case record.MissingInput:
-		return fmt.Sprintf("Fill in %s and give the file to `batch run` again.", strings.ReplaceAll(k.Code, " ", ", "))
+		return said.Say("next_missing_input", strings.ReplaceAll(k.Code, " ", ", "))
 	case record.Rejected:
-		return rejected(a)
+		return rejected(a, said)
 	case record.DoubtfulOrder:
-		return doubtful(a)
+		return doubtful(a, said)
 	case record.Expired:
-		return "The order is paid and its ticket kept: `batch retry --class expired` asks for the report again, free of charge."
+		return said.Say("next_expired")
 	case record.BadResponse:
-		return badResponse(k)
+		if k.Ticket != "" {
+			return said.Say("next_bad_response_ticket")
+		}
+		return said.Say("next_bad_response")
 	}
-	if k.Code == ledger.OffRoute {
-		return fmt.Sprintf("It was not asked: put %s back into the route, and `batch retry --class unavailable` asks it.", k.Vendor)
+	switch {
+	case k.Code == ledger.OffRoute:
+		return said.Say("next_off_route", k.Vendor)
+	case k.Code == ledger.NotOnBill && a.Last.Fen > 0:
+		return said.Say("next_not_bought_price", a.Last.Fen)
+	case k.Code == ledger.NotOnBill:
+		return said.Say("next_not_bought")
 	}
-	if k.Code == ledger.NotOnBill {
-		return fmt.Sprintf("It was not bought: `batch retry --class unavailable` buys it%s.", price(a))
-	}
-	return fmt.Sprintf("%s had trouble: try again later with `batch retry --class %s`.", k.Vendor, k.Class)
+	return said.Say("next_trouble", k.Vendor, string(k.Class))
 }
 
-func rejected(a *ledger.Asked) string {
-	if a.Last.Billed == ledger.BilledYes {
-		return fmt.Sprintf("%s charged this and gives no report. Ask them for the money back%s.", a.Lookup.Vendor, ticket(&a.Lookup))
+func rejected(a *ledger.Asked, said *messages.Printer) string {
+	k := &a.Lookup
+	switch {
+	case a.Last.Billed != ledger.BilledYes:
+		return said.Say("next_rejected", k.Vendor)
+	case k.Ticket == "":
+		return said.Say("next_rejected_paid", k.Vendor)
 	}
-	return fmt.Sprintf("Check the identifiers: %s refused them. Correct the row and give the file to `batch run` again.", a.Lookup.Vendor)
+	return said.Say("next_rejected_paid_ticket", k.Vendor, k.Ticket)
 }
 
-func doubtful(a *ledger.Asked) string {
-	if a.Last.Billed == ledger.BilledYes {
-		return fmt.Sprintf("%s charged this and gave no ticket. Ask them for the report; `batch retry --class in_doubt` buys it again%s.", a.Lookup.Vendor, price(a))
+func doubtful(a *ledger.Asked, said *messages.Printer) string {
+	vendor, price := a.Lookup.Vendor, a.Last.Fen
+	switch paid := a.Last.Billed == ledger.BilledYes; {
+	case paid && price > 0:
+		return said.Say("next_in_doubt_paid_price", vendor, price)
+	case paid:
+		return said.Say("next_in_doubt_paid", vendor)
+	case price > 0:
+		return said.Say("next_in_doubt_price", vendor, price)
 	}
-	return fmt.Sprintf("Look for this vehicle in %s's bill; `batch reconcile` does it for all. If it is not there, `batch retry --class in_doubt` buys it again%s.", a.Lookup.Vendor, price(a))
-}
-
-func ticket(k *ledger.Lookup) string {
-	if k.Ticket == "" {
-		return ""
-	}
-	return " with ticket " + k.Ticket
-}
-
-func badResponse(k *ledger.Lookup) string {
-	if k.Ticket != "" {
-		return "The answer cannot be read. `batch retry --class bad_response` asks for it again, free of charge."
-	}
-	return "The answer was paid and is kept, but cannot be read. A newer batch may read it: `batch retry --class bad_response` tries the kept answer first."
-}
-
-func price(a *ledger.Asked) string {
-	if a.Last.Fen == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" for ¥%s", a.Last.Fen)
+	return said.Say("next_in_doubt", vendor)
 }

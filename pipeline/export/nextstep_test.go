@@ -9,30 +9,47 @@ import (
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
 
+// in is the printer of a language, which New always makes.
+func in(l messages.Lang) *messages.Printer {
+	p, err := messages.New(l)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+func english() *messages.Printer { return in(messages.English) }
+
 // What a user is told to do about each class of failure.
 func TestNextSteps(t *testing.T) {
 	t.Parallel()
+	golden(t, "nextsteps.golden", nextSteps(english()))
+	golden(t, "nextsteps-zh.golden", nextSteps(in(messages.Chinese)))
+}
+
+func nextSteps(said *messages.Printer) string {
 	var out strings.Builder
 	for _, class := range record.Classes() {
 		for _, ticket := range []string{"", "T1"} {
 			for _, billed := range []ledger.Billed{ledger.BilledNo, ledger.BilledYes} {
 				a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no", Ticket: ticket},
 					Last: ledger.Attempt{N: 1, Fen: 1700, Billed: billed}}
-				fmt.Fprintf(&out, "%s, ticket %q, billed %s, retryable %v\n    %s\n", class, ticket, billed, retryable(&a.Lookup), nextStep(a))
+				fmt.Fprintf(&out, "%s, ticket %q, billed %s, retryable %v\n    %s\n", class, ticket, billed, retryable(&a.Lookup), nextStep(a, said))
 			}
 		}
 	}
 	held := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.InDoubt, Class: record.DoubtfulOrder, Source: 7}}
-	fmt.Fprintf(&out, "in_doubt for an earlier run's order\n    %s\n", nextStep(held))
+	fmt.Fprintf(&out, "in_doubt for an earlier run's order\n    %s\n", nextStep(held, said))
 	absent := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: record.Unavailable, Code: ledger.NotOnBill},
 		Last: ledger.Attempt{N: 1, Fen: 1700, Billed: ledger.BilledNo}}
-	fmt.Fprintf(&out, "not on the vendor's bill\n    %s\n", nextStep(absent))
-	golden(t, "nextsteps.golden", out.String())
+	fmt.Fprintf(&out, "not on the vendor's bill\n    %s\n", nextStep(absent, said))
+	return out.String()
 }
 
 func golden(t *testing.T, name, got string) {
@@ -58,7 +75,7 @@ func TestNextStepGoesByTheLastVendor(t *testing.T) {
 	t.Parallel()
 	a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "bolt", State: ledger.Failed, Class: record.Rejected}, Charged: 1700,
 		Last: ledger.Attempt{N: 2, Fen: 3200, Billed: ledger.BilledNo}}
-	if got := nextStep(a); strings.Contains(got, "charged") {
+	if got := nextStep(a, english()); strings.Contains(got, "charged") {
 		t.Errorf("bolt charged nothing, and the user is told: %s", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -51,23 +52,26 @@ func statusOf(v *sinks.VehicleRow, d record.Dataset) *record.Status {
 	return &v.Violations
 }
 
-func failureRow(row *ledger.Row, a *ledger.Asked) sinks.FailureRow {
+func failureRow(row *ledger.Row, a *ledger.Asked, said *messages.Printer) sinks.FailureRow {
 	k := &a.Lookup
 	billed, cost := money(a)
 	return sinks.FailureRow{Row: row.Vehicle.Row, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
 		EngineNo: row.Vehicle.EngineNo, Dataset: k.Dataset, Vendor: k.Vendor, Stage: k.Stage, Class: k.Class, Code: k.Code, Message: k.Message,
 		Attempts: a.Sent, Ticket: k.Ticket, Billed: billed, Cost: cost, FirstAt: when(k.FirstAt), LastAt: when(k.LastAt),
-		Retryable: retryable(k), NextStep: nextStep(a)}
+		Retryable: retryable(k), NextStep: nextStep(a, said)}
 }
 
-// money is what the failed lookup cost: certain, nothing, or not known.
+// money is what the failed lookup cost this run: certain, nothing, or not known.
+// What an earlier run has ordered and paid is billed, and costs nothing here.
 func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 	switch {
 	case a.Unknown > 0:
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	case a.Charged > 0:
 		return string(ledger.BilledYes), record.Some(a.Charged)
-	case a.Lookup.State == ledger.InDoubt: // an earlier run's order, which that run counts
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledYes:
+		return string(ledger.BilledYes), record.Some[record.Fen](0)
+	case a.Lookup.Attempts == 0 && a.Last.Billed == ledger.BilledUnknown, a.Lookup.State == ledger.InDoubt:
 		return string(ledger.BilledUnknown), record.Opt[record.Fen]{}
 	}
 	return string(ledger.BilledNo), record.Some[record.Fen](0)
@@ -75,8 +79,9 @@ func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 
 func when(t time.Time) record.Opt[time.Time] { return record.Opt[time.Time]{V: t, OK: !t.IsZero()} }
 
-// Failures calls do with the failure ledger of a run, in input order.
-func Failures(ctx context.Context, l *ledger.Ledger, run ledger.Run, do func(sinks.FailureRow) error) error {
+// Failures calls do with the failure ledger of a run, in input order; next
+// steps are said in said's language.
+func Failures(ctx context.Context, l *ledger.Ledger, run ledger.Run, said *messages.Printer, do func(sinks.FailureRow) error) error {
 	return l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {
 			a := &row.Lookups[i]
@@ -84,7 +89,7 @@ func Failures(ctx context.Context, l *ledger.Ledger, run ledger.Run, do func(sin
 			if !failed || !a.Owner(row) {
 				continue
 			}
-			if err := do(failureRow(row, a)); err != nil {
+			if err := do(failureRow(row, a, said)); err != nil {
 				return err
 			}
 		}

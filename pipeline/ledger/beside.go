@@ -36,7 +36,7 @@ func (k *Lookup) Plain() []byte {
 const (
 	// A question that is bound begins with the plain one; names of vendors are ASCII.
 	selectAskedAnywhere = "SELECT " + lookupColumns + " FROM lookups k WHERE question BETWEEN ? AND ? ORDER BY id DESC LIMIT 60"
-	selectBeside        = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=? AND lead>0 ORDER BY step, id"
+	selectBesideIDs     = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=? AND lead>0 ORDER BY step, id"
 )
 
 func anywhere(question []byte) []any { return []any{question, append(bytes.Clone(question), 0xff)} }
@@ -65,16 +65,6 @@ func (l *Ledger) AskedAnywhere(ctx context.Context, question []byte) ([]Lookup, 
 func (l *Ledger) AnyBeside(ctx context.Context) (any bool, err error) {
 	err = l.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE lead > 0)").Scan(&any)
 	return any, err
-}
-
-// Beside lists the lookups that stand beside each other under a lead, in the
-// order of their route.
-func (l *Ledger) Beside(ctx context.Context, lead int64) ([]Lookup, error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE lead=? AND lead>0 ORDER BY step, id", lead)
-	if err != nil {
-		return nil, err
-	}
-	return scanLookups(rows)
 }
 
 // LastAttemptAt is the last submission of a lookup to a vendor that was sent.
@@ -152,6 +142,3 @@ func (p *PlannedVehicle) group(k *Lookup, ids map[record.Dataset]int64) {
 	}
 	p.Beside[k.Vendor] = k.ID
 }
-
-// Context is that of the transaction.
-func (t *PlanTx) Context() context.Context { return t.ctx }

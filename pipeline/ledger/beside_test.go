@@ -67,13 +67,10 @@ func TestRowsHaveTheLookupsThatStandBesideEachOther(t *testing.T) {
 		}
 		return nil
 	}))
-	list, err := l.Beside(context.Background(), lead)
+	list, err := l.MaintenanceOf(context.Background(), run.Seq, 3)
 	must(t, err)
 	if len(list) != 2 || list[0].ID != lead || list[1].Lead != lead {
 		t.Errorf("beside %d stand %+v", lead, list)
-	}
-	if list, err := l.Beside(context.Background(), 0); err != nil || len(list) != 0 {
-		t.Errorf("beside none stand %v %v", list, err)
 	}
 	all, err := l.AskedAnywhere(context.Background(), work[0].Lookup.Plain())
 	must(t, err)

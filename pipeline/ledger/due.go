@@ -19,7 +19,7 @@ const (
 	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT ?"
 	selectAnswer     = "SELECT id, lookup, attempt, call, vendor, status, failure, received_at, body FROM answers "
 	selectLastAnswer = selectAnswer + "WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1"
-	whereSendable    = "WHERE k.state='planned' AND k.run=? AND k.vendor=? "
+	whereSendable    = "WHERE k.state='planned' AND k.awaits=0 AND k.run=? AND k.vendor=? "
 	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
 )
 
@@ -145,7 +145,10 @@ func scanWork(rows *sql.Rows) ([]Work, error) {
 		if err != nil {
 			return nil, err
 		}
-		w := Work{Lookup: k.lookup(), Vehicle: vehicle}
+		w := Work{Lookup: k.lookup()}
+		if w.Vehicle, err = asked(vehicle, &w.Lookup); err != nil {
+			return nil, err
+		}
 		w.Attempt = a.attempt(&w.Lookup)
 		out = append(out, w)
 	}

@@ -171,6 +171,9 @@ func scanEarlier(row *sql.Row) (*Earlier, error) {
 	}
 	out.Lookup = k.lookup()
 	out.Packed.ID, out.Packed.Vendor, out.Packed.ReceivedAt = answerID.Int64, vendor.String, receivedAt.Int64
-	out.Vehicle, err = v.vehicle()
+	if out.Vehicle, err = v.vehicle(); err != nil {
+		return nil, err
+	}
+	out.Vehicle, err = asked(out.Vehicle, &out.Lookup)
 	return &out, err
 }

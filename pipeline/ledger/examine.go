@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gofrs/flock"
 
@@ -151,38 +152,49 @@ func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
 	}
 }
 
-// crossChecks are questions about what must agree with what; each counts what does not.
-var crossChecks = []struct {
+// crossCheck is a question about what must agree with what; it counts what does not.
+type crossCheck struct {
 	what     string
 	unusable bool
 	query    string
-	since    int // the version of the tables that it asks about
-}{
-	{"runs are missing, to which lookups belong", true, "SELECT COUNT(DISTINCT run) FROM lookups WHERE run NOT IN (SELECT seq FROM runs)", 1},
-	{"lookups belong to a row that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=k.run AND v.row=k.row)", 1},
+}
+
+var crossChecks = []crossCheck{
+	{"runs are missing, to which lookups belong", true, "SELECT COUNT(DISTINCT run) FROM lookups WHERE run NOT IN (SELECT seq FROM runs)"},
+	{"lookups belong to a row that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=k.run AND v.row=k.row)"},
 	{"rows name a lookup that is not there", true, `SELECT COUNT(*) FROM vehicles v JOIN json_each(json_array(v.maintenance, v.valuation, v.violations)) j
-		WHERE v.duplicate_of=0 AND j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value)`, 1},
-	{"rows name a lookup beside another that is not there", true, "SELECT COUNT(*) FROM vehicles v WHERE EXISTS (SELECT 1 FROM (" + besideOf + ") j WHERE j.value NOT IN (SELECT id FROM lookups))", besideSince},
-	{"lookups stand beside one that is not there", true, "SELECT COUNT(*) FROM lookups WHERE lead>0 AND lead NOT IN (SELECT id FROM lookups)", besideSince},
-	{"runs lack rows of their input", true, `SELECT COUNT(*) FROM runs r WHERE state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=r.seq)`, 1},
-	{"lookups say another number of orders than were written down", true, "SELECT COUNT(*) FROM lookups k WHERE attempts <> (SELECT COUNT(*) FROM attempts a WHERE a.lookup=k.id)", 1},
-	{"orders belong to no lookup", true, "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=a.lookup)", 1},
+		WHERE v.duplicate_of=0 AND j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value)`},
+	{"runs lack rows of their input", true, `SELECT COUNT(*) FROM runs r WHERE state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=r.seq)`},
+	{"lookups say another number of orders than were written down", true, "SELECT COUNT(*) FROM lookups k WHERE attempts <> (SELECT COUNT(*) FROM attempts a WHERE a.lookup=k.id)"},
+	{"orders belong to no lookup", true, "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=a.lookup)"},
 	{"lookups that were found have no answer", true, `SELECT COUNT(*) FROM lookups k WHERE state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=k.answer)
-		AND NOT (answer=0 AND question=` + forgottenQuestion + ")", 1}, // but for what was purged
-	{"lookups wait without a ticket", true, "SELECT COUNT(*) FROM lookups WHERE state='waiting' AND ticket=''", 1},
-	{"lookups follow one that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=k.source)", 1},
-	{"answers belong to no lookup", false, "SELECT COUNT(*) FROM answers s WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=s.lookup)", 1},
+		AND NOT (answer=0 AND question=` + forgottenQuestion + ")"}, // but for what was purged
+	{"lookups wait without a ticket", true, "SELECT COUNT(*) FROM lookups WHERE state='waiting' AND ticket=''"},
+	{"lookups follow one that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=k.source)"},
+	{"answers belong to no lookup", false, "SELECT COUNT(*) FROM answers s WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=s.lookup)"},
 	{"charges are reserved though their lookup is settled", false, `SELECT COUNT(*) FROM attempts a JOIN lookups k ON k.id=a.lookup
-		WHERE a.billed='reserved' AND k.state NOT IN ('submitting', 'waiting')`, 1},
+		WHERE a.billed='reserved' AND k.state NOT IN ('submitting', 'waiting')`},
 	{"finished runs have lookups that are open", false, `SELECT COUNT(DISTINCT r.seq) FROM runs r JOIN lookups k ON k.run=r.seq
-		WHERE r.state='finished' AND k.state IN ('planned', 'submitting', 'waiting', 'following')`, 1},
+		WHERE r.state='finished' AND k.state IN ('planned', 'submitting', 'waiting', 'following')`},
+}
+
+// awaitingSince is the version of the tables that awaitingChecks ask of.
+const awaitingSince = 5
+
+var awaitingChecks = []crossCheck{
+	{"rows name a lookup beside another that is not there", true, "SELECT COUNT(*) FROM vehicles v WHERE EXISTS (SELECT 1 FROM (" + besideOf + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
+	{"lookups stand beside one that is not there", true, "SELECT COUNT(*) FROM lookups WHERE lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
+	{"lookups wait for the answer of one that is not there", false, `SELECT COUNT(*) FROM lookups k WHERE state='planned' AND awaits > 0
+		AND NOT EXISTS (SELECT 1 FROM lookups m WHERE m.id=k.awaits)`},
+	{"lookups were asked with values that cannot be read", true, "SELECT COUNT(*) FROM lookups WHERE derived <> '' AND NOT json_valid(derived)"},
 }
 
 func (e *Examination) cross(ctx context.Context, conn *sql.Conn) {
-	for _, c := range crossChecks {
-		if e.Version < c.since {
-			continue
-		}
+	checks := crossChecks
+	if e.Version >= awaitingSince {
+		checks = slices.Concat(crossChecks, awaitingChecks)
+	}
+	for _, c := range checks {
 		var n int64
 		if err := conn.QueryRowContext(ctx, c.query).Scan(&n); err != nil {
 			e.unusable("it cannot be checked whether %s: %v", c.what, err)

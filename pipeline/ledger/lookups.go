@@ -10,14 +10,15 @@ import (
 )
 
 const updateLookup = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
-	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=? WHERE id=? AND state=? AND attempts=?`
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=? WHERE id=? AND state=? AND attempts=?`
 
 // update writes a lookup's new values if it is still in state from, and has
 // not been submitted again since it was read.
 func (w *writer) update(ctx context.Context, from State, k *Lookup) error {
 	w.followed = w.followed || k.State == Following
 	n, err := w.execCount(ctx, updateLookup, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
-		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), k.ID, string(from), k.Attempts)
+		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
+		k.Awaits, k.Derived, k.ID, string(from), k.Attempts)
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (l *Ledger) intend(ctx context.Context, w *writer, wk *Work, limit record.O
 
 // begin writes what an intent changes of a planned lookup.
 func (w *writer) begin(ctx context.Context, k *Lookup) error {
-	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=? WHERE id=? AND state='planned' AND attempts=?",
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=?",
 		k.Attempts, micros(k.FirstAt), micros(k.LastAt), k.ID, k.Attempts-1)
 	if err == nil && n == 0 {
 		err = stale(k, Planned)

@@ -159,8 +159,3 @@ func (m *mark) committed() error {
 }
 
 func (m *mark) close() error { return errors.Join(m.file.Sync(), m.file.Close()) }
-
-// doctorHint says what to do about a ledger that is not whole.
-func doctorHint(dir string) string {
-	return fmt.Sprintf("`batch doctor --out %s` says what is left and can save it; until then nothing is bought; do not delete it: it holds what was paid for", dir)
-}

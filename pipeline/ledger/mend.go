@@ -28,6 +28,7 @@ type mender struct {
 	allOrders bool
 
 	unnamed []string // what is lost and cannot be named
+	unasked int64    // valuations in doubt of which nobody knows what they were asked with
 }
 
 const lostMessage = "the part of the ledger that held it was lost: it may have been bought"
@@ -35,7 +36,7 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 // mend is done in one transaction, in this order: each step relies on those
 // before it.
 func (f *mender) mend() error {
-	for _, step := range []func() error{f.bodies, f.runs, f.lookups, f.strays, f.vehicles, f.orders, f.answers, f.states, f.tail, f.charges, f.reopen, f.bar, f.count, f.doubts} {
+	for _, step := range []func() error{f.bodies, f.runs, f.lookups, f.strays, f.vehicles, f.orders, f.answers, f.states, f.tail, f.derived, f.charges, f.reopen, f.bar, f.count, f.doubts} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -88,6 +89,9 @@ type lost struct {
 	question     []byte
 	vendor       string // "" where only its orders can say
 	lead         int64
+	// derived: what it was asked with came from elsewhere, so the question is not
+	// the one that it asked.
+	derived bool
 }
 
 // lookups writes anew those that a row names. Where no order is missing, what
@@ -105,6 +109,9 @@ func (f *mender) lookups() error {
 	for _, k := range missing {
 		if err := f.insertLost(k, false); err != nil {
 			return err
+		}
+		if k.derived {
+			f.unasked++
 		}
 	}
 	f.r.LostLookups = int64(len(missing))
@@ -158,7 +165,8 @@ func (f *mender) missingLookups() ([]lost, error) {
 		for d, id := range map[record.Dataset]int64{record.DatasetMaintenance: v.maintenance, record.DatasetValuation: v.valuation, record.DatasetViolations: v.violation} {
 			if id > 0 && !seen[id] {
 				seen[id] = true
-				out = append(out, lost{id: id, run: v.run, row: v.row, dataset: d, question: f.known.Question(d, &car)})
+				out = append(out, lost{id: id, run: v.run, row: v.row, dataset: d, question: f.known.Question(d, &car),
+					derived: d == record.DatasetValuation && (!car.MileageKM.OK || car.Condition.Accident == "")})
 			}
 		}
 	}
@@ -363,6 +371,16 @@ func (f *mender) tail() error {
 		return err
 	}
 	return f.fillOrders()
+}
+
+// derived deals with valuations that may have been asked with what their vehicle's
+// maintenance answer told. Another run will not know them by their question.
+func (f *mender) derived() error {
+	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE state='in_doubt' AND code='lost' AND awaits > 0")
+	if f.unasked += n; f.unasked > 0 {
+		f.unnamed = append(f.unnamed, fmt.Sprintf("what %d valuations were asked with", f.unasked))
+	}
+	return err
 }
 
 // strangers makes known the runs of which nothing but the outputs is left, and

@@ -295,19 +295,6 @@ type UserError struct{ Problem, Hint string }
 
 func (e *UserError) Error() string { return e.Problem + ": " + e.Hint }
 
-// hintOf says what to do about a write that failed for want of space, for the
-// end of a message; "" for other failures.
-func hintOf(err error) string {
-	var se *sqlite.Error
-	if Damaged(err) {
-		return ": the ledger is damaged, `batch doctor` says what is left and can save it"
-	}
-	if errors.As(err, &se) && (se.Code()&0xff == sqlite3.SQLITE_FULL || se.Code()&0xff == sqlite3.SQLITE_IOERR) {
-		return ": free some space and run `batch resume`; what was settled is safe"
-	}
-	return ""
-}
-
 // explain turns SQLite's words for a file that is not a good ledger into ours.
 func explain(path string, err error) error {
 	var se *sqlite.Error
@@ -320,7 +307,7 @@ func explain(path string, err error) error {
 			Hint: doctorHint(filepath.Dir(path))}
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
 		return &UserError{Problem: fmt.Sprintf("cannot write %s (%v)", path, err),
-			Hint: "free some space and run `batch resume`; what was settled is safe"}
+			Hint: freeSpace}
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return &UserError{Problem: fmt.Sprintf("cannot open %s (%v)", path, err), Hint: "check who owns the workspace"}
 	}

@@ -16,12 +16,16 @@ type PlannedVehicle struct {
 	Vehicle   record.Vehicle
 	// Duplicate is the earlier row that this one repeats, 0 when it does not.
 	Duplicate int64
-	// Lookups to make, and the ids of those made by an earlier row, by dataset.
+	// Lookups to make, that of maintenance before one that awaits it, and the ids
+	// of those made by an earlier row, by dataset.
 	Lookups []Lookup
 	Shared  map[record.Dataset]int64
 	// Beside names, by vendor, those of the lookups that stand beside each other
 	// and were made by an earlier row; Shared names their lead.
 	Beside map[string]int64
+	// Given is the row as the input had it, where the plan has changed it after
+	// other rows; nil where it has not.
+	Given *record.Vehicle
 
 	before []int64 // of a row read back: the ids of its lookups
 }
@@ -103,8 +107,8 @@ func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
 	if err := rows.Scan(r.dest()...); err != nil {
 		return PlannedVehicle{}, false, err
 	}
-	v, err := r.vehicle()
-	return PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, before: []int64{r.maintenance, r.valuation, r.violation}}, true, err
+	v, given, err := r.both()
+	return PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, Given: given, before: []int64{r.maintenance, r.valuation, r.violation}}, true, err
 }
 
 // Asked lists the lookups with the same question, in any run, the newest first.
@@ -123,7 +127,7 @@ func (t *PlanTx) Put(p PlannedVehicle) error {
 		return err
 	}
 	v := &p.Vehicle
-	details, err := packDetails(v, p.Beside)
+	details, err := packDetails(v, p.Given, p.Beside)
 	if err != nil {
 		return err
 	}
@@ -147,11 +151,22 @@ func (t *PlanTx) Revise(p PlannedVehicle) error {
 		if kept[id] {
 			continue
 		}
-		if err := t.w.exec(t.ctx, "DELETE FROM lookups WHERE (id=? OR lead=? AND lead>0) AND run=? AND row=?", id, id, t.p.run.Seq, row); err != nil {
+		if err := t.drop(p.VehicleID, row, id); err != nil {
 			return err
 		}
 	}
 	return t.Put(p)
+}
+
+// drop takes a lookup from a row that asks otherwise now. Where another row about
+// the vehicle asks it as well, it is that row's from now on.
+func (t *PlanTx) drop(vehicleID string, row, id int64) error {
+	const other = "(SELECT MIN(row) FROM vehicles WHERE run=?1 AND vehicle_id=?2 AND duplicate_of=0 AND row<>?3 AND ?4 IN (maintenance, valuation, violations))"
+	n, err := t.w.execCount(t.ctx, "UPDATE lookups SET row="+other+" WHERE id=?4 AND run=?1 AND row=?3 AND "+other+" IS NOT NULL", t.p.run.Seq, vehicleID, row, id)
+	if err != nil || n > 0 {
+		return err
+	}
+	return t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row)
 }
 
 func (t *PlanTx) putLookups(p *PlannedVehicle) (map[record.Dataset]int64, error) {
@@ -162,6 +177,9 @@ func (t *PlanTx) putLookups(p *PlannedVehicle) (map[record.Dataset]int64, error)
 	for i := range p.Lookups {
 		k := &p.Lookups[i]
 		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
+		if k.Awaits == AwaitsMaintenance {
+			k.Awaits = ids[record.DatasetMaintenance]
+		}
 		t.p.next++
 		p.group(k, ids)
 		if err := t.insert(k); err != nil {
@@ -191,14 +209,33 @@ type details struct {
 	Condition       record.Condition `json:"condition,omitzero"`
 	Problems        []string         `json:"problems,omitempty"`
 	Faults          []record.Fault   `json:"faults,omitempty"`
+	Given           *given           `json:"given,omitempty"`
 	Beside          map[string]int64 `json:"beside,omitempty"` // lookups, by vendor
 }
 
-func packDetails(v *record.Vehicle, beside map[string]int64) (string, error) {
+// given is the row as the input had it, where the plan has changed it.
+type given struct {
+	VIN       string  `json:"vin,omitempty"`
+	Plate     string  `json:"plate,omitempty"`
+	PlateType string  `json:"plate_type,omitempty"`
+	EngineNo  string  `json:"engine_no,omitempty"`
+	Details   details `json:"details"`
+}
+
+func detailsOf(v *record.Vehicle) details {
 	d := details{Line: v.Line, LicenseImageURL: v.LicenseImageURL, ModelID: v.ModelID, CityID: v.CityID,
-		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Problems: v.Problems, Faults: v.Faults, Beside: beside}
+		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Problems: v.Problems, Faults: v.Faults}
 	if v.MileageKM.OK {
 		d.MileageKM = &v.MileageKM.V
+	}
+	return d
+}
+
+func packDetails(v, before *record.Vehicle, beside map[string]int64) (string, error) {
+	d := detailsOf(v)
+	d.Beside = beside
+	if before != nil {
+		d.Given = &given{VIN: before.VIN, Plate: before.Plate, PlateType: before.PlateType, EngineNo: before.EngineNo, Details: detailsOf(before)}
 	}
 	text, err := json.Marshal(d)
 	if err != nil {

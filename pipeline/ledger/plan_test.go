@@ -24,7 +24,7 @@ func TestVehiclesComeBackWhole(t *testing.T) {
 	l := openAt(t, t.TempDir())
 	v := fullVehicle()
 	for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
-		if reflect.ValueOf(v).FieldByIndex(f.Index).IsZero() {
+		if f.Name != "Derived" && reflect.ValueOf(v).FieldByIndex(f.Index).IsZero() { // that belongs to a lookup
 			t.Fatalf("the test says nothing of %s", f.Name)
 		}
 	}

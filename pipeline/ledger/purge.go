@@ -64,7 +64,7 @@ var forget = []string{
 	// A code is a short word of the vendor's or ours; what is longer may be anything.
 	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '')
 		WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
-	withStaying + `UPDATE lookups SET question=` + forgottenQuestion + `, ticket='', answer=0, source=0, message='',
+	withStaying + `UPDATE lookups SET question=` + forgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='',
 		code=IIF(class IN ('invalid_input','missing_input') OR length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '') WHERE` + whereForgotten,
 }
 
@@ -148,7 +148,7 @@ func (l *Ledger) Scrub(ctx context.Context) error {
 	// The copy goes to a file, not to memory: a ledger may be large.
 	for _, q := range []string{"PRAGMA temp_store=FILE", "VACUUM"} {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("write the ledger anew without what was forgotten: %w%s", err, hintOf(err))
+			return fmt.Errorf("write the ledger anew without what was forgotten: %w", advised(err))
 		}
 	}
 	if err := l.emptyLog(ctx); err != nil {

@@ -26,6 +26,7 @@ func boughtRun(t *testing.T, l *Ledger, id string, n int64) (Run, []Work) {
 		must(t, err)
 		s := step(w, Found, BilledYes)
 		s.Next.Lookup.Answer, s.Next.Lookup.AnsweredAt, s.Next.Lookup.Ticket = answer, l.Now(), "ticket-of-"+id
+		s.Next.Lookup.Derived = record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "77", Source: "history-of-" + id}})
 		s.Next.Lookup.Message, s.Next.Attempt.Ticket, s.Next.Attempt.Code = "about "+purgedVIN, "ticket-of-"+id, "10000"
 		work[i] = advance(t, l, s)
 	}
@@ -55,14 +56,14 @@ func TestPurgeLeavesNoTraceInTheFilesAndKeepsTheMoney(t *testing.T) {
 	run, _ := boughtRun(t, l, "one", 40)
 	before, err := l.Spend(context.Background(), run)
 	must(t, err)
-	if !inFiles(t, dir, "ticket-of-one") || !inFiles(t, dir, purgedVIN) {
+	if !inFiles(t, dir, "ticket-of-one") || !inFiles(t, dir, purgedVIN) || !inFiles(t, dir, "history-of-one") {
 		t.Fatal("what shall be forgotten is not there to begin with")
 	}
 	plan := purgeAll(t, l, run)
 	if f := plan[0]; f.Vehicles != 40 || f.Lookups != 40 || f.Answers != 40 || f.Charged != 40*1700 || f.Doubts+f.Held != 0 {
 		t.Errorf("the plan says %+v", f)
 	}
-	for _, trace := range []string{purgedVIN, "LSVAL41Z882104202", "ticket-of-one", string(digestOf(run.Seq, 1))} {
+	for _, trace := range []string{purgedVIN, "LSVAL41Z882104202", "ticket-of-one", "history-of-one", string(digestOf(run.Seq, 1))} {
 		if inFiles(t, dir, trace) {
 			t.Errorf("%q is still in the files", trace)
 		}

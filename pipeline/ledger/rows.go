@@ -22,9 +22,13 @@ type Asked struct {
 	Charged record.Fen // by all its attempts
 	Unknown record.Fen
 	Sent    int64 // attempts that left
+	// Last is its last submission; of a failure that was taken over from an
+	// earlier run, the last one there, which that run counts.
 	Last    Attempt
 	Packed  PackedAnswer
 	Earlier *Earlier // what RowsSince found; nil without
+
+	derived []record.Derived
 }
 
 // Owner tells whether the row pays for the lookup: it is the first to ask.
@@ -74,10 +78,14 @@ func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) err
 		return err
 	}
 	defer reader.lookup.Close()
-	if reader.beside, err = tx.PrepareContext(ctx, selectBeside); err != nil {
+	if reader.beside, err = tx.PrepareContext(ctx, selectBesideIDs); err != nil {
 		return err
 	}
 	defer reader.beside.Close()
+	if reader.origin, err = tx.PrepareContext(ctx, selectOrigin); err != nil {
+		return err
+	}
+	defer reader.origin.Close()
 	if reader.earlier, err = newEarlierReader(ctx, tx, r, s); err != nil {
 		return err
 	}
@@ -104,6 +112,7 @@ type rowReader struct {
 	tx      *sql.Tx
 	lookup  *sql.Stmt
 	beside  *sql.Stmt
+	origin  *sql.Stmt
 	earlier *earlierReader
 }
 
@@ -157,7 +166,15 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 	}
 	s.Lookup = k.lookup()
 	s.Last = a.attempt(&s.Lookup)
+	var err error
+	if s.derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
+		return s, err
+	}
 	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
+	if s.Lookup.failedBefore() {
+		s.Last, err = scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source))
+		return s, err
+	}
 	if s.Lookup.Attempts <= 1 {
 		s.charge(s.Last.Fen, s.Last.Billed, s.Last.Outcome)
 		return s, nil
@@ -244,9 +261,10 @@ func (l *Ledger) Failures(ctx context.Context, r Run, f Filter, do func(Work) er
 	}
 }
 
-// PlannedWork lists planned lookups of a run after a given id, in pages.
+// PlannedWork lists planned lookups of a run after a given id, in pages, but for
+// those that await another one.
 func (l *Ledger) PlannedWork(ctx context.Context, r Run, after int64, limit int) ([]Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.id > ? AND k.id <= ? AND k.state='planned' ORDER BY k.id LIMIT ?", after, r.LastLookup, limit)
+	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.id > ? AND k.id <= ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT ?", after, r.LastLookup, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -10,17 +10,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at"
+const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected"
 
 // NewRun starts a run in state planning.
 func (l *Ledger) NewRun(r Run) (Run, error) {
 	r.State = RunPlanning
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats) VALUES (?,?,?,?,?,?,?)")
+		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected) VALUES (?,?,?,?,?,?,?,?,?)")
 		if err != nil {
 			return err
 		}
-		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats)
+		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats,
+			r.Corrects, joinDatasets(r.Corrected))
 		if err != nil {
 			return err
 		}
@@ -86,9 +87,11 @@ type scanner interface{ Scan(dest ...any) error }
 func scanRun(s scanner) (Run, error) {
 	var r Run
 	var started, finished, purged int64
-	var datasets string
-	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged)
+	var datasets, corrected string
+	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
+		&r.Corrects, &corrected)
 	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), splitDatasets(datasets)
+	r.Corrected = splitDatasets(corrected)
 	return r, err
 }
 
@@ -117,14 +120,15 @@ type Count struct {
 	State   State
 	Class   record.Class
 	Reused  bool // the answer of another lookup
+	Awaits  bool // planned, and not sent before another lookup is settled
 	N       int64
 	NextAt  time.Time // the earliest, of planned and waiting ones
 }
 
 // Counts counts a run's lookups by where they stand.
 func (l *Ledger) Counts(ctx context.Context, r Run) ([]Count, error) {
-	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, COUNT(*), MIN(next_at) FROM lookups
-		WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`, r.FirstLookup, r.LastLookup)
+	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, state='planned' AND awaits > 0, COUNT(*), MIN(next_at) FROM lookups
+		WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`, r.FirstLookup, r.LastLookup)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +137,7 @@ func (l *Ledger) Counts(ctx context.Context, r Run) ([]Count, error) {
 	for rows.Next() {
 		var c Count
 		var next int64
-		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.N, &next); err != nil {
+		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.Awaits, &c.N, &next); err != nil {
 			return nil, err
 		}
 		c.NextAt = moment(next)

@@ -23,13 +23,24 @@ func (r *vehicleRow) dest() []any {
 }
 
 func (r *vehicleRow) vehicle() (record.Vehicle, error) {
-	v := record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
+	v, _, err := r.both()
+	return v, err
+}
+
+// both are the vehicle as the plan left it, and as the input had it where that
+// is something else.
+func (r *vehicleRow) both() (v record.Vehicle, before *record.Vehicle, err error) {
+	v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
 	var d details
 	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
-		return v, fmt.Errorf("read the columns of row %d: %w", r.row, err)
+		return v, nil, fmt.Errorf("read the columns of row %d: %w", r.row, err)
 	}
 	d.into(&v)
-	return v, nil
+	if g := d.Given; g != nil {
+		before = &record.Vehicle{Row: r.row, VIN: g.VIN, Plate: g.Plate, PlateType: g.PlateType, EngineNo: g.EngineNo}
+		g.Details.into(before)
+	}
+	return v, before, nil
 }
 
 // beside names by vendor the row's lookups that stand beside each other; none

@@ -57,8 +57,9 @@ type Lookup struct {
 	// side, 0 where one vendor is asked after the other.
 	Lead int64
 	// Awaits is the lookup whose answer a planned one needs before it can be
-	// asked, 0 when it needs none or has it. Derived is what it took from there,
-	// as JSON, "" for nothing.
+	// asked; its own id when only that is left to be decided what it asks; 0 when
+	// it needs nothing. It is not sent before. Derived is what it took from there,
+	// by record.PackDerived.
 	Awaits  int64
 	Derived string
 
@@ -118,8 +119,8 @@ type Answer struct {
 // Work is a lookup with what is needed to act on it.
 type Work struct {
 	Lookup  Lookup
-	Vehicle record.Vehicle
-	Attempt Attempt // the last one; N is 0 when there was none
+	Vehicle record.Vehicle // with what was derived for the lookup
+	Attempt Attempt        // the last one; N is 0 when there was none
 }
 
 // RunState is how far a run is.
@@ -148,6 +149,11 @@ type Run struct {
 	FirstLookup int64
 	LastLookup  int64
 	PurgedAt    time.Time // when its vehicles and answers were forgotten; zero: never
+
+	// Corrects is the id of the run whose failures this one corrects, "" for none,
+	// and Corrected the datasets of which it does.
+	Corrects  string
+	Corrected []record.Dataset
 }
 
 // Halt is why a vendor takes no calls.

@@ -119,7 +119,7 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 	for i, c := range group {
 		switch {
 		case err != nil:
-			c.result <- fmt.Errorf("write to the ledger: %w%s", err, hintOf(err))
+			c.result <- fmt.Errorf("write to the ledger: %w", advised(err))
 			continue
 		case own[i] == nil && c.committed != nil:
 			c.committed()

@@ -47,6 +47,8 @@ type Vehicle struct {
 	FirstRegistered string // "YYYY-MM"
 	MileageKM       Opt[int64]
 	Condition       Condition
+	// Derived are those of the values that the input does not have: With adds them.
+	Derived []Derived
 
 	// Problems are remarks that stop nothing (a wrong check digit).
 	Problems []string

@@ -82,6 +82,18 @@ func (d *disk) rename(from, to string) error {
 	return nil
 }
 
+// link gives a file a second name.
+func (d *disk) link(from, to string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	file, ok := d.names[from]
+	if !ok {
+		return fs.ErrNotExist
+	}
+	d.change(change{to: file})
+	return nil
+}
+
 func (d *disk) remove(path string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -264,6 +276,11 @@ func (f files) Create(path string) (sinks.File, error) {
 // Rename is part of sinks.FS.
 func (f files) Rename(from, to string) error {
 	return f.do(func(d *disk) error { return d.rename(from, to) })
+}
+
+// Link is part of sinks.FS.
+func (f files) Link(from, to string) error {
+	return f.do(func(d *disk) error { return d.link(from, to) })
 }
 
 // Remove is part of sinks.FS.

@@ -148,7 +148,7 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 	if err != nil {
 		return err
 	}
-	if (p.fate.retry || p.fate.retryClass != "") && len(runs) > 0 {
+	if (p.fate.retry || p.fate.retryClass != "") && len(runs) > 0 && runs[0].InputPath == p.world.file {
 		return p.retry(policy, runs[0])
 	}
 	for _, r := range runs {
@@ -158,9 +158,12 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 		}
 	}
 	p.world.plans++
-	run, err := p.ledger.NewRun(ledger.Run{ID: fmt.Sprintf("run-%d", p.world.plans), StartedAt: p.clock.Now(), InputPath: p.world.file,
-		InputSHA256: p.world.file, Datasets: p.world.terms.datasets, Formats: "csv"})
-	if err != nil {
+	run := ledger.Run{ID: fmt.Sprintf("run-%d", p.world.plans), StartedAt: p.clock.Now(), InputPath: p.world.file,
+		InputSHA256: p.world.file, Datasets: p.world.terms.datasets, Formats: "csv"}
+	if p.world.file == fixFile {
+		return p.planCorrection(policy, run, runs)
+	}
+	if run, err = p.ledger.NewRun(run); err != nil {
 		return err
 	}
 	p.run, err = pipeline.Plan(p.ctx, p.ledger, policy, run, &input{source: p.world.source()}, func(int64) {})

@@ -160,24 +160,34 @@ func randomly(t *testing.T, fair *fairRuns, seed uint64) {
 		if seed%4 == 3 {
 			w.terms.mode = pipeline.RouteAll
 		}
-		out := w.live(w.randomFate(rng))
-		for lives := 1; out.killed || out.ending.Open > 0; lives++ {
-			if lives == mostLives {
-				w.t.Fatalf("not settled after %d lives: %+v", lives, out.ending)
-			}
-			w.between(rng, out, lives)
-			f := fate{formats: randomFormats(rng)}
-			if lives < stormyLives {
-				f = w.randomFate(rng)
-			}
-			out = w.live(f)
-		}
+		out := w.untilSettled(rng, w.live(w.randomFate(rng)))
 		w.checkTruth(out.out)
 		w.checkAgainst(undisturbed, out.out)
+		if more := rand.New(rand.NewPCG(seed, 8)); more.IntN(3) == 0 {
+			out = w.correct(more, out)
+			w.checkAgainst(undisturbed, out.out)
+		}
 		w.retryAll(out, undisturbed)
 		if rng.IntN(4) == 0 {
 			w.otherMode(seed)
 			w.askAgain(undisturbed)
 		}
 	})
+}
+
+// untilSettled lets life after life work until nothing is left.
+func (w *world) untilSettled(rng *rand.Rand, out life) life {
+	w.t.Helper()
+	for lives := 1; out.killed || out.ending.Open > 0; lives++ {
+		if lives == mostLives {
+			w.t.Fatalf("not settled after %d lives: %+v", lives, out.ending)
+		}
+		w.between(rng, out, lives)
+		f := fate{formats: randomFormats(rng)}
+		if lives < stormyLives {
+			f = w.randomFate(rng)
+		}
+		out = w.live(f)
+	}
+	return out
 }

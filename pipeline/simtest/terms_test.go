@@ -27,6 +27,8 @@ type terms struct {
 	secret        string   // for wapi, when it is not the right one
 	maintenance   []string // the route
 	mode          pipeline.RouteMode
+	defaults      record.Condition
+	derive        []string // what a valuation takes from maintenance answers
 }
 
 func usualTerms() terms {
@@ -61,7 +63,7 @@ func (p *process) policy() *pipeline.Policy {
 		Routes: map[record.Dataset]pipeline.Route{
 			record.DatasetMaintenance: {Vendors: w.terms.maintenance, Mode: w.terms.mode, MaxAge: 2160 * time.Hour,
 				FallbackOn: []record.Status{record.NoRecord, record.Unsupported}},
-			record.DatasetValuation:  {Vendors: []string{simulator.WAPI}, MaxAge: 720 * time.Hour},
+			record.DatasetValuation:  {Vendors: []string{simulator.WAPI}, MaxAge: 720 * time.Hour, Derive: w.terms.derive, Defaults: w.terms.defaults},
 			record.DatasetViolations: {Vendors: []string{simulator.WAPI}, MaxAge: 20 * time.Hour},
 		}}
 	for name, price := range prices() {

@@ -10,6 +10,7 @@ import (
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
@@ -27,6 +28,15 @@ func readers() export.Readers {
 	return out
 }
 
+// english says next steps, which New always makes.
+func english() *messages.Printer {
+	p, err := messages.New(messages.English)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 // write writes a run's outputs, to files and into memory.
 func (p *process) write(ctx context.Context, rows *outputs) error {
 	m, err := manifestOf(ctx, p.ledger, p.run)
@@ -41,7 +51,7 @@ func (p *process) write(ctx context.Context, rows *outputs) error {
 	if err != nil {
 		return err
 	}
-	if err := export.Write(ctx, p.ledger, p.run, readers(), both{rows, to}); err != nil {
+	if err := export.Write(ctx, p.ledger, p.run, readers(), english(), both{rows, to}); err != nil {
 		to.Abort()
 		return err
 	}
@@ -113,7 +123,7 @@ func (w *world) verify(ctx context.Context, l *ledger.Ledger, run ledger.Run) er
 	if err != nil {
 		return err
 	}
-	if err := export.Write(ctx, l, run, readers(), c); err != nil {
+	if err := export.Write(ctx, l, run, readers(), english(), c); err != nil {
 		return err
 	}
 	differing, err := c.Close()

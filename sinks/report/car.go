@@ -31,6 +31,7 @@ type carView struct {
 	Cost          record.Fen
 	Report        *record.Report
 	Valuation     *record.Valuation
+	Derived       string // what the valuation was asked with that is not the input's
 	Lost          record.Opt[int64]
 	Open          offences
 	AllViolations int
@@ -80,6 +81,7 @@ func viewCar(v *vehicle, w *words) (carView, chart) {
 	if v.valuation != nil {
 		c.Valuation = &v.valuation.Valuation
 		c.Lost = lostValue(c.Valuation)
+		c.Derived = derivedWords(&v.valuation.Asked)
 	}
 	c.Model = clip(model(&c), 2*shortText)
 	c.Violations, c.OlderOnes = newest(v.violations, mostViolations)
@@ -133,3 +135,15 @@ func clipAll(list []string) []string {
 
 // commas sets a list of columns apart: "plate engine_no" is "plate, engine_no".
 func commas(list string) string { return strings.Join(strings.Fields(list), ", ") }
+
+// derivedWords names the columns that a valuation took from its vehicle's
+// maintenance record, with their values.
+func derivedWords(asked *record.Vehicle) string {
+	var words []string
+	for _, d := range asked.Derived {
+		if d.Source != "" {
+			words = append(words, d.Column+" "+d.Value)
+		}
+	}
+	return strings.Join(words, ", ")
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -15,7 +16,7 @@ func TestReportsOfSeveralVendorsAreOneVehicle(t *testing.T) {
 	day := date(t, "2023-10-06")
 	visits := []record.Visit{{Seq: 1, Date: day, MileageKM: record.Some(int64(50000)), Content: "更换机油"},
 		{Seq: 2, Date: record.Some(day.V + 9), MileageKM: record.Some(int64(30000)), MileageDeltaKM: record.Some(int64(-20000)), Rollback: yes, Content: "前保险杠喷漆"}}
-	r := fed(t, English, 5, func(r *Report) {
+	r := fed(t, messages.English, 5, func(r *Report) {
 		must(t, r.Vehicle(row(1)))
 		must(t, r.Report(sinks.ReportRow{VehicleID: "v1", Vendor: "acme", Problems: []string{"structural: acme false, bolt true"},
 			Report:  record.Report{Brand: "大众", Structural: no, Fire: yes, OdometerNormal: yes, Visits: visits[:1]},

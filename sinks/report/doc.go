@@ -4,6 +4,6 @@
 // holds does not grow with the fleet.
 //
 // The file asks no network for anything, and its content security policy
-// allows none. All words come from one catalogue (words.go), in English and
+// allows none. All words come from the catalogue (pipeline/messages), in English and
 // Chinese. Nothing here reads a clock: the same rows give the same bytes.
 package report

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -10,7 +11,7 @@ const DefaultTop = 200
 
 // Options say what a report shows and in which language.
 type Options struct {
-	Lang Lang
+	Lang messages.Lang
 	Top  int // vehicles with detail; 0 is none
 }
 

@@ -83,18 +83,18 @@ func (w *words) functions() template.FuncMap {
 	return template.FuncMap{
 		"t":      w.say,
 		"rich":   w.rich,
-		"n":      w.number,
+		"n":      w.Number,
 		"yuan":   w.yuan,
 		"why":    w.why,
 		"names":  func(list string) string { return strings.ReplaceAll(list, ",", ", ") },
 		"step":   func(f failureView) (template.HTML, error) { return w.rich(f.Step, f.Args...) },
 		"day":    optional(func(d record.Date) string { return d.String() }),
-		"km":     optional(w.number),
+		"km":     optional(w.Number),
 		"amount": optional(w.yuan),
 		"minute": optional(chinaMinute),
 		"brief":  func(s string) string { return clip(s, longText) },
 		"signed": w.signed,
-		"count":  func(v []record.Visit) string { return w.number(int64(len(v))) },
+		"count":  func(v []record.Visit) string { return w.Number(int64(len(v))) },
 	}
 }
 
@@ -123,10 +123,10 @@ func (w *words) signed(v record.Opt[int64]) string {
 	case !v.OK:
 		return ""
 	case v.V < 0:
-		return "−" + w.number(-v.V)
+		return "−" + w.Number(-v.V)
 	}
-	return "+" + w.number(v.V)
+	return "+" + w.Number(v.V)
 }
 
 // printerTag is the language for the page's lang attribute.
-func (w *words) printerTag() string { return w.lang.tag().String() }
+func (w *words) printerTag() string { return w.Lang().Tag().String() }

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -33,7 +33,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-func fed(t testing.TB, lang Lang, top int, feed func(*Report)) *Report {
+func fed(t testing.TB, lang messages.Lang, top int, feed func(*Report)) *Report {
 	t.Helper()
 	r, err := New(Options{Lang: lang, Top: top}, Facts{Manifest: sinks.Manifest{RunID: "R1", Complete: true, Input: sinks.Input{Path: "/home/me/fleet.csv"}}})
 	must(t, err)
@@ -62,7 +62,8 @@ func dire(t testing.TB, r *Report, n int64, day record.Opt[record.Date]) {
 		Component: yes, Accident: yes, AccidentGrade: "B", FirstVisit: day, LastVisit: day, LastMileageKM: record.Some(int64(46255)),
 		Visits: []record.Visit{{Seq: 1, Date: day, MileageKM: record.Some(int64(57696)), Type: record.Service, Structural: yes, Component: yes, Exterior: yes},
 			{Seq: 2, Date: record.Some(day.V + 1), MileageKM: record.Some(int64(46255)), MileageDeltaKM: back, Rollback: yes, Type: record.Repair}}}}))
-	must(t, r.Valuation(sinks.ValuationRow{VehicleID: fmt.Sprint("v", n), Valuation: record.Valuation{DealerBuy: record.Some(record.Fen(6660000)),
+	must(t, r.Valuation(sinks.ValuationRow{VehicleID: fmt.Sprint("v", n), Asked: record.Vehicle{}.With([]record.Derived{
+		{Column: record.ColMileageKM, Value: "47000", Source: "46255 km on 2023-10-07"}, {Column: record.ColAccident, Value: "3"}}), Valuation: record.Valuation{DealerBuy: record.Some(record.Fen(6660000)),
 		Private: record.Some(record.Fen(7040000)), DealerSell: record.Some(record.Fen(7410000)), NewPrice: record.Some(record.Fen(35800000))}}))
 	for i, s := range []record.ViolationStatus{record.UnprocessedUnpaid, record.ProcessedUnpaid, record.ProcessedPaid} {
 		must(t, r.Violation(sinks.ViolationRow{VehicleID: fmt.Sprint("v", n), Violation: record.Violation{Seq: i + 1, Fine: record.Some(record.Fen(20000)),
@@ -72,12 +73,12 @@ func dire(t testing.TB, r *Report, n int64, day record.Opt[record.Date]) {
 
 func TestReasonsAreSaidInWords(t *testing.T) {
 	t.Parallel()
-	for lang, want := range map[Lang][]string{
-		English: {"Reported as burnt", "Reported as flooded", "The odometer ran back by 11,441 km on 2023-10-07", "Structural parts were repaired",
+	for lang, want := range map[messages.Lang][]string{
+		messages.English: {"Reported as burnt", "Reported as flooded", "The odometer ran back by 11,441 km on 2023-10-07", "Structural parts were repaired",
 			"Accident reported: B", "Important components were repaired", "2 open violations: ¥400.00 in fines, 12 points",
-			"Has lost 80% of its list price (¥358,000 → ¥70,400)"},
-		Chinese: {"有火烧记录", "有泡水记录", "2023-10-07 里程表回退 11,441 公里", "结构件曾维修", "有事故记录：B", "重要部件曾维修",
-			"2 条未处理违章：罚款 ¥400.00，扣 12 分", "较指导价贬值 80%（¥358,000 → ¥70,400）"},
+			"Has lost 80% of its list price (¥358,000 → ¥70,400)", "asked with mileage_km 47000, from its maintenance record"},
+		messages.Chinese: {"有火烧记录", "有泡水记录", "2023-10-07 里程表回退 11,441 公里", "结构件曾维修", "有事故记录：B", "重要部件曾维修",
+			"2 条未处理违章：罚款 ¥400.00，扣 12 分", "较指导价贬值 80%（¥358,000 → ¥70,400）", "估值所用 mileage_km 47000 取自维修保养记录"},
 	} {
 		r := fed(t, lang, 5, func(r *Report) { dire(t, r, 1, date(t, "2023-10-06")) })
 		text := rendered(t, r)
@@ -97,7 +98,7 @@ func TestOdometerReasons(t *testing.T) {
 	day, back := date(t, "2024-02-29"), func(km int64) record.Visit {
 		return record.Visit{Rollback: record.Some(true), Date: record.Some(record.Date(20000)), MileageDeltaKM: record.Some(-km)}
 	}
-	w, err := newWords(English)
+	w, err := newWords(messages.English)
 	must(t, err)
 	for _, c := range []struct {
 		report record.Report
@@ -125,7 +126,7 @@ func TestOdometerReasons(t *testing.T) {
 // Unknown is not a finding, and a settled violation is nothing to do.
 func TestNothingIsMadeOfTheUnknown(t *testing.T) {
 	t.Parallel()
-	r := fed(t, English, 5, func(r *Report) {
+	r := fed(t, messages.English, 5, func(r *Report) {
 		must(t, r.Vehicle(row(1)))
 		must(t, r.Report(sinks.ReportRow{VehicleID: "v1"}))
 		must(t, r.Valuation(sinks.ValuationRow{VehicleID: "v1", Valuation: record.Valuation{NewPrice: record.Some(record.Fen(100))}}))
@@ -141,7 +142,7 @@ func TestNothingIsMadeOfTheUnknown(t *testing.T) {
 // Rows without any answer, and duplicates, are counted and not lost.
 func TestEveryRowIsCounted(t *testing.T) {
 	t.Parallel()
-	r := fed(t, English, 5, func(r *Report) {
+	r := fed(t, messages.English, 5, func(r *Report) {
 		bare := row(2)
 		bare.Maintenance = record.Failed
 		copied := row(3)
@@ -187,7 +188,7 @@ func TestWorstProperty(t *testing.T) {
 func TestTopBoundsTheDetail(t *testing.T) {
 	t.Parallel()
 	for top, want := range map[int]int{0: 0, 2: 2, 9: 5} {
-		r := fed(t, English, top, func(r *Report) {
+		r := fed(t, messages.English, top, func(r *Report) {
 			for n := range int64(5) {
 				dire(t, r, n+1, date(t, "2023-10-06"))
 			}
@@ -206,7 +207,7 @@ func TestTopBoundsTheDetail(t *testing.T) {
 func TestVendorsTextsAreEscaped(t *testing.T) {
 	t.Parallel()
 	const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)>'"&{{.}}`
-	r := fed(t, English, 5, func(r *Report) {
+	r := fed(t, messages.English, 5, func(r *Report) {
 		v := row(1)
 		v.Vehicle.VIN, v.Vehicle.Plate, v.Problems = evil, evil, []string{evil}
 		must(t, r.Vehicle(v))
@@ -234,7 +235,7 @@ func TestVendorsTextsAreEscaped(t *testing.T) {
 // The page asks the network for nothing, and holds no path of the machine.
 func TestSelfContained(t *testing.T) {
 	t.Parallel()
-	text := rendered(t, fed(t, Chinese, 5, func(r *Report) { dire(t, r, 1, date(t, "2023-10-06")) }))
+	text := rendered(t, fed(t, messages.Chinese, 5, func(r *Report) { dire(t, r, 1, date(t, "2023-10-06")) }))
 	for _, bad := range []string{" src=", "@import", "url(", "<link", "/home/me", "://"} {
 		body := text
 		if bad == "://" { // the library's banner names its home
@@ -259,10 +260,10 @@ func TestSameRowsSameBytes(t *testing.T) {
 			}
 		}
 	}
-	first := rendered(t, fed(t, English, 5, feed))
+	first := rendered(t, fed(t, messages.English, 5, feed))
 	synctest.Test(t, func(t *testing.T) { // at another time
 		time.Sleep(1000 * time.Hour)
-		if rendered(t, fed(t, English, 5, feed)) != first {
+		if rendered(t, fed(t, messages.English, 5, feed)) != first {
 			t.Error("the same rows give other bytes")
 		}
 	})
@@ -270,7 +271,7 @@ func TestSameRowsSameBytes(t *testing.T) {
 
 func TestRowsOutOfPlace(t *testing.T) {
 	t.Parallel()
-	r := fed(t, English, 5, func(r *Report) { must(t, r.Vehicle(row(1))) })
+	r := fed(t, messages.English, 5, func(r *Report) { must(t, r.Vehicle(row(1))) })
 	if r.Report(sinks.ReportRow{VehicleID: "v2"}) == nil {
 		t.Fatal("a report of another vehicle is taken")
 	}
@@ -281,7 +282,7 @@ func TestRowsOutOfPlace(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	t.Parallel()
-	for _, o := range []Options{{}, {Lang: "fr"}, {Lang: English, Top: -1}} {
+	for _, o := range []Options{{}, {Lang: "fr"}, {Lang: messages.English, Top: -1}} {
 		if _, err := New(o, Facts{}); err == nil {
 			t.Errorf("%+v is taken", o)
 		}
@@ -293,7 +294,7 @@ func TestLongHistoriesAreCut(t *testing.T) {
 	t.Parallel()
 	const many = 20000
 	day := date(t, "2020-01-01")
-	r := fed(t, English, 5, func(r *Report) {
+	r := fed(t, messages.English, 5, func(r *Report) {
 		must(t, r.Vehicle(row(1)))
 		visits := make([]record.Visit, many)
 		for i := range visits {
@@ -310,80 +311,36 @@ func TestLongHistoriesAreCut(t *testing.T) {
 	}
 }
 
-var called = regexp.MustCompile(`\{\{[^}]*?\b(?:t|rich) "([a-z_0-9]+)"`)
-
-// Every message has both languages with the same arguments, and is used.
-func TestCatalogueIsWhole(t *testing.T) {
+// Every message that a template or a finding asks for is in the catalogue.
+func TestMessagesAreInTheCatalogue(t *testing.T) {
 	t.Parallel()
-	verb := regexp.MustCompile(`%(?:\[\d\])?[ds]`)
-	used := usedKeys(t)
-	for key, p := range phrases() {
-		if strings.TrimSpace(p.en) == "" || strings.TrimSpace(p.zh) == "" {
-			t.Errorf("%s lacks a translation", key)
-		}
-		_, plural, counts := strings.Cut(p.en, "|")
-		if !counts {
-			plural = p.en
-		}
-		en, zh := verb.FindAllString(plural, -1), verb.FindAllString(p.zh, -1)
-		slices.Sort(en)
-		slices.Sort(zh)
-		if !slices.Equal(en, zh) {
-			t.Errorf("%s: %v in English, %v in Chinese", key, en, zh)
-		}
-		if !used[key] {
-			t.Errorf("%s is never said", key)
-		}
-		delete(used, key)
-	}
-	for key := range used {
-		t.Errorf("the catalogue lacks %s", key)
-	}
-}
-
-// usedKeys are the messages that templates and code ask for.
-func usedKeys(t *testing.T) map[string]bool {
-	t.Helper()
-	used := map[string]bool{}
+	w, err := newWords(messages.English)
+	must(t, err)
+	keys := map[string]bool{}
 	for _, name := range []string{"page", "sections", "car"} {
 		text, err := assets.ReadFile("assets/" + name + ".html")
 		must(t, err)
-		for _, m := range called.FindAllSubmatch(text, -1) {
-			used[string(m[1])] = true
-		}
-		for _, m := range regexp.MustCompile(`\bt "([a-z_0-9]+)"`).FindAllSubmatch(text, -1) {
-			used[string(m[1])] = true
+		for _, m := range regexp.MustCompile(`\b(?:t|rich) "([a-z_0-9]+)"`).FindAllSubmatch(text, -1) {
+			keys[string(m[1])] = true
 		}
 	}
-	source, err := os.ReadFile("reasons.go")
-	must(t, err)
-	for _, m := range regexp.MustCompile(`"(why_[a-z_]+)"`).FindAllSubmatch(source, -1) {
-		used[string(m[1])] = true
-	}
-	for _, l := range []string{levelHigh, levelMedium, levelLow} {
-		used["level_"+l] = true
-	}
-	for _, d := range record.Datasets() {
-		used["dataset_"+string(d)] = true
-	}
-	for _, s := range record.Statuses() {
-		used["status_"+string(s)] = true
-	}
-	for _, k := range []record.ServiceType{record.Service, record.Repair, record.Bodywork, record.Inspection, record.Other} {
-		used["kind_"+string(k)] = true
-	}
-	for _, s := range []record.ViolationStatus{record.UnprocessedUnpaid, record.ProcessedUnpaid, record.ProcessedPaid} {
-		used["state_"+string(s)] = true
+	if len(keys) < 60 {
+		t.Errorf("the templates ask for %d messages: is the search broken?", len(keys))
 	}
 	for _, b := range []string{"yes", "no", "unknown"} {
-		used["billed_"+b] = true
 		for _, c := range record.Classes() {
-			used["class_"+string(c)] = true
 			for _, code := range []string{"", "plate engine_no"} {
-				step, _ := (&failureGroup{failureKey: failureKey{class: c, billed: b, code: code}}).step()
-				used[step] = true
+				step, args := (&failureGroup{failureKey: failureKey{class: c, billed: b, code: code}}).step()
+				keys[step] = true
+				if text, err := w.say(step, args...); err != nil || strings.Contains(text, "%!") {
+					t.Errorf("%s says %q: %v", step, text, err)
+				}
 			}
 		}
 	}
-	return used
+	for key := range keys {
+		if !w.Has(key) {
+			t.Errorf("the catalogue lacks %s", key)
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -26,7 +27,7 @@ func TestTotalsAreThoseOfTheTables(t *testing.T) {
 		dir := filepath.Join(base, strconv.Itoa(n))
 		w, err := sinks.Create(dir, sinks.Options{RunID: "R1", Formats: []sinks.Format{sinks.CSV}})
 		must(t, err)
-		doc, err := New(Options{Lang: English, Top: 3}, Facts{})
+		doc, err := New(Options{Lang: messages.English, Top: 3}, Facts{})
 		must(t, err)
 		both := sinks.Tee(w, doc)
 		for i := range rapid.IntRange(0, 12).Draw(rt, "rows") {

@@ -110,6 +110,7 @@ func wapiConfig(t *testing.T) vendortest.Config {
 		Now:      clock(), Secrets: []string{longSecret},
 		Questions: []vendortest.Question{
 			{Dataset: record.DatasetMaintenance, Vehicle: car, Ticket: "9d10df45964fd60941aaf0f59d4b80c2", Signed: signed,
+				Probes:  []vendortest.ProbeSample{{Name: "no data", Body: `{"codeid":10025,"message":"查无数据","retdata":[]}`}},
 				Samples: []vendortest.Sample{sample("maintenance_ticket", vendors.Submit, vendors.Ticket, ""), report}},
 			{Dataset: record.DatasetValuation, Vehicle: car, Signed: signed,
 				Samples: []vendortest.Sample{sample("valuation", vendors.Submit, vendors.Answered, vendors.BilledYes)}},
@@ -131,6 +132,19 @@ func tencentConfig(t *testing.T) vendortest.Config {
 		Questions: []vendortest.Question{{
 			Dataset: record.DatasetMaintenance, Ticket: "e192e8de8e6660****46f41b", Signed: signedHeaders,
 			Vehicle: record.Vehicle{VIN: "SALWA2VE5EA102383", Plate: "粤B12345", EngineNo: "E1"},
+			Probes: []vendortest.ProbeSample{
+				{Name: "no order", Body: `{"code":"20804","message":"订单号不能为空","result":{}}`},
+				{Name: "trouble", Body: `{"code":"-1","message":"服务异常"}`, Ill: vendors.Unavailable},
+				{Name: "a report", Body: `{"code":"0","message":"成功","data":{"result":"1"}}`, Ill: vendors.Unclear},
+				{Name: "key", Status: 403, Body: `{"message":"HMAC signature does not match"}`, Ill: vendors.Signature},
+				{Name: "id", Status: 403, Body: `{"message":"HMAC id does not exist"}`, Ill: vendors.Signature},
+				{Name: "none", Status: 401, Body: `{"message":"Unauthorized"}`, Ill: vendors.Signature},
+				{Name: "clock", Status: 403, Body: `{"message":"HMAC signature cannot be verified, a valid x-date header is required for HMAC Authentication"}`, Ill: vendors.ClockOff},
+				{Name: "quota", Status: 403, Body: `{"message":"API quota exceeded: the package of this api is used up or has expired"}`, Ill: vendors.NoQuota},
+				{Name: "permission", Status: 403, Body: `{"message":"Forbidden: no permission for this api"}`, Ill: vendors.Permission},
+				{Name: "path", Status: 404, Body: `{"message":"There is no api match host and path"}`, Ill: vendors.Address},
+				{Name: "other words", Status: 403, Body: `{"message":"?"}`, Ill: vendors.Signature},
+			},
 			Samples: []vendortest.Sample{
 				sample("order", vendors.Submit, vendors.Ticket, vendors.BilledYes),
 				sample("no_vin", vendors.Submit, vendors.Refused, vendors.BilledNo),
@@ -155,6 +169,17 @@ func jumdataConfig(t *testing.T) vendortest.Config {
 		Questions: []vendortest.Question{{
 			Dataset: record.DatasetMaintenance, Ticket: "f39MnWfC3r1oErniJ65pn63jgjW6691E", Signed: signedForm("sign", "timestamp", "appId"),
 			Vehicle: record.Vehicle{VIN: "LSVAM4187C2184847", LicenseImageURL: "https://img.example/a.jpg"},
+			Probes: []vendortest.ProbeSample{
+				{Name: "failed", Body: `{"msg":"查询失败","code":702}`},
+				{Name: "not yet", Body: `{"msg":"报告还未生成,请稍后查询 ","code":"701"}`},
+				{Name: "parameters", Body: `{"msg":"参数错误","code":400}`, Ill: vendors.Unclear},
+				{Name: "account", Body: `{"msg":"接口未开通","code":601}`, Ill: vendors.Permission},
+				{Name: "balance", Body: `{"msg":"余额不足请充值","code":603}`, Ill: vendors.NoBalance},
+				{Name: "path", Body: `{"msg":"接口地址不正确","code":404}`, Ill: vendors.Address},
+				{Name: "maintained", Body: `{"msg":"系统维护","code":500}`, Ill: vendors.Unavailable},
+				{Name: "success", Body: `{"msg":"成功","code":200,"data":{}}`, Ill: vendors.Unclear},
+				{Name: "other", Body: `{"msg":"渠道维护中","code":999}`, Ill: vendors.Unclear},
+			},
 			Samples: []vendortest.Sample{
 				ticket,
 				sample("generate", vendors.Submit, vendors.Answered, vendors.BilledYes),

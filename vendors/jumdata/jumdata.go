@@ -43,6 +43,7 @@ func Descriptor() vendors.Descriptor {
 			Path:     defaultGenerate,
 			PollPath: defaultGet,
 			PriceFen: 2000,
+			Probe:    "asks for the report of an order that cannot exist; of all codes, the vendor's page bills 200 alone",
 			Note:     "the vendor fetches the picture of the vehicle licence from license_image_url",
 		}},
 		Reader: reader{},

@@ -193,12 +193,13 @@ func (x *exchange) param(name string) string {
 // ServeHTTP implements http.Handler. It panics with http.ErrAbortHandler to cut
 // a connection.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	now := s.clock.Now()
+	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 	ep, ok := s.routes[r.URL.Path]
 	if !ok {
 		s.serveElse(w, r)
 		return
 	}
-	now := s.clock.Now()
 	s.book.requests[ep.no].Add(1)
 	if wait, ok := s.pace[ep.vendor].take(now); !ok {
 		s.book.refused[ep.vendor].Add(1)

@@ -56,6 +56,7 @@ func offer() vendors.Offer {
 		Path:     defaultOrder,
 		PollPath: defaultReport,
 		PriceFen: 1700,
+		Probe:    "asks for a report without the number of an order, which the vendor's page answers with 20804; what costs is the order",
 	}
 }
 

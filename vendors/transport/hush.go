@@ -20,12 +20,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// Sender sends one request once and says what came back.
-type Sender interface {
-	Do(req *http.Request) vendors.Response
-}
-
-// Hush returns a Sender whose answers hold none of the secrets, and nothing
+// Hush returns a sender whose answers hold none of the secrets, and nothing
 // that proves the request they answer (its Authorization, its sign or
 // signature): each byte of one becomes a star before anybody reads or stores
 // the answer. All other bytes are as they came, and their count as well.
@@ -34,7 +29,7 @@ type Sender interface {
 // the ledger. Secrets are known raw, escaped for URLs, JSON and HTML, in base64
 // and hex, and as their MD5, SHA-1 and SHA-256. Those shorter than 12 bytes are
 // left alone: they would occur by chance.
-func Hush(next Sender, secrets []string) Sender {
+func Hush(next vendors.Sender, secrets []string) vendors.Sender {
 	var forms []string
 	for _, s := range secrets {
 		if len(s) >= shortestSecret {
@@ -47,11 +42,11 @@ func Hush(next Sender, secrets []string) Sender {
 const shortestSecret = 12
 
 type hushed struct {
-	next    Sender
+	next    vendors.Sender
 	secrets *needles
 }
 
-var _ Sender = (*hushed)(nil)
+var _ vendors.Sender = (*hushed)(nil)
 
 // Do sends the request and hides what it must not say again.
 func (h *hushed) Do(req *http.Request) vendors.Response {

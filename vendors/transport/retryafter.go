@@ -11,6 +11,15 @@ import (
 // likely a slip than a wish.
 const maxRetryAfter = 24 * time.Hour
 
+// dateOf is when the server says that it answered; zero when it does not.
+func dateOf(h http.Header) time.Time {
+	at, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
 // retryAfter reads Retry-After, as seconds or as a moment (RFC 9110, 10.2.3).
 // A moment counts from the answer's own Date, so that no clock of ours takes
 // part; without a Date it says nothing. 0 is absent, past or unreadable.
@@ -26,8 +35,8 @@ func retryAfter(h http.Header) time.Duration {
 	if err != nil {
 		return 0
 	}
-	from, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
+	from := dateOf(h)
+	if from.IsZero() {
 		return 0
 	}
 	return min(max(until.Sub(from), 0), maxRetryAfter)

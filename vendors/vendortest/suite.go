@@ -37,6 +37,17 @@ type Question struct {
 	Signed func(t *testing.T, req *http.Request, body string)
 	// Samples must hold an Answered one, and a Ticket one with two calls.
 	Samples []Sample
+	// Probes are answers to the free request, where the offer has one; one of
+	// them must be Well.
+	Probes []ProbeSample
+}
+
+// ProbeSample is an answer to the free request and what it tells.
+type ProbeSample struct {
+	Name   string
+	Status int // 0 is 200
+	Body   string
+	Ill    vendors.Ill
 }
 
 // Sample is an answer of the vendor and what it means.
@@ -65,6 +76,7 @@ func Run(t *testing.T, d vendors.Descriptor, c Config) {
 			t.Parallel()
 			t.Run("missing", func(t *testing.T) { t.Parallel(); s.testMissing(t, q) })
 			t.Run("requests", func(t *testing.T) { t.Parallel(); s.testRequests(t, q) })
+			t.Run("probe", func(t *testing.T) { t.Parallel(); s.testProbe(t, q) })
 			t.Run("samples", func(t *testing.T) { t.Parallel(); s.testSamples(t, q) })
 			t.Run("bad bodies", func(t *testing.T) { t.Parallel(); s.testBadBodies(t, q) })
 			t.Run("purity", func(t *testing.T) { t.Parallel(); s.testPurity(t, q) })

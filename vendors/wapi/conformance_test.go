@@ -42,6 +42,21 @@ func maintenanceQuestion(t *testing.T) vendortest.Question {
 	car.EngineNo, car.Plate = "E123", "粤AJ44E6"
 	return vendortest.Question{
 		Dataset: record.DatasetMaintenance, Vehicle: car, Ticket: ticket, Signed: signed,
+		Probes: []vendortest.ProbeSample{
+			{Name: "no such order", Body: `{"codeid":10019,"message":"car_request_id错误","retdata":""}`},
+			{Name: "no data", Body: `{"codeid":"10025","message":"查无数据","retdata":[]}`},
+			{Name: "signature", Body: `{"codeid":10003,"message":"sign值验证不通过","retdata":""}`, Ill: vendors.Signature},
+			{Name: "app_id", Body: `{"codeid":"10005","message":"appid错误","retdata":""}`, Ill: vendors.Signature},
+			{Name: "clock", Body: `{"codeid":10004,"message":"时差不能超过10分钟","retdata":""}`, Ill: vendors.ClockOff},
+			{Name: "network address", Body: `{"codeid":10006,"message":"当前IP地址未授权","retdata":""}`, Ill: vendors.Permission},
+			{Name: "path", Body: `{"codeid":10009,"message":"api接口不存在","retdata":""}`, Ill: vendors.Address},
+			{Name: "calls", Body: `{"codeid":10018,"message":"次数不足","retdata":""}`, Ill: vendors.NoQuota},
+			{Name: "balance", Body: `{"codeid":10022,"message":"帐户余额不足","retdata":""}`, Ill: vendors.NoBalance},
+			{Name: "trouble", Body: `{"codeid":10021,"message":"服务器发生错误","retdata":""}`, Ill: vendors.Unavailable},
+			{Name: "success", Body: `{"codeid":10000,"message":"返回成功","retdata":""}`, Ill: vendors.Unclear},
+			{Name: "unknown", Body: `{"codeid":10099,"message":"?","retdata":""}`, Ill: vendors.Unclear},
+			{Name: "gateway", Status: 502, Body: `{}`, Ill: vendors.Unavailable},
+		},
 		Samples: []vendortest.Sample{
 			{Name: "ticket", Call: vendors.Submit, Body: sampleBody(t, "maintenance_ticket"), Kind: vendors.Ticket},
 			{Name: "bought", Call: vendors.Submit, Body: sampleBody(t, "maintenance_bought"), Kind: vendors.Ticket, Billed: vendors.BilledYes},

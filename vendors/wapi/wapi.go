@@ -33,8 +33,9 @@ const (
 // prices between those that the vendor's pages name.
 func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
-		Name:  Name,
-		Title: "wapi store (维修保养记录精准版, 二手车估值精准, 车辆违章记录查询)",
+		Name:       Name,
+		Title:      "wapi store (维修保养记录精准版, 二手车估值精准, 车辆违章记录查询)",
+		DeskClosed: "18:30-09:00",
 		Secrets: []vendors.Key{
 			{Name: keySecret, Required: true, Help: "the application's secret (密钥)"},
 		},
@@ -60,6 +61,7 @@ func offers() []vendors.Offer {
 			Requires: []string{record.ColVIN},
 			Uses:     []string{record.ColEngineNo, record.ColPlate},
 			Note:     "22.00 to 42.00 yuan by brand; Trumpchi, Nissan, BYD, Mitsubishi and Aion want the engine number",
+			Probe:    "asks for the report of an order that cannot exist; of all codes, the vendor's page bills 10000 alone",
 		},
 		{
 			Dataset: record.DatasetValuation, Path: "/pyi/201/377", PriceFen: 500,

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"time"
 
+	"vehiclebatch/cmd/batch/notify"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -22,11 +24,20 @@ import (
 // Config is a checked configuration.
 type Config struct {
 	Path     string // of the file, as it was given
+	Wording  Wording
 	Budget   Budget
 	InDoubt  InDoubt
 	Vendors  []Vendor                   // in the order of the file, those that are off included
 	Datasets map[record.Dataset]Dataset // those that can be bought: every route has a vendor
+	Notify   notify.Target              // where the end of a run is posted; zero is nowhere
 	Warnings []string                   // remarks on how secrets are kept, with file and line
+}
+
+// Wording is in which language people are spoken to, and how much a report shows.
+type Wording struct {
+	Lang       messages.Lang   // "" when the file does not say
+	ReportLang messages.Lang   // of the html report; "" is Lang
+	ReportTop  record.Opt[int] // vehicles that a report shows in detail
 }
 
 // Budget bounds what a run may cost.
@@ -74,6 +85,7 @@ type Dataset struct {
 	FallbackOn []record.Status  // of one vendor, after which the next is asked
 	MaxAge     time.Duration    // a younger answer is used again; 0 is never. Unset: 90 days, 30 days, 20 hours
 	Defaults   record.Condition // of a valuation, where the input says nothing
+	Derive     []string         // of a valuation: columns taken from the vehicle's maintenance answers
 }
 
 // Vendor returns the section of a vendor.
@@ -88,6 +100,17 @@ func (c *Config) Vendor(name string) (Vendor, bool) {
 // Load reads a configuration file. getenv is os.LookupEnv outside of tests. The
 // error holds one *Error for each mistake, or wraps fs.ErrNotExist and the like.
 func Load(path string, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
+	return load(path, &reader{getenv: getenv}, registry)
+}
+
+// LoadKeyless is Load for what calls no vendor of the user's: a variable that is
+// not set, and a value that is still to be filled in, are no mistakes there, and
+// made up. What is set must be well formed all the same.
+func LoadKeyless(path string, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
+	return load(path, &reader{getenv: getenv, keyless: true}, registry)
+}
+
+func load(path string, r *reader, registry []vendors.Descriptor) (*Config, error) {
 	if info, err := os.Stat(path); err == nil && info.Size() > mostBytes {
 		return nil, &Error{File: path, Problem: fmt.Sprintf("the file has %d bytes: too many for a configuration", info.Size())}
 	}
@@ -95,13 +118,17 @@ func Load(path string, getenv func(string) (string, bool), registry []vendors.De
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return Parse(path, src, getenv, registry)
+	return r.parse(path, src, registry)
 }
 
 // Parse reads a configuration from memory. name stands in errors, and secret
 // files are relative to its folder.
 func Parse(name string, src []byte, getenv func(string) (string, bool), registry []vendors.Descriptor) (*Config, error) {
-	r := &reader{mistakes: mistakes{file: name}, anchors: anchors{}, getenv: getenv, folder: filepath.Dir(name)}
+	return (&reader{getenv: getenv}).parse(name, src, registry)
+}
+
+func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (*Config, error) {
+	r.mistakes, r.anchors, r.folder = mistakes{file: name}, anchors{}, filepath.Dir(name)
 	c := &Config{Path: name}
 	if top := r.parseDocument(src); top != nil {
 		r.anchors.collect(top)
@@ -115,12 +142,17 @@ func Parse(name string, src []byte, getenv func(string) (string, bool), registry
 }
 
 func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
-	s := top.section("budget", "in_doubt", "vendors", "datasets")
+	s := top.section("lang", "report", "budget", "in_doubt", "vendors", "datasets", "notify", "notify_format")
+	c.Wording.Lang = read(&s, "lang", "", parseLang)
+	report := s.child("report", "lang", "top")
+	c.Wording.ReportLang = read(&report, "lang", "", parseLang)
+	c.Wording.ReportTop = read(&report, "top", record.Opt[int]{}, parseTop)
 	budget := s.child("budget", "max_spend")
 	c.Budget.MaxSpend = read(&budget, "max_spend", record.Opt[record.Fen]{}, parseSomeFen)
 	doubt := s.child("in_doubt", "resubmit_below")
 	c.InDoubt.ResubmitBelow = read(&doubt, "resubmit_below", 0, parseFen)
 
+	c.Notify = r.notify(&s)
 	all := s.child("vendors")
 	if len(all.fields) == 0 && len(r.errors) == 0 {
 		r.add(all.key, "vendors", "no vendor is configured: give one a section here", names(registry)...)

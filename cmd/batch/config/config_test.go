@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -88,6 +89,7 @@ func TestFullExample(t *testing.T) {
 			Defaults: record.Condition{Color: "2", Transfers: "0", Accident: "0", Appearance: "0", Interior: "0", Electrical: "0", Engine: "0"}},
 		violations: {Route: []string{"wapi"}, FallbackOn: fallback, MaxAge: 20 * time.Hour},
 	})
+	equal(t, "wording", c.Wording, config.Wording{Lang: messages.Chinese, ReportLang: messages.English, ReportTop: record.Some(50)})
 	equal(t, "budget", c.Budget, config.Budget{MaxSpend: record.Some[record.Fen](500000)})
 	equal(t, "in_doubt", c.InDoubt, config.InDoubt{ResubmitBelow: 100})
 	equal(t, "warnings", c.Warnings, []string(nil))
@@ -116,9 +118,21 @@ func TestSmallestFileUsesDefaults(t *testing.T) {
 	equal(t, "prices", v.Prices, map[record.Dataset]record.Fen{maintenance: 1700})
 	equal(t, "rate", v.Rate, ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64})
 	equal(t, "budget", c.Budget.MaxSpend.OK, false)
+	equal(t, "wording", c.Wording, config.Wording{})
 	equal(t, "in doubt", c.InDoubt.ResubmitBelow, record.Fen(0))
 	equal(t, "datasets", c.Datasets, map[record.Dataset]config.Dataset{maintenance: {
 		Route: []string{"tencent"}, FallbackOn: []record.Status{record.NoRecord, record.Unsupported}, MaxAge: 2160 * time.Hour}})
+}
+
+// A valuation may be told what to take from maintenance answers, in any order.
+func TestDerive(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{"[accident, mileage_km]": {"accident", "mileage_km"}, "[mileage_km]": {"mileage_km"}, "[]": nil} {
+		c := mustParse(t, smallest+`  wapi: {base_url: "https://${WAPI_HOST}", app_id: 1, secret: "${WAPI_SECRET}", valuation: {}}
+datasets:
+  valuation: {derive: `+text+"}\n")
+		equal(t, text, c.Datasets[valuation].Derive, want)
+	}
 }
 
 const everyVendor = `

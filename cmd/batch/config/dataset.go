@@ -66,7 +66,7 @@ func defaultMaxAge(d record.Dataset) time.Duration {
 func defaultFallback() []record.Status { return []record.Status{record.NoRecord, record.Unsupported} }
 
 func (r *reader) dataset(f field, name record.Dataset, ds Dataset, configured []Vendor, registry []vendors.Descriptor) Dataset {
-	s := f.section("route", "route_mode", "fallback_on", "max_age", "defaults")
+	s := f.section("route", "route_mode", "fallback_on", "max_age", "defaults", "derive")
 	if route, ok := s.get("route"); ok {
 		ds.Route = r.route(route, name, configured, registry)
 	} else if len(ds.Route) == 0 && len(r.errors) == 0 {
@@ -85,7 +85,35 @@ func (r *reader) dataset(f field, name record.Dataset, ds Dataset, configured []
 	if defaults, ok := s.get("defaults"); ok {
 		ds.Defaults = conditions(defaults, name)
 	}
+	if derive, ok := s.get("derive"); ok {
+		ds.Derive = derived(derive, name)
+	}
 	return ds
+}
+
+// derived reads which columns of a valuation are taken from the vehicle's own
+// maintenance answers where the input says nothing.
+func derived(f field, d record.Dataset) []string {
+	if d != record.DatasetValuation {
+		f.r.add(f.key, f.path, "only a valuation is derived from maintenance answers")
+		return nil
+	}
+	fits := []string{record.ColMileageKM, record.ColAccident}
+	var all []string
+	for _, item := range f.items() {
+		text, ok := item.text()
+		if !ok {
+			continue
+		}
+		switch {
+		case !slices.Contains(fits, text):
+			item.wrong(quote(text)+" is nothing that a maintenance answer tells", nearest(text, fits)...)
+		case slices.Contains(all, text):
+			item.wrong(text + " stands here twice")
+		}
+		all = append(all, text)
+	}
+	return all
 }
 
 func (r *reader) route(f field, d record.Dataset, configured []Vendor, registry []vendors.Descriptor) []string {
@@ -182,15 +210,16 @@ func conditions(f field, d record.Dataset) record.Condition {
 		{record.ColAppearance, &c.Appearance}, {record.ColInterior, &c.Interior},
 		{record.ColElectrical, &c.Electrical}, {record.ColEngine, &c.Engine},
 	}
-	known := make([]string, len(to))
-	for i, t := range to {
-		known[i] = t.key
-	}
-	s := f.section(known...)
+	s := f.section(conditionColumns()...)
 	for _, t := range to {
 		*t.value = read(&s, t.key, "", parseCode)
 	}
 	return c
+}
+
+// conditionColumns are the columns of a valuation's condition.
+func conditionColumns() []string {
+	return []string{record.ColColor, record.ColTransfers, record.ColAccident, record.ColAppearance, record.ColInterior, record.ColElectrical, record.ColEngine}
 }
 
 // parseCode reads a condition code or a count of transfers as text.

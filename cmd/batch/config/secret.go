@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -123,6 +124,13 @@ func (s *vendorSection) expanded(f field) (text string, resolved, ok bool) {
 		return text, false, ok
 	}
 	text, resolved, err := s.r.expand(text)
+	switch {
+	case text == Placeholder && s.r.keyless:
+		return madeUp, false, true
+	case text == Placeholder:
+		f.wrong("is still to be filled in" + s.helpOn(f.name))
+		return text, false, false
+	}
 	if err == nil {
 		err = checkLine(text)
 	}
@@ -130,6 +138,25 @@ func (s *vendorSection) expanded(f field) (text string, resolved, ok bool) {
 		f.wrong(err.Error())
 	}
 	return text, resolved, err == nil
+}
+
+// Placeholder stands in a draft where only the user knows the value.
+const Placeholder = "<FILL-IN>"
+
+// madeUp is the value of what is not known where nobody is called.
+const madeUp = "simulated"
+
+// helpOn says what a key of the vendor is, behind a colon; "" when nobody knows.
+func (s *vendorSection) helpOn(key string) string {
+	if key == "base_url" {
+		return ": " + helpBaseURL
+	}
+	for _, k := range slices.Concat(s.descriptor.Secrets, s.descriptor.Options) {
+		if k.Name == key && k.Help != "" {
+			return ": " + k.Help
+		}
+	}
+	return ""
 }
 
 var variable = regexp.MustCompile(`\$\{([^}]*)\}?`)
@@ -158,10 +185,12 @@ func (r *reader) variable(match string) (string, error) {
 	}
 	value, ok := r.getenv(name)
 	switch value = strings.TrimRight(value, "\r\n"); {
+	case (!ok || value == "") && r.keyless:
+		return madeUp, nil
 	case !ok:
-		return "", fmt.Errorf("the environment variable %s is not set", name)
+		return "", fmt.Errorf("the environment variable %s is not set: export %[1]s first", name)
 	case value == "":
-		return "", fmt.Errorf("the environment variable %s is empty", name)
+		return "", fmt.Errorf("the environment variable %s is empty: export %[1]s first", name)
 	}
 	return value, nil
 }

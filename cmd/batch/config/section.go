@@ -15,6 +15,7 @@ type reader struct {
 	anchors anchors
 	getenv  func(string) (string, bool)
 	folder  string // of the file: secret files are relative to it
+	keyless bool   // nobody is called: what is not known may be made up
 	merged  int    // pairs that came through merge keys
 }
 

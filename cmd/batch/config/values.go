@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -76,6 +77,22 @@ func parseCount(least, most int) func(string) (int, error) {
 		}
 		return n, nil
 	}
+}
+
+func parseLang(text string) (messages.Lang, error) {
+	l, err := messages.ParseLang(text)
+	if err != nil {
+		return "", fmt.Errorf("%s is not a language: write en or zh", quote(text))
+	}
+	return l, nil
+}
+
+// mostTop is more vehicles than anybody reads about one by one.
+const mostTop = 1_000_000
+
+func parseTop(text string) (record.Opt[int], error) {
+	n, err := parseCount(0, mostTop)(text)
+	return record.Some(n), err
 }
 
 // fastestRate is beyond any vendor, and far from overflow.

@@ -1,22 +1,6 @@
-package report
+package messages
 
-// phrase is a message in both languages. Where a count decides the form, the
-// singular and the plural stand apart by a bar.
-type phrase struct{ en, zh string }
-
-// phrases is the one catalogue: every word of the report that is not the
-// user's or a vendor's. Commands between backticks are set as code.
-func phrases() map[string]phrase {
-	out := map[string]phrase{}
-	for _, part := range []map[string]phrase{pagePhrases(), cardPhrases(), attentionPhrases(), tablePhrases(), footPhrases(),
-		vehiclePhrases(), historyPhrases(), reasonPhrases(), failurePhrases(), stepPhrases()} {
-		for key, p := range part {
-			out[key] = p
-		}
-	}
-	return out
-}
-
+// pagePhrases are the head of the report.
 func pagePhrases() map[string]phrase {
 	return map[string]phrase{
 		"title":         {"Fleet report", "车队报告"},
@@ -33,6 +17,7 @@ func pagePhrases() map[string]phrase {
 	}
 }
 
+// cardPhrases are the sums at the top.
 func cardPhrases() map[string]phrase {
 	return map[string]phrase{
 		"card_vehicles":    {"Vehicles", "车辆"},
@@ -64,6 +49,7 @@ func cardPhrases() map[string]phrase {
 	}
 }
 
+// attentionPhrases are the list of vehicles.
 func attentionPhrases() map[string]phrase {
 	return map[string]phrase{
 		"attention":      {"Vehicles that need attention", "需要关注的车辆"},
@@ -81,6 +67,7 @@ func attentionPhrases() map[string]phrase {
 	}
 }
 
+// tablePhrases are the tables of coverage and money.
 func tablePhrases() map[string]phrase {
 	return map[string]phrase{
 		"coverage":             {"Coverage", "覆盖情况"},
@@ -106,13 +93,14 @@ func tablePhrases() map[string]phrase {
 		"money_lead":   {"Configured prices times what was ordered in this run; the vendor's bill has the last word.", "按配置价格与本批次订单计算，以供应商账单为准。"},
 		"money_none":   {"Nothing was ordered in this run.", "本批次没有任何订单。"},
 		"col_charged":  {"Charged", "已扣费"},
-		"col_reserved": {"Reserved", "预留"},
+		"col_reserved": {"Reserved", "预占"},
 		"col_doubt":    {"In doubt", "待核实"},
 		"col_reused":   {"Used again", "复用"},
 		"col_saved":    {"Saved", "节省"},
 	}
 }
 
+// footPhrases are the end of the page.
 func footPhrases() map[string]phrase {
 	return map[string]phrase{
 		"noscript": {"Charts need JavaScript, which is switched off here; the tables hold the same figures.", "图表需要 JavaScript（当前已禁用）；表格中有相同的数据。"},
@@ -123,6 +111,7 @@ func footPhrases() map[string]phrase {
 	}
 }
 
+// reasonPhrases say why a vehicle needs attention.
 func reasonPhrases() map[string]phrase {
 	return map[string]phrase{
 		"why_fire":           {"Reported as burnt", "有火烧记录"},
@@ -137,50 +126,5 @@ func reasonPhrases() map[string]phrase {
 		"why_rollbacks":      {"The odometer ran back %[1]d times, by %[2]d km at most (%[3]s)", "里程表回退 %[1]d 次，最多回退 %[2]d 公里（%[3]s）"},
 		"why_violations":     {"%[1]d open violation: %[2]s in fines, %[3]d points|%[1]d open violations: %[2]s in fines, %[3]d points", "%[1]d 条未处理违章：罚款 %[2]s，扣 %[3]d 分"},
 		"why_value":          {"Has lost %[1]d%% of its list price (%[2]s → %[3]s)", "较指导价贬值 %[1]d%%（%[2]s → %[3]s）"},
-	}
-}
-
-func failurePhrases() map[string]phrase {
-	return map[string]phrase{
-		"failures":       {"Failures, and what to do", "失败与处理办法"},
-		"failures_lead":  {"`failures.csv` has every one of them, with its own next step. It is itself an input.", "`failures.csv` 含全部失败及各自的处理办法，且可直接作为输入文件。"},
-		"failures_none":  {"No lookup failed.", "没有失败的查询。"},
-		"failures_n":     {"%d lookup|%d lookups", "%d 条查询"},
-		"failures_cost":  {"%s charged", "已扣费 %s"},
-		"billed_yes":     {"charged", "已扣费"},
-		"billed_no":      {"not charged", "未扣费"},
-		"billed_unknown": {"perhaps charged", "可能已扣费"},
-		"examples":       {"The first %d", "前 %d 条"},
-		"col_row":        {"Row", "行"},
-		"col_message":    {"Message", "信息"},
-	}
-}
-
-// stepPhrases are the classes of failure, and what can be done about them.
-func stepPhrases() map[string]phrase {
-	return map[string]phrase{
-		"class_invalid_input": {"Wrong value in the row", "行内数据有误"},
-		"class_missing_input": {"Missing column", "缺少字段"},
-		"class_rejected":      {"Refused by the vendor", "供应商拒绝"},
-		"class_auth":          {"Account not accepted", "账户鉴权失败"},
-		"class_balance":       {"Balance empty", "余额不足"},
-		"class_quota":         {"Quota used up", "配额用尽"},
-		"class_rate_limited":  {"Too many calls", "调用过于频繁"},
-		"class_unavailable":   {"Vendor not available", "供应商不可用"},
-		"class_bad_response":  {"Answer cannot be read", "结果无法解析"},
-		"class_in_doubt":      {"Outcome unknown", "结果不明"},
-		"class_expired":       {"No report in time", "报告超时"},
-
-		"step_invalid_input": {"Correct the rows and give the corrected file to `batch run`: what is answered already is used again.", "更正这些行，再将文件交给 `batch run`：已有结果会被复用。"},
-		"step_missing_input": {"Fill in %s and give the file to `batch run` again.", "补全 %s，再将文件交给 `batch run`。"},
-		"step_missing_any":   {"Fill in the columns that the messages name and give the file to `batch run` again.", "按提示补全字段，再将文件交给 `batch run`。"},
-		"step_rejected":      {"Check the identifiers, correct the rows, and give the file to `batch run` again.", "核对车辆标识，更正后再将文件交给 `batch run`。"},
-		"step_rejected_paid": {"The vendor charged these and gives no report: ask for the money back.", "供应商已扣费但未出报告：请联系其退款。"},
-		"step_account":       {"Put the account at the vendor in order, then `batch retry --class %s`.", "先处理好供应商账户，再运行 `batch retry --class %s`。"},
-		"step_later":         {"They were not taken: try again later with `batch retry --class %s`.", "供应商未受理：稍后运行 `batch retry --class %s`。"},
-		"step_bad_response":  {"The answers are kept. `batch retry --class bad_response` reads them or asks for them again, free of charge.", "原始结果已保存。运行 `batch retry --class bad_response` 可重新解析或免费再取。"},
-		"step_in_doubt":      {"Hold the vendor's bill against the ledger with `batch reconcile`. What is not on it may be bought again: `batch retry --class in_doubt`.", "用 `batch reconcile` 与供应商账单核对；未出现在账单上的可用 `batch retry --class in_doubt` 再次购买。"},
-		"step_in_doubt_paid": {"The vendor charged these and gave no ticket: ask for the reports. `batch retry --class in_doubt` pays again.", "供应商已扣费但未给出单号：请向其索取报告。`batch retry --class in_doubt` 会再次付费。"},
-		"step_expired":       {"The orders are paid and their tickets kept: `batch retry --class expired` asks again, free of charge.", "订单已付费、单号已保存：运行 `batch retry --class expired` 可免费再次索取。"},
 	}
 }

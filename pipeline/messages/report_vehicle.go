@@ -1,4 +1,4 @@
-package report
+package messages
 
 // vehiclePhrases are the words of a vehicle's section.
 func vehiclePhrases() map[string]phrase {
@@ -15,6 +15,7 @@ func vehiclePhrases() map[string]phrase {
 		"fact_span":     {"%[1]s to %[2]s", "%[1]s 至 %[2]s"},
 		"fact_value":    {"Value, dealer pays to dealer asks", "估值（车商收车价至售车价）"},
 		"fact_private":  {"%s between private people", "个人交易价 %s"},
+		"fact_derived":  {"asked with %s, from its maintenance record", "估值所用 %s 取自维修保养记录"},
 		"fact_list":     {"list price %s", "指导价 %s"},
 		"fact_lost":     {"list price %[1]s, %[2]d%% lost", "指导价 %[1]s，贬值 %[2]d%%"},
 		"fact_open":     {"Open violations", "未处理违章"},

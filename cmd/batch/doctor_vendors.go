@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+	"vehiclebatch/vendors/all"
+	"vehiclebatch/vendors/transport"
+)
+
+// How far the clocks may be apart. Signatures carry the time; the vendors refuse
+// one that is 10 (wapi) or 15 minutes (tencent) off.
+const (
+	clockOdd   = 30 * time.Second
+	clockWrong = 5 * time.Minute
+)
+
+// tryVendors asks every vendor of the configuration something free.
+func (d *doctor) tryVendors(ctx context.Context, path string) error {
+	d.about = "configuration"
+	if path == "" {
+		if !d.offline {
+			d.say("", "no batch.yaml here and no --config: no vendor was tried (`batch init` writes one)")
+		}
+		return nil
+	}
+	conf, err := config.Load(path, d.env.getenv, all.Descriptors())
+	if err != nil {
+		d.say("WRONG", "%s cannot be used: no vendor was tried", path)
+		return configError(path, err)
+	}
+	d.say("ok", "%s", path)
+	for _, w := range conf.Warnings {
+		d.say("odd", "%s", w)
+	}
+	before := d.sick
+	for _, v := range conf.Vendors {
+		d.about = v.Name
+		if !v.Enabled {
+			d.say("", "off, not tried")
+			continue
+		}
+		if err := d.tryVendor(ctx, v); err != nil {
+			return err
+		}
+	}
+	if d.sick > before {
+		return &codeError{code: exitUnexpected, err: errors.New("a vendor cannot be bought from until that is put right; nothing was bought by looking")}
+	}
+	return nil
+}
+
+// tryVendor asks one vendor: by a probe for each dataset that has one, else only
+// whether anybody is there.
+func (d *doctor) tryVendor(ctx context.Context, v config.Vendor) error {
+	adapter, err := v.Descriptor.New(v.Settings, d.env.clock.Now)
+	if err != nil {
+		return err
+	}
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: 1})
+	defer client.Close()
+	call := caller{doctor: d, sender: transport.Hush(client, secretsOf(v)), base: v.Settings.BaseURL}
+	var silent []string // datasets without a free call
+	probed := false
+	for _, o := range configuredOffers(v) {
+		prober, ok := adapter.(vendors.Prober)
+		if !ok || o.Probe == "" {
+			silent = append(silent, string(o.Dataset))
+			continue
+		}
+		probed = true
+		if err := call.probe(ctx, prober, o); err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+	}
+	if !probed {
+		if err := call.knock(ctx); err != nil {
+			return err
+		}
+	}
+	if len(silent) > 0 {
+		d.say("", "%s: no call is certainly free, so none was made: let the first order be a small one", strings.Join(silent, ", "))
+	}
+	return ctx.Err()
+}
+
+// caller sends the doctor's requests to one vendor.
+type caller struct {
+	*doctor
+	sender vendors.Sender
+	base   string
+}
+
+// probe sends the free request about a dataset and says what its answer tells.
+func (c caller) probe(ctx context.Context, p vendors.Prober, o vendors.Offer) error {
+	req, err := p.NewProbe(ctx, o.Dataset)
+	if err != nil {
+		return err
+	}
+	resp := c.send(req)
+	h := vendors.ReadProbe(p, o.Dataset, resp)
+	switch h.Ill {
+	case vendors.Disconnected: // send has said it
+	case vendors.Well:
+		c.say("ok", "the keys are good and open %s (%s)", o.Dataset, h.Code)
+		c.say("", "whether there is money left in the account shows only when something is bought")
+	case vendors.Unclear:
+		c.say("odd", "%s: %s (%s)", o.Dataset, printable(h.Message), h.Code)
+	default:
+		c.sick++
+		c.say("WRONG", "%s (%s)", printable(h.Message), h.Code)
+	}
+	return nil
+}
+
+// knock asks for the vendor's front page, without keys: nobody can be billed.
+func (c caller) knock(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, c.base+"/", nil)
+	if err != nil {
+		return err
+	}
+	c.send(req)
+	return nil
+}
+
+// send sends a request and says whether the vendor was reached and whether the
+// clocks agree.
+func (c caller) send(req *http.Request) vendors.Response {
+	began := c.env.clock.Now()
+	resp := c.sender.Do(req)
+	took := c.env.clock.Now().Sub(began)
+	if resp.Err != nil {
+		c.sick++
+		c.say("WRONG", "%s cannot be reached: %s; %s", c.base, printable(record.Shorten(resp.Err.Error())), reachHint(resp.Err))
+		return resp
+	}
+	c.say("ok", "%s answers, in %s", c.base, max(took, time.Millisecond).Round(time.Millisecond))
+	if !resp.Date.IsZero() {
+		// Between the moments that the header's whole second may stand for, and half way of the call.
+		c.sayClock(resp.Date.Add(time.Second / 2).Sub(began.Add(took / 2)))
+	}
+	return resp
+}
+
+// sayClock judges how far the vendor's clock is ahead of ours. Its Date is in whole seconds.
+func (c caller) sayClock(ahead time.Duration) {
+	apart, direction := ahead.Abs().Round(time.Second), "behind"
+	if ahead < 0 {
+		direction = "ahead of"
+	}
+	switch {
+	case apart <= clockOdd:
+		c.say("ok", "the clocks agree")
+	case apart < clockWrong:
+		c.say("odd", "this machine's clock is %s %s the vendor's: set it (timedatectl set-ntp true)", apart, direction)
+	default:
+		c.sick++
+		c.say("WRONG", "this machine's clock is %s %s the vendor's, which refuses signatures with such a time: set it (timedatectl set-ntp true)", apart, direction)
+	}
+}
+
+// reachHint says what the user can do where nobody answers.
+func reachHint(err error) string {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "certificate"):
+		return "check base_url, this machine's clock, and whether a proxy looks into TLS"
+	case strings.Contains(text, "no such host"):
+		return "check base_url for a slip, and the name server"
+	}
+	return "check base_url, the firewall and the proxy (HTTPS_PROXY)"
+}

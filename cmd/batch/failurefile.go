@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+	"vehiclebatch/sources"
+)
+
+// failureFile is an input that has the columns of a failure ledger.
+type failureFile struct {
+	name  string
+	runID string // whose failures they are
+	run   ledger.Run
+	held  bool // the workspace has the run
+	info  sources.Info
+	lines []failureLine // none when the run is not held
+}
+
+// failureLine is a line of it: what it is about, and what it says.
+type failureLine struct {
+	sources.Line
+	vehicle record.Vehicle
+	row     int64
+	dataset record.Dataset
+}
+
+// at is where the line stands in its file.
+func (l *failureLine) at() string { return fmt.Sprintf("line %d", l.vehicle.Line) }
+
+// readFailures reads an input that is a failure ledger; nil when it is none.
+func (s *session) readFailures(ctx context.Context, in *input) (*failureFile, error) {
+	src, err := in.source()
+	if err != nil || !src.Info().Failures {
+		return nil, err
+	}
+	f := &failureFile{name: in.name}
+	var foreign *failureLine // the first that names another run than the first of all
+	known := map[string]bool{}
+	for n := 0; ; n++ {
+		v, err := src.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		l := failureLine{Line: src.Line(), vehicle: v}
+		if n == 0 {
+			f.runID = l.RunID
+		}
+		if err := s.knowRun(ctx, f, l.RunID, known); err != nil {
+			return nil, err
+		}
+		if l.RunID != f.runID && foreign == nil {
+			first := l
+			foreign = &first
+		}
+		if f.held {
+			f.lines = append(f.lines, l)
+		}
+	}
+	f.info = src.Info()
+	if foreign != nil && slices.Contains(values(known), true) {
+		return nil, f.mixed(foreign)
+	}
+	return f, nil
+}
+
+func values(m map[string]bool) []bool {
+	var out []bool
+	for _, v := range m {
+		out = append(out, v)
+	}
+	return out
+}
+
+// knowRun looks once for each run that the file names.
+func (s *session) knowRun(ctx context.Context, f *failureFile, id string, known map[string]bool) error {
+	if _, asked := known[id]; asked || id == "" {
+		return nil
+	}
+	run, ok, err := s.ledger.RunByID(ctx, id)
+	if err != nil {
+		return fmt.Errorf("look for the run whose failures the input holds: %w", err)
+	}
+	known[id] = ok
+	if id == f.runID {
+		f.run, f.held = run, ok
+	}
+	return nil
+}
+
+// mixed refuses a file that is about more than one run.
+func (f *failureFile) mixed(l *failureLine) error {
+	switch "" {
+	case l.RunID:
+		return usageError("%s: %s names no run, the first line names %s: vehicles that are new go into a file of their own", f.name, l.at(), f.runID)
+	case f.runID:
+		return usageError("%s: the first line names no run, and %s names %s: vehicles that are new go into a file of their own", f.name, l.at(), discreet(l.RunID))
+	}
+	return usageError("%s holds failures of more than one run: the first line is of %s, %s of %s. Give those of one run at a time", f.name, f.runID, l.at(), discreet(l.RunID))
+}
+
+// check looks at every line: whether it can be read, and whether its run has
+// asked what it names.
+func (f *failureFile) check() error {
+	var wrong []string
+	for i := range f.lines {
+		if why := f.lines[i].check(&f.run); why != "" {
+			wrong = append(wrong, f.lines[i].at()+": "+why)
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return usageError("%s does not fit run %s, whose failures it holds:\n  %s", f.name, f.runID, discreet(strings.Join(fewOf(wrong), "\n  ")))
+}
+
+// check says what is wrong with a line, "" for nothing.
+func (l *failureLine) check(run *ledger.Run) string {
+	if why := sources.Misread(&l.vehicle); why != "" {
+		return why
+	}
+	row, err := strconv.ParseInt(strings.TrimSpace(l.Row), 10, 64)
+	if err != nil {
+		return fmt.Sprintf("the row is %q, it must be the number of a row of that run", l.Row)
+	}
+	if row < 1 || row > run.InputRows {
+		return fmt.Sprintf("there is no row %d, the run has %d", row, run.InputRows)
+	}
+	l.row, l.dataset = row, record.Dataset(strings.ToLower(strings.TrimSpace(l.Dataset)))
+	if !slices.Contains(run.Datasets, l.dataset) {
+		return fmt.Sprintf("the dataset is %q, and the run has asked for %s", l.Dataset, joinWords(run.Datasets))
+	}
+	return ""
+}
+
+func joinWords(datasets []record.Dataset) string {
+	words := make([]string, len(datasets))
+	for i, d := range datasets {
+		words[i] = string(d)
+	}
+	return strings.Join(words, ", ")
+}
+
+// few is how many of many like remarks are shown.
+const few = 5
+
+func fewOf(list []string) []string {
+	if len(list) <= few+1 {
+		return list
+	}
+	return append(slices.Clone(list[:few]), fmt.Sprintf("and %d more", len(list)-few))
+}
+
+// ignored are the columns that are not used and that the failure ledger does not
+// have by itself.
+func (f *failureFile) ignored() []string {
+	return slices.DeleteFunc(slices.Clone(f.info.Ignored), func(c string) bool {
+		return slices.ContainsFunc(sinks.FailureColumns(), func(known string) bool { return strings.EqualFold(known, c) })
+	})
+}

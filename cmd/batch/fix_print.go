@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"vehiclebatch/pipeline/record"
+)
+
+func (f *fixes) fields() fields {
+	causes := make([]fields, 0, len(f.list))
+	for _, x := range f.list {
+		asked := make([]fields, 0, len(x.Asked))
+		for _, at := range x.Asked {
+			asked = append(asked, fields{{"dataset", at.Dataset}, {"vendor", at.Vendor}, {"lookups", at.Lookups}})
+		}
+		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", asked},
+			{"columns", append([]string{}, x.Columns...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", numberOrNull(x.cost)},
+			{"next_step", x.how}, {"commands", append([]string{}, x.steps...)}})
+	}
+	lookups, cost, all := f.sum()
+	return fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", numberOrNull(record.Opt[record.Fen]{V: cost, OK: all})}, {"causes", causes}}
+}
+
+func numberOrNull(fen record.Opt[record.Fen]) any {
+	if !fen.OK {
+		return nil
+	}
+	return json.Number(fen.V.String())
+}
+
+func (f *fixes) print(out io.Writer) {
+	if len(f.list) == 0 {
+		fmt.Fprintln(out, f.said.Say("failed_none"))
+		return
+	}
+	for i := range f.list {
+		f.printCause(out, &f.list[i])
+	}
+	if slices.ContainsFunc(f.list, func(x fix) bool { return x.file }) {
+		fmt.Fprintln(out, f.said.Say("fix_once"))
+		printSteps(out, f.correct())
+		fmt.Fprintln(out)
+	}
+	sum := "fix_sum_known"
+	lookups, cost, all := f.sum()
+	if all {
+		sum = "fix_sum"
+	}
+	fmt.Fprintln(out, f.said.Say(sum, lookups, cost))
+}
+
+func (f *fixes) printCause(out io.Writer, x *fix) {
+	cost := f.said.Say("fix_no_price")
+	if x.cost.OK {
+		cost = yuan(x.cost.V)
+	}
+	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
+	fmt.Fprintf(out, "%s\n  %s\n  → %s\n", head, printable(x.Message), printable(x.how))
+	if !x.file { // those that correct the copy come once, at the end
+		printSteps(out, x.steps)
+	}
+	fmt.Fprintln(out)
+}
+
+func printSteps(out io.Writer, steps []string) {
+	for _, step := range steps {
+		fmt.Fprintf(out, "    %s\n", printable(step))
+	}
+}
+
+// where names what was asked, and of whom.
+func (f *fixes) where(x *fix) string {
+	words := make([]string, len(x.Asked))
+	for i, at := range x.Asked {
+		words[i] = f.said.Say("fix_asked", datasetName(f.said, at.Dataset), at.Vendor)
+	}
+	return strings.Join(words, f.said.Say("live_comma"))
+}

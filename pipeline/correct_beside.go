@@ -1,0 +1,93 @@
+package pipeline
+
+import (
+	"bytes"
+	"slices"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// besideOrNot plans a dataset of a row that is asked of several vendors side by
+// side. It tells whether it is: a run that corrects another asks as that one did.
+func (p *planner) besideOrNot(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) (bool, error) {
+	c := p.correcting
+	if c == nil {
+		if !p.policy.asksAll(d) {
+			return false, nil
+		}
+		return true, p.askBeside(tx, d, v, pv)
+	}
+	f, err := c.formerRow(tx, v.Row)
+	if err != nil {
+		return false, err
+	}
+	old, asked := f.Lookups[d]
+	switch {
+	case asked && old.Lead != 0:
+		return true, p.correctBeside(tx, f, &old, v, pv)
+	case asked && old.Stage == record.StageValidate && p.policy.asksAll(d) && c.Named(v.Row, d) && slices.Contains(p.run.Corrected, d):
+		return true, p.askBeside(tx, d, v, pv) // nobody could be asked before
+	}
+	return false, nil
+}
+
+// correctBeside takes over what the vendors of a row have come to, and asks those
+// again that have failed, if that is named.
+func (p *planner) correctBeside(tx *ledger.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+	d := lead.Dataset
+	all, err := tx.Beside(lead.Lead)
+	if err != nil {
+		return err
+	}
+	asked, err := tx.AskedAnywhere(Question(d, v))
+	if err != nil {
+		return err
+	}
+	named := p.correcting.Named(v.Row, d)
+	for i := range all {
+		old := &all[i]
+		same := bytes.Equal(old.Plain(), Question(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
+		answered := old.State == ledger.Found || old.State == ledger.NoRecord || old.State == ledger.Unsupported
+		step := p.policy.stepAgain(old, v)
+		switch may := slices.Contains(p.run.Corrected, d); {
+		case same && !old.State.Open() && (!named || answered || step < 0), !may && old.Stage == record.StageValidate:
+			err = p.keepBeside(tx, old, pv)
+		case !may || step < 0:
+		default:
+			err = p.askAgainBeside(tx, old, step, v, asked, pv)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepBeside takes a settled bound lookup over as it is.
+func (p *planner) keepBeside(tx *ledger.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
+	if same, ok, err := tx.AskedIn(old.Question, p.run.Seq); err != nil || ok {
+		if ok {
+			shareBeside(pv, &same)
+		}
+		return err
+	}
+	k, _, err := p.keep(tx, old)
+	k.Lead = ledger.NewLead
+	pv.Lookups = append(pv.Lookups, k)
+	return err
+}
+
+// askAgainBeside asks a vendor again, unless there is a reason not to buy.
+func (p *planner) askAgainBeside(tx *ledger.PlanTx, old *ledger.Lookup, step int, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
+	k := ledger.Lookup{Dataset: old.Dataset, LastAt: p.now, Step: step, Vendor: old.Vendor, State: ledger.Planned, Lead: ledger.NewLead}
+	k.Question = questionOf(&k, v)
+	before := len(pv.Lookups)
+	if err := p.putBeside(tx.Context(), &k, v, asked, pv); err != nil || len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
+		return err
+	}
+	spared, _, err := p.spare(tx, pv.Lookups[before], v)
+	spared.Lead = ledger.NewLead
+	pv.Lookups[before] = spared
+	return err
+}

@@ -1,0 +1,147 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// failing is a lookup of the failure ledger.
+type failing struct {
+	row     int64
+	dataset record.Dataset
+	vendor  string
+	class   record.Class
+	code    string
+	message string
+	ticket  string
+	fen     record.Fen // of its last order; 0 when there was none
+	billed  ledger.Billed
+}
+
+// failed writes a run whose lookups failed so, and gives its causes, a line each.
+func failed(t *testing.T, lookups ...failing) string {
+	t.Helper()
+	n := newNights(t)
+	run, err := n.l.NewRun(ledger.Run{ID: "failed", StartedAt: noon, Datasets: record.Datasets()})
+	must(t, err)
+	plan, err := n.l.StartPlan(context.Background(), run)
+	must(t, err)
+	rows := map[int64]*ledger.PlannedVehicle{}
+	var order []int64
+	for _, f := range lookups {
+		if rows[f.row] == nil {
+			rows[f.row] = &ledger.PlannedVehicle{VehicleID: fmt.Sprint("v", f.row), Vehicle: record.Vehicle{Row: f.row}}
+			order = append(order, f.row)
+		}
+		rows[f.row].Lookups = append(rows[f.row].Lookups, ledger.Lookup{Dataset: f.dataset, State: ledger.Planned, Vendor: f.vendor, Question: fmt.Appendf(nil, "%d %s", f.row, f.dataset)})
+	}
+	must(t, plan.Batch(func(tx *ledger.PlanTx) error {
+		for _, row := range order {
+			if err := tx.Put(*rows[row]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	run, err = plan.End(int64(len(order)))
+	must(t, err)
+	must(t, n.l.WatchMoney(context.Background(), run))
+	work, err := n.l.PlannedWork(context.Background(), run, 0, 100)
+	must(t, err)
+	for _, w := range work {
+		for _, f := range lookups {
+			if w.Lookup.Row == f.row && w.Lookup.Dataset == f.dataset {
+				fail(t, n.l, w, f)
+			}
+		}
+	}
+	causes, err := Causes(context.Background(), n.l, run)
+	must(t, err)
+	var lines []string
+	for _, c := range causes {
+		lines = append(lines, causeLine(&c))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func fail(t *testing.T, l *ledger.Ledger, w ledger.Work, f failing) {
+	t.Helper()
+	from, was := ledger.Planned, ledger.Billed("")
+	if f.fen > 0 {
+		var err error
+		w, err = l.Intend(w, f.fen, record.Opt[record.Fen]{})
+		must(t, err)
+		from, was = ledger.Submitting, w.Attempt.Billed
+		w.Attempt.Billed = f.billed
+	}
+	k := &w.Lookup
+	k.State, k.Class, k.Code, k.Message, k.Ticket, k.Stage = ledger.Failed, f.class, f.code, f.message, f.ticket, record.StageSubmit
+	must(t, l.Advance(ledger.Step{From: from, Next: w, Was: was}))
+}
+
+func causeLine(c *Cause) string {
+	text := fmt.Sprintf("%d of %d rows %s", c.Lookups, c.Rows, c.Class)
+	for _, at := range c.Asked {
+		text += fmt.Sprintf(" | %d %s %s %s", at.Lookups, at.Dataset, at.Vendor, at.Last)
+	}
+	text += fmt.Sprintf(" | %v %q", c.Columns, c.Message)
+	for _, word := range []struct {
+		is   bool
+		word string
+	}{{c.Paid, " paid"}, {c.Free, " free"}, {c.Retry(), " retry"}} {
+		if word.is {
+			text += word.word
+		}
+	}
+	return text
+}
+
+func TestCauses(t *testing.T) {
+	t.Parallel()
+	wrong := func(row int64, d record.Dataset, vendor, message string) failing {
+		return failing{row: row, dataset: d, vendor: vendor, class: record.InvalidInput, code: "vin", message: message}
+	}
+	for _, c := range []struct {
+		name    string
+		lookups []failing
+		want    string
+	}{
+		{"no failure", nil, ""},
+		{"a wrong row is one cause, whatever was asked", []failing{
+			wrong(1, record.DatasetMaintenance, "acme", "vin: too short"), wrong(1, record.DatasetViolations, "bolt", "vin: too short"),
+			wrong(2, record.DatasetMaintenance, "acme", "vin: holds O"), wrong(2, record.DatasetViolations, "bolt", "vin: holds O")},
+			`4 of 2 rows invalid_input | 2 maintenance acme 0.00 | 2 violations bolt 0.00 | [vin] "vin: too short"`},
+		{"what rows lack is told by the columns", []failing{
+			{row: 1, dataset: record.DatasetViolations, vendor: "acme", class: record.MissingInput, code: "plate engine_no", message: "acme needs plate, engine_no"},
+			{row: 2, dataset: record.DatasetViolations, vendor: "acme", class: record.MissingInput, code: "engine_no", message: "acme needs engine_no"},
+			{row: 3, dataset: record.DatasetMaintenance, vendor: "bolt", class: record.MissingInput, code: "engine_no", message: "bolt needs engine_no"}},
+			`2 of 2 rows missing_input | 1 maintenance bolt 0.00 | 1 violations acme 0.00 | [engine_no] "acme needs engine_no"` + "\n" +
+				`1 of 1 rows missing_input | 1 violations acme 0.00 | [plate engine_no] "acme needs plate, engine_no"`},
+		{"what a vendor said is one at each vendor and dataset", []failing{
+			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Unavailable, code: "503", message: "down", fen: 1700, billed: ledger.BilledNo},
+			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Unavailable, code: "503", message: "down", fen: 1800, billed: ledger.BilledNo},
+			{row: 3, dataset: record.DatasetMaintenance, vendor: "bolt", class: record.Unavailable, code: "503", message: "down", fen: 3200, billed: ledger.BilledNo},
+			{row: 3, dataset: record.DatasetViolations, vendor: "bolt", class: record.Unavailable, code: "503", message: "down", fen: 14, billed: ledger.BilledNo}},
+			`2 of 2 rows unavailable | 2 maintenance acme 18.00 | [] "down" retry` + "\n" + `1 of 1 rows unavailable | 1 maintenance bolt 32.00 | [] "down" retry` + "\n" +
+				`1 of 1 rows unavailable | 1 violations bolt 0.14 | [] "down" retry`},
+		{"refused, paid and not", []failing{
+			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Rejected, code: "9", message: "no", fen: 1700, billed: ledger.BilledYes},
+			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Rejected, code: "9", message: "no", fen: 1700, billed: ledger.BilledNo}},
+			`1 of 1 rows rejected | 1 maintenance acme 17.00 | [] "no"` + "\n" + `1 of 1 rows rejected | 1 maintenance acme 17.00 | [] "no" paid`},
+		{"ordered and never come", []failing{
+			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Expired, message: "late", ticket: "T1", fen: 1700, billed: ledger.BilledYes}},
+			`1 of 1 rows expired | 1 maintenance acme 17.00 | [] "late" free retry`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := failed(t, c.lookups...); got != c.want {
+				t.Errorf("causes\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}

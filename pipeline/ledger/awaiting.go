@@ -1,0 +1,137 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// AwaitsMaintenance is the Awaits of a lookup that is planned together with the
+// maintenance lookup of its row, before that has its id.
+const AwaitsMaintenance int64 = -1
+
+// whereReleased picks, of the planned lookups that await one, those whose awaited
+// lookup is settled, with all that stand beside it, or is gone. One that awaits
+// itself only has to be decided.
+const whereReleased = ` AND k.awaits > 0 AND k.state='planned' AND (k.awaits = k.id OR NOT EXISTS (SELECT 1 FROM lookups m
+	WHERE (m.id=k.awaits OR m.lead > 0 AND m.lead=k.awaits) AND m.state IN ('planned','submitting','waiting','following')))`
+
+const (
+	selectReleased  = selectWork + "WHERE k.id > ? AND k.id <= ?" + whereReleased + " ORDER BY k.id LIMIT ?"
+	selectReleasing = selectWork + "WHERE k.awaits IN (?, ?)" + whereReleased + " ORDER BY k.id"
+	existsAwaiting  = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND id BETWEEN ? AND ?)"
+)
+
+// Released lists planned lookups of a run, after a given id and in pages, that
+// no longer have to wait: what they await is settled.
+func (l *Ledger) Released(ctx context.Context, r Run, after int64, limit int) ([]Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectReleased, max(after, r.FirstLookup-1), r.LastLookup, limit)
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+// ReleasedBy lists the planned lookups that have waited for one that is now
+// settled, and need wait no longer.
+func (l *Ledger) ReleasedBy(ctx context.Context, settled *Lookup) ([]Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectReleasing, settled.ID, cmp.Or(settled.Lead, settled.ID))
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+// Awaiting tells whether any lookup of a run waits for the answer of another.
+func (l *Ledger) Awaiting(ctx context.Context, r Run) (bool, error) {
+	var some bool
+	err := l.reader.QueryRowContext(ctx, existsAwaiting, r.FirstLookup, r.LastLookup).Scan(&some)
+	return some, err
+}
+
+const (
+	whereBeside       = "WHERE k.id=?1 OR k.lead > 0 AND k.lead=?1 ORDER BY k.id"
+	selectBeside      = "SELECT " + lookupColumns + " FROM lookups k " + whereBeside
+	selectMaintenance = "SELECT " + lookupColumns + ` FROM vehicles v JOIN lookups k ON k.id=v.maintenance OR k.lead > 0 AND k.lead=v.maintenance
+		WHERE v.run=? AND v.row=? AND v.maintenance > 0 ORDER BY k.id`
+)
+
+// Beside lists, of what a plan has put, the lookups that are asked side by side
+// with one, itself among them, by their ids.
+func (t *PlanTx) Beside(id int64) ([]Lookup, error) {
+	rows, err := t.w.query(t.ctx, selectBeside, id)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// MaintenanceOf lists the lookups that ask for the maintenance record of a row:
+// none, one, or several side by side.
+func (l *Ledger) MaintenanceOf(ctx context.Context, run, row int64) ([]Lookup, error) {
+	rows, err := l.reader.QueryContext(ctx, selectMaintenance, run, row)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// Context is that of the plan's transaction.
+func (t *PlanTx) Context() context.Context { return t.ctx }
+
+// SameInRun finds the lookup of a run that asks a question, if there is one.
+func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (Lookup, bool, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE question=? AND run=?", question, run)
+	if err != nil {
+		return Lookup{}, false, err
+	}
+	found, err := scanLookups(rows)
+	if err != nil || len(found) == 0 {
+		return Lookup{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// Release makes the step of a lookup that has waited, gives it the question that
+// it asks now, and lets it wait no longer, in one commit. ErrStale means that it
+// has been released before, or that its run asks the same elsewhere.
+func (l *Ledger) Release(s Step, awaited int64) error {
+	s.Next.Lookup.LastAt = l.now()
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.whole(ctx, func() error {
+			k := &s.Next.Lookup
+			n, err := w.execCount(ctx, "UPDATE OR IGNORE lookups SET question=? WHERE id=? AND state='planned' AND awaits=?", k.Question, k.ID, awaited)
+			if err == nil && n == 0 {
+				err = stale(k, Planned)
+			}
+			if err != nil {
+				return err
+			}
+			return l.advance(ctx, w, &s)
+		})
+	}, func() { l.count(&s) })
+}
+
+// asked is a vehicle as a lookup asks about it.
+func asked(v record.Vehicle, k *Lookup) (record.Vehicle, error) {
+	if k.Derived == "" {
+		return v, nil
+	}
+	list, err := record.ParseDerived(k.Derived)
+	if err != nil {
+		return v, fmt.Errorf("lookup %d: %w", k.ID, err)
+	}
+	return v.With(list), nil
+}
+
+// VehicleOf is the vehicle of a row as one of its lookups asks about it.
+func (r *Row) VehicleOf(a *Asked) *record.Vehicle {
+	if len(a.derived) == 0 {
+		return &r.Vehicle
+	}
+	v := r.Vehicle.With(slices.Clone(a.derived))
+	return &v
+}

@@ -1,0 +1,218 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// awaitingRun is a run of one vehicle without mileage, whose valuation awaits its
+// maintenance lookup.
+func awaitingRun(t *testing.T, l *Ledger) (run Run, maintenance, valuation Work) {
+	t.Helper()
+	run, plan := startRun(t, l, "one")
+	put(t, plan, func(tx *PlanTx) error {
+		pv := rowOf(run, 1)
+		pv.Lookups = append(pv.Lookups, Lookup{Dataset: record.DatasetValuation, Question: []byte("not known yet"), State: Planned, Vendor: "acme", Awaits: AwaitsMaintenance})
+		return tx.Put(pv)
+	})
+	run, err := plan.End(1)
+	must(t, err)
+	must(t, l.WatchMoney(context.Background(), run))
+	work, err := l.Sendable(context.Background(), run.Seq, "acme", noon, nil, 9)
+	must(t, err)
+	if len(work) != 1 || work[0].Lookup.Dataset != record.DatasetMaintenance {
+		t.Fatalf("to be sent are %+v", work)
+	}
+	k, err := l.LookupByID(context.Background(), work[0].Lookup.ID+1)
+	must(t, err)
+	if k.Awaits != work[0].Lookup.ID {
+		t.Fatalf("it awaits %d, want %d", k.Awaits, work[0].Lookup.ID)
+	}
+	return run, work[0], Work{Lookup: k, Vehicle: work[0].Vehicle}
+}
+
+func TestAwaitingIsReleasedOnce(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := openAt(t, t.TempDir())
+	run, maintenance, valuation := awaitingRun(t, l)
+	if _, err := l.Intend(valuation, 500, record.Opt[record.Fen]{}); !errors.Is(err, ErrStale) {
+		t.Errorf("sent while it waits: %v", err)
+	}
+	if next, err := l.NextSend(ctx, run.Seq, "acme", noon.Add(-1), nil); err != nil || next.OK {
+		t.Errorf("something falls due at %v, %v", next, err)
+	}
+	released := func() int {
+		all, err := l.Released(ctx, run, 0, 9)
+		must(t, err)
+		by, err := l.ReleasedBy(ctx, &maintenance.Lookup)
+		must(t, err)
+		if len(all) != len(by) {
+			t.Errorf("%d of the run, %d of the lookup", len(all), len(by))
+		}
+		return len(all)
+	}
+	w := intend(t, l, maintenance, 1700)
+	if n := released(); n != 0 {
+		t.Errorf("%d released by a lookup that is open", n)
+	}
+	advance(t, l, step(w, NoRecord, BilledNo))
+	if n := released(); n != 1 {
+		t.Errorf("%d released", n)
+	}
+	next := valuation
+	next.Lookup.Awaits, next.Lookup.Question = 0, []byte("known now")
+	next.Lookup.Derived = record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "5000", Source: "a guess"}})
+	must(t, l.Release(Step{From: Planned, Next: next}, valuation.Lookup.Awaits))
+	if err := l.Release(Step{From: Planned, Next: next}, valuation.Lookup.Awaits); !errors.Is(err, ErrStale) {
+		t.Errorf("released twice: %v", err)
+	}
+	work, err := l.Sendable(ctx, run.Seq, "acme", noon, nil, 9)
+	must(t, err)
+	if len(work) != 1 || released() != 0 || string(work[0].Lookup.Question) != "known now" || work[0].Vehicle.Value(record.ColMileageKM) != "5000" {
+		t.Errorf("to be sent are %+v", work)
+	}
+	must(t, l.Rows(ctx, run, func(r *Row) error {
+		if v := r.VehicleOf(&r.Lookups[1]); v.Value(record.ColMileageKM) != "5000" || r.Vehicle.MileageKM.OK {
+			t.Errorf("the row says %v, its lookup was asked with %v", r.Vehicle.MileageKM, v.MileageKM)
+		}
+		return nil
+	}))
+}
+
+// A question that the run asks already is refused, and the commit goes on.
+func TestReleaseMindsTheQuestionsOfItsRun(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	_, maintenance, valuation := awaitingRun(t, l)
+	next := valuation
+	next.Lookup.Awaits, next.Lookup.Question = 0, maintenance.Lookup.Question
+	if err := l.Release(Step{From: Planned, Next: next}, valuation.Lookup.Awaits); !errors.Is(err, ErrStale) {
+		t.Errorf("the same question twice: %v", err)
+	}
+	k, err := l.LookupByID(context.Background(), valuation.Lookup.ID)
+	must(t, err)
+	if k.Awaits != valuation.Lookup.Awaits || string(k.Question) != "not known yet" {
+		t.Errorf("it is %+v", k)
+	}
+}
+
+func alter(t *testing.T, dir, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, FileName))
+	must(t, err)
+	_, err = db.Exec(query)
+	must(t, errors.Join(err, db.Close()))
+}
+
+// What waits for a lookup that is gone is odd, and need not wait for ever; values
+// that cannot be read are no ledger to buy with.
+func TestExamineSeesWhatAwaitsNothing(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"UPDATE lookups SET awaits=99 WHERE awaits > 0": "lookups wait for the answer of one that is not there: 1",
+		"UPDATE lookups SET derived='[{'":               "lookups were asked with values that cannot be read: 2",
+	} {
+		dir := t.TempDir()
+		l := openAt(t, dir)
+		run, _, _ := awaitingRun(t, l)
+		must(t, l.Close())
+		alter(t, dir, query)
+		e, err := Examine(context.Background(), dir)
+		must(t, err)
+		if len(e.Faults) != 1 || e.Faults[0].What != want || e.Faults[0].Unusable != strings.Contains(query, "derived") {
+			t.Errorf("%s: %+v", query, e.Faults)
+		}
+		if e.Sound() {
+			all, err := openAt(t, dir).Released(context.Background(), run, 0, 9)
+			must(t, err)
+			if len(all) != 1 {
+				t.Errorf("%d released", len(all))
+			}
+		}
+	}
+}
+
+// Of a valuation that is lost with what it was asked with nobody can say any more
+// what was bought: whatever the ledger has not heard of is in doubt for a while.
+func TestRescueKnowsThatDerivedQuestionsAreLost(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		damage string
+		want   string
+	}{
+		"its lookup is lost":                {"DELETE FROM lookups WHERE dataset='valuation'", "what 1 valuations were asked with"},
+		"its lookup is from before it left": {"INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at) SELECT id, 1, vendor, dataset, 500, 'yes', 1 FROM lookups WHERE awaits > 0", "what 1 valuations were asked with"},
+		"another row's lookup is lost":      {"DELETE FROM lookups WHERE dataset='maintenance'", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			l := openAt(t, dir)
+			awaitingRun(t, l)
+			must(t, l.Close())
+			alter(t, dir, c.damage)
+			r, err := Rescue(context.Background(), dir, options(), world)
+			must(t, err)
+			if r.Unnamed != c.want {
+				t.Errorf("unnamed is %q, want %q: %+v", r.Unnamed, c.want, r)
+			}
+			if e, err := Examine(context.Background(), dir); err != nil || !e.Sound() {
+				t.Errorf("%v, %+v", err, e.Faults)
+			}
+			loss, err := openAt(t, dir).LastLoss(context.Background())
+			must(t, err)
+			if (loss.What != "") != (c.want != "") {
+				t.Errorf("the bar is %+v", loss)
+			}
+		})
+	}
+}
+
+// One that awaits lookups which are asked side by side waits for all of them.
+func TestAwaitingWaitsForAllSideBySide(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := openAt(t, t.TempDir())
+	run, plan := startRun(t, l, "one")
+	put(t, plan, func(tx *PlanTx) error {
+		pv := rowOf(run, 1)
+		second := pv.Lookups[0]
+		second.Question, second.Lead, pv.Lookups[0].Lead = []byte("at another vendor"), 1, 1
+		pv.Lookups = append(pv.Lookups, second,
+			Lookup{Dataset: record.DatasetValuation, Question: []byte("not known yet"), State: Planned, Vendor: "acme", Awaits: 1})
+		return tx.Put(pv)
+	})
+	run, err := plan.End(1)
+	must(t, err)
+	must(t, l.WatchMoney(ctx, run))
+	work, err := l.Sendable(ctx, run.Seq, "acme", noon, nil, 9)
+	must(t, err)
+	for i, w := range work {
+		next := advance(t, l, step(intend(t, l, w, 1700), NoRecord, BilledNo))
+		by, err := l.ReleasedBy(ctx, &next.Lookup)
+		must(t, err)
+		all, err := l.Released(ctx, run, 0, 9)
+		must(t, err)
+		if want := i; len(by) != want || len(all) != want { // 0 after the first, 1 after the second
+			t.Errorf("after %d of %d: %d and %d released", i+1, len(work), len(by), len(all))
+		}
+	}
+	if len(work) != 2 {
+		t.Errorf("%d were sent", len(work))
+	}
+	err = plan.Batch(func(tx *PlanTx) error {
+		beside, err := tx.Beside(1)
+		if len(beside) != 2 {
+			t.Errorf("%d stand beside", len(beside))
+		}
+		return err
+	})
+	must(t, err)
+}

@@ -1,0 +1,146 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Former is a row of another run, for a run that takes it over.
+type Former struct {
+	VehicleID string
+	Vehicle   record.Vehicle // as that run's plan left it
+	Given     record.Vehicle // as its input had it, but for the defaults of the condition
+	Duplicate int64          // the row that it repeated, 0 when it did not
+	// Lookups are its own, or those of the row that it repeated. FormerRows
+	// leaves them out.
+	Lookups map[record.Dataset]Lookup
+}
+
+func (r *vehicleRow) former() (Former, error) {
+	v, given, err := r.both()
+	if given == nil {
+		given = &v
+	}
+	return Former{VehicleID: r.vehicleID, Vehicle: v, Given: *given, Duplicate: r.duplicateOf, Lookups: map[record.Dataset]Lookup{}}, err
+}
+
+const (
+	selectFormerRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT ?"
+	selectFormer     = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
+		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of) WHERE v.run=? AND v.row=?`
+	selectFormerLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE k.id IN (?, ?, ?)"
+	selectAskedIn       = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? AND run=?"
+)
+
+// FormerRows reads rows of a run after a given one, in input order.
+func (l *Ledger) FormerRows(ctx context.Context, r Run, after int64, limit int) ([]Former, error) {
+	rows, err := l.reader.QueryContext(ctx, selectFormerRows, r.Seq, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Former
+	for rows.Next() {
+		var v vehicleRow
+		if err := rows.Scan(v.dest()...); err != nil {
+			return nil, err
+		}
+		f, err := v.former()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}
+
+// Former reads a row of another run, with where its lookups stand. It fails when
+// that run has no such row.
+func (t *PlanTx) Former(run, row int64) (Former, error) {
+	var v vehicleRow
+	ids := make([]int64, 3)
+	if err := t.one(append(v.dest(), &ids[0], &ids[1], &ids[2]), selectFormer, run, row); err != nil {
+		return Former{}, fmt.Errorf("read row %d of run %d: %w", row, run, err)
+	}
+	f, err := v.former()
+	if err != nil {
+		return f, err
+	}
+	rows, err := t.w.query(t.ctx, selectFormerLookups, ids[0], ids[1], ids[2])
+	if err != nil {
+		return f, err
+	}
+	lookups, err := scanLookups(rows)
+	for i := range lookups {
+		f.Lookups[lookups[i].Dataset] = lookups[i]
+	}
+	return f, err
+}
+
+// AskedIn finds the lookup with a question in one run.
+func (t *PlanTx) AskedIn(question []byte, run int64) (Lookup, bool, error) {
+	var r lookupRow
+	err := t.one(r.dest(), selectAskedIn, question, run)
+	if noRows(err) {
+		return Lookup{}, false, nil
+	}
+	return r.lookup(), err == nil, err
+}
+
+// one reads one row; sql.ErrNoRows says that there is none.
+func (t *PlanTx) one(dest []any, query string, args ...any) error {
+	rows, err := t.w.query(t.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return errors.Join(rows.Err(), sql.ErrNoRows)
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Err()
+}
+
+// An answer or a failure that was taken over names the lookup that it is from,
+// and so on to the one that was sent.
+const selectOrigin = `WITH RECURSIVE back(id) AS (SELECT ?1 UNION SELECT k.source FROM back JOIN lookups k ON k.id=back.id WHERE k.attempts=0 AND k.source>0)
+	SELECT k.id, k.vendor, k.dataset, ` + attemptColumns + ` FROM back JOIN lookups k ON k.id=back.id JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LIMIT 1`
+
+// failedBefore tells of a lookup of the failure ledger whose order, if there was
+// one, an earlier run has made.
+func (k *Lookup) failedBefore() bool {
+	return k.Attempts == 0 && k.Source > 0 && (k.State == Failed || k.State == InDoubt)
+}
+
+// Origin is the last submission behind what a lookup has taken over from an
+// earlier run; its N is 0 when nothing is known of one.
+func (l *Ledger) Origin(ctx context.Context, k *Lookup) (Attempt, error) {
+	return scanOrigin(l.reader.QueryRowContext(ctx, selectOrigin, k.Source))
+}
+
+// Origin is Ledger.Origin of a lookup that may have been sent itself.
+func (t *PlanTx) Origin(k *Lookup) (Attempt, error) {
+	var of Lookup
+	var a attemptRow
+	err := t.one(append([]any{&of.ID, &of.Vendor, &of.Dataset}, a.dest()...), selectOrigin, k.ID)
+	if noRows(err) {
+		return Attempt{}, nil
+	}
+	return a.attempt(&of), err
+}
+
+func scanOrigin(row *sql.Row) (Attempt, error) {
+	var k Lookup
+	var a attemptRow
+	err := row.Scan(append([]any{&k.ID, &k.Vendor, &k.Dataset}, a.dest()...)...)
+	if noRows(err) {
+		return Attempt{}, nil
+	}
+	return a.attempt(&k), err
+}

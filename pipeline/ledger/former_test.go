@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// A row is read back as the plan left it and as it was given, with the lookups of
+// the row that it repeats.
+func TestFormer(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	_, plan := startRun(t, l, "one")
+	given := record.Vehicle{Row: 1, Line: 2, VIN: "A", MileageKM: record.Some[int64](7), Problems: []string{"as given"},
+		Faults: []record.Fault{{Column: "plate", Reason: "wrong"}}, Condition: record.Condition{Color: "2"}}
+	filled := given
+	filled.Plate, filled.Problems = "P", []string{"as given", "plate taken from row 2"}
+	put(t, plan, func(tx *PlanTx) error {
+		k := Lookup{Dataset: record.DatasetMaintenance, Question: []byte("q"), State: Found, Vendor: "acme"}
+		if err := tx.Put(PlannedVehicle{VehicleID: "va", Vehicle: filled, Given: &given, Lookups: []Lookup{k}}); err != nil {
+			return err
+		}
+		return tx.Put(PlannedVehicle{VehicleID: "va", Vehicle: record.Vehicle{Row: 2, VIN: "A", Plate: "P"}, Duplicate: 1})
+	})
+	run, err := plan.End(2)
+	must(t, err)
+	rows, err := l.FormerRows(context.Background(), run, 0, 9)
+	must(t, err)
+	if len(rows) != 2 || fmt.Sprintf("%+v", rows[0].Given) != fmt.Sprintf("%+v", given) || fmt.Sprintf("%+v", rows[0].Vehicle) != fmt.Sprintf("%+v", filled) {
+		t.Errorf("rows are read back as %+v", rows)
+	}
+	if rows, err = l.FormerRows(context.Background(), run, 1, 9); err != nil || len(rows) != 1 || rows[0].Given.Plate != "P" || rows[0].Duplicate != 1 {
+		t.Errorf("behind the first row there are %+v, %v", rows, err)
+	}
+	next, plan := startRun(t, l, "two")
+	put(t, plan, func(tx *PlanTx) error {
+		for row := range int64(2) {
+			f, err := tx.Former(run.Seq, row+1)
+			if err != nil || len(f.Lookups) != 1 || f.Lookups[record.DatasetMaintenance].State != Found {
+				t.Errorf("row %d has %+v, %v", row+1, f.Lookups, err)
+			}
+		}
+		if _, err := tx.Former(run.Seq, 3); !noRows(err) {
+			t.Errorf("a row that is not there: %v", err)
+		}
+		if k, ok, err := tx.AskedIn([]byte("q"), run.Seq); err != nil || !ok || k.Row != 1 {
+			t.Errorf("asked in its run: %+v, %v, %v", k, ok, err)
+		}
+		if _, ok, err := tx.AskedIn([]byte("q"), next.Seq); err != nil || ok {
+			t.Errorf("asked in another run: %v, %v", ok, err)
+		}
+		return nil
+	})
+}
+
+// What was taken over, even twice, leads back to the order that was sent.
+func TestOrigin(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	_, work := planRun(t, l, "one", 1)
+	w := intend(t, l, work[0], 1700)
+	next := w
+	next.Lookup.State, next.Lookup.Class, next.Attempt.Billed = Failed, record.Rejected, BilledYes
+	must(t, l.Advance(Step{From: Submitting, Next: next, Was: w.Attempt.Billed}))
+	source := w.Lookup.ID
+	var last Run
+	for _, id := range []string{"two", "three"} {
+		run, plan := startRun(t, l, id)
+		row := rowOf(run, 1)
+		row.Lookups = row.Lookups[:1]
+		row.Lookups[0].State, row.Lookups[0].Class, row.Lookups[0].Source = Failed, record.Rejected, source
+		put(t, plan, func(tx *PlanTx) error { return tx.Put(row) })
+		var err error
+		last, err = plan.End(1)
+		must(t, err)
+		source = last.FirstLookup
+	}
+	a, err := l.Origin(context.Background(), &Lookup{Source: source})
+	if err != nil || a.Lookup != w.Lookup.ID || a.Billed != BilledYes || a.Fen != 1700 {
+		t.Errorf("its order is %+v, %v", a, err)
+	}
+	must(t, l.Rows(context.Background(), last, func(r *Row) error {
+		if k := r.Lookups[0]; k.Last.Billed != BilledYes || k.Charged != 0 || k.Sent != 0 {
+			t.Errorf("the row has %+v", k)
+		}
+		return nil
+	}))
+	if a, err = l.Origin(context.Background(), &Lookup{Source: 0}); err != nil || a.N != 0 {
+		t.Errorf("of nothing: %+v, %v", a, err)
+	}
+}
+
+func TestRunKeepsWhatItCorrects(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	run, err := l.NewRun(Run{ID: "two", StartedAt: noon, Datasets: record.Datasets(), Corrects: "one", Corrected: []record.Dataset{record.DatasetViolations}})
+	must(t, err)
+	back, ok, err := l.RunByID(context.Background(), "two")
+	if err != nil || !ok || back.Corrects != "one" || fmt.Sprint(back.Corrected) != "[violations]" || fmt.Sprint(back.Datasets) != fmt.Sprint(run.Datasets) {
+		t.Errorf("read back as %+v, %v", back, err)
+	}
+}

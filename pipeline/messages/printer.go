@@ -1,0 +1,99 @@
+package messages
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/message/catalog"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Printer prints the catalogue's messages in one language. Safe for concurrent
+// use.
+type Printer struct {
+	lang    Lang
+	printer *message.Printer
+	known   map[string]phrase
+}
+
+// New makes the printer of a language.
+func New(l Lang) (*Printer, error) {
+	if _, err := ParseLang(string(l)); err != nil {
+		return nil, err
+	}
+	known := phrases()
+	b := catalog.NewBuilder(catalog.Fallback(language.English))
+	for _, key := range slices.Sorted(maps.Keys(known)) {
+		if err := b.Set(l.Tag(), key, counting(known[key].in(l))); err != nil {
+			return nil, fmt.Errorf("the message %s in %s: %w", key, l, err)
+		}
+	}
+	return &Printer{lang: l, printer: message.NewPrinter(l.Tag(), message.Catalog(b)), known: known}, nil
+}
+
+// counting makes a message of a text. "1 visit|%d visits" is chosen from by
+// its first argument.
+func counting(text string) catalog.Message {
+	one, other, both := strings.Cut(text, "|")
+	if !both {
+		return catalog.String(text)
+	}
+	return plural.Selectf(1, "%d", plural.One, one, plural.Other, other)
+}
+
+// Lang is the printer's language.
+func (p *Printer) Lang() Lang { return p.lang }
+
+// Has tells whether the catalogue has a message.
+func (p *Printer) Has(key string) bool {
+	_, ok := p.known[key]
+	return ok
+}
+
+// Say is a message with its arguments: an amount is printed in yuan, a number
+// with its thousands apart. Of a name that the catalogue lacks it is that name.
+func (p *Printer) Say(key string, args ...any) string {
+	if !p.Has(key) {
+		return key
+	}
+	printed := make([]any, len(args))
+	for i, a := range args {
+		switch v := a.(type) {
+		case record.Fen:
+			printed[i] = Yuan(v)
+		case fmt.Stringer:
+			printed[i] = v.String()
+		default:
+			printed[i] = a
+		}
+	}
+	return p.printer.Sprintf(key, printed...)
+}
+
+// Number prints a count with its thousands apart.
+func (p *Printer) Number(n int64) string { return p.printer.Sprint(n) }
+
+// Yuan prints an amount, the same in every language: ¥1,234.50.
+func Yuan(f record.Fen) string { return "¥" + Group(f.String()) }
+
+// Group puts commas between thousands: 1234567.80 is 1,234,567.80.
+func Group(number string) string {
+	whole, rest, hasRest := strings.Cut(number, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if !hasRest {
+		return sign + whole
+	}
+	return sign + whole + "." + rest
+}

@@ -1,0 +1,77 @@
+package messages
+
+// planPhrases say what a run would do and cost.
+func planPhrases() map[string]phrase {
+	return map[string]phrase{
+		"plan_goes_on":   {"This input has the unfinished run %s; this is what is left of it.", "该输入文件有未完成的批次 %s，以下为其剩余部分。"},
+		"plan_rows":      {"rows: %[1]d valid, %[2]d invalid, %[3]d duplicate", "行数：有效 %[1]d，无效 %[2]d，重复 %[3]d"},
+		"plan_sum":       {"%[1]d lookup to buy for %[2]s; a fallback to another vendor costs more. Nothing was called.|%[1]d lookups to buy for %[2]s; a fallback to another vendor costs more. Nothing was called.", "需购买 %[1]d 条查询，合计 %[2]s；改向其他供应商查询另计。未调用任何供应商。"},
+		"plan_sum_sure":  {"%[1]d lookup to buy for %[2]s. Nothing was called.|%[1]d lookups to buy for %[2]s. Nothing was called.", "需购买 %[1]d 条查询，合计 %[2]s。未调用任何供应商。"},
+		"plan_sum_about": {"%[1]d lookup to buy for about %[2]s; a fallback to another vendor costs more. Nothing was called.|%[1]d lookups to buy for about %[2]s; a fallback to another vendor costs more. Nothing was called.", "需购买 %[1]d 条查询，合计约 %[2]s；改向其他供应商查询另计。未调用任何供应商。"},
+		"plan_awaits":    {"Of them, %d waits for its vehicle's maintenance answer: only then is known what it asks, and whether an answer to that is there already.|Of them, %d wait for their vehicle's maintenance answer: only then is known what they ask, and whether an answer to that is there already.", "其中 %d 条须等待同一车辆的维修保养结果：届时才知道查询内容，以及是否已有可复用的结果。"},
+		"plan_over":      {"That is more than --max-spend %s: the run would stop there and could be resumed.", "超出 --max-spend %s：批次会在达到上限前停下，之后可继续运行。"},
+
+		"head_dataset":  {"dataset", "数据集"},
+		"head_vendor":   {"vendor", "供应商"},
+		"head_to_buy":   {"to buy", "待购买"},
+		"head_price":    {"price", "单价"},
+		"head_cost":     {"cost", "费用"},
+		"head_answered": {"answered", "已有结果"},
+		"head_awaited":  {"awaited", "等待中"},
+		"head_in_doubt": {"in doubt", "待核实"},
+		"head_refused":  {"not asked", "未查询"},
+		"head_row":      {"row", "行"},
+		"head_vehicle":  {"vehicle", "车辆"},
+		"head_class":    {"class", "类别"},
+		"head_why":      {"why", "原因"},
+	}
+}
+
+// statusPhrases say where a workspace stands.
+func statusPhrases() map[string]phrase {
+	return map[string]phrase{
+		"stand_run":          {"run %[2]s of %[3]s (%[1]d row), begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），开始于%[4]s：%[5]s"},
+		"stand_run_corrects": {"run %[2]s of %[3]s (%[1]d row), which corrects run %[6]s, begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), which corrects run %[6]s, begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），更正批次 %[6]s，开始于%[4]s：%[5]s"},
+		"stand_finished":     {"finished %s", "已完成，结束于%s"},
+		"stand_settled":      {"settled, its outputs are not written yet", "查询已全部结束，输出文件尚未写出"},
+		"stand_unfinished":   {"not finished", "未完成"},
+		"stand_purged":       {"purged %s: vehicles and answers are forgotten, counts and money are kept", "已于%s 清除：车辆与结果已删除，数量与费用保留"},
+		"stand_lost":         {"%[2]d of the %[1]d row of this run were lost with a part of the ledger: give the input to `batch run` again|%[2]d of the %[1]d rows of this run were lost with a part of the ledger: give the input to `batch run` again", "本批次 %[1]d 行中有 %[2]d 行随部分账本丢失：请将输入文件再次交给 `batch run`"},
+		"stand_not_sent":     {"%d lookup not sent yet|%d lookups not sent yet", "%d 条查询尚未下单"},
+		"stand_awaits":       {"%d lookup not sent before its vehicle's maintenance answer is there|%d lookups not sent before their vehicle's maintenance answer is there", "%d 条查询须等待同一车辆的维修保养结果，尚未下单"},
+		"stand_waiting_now":  {"%[1]d lookup ordered, whose reports are awaited; the next is asked for now (%[2]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for now (%[2]s)", "%[1]d 条查询已下单，等待报告；下一条现在即可索取（%[2]s）"},
+		"stand_waiting_at":   {"%[1]d lookup ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)", "%[1]d 条查询已下单，等待报告；下一条于%[2]s 索取（%[3]s）"},
+		"stand_halted":       {"%[1]s is halted since %[2]s (%[3]s %[4]s): %[5]s", "%[1]s 自%[2]s 起已暂停（%[3]s %[4]s）：%[5]s"},
+		"stand_other_run":    {"run %[2]s of %[3]s is not finished either: %[1]d lookup left; `batch resume` takes up the newest unfinished run first|run %[2]s of %[3]s is not finished either: %[1]d lookups left; `batch resume` takes up the newest unfinished run first", "批次 %[2]s（输入 %[3]s）也未完成：还有 %[1]d 条查询；`batch resume` 先继续最新的未完成批次"},
+		"stand_go_on":        {"Go on with:", "继续运行："},
+		"stand_purged_short": {"Run %[1]s was purged %[2]s: of what is not in doubt, vehicles and messages are forgotten.", "批次 %[1]s 已于%[2]s 清除：除待核实的查询外，车辆与信息均已删除。"},
+	}
+}
+
+// failuresPhrases are those of the failure ledger on the screen.
+func failuresPhrases() map[string]phrase {
+	return map[string]phrase{
+		"failed_none":    {"No failures.", "没有失败的查询。"},
+		"failed_unknown": {"(unknown)", "（未知）"},
+	}
+}
+
+// fixPhrases say what would mend the failures of one cause.
+func fixPhrases() map[string]phrase {
+	return map[string]phrase{
+		"fix_cause":       {"%[1]d lookup of %[2]s, %[3]s, %[4]s: %[5]s|%[1]d lookups of %[2]s, %[3]s, %[4]s: %[5]s", "%[2]s，共 %[1]d 条查询（%[3]s），%[4]s：%[5]s"},
+		"fix_asked":       {"%[1]s at %[2]s", "%[2]s 的%[1]s"},
+		"fix_no_price":    {"price not known", "价格未知"},
+		"fix_fill_in":     {"fill in %s in a copy of the failures (add the column if it is not there)", "在失败台账的副本中补全 %s（缺列则添加）"},
+		"fix_correct":     {"correct %s in a copy of the failures; once for each row is enough", "在失败台账的副本中更正 %s；同一行更正一处即可"},
+		"fix_correct_row": {"correct vin, plate or engine_no of these rows in a copy of the failures; once for each row is enough", "在失败台账的副本中更正这些行的 vin、plate 或 engine_no；同一行更正一处即可"},
+		"fix_money_back":  {"ask %s for the money back: it charged and gives no report", "联系 %s 退款：已扣费但未出报告"},
+		"fix_identifiers": {"check the identifiers and correct them in a copy of the failures", "核对车辆标识，并在失败台账的副本中更正"},
+		"fix_bill":        {"hold %s's bill against the ledger; what was not bought can be bought again", "用 %s 的账单与账本核对；未购买的可以再次购买"},
+		"fix_free":        {"ask again, free of charge", "再次索取，免费"},
+		"fix_later":       {"try again when %s is in order", "待 %s 恢复后重试"},
+		"fix_once":        {"All that is corrected in the copy is one run, which takes everything else over:", "副本中的全部更正只需运行一次，其余内容全部沿用："},
+		"fix_sum":         {"%[1]d failed lookup; to mend all costs at most %[2]s. Nothing was called.|%[1]d failed lookups; to mend all costs at most %[2]s. Nothing was called.", "共 %[1]d 条失败的查询；全部处理最多需 %[2]s。未调用任何供应商。"},
+		"fix_sum_known":   {"%[1]d failed lookup; to mend those with a known price costs at most %[2]s. Nothing was called.|%[1]d failed lookups; to mend those with a known price costs at most %[2]s. Nothing was called.", "共 %[1]d 条失败的查询；其中价格已知的最多需 %[2]s。未调用任何供应商。"},
+	}
+}

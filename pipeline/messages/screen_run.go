@@ -1,0 +1,118 @@
+package messages
+
+// inputPhrases say what was found in the input.
+func inputPhrases() map[string]phrase {
+	return map[string]phrase{
+		"input":           {"%[2]s: %[1]d row, %[3]s.|%[2]s: %[1]d rows, %[3]s.", "%[2]s：%[1]d 行，%[3]s。"},
+		"input_csv":       {"%[1]s, %[2]s", "%[1]s，%[2]s"},
+		"input_comma":     {"comma-separated", "逗号分隔"},
+		"input_semicolon": {"semicolon-separated", "分号分隔"},
+		"input_tab":       {"tab-separated", "制表符分隔"},
+		"input_xlsx":      {"%[1]s, sheet %[2]s", "%[1]s，工作表 %[2]s"},
+		"input_ignored":   {"Columns not used: %s.", "未使用的列：%s。"},
+	}
+}
+
+// correctPhrases are said of failures that were given back.
+func correctPhrases() map[string]phrase {
+	return map[string]phrase{
+		"correct_run":       {"%[1]s, %[2]s, corrects run %[3]s: %[4]s; all else of its %[5]s is taken over.", "%[1]s，%[2]s，更正批次 %[3]s：%[4]s；该批次 %[5]s中的其余内容全部沿用。"},
+		"correct_lookups":   {"%[1]d lookup of %[2]s|%[1]d lookups of %[2]s", "%[2]s，共 %[1]d 条查询"},
+		"correct_rows":      {"%d row|%d rows", "%d 行"},
+		"correct_as_before": {"Nothing is corrected in %d row of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.|Nothing is corrected in %d rows of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.", "其中 %d 行未作更正：供应商已拒绝或可能已扣费的查询保持原样，其余重新查询。"},
+		"correct_left":      {"Left as they are: %d line of other datasets.|Left as they are: %d lines of other datasets.", "其他数据集的 %d 行保持原样。"},
+		"correct_foreign":   {"%[1]s holds failures of run %[2]s, which %[3]s does not have: it is taken as a list of vehicles.", "%[1]s 是批次 %[2]s 的失败台账，工作区 %[3]s 中没有该批次：按普通车辆清单处理。"},
+		"correct_purged":    {"%[1]s holds failures of run %[2]s, which was purged %[3]s: it is taken as a list of vehicles.", "%[1]s 是批次 %[2]s 的失败台账，该批次已于%[3]s 清除：按普通车辆清单处理。"},
+	}
+}
+
+// runPhrases are said while a run begins.
+func runPhrases() map[string]phrase {
+	return map[string]phrase{
+		"run_goes_on":    {"This input has the unfinished run %s: going on with it.", "该输入文件有未完成的批次 %s：继续运行。"},
+		"run_cut_short":  {"The last process ended in the middle of %d call to a vendor: nobody can say what was bought, so it is in doubt.|The last process ended in the middle of %d calls to a vendor: nobody can say what was bought, so it is in doubt.", "上一个进程中断时有 %d 次供应商调用尚未结束，无法确定是否已购买，记为待核实。"},
+		"run_purged":     {"Run %s was purged: its outputs are not written. A later run has what was fetched for it, at no cost.", "批次 %s 已清除，不再写出其输出文件；已取得的结果可由之后的批次免费复用。"},
+		"run_china_time": {"%s (China)", "北京时间 %s"},
+	}
+}
+
+// retryPhrases are said before lookups of the failure ledger are opened again.
+func retryPhrases() map[string]phrase {
+	return map[string]phrase{
+		"retry_open":  {"Run %[2]s has %[1]d failed lookup that can be opened again.|Run %[2]s has %[1]d failed lookups that can be opened again.", "批次 %[2]s 有 %[1]d 条失败的查询可以重试。"},
+		"retry_free":  {"Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", "其中 %d 条只是再次索取已下单的报告：索取免费，改向其他供应商查询则需付费。"},
+		"retry_kept":  {"%d failed lookup cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.|%d failed lookups cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.", "%d 条无法重试：该行缺少供应商所需的数据。请更正文件后交给 `batch run`。"},
+		"retry_twice": {"Of them, %[1]d may have been bought already. Buying them again costs up to %[2]s more.", "其中 %[1]d 条可能已经购买。再次购买最多另需 %[2]s。"},
+		"retry_yes":   {"Type yes to go on: ", "输入 yes 继续："},
+	}
+}
+
+// endPhrases are the summary of a run, and what to do next.
+func endPhrases() map[string]phrase {
+	return map[string]phrase{
+		"end_spent":       {"spent %s", "花费 %s"},
+		"end_spent_doubt": {"spent %[1]s, and perhaps %[2]s more (in doubt)", "花费 %[1]s，另有 %[2]s 可能已扣费（待核实）"},
+		"end_reused":      {"%d lookup answered by an earlier run: not bought again|%d lookups answered by an earlier run: not bought again", "%d 条查询复用以往批次的结果，未再次购买"},
+		"end_outputs":     {"outputs in %s", "输出文件位于 %s"},
+		"end_by_date":     {"and by date in %s", "并按日期存于 %s"},
+		"end_simulated":   {"simulated: every answer is made up", "模拟数据：所有结果均为虚构"},
+		"end_halt":        {"%[1]s takes no calls (%[2]s %[3]s): %[4]s", "%[1]s 不接受调用（%[2]s %[3]s）：%[4]s"},
+		"end_failed":      {"Some lookups failed. See why, and what to do:", "部分查询失败。查看原因与处理办法："},
+		"end_look":        {"Look at it:", "查看结果："},
+
+		"left_parked":  {"%d lookup left, whose reports are slow|%d lookups left, whose reports are slow", "还有 %d 条查询的报告尚未出具，已挂起"},
+		"left_budget":  {"%[1]d lookup left: the budget of %[2]s does not allow the next one|%[1]d lookups left: the budget of %[2]s does not allow the next one", "还有 %[1]d 条查询：预算 %[2]s 不足以支付下一条"},
+		"left_halted":  {"%d lookup left until the vendor is in order again|%d lookups left until the vendor is in order again", "还有 %d 条查询，待供应商恢复后继续"},
+		"left_stopped": {"stopped, with %d lookup left|stopped, with %d lookups left", "已停止，还有 %d 条查询"},
+		"left_next_at": {" (the next one can be asked for at %s)", "（下一条最早可于%s 索取）"},
+		"left_go_on":   {". Go on with:", "。继续运行："},
+	}
+}
+
+// displayPhrases are the display while a run works.
+func displayPhrases() map[string]phrase {
+	return map[string]phrase{
+		"count_found":         {"%d found", "已查得 %d"},
+		"count_no_record":     {"%d no record", "无记录 %d"},
+		"count_unsupported":   {"%d unsupported", "不支持 %d"},
+		"count_failed":        {"%d failed", "失败 %d"},
+		"count_in_doubt":      {"%d in doubt", "待核实 %d"},
+		"count_not_requested": {"%d not requested", "未请求 %d"},
+
+		"live_comma":     {", ", "，"},
+		"live_detail":    {" (%s)", "（%s）"},
+		"live_spent":     {"%s spent", "已花费 %s"},
+		"live_reserved":  {"%s reserved", "预占 %s"},
+		"live_doubt":     {"%s in doubt", "待核实 %s"},
+		"live_budget":    {" of %s", "，预算 %s"},
+		"live_next_poll": {"waiting for reports, next poll %[1]s (in %[2]s)", "等待报告，下次索取 %[1]s（%[2]s 后）"},
+		"live_halted":    {"%[1]s halted (%[2]s)", "%[1]s 已暂停（%[2]s）"},
+		"live_pace":      {"%[1]s %[2]s/s", "%[1]s %[2]s 次/秒"},
+		"live_left":      {"%s left", "约剩 %s"},
+	}
+}
+
+// notifyPhrases are the summary of a run for a chat.
+func notifyPhrases() map[string]phrase {
+	return map[string]phrase{
+		"notify_finished":    {"finished", "已完成"},
+		"notify_failures":    {"finished with failures", "已完成，部分查询失败"},
+		"notify_parked":      {"not finished: parked until slow reports are there; `batch resume` goes on", "未完成：已挂起，等待报告；用 `batch resume` 继续"},
+		"notify_max_spend":   {"not finished: --max-spend is reached; `batch resume` goes on", "未完成：已达到 --max-spend；用 `batch resume` 继续"},
+		"notify_halted":      {"not finished: a vendor takes no calls; `batch resume` goes on", "未完成：有供应商不接受调用；用 `batch resume` 继续"},
+		"notify_interrupted": {"not finished: stopped; `batch resume` goes on", "未完成：已停止；用 `batch resume` 继续"},
+		"notify_settled":     {"not finished; `batch resume` goes on", "未完成；用 `batch resume` 继续"},
+		"notify_error":       {"ended with an error", "出错中止"},
+		"notify_run":         {"%[1]s (run %[2]s)", "%[1]s（批次 %[2]s）"},
+		"notify_input":       {"%[2]s, %[1]d row|%[2]s, %[1]d rows", "%[2]s，%[1]d 行"},
+		"notify_dataset":     {"%[1]s: %[2]d of %[3]d settled: %[4]s", "%[1]s：%[3]d 条中已有结果 %[2]d 条：%[4]s"},
+	}
+}
+
+// exportPhrases are said of files that were written.
+func exportPhrases() map[string]phrase {
+	return map[string]phrase{
+		"file_rows":   {"%[2]s: %[1]d row|%[2]s: %[1]d rows", "%[2]s：%[1]d 行"},
+		"file_report": {"report of run %[1]s in %[2]s", "批次 %[1]s 的报告：%[2]s"},
+	}
+}
