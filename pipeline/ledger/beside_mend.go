@@ -12,9 +12,6 @@ import (
 // by side. The row names them all: which are lost can be said of each.
 const besideOf = "SELECT value FROM json_each(IIF(json_valid(v.details), v.details, '{}'), '$.beside')"
 
-// besideSince is the version of the tables that know of lookups side by side.
-const besideSince = 5
-
 // besideIn are the lookups of a row that stand beside each other, as they would
 // be written anew.
 func (f *mender) besideIn(v *vehicleRow, car *record.Vehicle) []lost {

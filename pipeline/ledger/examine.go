@@ -178,7 +178,8 @@ var crossChecks = []crossCheck{
 		WHERE r.state='finished' AND k.state IN ('planned', 'submitting', 'waiting', 'following')`},
 }
 
-// awaitingSince is the version of the tables that awaitingChecks ask of.
+// awaitingSince is the version of the tables that awaitingChecks ask of: since then
+// lookups wait for others and stand beside each other.
 const awaitingSince = 5
 
 var awaitingChecks = []crossCheck{
