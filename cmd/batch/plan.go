@@ -247,18 +247,28 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	if err := t.write(out); err != nil {
 		return err
 	}
-	switch {
-	case e.Awaits > 0:
-		fmt.Fprintf(out, "\n%s\n%s\n", said.Say("plan_sum_about", e.Buy, yuanText(e.Cost)), said.Say("plan_awaits", e.Awaits))
-	case e.fallsBack:
-		fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum", e.Buy, yuanText(e.Cost)))
-	default:
-		fmt.Fprintf(out, "\n%s\n", said.Say("plan_sum_sure", e.Buy, yuanText(e.Cost)))
+	fmt.Fprintf(out, "\n%s\n", e.sum(said))
+	if e.Awaits > 0 {
+		fmt.Fprintln(out, said.Say("plan_awaits", e.Awaits))
 	}
 	if !e.WithinIt {
 		fmt.Fprintln(out, said.Say("plan_over", yuanText(e.MaxSpend)))
 	}
 	return nil
+}
+
+// sum says what all of it comes to, and what may change that.
+func (e *estimate) sum(said *messages.Printer) string {
+	cost := yuanText(e.Cost)
+	switch {
+	case e.Awaits > 0 && e.fallsBack:
+		return said.Say("plan_sum_about", e.Buy, cost)
+	case e.Awaits > 0:
+		return said.Say("plan_sum_about_sure", e.Buy, cost)
+	case e.fallsBack:
+		return said.Say("plan_sum", e.Buy, cost)
+	}
+	return said.Say("plan_sum_sure", e.Buy, cost)
 }
 
 // yuanText is an amount of an estimate for people.
