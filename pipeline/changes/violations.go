@@ -97,7 +97,7 @@ func violationWords(v *record.Violation) string { return violationText(v) + "\x1
 // violationText is all that a violation says, its number in the answer aside,
 // however its place is written.
 func violationText(v *record.Violation) string {
-	return strings.Join([]string{momentOf(v), v.Code, bare(v.Address), v.Action, fenText(v.Fine), numberText(v.Points), string(v.Status),
+	return strings.Join([]string{momentOf(v), v.Code, bare(v.Address), v.Action, v.Fine.Text(), v.Points.Text(), string(v.Status),
 		v.HandleNo, v.DecisionNo, v.MonitorNo, v.City, v.CityCode, v.Organ, fmt.Sprint(v.OnlineHandling)}, "\x1f")
 }
 
@@ -113,10 +113,10 @@ func becameOf(before, after *record.Violation) []record.Change {
 		note(kind, "", string(before.Status), string(after.Status))
 	}
 	if before.Fine.OK && after.Fine.OK && before.Fine.V != after.Fine.V {
-		note(record.ViolationChanged, "fine_cny of "+describeViolation(after), fenText(before.Fine), fenText(after.Fine))
+		note(record.ViolationChanged, "fine_cny of "+describeViolation(after), before.Fine.Text(), after.Fine.Text())
 	}
 	if before.Points.OK && after.Points.OK && before.Points.V != after.Points.V {
-		note(record.ViolationChanged, "points of "+describeViolation(after), numberText(before.Points), numberText(after.Points))
+		note(record.ViolationChanged, "points of "+describeViolation(after), before.Points.Text(), after.Points.Text())
 	}
 	return out
 }

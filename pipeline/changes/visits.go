@@ -81,7 +81,7 @@ func matchLike(m *matcher[record.Visit]) {
 func exactly(int64, int64) bool { return false }
 
 // sureKey is the day and the reading, "" when one is not known.
-func sureKey(v *record.Visit) string { return joinKey(dayText(v.Date), numberText(v.MileageKM)) }
+func sureKey(v *record.Visit) string { return joinKey(v.Date.Text(), v.MileageKM.Text()) }
 
 // toldInParts tells whether the other vendor has a visit of that day and
 // reading: vendors split a visit into its works, or do not.
@@ -119,39 +119,18 @@ func stepsBack(v *record.Visit) bool {
 }
 
 func aboutVisit(kind record.ChangeKind, v *record.Visit) record.Change {
-	km := numberText(v.MileageKM)
+	km := v.MileageKM.Text()
 	if km != "" {
 		km += " km"
 	}
-	return record.Change{Kind: kind, What: words(dayText(v.Date), string(v.Type), km), Amount: v.Amount, On: v.Date}
+	return record.Change{Kind: kind, What: words(v.Date.Text(), string(v.Type), km), Amount: v.Amount, On: v.Date}
 }
 
 // visitText is what a workshop says of a visit. What is worked out from the
 // other visits, and the views it stands in, are left out.
 func visitText(v *record.Visit) string {
-	return strings.Join([]string{dayText(v.Date), numberText(v.MileageKM), v.Content, v.Materials, v.VendorType, string(v.Type),
-		fenText(v.Amount), v.PaymentType}, "\x1f")
-}
-
-func dayText(d record.Opt[record.Date]) string {
-	if !d.OK {
-		return ""
-	}
-	return d.V.String()
-}
-
-func numberText(n record.Opt[int64]) string {
-	if !n.OK {
-		return ""
-	}
-	return strconv.FormatInt(n.V, 10)
-}
-
-func fenText(f record.Opt[record.Fen]) string {
-	if !f.OK {
-		return ""
-	}
-	return f.V.String()
+	return strings.Join([]string{v.Date.Text(), v.MileageKM.Text(), v.Content, v.Materials, v.VendorType, string(v.Type),
+		v.Amount.Text(), v.PaymentType}, "\x1f")
 }
 
 // words joins what is known.

@@ -54,7 +54,7 @@ func text(h *History) string {
 	var out strings.Builder
 	for i := range h.Visits {
 		v := &h.Visits[i]
-		fmt.Fprintf(&out, "%d %s %s %s %s %s", v.Seq, strings.Join(v.Vendors, ","), dayText(v.Date), numberText(v.MileageKM), v.Type, v.Content)
+		fmt.Fprintf(&out, "%d %s %s %s %s %s", v.Seq, strings.Join(v.Vendors, ","), v.Date.Text(), v.MileageKM.Text(), v.Type, v.Content)
 		if v.Rollback.OK && v.Rollback.V {
 			out.WriteString(" BACK")
 		}

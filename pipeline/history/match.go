@@ -3,7 +3,6 @@ package history
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"vehiclebatch/pipeline/normalise"
@@ -74,7 +73,7 @@ func joinEquals(groups []group) []group {
 
 // wordsOf is what a workshop says of a visit.
 func wordsOf(v *record.Visit) string {
-	return strings.Join([]string{dayText(v.Date), numberText(v.MileageKM), v.Content, v.Materials}, "\x1f")
+	return strings.Join([]string{v.Date.Text(), v.MileageKM.Text(), v.Content, v.Materials}, "\x1f")
 }
 
 // pair is two groups that may be one.
@@ -153,7 +152,7 @@ func pairsOf(groups []group) []pair {
 func keysOf(g *group) []string {
 	var keys []string
 	for _, m := range g.members {
-		for _, key := range []string{dayText(m.visit.Date), numberText(m.visit.MileageKM)} {
+		for _, key := range []string{m.visit.Date.Text(), m.visit.MileageKM.Text()} {
 			if key != "" && !slices.Contains(keys, key) {
 				keys = append(keys, key)
 			}
@@ -213,18 +212,4 @@ const (
 func near(a, b int64) bool {
 	low, high := min(a, b), max(a, b)
 	return low > 0 && high-low <= max(nearKM, low/nearShare)
-}
-
-func dayText(d record.Opt[record.Date]) string {
-	if !d.OK {
-		return ""
-	}
-	return d.V.String()
-}
-
-func numberText(n record.Opt[int64]) string {
-	if !n.OK {
-		return ""
-	}
-	return strconv.FormatInt(n.V, 10)
 }

@@ -87,9 +87,9 @@ func (g *group) disagreements(told []Told) []string {
 		column string
 		text   func(v *record.Visit) string
 	}{
-		{"mileage_km", func(v *record.Visit) string { return numberText(v.MileageKM) }},
+		{"mileage_km", func(v *record.Visit) string { return v.MileageKM.Text() }},
 		{"service_type", typeText},
-		{"amount_cny", func(v *record.Visit) string { return fenText(v.Amount) }},
+		{"amount_cny", func(v *record.Visit) string { return v.Amount.Text() }},
 		{"is_structural", func(v *record.Visit) string { return flagText(v.Structural) }},
 		{"is_component", func(v *record.Visit) string { return flagText(v.Component) }},
 		{"is_exterior", func(v *record.Visit) string { return flagText(v.Exterior) }},
@@ -130,13 +130,6 @@ func typeText(v *record.Visit) string {
 		return ""
 	}
 	return string(v.Type)
-}
-
-func fenText(f record.Opt[record.Fen]) string {
-	if !f.OK {
-		return ""
-	}
-	return f.V.String()
 }
 
 func flagText(f record.Flag) string {

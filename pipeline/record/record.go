@@ -5,6 +5,8 @@
 // Opt that is not OK is an unknown value: unknown is never 0, false or a guess.
 package record
 
+import "fmt"
+
 // Opt is a value that may be unknown. The zero Opt is unknown.
 type Opt[T any] struct {
 	V  T
@@ -13,6 +15,14 @@ type Opt[T any] struct {
 
 // Some returns a known value.
 func Some[T any](v T) Opt[T] { return Opt[T]{V: v, OK: true} }
+
+// Text is the value as it is written, "" when it is not known.
+func (o Opt[T]) Text() string {
+	if !o.OK {
+		return ""
+	}
+	return fmt.Sprint(o.V)
+}
 
 // Flag is a tri-state answer: yes, no, or not stated.
 type Flag = Opt[bool]
