@@ -89,6 +89,9 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 	next, now := w, l.Now()
 	k := &next.Lookup
 	next.Vehicle = w.Vehicle.Bare()
+	if len(p.gaps(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
+		return next, p.decide(ctx, l, &next, now)
+	}
 	own, err := l.MaintenanceOf(ctx, k.Run, k.Row)
 	if err != nil {
 		return w, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
@@ -115,22 +118,27 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 // decide gives a released lookup its question, and what is known of that.
 func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work, now time.Time) error {
 	k := &w.Lookup
-	question := Question(k.Dataset, &w.Vehicle)
+	question := questionOf(k, &w.Vehicle)
 	twin, ok, err := l.SameInRun(ctx, k.Run, question)
-	if err == nil && ok && twin.ID != k.ID {
+	if err != nil {
+		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+	}
+	if ok && twin.ID != k.ID {
 		sameAs(k, &twin)
 		return nil
 	}
-	asked, askedErr := l.SameQuestion(ctx, question)
-	if err := errors.Join(err, askedErr); err != nil {
-		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
-	}
 	k.Question, k.Awaits, k.NextAt = question, 0, time.Time{}
 	fresh := k.FirstAt.IsZero()
-	if fresh || !p.serves(k) {
+	if fresh && k.Lead == 0 || !p.serves(k) {
 		p.reroute(k, &w.Vehicle)
 	}
-	p.lookAround(w, asked, now)
+	m, err := newMemory(ctx, l, p)
+	if err != nil || k.State != ledger.Planned {
+		return err
+	}
+	if err := m.lookAround(ctx, w); err != nil {
+		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+	}
 	if k.State == ledger.Planned && fresh {
 		p.fear(k, now)
 	}

@@ -42,8 +42,11 @@ func familyOf(ctx context.Context, l *ledger.Ledger, base ledger.Run) ([]int64, 
 	member := map[string]bool{base.ID: true}
 	family := []int64{base.Seq}
 	for _, r := range slices.Backward(runs) { // a correction comes after what it corrects
-		if member[r.Corrects] && r.PurgedAt.IsZero() && r.State != ledger.RunPlanning {
-			member[r.ID] = true
+		if !member[r.Corrects] || r.State == ledger.RunPlanning {
+			continue
+		}
+		member[r.ID] = true
+		if r.PurgedAt.IsZero() {
 			family = append(family, r.Seq)
 		}
 	}
@@ -100,7 +103,7 @@ func (p *planner) begin(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 	switch named := c.Named(v.Row, d); {
 	case !named && !asked:
 		return ledger.Lookup{}, 0, nil
-	case !named && !old.State.Open() && asksTheSame(f, &old, v):
+	case !named && !old.State.Open() && p.asksTheSame(f, &old, v):
 		return p.keep(tx, &old)
 	case !slices.Contains(p.run.Corrected, d): // it must not be bought now, and what there is may be about another vehicle
 		if old.Stage == record.StageValidate {
@@ -115,9 +118,21 @@ func (p *planner) begin(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 	return p.spare(tx, k, v)
 }
 
-// asksTheSame tells whether a lookup of the base answers what the row asks now.
-func asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Vehicle) bool {
-	return bytes.Equal(old.Question, Question(old.Dataset, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
+// asksTheSame tells whether a lookup of the base answers what the row asks now:
+// nothing in the row has changed but for defaults that are configured since, or
+// nothing of what was asked then, with the values that were derived then.
+func (p *planner) asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Vehicle) bool {
+	was := f.Vehicle
+	was.Condition = withDefaults(was.Condition, p.policy.defaults())
+	return f.Duplicate == 0 && sameValues(&was, v) || asksWith(old, v)
+}
+
+// asksWith tells whether a lookup asked what a row asks now with the values that
+// were derived for the lookup.
+func asksWith(old *ledger.Lookup, v *record.Vehicle) bool {
+	derived, err := record.ParseDerived(old.Derived)
+	now := v.With(derived)
+	return err == nil && bytes.Equal(old.Plain(), Question(old.Dataset, &now))
 }
 
 // sameValues tells whether two vehicles are the same in every column of the input.
@@ -145,7 +160,7 @@ func (p *planner) keep(tx *ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, in
 // has not said to pay again for what was there.
 func (p *planner) spare(tx *ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
 	for _, run := range p.correcting.family {
-		old, ok, err := tx.AskedIn(k.Question, run)
+		old, ok, err := formerly(tx, run, &k, v)
 		if err != nil {
 			return k, 0, err
 		}
@@ -160,8 +175,10 @@ func (p *planner) spare(tx *ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (
 				return p.keep(tx, &old)
 			}
 		case ledger.Failed:
-			if p.policy.inherit(&k, &old, p.now) {
-				return k, 0, nil
+			next := k
+			next.Awaits, next.Question, next.Derived = 0, old.Question, old.Derived
+			if p.policy.inherit(&next, &old, p.now) {
+				return next, 0, nil
 			}
 			if again, err := p.failedAlike(tx, &old, v); err != nil || again {
 				return p.kept(tx, &old, err)
@@ -169,6 +186,18 @@ func (p *planner) spare(tx *ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (
 		}
 	}
 	return k, 0, nil
+}
+
+// formerly finds the lookup of a run that asked the same. What one that awaits its
+// vehicle's maintenance answer will ask is not known yet: it is known again by its
+// row, if that asked the same with the values that were derived then.
+func formerly(tx *ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
+	if k.Awaits == 0 {
+		return tx.AskedIn(k.Question, run)
+	}
+	f, err := tx.Former(run, v.Row)
+	old, ok := f.Lookups[k.Dataset]
+	return old, err == nil && ok && asksWith(&old, v), err
 }
 
 func (p *planner) kept(tx *ledger.PlanTx, old *ledger.Lookup, err error) (ledger.Lookup, int64, error) {
@@ -188,9 +217,9 @@ func (p *planner) failedAlike(tx *ledger.PlanTx, old *ledger.Lookup, v *record.V
 	if old.Class == record.Rejected {
 		return true, nil
 	}
-	a, err := tx.Origin(old)
+	paid, err := tx.MayHavePaid(old)
 	if err != nil {
-		return false, fmt.Errorf("look for the order behind lookup %d: %w", old.ID, err)
+		return false, fmt.Errorf("look for the orders behind lookup %d: %w", old.ID, err)
 	}
-	return a.Billed == ledger.BilledYes || a.Billed == ledger.BilledUnknown, nil
+	return paid, nil
 }

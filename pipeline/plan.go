@@ -239,7 +239,7 @@ func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Looku
 				return
 			}
 		case ledger.Failed:
-			if p.inherits(k, old, now) {
+			if p.inherits(k, old, now) || p.continues(k, v, old, now) {
 				return
 			}
 		case ledger.Planned:
@@ -287,6 +287,7 @@ func (p *Policy) inherit(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bo
 		return false
 	}
 	k.Source, k.Vendor, k.Step, k.FirstAt = old.ID, old.Vendor, step, old.FirstAt
+	askedAs(k, []ledger.Lookup{*old})
 	return true
 }
 

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -101,24 +102,11 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 }
 
 func (m *memory) refresh(ctx context.Context, w ledger.Work) (ledger.Work, error) {
-	asked, err := m.others(ctx, &w, inSpite(&w.Lookup, w.Attempt.Billed))
-	if err != nil {
-		return w, err
-	}
 	next := w
-	k := &next.Lookup
-	look := m.free
-	if k.Lead != 0 {
-		look = m.bound
-	}
-	again := *k
-	if err := look(ctx, &again, &w.Vehicle, asked, m.ledger.Now()); err != nil {
+	if err := m.lookAround(ctx, &next); err != nil {
 		return w, err
 	}
-	if again.State != ledger.Planned || k.FirstAt.IsZero() { // one that has begun keeps its place in the route
-		*k = again
-	}
-	if k.State == ledger.Planned && !m.policy.serves(k) {
+	if k := &next.Lookup; k.State == ledger.Planned && !m.policy.serves(k) {
 		m.policy.reroute(k, &w.Vehicle)
 	}
 	return next, nil
@@ -126,16 +114,24 @@ func (m *memory) refresh(ctx context.Context, w ledger.Work) (ledger.Work, error
 
 // lookAround lets a planned lookup take over what other runs have of the same
 // question, or wait for.
-func (p *Policy) lookAround(w *ledger.Work, asked []ledger.Lookup, now time.Time) {
+func (m *memory) lookAround(ctx context.Context, w *ledger.Work) error {
 	k := &w.Lookup
-	// One that has begun keeps its place in the route.
-	begun := !k.FirstAt.IsZero()
-	asked = elsewhere(asked, w, inSpite(k, w.Attempt.Billed))
+	asked, err := m.others(ctx, w, inSpite(k, w.Attempt.Billed))
+	if err != nil {
+		return err
+	}
+	look := m.free
+	if k.Lead != 0 {
+		look = m.bound
+	}
 	again := *k
-	p.reuse(&again, &w.Vehicle, asked, now)
-	if again.State != ledger.Planned || !begun {
+	if err := look(ctx, &again, &w.Vehicle, asked, m.ledger.Now()); err != nil {
+		return err
+	}
+	if again.State != ledger.Planned || k.FirstAt.IsZero() { // one that has begun keeps its place in the route
 		*k = again
 	}
+	return nil
 }
 
 // serves tells whether the vendor of a planned lookup is still on its route.
@@ -174,18 +170,17 @@ func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run,
 		if err != nil {
 			return err
 		}
-		if w.Lookup.Attempts == 0 && w.Lookup.Source > 0 { // taken over: its order is an earlier run's
-			if w.Attempt, err = l.Origin(ctx, &w.Lookup); err != nil {
-				return fmt.Errorf("look for the order behind lookup %d: %w", w.Lookup.ID, err)
-			}
+		paid, err := l.MayHavePaid(ctx, &w.Lookup)
+		if err != nil {
+			return fmt.Errorf("look for the orders behind lookup %d: %w", w.Lookup.ID, err)
 		}
-		r.add(p, w, next, ok)
+		r.add(p, w, next, ok, paid)
 		return nil
 	})
 	return r, err
 }
 
-func (r *Reopening) add(p *Policy, was, next ledger.Work, ok bool) {
+func (r *Reopening) add(p *Policy, was, next ledger.Work, ok, paid bool) {
 	if !ok {
 		r.Kept++
 		return
@@ -194,16 +189,10 @@ func (r *Reopening) add(p *Policy, was, next ledger.Work, ok bool) {
 	switch {
 	case next.Lookup.State == ledger.Waiting:
 		r.PollAgain++
-	case next.Lookup.State == ledger.Planned && mayHaveBought(&was):
+	case next.Lookup.State == ledger.Planned && (paid || was.Lookup.State == ledger.InDoubt):
 		r.Rebought++
 		r.AtStake += p.price(&next.Lookup)
 	}
-}
-
-// mayHaveBought tells whether submitting a failed lookup again may pay twice.
-func mayHaveBought(w *ledger.Work) bool {
-	return w.Lookup.State == ledger.InDoubt || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown ||
-		w.Attempt.N == 0 && w.Lookup.Answer != 0 // an earlier run has paid for what it has from there
 }
 
 // Retry opens the lookups of the failure ledger that match, and the run with them.
@@ -224,26 +213,43 @@ func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f l
 	if err := l.SetRun(run); err != nil {
 		return run, fmt.Errorf("open the run again: %w", err)
 	}
+	if err := askAnew(ctx, l, run, steps); err != nil { // first: a question that nobody asks yet does no harm
+		return run, fmt.Errorf("ask lookups anew: %w", err)
+	}
 	if err := l.AdvanceAll(steps); err != nil {
 		return run, fmt.Errorf("open lookups again: %w", err)
 	}
-	return run, askAnew(l, steps)
+	return run, nil
 }
 
 // askAnew gives lookups that could not be asked before their real question, so
-// that later runs find their answer.
-func askAnew(l *ledger.Ledger, steps []ledger.Step) error {
+// that later runs find their answer. One whose run asks the same elsewhere waits
+// for that, and ends as it does.
+func askAnew(ctx context.Context, l *ledger.Ledger, run ledger.Run, steps []ledger.Step) error {
 	var anew []ledger.NewQuestion
-	for _, s := range steps {
-		k := &s.Next.Lookup
-		if k.Attempts == 0 && k.State == ledger.Planned && k.Awaits == 0 {
-			anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: questionOf(k, &s.Next.Vehicle)})
+	asks := map[string]int64{}
+	for i := range steps {
+		k := &steps[i].Next.Lookup
+		question := questionOf(k, &steps[i].Next.Vehicle)
+		if k.Attempts > 0 || k.State != ledger.Planned || k.Awaits != 0 || bytes.Equal(question, k.Question) {
+			continue
 		}
+		twin, known := asks[string(question)]
+		if !known {
+			same, ok, err := l.SameInRun(ctx, run.Seq, question)
+			if err != nil {
+				return err
+			}
+			twin, known = same.ID, ok
+		}
+		if known {
+			k.Awaits = twin
+			continue
+		}
+		asks[string(question)] = k.ID
+		anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: question})
 	}
-	if err := l.Ask(anew); err != nil {
-		return fmt.Errorf("ask lookups anew: %w", err)
-	}
-	return nil
+	return l.Ask(anew)
 }
 
 // reopen decides how a failed lookup begins again: its ticket is asked again,

@@ -84,15 +84,12 @@ func (t *PlanTx) Context() context.Context { return t.ctx }
 
 // SameInRun finds the lookup of a run that asks a question, if there is one.
 func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (Lookup, bool, error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE question=? AND run=?", question, run)
-	if err != nil {
-		return Lookup{}, false, err
+	var r lookupRow
+	err := l.reader.QueryRowContext(ctx, selectAskedIn, question, run).Scan(r.dest()...)
+	if noRows(err) {
+		return Lookup{}, false, nil
 	}
-	found, err := scanLookups(rows)
-	if err != nil || len(found) == 0 {
-		return Lookup{}, false, err
-	}
-	return found[0], true, nil
+	return r.lookup(), err == nil, err
 }
 
 // Release makes the step of a lookup that has waited, gives it the question that

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -108,9 +109,16 @@ func (t *PlanTx) one(dest []any, query string, args ...any) error {
 }
 
 // An answer or a failure that was taken over names the lookup that it is from,
-// and so on to the one that was sent.
-const selectOrigin = `WITH RECURSIVE back(id) AS (SELECT ?1 UNION SELECT k.source FROM back JOIN lookups k ON k.id=back.id WHERE k.attempts=0 AND k.source>0)
-	SELECT k.id, k.vendor, k.dataset, ` + attemptColumns + ` FROM back JOIN lookups k ON k.id=back.id JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LIMIT 1`
+// and so on to the one that was sent (?1 is where to begin). What came of that
+// after it was taken over (?2) is not part of it.
+const (
+	withOrigin = `WITH RECURSIVE back(id) AS (SELECT ?1 UNION SELECT k.source FROM back JOIN lookups k ON k.id=back.id WHERE k.attempts=0 AND k.source>0) `
+
+	selectOrigin = withOrigin + "SELECT k.id, k.vendor, k.dataset, " + attemptColumns + ` FROM back JOIN lookups k ON k.id=back.id
+		JOIN attempts a ON a.lookup=k.id AND a.n=(SELECT MAX(n) FROM attempts b WHERE b.lookup=k.id AND b.intent_at <= ?2) LIMIT 1`
+	selectMayHavePaid = withOrigin + `SELECT EXISTS (SELECT 1 FROM back JOIN attempts a ON a.lookup=back.id
+		WHERE a.intent_at <= ?2 AND a.vendor=?3 AND a.billed IN ('yes', 'unknown') AND a.outcome <> 'withdrawn')`
+)
 
 // failedBefore tells of a lookup of the failure ledger whose order, if there was
 // one, an earlier run has made.
@@ -118,23 +126,30 @@ func (k *Lookup) failedBefore() bool {
 	return k.Attempts == 0 && k.Source > 0 && (k.State == Failed || k.State == InDoubt)
 }
 
-// Origin is the last submission behind what a lookup has taken over from an
-// earlier run; its N is 0 when nothing is known of one.
-func (l *Ledger) Origin(ctx context.Context, k *Lookup) (Attempt, error) {
-	return scanOrigin(l.reader.QueryRowContext(ctx, selectOrigin, k.Source))
-}
-
-// Origin is Ledger.Origin of a lookup that may have been sent itself.
-func (t *PlanTx) Origin(k *Lookup) (Attempt, error) {
-	var of Lookup
-	var a attemptRow
-	err := t.one(append([]any{&of.ID, &of.Vendor, &of.Dataset}, a.dest()...), selectOrigin, k.ID)
-	if noRows(err) {
-		return Attempt{}, nil
+// until is when what a lookup has from its origin ends: a lookup that was sent
+// itself is its own origin.
+func (k *Lookup) until() int64 {
+	if k.Attempts > 0 {
+		return math.MaxInt64
 	}
-	return a.attempt(&of), err
+	return micros(k.LastAt)
 }
 
+// MayHavePaid tells whether any submission of a lookup to its vendor, or of what
+// it has taken over from an earlier run, was charged or may have been.
+func (l *Ledger) MayHavePaid(ctx context.Context, k *Lookup) (paid bool, err error) {
+	err = l.reader.QueryRowContext(ctx, selectMayHavePaid, k.ID, k.until(), k.Vendor).Scan(&paid)
+	return paid, err
+}
+
+// MayHavePaid is that of the ledger, in a plan.
+func (t *PlanTx) MayHavePaid(k *Lookup) (paid bool, err error) {
+	err = t.one([]any{&paid}, selectMayHavePaid, k.ID, k.until(), k.Vendor)
+	return paid, err
+}
+
+// scanOrigin reads the last submission behind what a lookup has taken over from an
+// earlier run; its N is 0 when nothing is known of one.
 func scanOrigin(row *sql.Row) (Attempt, error) {
 	var k Lookup
 	var a attemptRow

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -59,7 +60,7 @@ func TestFormer(t *testing.T) {
 // What was taken over, even twice, leads back to the order that was sent.
 func TestOrigin(t *testing.T) {
 	t.Parallel()
-	l := openAt(t, t.TempDir())
+	l, now := clockwork(t)
 	_, work := planRun(t, l, "one", 1)
 	w := intend(t, l, work[0], 1700)
 	next := w
@@ -72,24 +73,41 @@ func TestOrigin(t *testing.T) {
 		row := rowOf(run, 1)
 		row.Lookups = row.Lookups[:1]
 		row.Lookups[0].State, row.Lookups[0].Class, row.Lookups[0].Source = Failed, record.Rejected, source
+		row.Lookups[0].LastAt = *now
 		put(t, plan, func(tx *PlanTx) error { return tx.Put(row) })
 		var err error
 		last, err = plan.End(1)
 		must(t, err)
 		source = last.FirstLookup
 	}
-	a, err := l.Origin(context.Background(), &Lookup{Source: source})
-	if err != nil || a.Lookup != w.Lookup.ID || a.Billed != BilledYes || a.Fen != 1700 {
-		t.Errorf("its order is %+v, %v", a, err)
+	wantOrigin := func() {
+		t.Helper()
+		must(t, l.Rows(context.Background(), last, func(r *Row) error {
+			if k := r.Lookups[0]; k.Last.Lookup != w.Lookup.ID || k.Last.N != 1 || k.Last.Billed != BilledYes || k.Last.Fen != 1700 || k.Charged != 0 || k.Sent != 0 {
+				t.Errorf("the row has %+v", k)
+			}
+			return nil
+		}))
 	}
-	must(t, l.Rows(context.Background(), last, func(r *Row) error {
-		if k := r.Lookups[0]; k.Last.Billed != BilledYes || k.Charged != 0 || k.Sent != 0 {
-			t.Errorf("the row has %+v", k)
+	wantOrigin()
+	k := stateOf(t, l, source)
+	for vendor, want := range map[string]bool{k.Vendor: true, "bolt": false} {
+		k.Vendor = vendor
+		if paid, err := l.MayHavePaid(context.Background(), &k); err != nil || paid != want {
+			t.Errorf("paid at %s: %v, %v", vendor, paid, err)
 		}
-		return nil
-	}))
-	if a, err = l.Origin(context.Background(), &Lookup{Source: 0}); err != nil || a.N != 0 {
-		t.Errorf("of nothing: %+v, %v", a, err)
+	}
+	// What becomes of the order later is not what was taken over.
+	*now = now.Add(time.Hour)
+	next.Lookup.State, next.Lookup.Class = Planned, ""
+	must(t, l.Advance(Step{From: Failed, Next: next, Was: BilledYes}))
+	again := intend(t, l, next, 1700)
+	again.Lookup.State, again.Lookup.Class, again.Attempt.Billed = Failed, record.Unavailable, BilledNo
+	must(t, l.Advance(Step{From: Submitting, Next: again, Was: Reserved}))
+	wantOrigin()
+	first := stateOf(t, l, w.Lookup.ID)
+	if paid, err := l.MayHavePaid(context.Background(), &first); err != nil || !paid {
+		t.Errorf("a free try has hidden the paid one: %v, %v", paid, err)
 	}
 }
 

@@ -320,7 +320,7 @@ func (f *mender) answers() error {
 	f.r.LostAnswers += n
 	f.r.AskAgain, err = f.exec(`UPDATE lookups SET state='waiting', answer=0, answered_at=0, source=0, next_at=@now, polls=0, tries=0, ticket_at=@now, last_at=@now,
 		message='its answer was lost with a part of the ledger and is asked for again'
-		WHERE state='found' AND ` + gone + ` AND ticket<>'' AND EXISTS (SELECT 1 FROM attempts a WHERE a.lookup IN (lookups.id, lookups.source) AND a.ticket=lookups.ticket AND a.outcome='ticket')`)
+		WHERE state='found' AND ` + gone + ` AND ticket<>'' AND (vendor, ticket) IN (SELECT vendor, ticket FROM attempts WHERE outcome='ticket')`)
 	if err != nil {
 		return err
 	}

@@ -293,3 +293,34 @@ func TestRescueReadsWhatACutFileStillHolds(t *testing.T) {
 		checkRescued(t, dir, before, r)
 	}
 }
+
+// An answer that was used again and again is asked for by the ticket that every
+// run of them knows.
+func TestRescueAsksAgainForAnAnswerThatWasPassedOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l, err := Open(context.Background(), dir, options())
+	must(t, err)
+	var last, answer int64
+	for _, id := range []string{"one", "two", "three"} {
+		run, work := planRun(t, l, id, 1)
+		run.InputRows = 1
+		must(t, l.SetRun(run))
+		w, was := work[0], Billed("")
+		if answer == 0 {
+			w, was = intend(t, l, w, 1700), BilledYes
+			answer, err = l.Receive(Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "poll", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: []byte("report")})
+			must(t, err)
+			w.Attempt.Outcome, w.Attempt.Ticket, w.Lookup.TicketAt = "ticket", "T1", noon
+		}
+		w.Lookup.Ticket, w.Lookup.Answer, w.Lookup.AnsweredAt, w.Lookup.Source = "T1", answer, noon, last
+		advance(t, l, step(w, Found, was))
+		last = w.Lookup.ID
+	}
+	_, err = l.writer.conn.ExecContext(context.Background(), "DELETE FROM answers")
+	must(t, err)
+	must(t, l.Close())
+	if r, err := Rescue(context.Background(), dir, options(), world); err != nil || r.AskAgain != 3 || r.InDoubt != 0 {
+		t.Errorf("the rescue came to %+v, %v", r, err)
+	}
+}

@@ -172,7 +172,7 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 	}
 	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
 	if s.Lookup.failedBefore() {
-		s.Last, err = scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source))
+		s.Last, err = scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source, s.Lookup.until()))
 		return s, err
 	}
 	if s.Lookup.Attempts <= 1 {
