@@ -186,19 +186,15 @@ func (d *Drive) freed() {
 
 // settled counts a lookup that has come to its end. Those that followed it in
 // this run have come to theirs as well.
-func (d *Drive) settled(ctx context.Context, run int64) error {
-	if run == d.run.Seq {
-		d.mu.Lock()
-		d.open--
-		d.mu.Unlock()
-		d.wake()
-		return nil
-	}
+func (d *Drive) settled(run int64) {
 	d.mu.Lock()
-	d.stale = true
+	if run == d.run.Seq {
+		d.open--
+	} else {
+		d.stale = true
+	}
 	d.mu.Unlock()
 	d.wake()
-	return nil
 }
 
 // refreshCounts counts the run's lookups again if a lookup of another run has
