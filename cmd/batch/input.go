@@ -192,7 +192,7 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 		return ledger.Run{}, err
 	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String()}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend}
 	if c != nil {
 		c.into(&run)
 	}

@@ -279,7 +279,7 @@ func (s *session) printUnfinished(e pipeline.Ending) {
 	case pipeline.Parked:
 		text = s.screen.Say("left_parked", e.Open)
 	case pipeline.OutOfBudget:
-		text = s.screen.Say("left_budget", e.Open, s.budget().V)
+		text = s.screen.Say("left_budget", e.Open, s.policy.MaxSpend.V)
 		flags += " --max-spend MORE"
 	case pipeline.Halted:
 		text = s.screen.Say("left_halted", e.Open)

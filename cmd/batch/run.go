@@ -188,6 +188,9 @@ func (s *session) goOn(ctx context.Context, run ledger.Run) error {
 	if _, err := s.changedOutputs(run); err != nil {
 		return err // before anything is bought
 	}
+	if err := s.remember(&run); err != nil {
+		return err
+	}
 	err := pipeline.Refresh(ctx, s.ledger, s.policy, run)
 	if errors.Is(err, context.Canceled) {
 		return s.interrupted(ctx, run)
@@ -196,6 +199,20 @@ func (s *session) goOn(ctx context.Context, run ledger.Run) error {
 		return err
 	}
 	return s.work(ctx, run)
+}
+
+// remember holds a run that is taken up to its limit. One that is given now is
+// written down before anything is bought: it holds until another is given.
+func (s *session) remember(run *ledger.Run) error {
+	s.policy.MaxSpend = s.limit(*run)
+	if !s.maxSpend.OK || run.MaxSpend == s.maxSpend {
+		return nil
+	}
+	run.MaxSpend = s.maxSpend
+	if err := s.ledger.SetRun(*run); err != nil {
+		return fmt.Errorf("write down the limit of the run: %w", err)
+	}
+	return nil
 }
 
 // interrupted ends a run that was stopped before its calls began.

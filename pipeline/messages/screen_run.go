@@ -98,7 +98,7 @@ func notifyPhrases() map[string]phrase {
 		"notify_finished":    {"finished", "已完成"},
 		"notify_failures":    {"finished with failures", "已完成，部分查询失败"},
 		"notify_parked":      {"not finished: parked until slow reports are there; `batch resume` goes on", "未完成：已挂起，等待报告；用 `batch resume` 继续"},
-		"notify_max_spend":   {"not finished: --max-spend is reached; `batch resume` goes on", "未完成：已达到 --max-spend；用 `batch resume` 继续"},
+		"notify_max_spend":   {"not finished: --max-spend is reached; `batch resume --max-spend MORE` goes on", "未完成：已达到 --max-spend；用 `batch resume --max-spend MORE` 继续"},
 		"notify_halted":      {"not finished: a vendor takes no calls; `batch resume` goes on", "未完成：有供应商不接受调用；用 `batch resume` 继续"},
 		"notify_interrupted": {"not finished: stopped; `batch resume` goes on", "未完成：已停止；用 `batch resume` 继续"},
 		"notify_settled":     {"not finished; `batch resume` goes on", "未完成；用 `batch resume` 继续"},
