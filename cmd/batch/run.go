@@ -265,7 +265,7 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 		return err
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n  The ledger is good: `batch resume --out %s` goes on, `batch export --out %s` writes the outputs again", err, s.out, s.out)
+		return fmt.Errorf("%w\n  The ledger is good: `batch resume --out %s` goes on, `batch export --out %s --run %s` writes the outputs again", err, s.out, s.out, run.ID)
 	}
 	if run.State == ledger.RunSettled {
 		run.State = ledger.RunFinished
