@@ -21,8 +21,6 @@ func correctPhrases() map[string]phrase {
 		"correct_rows":      {"%d row|%d rows", "%d 行"},
 		"correct_as_before": {"Nothing is corrected in %d row of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.|Nothing is corrected in %d rows of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.", "其中 %d 行未作更正：供应商已拒绝或可能已扣费的查询保持原样，其余重新查询。"},
 		"correct_left":      {"Left as they are: %d line of other datasets.|Left as they are: %d lines of other datasets.", "其他数据集的 %d 行保持原样。"},
-		"correct_foreign":   {"%[1]s holds failures of run %[2]s, which %[3]s does not have: it is taken as a list of vehicles.", "%[1]s 是批次 %[2]s 的失败台账，工作区 %[3]s 中没有该批次：按普通车辆清单处理。"},
-		"correct_purged":    {"%[1]s holds failures of run %[2]s, which was purged %[3]s: it is taken as a list of vehicles.", "%[1]s 是批次 %[2]s 的失败台账，该批次已于%[3]s 清除：按普通车辆清单处理。"},
 	}
 }
 
