@@ -233,7 +233,7 @@ func (s *setup) kindOf(info sources.Info) string {
 	case sources.KindCSV:
 		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return s.screen.Say("input_xlsx", info.Kind, discreet(info.Sheet))
+		return s.screen.Say("input_xlsx", discreet(info.Sheet))
 	}
 	return info.Kind
 }

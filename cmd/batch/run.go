@@ -123,7 +123,7 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (err error) {
 	l, err := ledger.Open(ctx, dir, ledger.Options{Now: s.env.clock.Now, Simulated: s.simulated, Command: s.command})
 	if err != nil {
-		return err
+		return uncalled(err)
 	}
 	defer func() {
 		if cerr := l.Close(); err == nil && cerr != nil {
@@ -132,11 +132,11 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 	}()
 	p, err := s.policy(ctx, l)
 	if err != nil {
-		return err
+		return uncalled(err)
 	}
 	doubts, err := pipeline.Recover(ctx, l, p)
 	if err != nil {
-		return err
+		return uncalled(err)
 	}
 	if doubts > 0 {
 		s.tell("run_cut_short", doubts)

@@ -8,7 +8,7 @@ func inputPhrases() map[string]phrase {
 		"input_comma":     {"comma-separated", "逗号分隔"},
 		"input_semicolon": {"semicolon-separated", "分号分隔"},
 		"input_tab":       {"tab-separated", "制表符分隔"},
-		"input_xlsx":      {"%[1]s, sheet %[2]s", "%[1]s，工作表 %[2]s"},
+		"input_xlsx":      {"Excel workbook, sheet %s", "Excel 工作簿，工作表 %s"},
 		"input_ignored":   {"Columns not used: %s.", "未使用的列：%s。"},
 	}
 }
@@ -39,7 +39,7 @@ func retryPhrases() map[string]phrase {
 	return map[string]phrase{
 		"retry_open":  {"Run %[2]s has %[1]d failed lookup that can be opened again.|Run %[2]s has %[1]d failed lookups that can be opened again.", "批次 %[2]s 有 %[1]d 条失败的查询可以重试。"},
 		"retry_free":  {"Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", "其中 %d 条只是再次索取已下单的报告：索取免费，改向其他供应商查询则需付费。"},
-		"retry_kept":  {"%d failed lookup cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.|%d failed lookups cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.", "%d 条无法重试：该行缺少供应商所需的数据。请更正文件后交给 `batch run`。"},
+		"retry_kept":  {"%d failed lookup cannot: its row must be corrected. Give a corrected copy of the failures to `batch run`.|%d failed lookups cannot: their rows must be corrected. Give a corrected copy of the failures to `batch run`.", "%d 条无法重试：须先更正这些行。请更正失败台账的副本后交给 `batch run`。"},
 		"retry_twice": {"Of them, %[1]d may have been bought already. Buying them again costs up to %[2]s more.", "其中 %[1]d 条可能已经购买。再次购买最多另需 %[2]s。"},
 		"retry_yes":   {"Type yes to go on: ", "输入 yes 继续："},
 	}
@@ -103,7 +103,7 @@ func notifyPhrases() map[string]phrase {
 		"notify_error":       {"ended with an error", "出错中止"},
 		"notify_run":         {"%[1]s (run %[2]s)", "%[1]s（批次 %[2]s）"},
 		"notify_input":       {"%[2]s, %[1]d row|%[2]s, %[1]d rows", "%[2]s，%[1]d 行"},
-		"notify_dataset":     {"%[1]s: %[2]d of %[3]d settled: %[4]s", "%[1]s：%[3]d 条中已有结果 %[2]d 条：%[4]s"},
+		"notify_dataset":     {"%[1]s: %[2]d of %[3]d settled: %[4]s", "%[1]s：%[3]d 条中已结束 %[2]d 条：%[4]s"},
 	}
 }
 
