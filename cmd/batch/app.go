@@ -107,6 +107,9 @@ func command(c *cli.Command) *cli.Command {
 		}
 		return nil
 	}
+	if act := c.Action; act != nil && !slices.Contains([]string{"run", "resume", "retry"}, c.Name) {
+		c.Action = func(c *cli.Context) error { return uncalled(act(c)) }
+	}
 	return c
 }
 

@@ -31,18 +31,18 @@ type lookupName struct {
 	dataset record.Dataset
 }
 
-// correctionOf makes a correction of a failure ledger; nil when the workspace
-// knows nothing of its run, so that it is a list of vehicles like any other.
+// correctionOf makes a correction of a failure ledger, nil of another input. Of a
+// run that the workspace knows nothing of nothing could be taken over: read as a
+// list of vehicles it would buy all of them in all datasets.
 func (s *session) correctionOf(f *failureFile) (*correction, error) {
 	switch {
 	case f == nil:
 		return nil, nil
 	case !f.held:
-		s.tell("correct_foreign", f.name, discreet(f.runID), s.out)
-		return nil, nil
+		return nil, f.foreign(s.out)
 	case !f.run.PurgedAt.IsZero():
-		s.tell("correct_purged", f.name, f.runID, s.chinaTime(f.run.PurgedAt))
-		return nil, nil
+		return nil, usageError("%s is the failure ledger of run %s, which was purged %s: its answers are forgotten and cannot be taken over\n  %s",
+			f.name, f.runID, chinaTime(f.run.PurgedAt), asPlainList)
 	case f.run.State != ledger.RunFinished:
 		return nil, usageError("%s holds failures of run %s, which is not finished: `batch resume --out %s%s` first, then give it again", f.name, f.runID, s.out, s.sameFlags())
 	}

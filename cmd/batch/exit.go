@@ -68,6 +68,16 @@ func usageError(format string, args ...any) error {
 	return &codeError{code: exitUsage, err: fmt.Errorf(format, args...)}
 }
 
+// uncalled is an error of what called no vendor: a damaged ledger is refused then,
+// wherever the damage shows.
+func uncalled(err error) error {
+	var coded *codeError
+	if ledger.Damaged(err) && !errors.As(err, &coded) {
+		return &codeError{code: exitUsage, err: err}
+	}
+	return err
+}
+
 // exitCode maps an error to the code that a script sees.
 func exitCode(err error) int {
 	var coded *codeError

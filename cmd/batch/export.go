@@ -122,7 +122,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	}
 	m, err := sinks.ReadManifest(dir)
 	if err != nil {
-		return &codeError{code: exitUnexpected, err: err}
+		return s.unlike(err)
 	}
 	found, err := s.checkCopies(run, m)
 	if err != nil {
@@ -139,11 +139,8 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	for _, d := range found {
 		fmt.Fprintln(s.env.stdout, d)
 	}
-	if holder := ledger.Holder(s.out); len(found) > 0 && holder != "" {
-		return &codeError{code: exitUnexpected, err: fmt.Errorf("%s works in %s: the outputs are those of its last stop; verify them when it has ended", holder, s.out)}
-	}
 	if len(found) > 0 {
-		return &codeError{code: exitUnexpected, err: fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID)}
+		return s.unlike(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID))
 	}
 	var rows int64
 	for _, o := range m.Outputs {
@@ -157,6 +154,15 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
+}
+
+// unlike is the error of outputs that are not as they should be: why, or, where a
+// process is at work and has not written them yet, that.
+func (s *setup) unlike(why error) error {
+	if holder := ledger.Holder(s.out); holder != "" {
+		why = fmt.Errorf("the workspace %s is in use by %s: its outputs are written when that ends. Verify them then", s.out, holder)
+	}
+	return &codeError{code: exitUnexpected, err: why}
 }
 
 // compare holds every cell, and the manifest's counts, against the ledger.

@@ -99,6 +99,18 @@ func (s *session) knowRun(ctx context.Context, f *failureFile, id string, known 
 	return nil
 }
 
+// asPlainList is the way out for whoever wants the vehicles of a failure ledger alone.
+const asPlainList = "To have it read as a plain list of vehicles, which asks each of them for every dataset anew, take the column run_id out"
+
+// foreign refuses a file whose run the workspace does not hold.
+func (f *failureFile) foreign(out string) error {
+	if f.runID == "" {
+		return usageError("%s has the columns of a failure ledger, and names no run in its column run_id\n  %s", f.name, asPlainList)
+	}
+	return usageError("%s is the failure ledger of run %s, which the workspace %s does not hold: name the workspace that does with --out\n  %s",
+		f.name, discreet(f.runID), out, asPlainList)
+}
+
 // mixed refuses a file that is about more than one run.
 func (f *failureFile) mixed(l *failureLine) error {
 	switch "" {

@@ -36,7 +36,7 @@ func formatFlag() cli.Flag {
 }
 
 func maxSpendFlag() cli.Flag {
-	return &cli.StringFlag{Name: "max-spend", Usage: "spend at most this many `YUAN` in the run; reserved and unknown charges count"}
+	return &cli.StringFlag{Name: "max-spend", Usage: "spend at most this many `YUAN` in the run, until another limit is given; reserved and unknown charges count"}
 }
 
 func waitFlag() cli.Flag {

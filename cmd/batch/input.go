@@ -192,7 +192,7 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 		return ledger.Run{}, err
 	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String()}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend}
 	if c != nil {
 		c.into(&run)
 	}
@@ -233,7 +233,7 @@ func (s *setup) kindOf(info sources.Info) string {
 	case sources.KindCSV:
 		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return s.screen.Say("input_xlsx", info.Kind, discreet(info.Sheet))
+		return s.screen.Say("input_xlsx", discreet(info.Sheet))
 	}
 	return info.Kind
 }

@@ -149,7 +149,7 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 	if err := s.printReused(ctx, run); err != nil {
 		return err
 	}
-	if err := s.printEnding(run, m, ending); err != nil {
+	if err := s.printEnding(ctx, run, m, ending); err != nil {
 		return err
 	}
 	return s.printOthers(ctx, s.ledger, run)
@@ -242,7 +242,7 @@ func viewing(dir, formats string) string {
 }
 
 // printEnding says why the run ended where it did, and what to do next.
-func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Ending) error {
+func (s *session) printEnding(ctx context.Context, run ledger.Run, m sinks.Manifest, e pipeline.Ending) error {
 	out := s.env.stdout
 	if run.PurgedAt.IsZero() {
 		s.prints("end_outputs", runDir(s.out, run.ID))
@@ -256,20 +256,37 @@ func (s *session) printEnding(run ledger.Run, m sinks.Manifest, e pipeline.Endin
 	for _, h := range e.Halts {
 		s.prints("end_halt", h.Vendor, string(h.Class), h.Code, h.Message)
 	}
+	where, err := s.whereabouts(ctx, run)
+	if err != nil {
+		return err
+	}
 	switch {
 	case m.ExitCode == exitUnfinished:
 		s.printUnfinished(e)
 	case m.ExitCode == exitFailures:
-		fmt.Fprintf(out, "\n%s\n  batch failures --out %s\n", s.screen.Say("end_failed"), s.out)
+		fmt.Fprintf(out, "\n%s\n  batch failures %s\n", s.screen.Say("end_failed"), where.flags)
 	case run.PurgedAt.IsZero():
 		o, err := outputsOf(run)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "\n%s\n  %s\n  batch report --out %[3]s --to report.html\n  batch verify --out %[3]s\n",
-			s.screen.Say("end_look"), viewing(filepath.Join(s.out, "latest"), o.tables), s.out)
+		fmt.Fprintf(out, "\n%s\n  %s\n  batch report %[3]s --to report.html\n  batch verify %[3]s\n",
+			s.screen.Say("end_look"), viewing(where.dir, o.tables), where.flags)
 	}
 	return nil
+}
+
+// whereabouts is how a run's outputs are found: their folder, and the flags that
+// name the run to another command.
+type whereabouts struct{ dir, flags string }
+
+// whereabouts needs the run's own name only where a newer run is the latest.
+func (s *session) whereabouts(ctx context.Context, run ledger.Run) (whereabouts, error) {
+	newest, err := s.lastRun(ctx)
+	if err != nil || newest.Seq == run.Seq {
+		return whereabouts{filepath.Join(s.out, "latest"), "--out " + s.out}, err
+	}
+	return whereabouts{runDir(s.out, run.ID), "--out " + s.out + " --run " + run.ID}, nil
 }
 
 func (s *session) printUnfinished(e pipeline.Ending) {
@@ -279,7 +296,7 @@ func (s *session) printUnfinished(e pipeline.Ending) {
 	case pipeline.Parked:
 		text = s.screen.Say("left_parked", e.Open)
 	case pipeline.OutOfBudget:
-		text = s.screen.Say("left_budget", e.Open, s.budget().V)
+		text = s.screen.Say("left_budget", e.Open, s.policy.MaxSpend.V)
 		flags += " --max-spend MORE"
 	case pipeline.Halted:
 		text = s.screen.Say("left_halted", e.Open)

@@ -84,10 +84,10 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 	if err != nil {
 		return err
 	}
-	if !goesOn {
-		if run, err = s.plan(ctx, in, failures); err != nil {
-			return err
-		}
+	if goesOn {
+		s.policy.MaxSpend = s.limit(run)
+	} else if run, err = s.plan(ctx, in, failures); err != nil {
+		return err
 	}
 	e, err := s.estimate(ctx, run, goesOn)
 	if !goesOn {
@@ -161,11 +161,24 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	cost := e.fill(counts, s.policy)
 	e.fallsBack = fallsBack(s.policy)
 	e.Cost = json.Number(cost.String())
-	e.WithinIt = !s.policy.MaxSpend.OK || cost <= s.policy.MaxSpend.V
+	spent, err := s.ledger.Spend(ctx, run)
+	if err != nil {
+		return e, fmt.Errorf("add up the run's money: %w", err)
+	}
+	e.WithinIt = !s.policy.MaxSpend.OK || cost+sumOf(spent) <= s.policy.MaxSpend.V
 	if s.policy.MaxSpend.OK {
 		e.MaxSpend = json.Number(s.policy.MaxSpend.V.String())
 	}
 	return e, nil
+}
+
+// sumOf is what counts against a limit.
+func sumOf(spent []ledger.Spend) record.Fen {
+	var sum record.Fen
+	for _, p := range spent {
+		sum += p.Sum()
+	}
+	return sum
 }
 
 // fallsBack tells whether a dataset may be asked at one vendor after another.

@@ -65,7 +65,7 @@ func purgeAction(c *cli.Context, env environment) (err error) {
 		return err
 	}
 	if len(p.forget) == 0 && !p.traces {
-		set.say("Nothing to forget: no finished run is that old, or all of them are forgotten already.")
+		set.say("Nothing to forget: %s.", p.idle)
 		return nil
 	}
 	p.describe()
@@ -79,19 +79,21 @@ func purgeAction(c *cli.Context, env environment) (err error) {
 	return p.carryOut(context.WithoutCancel(c.Context))
 }
 
-// olderThan is the moment before which a run must have ended.
-func olderThan(c *cli.Context, now time.Time) (time.Time, error) {
+// olderThan is the moment before which a run must have ended; none where the run is
+// named and no age is: then it is that run, even one that ended on a day to come.
+func olderThan(c *cli.Context, now time.Time) (record.Opt[time.Time], error) {
+	var none record.Opt[time.Time]
 	if !c.IsSet("older-than") && !c.IsSet("run") {
-		return now, usageError("say which runs: --older-than AGE (90d, 2160h) or --run ID; `batch status` shows the last one")
+		return none, usageError("say which runs: --older-than AGE (90d, 2160h) or --run ID; `batch status` shows the last one")
 	}
 	if !c.IsSet("older-than") {
-		return now, nil
+		return none, nil
 	}
 	age, err := parseAge(c.String("older-than"))
 	if err != nil {
-		return now, err
+		return none, err
 	}
-	return now.Add(-age), nil
+	return record.Some(now.Add(-age)), nil
 }
 
 // mostDays keeps an age within what a duration can hold.
@@ -114,30 +116,58 @@ type purge struct {
 	*session
 	keepOutputs bool
 	forget      []ledger.Forgetting
-	traces      bool // an earlier purge was cut short
+	traces      bool   // an earlier purge was cut short
+	idle        string // why there is nothing to forget
 }
 
 // choose finds the runs and counts what they would forget.
-func (p *purge) choose(ctx context.Context, before time.Time, id string) error {
-	runs, err := p.ledger.FinishedBefore(ctx, before)
+func (p *purge) choose(ctx context.Context, before record.Opt[time.Time], id string) error {
+	runs, err := p.finished(ctx, id)
 	if err != nil {
 		return err
 	}
-	if id != "" {
-		if runs, err = p.only(ctx, runs, id); err != nil {
-			return err
-		}
+	if len(runs) == 0 {
+		p.idle = "no run is finished"
+	} else if before.OK {
+		oldest := slices.MinFunc(runs, func(a, b ledger.Run) int { return a.FinishedAt.Compare(b.FinishedAt) })
+		runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return !r.FinishedAt.Before(before.V) })
+		p.idle = fmt.Sprintf("no run finished before %s; the oldest, %s, finished %s", chinaTime(before.V), oldest.ID, chinaTime(oldest.FinishedAt))
 	}
 	if p.forget, err = p.ledger.PlanPurge(ctx, runs); err != nil {
 		return err
+	}
+	if len(runs) > 0 {
+		p.idle = staysOf(p.forget)
 	}
 	p.forget = slices.DeleteFunc(p.forget, func(f ledger.Forgetting) bool { return f.Empty() && !p.removes(f.Run) })
 	p.traces, err = p.ledger.Traces(ctx)
 	return err
 }
 
-// only picks the run that is named, or says why it cannot be.
-func (p *purge) only(ctx context.Context, runs []ledger.Run, id string) ([]ledger.Run, error) {
+// staysOf says what is left of runs of which nothing can be forgotten.
+func staysOf(runs []ledger.Forgetting) string {
+	which := "the runs that are meant"
+	if len(runs) == 1 {
+		which = "run " + runs[0].Run.ID
+	}
+	var doubts, held int64
+	for _, f := range runs {
+		doubts += f.Doubts
+		held += f.Held
+	}
+	if doubts+held == 0 {
+		return "the vehicles and answers of " + which + " are forgotten already"
+	}
+	return fmt.Sprintf("of %s only %s in doubt and %s that a run that stays needs are left", which, counted(doubts, "lookup"), counted(held, "lookup"))
+}
+
+// finished lists the finished runs, the newest first, or the one that is named; else
+// it says why that one cannot be.
+func (p *purge) finished(ctx context.Context, id string) ([]ledger.Run, error) {
+	if id == "" {
+		runs, err := p.ledger.Runs(ctx)
+		return slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.State != ledger.RunFinished }), err
+	}
 	run, err := p.chosenRun(ctx, id)
 	if err != nil {
 		return nil, err
@@ -145,7 +175,7 @@ func (p *purge) only(ctx context.Context, runs []ledger.Run, id string) ([]ledge
 	if run.State != ledger.RunFinished {
 		return nil, usageError("run %s is not finished: `batch resume` finishes it, then it can be purged", id)
 	}
-	return slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.Seq != run.Seq }), nil
+	return []ledger.Run{run}, nil
 }
 
 // removes tells whether the run has outputs that are to go: a folder, or copies.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -28,7 +27,7 @@ func reportCommand(env environment) *cli.Command {
 			"the tables. Works while another process runs there.",
 		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(),
 			&cli.IntFlag{Name: "top", Usage: "show this `NUMBER` of vehicles in detail, the most pressing ones", DefaultText: fmt.Sprintf("report.top in batch.yaml, else that of the run, else %d", report.DefaultTop)},
-			&cli.StringFlag{Name: "to", Value: "-", Usage: "`FILE` to write, - is stdout", TakesFile: true}, quietFlag()},
+			&cli.StringFlag{Name: "to", Value: "-", Usage: "`FILE` to write, - is stdout; of what is there, only a report is replaced", TakesFile: true}, quietFlag()},
 		Action: func(c *cli.Context) error {
 			if c.Int("top") < 0 {
 				return usageError("--top %d: give a number from 0", c.Int("top"))
@@ -79,6 +78,11 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 	if to == "-" && isTerminal(s.env.stdout) {
 		return usageError("the report is a file for a browser: `batch report --to fleet.html`, or send it on with >")
 	}
+	if to != "-" {
+		if err := s.checkTarget(to); err != nil {
+			return err // before all of it is collected
+		}
+	}
 	m, err := manifestOf(ctx, s.ledger, run)
 	if err != nil {
 		return err
@@ -105,26 +109,6 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// renderFile writes a document aside and puts it in its place whole. It names
-// vehicles, so it is for its owner alone.
-func renderFile(doc sinks.Document, path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	buffered := bufio.NewWriter(f)
-	err = errors.Join(doc.Render(buffered), buffered.Flush(), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // newReport begins the report of a run, with what the ledger knows of it.

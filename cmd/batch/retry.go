@@ -106,6 +106,9 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if what.Kept > 0 {
 		s.tell("retry_kept", what.Kept)
 	}
+	if what.Rebought > 0 && yes {
+		s.tell("retry_twice", what.Rebought, what.AtStake)
+	}
 	if what.Rebought > 0 && !yes && !s.env.asks(s.screen.Say("retry_twice", what.Rebought, what.AtStake), s.screen.Say("retry_yes")) {
 		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", counted(int64(what.Rebought), "lookup"), yuan(what.AtStake))
 	}
@@ -117,7 +120,7 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 
 func (s *session) nothingToRetry(run ledger.Run, what pipeline.Reopening) error {
 	if what.Kept > 0 {
-		return usageError("none of the failures of run %s that match (%d) can be tried again: the row lacks what the vendor needs. Correct the file and give it to `batch run`", run.ID, what.Kept)
+		return usageError("none of the failures of run %s that match (%d) can be tried again as they are: their rows must be corrected. Give a corrected copy of the failures to `batch run`; `batch fix` says what to correct", run.ID, what.Kept)
 	}
 	return usageError("no failure of run %s matches; `batch failures` shows them", run.ID)
 }

@@ -123,7 +123,7 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (err error) {
 	l, err := ledger.Open(ctx, dir, ledger.Options{Now: s.env.clock.Now, Simulated: s.simulated, Command: s.command})
 	if err != nil {
-		return err
+		return uncalled(err)
 	}
 	defer func() {
 		if cerr := l.Close(); err == nil && cerr != nil {
@@ -132,11 +132,11 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 	}()
 	p, err := s.policy(ctx, l)
 	if err != nil {
-		return err
+		return uncalled(err)
 	}
 	doubts, err := pipeline.Recover(ctx, l, p)
 	if err != nil {
-		return err
+		return uncalled(err)
 	}
 	if doubts > 0 {
 		s.tell("run_cut_short", doubts)
@@ -188,6 +188,9 @@ func (s *session) goOn(ctx context.Context, run ledger.Run) error {
 	if _, err := s.changedOutputs(run); err != nil {
 		return err // before anything is bought
 	}
+	if err := s.remember(&run); err != nil {
+		return err
+	}
 	err := pipeline.Refresh(ctx, s.ledger, s.policy, run)
 	if errors.Is(err, context.Canceled) {
 		return s.interrupted(ctx, run)
@@ -196,6 +199,20 @@ func (s *session) goOn(ctx context.Context, run ledger.Run) error {
 		return err
 	}
 	return s.work(ctx, run)
+}
+
+// remember holds a run that is taken up to its limit. One that is given now is
+// written down before anything is bought: it holds until another is given.
+func (s *session) remember(run *ledger.Run) error {
+	s.policy.MaxSpend = s.limit(*run)
+	if !s.maxSpend.OK || run.MaxSpend == s.maxSpend {
+		return nil
+	}
+	run.MaxSpend = s.maxSpend
+	if err := s.ledger.SetRun(*run); err != nil {
+		return fmt.Errorf("write down the limit of the run: %w", err)
+	}
+	return nil
 }
 
 // interrupted ends a run that was stopped before its calls began.
@@ -248,7 +265,7 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 		return err
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n  The ledger is good: `batch resume --out %s` goes on, `batch export --out %s` writes the outputs again", err, s.out, s.out)
+		return fmt.Errorf("%w\n  The ledger is good: `batch resume --out %s` goes on, `batch export --out %s --run %s` writes the outputs again", err, s.out, s.out, run.ID)
 	}
 	if run.State == ledger.RunSettled {
 		run.State = ledger.RunFinished

@@ -255,7 +255,7 @@ func (s *setup) wanted() ([]record.Dataset, error) {
 // policy builds the stages' policy: adapters, paces, senders, routes.
 func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy, error) {
 	p := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, Routes: map[record.Dataset]pipeline.Route{},
-		MaxSpend: s.budget(), ResubmitBelow: s.config.InDoubt.ResubmitBelow, Wait: s.wait}
+		MaxSpend: s.limit(ledger.Run{}), ResubmitBelow: s.config.InDoubt.ResubmitBelow, Wait: s.wait}
 	for _, v := range s.config.Vendors {
 		if !v.Enabled {
 			continue
@@ -283,9 +283,13 @@ func modeOf(d config.Dataset) pipeline.RouteMode {
 	return pipeline.RouteFirst
 }
 
-func (s *setup) budget() record.Opt[record.Fen] {
-	if s.maxSpend.OK {
-		return s.maxSpend
+// limit is the most that a run may spend: what --max-spend says now, else what it
+// said when the run was given one last, else the configuration's.
+func (s *setup) limit(run ledger.Run) record.Opt[record.Fen] {
+	for _, given := range []record.Opt[record.Fen]{s.maxSpend, run.MaxSpend} {
+		if given.OK {
+			return given
+		}
 	}
 	return s.config.Budget.MaxSpend
 }

@@ -72,3 +72,18 @@ func doubtful(a *ledger.Asked, said *messages.Printer) string {
 	}
 	return said.Say("next_in_doubt", vendor)
 }
+
+// stepOfPurged is nextStep for a run that was purged: nothing of it is tried again,
+// as its tickets and answers are forgotten.
+func stepOfPurged(a *ledger.Asked, said *messages.Printer) string {
+	switch a.Lookup.Class {
+	case record.InvalidInput, record.MissingInput, record.Rejected:
+		return nextStep(a, said) // none of it needs the run
+	case record.DoubtfulOrder:
+		if a.Last.Billed == ledger.BilledYes {
+			return said.Say("next_purged_paid", a.Lookup.Vendor)
+		}
+		return said.Say("next_purged_in_doubt", a.Lookup.Vendor)
+	}
+	return said.Say("next_purged")
+}

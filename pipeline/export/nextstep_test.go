@@ -49,6 +49,12 @@ func nextSteps(said *messages.Printer) string {
 	absent := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: record.Unavailable, Code: ledger.NotOnBill},
 		Last: ledger.Attempt{N: 1, Fen: 1700, Billed: ledger.BilledNo}}
 	fmt.Fprintf(&out, "not on the vendor's bill\n    %s\n", nextStep(absent, said))
+	for _, class := range record.Classes() {
+		for _, billed := range []ledger.Billed{ledger.BilledNo, ledger.BilledYes} {
+			a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no"}, Last: ledger.Attempt{N: 1, Billed: billed}}
+			fmt.Fprintf(&out, "%s of a purged run, billed %s\n    %s\n", class, billed, stepOfPurged(a, said))
+		}
+	}
 	return out.String()
 }
 

@@ -89,7 +89,11 @@ func Failures(ctx context.Context, l *ledger.Ledger, run ledger.Run, said *messa
 			if !failed || !a.Owner(row) {
 				continue
 			}
-			if err := do(failureRow(row, a, said)); err != nil {
+			r := failureRow(row, a, said)
+			if !run.PurgedAt.IsZero() {
+				r.Retryable, r.NextStep = false, stepOfPurged(a, said)
+			}
+			if err := do(r); err != nil {
 				return err
 			}
 		}

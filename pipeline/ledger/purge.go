@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -166,17 +165,4 @@ func (l *Ledger) emptyLog(ctx context.Context) error {
 		return fmt.Errorf("empty the ledger's log: %w", errLookedAt)
 	}
 	return nil
-}
-
-// FinishedBefore lists the finished runs that ended before a moment, the newest
-// first.
-func (l *Ledger) FinishedBefore(ctx context.Context, before time.Time) ([]Run, error) {
-	all, err := l.Runs(ctx)
-	var out []Run
-	for _, r := range all {
-		if r.State == RunFinished && r.FinishedAt.Before(before) {
-			out = append(out, r)
-		}
-	}
-	return out, err
 }

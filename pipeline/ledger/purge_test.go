@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -210,20 +209,6 @@ func TestScrubSaysWhenSomebodyElseReads(t *testing.T) {
 	must(t, tx.Rollback())
 	must(t, other.Close())
 	must(t, l.Scrub(context.Background()))
-}
-
-func TestFinishedBefore(t *testing.T) {
-	t.Parallel()
-	l := openAt(t, t.TempDir())
-	boughtRun(t, l, "old", 1)
-	planRun(t, l, "open", 1)
-	for at, want := range map[time.Time]int{l.Now(): 0, l.Now().Add(time.Second): 1} {
-		runs, err := l.FinishedBefore(context.Background(), at)
-		must(t, err)
-		if len(runs) != want {
-			t.Errorf("%d runs had ended, want %d", len(runs), want)
-		}
-	}
 }
 
 // A ledger of an older version is brought up by the first look at it.

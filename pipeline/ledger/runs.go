@@ -10,18 +10,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected"
+const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected, max_spend"
 
 // NewRun starts a run in state planning.
 func (l *Ledger) NewRun(r Run) (Run, error) {
 	r.State = RunPlanning
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected) VALUES (?,?,?,?,?,?,?,?,?)")
+		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected, max_spend) VALUES (?,?,?,?,?,?,?,?,?,?)")
 		if err != nil {
 			return err
 		}
 		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats,
-			r.Corrects, joinDatasets(r.Corrected))
+			r.Corrects, joinDatasets(r.Corrected), someFen(r.MaxSpend))
 		if err != nil {
 			return err
 		}
@@ -34,8 +34,8 @@ func (l *Ledger) NewRun(r Run) (Run, error) {
 // SetRun writes the state of a run and what goes with it.
 func (l *Ledger) SetRun(r Run) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=? WHERE seq=?",
-			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, r.Seq)
+		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=? WHERE seq=?",
+			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), r.Seq)
 	}, nil)
 }
 
@@ -88,11 +88,17 @@ func scanRun(s scanner) (Run, error) {
 	var r Run
 	var started, finished, purged int64
 	var datasets, corrected string
+	var limit sql.NullInt64
 	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
-		&r.Corrects, &corrected)
+		&r.Corrects, &corrected, &limit)
 	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), splitDatasets(datasets)
-	r.Corrected = splitDatasets(corrected)
+	r.Corrected, r.MaxSpend = splitDatasets(corrected), record.Opt[record.Fen]{V: record.Fen(limit.Int64), OK: limit.Valid}
 	return r, err
+}
+
+// someFen is an amount as a column holds it: NULL for none.
+func someFen(f record.Opt[record.Fen]) sql.NullInt64 {
+	return sql.NullInt64{Int64: int64(f.V), Valid: f.OK}
 }
 
 func joinDatasets(ds []record.Dataset) string {

@@ -150,6 +150,10 @@ type Run struct {
 	LastLookup  int64
 	PurgedAt    time.Time // when its vehicles and answers were forgotten; zero: never
 
+	// MaxSpend is the most that the run may charge, reserve and leave in doubt, as
+	// its user gave it last; unknown where none was given.
+	MaxSpend record.Opt[record.Fen]
+
 	// Corrects is the id of the run whose failures this one corrects, "" for none,
 	// and Corrected the datasets of which it does.
 	Corrects  string

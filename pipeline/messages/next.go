@@ -20,5 +20,9 @@ func nextPhrases() map[string]phrase {
 		"next_not_bought":           {"It was not bought: `batch retry --class unavailable` buys it.", "并未购买：运行 `batch retry --class unavailable` 即可购买。"},
 		"next_not_bought_price":     {"It was not bought: `batch retry --class unavailable` buys it for %s.", "并未购买：运行 `batch retry --class unavailable` 即可购买，费用 %s。"},
 		"next_trouble":              {"%[1]s had trouble: try again later with `batch retry --class %[2]s`.", "%[1]s 出现问题：请稍后运行 `batch retry --class %[2]s` 重试。"},
+
+		"next_purged":          {"The run was purged, so this is not tried again: give the vehicle to a new `batch run`.", "该批次已清除，无法重试：请将该车辆交给新的 `batch run`。"},
+		"next_purged_paid":     {"%s charged this and gave no ticket: ask them for the report. The run was purged: a new `batch run` of the vehicle pays again.", "%s 已扣费但未给出单号：请向其索取报告。该批次已清除：新的 `batch run` 会为该车辆再次付费。"},
+		"next_purged_in_doubt": {"Look for this vehicle in %s's bill; `batch reconcile` does it for all. The run was purged: give the vehicle to a new `batch run`; what is in doubt there as well, `batch retry` buys again.", "请在 %s 的账单中查找该车辆，`batch reconcile` 可一并核对全部。该批次已清除：请将该车辆交给新的 `batch run`；其中仍待核实的，可用 `batch retry` 再次购买。"},
 	}
 }

@@ -8,7 +8,7 @@ func inputPhrases() map[string]phrase {
 		"input_comma":     {"comma-separated", "逗号分隔"},
 		"input_semicolon": {"semicolon-separated", "分号分隔"},
 		"input_tab":       {"tab-separated", "制表符分隔"},
-		"input_xlsx":      {"%[1]s, sheet %[2]s", "%[1]s，工作表 %[2]s"},
+		"input_xlsx":      {"Excel workbook, sheet %s", "Excel 工作簿，工作表 %s"},
 		"input_ignored":   {"Columns not used: %s.", "未使用的列：%s。"},
 	}
 }
@@ -21,8 +21,6 @@ func correctPhrases() map[string]phrase {
 		"correct_rows":      {"%d row|%d rows", "%d 行"},
 		"correct_as_before": {"Nothing is corrected in %d row of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.|Nothing is corrected in %d rows of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.", "其中 %d 行未作更正：供应商已拒绝或可能已扣费的查询保持原样，其余重新查询。"},
 		"correct_left":      {"Left as they are: %d line of other datasets.|Left as they are: %d lines of other datasets.", "其他数据集的 %d 行保持原样。"},
-		"correct_foreign":   {"%[1]s holds failures of run %[2]s, which %[3]s does not have: it is taken as a list of vehicles.", "%[1]s 是批次 %[2]s 的失败台账，工作区 %[3]s 中没有该批次：按普通车辆清单处理。"},
-		"correct_purged":    {"%[1]s holds failures of run %[2]s, which was purged %[3]s: it is taken as a list of vehicles.", "%[1]s 是批次 %[2]s 的失败台账，该批次已于%[3]s 清除：按普通车辆清单处理。"},
 	}
 }
 
@@ -41,7 +39,7 @@ func retryPhrases() map[string]phrase {
 	return map[string]phrase{
 		"retry_open":  {"Run %[2]s has %[1]d failed lookup that can be opened again.|Run %[2]s has %[1]d failed lookups that can be opened again.", "批次 %[2]s 有 %[1]d 条失败的查询可以重试。"},
 		"retry_free":  {"Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", "其中 %d 条只是再次索取已下单的报告：索取免费，改向其他供应商查询则需付费。"},
-		"retry_kept":  {"%d failed lookup cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.|%d failed lookups cannot: the row lacks what the vendor needs. Correct the file and give it to `batch run`.", "%d 条无法重试：该行缺少供应商所需的数据。请更正文件后交给 `batch run`。"},
+		"retry_kept":  {"%d failed lookup cannot: its row must be corrected. Give a corrected copy of the failures to `batch run`.|%d failed lookups cannot: their rows must be corrected. Give a corrected copy of the failures to `batch run`.", "%d 条无法重试：须先更正这些行。请更正失败台账的副本后交给 `batch run`。"},
 		"retry_twice": {"Of them, %[1]d may have been bought already. Buying them again costs up to %[2]s more.", "其中 %[1]d 条可能已经购买。再次购买最多另需 %[2]s。"},
 		"retry_yes":   {"Type yes to go on: ", "输入 yes 继续："},
 	}
@@ -98,14 +96,14 @@ func notifyPhrases() map[string]phrase {
 		"notify_finished":    {"finished", "已完成"},
 		"notify_failures":    {"finished with failures", "已完成，部分查询失败"},
 		"notify_parked":      {"not finished: parked until slow reports are there; `batch resume` goes on", "未完成：已挂起，等待报告；用 `batch resume` 继续"},
-		"notify_max_spend":   {"not finished: --max-spend is reached; `batch resume` goes on", "未完成：已达到 --max-spend；用 `batch resume` 继续"},
+		"notify_max_spend":   {"not finished: --max-spend is reached; `batch resume --max-spend MORE` goes on", "未完成：已达到 --max-spend；用 `batch resume --max-spend MORE` 继续"},
 		"notify_halted":      {"not finished: a vendor takes no calls; `batch resume` goes on", "未完成：有供应商不接受调用；用 `batch resume` 继续"},
 		"notify_interrupted": {"not finished: stopped; `batch resume` goes on", "未完成：已停止；用 `batch resume` 继续"},
 		"notify_settled":     {"not finished; `batch resume` goes on", "未完成；用 `batch resume` 继续"},
 		"notify_error":       {"ended with an error", "出错中止"},
 		"notify_run":         {"%[1]s (run %[2]s)", "%[1]s（批次 %[2]s）"},
 		"notify_input":       {"%[2]s, %[1]d row|%[2]s, %[1]d rows", "%[2]s，%[1]d 行"},
-		"notify_dataset":     {"%[1]s: %[2]d of %[3]d settled: %[4]s", "%[1]s：%[3]d 条中已有结果 %[2]d 条：%[4]s"},
+		"notify_dataset":     {"%[1]s: %[2]d of %[3]d settled: %[4]s", "%[1]s：%[3]d 条中已结束 %[2]d 条：%[4]s"},
 	}
 }
 
