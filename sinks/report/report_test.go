@@ -75,10 +75,11 @@ func TestReasonsAreSaidInWords(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[messages.Lang][]string{
 		messages.English: {"Reported as burnt", "Reported as flooded", "The odometer ran back by 11,441 km on 2023-10-07", "Structural parts were repaired",
-			"Accident reported: B", "Important components were repaired", "2 open violations: ¥400.00 in fines, 12 points",
+			"Accident reported: B", "Important components were repaired", "2 unpaid violations: ¥400.00 in fines, 12 points", "2 unpaid violations, 1 of them unprocessed · 12 points", "Unpaid fines",
+			">unprocessed<", ">processed, unpaid<",
 			"Has lost 80% of its list price (¥358,000 → ¥70,400)", "asked with mileage_km 47000, from its maintenance record"},
 		messages.Chinese: {"有火烧记录", "有泡水记录", "2023-10-07 里程表回退 11,441 公里", "结构件曾维修", "有事故记录：B", "重要部件曾维修",
-			"2 条未处理违章：罚款 ¥400.00，扣 12 分", "较指导价贬值 80%（¥358,000 → ¥70,400）", "估值所用 mileage_km 47000 取自维修保养记录"},
+			"2 条未缴款违章：罚款 ¥400.00，扣 12 分", "2 条未缴款违章（其中 1 条未处理） · 12 分", "未缴款罚款", "较指导价贬值 80%（¥358,000 → ¥70,400）", "估值所用 mileage_km 47000 取自维修保养记录"},
 	} {
 		r := fed(t, lang, 5, func(r *Report) { dire(t, r, 1, date(t, "2023-10-06")) })
 		text := rendered(t, r)
@@ -87,7 +88,7 @@ func TestReasonsAreSaidInWords(t *testing.T) {
 				t.Errorf("%s: the page does not say %q", lang, sentence)
 			}
 		}
-		if totals := r.Totals(); totals.Attention != 1 || totals.OpenPoints != 12 || totals.OpenFines != 40000 || totals.Violations != 3 || totals.RollbackVisits != 1 {
+		if totals := r.Totals(); totals.Attention != 1 || totals.UnpaidPoints != 12 || totals.UnpaidFines != 40000 || totals.Unpaid != 2 || totals.Unprocessed != 1 || totals.Violations != 3 || totals.RollbackVisits != 1 {
 			t.Errorf("the totals are %+v", totals)
 		}
 	}

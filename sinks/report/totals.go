@@ -31,9 +31,10 @@ type Totals struct {
 	DealerBuy, Private, DealerSell record.Fen // over the valuations that state them
 	Priced                         int64      // valuations with a private price
 
-	Violations, OpenViolations int64
-	OpenFines                  record.Fen
-	OpenPoints                 int64
+	Violations, Unpaid int64
+	Unprocessed        int64 // of the unpaid ones; the others are processed and not paid
+	UnpaidFines        record.Fen
+	UnpaidPoints       int64
 
 	Failures  int64
 	Attention int64 // vehicles with a reason
@@ -95,10 +96,11 @@ func (t *Totals) valuation(v *record.Valuation) {
 
 func (t *Totals) violation(v *record.Violation) {
 	t.Violations++
-	o := openOffences([]record.Violation{*v})
-	t.OpenViolations += o.Count
-	t.OpenFines += o.Fines
-	t.OpenPoints += o.Points
+	o := unpaidOffences([]record.Violation{*v})
+	t.Unpaid += o.Count
+	t.Unprocessed += o.Unprocessed
+	t.UnpaidFines += o.Fines
+	t.UnpaidPoints += o.Points
 }
 
 // examples is how many failures of a group are shown.
