@@ -40,6 +40,9 @@ func cardPhrases() map[string]phrase {
 		"card_structure":   {"Structure repaired", "结构件维修"},
 		"card_structure_n": {"%[1]d flooded · %[2]d burnt · %[3]d accidents", "泡水 %[1]d · 火烧 %[2]d · 事故 %[3]d"},
 
+		"card_not_asked": {"not asked in this run", "本批次未查询"},
+		"card_no_answer": {"no answer was found", "未查得结果"},
+
 		"nav_attention": {"Attention", "关注"},
 		"nav_coverage":  {"Coverage", "覆盖"},
 		"nav_money":     {"Money", "费用"},

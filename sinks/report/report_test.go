@@ -162,6 +162,47 @@ func TestEveryRowIsCounted(t *testing.T) {
 	}
 }
 
+// A sum over what nobody was asked, or what nobody knew, is not zero.
+func TestWhatIsNotKnownIsNotZero(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		asked       record.Dataset
+		status      record.Status
+		known, none []string // totals with a value, and without
+		said        map[string]int
+	}{
+		{record.DatasetViolations, record.Found, []string{"fines"}, []string{"rolled_back", "structural", "value"}, map[string]int{"not asked in this run": 3, "本批次未查询": 3}},
+		{record.DatasetMaintenance, record.Found, []string{"rolled_back", "structural"}, []string{"fines", "value"}, map[string]int{"not asked in this run": 2, "本批次未查询": 2}},
+		{record.DatasetValuation, record.Found, nil, []string{"fines", "rolled_back", "structural", "value"}, map[string]int{"not asked in this run": 3, "no answer was found": 1, "未查得结果": 1}},
+		{record.DatasetViolations, record.Failed, nil, []string{"fines", "rolled_back", "structural", "value"}, map[string]int{"not asked in this run": 3, "no answer was found": 1}},
+	} {
+		var pages string
+		for _, lang := range []messages.Lang{messages.English, messages.Chinese} {
+			pages += rendered(t, fed(t, lang, 5, func(r *Report) {
+				v := row(1)
+				v.Maintenance = record.NotRequested
+				*map[record.Dataset]*record.Status{record.DatasetMaintenance: &v.Maintenance, record.DatasetValuation: &v.Valuation, record.DatasetViolations: &v.Violations}[c.asked] = c.status
+				must(t, r.Vehicle(v))
+			}))
+		}
+		for _, name := range c.known {
+			if !strings.Contains(pages, fmt.Sprintf(`data-total=%q data-value="`, name)) {
+				t.Errorf("%s %s: no total %s", c.asked, c.status, name)
+			}
+		}
+		for _, name := range c.none {
+			if strings.Count(pages, fmt.Sprintf(`data-total=%q>–<`, name)) != 2 {
+				t.Errorf("%s %s: total %s is no dash", c.asked, c.status, name)
+			}
+		}
+		for words, n := range c.said {
+			if got := strings.Count(pages, words); got != n {
+				t.Errorf("%s %s: %q stands there %d times, want %d", c.asked, c.status, words, got, n)
+			}
+		}
+	}
+}
+
 // What is kept is what sorting all vehicles would keep, and no more.
 func TestWorstProperty(t *testing.T) {
 	t.Parallel()

@@ -48,6 +48,24 @@ func (t *Totals) vehicle(r *sinks.VehicleRow) {
 	}
 }
 
+// lacks says why there is no sum over what was found of a dataset: a message of the
+// catalogue, "" when there is one. Nothing asked, or nothing found, is not zero.
+func (t *Totals) lacks(d record.Dataset) string {
+	known := map[record.Dataset]int64{record.DatasetMaintenance: t.Reports, record.DatasetValuation: t.Priced, record.DatasetViolations: t.Violations}[d]
+	if d != record.DatasetValuation { // a valuation may lack the price that is added up
+		known += t.Statuses[d][record.Found]
+	}
+	if known > 0 {
+		return ""
+	}
+	for status, n := range t.Statuses[d] {
+		if n > 0 && status != record.NotRequested {
+			return "card_no_answer"
+		}
+	}
+	return "card_not_asked"
+}
+
 // settle counts what is known once a vehicle's rows are all there.
 func (t *Totals) settle(v *vehicle) {
 	switch {
