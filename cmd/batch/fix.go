@@ -157,6 +157,8 @@ func (f *fixes) add(c export.Cause) {
 		x.how, x.steps = f.said.Say("fix_money_back", vendor), nil
 	case c.Class == record.Rejected:
 		x.file, x.how = true, f.said.Say("fix_identifiers")
+	case c.Class == record.DoubtfulOrder && c.Paid:
+		x.how, x.steps = f.said.Say("fix_paid_lost", vendor), nil
 	case c.Class == record.DoubtfulOrder:
 		x.how = f.said.Say("fix_bill", vendor)
 		x.steps = append([]string{fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", vendor, f.out)}, x.steps...)

@@ -23,7 +23,8 @@ type Cause struct {
 
 	// Columns are those to correct or to fill in.
 	Columns []string
-	// Paid says that the vendor keeps the money: there is nothing to try again.
+	// Paid says that the vendor has charged it and gives no report: trying again
+	// would pay twice.
 	Paid bool
 	// Free says that another try costs nothing: the order is paid and the ticket
 	// or the answer is kept.
@@ -144,7 +145,7 @@ func causeOf(a *ledger.Asked) Cause {
 	switch k.Class {
 	case record.InvalidInput, record.MissingInput:
 		c.Columns = strings.Fields(k.Code)
-	case record.Rejected:
+	case record.Rejected, record.DoubtfulOrder:
 		c.Paid = a.Last.Billed == ledger.BilledYes
 	case record.Expired:
 		c.Free = k.Ticket != ""

@@ -141,6 +141,10 @@ func TestCauses(t *testing.T) {
 			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Rejected, code: "9", message: "no", fen: 1700, billed: ledger.BilledYes},
 			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Rejected, code: "9", message: "no", fen: 1700, billed: ledger.BilledNo}},
 			`1 of 1 rows rejected | 1 maintenance acme 17.00 | [] "no"` + "\n" + `1 of 1 rows rejected | 1 maintenance acme 17.00 | [] "no" paid`},
+		{"in doubt, and charged for certain", []failing{
+			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.DoubtfulOrder, code: "cut", message: "cut off", fen: 1700, billed: ledger.BilledYes},
+			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.DoubtfulOrder, code: "cut", message: "cut off", fen: 1700, billed: ledger.BilledUnknown}},
+			`1 of 1 rows in_doubt | 1 maintenance acme 17.00 | [] "cut off" retry` + "\n" + `1 of 1 rows in_doubt | 1 maintenance acme 17.00 | [] "cut off" paid retry`},
 		{"ordered and never come", []failing{
 			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Expired, message: "late", ticket: "T1", fen: 1700, billed: ledger.BilledYes}},
 			`1 of 1 rows expired | 1 maintenance acme 17.00 | [] "late" free retry`},

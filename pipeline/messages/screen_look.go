@@ -69,6 +69,7 @@ func fixPhrases() map[string]phrase {
 		"fix_money_back":  {"ask %s for the money back: it charged and gives no report", "联系 %s 退款：已扣费但未出报告"},
 		"fix_identifiers": {"check the identifiers and correct them in a copy of the failures", "核对车辆标识，并在失败台账的副本中更正"},
 		"fix_bill":        {"hold %s's bill against the ledger; what was not bought can be bought again", "用 %s 的账单与账本核对；未购买的可以再次购买"},
+		"fix_paid_lost":   {"ask %s for the report: it charged this and gave no ticket; buying it again (`batch retry --class in_doubt`) pays twice", "向 %s 索取报告：已扣费但未给出单号；再次购买（`batch retry --class in_doubt`）会重复付费"},
 		"fix_free":        {"ask again, free of charge", "再次索取，免费"},
 		"fix_later":       {"try again when %s is in order", "待 %s 恢复后重试"},
 		"fix_once":        {"All that is corrected in the copy is one run, which takes everything else over:", "副本中的全部更正只需运行一次，其余内容全部沿用："},
