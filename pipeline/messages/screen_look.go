@@ -72,6 +72,7 @@ func fixPhrases() map[string]phrase {
 		"fix_paid_lost":   {"ask %s for the report: it charged this and gave no ticket; buying it again (`batch retry --class in_doubt`) pays twice", "向 %s 索取报告：已扣费但未给出单号；再次购买（`batch retry --class in_doubt`）会重复付费"},
 		"fix_free":        {"ask again, free of charge", "再次索取，免费"},
 		"fix_later":       {"try again when %s is in order", "待 %s 恢复后重试"},
+		"fix_same":        {"the commands are those above", "命令同上"},
 		"fix_once":        {"All that is corrected in the copy is one run, which takes everything else over:", "副本中的全部更正只需运行一次，其余内容全部沿用："},
 		"fix_sum":         {"%[1]d failed lookup; to mend all costs at most %[2]s. Nothing was called.|%[1]d failed lookups; to mend all costs at most %[2]s. Nothing was called.", "共 %[1]d 条失败的查询；全部处理最多需 %[2]s。未调用任何供应商。"},
 		"fix_sum_known":   {"%[1]d failed lookup; to mend those with a known price costs at most %[2]s. Nothing was called.|%[1]d failed lookups; to mend those with a known price costs at most %[2]s. Nothing was called.", "共 %[1]d 条失败的查询；其中价格已知的最多需 %[2]s。未调用任何供应商。"},
