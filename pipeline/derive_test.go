@@ -274,7 +274,7 @@ func TestAwaitingRowsThatAskTheSame(t *testing.T) {
 	}
 }
 
-// A later row may name the mileage that an earlier one lacks, and a third shares
+// A later row may name the mileage and the code that an earlier one lacks, and a third shares
 // what the earlier one has asked before.
 func TestAwaitingRowsAreRevised(t *testing.T) {
 	t.Parallel()
@@ -283,7 +283,7 @@ func TestAwaitingRowsAreRevised(t *testing.T) {
 	known := with(unreadCar(), func(v *record.Vehicle) { v.MileageKM = record.Some[int64](9000); v.Condition.Accident = "0" })
 	run := b.plan(both, unreadCar(), other, known)
 	b.wants(run, `
-		1 | maintenance acme planned | valuation acme planned | mileage_km taken from row 3
+		1 | maintenance acme planned | valuation acme planned | mileage_km, accident taken from row 3
 		2 | maintenance acme planned of row 1 | valuation acme planned | row 1 has the same VIN and another plate
 		3 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
 	`)

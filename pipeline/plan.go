@@ -93,7 +93,7 @@ func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
 }
 
 func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
-	v.Condition = withDefaults(v.Condition, p.policy.defaults())
+	fillDefaults(&v, p.policy.defaults())
 	id, err := p.vehicleID(tx, &v)
 	if err != nil {
 		return err
@@ -366,5 +366,26 @@ func merge(first, later record.Vehicle) (merged record.Vehicle, filled, conflict
 	} else if later.MileageKM.OK && merged.MileageKM != later.MileageKM {
 		conflicts = append(conflicts, record.ColMileageKM)
 	}
-	return merged, filled, conflicts
+	codes, otherwise := mergeCondition(&merged, &later)
+	return merged, append(filled, codes...), append(conflicts, otherwise...)
+}
+
+// mergeCondition is merge for the codes of the condition. What the configuration
+// has filled is a blank of the input in both rows.
+func mergeCondition(merged, later *record.Vehicle) (filled, conflicts []string) {
+	for _, column := range record.ConditionColumns() {
+		to, from := merged.Condition.Code(column), *later.Condition.Code(column)
+		at := slices.Index(merged.Defaulted, column)
+		switch {
+		case from == "" || slices.Contains(later.Defaulted, column):
+		case *to == "" || at >= 0:
+			*to, filled = from, append(filled, column)
+			if at >= 0 {
+				merged.Defaulted = slices.Delete(slices.Clone(merged.Defaulted), at, at+1)
+			}
+		case *to != from:
+			conflicts = append(conflicts, column)
+		}
+	}
+	return filled, conflicts
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
@@ -128,6 +129,41 @@ func TestPlanFillsDefaultsAndNothingElse(t *testing.T) {
 	if got := rows[1].Vehicle.Condition; got != (record.Condition{Color: "5", Transfers: "0"}) {
 		t.Errorf("row 2 is asked with %+v", got)
 	}
+}
+
+// A later row gives the codes that the first one lacks, over the defaults, and a
+// correction of the run asks the same again.
+func TestPlanTakesCodesFromADuplicate(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	coded := func(color, transfers, accident string) record.Vehicle {
+		return with(car(), func(v *record.Vehicle) {
+			v.Condition = record.Condition{Color: color, Transfers: transfers, Accident: accident}
+		})
+	}
+	base := b.plan(only(record.DatasetValuation), car(), coded("5", "", "1"), coded("6", "", ""))
+	b.wants(base, `
+		1 | valuation acme planned | color, accident taken from row 2
+		2 = 1 | valuation acme planned of row 1
+		3 = 1 | valuation acme planned of row 1 | row 1 is used, which says otherwise about color
+	`)
+	want := record.Condition{Color: "5", Transfers: "0", Accident: "1"}
+	row := b.rows(base)[0]
+	if row.Vehicle.Condition != want || !slices.Equal(row.Vehicle.Defaulted, []string{record.ColTransfers}) {
+		t.Errorf("asked with %+v", row.Vehicle)
+	}
+	former, err := b.l.FormerRows(context.Background(), base, 0, 1)
+	b.must(err)
+	if given := former[0].Given; given.Condition.Accident != "" || !slices.Contains(given.Defaulted, record.ColColor) {
+		t.Errorf("given as %+v", given)
+	}
+	b.buy(base, "acme", "answered yes")
+	again := b.correct(b.finish(base), only(record.DatasetValuation), []lookupAt{{1, record.DatasetValuation}}, nil)
+	b.wants(again, `
+		1 | valuation acme found | color, accident taken from row 2
+		2 = 1 | valuation acme found of row 1
+		3 = 1 | valuation acme found of row 1 | row 1 is used, which says otherwise about color
+	`)
 }
 
 func TestPlanOfManyChunks(t *testing.T) {

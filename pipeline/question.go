@@ -84,16 +84,15 @@ func sendable(v record.Vehicle) *record.Vehicle {
 	return &v
 }
 
-// withDefaults fills what the input leaves out of the condition.
-func withDefaults(c, d record.Condition) record.Condition {
-	for _, p := range []struct {
-		to   *string
-		from string
-	}{{&c.Transfers, d.Transfers}, {&c.Color, d.Color}, {&c.Accident, d.Accident}, {&c.Appearance, d.Appearance},
-		{&c.Interior, d.Interior}, {&c.Electrical, d.Electrical}, {&c.Engine, d.Engine}} {
-		if *p.to == "" {
-			*p.to = p.from
+// fillDefaults fills what the input leaves out of the condition, and keeps which
+// that is: what another row says of it comes first.
+func fillDefaults(v *record.Vehicle, d record.Condition) {
+	v.Defaulted = slices.Clip(v.Defaulted)
+	for _, column := range record.ConditionColumns() {
+		code := v.Condition.Code(column)
+		if *code != "" || *d.Code(column) == "" {
+			continue
 		}
+		*code, v.Defaulted = *d.Code(column), append(v.Defaulted, column)
 	}
-	return c
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"encoding/hex"
 	"reflect"
 	"slices"
@@ -149,11 +150,54 @@ func TestFaultsStopWhatUsesTheirColumn(t *testing.T) {
 func TestDefaultsFillOnlyBlanks(t *testing.T) {
 	t.Parallel()
 	defaults := record.Condition{Transfers: "0", Color: "2", Accident: "0", Appearance: "0", Interior: "0", Electrical: "0", Engine: "0"}
-	if got := withDefaults(record.Condition{}, defaults); got != defaults {
-		t.Errorf("a blank became %+v", got)
+	var blank record.Vehicle
+	fillDefaults(&blank, defaults)
+	if blank.Condition != defaults || !slices.Equal(blank.Defaulted, record.ConditionColumns()) {
+		t.Errorf("a blank became %+v", blank)
 	}
 	given := record.Condition{Transfers: "3", Color: "4", Accident: "1", Appearance: "1", Interior: "1", Electrical: "1", Engine: "1"}
-	if got := withDefaults(given, defaults); got != given {
-		t.Errorf("what was given became %+v", got)
+	full := record.Vehicle{Condition: given}
+	fillDefaults(&full, defaults)
+	if full.Condition != given || len(full.Defaulted) > 0 {
+		t.Errorf("what was given became %+v", full)
+	}
+}
+
+// A code of the condition comes from the first row that has one in the input,
+// whatever the configuration's default: over all ways in which two rows may give it.
+func TestMergeTakesCodesOfTheInputBeforeDefaults(t *testing.T) {
+	t.Parallel()
+	for _, column := range record.ConditionColumns() {
+		for _, first := range []string{"", "1", "2"} {
+			for _, later := range []string{"", "1", "2"} {
+				for _, byDefault := range []string{"", "2"} {
+					checkMergedCode(t, column, first, later, byDefault)
+				}
+			}
+		}
+	}
+}
+
+func checkMergedCode(t *testing.T, column, first, later, byDefault string) {
+	t.Helper()
+	var defaults record.Condition
+	*defaults.Code(column) = byDefault
+	row := func(code string) record.Vehicle {
+		v := car()
+		*v.Condition.Code(column) = code
+		fillDefaults(&v, defaults)
+		return v
+	}
+	a := row(first)
+	merged, filled, conflicts := merge(a, row(later))
+	want := row(cmp.Or(first, later))
+	if merged.Condition != want.Condition || !slices.Equal(merged.Defaulted, want.Defaulted) {
+		t.Errorf("%s %q, then %q, by default %q: %+v, want %+v", column, first, later, byDefault, merged, want)
+	}
+	if (len(filled) > 0) != (first == "" && later != "") || (len(conflicts) > 0) != differs(first, later) {
+		t.Errorf("%s %q, then %q, by default %q: filled %v, conflicts %v", column, first, later, byDefault, filled, conflicts)
+	}
+	if again := row(first); !reflect.DeepEqual(a, again) {
+		t.Errorf("merging has changed the row: %+v", a)
 	}
 }

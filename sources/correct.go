@@ -166,24 +166,8 @@ func take(to, from *record.Vehicle, column string) {
 	case record.ColMileageKM:
 		to.MileageKM = from.MileageKM
 	}
-	takeCode(&to.Condition, &from.Condition, column)
-}
-
-func takeCode(to, from *record.Condition, column string) {
-	switch column {
-	case record.ColTransfers:
-		to.Transfers = from.Transfers
-	case record.ColColor:
-		to.Color = from.Color
-	case record.ColAccident:
-		to.Accident = from.Accident
-	case record.ColAppearance:
-		to.Appearance = from.Appearance
-	case record.ColInterior:
-		to.Interior = from.Interior
-	case record.ColElectrical:
-		to.Electrical = from.Electrical
-	case record.ColEngine:
-		to.Engine = from.Engine
+	if code := to.Condition.Code(column); code != nil {
+		*code = *from.Condition.Code(column)
+		to.Defaulted = slices.DeleteFunc(slices.Clone(to.Defaulted), func(c string) bool { return c == column })
 	}
 }

@@ -14,6 +14,9 @@ import (
 // notes may stand above it.
 const headerRows = 20
 
+// peekedRows is how many rows of a sheet that is not read are looked at for a vehicle.
+const peekedRows = 100
+
 // XLSX reads vehicles from one sheet of a workbook. Hidden rows are read as the
 // others are, and counted in Info; hidden sheets are read when they are named.
 type XLSX struct {
@@ -81,7 +84,9 @@ func (x *XLSX) choose(book *workbook.Book, wanted string) error {
 			return err
 		}
 		if wanted == "" && (s.Hidden || x.rows != nil) {
-			x.noteUnread(s)
+			if holdsVehicles(rows, header) {
+				x.noteUnread(s)
+			}
 			err = rows.Close()
 		} else {
 			x.rows, x.sheet, x.info.Sheet = rows, s.Name, s.Name
@@ -103,6 +108,35 @@ func (x *XLSX) choose(book *workbook.Book, wanted string) error {
 		why = &InputError{Name: x.name, Problem: "the workbook is empty", Hint: "give one with a header and a row for each vehicle"}
 	}
 	return why
+}
+
+// holdsVehicles tells whether a row under a header names a vehicle. A sheet that
+// explains columns has their names in its cells as well, and no vehicle.
+func holdsVehicles(rows *workbook.Rows, h *header) bool {
+	for seen := 0; seen < peekedRows; {
+		row, err := rows.Next()
+		if err != nil {
+			return !errors.Is(err, io.EOF)
+		}
+		texts := headerTexts(row)
+		if len(texts) == 0 {
+			continue
+		}
+		seen++
+		at := func(column string) string {
+			if i, ok := h.index[column]; ok && i < len(texts) {
+				return texts[i]
+			}
+			return ""
+		}
+		if CheckVIN(CleanIdentifier(at(record.ColVIN))) == nil {
+			return true
+		}
+		if _, err := PlateType(CleanPlate(at(record.ColPlate))); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (x *XLSX) noteUnread(s workbook.Sheet) {

@@ -222,6 +222,20 @@ func TestChoiceOfSheet(t *testing.T) {
 	}
 }
 
+// A sheet that says what the columns are has no vehicles.
+func TestSheetOfExplanationsIsNotMentioned(t *testing.T) {
+	t.Parallel()
+	b := built(t, func(f *excelize.File) {
+		setRows(t, f, "Sheet1", []any{"vin"}, []any{goodVIN})
+		setRows(t, f, "columns", []any{"table", "column", "type"}, []any{"vehicles", "vin", "string"}, []any{"vehicles", "plate", "string"}, []any{"vehicles", "row", "int64"})
+		setRows(t, f, "plates", []any{"plate"}, []any{"?"}, []any{"沪A12345"})
+	})
+	_, info := readAll(t, b, Options{})
+	if len(info.Notes) != 1 || !strings.Contains(info.Notes[0], `the sheet "plates" has vehicles too`) {
+		t.Errorf("%q", info.Notes)
+	}
+}
+
 // bomb is a workbook whose sheet expands without end.
 func bomb(t *testing.T, b []byte) []byte {
 	t.Helper()

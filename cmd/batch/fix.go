@@ -43,7 +43,7 @@ func fixCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), named: c.String("run") != "", prices: prices}
+				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), config: s.configFlag, named: c.String("run") != "", prices: prices}
 				for _, cause := range causes {
 					f.add(cause)
 				}
@@ -102,7 +102,8 @@ type fixes struct {
 	said   *messages.Printer
 	out    string
 	flags  string
-	named  bool // the run was named by --run
+	config string // --config, as it was given
+	named  bool   // the run was named by --run
 	prices map[offerKey]record.Fen
 	list   []fix
 }
@@ -135,7 +136,21 @@ func (f *fixes) correct() []string {
 // retry is the command that opens the lookups of a cause again.
 func (f *fixes) retry(c *export.Cause) string {
 	at := c.Asked[0]
-	retry := fmt.Sprintf("batch retry --class %s --vendor %s --dataset %s --out %s%s", c.Class, at.Vendor, at.Dataset, f.out, f.flags)
+	return f.retryOf(fmt.Sprintf("--class %s --vendor %s --dataset %s", c.Class, at.Vendor, at.Dataset))
+}
+
+// settle are the commands that settle all that is in doubt at a vendor: what its
+// bill does not hold is unavailable then, and can be bought.
+func (f *fixes) settle(vendor string) []string {
+	bill := fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", vendor, f.out)
+	if f.config != "" {
+		bill += " --config " + f.config
+	}
+	return []string{bill, f.retryOf(fmt.Sprintf("--class %s --vendor %s", record.Unavailable, vendor))}
+}
+
+func (f *fixes) retryOf(which string) string {
+	retry := fmt.Sprintf("batch retry %s --out %s%s", which, f.out, f.flags)
 	if f.named {
 		retry += " --run " + f.run.ID
 	}
@@ -157,9 +172,10 @@ func (f *fixes) add(c export.Cause) {
 		x.how, x.steps = f.said.Say("fix_money_back", vendor), nil
 	case c.Class == record.Rejected:
 		x.file, x.how = true, f.said.Say("fix_identifiers")
+	case c.Class == record.DoubtfulOrder && c.Paid:
+		x.how, x.steps = f.said.Say("fix_paid_lost", vendor), nil
 	case c.Class == record.DoubtfulOrder:
-		x.how = f.said.Say("fix_bill", vendor)
-		x.steps = append([]string{fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", vendor, f.out)}, x.steps...)
+		x.how, x.steps = f.said.Say("fix_bill", vendor), f.settle(vendor)
 	case c.Free:
 		x.how = f.said.Say("fix_free")
 	default:

@@ -38,7 +38,9 @@ func (f *fixes) print(out io.Writer) {
 		return
 	}
 	for i := range f.list {
-		f.printCause(out, &f.list[i])
+		x := &f.list[i]
+		same := func(earlier fix) bool { return !earlier.file && slices.Equal(earlier.steps, x.steps) }
+		f.printCause(out, x, len(x.steps) > 0 && slices.ContainsFunc(f.list[:i], same))
 	}
 	if slices.ContainsFunc(f.list, func(x fix) bool { return x.file }) {
 		fmt.Fprintln(out, f.said.Say("fix_once"))
@@ -53,14 +55,18 @@ func (f *fixes) print(out io.Writer) {
 	fmt.Fprintln(out, f.said.Say(sum, lookups, cost))
 }
 
-func (f *fixes) printCause(out io.Writer, x *fix) {
+// printCause prints a cause; again is when its commands stand at an earlier one.
+func (f *fixes) printCause(out io.Writer, x *fix, again bool) {
 	cost := f.said.Say("fix_no_price")
 	if x.cost.OK {
 		cost = yuan(x.cost.V)
 	}
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
 	fmt.Fprintf(out, "%s\n  %s\n  → %s\n", head, printable(x.Message), printable(x.how))
-	if !x.file { // those that correct the copy come once, at the end
+	switch {
+	case again:
+		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same"))
+	case !x.file: // those that correct the copy come once, at the end
 		printSteps(out, x.steps)
 	}
 	fmt.Fprintln(out)

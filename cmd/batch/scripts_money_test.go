@@ -51,7 +51,7 @@ func cmdSameMoney(ts *testscript.TestScript, neg bool, args []string) {
 		spent += v.Charged
 	}
 	page := ts.ReadFile(filepath.Join(args[0], "report.html"))
-	for total, fen := range map[string]record.Fen{"spent": want["vehicles.cost_cny"], "value": want["valuations.private_cny"], "fines": want["open fines"]} {
+	for total, fen := range map[string]record.Fen{"spent": want["vehicles.cost_cny"], "value": want["valuations.private_cny"], "fines": want["unpaid fines"]} {
 		if fen == 0 || totalOf(ts, page, total) != fen {
 			ts.Fatalf("%s: %s in the tables, %s in the report", total, fen, totalOf(ts, page, total))
 		}
@@ -97,7 +97,7 @@ func tablesOf(ts *testscript.TestScript, dir string) []string {
 	return files
 }
 
-// moneyOfCSV has the open fines as well, which the report shows.
+// moneyOfCSV has the unpaid fines as well, which the report shows.
 func moneyOfCSV(ts *testscript.TestScript, dir string) sums {
 	out := sums{}
 	var open record.Fen
@@ -120,12 +120,12 @@ func moneyOfCSV(ts *testscript.TestScript, dir string) sums {
 			}
 		}
 	}
-	out["open fines"] = open
+	out["unpaid fines"] = open
 	return out
 }
 
 func moneyOfParquet(ts *testscript.TestScript, dir string) sums {
-	out := sums{"open fines": 0}
+	out := sums{"unpaid fines": 0}
 	for _, table := range tablesOf(ts, dir) {
 		from, err := file.OpenParquetFile(filepath.Join(dir, table+".parquet"), false)
 		ts.Check(err)
@@ -144,7 +144,7 @@ func moneyOfParquet(ts *testscript.TestScript, dir string) sums {
 			}
 		}
 		if table == "violations" {
-			out["open fines"] = decimals(rows.Column(rows.Schema().FieldIndices("fine_cny")[0]), status)
+			out["unpaid fines"] = decimals(rows.Column(rows.Schema().FieldIndices("fine_cny")[0]), status)
 		}
 		rows.Release()
 		ts.Check(from.Close())
@@ -181,7 +181,7 @@ func moneyOfWorkbook(ts *testscript.TestScript, dir string) sums {
 		ts.Check(err)
 		return fenOf(ts, strconv.FormatFloat(yuan, 'f', 2, 64))
 	}
-	out := sums{"open fines": 0}
+	out := sums{"unpaid fines": 0}
 	for _, table := range tablesOf(ts, dir) {
 		lines, err := f.GetRows(table, excelize.Options{RawCellValue: true})
 		ts.Check(err)
@@ -195,7 +195,7 @@ func moneyOfWorkbook(ts *testscript.TestScript, dir string) sums {
 			}
 			open := sums{}
 			open.add(ts, table, unpaid, cell)
-			out["open fines"] = open["violations.fine_cny"]
+			out["unpaid fines"] = open["violations.fine_cny"]
 		}
 	}
 	return out

@@ -23,7 +23,8 @@ type Cause struct {
 
 	// Columns are those to correct or to fill in.
 	Columns []string
-	// Paid says that the vendor keeps the money: there is nothing to try again.
+	// Paid says that the vendor has charged it and gives no report: trying again
+	// would pay twice.
 	Paid bool
 	// Free says that another try costs nothing: the order is paid and the ticket
 	// or the answer is kept.
@@ -54,7 +55,19 @@ type causeKey struct {
 	vendor     string
 	class      record.Class
 	code       string
+	kind       string // of what is wrong with a whole row, which no code names
 	paid, free bool
+}
+
+// kindOf is what a message about a whole row says but for its numbers: rows of 16
+// and of 18 fields have the same mistake.
+func kindOf(message string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, message)
 }
 
 // Causes groups the failures of a run, those with most lookups first.
@@ -76,7 +89,7 @@ func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run) ([]Cause, err
 	}
 	slices.SortFunc(out, func(a, b Cause) int {
 		return cmp.Or(cmp.Compare(b.Lookups, a.Lookups), compareAsked(a.Asked[0], b.Asked[0]), cmp.Compare(a.Class, b.Class),
-			cmp.Compare(a.Code, b.Code), compareBool(a.Free, b.Free), compareBool(a.Paid, b.Paid))
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message), compareBool(a.Free, b.Free), compareBool(a.Paid, b.Paid))
 	})
 	return out, err
 }
@@ -97,9 +110,12 @@ func compareBool(a, b bool) int {
 
 func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked) {
 	c := causeOf(a)
-	at := causeKey{a.Lookup.Dataset, a.Lookup.Vendor, c.Class, c.Code, c.Paid, c.Free}
+	at := causeKey{dataset: a.Lookup.Dataset, vendor: a.Lookup.Vendor, class: c.Class, code: c.Code, paid: c.Paid, free: c.Free}
 	if c.InRows() {
 		at.dataset, at.vendor = "", ""
+		if c.Code == "" {
+			at.kind = kindOf(c.Message)
+		}
 	}
 	if found[at] == nil {
 		found[at] = &c
@@ -129,7 +145,7 @@ func causeOf(a *ledger.Asked) Cause {
 	switch k.Class {
 	case record.InvalidInput, record.MissingInput:
 		c.Columns = strings.Fields(k.Code)
-	case record.Rejected:
+	case record.Rejected, record.DoubtfulOrder:
 		c.Paid = a.Last.Billed == ledger.BilledYes
 	case record.Expired:
 		c.Free = k.Ticket != ""

@@ -116,6 +116,14 @@ func TestCauses(t *testing.T) {
 			wrong(1, record.DatasetMaintenance, "acme", "vin: too short"), wrong(1, record.DatasetViolations, "bolt", "vin: too short"),
 			wrong(2, record.DatasetMaintenance, "acme", "vin: holds O"), wrong(2, record.DatasetViolations, "bolt", "vin: holds O")},
 			`4 of 2 rows invalid_input | 2 maintenance acme 0.00 | 2 violations bolt 0.00 | [vin] "vin: too short"`},
+		{"what is wrong with whole rows is told by the words, but for their numbers", []failing{
+			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.InvalidInput, message: "the row has neither a VIN nor a plate"},
+			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.InvalidInput, message: "the row has 16 fields, the header has 17"},
+			{row: 3, dataset: record.DatasetMaintenance, vendor: "acme", class: record.InvalidInput, message: "column vin holds bytes that are not UTF-8"},
+			{row: 4, dataset: record.DatasetMaintenance, vendor: "acme", class: record.InvalidInput, message: "the row has 18 fields, the header has 17"}},
+			`2 of 2 rows invalid_input | 2 maintenance acme 0.00 | [] "the row has 16 fields, the header has 17"` + "\n" +
+				`1 of 1 rows invalid_input | 1 maintenance acme 0.00 | [] "column vin holds bytes that are not UTF-8"` + "\n" +
+				`1 of 1 rows invalid_input | 1 maintenance acme 0.00 | [] "the row has neither a VIN nor a plate"`},
 		{"what rows lack is told by the columns", []failing{
 			{row: 1, dataset: record.DatasetViolations, vendor: "acme", class: record.MissingInput, code: "plate engine_no", message: "acme needs plate, engine_no"},
 			{row: 2, dataset: record.DatasetViolations, vendor: "acme", class: record.MissingInput, code: "engine_no", message: "acme needs engine_no"},
@@ -133,6 +141,10 @@ func TestCauses(t *testing.T) {
 			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Rejected, code: "9", message: "no", fen: 1700, billed: ledger.BilledYes},
 			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Rejected, code: "9", message: "no", fen: 1700, billed: ledger.BilledNo}},
 			`1 of 1 rows rejected | 1 maintenance acme 17.00 | [] "no"` + "\n" + `1 of 1 rows rejected | 1 maintenance acme 17.00 | [] "no" paid`},
+		{"in doubt, and charged for certain", []failing{
+			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.DoubtfulOrder, code: "cut", message: "cut off", fen: 1700, billed: ledger.BilledYes},
+			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.DoubtfulOrder, code: "cut", message: "cut off", fen: 1700, billed: ledger.BilledUnknown}},
+			`1 of 1 rows in_doubt | 1 maintenance acme 17.00 | [] "cut off" retry` + "\n" + `1 of 1 rows in_doubt | 1 maintenance acme 17.00 | [] "cut off" paid retry`},
 		{"ordered and never come", []failing{
 			{row: 1, dataset: record.DatasetMaintenance, vendor: "acme", class: record.Expired, message: "late", ticket: "T1", fen: 1700, billed: ledger.BilledYes}},
 			`1 of 1 rows expired | 1 maintenance acme 17.00 | [] "late" free retry`},

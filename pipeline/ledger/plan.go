@@ -207,6 +207,7 @@ type details struct {
 	FirstRegistered string           `json:"first_registered,omitempty"`
 	MileageKM       *int64           `json:"mileage_km,omitempty"`
 	Condition       record.Condition `json:"condition,omitzero"`
+	Defaulted       []string         `json:"defaulted,omitempty"`
 	Problems        []string         `json:"problems,omitempty"`
 	Faults          []record.Fault   `json:"faults,omitempty"`
 	Given           *given           `json:"given,omitempty"`
@@ -224,7 +225,7 @@ type given struct {
 
 func detailsOf(v *record.Vehicle) details {
 	d := details{Line: v.Line, LicenseImageURL: v.LicenseImageURL, ModelID: v.ModelID, CityID: v.CityID,
-		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Problems: v.Problems, Faults: v.Faults}
+		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Defaulted: v.Defaulted, Problems: v.Problems, Faults: v.Faults}
 	if v.MileageKM.OK {
 		d.MileageKM = &v.MileageKM.V
 	}
@@ -246,7 +247,7 @@ func packDetails(v, before *record.Vehicle, beside map[string]int64) (string, er
 
 func (d *details) into(v *record.Vehicle) {
 	v.Line, v.LicenseImageURL, v.ModelID, v.CityID = d.Line, d.LicenseImageURL, d.ModelID, d.CityID
-	v.FirstRegistered, v.Condition, v.Problems, v.Faults = d.FirstRegistered, d.Condition, d.Problems, d.Faults
+	v.FirstRegistered, v.Condition, v.Defaulted, v.Problems, v.Faults = d.FirstRegistered, d.Condition, d.Defaulted, d.Problems, d.Faults
 	if d.MileageKM != nil {
 		v.MileageKM = record.Some(*d.MileageKM)
 	}

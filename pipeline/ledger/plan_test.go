@@ -16,7 +16,7 @@ func fullVehicle() record.Vehicle {
 		LicenseImageURL: "https://img.example/1.jpg", ModelID: "2049", CityID: "198", FirstRegistered: "2014-09",
 		MileageKM: record.Some[int64](0),
 		Condition: record.Condition{Transfers: "1", Color: "2", Accident: "3", Appearance: "4", Interior: "5", Electrical: "6", Engine: "7"},
-		Problems:  []string{"the check digit is 2, not 8"}, Faults: []record.Fault{{Column: "plate", Reason: "too short"}, {Reason: "broken row"}}}
+		Defaulted: []string{record.ColColor}, Problems: []string{"the check digit is 2, not 8"}, Faults: []record.Fault{{Column: "plate", Reason: "too short"}, {Reason: "broken row"}}}
 }
 
 func TestVehiclesComeBackWhole(t *testing.T) {

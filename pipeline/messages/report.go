@@ -31,14 +31,17 @@ func cardPhrases() map[string]phrase {
 		"card_saved_none":  {"no earlier answer was used again", "未复用以往结果"},
 		"card_found":       {"Answers found", "查得结果"},
 		"card_found_n":     {"of %d lookups", "共 %d 条查询"},
-		"card_fines":       {"Open fines", "未处理罚款"},
-		"card_fines_n":     {"%[1]d open violations · %[2]d points", "%[1]d 条未处理违章 · %[2]d 分"},
+		"card_fines":       {"Unpaid fines", "未缴款罚款"},
+		"card_fines_n":     {"%[1]d unpaid violation, %[2]d of them unprocessed · %[3]d points|%[1]d unpaid violations, %[2]d of them unprocessed · %[3]d points", "%[1]d 条未缴款违章（其中 %[2]d 条未处理） · %[3]d 分"},
 		"card_value":       {"Fleet value", "车队估值"},
 		"card_value_n":     {"between private people, %d valued", "个人交易价，%d 辆已估值"},
 		"card_odometer":    {"Odometers run back", "里程回退"},
 		"card_odometer_n":  {"of %[1]d vehicle with a report, %[2]d visits|of %[1]d vehicles with a report, %[2]d visits", "共 %[1]d 辆有报告的车、%[2]d 次进店"},
 		"card_structure":   {"Structure repaired", "结构件维修"},
 		"card_structure_n": {"%[1]d flooded · %[2]d burnt · %[3]d accidents", "泡水 %[1]d · 火烧 %[2]d · 事故 %[3]d"},
+
+		"card_not_asked": {"not asked in this run", "本批次未查询"},
+		"card_no_answer": {"no answer was found", "未查得结果"},
 
 		"nav_attention": {"Attention", "关注"},
 		"nav_coverage":  {"Coverage", "覆盖"},
@@ -54,7 +57,7 @@ func attentionPhrases() map[string]phrase {
 	return map[string]phrase{
 		"attention":      {"Vehicles that need attention", "需要关注的车辆"},
 		"attention_lead": {"%[1]d of %[2]d, the most pressing first.", "共 %[2]d 辆，显示 %[1]d 辆，按紧急程度排列。"},
-		"attention_none": {"No vehicle needs attention: nothing open, nothing suspicious in what was found.", "没有需要关注的车辆：已有结果中未见未处理违章或异常。"},
+		"attention_none": {"No vehicle needs attention: nothing unpaid, nothing suspicious in what was found.", "没有需要关注的车辆：已有结果中未见未缴款违章或异常。"},
 		"attention_more": {"%d more vehicle has reasons of its own: raise `--top` to see it here.|%d more vehicles have reasons of their own: raise `--top` to see them here.", "另有 %d 辆也有值得关注之处：加大 `--top` 可在此显示。"},
 		"filter":         {"Find a VIN, plate or model", "按车架号、车牌号或车型查找"},
 		"filter_none":    {"No vehicle in this list matches.", "列表中没有匹配的车辆。"},
@@ -105,7 +108,7 @@ func footPhrases() map[string]phrase {
 	return map[string]phrase{
 		"noscript": {"Charts need JavaScript, which is switched off here; the tables hold the same figures.", "图表需要 JavaScript（当前已禁用）；表格中有相同的数据。"},
 		"how":      {"How the order is made", "排序方法"},
-		"how_text": {"Each finding has a weight; a vehicle's weight is their sum, and sorts the list: fire and flood 90 each, an odometer that ran back 80, structural repairs 70, an odometer that the vendor calls abnormal 60, an accident 40, repaired components 20; open violations 4 a penalty point, 1 each and 1 for every ¥50 of fines, 100 at most; a loss of 70% of the list price 10, and 1 for each further per cent. High is 80 and more, medium 40 and more. It is a sorting aid, not a verdict: look at the visits.", "每项发现有一个权重，车辆权重为其总和，并据此排序：火烧、泡水各 90，里程回退 80，结构件维修 70，供应商判定里程异常 60，事故 40，重要部件维修 20；未处理违章每扣 1 分计 4、每条计 1、每 50 元罚款计 1，合计最多 100；较指导价贬值 70% 计 10，此后每 1% 加 1。80 及以上为高，40 及以上为中。权重仅用于排序，并非结论，请核对进店记录。"},
+		"how_text": {"Each finding has a weight; a vehicle's weight is their sum, and sorts the list: fire and flood 90 each, an odometer that ran back 80, structural repairs 70, an odometer that the vendor calls abnormal 60, an accident 40, repaired components 20; unpaid violations 4 a penalty point, 1 each and 1 for every ¥50 of fines, 100 at most; a loss of 70% of the list price 10, and 1 for each further per cent. High is 80 and more, medium 40 and more. It is a sorting aid, not a verdict: look at the visits.", "每项发现有一个权重，车辆权重为其总和，并据此排序：火烧、泡水各 90，里程回退 80，结构件维修 70，供应商判定里程异常 60，事故 40，重要部件维修 20；未缴款违章每扣 1 分计 4、每条计 1、每 50 元罚款计 1，合计最多 100；较指导价贬值 70% 计 10，此后每 1% 加 1。80 及以上为高，40 及以上为中。权重仅用于排序，并非结论，请核对进店记录。"},
 		"made_by":  {"Made by batch from the ledger of the run; the tables beside it hold every row. Charts by uPlot (MIT licence).", "由 batch 根据批次账本生成，同目录的表格含全部数据。图表由 uPlot（MIT 许可）绘制。"},
 		"back_top": {"Back to the list", "返回列表"},
 	}
@@ -124,7 +127,7 @@ func reasonPhrases() map[string]phrase {
 		"why_rollback":       {"The odometer ran back|The odometer ran back %d times", "里程表回退 %d 次"},
 		"why_rollback_once":  {"The odometer ran back by %[1]d km on %[2]s", "%[2]s 里程表回退 %[1]d 公里"},
 		"why_rollbacks":      {"The odometer ran back %[1]d times, by %[2]d km at most (%[3]s)", "里程表回退 %[1]d 次，最多回退 %[2]d 公里（%[3]s）"},
-		"why_violations":     {"%[1]d open violation: %[2]s in fines, %[3]d points|%[1]d open violations: %[2]s in fines, %[3]d points", "%[1]d 条未处理违章：罚款 %[2]s，扣 %[3]d 分"},
+		"why_violations":     {"%[1]d unpaid violation: %[2]s in fines, %[3]d points|%[1]d unpaid violations: %[2]s in fines, %[3]d points", "%[1]d 条未缴款违章：罚款 %[2]s，扣 %[3]d 分"},
 		"why_value":          {"Has lost %[1]d%% of its list price (%[2]s → %[3]s)", "较指导价贬值 %[1]d%%（%[2]s → %[3]s）"},
 	}
 }

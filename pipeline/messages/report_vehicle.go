@@ -18,8 +18,8 @@ func vehiclePhrases() map[string]phrase {
 		"fact_derived":  {"asked with %s, from its maintenance record", "估值所用 %s 取自维修保养记录"},
 		"fact_list":     {"list price %s", "指导价 %s"},
 		"fact_lost":     {"list price %[1]s, %[2]d%% lost", "指导价 %[1]s，贬值 %[2]d%%"},
-		"fact_open":     {"Open violations", "未处理违章"},
-		"fact_open_n":   {"%[1]s in fines · %[2]d points", "罚款 %[1]s · 扣 %[2]d 分"},
+		"fact_unpaid":   {"Unpaid violations", "未缴款违章"},
+		"fact_unpaid_n": {"%[1]s in fines · %[2]d points", "罚款 %[1]s · 扣 %[2]d 分"},
 		"fact_of":       {"%[1]d of %[2]d", "%[1]d / %[2]d"},
 		"problems":      {"Remarks", "备注"},
 
@@ -60,8 +60,8 @@ func historyPhrases() map[string]phrase {
 		"kind_bodywork":            {"Bodywork", "钣喷"},
 		"kind_inspection":          {"Inspection", "检查"},
 		"kind_other":               {"Other", "其他"},
-		"state_unprocessed_unpaid": {"open", "未处理未缴款"},
-		"state_processed_unpaid":   {"unpaid", "已处理未缴款"},
+		"state_unprocessed_unpaid": {"unprocessed", "未处理未缴款"},
+		"state_processed_unpaid":   {"processed, unpaid", "已处理未缴款"},
 		"state_processed_paid":     {"settled", "已处理已缴款"},
 	}
 }

@@ -137,10 +137,12 @@ func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) er
 		if c.State == ledger.InDoubt && doubtful {
 			j.report.Outside++
 		}
+	case doubtful && unsure:
+		j.find(Ambiguous, nil, c, c.Billed)
 	case doubtful && !j.witness[c.Dataset]:
 		j.silent(c.Dataset)
 		j.find(Ambiguous, nil, c, c.Billed)
-	case doubtful && (unsure || j.matcher.maybe(c)):
+	case doubtful && j.matcher.maybe(c):
 		j.find(Ambiguous, nil, c, c.Billed)
 	case c.Billed == ledger.BilledYes && !unsure:
 		j.find(OnlyInLedger, nil, c, c.Billed)

@@ -24,12 +24,13 @@ type matcher struct {
 
 	byVIN, byPlate map[string][]int // charges
 	tickets        map[string]int
+	priced         map[record.Fen][]record.Dataset // the datasets of charges, by price
 }
 
 func newMatcher(lines []Line, charges []ledger.Charge, o Options) *matcher {
 	m := &matcher{lines: lines, charges: charges, options: o, lineOf: make([]int, len(charges)), chargeOf: make([]int, len(lines)),
 		vague: make([]bool, len(lines)), unsure: make([]bool, len(charges)), byVIN: map[string][]int{}, byPlate: map[string][]int{},
-		tickets: map[string]int{}}
+		tickets: map[string]int{}, priced: map[record.Fen][]record.Dataset{}}
 	for i := range m.lineOf {
 		m.lineOf[i] = -1
 	}
@@ -44,6 +45,9 @@ func newMatcher(lines []Line, charges []ledger.Charge, o Options) *matcher {
 		if c := &charges[i]; c.Plate != "" {
 			m.byPlate[c.Plate] = append(m.byPlate[c.Plate], i)
 		}
+		if c := &charges[i]; !slices.Contains(m.priced[c.Fen], c.Dataset) {
+			m.priced[c.Fen] = append(m.priced[c.Fen], c.Dataset)
+		}
 		if t := charges[i].Ticket; t != "" {
 			m.tickets[t] = i
 		}
@@ -57,6 +61,7 @@ func (m *matcher) match() {
 	m.foreign = m.ticketsAreForeign()
 	m.byVehicle(positive, func(c *ledger.Charge) bool { return c.Billed != ledger.BilledNo })
 	m.byVehicle(positive, func(c *ledger.Charge) bool { return c.Billed == ledger.BilledNo })
+	m.byCount()
 	// Vendors that list every call list free ones as well, polls for one.
 	m.byVehicle(zero, func(*ledger.Charge) bool { return true })
 }

@@ -114,6 +114,20 @@ func TestMatching(t *testing.T) {
 		{"numbers that are no tickets", []string{"A m 17.00 yes 0 T1", "B m 17.00 yes 0 T2"}, []string{"A m 17.00 0 X1", "B m 17.00 0 X2"}, "1 2"},
 		{"a masked VIN might be any", []string{"A m 17.00 unknown 0", "B m 17.00 unknown 200"}, []string{"LSV***********20A m 17.00 0"}, "~ -"},
 		{"no vehicle at all", []string{"A m 17.00 unknown 0", "B o 0.14 unknown 0"}, []string{"- m 17.00 0 T7"}, "~ -"},
+		{"nothing named, as many lines as orders", []string{"A v 5.00 yes 0", "B v 5.00 yes 1"}, []string{"- v 5.00 1", "- v 5.00 0"}, "2 1"},
+		{"nothing named, at two prices", []string{"A v 5.00 yes 0", "B v 6.00 yes 1"}, []string{"- v 6.00 0", "- v 5.00 1"}, "2 1"},
+		{"nothing named, fewer lines than orders", []string{"A v 5.00 yes 0", "B v 5.00 yes 1"}, []string{"- v 5.00 0"}, "? ?"},
+		{"nothing named, more lines than orders", []string{"A v 5.00 yes 0"}, []string{"- v 5.00 0", "- v 5.00 1"}, "?"},
+		{"nothing named, as many as the vendor has admitted", []string{"A v 5.00 yes 0", "B v 5.00 unknown 1"}, []string{"- v 5.00 0"}, "1 ?"},
+		{"nothing named, admitted and doubtful", []string{"A v 5.00 yes 0", "B v 5.00 unknown 1"}, []string{"- v 5.00 0", "- v 5.00 1"}, "1 2"},
+		{"nothing named, and a doubt older than the bill", []string{"A v 5.00 unknown -5", "B v 5.00 yes 1"}, []string{"- v 5.00 0", "- v 5.00 1"}, "? ?"},
+		{"nothing named, and one was refused", []string{"A v 5.00 unknown 0", "B v 5.00 no 1"}, []string{"- v 5.00 0"}, "? ~"},
+		{"nothing named, and one is paid back", []string{"A v 5.00 yes 0"}, []string{"- v 5.00 0", "- v -5.00 9"}, "?"},
+		{"nothing named, at another time", []string{"A v 5.00 yes 0"}, []string{"- v 5.00 300"}, "-"},
+		{"nothing named, the crowds of two hours", []string{"A v 5.00 yes 0", "B v 5.00 yes 300", "A v 5.00 yes 301"}, []string{"- v 5.00 0", "- v 5.00 300"}, "1 ? ?"},
+		{"nothing named but the price", []string{"A v 5.00 yes 0", "B o 0.14 yes 0"}, []string{"- - 5.00 0"}, "1 -"},
+		{"nothing named, a price of two datasets", []string{"A v 5.00 yes 0", "B o 5.00 yes 0"}, []string{"- - 5.00 0"}, "? ?"},
+		{"nothing named beside lines with vehicles", []string{"A v 5.00 yes 0", "B v 5.00 yes 0"}, []string{"- v 5.00 0", "B v 5.00 0"}, "1 2"},
 		{"taken for nothing", []string{"A m 17.00 unknown 0"}, []string{"A m 0.00 0"}, "1"},
 		{"polls listed for nothing", []string{"A m 17.00 yes 0 T1", "B m 17.00 unknown 0"}, []string{"A m 0.00 0 T1", "A m 17.00 0 T1", "B m 17.00 0", "B m 0.00 1"}, "2 3"},
 	} {
@@ -169,7 +183,7 @@ func TestMatchingNeverSharesALine(t *testing.T) {
 				rapid.SampledFrom([]string{"yes", "no", "unknown"}).Draw(t, "billed"), minute.Draw(t, "minute"), of))
 		}
 		for range rapid.IntRange(0, 5).Draw(t, "lines") {
-			lines = append(lines, fmt.Sprintf("%s %s %s %d %s", vehicle.Draw(t, "car"), dataset.Draw(t, "dataset"),
+			lines = append(lines, fmt.Sprintf("%s %s %s %d %s", rapid.SampledFrom([]string{"A", "B", "-"}).Draw(t, "car"), dataset.Draw(t, "dataset"),
 				rapid.SampledFrom([]string{"17.00", "0.00"}).Draw(t, "amount"), minute.Draw(t, "minute"), ticket.Draw(t, "ticket")))
 		}
 		m := matcherOf(t, charges, lines)
@@ -182,7 +196,7 @@ func TestMatchingNeverSharesALine(t *testing.T) {
 			if l < 0 {
 				continue
 			}
-			same := m.lines[l].VIN == m.charges[c].VIN && m.lines[l].Dataset == m.charges[c].Dataset
+			same := (m.lines[l].VIN == "" || m.lines[l].VIN == m.charges[c].VIN) && m.lines[l].Dataset == m.charges[c].Dataset
 			byTicket := m.lines[l].Ticket != "" && m.lines[l].Ticket == m.charges[c].Ticket
 			if m.chargeOf[l] != c || m.vague[l] || !same && !byTicket {
 				t.Fatalf("%q and %q: charge %d has line %d, which has charge %d", charges, lines, c+1, l+1, m.chargeOf[l]+1)

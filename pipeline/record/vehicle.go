@@ -47,6 +47,9 @@ type Vehicle struct {
 	FirstRegistered string // "YYYY-MM"
 	MileageKM       Opt[int64]
 	Condition       Condition
+	// Defaulted are the columns of the condition that the input leaves out and
+	// that the configuration has filled.
+	Defaulted []string
 	// Derived are those of the values that the input does not have: With adds them.
 	Derived []Derived
 
@@ -86,25 +89,34 @@ func (v *Vehicle) Value(column string) string {
 	case ColMileageKM:
 		return formatKM(v.MileageKM)
 	}
-	return v.Condition.value(column)
-}
-
-func (c *Condition) value(column string) string {
-	switch column {
-	case ColTransfers:
-		return c.Transfers
-	case ColColor:
-		return c.Color
-	case ColAccident:
-		return c.Accident
-	case ColAppearance:
-		return c.Appearance
-	case ColInterior:
-		return c.Interior
-	case ColElectrical:
-		return c.Electrical
-	case ColEngine:
-		return c.Engine
+	if code := v.Condition.Code(column); code != nil {
+		return *code
 	}
 	return ""
+}
+
+// ConditionColumns are the columns that a Condition holds.
+func ConditionColumns() []string {
+	return []string{ColTransfers, ColColor, ColAccident, ColAppearance, ColInterior, ColElectrical, ColEngine}
+}
+
+// Code is where the condition keeps the value of a column, nil when it does not.
+func (c *Condition) Code(column string) *string {
+	switch column {
+	case ColTransfers:
+		return &c.Transfers
+	case ColColor:
+		return &c.Color
+	case ColAccident:
+		return &c.Accident
+	case ColAppearance:
+		return &c.Appearance
+	case ColInterior:
+		return &c.Interior
+	case ColElectrical:
+		return &c.Electrical
+	case ColEngine:
+		return &c.Engine
+	}
+	return nil
 }

@@ -33,7 +33,7 @@ type carView struct {
 	Valuation     *record.Valuation
 	Derived       string // what the valuation was asked with that is not the input's
 	Lost          record.Opt[int64]
-	Open          offences
+	Unpaid        offences
 	AllViolations int
 	Vendors       string // that report, when they are several
 	VisitCount    int
@@ -61,7 +61,7 @@ func (c *carView) Find() string {
 
 func viewCar(v *vehicle, w *words) (carView, chart) {
 	c := carView{Row: v.Vehicle.Row, VIN: v.Vehicle.VIN, Plate: v.Vehicle.Plate, Level: level(v.score), Score: v.score, Reasons: v.reasons,
-		Cost: v.Cost, Open: openOffences(v.violations), AllViolations: len(v.violations), Problems: clipAll(v.Problems), Chart: -1}
+		Cost: v.Cost, Unpaid: unpaidOffences(v.violations), AllViolations: len(v.violations), Problems: clipAll(v.Problems), Chart: -1}
 	for i, d := range record.Datasets() {
 		if st := statuses(&v.VehicleRow)[i]; st != record.Found && st != record.NotRequested {
 			c.Statuses = append(c.Statuses, datasetStatus{d, st})

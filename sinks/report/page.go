@@ -91,6 +91,9 @@ func (r *Report) page() *page {
 	return p
 }
 
+// Lacks is Totals.lacks, for the cards.
+func (p *page) Lacks(d record.Dataset) string { return p.Totals.lacks(d) }
+
 func (p *page) addMoney() {
 	for _, m := range p.Money {
 		s := &p.MoneySum

@@ -23,7 +23,7 @@ const (
 	weighsComponent  = 20
 
 	weighsPoint      = 4    // a penalty point; the licence has 12
-	fenPerWeight     = 5000 // of open fines
+	fenPerWeight     = 5000 // of unpaid fines
 	mostOfViolations = 100
 
 	lossWorthSaying = 70 // per cent of the list price
@@ -107,7 +107,7 @@ func odometerReasons(r *record.Report) []reason {
 }
 
 func violationReasons(list []record.Violation) []reason {
-	o := openOffences(list)
+	o := unpaidOffences(list)
 	if o.Count == 0 {
 		return nil
 	}

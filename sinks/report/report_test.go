@@ -75,10 +75,11 @@ func TestReasonsAreSaidInWords(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[messages.Lang][]string{
 		messages.English: {"Reported as burnt", "Reported as flooded", "The odometer ran back by 11,441 km on 2023-10-07", "Structural parts were repaired",
-			"Accident reported: B", "Important components were repaired", "2 open violations: ¥400.00 in fines, 12 points",
+			"Accident reported: B", "Important components were repaired", "2 unpaid violations: ¥400.00 in fines, 12 points", "2 unpaid violations, 1 of them unprocessed · 12 points", "Unpaid fines",
+			">unprocessed<", ">processed, unpaid<",
 			"Has lost 80% of its list price (¥358,000 → ¥70,400)", "asked with mileage_km 47000, from its maintenance record"},
 		messages.Chinese: {"有火烧记录", "有泡水记录", "2023-10-07 里程表回退 11,441 公里", "结构件曾维修", "有事故记录：B", "重要部件曾维修",
-			"2 条未处理违章：罚款 ¥400.00，扣 12 分", "较指导价贬值 80%（¥358,000 → ¥70,400）", "估值所用 mileage_km 47000 取自维修保养记录"},
+			"2 条未缴款违章：罚款 ¥400.00，扣 12 分", "2 条未缴款违章（其中 1 条未处理） · 12 分", "未缴款罚款", "较指导价贬值 80%（¥358,000 → ¥70,400）", "估值所用 mileage_km 47000 取自维修保养记录"},
 	} {
 		r := fed(t, lang, 5, func(r *Report) { dire(t, r, 1, date(t, "2023-10-06")) })
 		text := rendered(t, r)
@@ -87,7 +88,7 @@ func TestReasonsAreSaidInWords(t *testing.T) {
 				t.Errorf("%s: the page does not say %q", lang, sentence)
 			}
 		}
-		if totals := r.Totals(); totals.Attention != 1 || totals.OpenPoints != 12 || totals.OpenFines != 40000 || totals.Violations != 3 || totals.RollbackVisits != 1 {
+		if totals := r.Totals(); totals.Attention != 1 || totals.UnpaidPoints != 12 || totals.UnpaidFines != 40000 || totals.Unpaid != 2 || totals.Unprocessed != 1 || totals.Violations != 3 || totals.RollbackVisits != 1 {
 			t.Errorf("the totals are %+v", totals)
 		}
 	}
@@ -158,6 +159,47 @@ func TestEveryRowIsCounted(t *testing.T) {
 	}
 	if !strings.Contains(text, "1 answered · 1 without any answer") || !strings.Contains(text, "1 row repeats another") {
 		t.Error("the page does not say how many rows have no answer")
+	}
+}
+
+// A sum over what nobody was asked, or what nobody knew, is not zero.
+func TestWhatIsNotKnownIsNotZero(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		asked       record.Dataset
+		status      record.Status
+		known, none []string // totals with a value, and without
+		said        map[string]int
+	}{
+		{record.DatasetViolations, record.Found, []string{"fines"}, []string{"rolled_back", "structural", "value"}, map[string]int{"not asked in this run": 3, "本批次未查询": 3}},
+		{record.DatasetMaintenance, record.Found, []string{"rolled_back", "structural"}, []string{"fines", "value"}, map[string]int{"not asked in this run": 2, "本批次未查询": 2}},
+		{record.DatasetValuation, record.Found, nil, []string{"fines", "rolled_back", "structural", "value"}, map[string]int{"not asked in this run": 3, "no answer was found": 1, "未查得结果": 1}},
+		{record.DatasetViolations, record.Failed, nil, []string{"fines", "rolled_back", "structural", "value"}, map[string]int{"not asked in this run": 3, "no answer was found": 1}},
+	} {
+		var pages string
+		for _, lang := range []messages.Lang{messages.English, messages.Chinese} {
+			pages += rendered(t, fed(t, lang, 5, func(r *Report) {
+				v := row(1)
+				v.Maintenance = record.NotRequested
+				*map[record.Dataset]*record.Status{record.DatasetMaintenance: &v.Maintenance, record.DatasetValuation: &v.Valuation, record.DatasetViolations: &v.Violations}[c.asked] = c.status
+				must(t, r.Vehicle(v))
+			}))
+		}
+		for _, name := range c.known {
+			if !strings.Contains(pages, fmt.Sprintf(`data-total=%q data-value="`, name)) {
+				t.Errorf("%s %s: no total %s", c.asked, c.status, name)
+			}
+		}
+		for _, name := range c.none {
+			if strings.Count(pages, fmt.Sprintf(`data-total=%q>–<`, name)) != 2 {
+				t.Errorf("%s %s: total %s is no dash", c.asked, c.status, name)
+			}
+		}
+		for words, n := range c.said {
+			if got := strings.Count(pages, words); got != n {
+				t.Errorf("%s %s: %q stands there %d times, want %d", c.asked, c.status, words, got, n)
+			}
+		}
 	}
 }
 

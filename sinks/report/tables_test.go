@@ -167,10 +167,13 @@ func fromTables(t *testing.T, dir string) Totals {
 			continue
 		}
 		needs[v["vehicle_id"]] = true
-		out.OpenViolations++
-		out.OpenFines += fen(v["fine_cny"])
+		out.Unpaid++
+		if v["status"] == "unprocessed_unpaid" {
+			out.Unprocessed++
+		}
+		out.UnpaidFines += fen(v["fine_cny"])
 		if points, err := strconv.ParseInt(v["points"], 10, 64); err == nil {
-			out.OpenPoints += points
+			out.UnpaidPoints += points
 		}
 	}
 	out.Failures = int64(len(csvTable(t, dir, "failures")))

@@ -31,9 +31,10 @@ type Totals struct {
 	DealerBuy, Private, DealerSell record.Fen // over the valuations that state them
 	Priced                         int64      // valuations with a private price
 
-	Violations, OpenViolations int64
-	OpenFines                  record.Fen
-	OpenPoints                 int64
+	Violations, Unpaid int64
+	Unprocessed        int64 // of the unpaid ones; the others are processed and not paid
+	UnpaidFines        record.Fen
+	UnpaidPoints       int64
 
 	Failures  int64
 	Attention int64 // vehicles with a reason
@@ -45,6 +46,24 @@ func (t *Totals) vehicle(r *sinks.VehicleRow) {
 	for i, d := range record.Datasets() {
 		t.Statuses[d][statuses(r)[i]]++
 	}
+}
+
+// lacks says why there is no sum over what was found of a dataset: a message of the
+// catalogue, "" when there is one. Nothing asked, or nothing found, is not zero.
+func (t *Totals) lacks(d record.Dataset) string {
+	known := map[record.Dataset]int64{record.DatasetMaintenance: t.Reports, record.DatasetValuation: t.Priced, record.DatasetViolations: t.Violations}[d]
+	if d != record.DatasetValuation { // a valuation may lack the price that is added up
+		known += t.Statuses[d][record.Found]
+	}
+	if known > 0 {
+		return ""
+	}
+	for status, n := range t.Statuses[d] {
+		if n > 0 && status != record.NotRequested {
+			return "card_no_answer"
+		}
+	}
+	return "card_not_asked"
 }
 
 // settle counts what is known once a vehicle's rows are all there.
@@ -95,10 +114,11 @@ func (t *Totals) valuation(v *record.Valuation) {
 
 func (t *Totals) violation(v *record.Violation) {
 	t.Violations++
-	o := openOffences([]record.Violation{*v})
-	t.OpenViolations += o.Count
-	t.OpenFines += o.Fines
-	t.OpenPoints += o.Points
+	o := unpaidOffences([]record.Violation{*v})
+	t.Unpaid += o.Count
+	t.Unprocessed += o.Unprocessed
+	t.UnpaidFines += o.Fines
+	t.UnpaidPoints += o.Points
 }
 
 // examples is how many failures of a group are shown.

@@ -31,22 +31,27 @@ func (v *vehicle) answered() bool {
 	return false
 }
 
-// open tells whether a violation still has to be dealt with.
-func open(v *record.Violation) bool {
+// unpaid tells whether money is owed for a violation: one that is processed and
+// not paid counts as well as one that is not processed.
+func unpaid(v *record.Violation) bool {
 	return v.Status == record.UnprocessedUnpaid || v.Status == record.ProcessedUnpaid
 }
 
-// offences are what is open of a vehicle's violations.
+// offences are those of a vehicle's violations that are not paid.
 type offences struct {
 	Count, Points int64
+	Unprocessed   int64 // of Count
 	Fines         record.Fen
 }
 
-func openOffences(list []record.Violation) offences {
+func unpaidOffences(list []record.Violation) offences {
 	var o offences
 	for i := range list {
-		if v := &list[i]; open(v) {
+		if v := &list[i]; unpaid(v) {
 			o.Count++
+			if v.Status == record.UnprocessedUnpaid {
+				o.Unprocessed++
+			}
 			o.Fines += v.Fine.V // unknown counts nothing
 			o.Points += v.Points.V
 		}
