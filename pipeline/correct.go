@@ -123,7 +123,7 @@ func (p *planner) begin(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 // nothing of what was asked then, with the values that were derived then.
 func (p *planner) asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Vehicle) bool {
 	was := f.Vehicle
-	was.Condition = withDefaults(was.Condition, p.policy.defaults())
+	fillDefaults(&was, p.policy.defaults())
 	return f.Duplicate == 0 && sameValues(&was, v) || asksWith(old, v)
 }
 
