@@ -190,6 +190,9 @@ func (d *draft) dataset(name record.Dataset) {
 		remark = "in order, the cheapest first; the next is asked after one of fallback_on"
 	}
 	d.line("    route: ["+strings.Join(route, ", ")+"]", remark)
+	if name == record.DatasetMaintenance && len(route) > 1 {
+		d.line("    #route_mode: first", "or all: every vendor is asked side by side, and their visits become one history")
+	}
 	d.line("    #fallback_on: [no_record, unsupported]", "")
 	d.line("    max_age: "+strconv.Itoa(int(defaultMaxAge(name).Hours()))+"h", "a younger answer in the workspace is used again instead of bought")
 	if name == record.DatasetValuation {
