@@ -137,9 +137,7 @@ func asksWith(old *ledger.Lookup, v *record.Vehicle) bool {
 
 // sameValues tells whether two vehicles are the same in every column of the input.
 func sameValues(a, b *record.Vehicle) bool {
-	return a.VIN == b.VIN && a.Plate == b.Plate && a.PlateType == b.PlateType && a.EngineNo == b.EngineNo &&
-		a.LicenseImageURL == b.LicenseImageURL && a.ModelID == b.ModelID && a.CityID == b.CityID &&
-		a.FirstRegistered == b.FirstRegistered && a.MileageKM == b.MileageKM && a.Condition == b.Condition
+	return !slices.ContainsFunc(record.InputColumns(), func(c string) bool { return a.Value(c) != b.Value(c) })
 }
 
 // keep takes a settled lookup of an earlier run over as it is.

@@ -32,7 +32,7 @@ func sheetFlag() cli.Flag {
 }
 
 func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: defaultFormats, Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
+	return &cli.StringFlag{Name: "format", DefaultText: "those of the run; of a new one " + defaultFormats, Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
 }
 
 func maxSpendFlag() cli.Flag {

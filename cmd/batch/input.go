@@ -26,9 +26,9 @@ type input struct {
 	sheet  string // of a workbook; "" is the first that has a header
 }
 
-// checkInput refuses a file that cannot be read as vehicles, before a
-// workspace is made or a simulator started.
-func checkInput(path, sheet string) error {
+// checkInput refuses a file that cannot be read as vehicles, or that is the failure
+// ledger of a workspace which is not there, before one is made or a simulator started.
+func checkInput(path, sheet, out string) error {
 	if path == "-" {
 		return nil
 	}
@@ -41,8 +41,17 @@ func checkInput(path, sheet string) error {
 	if err != nil || !info.Mode().IsRegular() {
 		return err // what cannot be read twice is refused later
 	}
-	_, err = sources.Open(f, info.Size(), path, sources.Options{Sheet: sheet})
-	return err
+	src, err := sources.Open(f, info.Size(), path, sources.Options{Sheet: sheet})
+	if err != nil || !src.Info().Failures {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(out, ledger.FileName)); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := src.Next(); err != nil {
+		return nil //nolint:nilerr // what is wrong with its lines is said when they are read
+	}
+	return (&failureFile{name: path, runID: src.Line().RunID}).foreign(out)
 }
 
 // sheetMark stands between the name of a workbook and that of the sheet which

@@ -264,7 +264,7 @@ func (s *session) printEnding(ctx context.Context, run ledger.Run, m sinks.Manif
 	case m.ExitCode == exitUnfinished:
 		s.printUnfinished(e)
 	case m.ExitCode == exitFailures:
-		fmt.Fprintf(out, "\n%s\n  batch failures %s\n", s.screen.Say("end_failed"), where.flags)
+		fmt.Fprintf(out, "\n%s\n  batch failures %s\n  batch fix %s\n", s.screen.Say("end_failed"), where.flags, where.flags)
 	case run.PurgedAt.IsZero():
 		o, err := outputsOf(run)
 		if err != nil {

@@ -32,7 +32,7 @@ func planAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	if err := checkInput(path, c.String("sheet")); err != nil {
+	if err := checkInput(path, c.String("sheet"), c.String("out")); err != nil {
 		return err
 	}
 	set, err := newSetup(c, env)

@@ -55,7 +55,7 @@ func runAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	if err := checkInput(path, c.String("sheet")); err != nil {
+	if err := checkInput(path, c.String("sheet"), c.String("out")); err != nil {
 		return err
 	}
 	return withSession(c, env, func(ctx context.Context, s *session) error {

@@ -95,6 +95,12 @@ func (v *Vehicle) Value(column string) string {
 	return ""
 }
 
+// InputColumns are all columns that a Vehicle has a value of.
+func InputColumns() []string {
+	return append([]string{ColVIN, ColPlate, ColEngineNo, ColPlateType, ColLicenseImageURL, ColModelID, ColCityID, ColFirstRegistered, ColMileageKM},
+		ConditionColumns()...)
+}
+
 // ConditionColumns are the columns that a Condition holds.
 func ConditionColumns() []string {
 	return []string{ColTransfers, ColColor, ColAccident, ColAppearance, ColInterior, ColElectrical, ColEngine}
