@@ -17,8 +17,11 @@ const (
 	// maxDoubtful bounds how often a cheap lookup is bought again unasked.
 	maxDoubtful = 3
 	// maxUnreadable bounds how often a ticket is asked again because its
-	// answer cannot be read.
+	// answer cannot be read, or is the same refusal each time.
 	maxUnreadable = 10
+	// maxUnknown is maxUnreadable for words of the vendor's own that its pages do
+	// not explain: a report may stand behind them that is still in the making.
+	maxUnknown = 20
 )
 
 // reading is one answer as it was understood.
@@ -26,25 +29,22 @@ type reading struct {
 	out      vendors.Outcome
 	answer   int64 // its id in the ledger, 0 when it was not kept
 	received time.Time
+	// others tells whether the vendor answers other calls: what this one met with
+	// then concerns its lookup alone.
+	others bool
 }
 
-// verdict is what a reading means for a lookup, and for its vendor.
-type verdict struct {
-	next ledger.Work
-	halt *ledger.Halt
-}
-
-// judge decides where a lookup goes after a call. It is pure: all that it
-// knows comes in, all that it decides goes out.
-func (p *Policy) judge(w ledger.Work, call vendors.Call, r reading, now time.Time) verdict {
+// after says where a lookup goes after a call. It is pure: all that it knows comes
+// in, all that it decides goes out. What the call means for its vendor is decided
+// in health.go.
+func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Time) ledger.Work {
 	next := w
 	k, a := &next.Lookup, &next.Attempt
 	k.Code, k.Message, k.Class, k.Stage = r.out.Code, r.out.Message, "", ""
 	if call == vendors.Submit {
 		a.Outcome, a.Code, a.EndedAt, a.Ticket = string(r.out.Kind), r.out.Code, now, r.out.Ticket
 	}
-	j := judgement{policy: p, call: call, was: w, now: now, next: &next, r: r}
-	v := verdict{}
+	j := decision{policy: p, call: call, was: w, now: now, next: &next, r: r}
 	switch r.out.Kind {
 	case vendors.Ticket:
 		j.ticket()
@@ -57,7 +57,7 @@ func (p *Policy) judge(w ledger.Work, call vendors.Call, r reading, now time.Tim
 	case vendors.Refused:
 		j.refused()
 	case vendors.AccountTrouble:
-		v.halt = j.accountTrouble()
+		j.accountTrouble()
 	case vendors.Pending:
 		j.pending()
 	case vendors.Busy:
@@ -65,12 +65,11 @@ func (p *Policy) judge(w ledger.Work, call vendors.Call, r reading, now time.Tim
 	default:
 		j.unknown()
 	}
-	v.next = next
-	return v
+	return next
 }
 
-// judgement is one decision in the making.
-type judgement struct {
+// decision is one decision in the making.
+type decision struct {
 	policy *Policy
 	call   vendors.Call
 	was    ledger.Work
@@ -81,7 +80,7 @@ type judgement struct {
 
 // charge moves the attempt's charge to what the answer says. A charge that is
 // certain stays; one that is still reserved when the lookup settles is unknown.
-func (j *judgement) charge(settles bool) {
+func (j *decision) charge(settles bool) {
 	a := &j.next.Attempt
 	if a.N == 0 || a.Billed == ledger.BilledYes {
 		return
@@ -100,7 +99,7 @@ func (j *judgement) charge(settles bool) {
 	}
 }
 
-func (j *judgement) ticket() {
+func (j *decision) ticket() {
 	if j.call == vendors.Poll { // the ticket is repeated: not ready
 		j.pending()
 		return
@@ -111,7 +110,7 @@ func (j *judgement) ticket() {
 	j.charge(false)
 }
 
-func (j *judgement) answered() {
+func (j *decision) answered() {
 	k := &j.next.Lookup
 	if j.r.out.Flaw == "" {
 		k.State, k.Answer, k.AnsweredAt = ledger.Found, j.r.answer, j.r.received
@@ -133,7 +132,7 @@ func (j *judgement) answered() {
 }
 
 // final settles a lookup, or sends it to the next vendor of its route.
-func (j *judgement) final(s record.Status) {
+func (j *decision) final(s record.Status) {
 	k := &j.next.Lookup
 	j.charge(true)
 	if j.fallBack(s) {
@@ -145,7 +144,7 @@ func (j *judgement) final(s record.Status) {
 // fallBack sends a lookup that would end in a status to the vendor that comes
 // next in today's route, where the user wants that and one can be asked. One
 // that others are asked beside stays with its vendor.
-func (j *judgement) fallBack(s record.Status) bool {
+func (j *decision) fallBack(s record.Status) bool {
 	k, route := &j.next.Lookup, j.policy.Routes[j.next.Lookup.Dataset].Vendors
 	if k.Lead != 0 || !j.policy.fallsBack(k.Dataset, s) {
 		return false
@@ -162,7 +161,7 @@ func (j *judgement) fallBack(s record.Status) bool {
 	return true
 }
 
-func (j *judgement) refused() {
+func (j *decision) refused() {
 	stage := record.StageSubmit
 	if j.call == vendors.Poll {
 		stage = record.StagePoll
@@ -170,19 +169,27 @@ func (j *judgement) refused() {
 	j.fail(stage, j.r.out.Class)
 }
 
-func (j *judgement) accountTrouble() *ledger.Halt {
+// accountTrouble leaves a lookup as it was, for when the account is in order. What
+// a gateway says may concern the lookup alone.
+func (j *decision) accountTrouble() {
 	k := &j.next.Lookup
-	if j.call == vendors.Poll {
+	switch {
+	case j.call == vendors.Poll && j.r.out.From == vendors.FromGateway:
+		j.pollAgain()
+	case j.call == vendors.Poll && j.r.out.Class == record.Auth: // no call is made before the account is in order
 		k.State, k.NextAt = ledger.Waiting, j.now
-	} else {
+	case j.call == vendors.Poll:
+		j.pollLater()
+	case j.r.out.From == vendors.FromGateway:
+		j.tryLater()
+	default:
 		j.notTaken(j.now)
 	}
-	return &ledger.Halt{Vendor: j.was.Lookup.Vendor, Class: j.r.out.Class, Code: j.r.out.Code, Message: j.r.out.Message, At: j.now}
 }
 
 // notTaken puts a submission back that the vendor refused before it took it.
 // If the vendor's word leaves the money open, it is in doubt after all.
-func (j *judgement) notTaken(at time.Time) {
+func (j *decision) notTaken(at time.Time) {
 	k := &j.next.Lookup
 	if j.r.out.Billed == vendors.BilledUnknown {
 		j.unknown()
@@ -196,14 +203,23 @@ func (j *judgement) notTaken(at time.Time) {
 	k.State, k.NextAt = ledger.Planned, at
 }
 
-func (j *judgement) busy() {
-	k := &j.next.Lookup
+func (j *decision) busy() {
 	if j.call == vendors.Poll {
 		j.pollLater()
 		return
 	}
-	k.Tries++
-	if k.Tries >= maxTries && j.r.out.Billed != vendors.BilledUnknown {
+	j.tryLater()
+}
+
+// tryLater puts a submission back that was not taken. While nobody is answered that is
+// no fault of the lookup, and "too many" never is: such tries are not counted.
+func (j *decision) tryLater() {
+	k := &j.next.Lookup
+	counted := j.r.others && j.r.out.Class != record.RateLimited
+	if counted {
+		k.Tries++
+	}
+	if counted && k.Tries >= maxTries && j.r.out.Billed != vendors.BilledUnknown {
 		j.next.Attempt.Billed = ledger.BilledNo
 		j.fail(record.StageSubmit, j.r.out.Class)
 		return
@@ -212,10 +228,10 @@ func (j *judgement) busy() {
 }
 
 // unknown is a call of which nobody can say whether it was taken.
-func (j *judgement) unknown() {
+func (j *decision) unknown() {
 	k := &j.next.Lookup
 	if j.call == vendors.Poll {
-		j.pollLater()
+		j.pollAgain()
 		return
 	}
 	a := &j.next.Attempt
@@ -231,7 +247,7 @@ func (j *judgement) unknown() {
 	k.Answer = j.r.answer
 }
 
-func (j *judgement) pending() {
+func (j *decision) pending() {
 	if j.call == vendors.Submit { // taken, but without a ticket nobody can fetch it
 		j.unknown()
 		return
@@ -244,7 +260,7 @@ func (j *judgement) pending() {
 
 // askAgain polls again for an answer that did not come whole. After too many
 // the ticket is given up; the ticket stays on record.
-func (j *judgement) askAgain() {
+func (j *decision) askAgain() {
 	k := &j.next.Lookup
 	k.Tries++
 	if k.Tries >= maxUnreadable {
@@ -254,7 +270,43 @@ func (j *judgement) askAgain() {
 	j.pollLater()
 }
 
-func (j *judgement) pollLater() {
+// mostPolls is how often a ticket may get this answer before it is given up; 0 is
+// for ever. What nobody is answered with says nothing about one ticket, but for the
+// one answer that can only be about a ticket: that there is none.
+func mostPolls(r *reading) int {
+	switch out := &r.out; {
+	case out.Gone():
+		return maxUnreadable
+	case out.From == vendors.FromVendor, out.From == vendors.FromGateway && r.others:
+		return maxUnknown
+	}
+	return 0
+}
+
+// pollAgain polls again after an answer that looks final and is not the vendor's
+// word for it: "no such order", a gateway's refusal, a page that is no answer. When
+// the same comes again and again, the ticket is given up with those words; it
+// stays on record, and a retry asks for it again.
+func (j *decision) pollAgain() {
+	k := &j.next.Lookup
+	most := mostPolls(&j.r)
+	switch {
+	case most == 0:
+		j.pollLater()
+		return
+	case k.Code == j.was.Lookup.Code:
+		k.Tries++
+	default:
+		k.Tries = 1
+	}
+	if k.Tries >= most {
+		j.fail(record.StagePoll, record.BadResponse)
+		return
+	}
+	j.pollLater()
+}
+
+func (j *decision) pollLater() {
 	k := &j.next.Lookup
 	plan := j.policy.Sellers[k.Vendor].Poll
 	k.Polls++
@@ -272,7 +324,7 @@ func (j *judgement) pollLater() {
 
 // fail settles a lookup in the failure ledger with what was kept of the
 // answer, or sends it to the next vendor of its route.
-func (j *judgement) fail(stage record.Stage, class record.Class) {
+func (j *decision) fail(stage record.Stage, class record.Class) {
 	k := &j.next.Lookup
 	j.charge(true)
 	if j.fallBack(record.Failed) {

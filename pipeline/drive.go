@@ -86,8 +86,12 @@ func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 	}
 	d.tally = newTally(counts)
 	d.open = d.tally.open()
+	pauses, err := l.Pauses(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read which vendors are waited for: %w", err)
+	}
 	for name, seller := range p.Sellers {
-		d.stations[name] = newStation(d, name, seller)
+		d.stations[name] = newStation(d, name, seller, pauses)
 	}
 	return d, nil
 }
@@ -152,9 +156,7 @@ func (d *Drive) end(ctx context.Context) (Ending, error) {
 func (d *Drive) halts() []ledger.Halt {
 	var out []ledger.Halt
 	for _, name := range sortedKeys(d.stations) {
-		if h := d.stations[name].halted(); h != nil {
-			out = append(out, *h)
-		}
+		out = append(out, d.stations[name].halts()...)
 	}
 	return out
 }

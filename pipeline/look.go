@@ -3,12 +3,11 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
 )
 
 // restUntil is what a station does when nothing can be called now.
@@ -30,7 +29,7 @@ func (s *station) look(ctx context.Context) (ready bool, r restUntil, err error)
 		err = s.readPolls(ctx, now, need.held)
 	}
 	if err == nil && need.sends {
-		err = s.readSends(ctx, now, need.held, need.skip)
+		err = s.readSends(ctx, now, need)
 	}
 	if err != nil {
 		return false, r, fmt.Errorf("look for the next call to %s: %w", s.name, err)
@@ -42,7 +41,8 @@ func (s *station) look(ctx context.Context) (ready bool, r restUntil, err error)
 type need struct {
 	polls, sends bool
 	held         int
-	skip         []record.Dataset
+	skip         []record.Dataset // whose orders are not sent now
+	waits        []record.Dataset // of them, those that wait for the vendor to be well
 }
 
 // glance decides without reading the ledger, if it can.
@@ -50,33 +50,76 @@ func (s *station) glance(now time.Time) (decided, ready bool, r restUntil, n nee
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.rest.seen = s.wanted
+	s.health.giveUp(s.waits, s.hasTickets(), now)
+	s.holdOrders(now)
 	switch {
-	case s.halt != nil:
-		r.rest.closed, r.idle = true, s.active == 0
+	case s.health.closed():
+		r.rest.closed, r.rest.halted, r.idle = true, true, s.active == 0
 		return true, false, r, n
-	case s.active >= backlog*s.seller.InFlight || (!s.proven && s.active > 0):
+	case s.active >= backlog*s.seller.InFlight || s.health.answeredAt.IsZero() && s.active > 0: // the first calls go one at a time
 		return true, false, r, n
-	case now.Before(s.pause):
-		r.until = record.Some(s.pause)
-		return true, false, r, n
-	case s.window.ready(now):
+	case s.ready(now):
 		return true, true, r, n
 	}
 	n.polls = len(s.window.polls) == 0 && !now.Before(s.window.pollsAt)
-	n.sends = len(s.window.sends) == 0 && !now.Before(s.window.sendsAt)
-	n.held, n.skip = len(s.window.held), slices.Sorted(maps.Keys(s.broke))
+	n.sends = !s.window.sendReady(s.maySend(now)) && !now.Before(s.window.sendsAt)
+	n.held = len(s.window.held)
+	if n.sends {
+		s.chooseSends(&n, now)
+	}
 	return false, false, r, n
+}
+
+// chooseSends says which orders are not to be read. The lock is held.
+func (s *station) chooseSends(n *need, now time.Time) {
+	clear(s.skipped)
+	for _, o := range s.seller.Offers {
+		d := o.Dataset
+		well := s.health.allows(vendors.Submit, d, now)
+		if !well {
+			s.skipped[d] = true
+		}
+		if !well || s.broke[d] {
+			n.skip = append(n.skip, d)
+		}
+		if !well && !s.broke[d] && !s.health.ordersHalted(d) {
+			n.waits = append(n.waits, d)
+		}
+	}
+}
+
+func (s *station) maySend(now time.Time) func(record.Dataset) bool {
+	return func(d record.Dataset) bool { return s.health.allows(vendors.Submit, d, now) }
+}
+
+// ready tells whether take would find something. The lock is held.
+func (s *station) ready(now time.Time) bool {
+	return s.health.wantsProbe(s.waits, now) || s.health.allows(vendors.Poll, "", now) && s.window.pollReady(now) ||
+		s.window.sendReady(s.maySend(now))
+}
+
+// hasTickets tells whether tickets wait, as far as is known. The lock is held.
+func (s *station) hasTickets() bool {
+	_, poll := s.window.due()
+	return len(s.window.polls) > 0 || poll.Before(never)
 }
 
 // conclude decides after the ledger was read.
 func (s *station) conclude(now time.Time, seen int) (bool, restUntil, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.window.ready(now) {
+	if s.ready(now) {
 		return true, restUntil{}, nil
 	}
 	send, poll := s.window.due()
-	r := restUntil{idle: s.active == 0, rest: rest{seen: seen, broke: len(s.broke) > 0}}
+	move := s.health.nextMove(now)
+	for _, at := range s.waits {
+		send = earlier(send, later(at, move))
+	}
+	if len(s.window.polls) > 0 || !s.health.allows(vendors.Poll, "", now) && poll.Before(never) {
+		poll = later(poll, move)
+	}
+	r := restUntil{idle: s.active == 0, rest: rest{seen: seen, broke: len(s.broke) > 0, halted: len(s.health.halts) > 0}}
 	if send.Before(never) {
 		r.rest.sendAt = record.Some(send)
 	}
@@ -84,7 +127,7 @@ func (s *station) conclude(now time.Time, seen int) (bool, restUntil, error) {
 		r.rest.pollAt = record.Some(poll)
 		r.rest.asleep = s.seller.Poll.asleep(now, poll)
 	}
-	if first := earlier(send, poll); first.Before(never) {
+	if first := earlier(earlier(send, poll), move); first.Before(never) {
 		r.until = record.Some(first)
 	}
 	return false, r, nil
@@ -111,22 +154,52 @@ func (s *station) readPolls(ctx context.Context, now time.Time, held int) error 
 	return nil
 }
 
-func (s *station) readSends(ctx context.Context, now time.Time, held int, skip []record.Dataset) error {
-	run := s.drive.run.Seq
+func (s *station) readSends(ctx context.Context, now time.Time, n need) error {
+	run, held := s.drive.run.Seq, n.held
 	s.setReading(true)
 	defer s.setReading(false)
 	s.beginRead(&s.window.sendsAt)
-	work, err := s.drive.ledger.Sendable(ctx, run, s.name, now, skip, windowSize+held)
+	work, err := s.drive.ledger.Sendable(ctx, run, s.name, now, n.skip, windowSize+held)
 	if err != nil {
 		return err
 	}
-	next, err := s.drive.ledger.NextSend(ctx, run, s.name, now, skip)
+	next, err := s.drive.ledger.NextSend(ctx, run, s.name, now, n.skip)
 	if err != nil {
+		return err
+	}
+	if err := s.readWaits(ctx, n.waits); err != nil {
 		return err
 	}
 	s.takeIn(&s.window.sends, work, &s.window.sendsAt, dueAfter(now, len(work) == windowSize+held, next))
 	return nil
 }
+
+// readWaits looks which orders wait for the vendor to be well, and since when.
+func (s *station) readWaits(ctx context.Context, of []record.Dataset) error {
+	waits := map[record.Dataset]time.Time{}
+	for _, d := range of {
+		var others []record.Dataset
+		for _, o := range s.seller.Offers {
+			if o.Dataset != d {
+				others = append(others, o.Dataset)
+			}
+		}
+		first, err := s.drive.ledger.NextSend(ctx, s.drive.run.Seq, s.name, beforeAll, others)
+		if err != nil {
+			return err
+		}
+		if first.OK {
+			waits[d] = first.V
+		}
+	}
+	s.mu.Lock()
+	s.waits = waits
+	s.mu.Unlock()
+	return nil
+}
+
+// beforeAll is before any moment at which something is due.
+var beforeAll = time.UnixMicro(-1)
 
 // dueAfter is when the ledger has to be read again: as soon as there is room if
 // it may have more that is due, else when the next lookup falls due.

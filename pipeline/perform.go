@@ -15,44 +15,56 @@ import (
 
 // perform makes one call and writes down what came of it. An error means that
 // the ledger failed.
-func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, w ledger.Work, call vendors.Call) error {
-	if call == vendors.Poll {
-		return s.poll(ctx, permit, w)
+func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, t task) error {
+	switch {
+	case t.probe:
+		return s.try(ctx, permit, t)
+	case t.call == vendors.Poll:
+		return s.poll(ctx, permit, t)
 	}
-	return s.submit(ctx, permit, w)
+	return s.submit(ctx, permit, t)
 }
 
-// submit writes the intent, sends the billable request once, and writes down
-// what came back before it is read.
-func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned ledger.Work) error {
-	d := s.drive
+// submit writes the intent, sends the billable request once, and writes down what
+// came back. It is read before that for the vendor's health alone: the orders that
+// are about to leave must hear of an account that is empty before a disk is done.
+func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
+	d, planned := s.drive, t.work
 	if next, elsewhere, err := d.memory.lookAgain(d.calls, planned, d.clock.Now()); elsewhere || err != nil {
-		permit.Done(ratelimit.Verdict{})
+		s.notSent(permit, t)
 		return s.moveOn(planned, next, err)
 	}
 	w, err := d.ledger.Intend(planned, s.seller.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
 	if err != nil {
-		permit.Done(ratelimit.Verdict{})
+		s.notSent(permit, t)
 		return s.notIntended(planned, err)
 	}
 	k := &w.Lookup
-	resp, err := s.send(ctx, permit, func(c context.Context) (*http.Request, error) {
+	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) {
 		return s.seller.Vendor.NewSubmit(c, k.Dataset, sendable(w.Vehicle))
 	})
 	if errors.Is(err, errNotSent) {
+		s.notSent(permit, t)
 		return s.withdraw(w)
 	}
 	if err != nil {
+		s.notSent(permit, t)
 		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
-	r := reading{received: d.clock.Now()}
+	r := reading{received: d.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, &w.Vehicle, resp)}
+	r.others = s.observe(t, &r.out)
 	if !resp.NeverSent {
 		if r.answer, err = s.receive(w, vendors.Submit, resp, r.received); err != nil {
 			return err
 		}
 	}
-	r.out = vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, &w.Vehicle, resp)
-	return s.settle(w, vendors.Submit, r)
+	return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
+}
+
+// notSent gives back what a call holds that does not leave.
+func (s *station) notSent(permit *ratelimit.Permit, t task) {
+	permit.Done(ratelimit.Verdict{})
+	s.observe(t, &vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited})
 }
 
 // moveOn writes down where a lookup has gone instead of being sent.
@@ -94,24 +106,29 @@ func (s *station) notIntended(planned ledger.Work, err error) error {
 
 // poll asks for the answer to a ticket. An answer that is not the last one is
 // not kept.
-func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, w ledger.Work) error {
+func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) error {
+	w := t.work
 	k := &w.Lookup
-	resp, err := s.send(ctx, permit, func(c context.Context) (*http.Request, error) {
+	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) {
 		return s.seller.Vendor.NewPoll(c, k.Dataset, k.Ticket)
 	})
 	if errors.Is(err, errNotSent) {
+		s.notSent(permit, t)
+		s.expectPoll(k.NextAt)
 		return nil
 	}
 	if err != nil {
-		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, Code: "request", Message: err.Error()}})
+		s.notSent(permit, t)
+		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
 	}
 	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, &w.Vehicle, resp)}
+	r.others = s.observe(t, &r.out)
 	if isFinal(r.out.Kind) {
 		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
 			return err
 		}
 	}
-	return s.settle(w, vendors.Poll, r)
+	return errors.Join(s.settle(w, vendors.Poll, r), s.writeTroubles())
 }
 
 func isFinal(k vendors.Kind) bool {
@@ -120,15 +137,17 @@ func isFinal(k vendors.Kind) bool {
 
 var errNotSent = errors.New("the call was not sent")
 
-// send waits for the call's turn and sends it once.
-func (s *station) send(ctx context.Context, permit *ratelimit.Permit, build func(context.Context) (*http.Request, error)) (vendors.Response, error) {
+// send waits for the call's turn and sends it once, unless the vendor's health
+// forbids it by then.
+func (s *station) send(ctx context.Context, permit *ratelimit.Permit, t task, build func(context.Context) (*http.Request, error)) (vendors.Response, error) {
 	if err := permit.Start(ctx); err != nil {
-		permit.Done(ratelimit.Verdict{})
 		return vendors.Response{}, fmt.Errorf("%w: %w", errNotSent, err)
+	}
+	if !s.stillAllows(t) {
+		return vendors.Response{}, errNotSent
 	}
 	req, err := build(s.drive.calls)
 	if err != nil {
-		permit.Done(ratelimit.Verdict{})
 		return vendors.Response{}, fmt.Errorf("make the request: %w", err)
 	}
 	s.mu.Lock()
@@ -137,6 +156,13 @@ func (s *station) send(ctx context.Context, permit *ratelimit.Permit, build func
 	resp := s.seller.Sender.Do(req)
 	permit.Done(ratelimit.Verdict{Limited: resp.Status == http.StatusTooManyRequests, RetryAfter: resp.RetryAfter})
 	return resp, nil
+}
+
+// stillAllows tells whether a call may go, now that its turn has come.
+func (s *station) stillAllows(t task) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.health.stillAllows(t)
 }
 
 // refusedByUs is the reading of an order that could not even be made.
@@ -162,16 +188,19 @@ func (s *station) withdraw(w ledger.Work) error {
 	next := w
 	next.Lookup.State = ledger.Planned
 	next.Attempt.Billed, next.Attempt.Outcome, next.Attempt.EndedAt = ledger.BilledNo, ledger.OutcomeWithdrawn, s.drive.clock.Now()
-	return s.drive.ledger.Advance(ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed})
+	if err := s.drive.ledger.Advance(ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed}); err != nil {
+		return fmt.Errorf("take back that lookup %d is about to be bought: %w", w.Lookup.ID, err)
+	}
+	return s.pass(w, next, s.drive.clock.Now())
 }
 
 // settle writes down what a call means and passes the word on.
 func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
 	now := s.drive.clock.Now()
-	v := s.drive.policy.judge(w, call, r, now)
+	next := s.drive.policy.after(w, call, r, now)
 	// As the ledger gives it back: by the wall clock alone, which may be set.
-	v.next.Lookup.NextAt = v.next.Lookup.NextAt.Truncate(time.Microsecond)
-	err := s.drive.ledger.Advance(ledger.Step{From: w.Lookup.State, Next: v.next, Was: w.Attempt.Billed})
+	next.Lookup.NextAt = next.Lookup.NextAt.Truncate(time.Microsecond)
+	err := s.drive.ledger.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
 	if errors.Is(err, ledger.ErrStale) {
 		s.drive.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)
 		return nil
@@ -179,11 +208,7 @@ func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
 	if err != nil {
 		return fmt.Errorf("write down what became of lookup %d: %w", w.Lookup.ID, err)
 	}
-	s.appraise(call, w.Lookup.Dataset, r.out, now)
-	if v.halt != nil {
-		s.stop(*v.halt)
-	}
-	return s.pass(w, v.next, now)
+	return s.pass(w, next, now)
 }
 
 // pass tells the rest of the drive where a lookup went.
@@ -228,46 +253,4 @@ func (s *station) expect(at time.Time) {
 	s.window.sendsAt = earlier(s.window.sendsAt, at)
 	s.mu.Unlock()
 	s.nudge()
-}
-
-// appraise keeps count of how the vendor answers, and halts one that does not.
-func (s *station) appraise(call vendors.Call, d record.Dataset, out vendors.Outcome, now time.Time) {
-	if h := s.count(call, d, out, now); h != nil {
-		s.stop(*h)
-	}
-}
-
-// count counts troubles over all calls, and doubts dataset by dataset: where
-// orders hang while all else is answered, each of them may cost its price.
-func (s *station) count(call vendors.Call, d record.Dataset, out vendors.Outcome, now time.Time) *ledger.Halt {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	trouble := out.Kind == vendors.Busy || out.Kind == vendors.Unknown
-	if !trouble {
-		s.proven = s.proven || out.Kind != vendors.AccountTrouble
-		s.troubles = 0
-		if call == vendors.Submit {
-			s.doubts[d] = 0
-		}
-		return nil
-	}
-	if s.troubles == 0 {
-		s.since = now
-	}
-	s.troubles++
-	if out.Class != record.RateLimited {
-		s.pause = now.Add(min(100*time.Millisecond<<min(s.troubles, 6), 5*time.Second))
-	}
-	if out.Kind == vendors.Unknown && call == vendors.Submit {
-		s.doubts[d]++
-	}
-	if s.doubts[d] < haltDoubts && (s.troubles < haltTroubles || now.Sub(s.since) < haltAfter) {
-		return nil
-	}
-	class := out.Class
-	if class == "" {
-		class = record.Unavailable
-	}
-	return &ledger.Halt{Vendor: s.name, Class: class, Code: out.Code, At: now,
-		Message: fmt.Sprintf("%d calls in a row came to nothing, the last one: %s", max(s.troubles, s.doubts[d]), out.Message)}
 }

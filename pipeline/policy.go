@@ -30,6 +30,12 @@ type Seller struct {
 	// InFlight bounds calls under way; PerDay is 0 where calls are not counted.
 	InFlight, PerDay int
 	Sender           vendors.Sender
+	// Probe is a dataset of which the vendor has a call that can never be billed,
+	// whether it is bought or not; "" when there is none.
+	Probe record.Dataset
+	// UnavailableFor is how long the vendor is waited for while it answers nobody;
+	// unknown means two hours, or as long as the user waits.
+	UnavailableFor record.Opt[time.Duration]
 }
 
 // Route says where a dataset is asked, and when a former answer will do.
@@ -50,6 +56,11 @@ type Policy struct {
 	Routes        map[record.Dataset]Route
 	MaxSpend      record.Opt[record.Fen]
 	ResubmitBelow record.Fen // an outcome in doubt that costs less may be bought again
+	// MostDoubt is the sum in doubt at which the orders of a vendor's dataset pause;
+	// 0 is no limit.
+	MostDoubt record.Fen
+	// Chance returns numbers from 0 to 1: pauses must not end for everybody at once.
+	Chance func() float64
 	// Wait bounds how long slow reports are waited for once everything is
 	// sent; unknown means until all settle or the desks close.
 	Wait record.Opt[time.Duration]

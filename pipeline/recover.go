@@ -33,11 +33,11 @@ func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err 
 		if err != nil {
 			return doubts, err
 		}
-		v := p.judge(w, vendors.Submit, r, l.Now())
-		if err := l.Advance(ledger.Step{From: ledger.Submitting, Next: v.next, Was: w.Attempt.Billed}); err != nil {
+		next := p.after(w, vendors.Submit, r, l.Now())
+		if err := l.Advance(ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed}); err != nil {
 			return doubts, fmt.Errorf("settle lookup %d, whose call was cut short: %w", w.Lookup.ID, err)
 		}
-		if v.next.Lookup.State == ledger.InDoubt {
+		if next.Lookup.State == ledger.InDoubt {
 			doubts++
 		}
 	}
@@ -46,7 +46,7 @@ func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err 
 
 // unread is the reading of what was kept of a call, if anything was.
 func unread(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (reading, error) {
-	nothing := reading{out: vendors.Outcome{Kind: vendors.Unknown, Code: "interrupted", Message: "the program ended while the call was under way"}}
+	nothing := reading{out: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "interrupted", Message: "the program ended while the call was under way"}}
 	a, ok, err := l.LastAnswer(ctx, w.Lookup.ID, w.Lookup.Attempts)
 	if err != nil {
 		return nothing, fmt.Errorf("read back what was kept of lookup %d: %w", w.Lookup.ID, err)

@@ -19,9 +19,9 @@ func (b *bed) down(run ledger.Run, vendor string) {
 	b.t.Helper()
 	for range maxTries {
 		w := b.intend(run, vendor)
-		r := reading{out: vendors.Outcome{Kind: vendors.Busy, Billed: vendors.BilledNo, Class: record.Unavailable}}
-		v := b.p.judge(w, vendors.Submit, r, b.now)
-		b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: v.next, Was: w.Attempt.Billed}))
+		r := reading{out: vendors.Outcome{Kind: vendors.Busy, Billed: vendors.BilledNo, Class: record.Unavailable}, others: true}
+		next := b.p.after(w, vendors.Submit, r, b.now)
+		b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed}))
 		b.now = b.now.Add(time.Hour)
 	}
 }

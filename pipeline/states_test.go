@@ -114,8 +114,8 @@ func calls(t *testing.T, out ways) {
 		p.Loss.At = c.loss
 		for _, s := range situations(t) {
 			for _, s.fen = range []record.Fen{99, 100} {
-				was, v := s.judge(p)
-				out.add(was.Lookup.State, v.next.Lookup.State)
+				was, next := s.decide(p)
+				out.add(was.Lookup.State, next.Lookup.State)
 			}
 		}
 	}
@@ -270,7 +270,7 @@ func TestStatesPageTellsTheCharges(t *testing.T) {
 			if w.Attempt.Billed = before; s.call == vendors.Submit {
 				w.Attempt.Billed = ledger.Reserved
 			}
-			after := testPolicy().judge(w, s.call, reading{out: s.out}, noon.Add(time.Hour)).next.Attempt.Billed
+			after := testPolicy().after(w, s.call, reading{out: s.out}, noon.Add(time.Hour)).Attempt.Billed
 			if after != w.Attempt.Billed {
 				can[string(w.Attempt.Billed)+" "+string(after)] = true
 			}

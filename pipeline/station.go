@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
+	"vehiclebatch/pipeline/breaker"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
@@ -17,12 +19,6 @@ const (
 	// backlog is how many calls' worth of writing may be under way for each
 	// call in flight.
 	backlog = 4
-	// A vendor that answers nobody is halted: after so many orders in a row of
-	// one dataset of which nobody knows whether they were taken, or after so
-	// many calls that came to nothing, over so long.
-	haltDoubts   = 5
-	haltTroubles = 12
-	haltAfter    = 30 * time.Second
 	// uncounted is the part of a day's calls, one in so many, that a kill may
 	// leave uncounted.
 	uncounted = 100
@@ -39,23 +35,29 @@ type station struct {
 
 	mu       sync.Mutex
 	window   window
+	health   *health
 	active   int
-	sending  int  // of them, submissions
-	reading  bool // the ledger is being read for what is to be sent
-	wanted   int  // nudges so far
-	proven   bool // it has answered sensibly; until then calls go one at a time
-	halt     *ledger.Halt
-	broke    map[record.Dataset]bool // too dear for what is left of the budget
-	troubles int
-	since    time.Time // of the first of the troubles
-	pause    time.Time // no call before
-	doubts   map[record.Dataset]int
-	uncalled int // calls not yet counted in the ledger
+	sending  int                          // of them, submissions
+	reading  bool                         // the ledger is being read for what is to be sent
+	wanted   int                          // nudges so far
+	broke    map[record.Dataset]bool      // too dear for what is left of the budget
+	skipped  map[record.Dataset]bool      // whose orders were left on disk when it was read last: the vendor is not well
+	waits    map[record.Dataset]time.Time // of them, from when on there are any
+	uncalled int                          // calls not yet counted in the ledger
 }
 
-func newStation(d *Drive, name string, seller *Seller) *station {
+// task is a call that is to be made.
+type task struct {
+	work  ledger.Work // as it was read; of a probe, nothing
+	call  vendors.Call
+	place breaker.Place
+	probe bool // it asks for nothing and costs nothing
+}
+
+func newStation(d *Drive, name string, seller *Seller, pauses []ledger.Pause) *station {
 	return &station{drive: d, name: name, seller: seller, nudged: make(chan struct{}, 1),
-		window: newWindow(), broke: map[record.Dataset]bool{}, doubts: map[record.Dataset]int{}}
+		health: newHealth(name, d.policy, seller, pauses, d.clock.Now()),
+		window: newWindow(), broke: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, waits: map[record.Dataset]time.Time{}}
 }
 
 // loop hands out calls until ctx ends or the vendor is halted, then waits for
@@ -90,48 +92,73 @@ func (s *station) next(ctx context.Context, under *sync.WaitGroup) {
 	if err != nil {
 		var dayCap *ratelimit.DayCapError
 		if errors.As(err, &dayCap) {
-			s.stop(ledger.Halt{Vendor: s.name, Class: record.Quota, Code: "per_day", Message: err.Error(), At: s.drive.clock.Now()})
+			s.stop(ledger.Halt{Stops: ledger.StopsCalls, Class: record.Quota, Code: "per_day", Message: err.Error(), At: s.drive.clock.Now()})
 		}
 		return
 	}
-	w, call, ok := s.take()
+	t, ok := s.take()
 	if !ok {
 		permit.Done(ratelimit.Verdict{})
 		return
 	}
 	under.Go(func() {
-		defer s.finish(w.Lookup.ID, call)
-		if err := errors.Join(s.perform(ctx, permit, w, call), s.countCalls(s.seller.PerDay/uncounted)); err != nil {
+		defer s.finish(t)
+		if err := errors.Join(s.perform(ctx, permit, t), s.countCalls(s.seller.PerDay/uncounted)); err != nil {
 			s.drive.fail(err)
 		}
 	})
 }
 
-// take picks the next call: a ticket that is due first. A vendor that was
-// halted while the call waited to be admitted gets none.
-func (s *station) take() (ledger.Work, vendors.Call, bool) {
+// take picks the next call that the vendor's health allows: one that finds out
+// whether it is there, then a ticket that is due, then an order.
+func (s *station) take() (task, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.halt != nil {
-		return ledger.Work{}, "", false
+	now := s.drive.clock.Now()
+	if s.health.closed() {
+		return task{}, false
 	}
-	w, call, ok := s.window.take(s.drive.clock.Now())
-	if ok {
+	if s.health.wantsProbe(s.waits, now) {
+		s.health.probing = true
 		s.active++
+		return task{probe: true, call: vendors.Poll}, true
 	}
-	if call == vendors.Submit {
-		s.sending++
+	if s.health.allows(vendors.Poll, "", now) {
+		if w, ok := s.window.takePoll(now); ok {
+			s.active++
+			return task{work: w, call: vendors.Poll, place: s.health.leave(vendors.Poll, w.Lookup.Dataset)}, true
+		}
 	}
-	return w, call, ok
+	w, ok := s.window.takeSend(func(d record.Dataset) bool { return s.health.allows(vendors.Submit, d, now) })
+	if !ok {
+		return task{}, false
+	}
+	s.active++
+	s.sending++
+	d := w.Lookup.Dataset
+	t := task{work: w, call: vendors.Submit, place: s.health.leave(vendors.Submit, d)}
+	if !s.health.allows(vendors.Submit, d, now) {
+		s.hold(d)
+	}
+	return t, true
 }
 
-func (s *station) finish(id int64, call vendors.Call) {
+// hold leaves orders of a dataset on disk until the vendor's health allows them, so
+// that those of others are read in their place. The lock is held.
+func (s *station) hold(d record.Dataset) {
+	s.window.dropSends(d)
+	s.window.sendsAt = time.Time{} // read again, with others in their place
+}
+
+func (s *station) finish(t task) {
 	s.mu.Lock()
 	s.active--
-	if call == vendors.Submit {
+	if t.call == vendors.Submit {
 		s.sending--
 	}
-	s.window.release(id)
+	if !t.probe {
+		s.window.release(t.work.Lookup.ID)
+	}
 	s.mu.Unlock()
 	s.nudge()
 }
@@ -140,7 +167,7 @@ func (s *station) finish(id int64, call vendors.Call) {
 func (s *station) unsent() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.halt == nil && (s.reading || s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never))
+	return !s.health.closed() && (s.reading || s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never) || len(s.waits) > 0)
 }
 
 // nudge lets the station look for work again.
@@ -199,27 +226,75 @@ func (s *station) expectPoll(at time.Time) {
 
 // stop halts the vendor: nothing is sent to it until the user goes on.
 func (s *station) stop(h ledger.Halt) {
-	h.Message = record.Shorten(h.Message) // it holds the vendor's words, and is shown and logged
 	s.mu.Lock()
-	first := s.halt == nil
-	if first {
-		s.halt = &h
-	}
+	s.health.halt(h)
 	s.mu.Unlock()
-	if !first {
-		return
-	}
-	s.drive.log.Error("vendor halted", "vendor", s.name, "class", h.Class, "code", h.Code, "message", h.Message)
-	if err := s.drive.ledger.SetHalt(h); err != nil {
-		s.drive.fail(fmt.Errorf("write down that %s is halted: %w", s.name, err))
+	if err := s.writeTroubles(); err != nil {
+		s.drive.fail(err)
 	}
 	s.nudge()
 }
 
-func (s *station) halted() *ledger.Halt {
+// observe lets the vendor's health take in how a call ended, at once: what stands
+// to leave looks there once more when its turn comes. It tells whether the vendor
+// answers others.
+func (s *station) observe(t task, out *vendors.Outcome) (others bool) {
+	now := s.drive.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.halt
+	others = s.health.others(now) // before this one's answer counts
+	s.health.observe(t, s.seller.Prices[t.work.Lookup.Dataset], out, now)
+	s.holdOrders(now)
+	return others
+}
+
+// holdOrders puts the orders back that the vendor's health no longer allows, and has
+// those looked for that it allows again. The lock is held.
+func (s *station) holdOrders(now time.Time) {
+	for d := range s.health.breakers {
+		if d != polls && s.health.allows(vendors.Submit, d, now) == s.skipped[d] {
+			s.hold(d)
+		}
+	}
+}
+
+// writeTroubles writes down what has changed of what is halted and waited for.
+func (s *station) writeTroubles() error {
+	s.mu.Lock()
+	halts, begun, over := s.health.unwritten()
+	s.mu.Unlock()
+	l := s.drive.ledger
+	for _, h := range halts {
+		s.drive.log.Info("vendor halted", "vendor", s.name, "dataset", h.Dataset, "stops", h.Stops, "class", h.Class, "code", h.Code, "message", h.Message)
+		if err := l.SetHalt(h); err != nil {
+			return fmt.Errorf("write down that %s is halted: %w", s.name, err)
+		}
+	}
+	for _, p := range begun {
+		s.drive.log.Info("vendor paused", "vendor", s.name, "dataset", p.Dataset, "until", p.NextAt, "nth", p.Nth, "class", p.Class, "code", p.Code, "message", p.Message)
+		if err := l.SetPause(p); err != nil {
+			return fmt.Errorf("write down that %s is waited for: %w", s.name, err)
+		}
+	}
+	for _, d := range over {
+		if err := l.ClearPause(s.name, d); err != nil {
+			return fmt.Errorf("write down that %s answers again: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+func (s *station) halts() []ledger.Halt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.health.halts)
+}
+
+// closed tells whether the vendor takes no calls at all.
+func (s *station) closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.health.closed()
 }
 
 // unblock lets datasets be tried again that were too dear.

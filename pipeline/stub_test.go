@@ -260,9 +260,9 @@ func (b *bed) answer(w ledger.Work, call vendors.Call, body string) ledger.Work 
 	if (r.out.Kind == vendors.Refused || r.out.Kind == vendors.AccountTrouble || r.out.Kind == vendors.Busy) && r.out.Class == "" {
 		r.out.Class = record.Rejected
 	}
-	v := b.p.judge(w, call, r, b.now)
-	b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: v.next, Was: w.Attempt.Billed}))
-	return v.next
+	next := b.p.after(w, call, r, b.now)
+	b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed}))
+	return next
 }
 
 // buy submits the first planned lookup of a run and answers it.

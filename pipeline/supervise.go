@@ -16,7 +16,8 @@ type rest struct {
 	pollAt record.Opt[time.Time] // when a ticket falls due
 	asleep bool                  // its tickets rest until the desk opens
 	broke  bool                  // the budget does not allow what is planned
-	closed bool                  // it takes no calls: halted
+	closed bool                  // it takes no calls
+	halted bool                  // it takes no calls, or not all orders
 }
 
 // supervise returns when nothing more can be done now, or when ctx ends.
@@ -58,7 +59,7 @@ func (d *Drive) askNextAt(ctx context.Context, e *Ending) error {
 	}
 	e.NextAt = record.Opt[time.Time]{}
 	for name, s := range d.stations {
-		if s.halted() != nil {
+		if s.closed() {
 			continue
 		}
 		at, err := d.ledger.NextPoll(context.WithoutCancel(ctx), name, time.UnixMicro(0))
@@ -174,7 +175,7 @@ func (d *Drive) park(rests []rest) (*Ending, record.Opt[time.Time]) {
 	e := &Ending{Reason: Parked, NextAt: next}
 	if !next.OK || !awake {
 		switch {
-		case slices.ContainsFunc(rests, func(r rest) bool { return r.closed }):
+		case slices.ContainsFunc(rests, func(r rest) bool { return r.closed || r.halted }):
 			e.Reason = Halted
 		case slices.ContainsFunc(rests, func(r rest) bool { return r.broke }):
 			e.Reason = OutOfBudget

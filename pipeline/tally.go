@@ -88,7 +88,8 @@ type VendorSnapshot struct {
 	Name      string
 	InFlight  int
 	PerSecond float64 // the pace in force; 0 without a limit
-	Halted    *ledger.Halt
+	Halts     []ledger.Halt  // what takes no calls, or no orders
+	Pauses    []ledger.Pause // what is waited for
 }
 
 // Snapshot tells where the drive stands. Safe to call while it runs.
@@ -97,10 +98,11 @@ func (d *Drive) Snapshot() Snapshot {
 	for _, name := range sortedKeys(d.stations) {
 		s := d.stations[name]
 		stats := s.seller.Pace.Stats()
-		out.Vendors = append(out.Vendors, VendorSnapshot{Name: name, InFlight: stats.InFlight, PerSecond: stats.PerSecond, Halted: s.halted()})
 		s.mu.Lock()
 		_, poll := s.window.due()
+		v := VendorSnapshot{Name: name, InFlight: stats.InFlight, PerSecond: stats.PerSecond, Halts: slices.Clone(s.health.halts), Pauses: s.health.pauses()}
 		s.mu.Unlock()
+		out.Vendors = append(out.Vendors, v)
 		if !poll.IsZero() && poll.Before(never) && (!out.NextAt.OK || poll.Before(out.NextAt.V)) {
 			out.NextAt = record.Some(poll)
 		}

@@ -7,7 +7,6 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/vendors"
 )
 
 const (
@@ -37,20 +36,32 @@ type window struct {
 
 func newWindow() window { return window{held: map[int64]bool{}} }
 
-// take picks the most urgent: due tickets, then planned lookups.
-func (w *window) take(now time.Time) (ledger.Work, vendors.Call, bool) {
+// takePoll picks the ticket that has been due longest.
+func (w *window) takePoll(now time.Time) (ledger.Work, bool) {
 	if len(w.soon) > 0 && !w.soon[0].Lookup.NextAt.After(now) {
 		next := heap.Pop(&w.soon).(ledger.Work)
 		w.held[next.Lookup.ID] = false
-		return next, vendors.Poll, true
+		return next, true
 	}
 	if len(w.polls) > 0 {
-		return pop(&w.polls), vendors.Poll, true
+		return pop(&w.polls), true
 	}
-	if len(w.sends) > 0 {
-		return pop(&w.sends), vendors.Submit, true
+	return ledger.Work{}, false
+}
+
+// takeSend picks the first planned lookup of a dataset that may be sent.
+func (w *window) takeSend(may func(record.Dataset) bool) (ledger.Work, bool) {
+	for i := range w.sends {
+		if may(w.sends[i].Lookup.Dataset) {
+			next := w.sends[i]
+			if i == 0 {
+				return pop(&w.sends), true
+			}
+			w.sends = slices.Delete(w.sends, i, i+1)
+			return next, true
+		}
 	}
-	return ledger.Work{}, "", false
+	return ledger.Work{}, false
 }
 
 func pop(list *[]ledger.Work) ledger.Work {
@@ -60,9 +71,14 @@ func pop(list *[]ledger.Work) ledger.Work {
 	return w
 }
 
-// ready tells whether take would find something.
-func (w *window) ready(now time.Time) bool {
-	return len(w.polls) > 0 || len(w.sends) > 0 || (len(w.soon) > 0 && !w.soon[0].Lookup.NextAt.After(now))
+// pollReady tells whether takePoll would find something.
+func (w *window) pollReady(now time.Time) bool {
+	return len(w.polls) > 0 || len(w.soon) > 0 && !w.soon[0].Lookup.NextAt.After(now)
+}
+
+// sendReady tells whether takeSend would.
+func (w *window) sendReady(may func(record.Dataset) bool) bool {
+	return slices.ContainsFunc(w.sends, func(k ledger.Work) bool { return may(k.Lookup.Dataset) })
 }
 
 // keep remembers a ticket that falls due soon, if there is room; if not, the

@@ -1,6 +1,8 @@
 package vendors
 
 import (
+	"net/http"
+	"regexp"
 	"time"
 
 	"vehiclebatch/pipeline/record"
@@ -49,9 +51,20 @@ const (
 	BilledUnknown Billed = "unknown"
 )
 
+// Speaker is whose words an outcome is made of.
+type Speaker string
+
+// Who may have spoken.
+const (
+	FromVendor  Speaker = ""
+	FromGateway Speaker = "gateway" // what stands between: an HTTP status without a word of the vendor
+	FromNobody  Speaker = "nobody"  // the call broke off
+)
+
 // Outcome is the meaning of one answer.
 type Outcome struct {
 	Kind       Kind
+	From       Speaker
 	Ticket     string // of Kind Ticket, never empty then
 	Billed     Billed
 	Class      record.Class  // of Refused, AccountTrouble and Busy
@@ -61,4 +74,19 @@ type Outcome struct {
 	// Flaw says what is wrong with an Answered body, in Decode's words; "" when
 	// Decode turns it into records.
 	Flaw string
+}
+
+// goneWords are how vendors say that they do not know a ticket.
+var goneWords = regexp.MustCompile(`(?i)不存在|无此|没有(该|此|找到)|未找到|查无|not exist|not found|no such|unknown order|invalid order`)
+
+// Gone tells whether an answer to a poll says that there is no such ticket: by
+// status (404, 410) or in words. It concerns that ticket alone.
+func (o *Outcome) Gone() bool {
+	switch {
+	case o.Kind != Unknown && o.Kind != AccountTrouble, o.From == FromNobody:
+		return false
+	case o.From == FromGateway:
+		return o.Code == httpCode(http.StatusNotFound) || o.Code == httpCode(http.StatusGone)
+	}
+	return o.Kind == Unknown && goneWords.MatchString(o.Message)
 }

@@ -33,12 +33,13 @@ func ReadResponse(v Vendor, d record.Dataset, c Call, car *record.Vehicle, r Res
 		return readFailure(r)
 	}
 	if r.Status == http.StatusTooManyRequests {
-		return Outcome{Kind: Busy, Billed: billedNo(c), Class: record.RateLimited, Code: httpCode(r.Status),
+		return Outcome{Kind: Busy, From: FromGateway, Billed: billedNo(c), Class: record.RateLimited, Code: httpCode(r.Status),
 			Message: "too many requests", RetryAfter: r.RetryAfter}
 	}
 	out := v.Read(d, c, car, r.Body)
 	if out.Kind == Unreadable {
 		out = readStatus(c, r)
+		out.From = FromGateway
 	}
 	if out.Kind == Busy && out.RetryAfter == 0 {
 		out.RetryAfter = r.RetryAfter
@@ -48,9 +49,9 @@ func ReadResponse(v Vendor, d record.Dataset, c Call, car *record.Vehicle, r Res
 
 func readFailure(r Response) Outcome {
 	if r.NeverSent {
-		return Outcome{Kind: Busy, Billed: BilledUnsaid, Class: record.Unavailable, Code: "connect", Message: r.Err.Error()}
+		return Outcome{Kind: Busy, From: FromNobody, Billed: BilledUnsaid, Class: record.Unavailable, Code: "connect", Message: r.Err.Error()}
 	}
-	return Outcome{Kind: Unknown, Code: "connection", Message: r.Err.Error()}
+	return Outcome{Kind: Unknown, From: FromNobody, Code: "connection", Message: r.Err.Error()}
 }
 
 // readStatus reads a response whose body is not the vendor's own: a proxy, a

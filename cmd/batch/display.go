@@ -111,8 +111,8 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	}
 	for _, vendor := range s.Vendors {
 		switch {
-		case vendor.Halted != nil:
-			parts = append(parts, v.said.Say("live_halted", vendor.Name, string(vendor.Halted.Class)))
+		case len(vendor.Halts) > 0:
+			parts = append(parts, v.said.Say("live_halted", vendor.Name, string(vendor.Halts[0].Class)))
 		case vendor.PerSecond > 0 && !over && !waiting:
 			parts = append(parts, v.said.Say("live_pace", vendor.Name, fmt.Sprintf("%.3g", vendor.PerSecond)))
 		}

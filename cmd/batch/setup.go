@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"time"
@@ -255,7 +256,8 @@ func (s *setup) wanted() ([]record.Dataset, error) {
 // policy builds the stages' policy: adapters, paces, senders, routes.
 func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy, error) {
 	p := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, Routes: map[record.Dataset]pipeline.Route{},
-		MaxSpend: s.limit(ledger.Run{}), ResubmitBelow: s.config.InDoubt.ResubmitBelow, Wait: s.wait}
+		MaxSpend: s.limit(ledger.Run{}), ResubmitBelow: s.config.InDoubt.ResubmitBelow, MostDoubt: s.config.InDoubt.PauseAbove,
+		Wait: s.wait, Chance: rand.Float64}
 	for _, v := range s.config.Vendors {
 		if !v.Enabled {
 			continue
@@ -306,9 +308,21 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight})
 	s.closers = append(s.closers, client.Close)
 	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
+		UnavailableFor: v.UnavailableFor, Probe: freeCall(v.Descriptor),
 		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: transport.Hush(client, secretsOf(v)),
 		Poll: pipeline.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,
 			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace}}, nil
+}
+
+// freeCall is a dataset of which the vendor has a call that can never be billed, ""
+// when there is none.
+func freeCall(d vendors.Descriptor) record.Dataset {
+	for _, o := range d.Offers {
+		if o.Probe != "" {
+			return o.Dataset
+		}
+	}
+	return ""
 }
 
 // secretsOf are the values that no answer of the vendor may bring back.

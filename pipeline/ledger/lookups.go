@@ -214,38 +214,5 @@ func (l *Ledger) CallsOn(ctx context.Context, vendor string, day record.Date) (i
 	return n, err
 }
 
-// SetHalt writes down that a vendor takes no calls, and why.
-func (l *Ledger) SetHalt(h Halt) error {
-	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "INSERT OR REPLACE INTO halts (vendor, class, code, message, at) VALUES (?,?,?,?,?)",
-			h.Vendor, string(h.Class), h.Code, h.Message, micros(h.At))
-	}, nil)
-}
-
-// ClearHalts forgets every halt: the user goes on.
-func (l *Ledger) ClearHalts() error {
-	return l.writer.write(func(ctx context.Context, w *writer) error { return w.exec(ctx, "DELETE FROM halts") }, nil)
-}
-
-// Halts lists the vendors that take no calls.
-func (l *Ledger) Halts(ctx context.Context) ([]Halt, error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, class, code, message, at FROM halts ORDER BY vendor")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Halt
-	for rows.Next() {
-		var h Halt
-		var at int64
-		if err := rows.Scan(&h.Vendor, &h.Class, &h.Code, &h.Message, &at); err != nil {
-			return nil, err
-		}
-		h.At = moment(at)
-		out = append(out, h)
-	}
-	return out, rows.Err()
-}
-
 // Now is the ledger's clock.
 func (l *Ledger) Now() time.Time { return l.now() }

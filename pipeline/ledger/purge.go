@@ -108,9 +108,11 @@ func (l *Ledger) Purge(ctx context.Context, runs []Run) error {
 		if err := w.exec(ctx, "UPDATE runs SET purged_at=?, input_sha256='' WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", micros(l.now()), list); err != nil {
 			return err
 		}
-		// A halt holds the vendor's words, and matters while a run waits for its end.
-		if err := w.exec(ctx, "DELETE FROM halts WHERE NOT EXISTS (SELECT 1 FROM runs WHERE state <> 'finished')"); err != nil {
-			return err
+		// They hold the vendor's words, and matter while a run waits for their end.
+		for _, table := range []string{"halts", "pauses"} {
+			if err := w.exec(ctx, "DELETE FROM "+table+" WHERE NOT EXISTS (SELECT 1 FROM runs WHERE state <> 'finished')"); err != nil {
+				return err
+			}
 		}
 		return w.exec(ctx, "UPDATE workspace SET traces=1")
 	}, nil)

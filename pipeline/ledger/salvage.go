@@ -186,7 +186,7 @@ func (s *salvager) all(m marked) error {
 			return err
 		}
 	}
-	for table, key := range map[string]string{"calls": "day", "halts": "at", "losses": "at"} {
+	for table, key := range map[string]string{"calls": "day", "halts": "at", "pauses": "since", "losses": "at"} {
 		if err := s.table(table, key, "", 0, 1<<60); err != nil {
 			return err
 		}

@@ -160,15 +160,6 @@ type Run struct {
 	Corrected []record.Dataset
 }
 
-// Halt is why a vendor takes no calls.
-type Halt struct {
-	Vendor  string
-	Class   record.Class
-	Code    string
-	Message string
-	At      time.Time
-}
-
 // ErrStale means that a lookup was no longer in the state that a change starts from.
 var ErrStale = errors.New("the lookup is no longer in that state")
 

@@ -101,6 +101,9 @@ func (s stage) killAndFinish(t *testing.T, d death, undisturbed *outputs) (reach
 	return reached
 }
 
+// firstKept is the first commit after an answer has come: it keeps the answer.
+const firstKept = 8
+
 // The first call of a life is alone: what is known of it after a kill is exact.
 func TestWhatIsKnownAfterAKill(t *testing.T) {
 	t.Parallel()
@@ -112,14 +115,18 @@ func TestWhatIsKnownAfterAKill(t *testing.T) {
 	}{
 		{callLeaves, 1, 1, "the intent is on disk, and nobody knows whether the call left"},
 		{callReturned, 1, 1, "the answer is lost"},
-		{answerRead, 1, 0, "the answer is on disk"},
+		{answerRead, 1, 1, "the answer is read for the vendor's health, and not on disk yet"},
+		{commitDone, firstKept, 0, "the answer is on disk"},
 	} {
 		for _, power := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, power %v", c.at, power), func(t *testing.T) {
 				t.Parallel()
 				inWorld(t, morning, 3, slowly(11), func(w *world) {
 					w.terms.datasets = []record.Dataset{record.DatasetViolations}
-					w.live(fate{death: death{at: c.at, nth: c.nth, power: power}})
+					killed := w.live(fate{death: death{at: c.at, nth: c.nth, power: power}})
+					if c.nth == firstKept && killed.events[answerRead] != 1 {
+						t.Fatalf("commit %d came after %d answers", firstKept, killed.events[answerRead])
+					}
 					out := w.finish(fate{})
 					if out.doubts != c.doubts || out.out.count(record.InDoubt) != c.doubts {
 						t.Errorf("%d in doubt, want %d: %s", out.doubts, c.doubts, c.why)

@@ -293,6 +293,7 @@ func (s *sender) Do(req *http.Request) vendors.Response {
 // witness is an adapter that sees when an answer is read.
 type witness struct {
 	vendors.Vendor
+	vendors.Prober
 	process *process
 }
 

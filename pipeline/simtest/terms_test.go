@@ -21,14 +21,16 @@ type terms struct {
 	maxSpend      record.Opt[record.Fen]
 	resubmitBelow record.Fen
 	wait          record.Opt[time.Duration]
-	limits        ratelimit.Limits
-	poll          pipeline.PollPlan
-	timeout       time.Duration
-	secret        string   // for wapi, when it is not the right one
-	maintenance   []string // the route
-	mode          pipeline.RouteMode
-	defaults      record.Condition
-	derive        []string // what a valuation takes from maintenance answers
+	// unavailableFor is how long every vendor is waited for.
+	unavailableFor record.Opt[time.Duration]
+	limits         ratelimit.Limits
+	poll           pipeline.PollPlan
+	timeout        time.Duration
+	secret         string   // for wapi, when it is not the right one
+	maintenance    []string // the route
+	mode           pipeline.RouteMode
+	defaults       record.Condition
+	derive         []string // what a valuation takes from maintenance answers
 }
 
 func usualTerms() terms {
@@ -59,7 +61,7 @@ func prices() map[string]map[record.Dataset]record.Fen {
 func (p *process) policy() *pipeline.Policy {
 	w := p.world
 	policy := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, MaxSpend: w.terms.maxSpend,
-		ResubmitBelow: w.terms.resubmitBelow, Wait: w.terms.wait,
+		ResubmitBelow: w.terms.resubmitBelow, Wait: w.terms.wait, MostDoubt: 100_00, Chance: func() float64 { return 0.5 },
 		Routes: map[record.Dataset]pipeline.Route{
 			record.DatasetMaintenance: {Vendors: w.terms.maintenance, Mode: w.terms.mode, MaxAge: 2160 * time.Hour,
 				FallbackOn: []record.Status{record.NoRecord, record.Unsupported}},
@@ -85,7 +87,8 @@ func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipe
 	}
 	client := transport.New(transport.Options{Timeout: terms.timeout, InFlight: terms.limits.InFlight, Dial: p.line.dial})
 	p.clients = append(p.clients, client)
-	return &pipeline.Seller{Vendor: &witness{Vendor: v, process: p}, Offers: d.Offers, Prices: price, Poll: terms.poll,
+	return &pipeline.Seller{Vendor: &witness{Vendor: v, Prober: v.(vendors.Prober), process: p}, Probe: record.DatasetMaintenance, UnavailableFor: terms.unavailableFor,
+		Offers: d.Offers, Prices: price, Poll: terms.poll,
 		Pace: ratelimit.New(terms.limits, p.clock, today), InFlight: terms.limits.InFlight, PerDay: terms.limits.PerDay,
 		Sender: &sender{vendor: name, client: client, process: p}}
 }

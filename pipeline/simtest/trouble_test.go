@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,58 +60,94 @@ func TestTooManyIsObeyed(t *testing.T) {
 	})
 }
 
-func TestVendorThatIsDownHaltsSoon(t *testing.T) {
+// A vendor that is down is waited for, and nothing is spent on it; after two hours
+// the run ends, and another process goes on when it is there again.
+func TestVendorThatIsDownIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	inWorld(t, morning, 30, slowly(2), func(w *world) {
 		w.wire.setDown(true)
 		out := w.live(fate{})
-		if out.ending.Reason != pipeline.Halted || len(out.ending.Halts) != 2 || out.took > 70*time.Second {
+		if out.ending.Reason != pipeline.Halted || out.took < 2*time.Hour || out.took > 2*time.Hour+10*time.Minute {
 			t.Fatalf("ended after %s with %+v", out.took, out.ending)
 		}
 		for _, h := range out.ending.Halts {
-			if h.Class != record.Unavailable {
+			if h.Class != record.Unavailable || !strings.Contains(h.Message, "connection refused") {
 				t.Errorf("halted as %+v", h)
 			}
 		}
 		if n := out.out.count(record.Pending); n != 90 || out.money.Sum() != 0 {
 			t.Errorf("%d pending, %+v spent", n, out.money)
 		}
+		if tries := out.events[callLeaves]; tries > 300 {
+			t.Errorf("%d calls to a vendor that is not there", tries)
+		}
 		w.wire.setDown(false)
 		w.finishWell(fate{})
 	})
 }
 
-// A vendor that goes down in the middle loses nothing: what waits, waits.
-func TestVendorThatGoesDown(t *testing.T) {
+// The user's word on how long to wait goes before the two hours, either way.
+func TestWaitBoundsPatience(t *testing.T) {
 	t.Parallel()
-	inWorld(t, morning, 60, slowly(2), func(w *world) {
-		out := w.live(fate{after: 30 * time.Second, look: func(p *process) { w.wire.setDown(true); p.line.drop() }})
-		if out.ending.Reason != pipeline.Halted || out.took > 10*time.Minute {
-			t.Fatalf("ended after %s with %+v", out.took, out.ending)
-		}
-		if len(out.out.failures) > 8 {
-			t.Errorf("%d failed", len(out.out.failures))
-		}
-		w.wire.setDown(false)
-		w.finish(fate{})
-	})
+	for _, c := range []struct{ wait, unavailableFor, want time.Duration }{
+		{0, 20 * time.Minute, 20 * time.Minute},
+		{5 * time.Hour, 0, 5 * time.Hour},
+		{10 * time.Minute, time.Hour, 10 * time.Minute},
+		{time.Hour, 10 * time.Minute, 10 * time.Minute},
+	} {
+		inWorld(t, morning, 3, slowly(2), func(w *world) {
+			w.terms.wait, w.terms.unavailableFor = given(c.wait), given(c.unavailableFor)
+			w.wire.setDown(true)
+			if out := w.live(fate{}); out.ending.Reason != pipeline.Halted || out.took < c.want || out.took > c.want+5*time.Minute {
+				t.Errorf("%+v: ended after %s with %+v", c, out.took, out.ending)
+			}
+		})
+	}
+}
+
+// given is a duration that the user has given, or none for 0.
+func given(d time.Duration) record.Opt[time.Duration] {
+	return record.Opt[time.Duration]{V: d, OK: d > 0}
+}
+
+// A vendor that goes down for a while in the middle is waited for, and the run ends
+// complete without help.
+func TestVendorThatIsAwayForAWhile(t *testing.T) {
+	t.Parallel()
+	for _, away := range []time.Duration{time.Second, 45 * time.Second, 10 * time.Minute, 90 * time.Minute} {
+		t.Run(away.String(), func(t *testing.T) {
+			t.Parallel()
+			inWorld(t, morning, 60, slowly(2), func(w *world) {
+				down := happening{3 * time.Second, func() { w.wire.setDown(true) }}
+				back := happening{3*time.Second + away, func() { w.wire.setDown(false) }}
+				out := w.finish(fate{happens: []happening{down, back}})
+				if n := out.out.count(record.InDoubt); n > 8 {
+					t.Errorf("%d in doubt", n)
+				}
+				if out.took > 10*time.Minute+2*away {
+					t.Errorf("took %s", out.took)
+				}
+			})
+		})
+	}
 }
 
 // A vendor that takes orders and does not answer is found out after a few of
-// them, whatever else it answers.
-func TestHangingOrdersHalt(t *testing.T) {
+// them, whatever else it answers; when it answers again, it is asked on.
+func TestHangingOrdersPause(t *testing.T) {
 	t.Parallel()
+	const tries = 12 // that half an hour of pauses has room for
 	for name, c := range map[string]struct {
 		endpoints []string
 		from      time.Duration // into the run
 		limits    ratelimit.Limits
 		most      int
 	}{
-		"from the start":       {nil, 0, usualTerms().limits, 15},
-		"one dataset of three": {[]string{simulator.WAPIValuation}, 2 * time.Second, usualTerms().limits, 16},
+		"from the start":       {nil, 0, usualTerms().limits, 15 + tries},
+		"one dataset of three": {[]string{simulator.WAPIValuation}, 2 * time.Second, usualTerms().limits, 16 + tries},
 		// What is sent within the time-out cannot be helped: 50 calls.
-		"orders, while reports come":          {[]string{simulator.TencentOrder}, 20 * time.Second, ratelimit.Limits{PerSecond: 5, Burst: 1, InFlight: 64}, 60},
-		"one dataset, while the others go on": {[]string{simulator.WAPIValuation}, 20 * time.Second, ratelimit.Limits{PerSecond: 5, Burst: 1, InFlight: 64}, 60},
+		"orders, while reports come":          {[]string{simulator.TencentOrder}, 20 * time.Second, ratelimit.Limits{PerSecond: 5, Burst: 1, InFlight: 64}, 60 + tries},
+		"one dataset, while the others go on": {[]string{simulator.WAPIValuation}, 20 * time.Second, ratelimit.Limits{PerSecond: 5, Burst: 1, InFlight: 64}, 60 + tries},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -127,14 +164,10 @@ func TestHangingOrdersHalt(t *testing.T) {
 					hang()
 					f = fate{}
 				}
-				out := w.live(f)
-				if out.ending.Reason != pipeline.Halted || out.out.count(record.InDoubt) > c.most {
-					t.Errorf("ended after %s with %+v: %v", out.took, out.ending, out.out.statuses())
-				}
-				w.sim.SetFaults(simulator.Faults{})
-				after := w.finish(fate{})
-				if after.out.count(record.InDoubt) != out.out.count(record.InDoubt) {
-					t.Errorf("%v, then %v", out.out.statuses(), after.out.statuses())
+				f.happens = []happening{{30 * time.Minute, func() { w.sim.SetFaults(simulator.Faults{}) }}}
+				out := w.finish(f)
+				if n := out.out.count(record.InDoubt); n > c.most {
+					t.Errorf("%d in doubt after %s: %v", n, out.took, out.out.statuses())
 				}
 			})
 		})

@@ -45,12 +45,18 @@ type Budget struct {
 	MaxSpend record.Opt[record.Fen] // unknown: no bound
 }
 
-// InDoubt says what may be bought again without asking.
+// InDoubt says what may be bought again without asking, and how much doubt is
+// borne.
 type InDoubt struct {
 	// ResubmitBelow: a lookup whose outcome is unknown and that costs less may
 	// be bought again. 0 is never.
 	ResubmitBelow record.Fen
+	// PauseAbove: when so much has come into doubt, the orders of a vendor's dataset
+	// pause. 0 is no bound.
+	PauseAbove record.Fen
 }
+
+const defaultPauseAbove record.Fen = 100_00
 
 // Vendor is one vendor's section.
 type Vendor struct {
@@ -58,11 +64,14 @@ type Vendor struct {
 	Descriptor vendors.Descriptor
 	Settings   vendors.Settings // holds secrets; not complete when the vendor is off
 	Timeout    time.Duration    // of one call
-	Rate       ratelimit.Limits
-	Poll       Poll
-	Statement  Statement
-	Prices     map[record.Dataset]record.Fen // of one lookup; its keys are the datasets configured
-	Enabled    bool
+	// UnavailableFor is how long the vendor is waited for while it answers nobody;
+	// unknown where it is not given.
+	UnavailableFor record.Opt[time.Duration]
+	Rate           ratelimit.Limits
+	Poll           Poll
+	Statement      Statement
+	Prices         map[record.Dataset]record.Fen // of one lookup; its keys are the datasets configured
+	Enabled        bool
 }
 
 // Poll says when a ticket is asked for its answer.
@@ -149,8 +158,9 @@ func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
 	c.Wording.ReportTop = read(&report, "top", record.Opt[int]{}, parseTop)
 	budget := s.child("budget", "max_spend")
 	c.Budget.MaxSpend = read(&budget, "max_spend", record.Opt[record.Fen]{}, parseSomeFen)
-	doubt := s.child("in_doubt", "resubmit_below")
+	doubt := s.child("in_doubt", "resubmit_below", "pause_above")
 	c.InDoubt.ResubmitBelow = read(&doubt, "resubmit_below", 0, parseFen)
+	c.InDoubt.PauseAbove = read(&doubt, "pause_above", defaultPauseAbove, parseFen)
 
 	c.Notify = r.notify(&s)
 	all := s.child("vendors")

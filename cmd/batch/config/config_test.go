@@ -91,7 +91,7 @@ func TestFullExample(t *testing.T) {
 	})
 	equal(t, "wording", c.Wording, config.Wording{Lang: messages.Chinese, ReportLang: messages.English, ReportTop: record.Some(50)})
 	equal(t, "budget", c.Budget, config.Budget{MaxSpend: record.Some[record.Fen](500000)})
-	equal(t, "in_doubt", c.InDoubt, config.InDoubt{ResubmitBelow: 100})
+	equal(t, "in_doubt", c.InDoubt, config.InDoubt{ResubmitBelow: 100, PauseAbove: 10000})
 	equal(t, "warnings", c.Warnings, []string(nil))
 	equal(t, "path", c.Path, "testdata/full.yaml")
 	if _, ok := c.Vendor("nobody"); ok || len(c.Vendors) != len(want) {

@@ -10,7 +10,7 @@ import (
 // left out of a file. Each vendor is configured for the datasets that its
 // settings have paths for; every dataset is routed as Parse does it.
 func Default(registry []vendors.Descriptor, settings map[string]vendors.Settings) *Config {
-	c := &Config{}
+	c := &Config{InDoubt: InDoubt{PauseAbove: defaultPauseAbove}}
 	for _, d := range registry {
 		s, ok := settings[d.Name]
 		if !ok {

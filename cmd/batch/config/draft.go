@@ -105,6 +105,7 @@ func (d *draft) head() {
 	d.line("", "")
 	d.line("#in_doubt:", "")
 	d.line("#  resubmit_below: 1.00", "buy a cheaper lookup again by itself when its outcome is unknown; by default never")
+	d.line("#  pause_above: 100.00", "when so much has come into doubt at a vendor, its orders pause until it answers again")
 	d.line("", "")
 	d.line("vendors:", "")
 }

@@ -71,6 +71,7 @@ func (s *vendorDraft) value(key, help string) {
 func (s *vendorDraft) terms() {
 	r, p := defaultRate, defaultPoll
 	s.line(fmt.Sprintf("%s#timeout: %s", s.mark, defaultTimeout), "of one call")
+	s.line(fmt.Sprintf("%s#unavailable_for: 2h", s.mark), "how long the vendor is waited for while it answers nobody")
 	s.line(fmt.Sprintf("%s#rate: {per_second: %g, burst: %d, in_flight: %d, per_day: %d}", s.mark, r.PerSecond, r.Burst, r.InFlight, r.PerDay), "what the vendor allows; 0 is no limit")
 	closed, mark := `"18:30-09:00"`, s.mark+"#"
 	if s.v.DeskClosed != "" {

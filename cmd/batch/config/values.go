@@ -51,6 +51,11 @@ func parsePositiveDuration(text string) (time.Duration, error) {
 	return d, err
 }
 
+func parseSomeDuration(text string) (record.Opt[time.Duration], error) {
+	d, err := parseDuration(text)
+	return record.Opt[time.Duration]{V: d, OK: err == nil}, err
+}
+
 // yuan is narrower than what a decimal library takes for a number: 1e9 is no
 // price.
 var yuan = regexp.MustCompile(`^[0-9]{1,13}(\.[0-9]{1,2})?$`)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
 )
@@ -46,8 +47,9 @@ func (r *reader) vendor(f field, registry []vendors.Descriptor) (Vendor, bool) {
 	s.keepKnown()
 	s.enabled = read(&s.section, "enabled", s.descriptor.Discontinued == "", parseBool)
 	v := Vendor{Name: f.name, Descriptor: s.descriptor, Enabled: s.enabled,
-		Timeout: read(&s.section, "timeout", defaultTimeout, parseTimeout),
-		Rate:    s.rate(), Poll: s.poll(), Statement: s.statement(),
+		Timeout:        read(&s.section, "timeout", defaultTimeout, parseTimeout),
+		UnavailableFor: read(&s.section, "unavailable_for", record.Opt[time.Duration]{}, parseSomeDuration),
+		Rate:           s.rate(), Poll: s.poll(), Statement: s.statement(),
 		Settings: vendors.Settings{BaseURL: s.baseURL(), Values: map[string]string{}, Lists: map[string][]string{}},
 	}
 	s.secrets(v.Settings.Values)
@@ -76,7 +78,7 @@ func (s *vendorSection) keepKnown() {
 }
 
 func (s *vendorSection) known() []string {
-	keys := []string{"enabled", "base_url", "timeout", "rate", "poll", "statement"}
+	keys := []string{"enabled", "base_url", "timeout", "unavailable_for", "rate", "poll", "statement"}
 	for _, k := range s.descriptor.Secrets {
 		keys = append(keys, k.Name, k.Name+fileSuffix)
 	}

@@ -58,38 +58,38 @@ func drawWork(t *rapid.T) (ledger.Work, vendors.Call) {
 }
 
 // judged is one decision and all that led to it.
-type judged struct {
+type decided struct {
 	policy *Policy
 	was    ledger.Work
 	call   vendors.Call
 	r      reading
-	v      verdict
+	next   ledger.Work
 }
 
-func (j *judged) settled() bool { return !j.v.next.Lookup.State.Open() }
+func (j *decided) settled() bool { return !j.next.Lookup.State.Open() }
 
-func TestJudgeProperties(t *testing.T) {
+func TestDecisionProperties(t *testing.T) {
 	t.Parallel()
 	all := kinds(t)
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
 		w, call := drawWork(t)
 		r := drawReading(t, all)
-		j := &judged{policy: p, was: w, call: call, r: r, v: p.judge(w, call, r, noon)}
+		j := &decided{policy: p, was: w, call: call, r: r, next: p.after(w, call, r, noon)}
 		checkMoney(t, j)
 		checkWay(t, j)
 		checkWords(t, j)
-		if again := p.judge(w, call, r, noon); again.describe() != j.v.describe() {
-			t.Fatalf("the same answer is judged as %s, then as %s", j.v.describe(), again.describe())
+		if again := p.after(w, call, r, noon); describe(&again) != describe(&j.next) {
+			t.Fatalf("the same answer leads to %s, then to %s", describe(&j.next), describe(&again))
 		}
 	})
 }
 
 // checkMoney: what is charged stays charged, and nothing stays open on a
 // submission that has ended.
-func checkMoney(t *rapid.T, j *judged) {
-	billed, was := j.v.next.Attempt.Billed, j.was.Attempt.Billed
-	state := j.v.next.Lookup.State
+func checkMoney(t *rapid.T, j *decided) {
+	billed, was := j.next.Attempt.Billed, j.was.Attempt.Billed
+	state := j.next.Lookup.State
 	if j.was.Attempt.N == 0 {
 		if billed != "" {
 			t.Fatalf("a lookup that bought nothing is billed %q", billed)
@@ -108,14 +108,14 @@ func checkMoney(t *rapid.T, j *judged) {
 	if state == ledger.InDoubt && billed == ledger.BilledNo {
 		t.Fatal("in doubt about an order that is known to cost nothing")
 	}
-	if j.v.next.Attempt.Fen != j.was.Attempt.Fen || j.v.next.Attempt.N != j.was.Attempt.N {
+	if j.next.Attempt.Fen != j.was.Attempt.Fen || j.next.Attempt.N != j.was.Attempt.N {
 		t.Fatal("the attempt became another one")
 	}
 }
 
 // checkWay: only known ways are taken, and none that buys twice unasked.
-func checkWay(t *rapid.T, j *judged) {
-	k, was := &j.v.next.Lookup, &j.was.Lookup
+func checkWay(t *rapid.T, j *decided) {
+	k, was := &j.next.Lookup, &j.was.Lookup
 	moved := k.Vendor != was.Vendor
 	if moved && (k.State != ledger.Planned || k.Step <= was.Step || k.Ticket != "" || k.Tries != 0 || k.Polls != 0) {
 		t.Fatalf("moved to %s as %+v", k.Vendor, k)
@@ -130,11 +130,11 @@ func checkWay(t *rapid.T, j *judged) {
 		t.Fatal("a submission that was answered is still under way")
 	}
 	unsure := j.r.out.Kind == vendors.Unknown || j.r.out.Kind == vendors.Pending || j.r.out.Kind == vendors.Unreadable
-	cheap := j.was.Attempt.Fen < j.policy.ResubmitBelow && j.v.next.Attempt.Billed != ledger.BilledYes
+	cheap := j.was.Attempt.Fen < j.policy.ResubmitBelow && j.next.Attempt.Billed != ledger.BilledYes
 	if j.call == vendors.Submit && unsure && k.State != ledger.InDoubt && (k.State != ledger.Planned || moved || !cheap) {
 		t.Fatalf("nobody knows whether it was taken, and it is %s at %s", k.State, k.Vendor)
 	}
-	if k.State == ledger.Planned && !moved && j.v.next.Attempt.Billed == ledger.BilledUnknown && !cheap {
+	if k.State == ledger.Planned && !moved && j.next.Attempt.Billed == ledger.BilledUnknown && !cheap {
 		t.Fatal("bought again though it may have been bought, and is not cheap")
 	}
 	if k.State == ledger.Found && (j.r.out.Kind != vendors.Answered || j.r.out.Flaw != "" || k.Answer == 0 || k.AnsweredAt.IsZero()) {
@@ -153,17 +153,14 @@ func checkWay(t *rapid.T, j *judged) {
 
 // checkWords: a failure says where and why, all else says nothing, and what a
 // lookup is stays what it is.
-func checkWords(t *rapid.T, j *judged) {
-	k, was := &j.v.next.Lookup, &j.was.Lookup
+func checkWords(t *rapid.T, j *decided) {
+	k, was := &j.next.Lookup, &j.was.Lookup
 	failed := k.State == ledger.Failed || k.State == ledger.InDoubt
 	if failed != (k.Class != "") || failed != (k.Stage != "") {
 		t.Fatalf("%s with stage %q and class %q", k.State, k.Stage, k.Class)
 	}
 	if k.State == ledger.InDoubt != (k.Class == record.DoubtfulOrder) || failed && !slices.Contains(record.Classes(), k.Class) {
 		t.Fatalf("%s with class %q", k.State, k.Class)
-	}
-	if halts := j.r.out.Kind == vendors.AccountTrouble; halts != (j.v.halt != nil) || halts && (j.v.halt.Vendor != was.Vendor || j.v.halt.Class != j.r.out.Class) {
-		t.Fatalf("halts %+v", j.v.halt)
 	}
 	if k.ID != was.ID || k.Run != was.Run || k.Row != was.Row || k.Dataset != was.Dataset || k.Attempts != was.Attempts || k.Source != was.Source || !k.FirstAt.Equal(was.FirstAt) {
 		t.Fatalf("became another lookup: %+v", k)
@@ -186,18 +183,22 @@ func TestEveryLookupComesToAnEnd(t *testing.T) {
 		{"never known", vendors.Submit, vendors.Outcome{Kind: vendors.Unknown}, ledger.InDoubt, maxDoubtful, record.DoubtfulOrder},
 		{"never ready", vendors.Poll, vendors.Outcome{Kind: vendors.Pending}, ledger.Failed, 439, record.Expired},
 		{"never read", vendors.Poll, vendors.Outcome{Kind: vendors.Answered}, ledger.Failed, maxUnreadable, record.BadResponse},
-		{"never reached", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown}, ledger.Failed, 439, record.Expired},
+		{"never reached", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody}, ledger.Failed, 439, record.Expired},
+		{"always the same words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777"}, ledger.Failed, maxUnknown, record.BadResponse},
+		{"never there", vendors.Poll, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Code: "http 404"}, ledger.Failed, maxUnreadable, record.BadResponse},
+		{"unknown in words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777", Message: "订单不存在"}, ledger.Failed, maxUnreadable, record.BadResponse},
+		{"always refused by a gateway", vendors.Submit, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Billed: vendors.BilledNo}, ledger.Failed, maxTries, record.Auth},
 		{"never admitted", vendors.Poll, vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited}, ledger.Failed, 439, record.Expired},
 	} {
 		p := testPolicy()
 		w, now, n := workBefore(c.call, 1), noon, 0
 		start := w.Lookup.State
 		for w.Lookup.State = start; w.Lookup.State == start && n < 1000; n++ {
-			r := reading{out: c.out}
+			r := reading{out: c.out, others: true}
 			if c.out.Kind == vendors.Answered {
 				r.out.Flaw = "garbled"
 			}
-			w = p.judge(w, c.call, r, now).next
+			w = p.after(w, c.call, r, now)
 			if now = w.Lookup.NextAt; w.Lookup.State == ledger.Planned {
 				w.Lookup.State, w.Attempt.Billed = start, ledger.Reserved
 			}
@@ -227,7 +228,7 @@ func TestFallbackGoesByTodaysRoute(t *testing.T) {
 		r := p.Routes[record.DatasetMaintenance]
 		r.Vendors = c.route
 		p.Routes[record.DatasetMaintenance] = r
-		got := p.judge(workBefore(vendors.Submit, 100), vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).next.Lookup
+		got := p.after(workBefore(vendors.Submit, 100), vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup
 		if got.Vendor != c.want || got.State != c.state {
 			t.Errorf("route %v: %s at %s, want %s at %s", c.route, got.State, got.Vendor, c.state, c.want)
 		}
@@ -244,7 +245,7 @@ func TestFallbackPassesOverVendorsThatCannotBeAsked(t *testing.T) {
 	} {
 		w := workBefore(vendors.Submit, 100)
 		change(&w.Vehicle)
-		if k := p.judge(w, vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).next.Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
+		if k := p.after(w, vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
 			t.Errorf("%s at %s", k.State, k.Vendor)
 		}
 	}

@@ -74,6 +74,7 @@ type situation struct {
 	fen   record.Fen
 	tries int
 	age   time.Duration // of the ticket
+	alone bool          // nobody else is answered
 }
 
 func (s situation) String() string {
@@ -83,6 +84,12 @@ func (s situation) String() string {
 	}
 	if s.out.Flaw != "" {
 		words = append(words, "garbled")
+	}
+	if s.out.From != vendors.FromVendor {
+		words = append(words, "from "+string(s.out.From))
+	}
+	if s.alone {
+		words = append(words, "nobody else answered")
 	}
 	if s.tries > 0 {
 		words = append(words, fmt.Sprintf("after %d", s.tries))
@@ -129,29 +136,52 @@ func variants(s situation) []situation {
 		return []situation{s, garbled, last}
 	case s.call == vendors.Submit && s.out.Kind == vendors.Busy:
 		last.tries = maxTries - 1
-		return []situation{s, last}
+		alone, limited := last, last
+		alone.alone, limited.out.Class = true, record.RateLimited
+		return []situation{s, last, alone, limited}
 	case s.call == vendors.Submit && s.out.Kind == vendors.Unknown:
 		last.tries = maxDoubtful - 1
 		return []situation{s, last}
-	case s.call == vendors.Poll && (s.out.Kind == vendors.Pending || s.out.Kind == vendors.Busy || s.out.Kind == vendors.Unknown):
+	case s.out.Kind == vendors.AccountTrouble, s.call == vendors.Poll && s.out.Kind == vendors.Unknown:
+		return append([]situation{s}, spoken(s)...)
+	case s.call == vendors.Poll && (s.out.Kind == vendors.Pending || s.out.Kind == vendors.Busy):
 		last.age = 72*time.Hour + time.Second
 		return []situation{s, last}
 	}
 	return []situation{s}
 }
 
-func (s situation) judge(p *Policy) (ledger.Work, verdict) {
+// spoken are the situations in which it matters who speaks, and whether others are
+// answered.
+func spoken(s situation) []situation {
+	old, often := s, s
+	old.age, often.tries = 72*time.Hour+time.Second, maxUnknown-1
+	byGateway := s
+	byGateway.out.From = vendors.FromGateway
+	last := byGateway
+	last.tries = max(maxUnknown, maxTries) - 1
+	alone, gone, nobody := last, last, last
+	alone.alone = true
+	gone.alone, gone.tries, gone.out.Code = true, maxUnreadable-1, "http 404"
+	nobody.out.From = vendors.FromNobody
+	return []situation{old, often, byGateway, last, alone, gone, nobody}
+}
+
+func (s situation) decide(p *Policy) (was, next ledger.Work) {
 	w := workBefore(s.call, s.fen)
 	w.Lookup.Tries = s.tries
+	if s.tries > 0 {
+		w.Lookup.Code = s.out.Code
+	}
 	if s.age > 0 {
 		w.Lookup.TicketAt = noon.Add(-s.age)
 	}
-	return w, p.judge(w, s.call, reading{out: s.out, answer: 42, received: noon}, noon)
+	return w, p.after(w, s.call, reading{out: s.out, answer: 42, received: noon, others: !s.alone}, noon)
 }
 
 // describe says in one line what was decided.
-func (v *verdict) describe() string {
-	k, a := &v.next.Lookup, &v.next.Attempt
+func describe(w *ledger.Work) string {
+	k, a := &w.Lookup, &w.Attempt
 	text := fmt.Sprintf("%s at %s, billed %s", k.State, k.Vendor, a.Billed)
 	if k.Class != "" || k.Stage != "" {
 		text += fmt.Sprintf(", %s %s", k.Stage, k.Class)
@@ -165,16 +195,13 @@ func (v *verdict) describe() string {
 	if k.Ticket != "" {
 		text += ", ticket " + k.Ticket
 	}
-	if v.halt != nil {
-		text += fmt.Sprintf(", halts %s for %s", v.halt.Vendor, v.halt.Class)
-	}
 	return text
 }
 
-// The whole of judge in one table. Each situation is judged without falling
+// All that is decided after a call, in one table. Each situation is decided without falling
 // back to another vendor, as by default, and after failures as well, at a price
 // below resubmit_below and at one that is not; what changes nothing is not told.
-func TestJudgeTable(t *testing.T) {
+func TestDecisionTable(t *testing.T) {
 	t.Parallel()
 	ways := []struct {
 		name string
@@ -192,8 +219,8 @@ func TestJudgeTable(t *testing.T) {
 			p := testPolicy()
 			p.fallBackOn(record.DatasetMaintenance, way.on...)
 			s.fen = way.fen
-			_, v := s.judge(p)
-			switch said := v.describe(); {
+			_, next := s.decide(p)
+			switch said := describe(&next); {
 			case way.name == "":
 				usual = said
 				fmt.Fprintf(&out, "%s: %s\n", s, said)
@@ -202,7 +229,7 @@ func TestJudgeTable(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "judge.golden", out.String())
+	golden(t, "decisions.golden", out.String())
 }
 
 func golden(t *testing.T, name, got string) {

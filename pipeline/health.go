@@ -1,0 +1,379 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/breaker"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+const (
+	// defaultPatience is how long a vendor that answers nobody is waited for.
+	defaultPatience = 2 * time.Hour
+	// confirmations are how often in a row, with a pause between, a gateway must
+	// refuse before its word is taken for trouble with the account; first where it
+	// has never let a call through.
+	confirmations, firstConfirmations = 3, 2
+	// mostGone is how many tickets in a row may be unknown before the vendor's
+	// address is in question rather than they.
+	mostGone = 3
+	// recently is how long an answer shows that others are answered.
+	recently = time.Minute
+)
+
+// polls names the breaker of a vendor's polls among those of its orders by dataset.
+const polls record.Dataset = ""
+
+// health is what is known of how a vendor answers: whom it answers, what is waited
+// for, and what takes no calls. It knows no clock; the station's lock guards it.
+type health struct {
+	vendor   string
+	patience time.Duration
+	canProbe bool // the vendor has a call that costs nothing
+	breakers map[record.Dataset]*breaker.Breaker // of orders by dataset, and of polls
+	halts    []ledger.Halt
+
+	answeredAt time.Time      // when it last spoke for itself; zero: never
+	gone       map[int64]bool // lookups whose ticket was unknown, since the last poll that was answered
+	probing    bool           // a call that costs nothing is under way
+	limited    ledger.Pause   // it has only said "too many" since; Nth counts how often
+
+	// To be written down: halts, and pauses whose breaker has moved.
+	newHalts []ledger.Halt
+	written  map[record.Dataset]ledger.Pause
+}
+
+func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now time.Time) *health {
+	h := &health{vendor: vendor, patience: p.patience(s), breakers: map[record.Dataset]*breaker.Breaker{},
+		gone: map[int64]bool{}, written: map[record.Dataset]ledger.Pause{}}
+	h.canProbe = s.prober() != nil
+	h.breakers[polls] = breaker.New(breaker.Terms{Free: true}, p.Chance)
+	for _, o := range s.Offers {
+		b := breaker.New(breaker.Terms{Most: p.MostDoubt}, p.Chance)
+		b.Untried()
+		h.breakers[o.Dataset] = b
+	}
+	for _, was := range open {
+		if was.Vendor != vendor {
+			continue
+		}
+		h.written[was.Dataset] = was
+		if b := h.breakers[was.Dataset]; b != nil && was.Dataset != polls {
+			b.Resume(breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}, now)
+		}
+	}
+	return h
+}
+
+// patience is how long a vendor in trouble is waited for: as long as the user waits
+// and the configuration wants.
+func (p *Policy) patience(s *Seller) time.Duration {
+	switch {
+	case s.UnavailableFor.OK && p.Wait.OK:
+		return min(s.UnavailableFor.V, p.Wait.V)
+	case s.UnavailableFor.OK:
+		return s.UnavailableFor.V
+	case p.Wait.OK:
+		return p.Wait.V
+	}
+	return defaultPatience
+}
+
+func breakerOf(call vendors.Call, d record.Dataset) record.Dataset {
+	if call == vendors.Poll {
+		return polls
+	}
+	return d
+}
+
+// closed tells whether the vendor takes no calls at all.
+func (h *health) closed() bool {
+	return slices.ContainsFunc(h.halts, func(x ledger.Halt) bool { return x.Stops == ledger.StopsCalls })
+}
+
+// ordersHalted tells whether the vendor takes no orders of a dataset.
+func (h *health) ordersHalted(d record.Dataset) bool {
+	return slices.ContainsFunc(h.halts, func(x ledger.Halt) bool {
+		return x.Stops == ledger.StopsCalls || x.Dataset == "" || x.Dataset == d
+	})
+}
+
+// allows tells whether a call may leave now, as far as the vendor's health goes.
+func (h *health) allows(call vendors.Call, d record.Dataset, now time.Time) bool {
+	if h.closed() || call == vendors.Submit && h.ordersHalted(d) {
+		return false
+	}
+	b := h.breakers[breakerOf(call, d)]
+	return b == nil || b.Ask(now)
+}
+
+// stillAllows tells whether a call that has a place may go, now that its turn has come.
+func (h *health) stillAllows(t task) bool {
+	d := t.work.Lookup.Dataset
+	if h.closed() || t.call == vendors.Submit && !t.probe && h.ordersHalted(d) {
+		return false
+	}
+	b := h.breakers[breakerOf(t.call, d)]
+	return t.probe || b == nil || b.Leaves(t.place)
+}
+
+// leave takes a place for a call that is allowed.
+func (h *health) leave(call vendors.Call, d record.Dataset) breaker.Place {
+	if b := h.breakers[breakerOf(call, d)]; b != nil {
+		return b.Leave()
+	}
+	return breaker.Place{}
+}
+
+// others tells whether the vendor has answered someone not long ago.
+func (h *health) others(now time.Time) bool {
+	return !h.answeredAt.IsZero() && now.Sub(h.answeredAt) <= recently
+}
+
+// observe takes in how a call ended. fen is its price.
+func (h *health) observe(t task, fen record.Fen, out *vendors.Outcome, now time.Time) {
+	k := &t.work.Lookup
+	r := h.resultOf(t, out)
+	if r == breaker.Answered {
+		h.heard(t.call, now)
+	}
+	h.noteLimited(out, now)
+	key := breakerOf(t.call, k.Dataset)
+	if b := h.breakers[key]; b != nil {
+		b.Record(t.place, r, fen, reasonOf(out), now)
+		h.confirm(key, now)
+	}
+	if out.Kind == vendors.AccountTrouble && out.From == vendors.FromVendor {
+		h.halt(ledger.Halt{Stops: stoppedBy(out.Class), Class: out.Class, Code: out.Code, Message: out.Message, At: now})
+	}
+}
+
+// stoppedBy tells what trouble with an account stops: without money nothing is
+// bought, but what was bought is asked for.
+func stoppedBy(c record.Class) ledger.Stops {
+	if c == record.Balance || c == record.Quota {
+		return ledger.StopsOrders
+	}
+	return ledger.StopsCalls
+}
+
+func (h *health) heard(call vendors.Call, now time.Time) {
+	h.answeredAt, h.limited = now, ledger.Pause{}
+	if call == vendors.Poll {
+		clear(h.gone)
+	}
+	for _, b := range h.breakers {
+		b.Heard()
+	}
+}
+
+// resultOf tells what a call says of the vendor's health. What concerns one lookup
+// alone says nothing.
+func (h *health) resultOf(t task, out *vendors.Outcome) breaker.Result {
+	switch out.Kind {
+	case vendors.Ticket, vendors.Answered, vendors.NoRecord, vendors.Unsupported, vendors.Pending:
+		return breaker.Answered
+	case vendors.Refused:
+		if out.From == vendors.FromVendor {
+			return breaker.Answered
+		}
+		return breaker.Neutral
+	case vendors.AccountTrouble:
+		return h.refusal(t, out)
+	case vendors.Busy:
+		if out.Class == record.RateLimited {
+			return breaker.Neutral
+		}
+		return breaker.Failed
+	}
+	switch {
+	case t.call == vendors.Submit:
+		return breaker.Doubtful
+	case out.From == vendors.FromVendor:
+		return breaker.Answered
+	}
+	return breaker.Failed
+}
+
+// refusal tells whether a refusal is the vendor's trouble or the lookup's own: it is
+// the lookup's when others were answered since the same was said of it before. A
+// ticket that is unknown is the ticket's own, until many in a row are.
+func (h *health) refusal(t task, out *vendors.Outcome) breaker.Result {
+	k := &t.work.Lookup
+	switch {
+	case out.From == vendors.FromVendor:
+		return breaker.Neutral // halts by itself
+	case t.call == vendors.Poll && out.Gone():
+		if h.gone[k.ID] = true; len(h.gone) < mostGone {
+			return breaker.Neutral
+		}
+	case k.Code == out.Code && h.answeredAt.After(k.LastAt):
+		return breaker.Neutral
+	}
+	return breaker.Refused
+}
+
+// confirm halts what a gateway has refused too often.
+func (h *health) confirm(key record.Dataset, now time.Time) {
+	b, enough := h.breakers[key], confirmations
+	if h.answeredAt.IsZero() && key != polls {
+		enough = firstConfirmations
+	}
+	t, _ := b.Trouble()
+	if b.Refusals() < enough {
+		return
+	}
+	x := ledger.Halt{Dataset: key, Stops: ledger.StopsOrders, Class: t.Class, Code: t.Code, Message: t.Message, At: now}
+	if key == polls || h.answeredAt.Before(t.Since) && t.Class == record.Auth { // nobody is let through
+		x.Dataset, x.Stops = "", ledger.StopsCalls
+	}
+	h.halt(x)
+}
+
+// noteLimited remembers since when the vendor has said nothing but "too many".
+func (h *health) noteLimited(out *vendors.Outcome, now time.Time) {
+	if out.Kind != vendors.Busy || out.Class != record.RateLimited {
+		return
+	}
+	l := &h.limited
+	if l.Since.IsZero() {
+		*l = ledger.Pause{Vendor: h.vendor, Since: now}
+	}
+	l.Class, l.Code, l.Message = out.Class, out.Code, out.Message
+	l.Nth++
+}
+
+func reasonOf(out *vendors.Outcome) breaker.Reason {
+	r := breaker.Reason{Class: out.Class, Code: out.Code, Message: out.Message, RetryAfter: out.RetryAfter}
+	if r.Class == "" {
+		r.Class = record.Unavailable
+	}
+	return r
+}
+
+// halt stops calls or orders until the user goes on. The first word counts.
+func (h *health) halt(x ledger.Halt) {
+	if h.closed() || x.Stops == ledger.StopsOrders && h.ordersHalted(x.Dataset) {
+		return
+	}
+	x.Vendor, x.Message = h.vendor, record.Shorten(x.Message) // it holds the vendor's words, and is shown and logged
+	h.halts, h.newHalts = append(h.halts, x), append(h.newHalts, x)
+}
+
+// wantsProbe tells whether the vendor should be tried with a call that costs
+// nothing, for the sake of the orders that wait for it.
+func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) bool {
+	for d := range waits {
+		b := h.breakers[d]
+		switch {
+		case b == nil || h.probing || h.closed() || !b.WantsProbe(now):
+		case h.canProbe:
+			return true
+		default:
+			b.Heard() // an order has to find out
+		}
+	}
+	return false
+}
+
+// probed takes in what a call that costs nothing came to.
+func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
+	h.probing = false
+	if r == breaker.Answered {
+		h.heard(vendors.Submit, now)
+		return
+	}
+	for key, b := range h.breakers {
+		if key != polls {
+			b.ProbeFailed(r, why, now)
+			h.confirm(key, now)
+		}
+	}
+}
+
+// giveUp halts what was waited for long enough. waits are the datasets whose orders
+// wait for the vendor; polling tells whether tickets do.
+func (h *health) giveUp(waits map[record.Dataset]time.Time, polling bool, now time.Time) {
+	for key, b := range h.breakers {
+		t, troubled := b.Trouble()
+		if _, waiting := waits[key]; !troubled || !(waiting || key == polls && polling) || now.Sub(t.Since) < h.patience {
+			continue
+		}
+		x := ledger.Halt{Dataset: key, Stops: ledger.StopsOrders, Class: t.Class, Code: t.Code, At: now}
+		if key == polls {
+			x.Stops = ledger.StopsCalls
+		}
+		x.Message = h.inVain(t.Message)
+		h.halt(x)
+	}
+	if l := &h.limited; !l.Since.IsZero() && now.Sub(l.Since) >= h.patience {
+		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: l.Class, Code: l.Code, Message: h.inVain(l.Message), At: now})
+	}
+}
+
+func (h *health) inVain(last string) string {
+	return fmt.Sprintf("not one answer for %s, the last word: %s", h.patience, last)
+}
+
+// nextMove is when, after now, something changes by itself: a pause ends, or
+// patience does; never if nothing does.
+func (h *health) nextMove(now time.Time) time.Time {
+	next := never
+	soonest := func(at time.Time) {
+		if at.After(now) {
+			next = earlier(next, at)
+		}
+	}
+	for _, p := range h.pauses() {
+		soonest(p.NextAt)
+		soonest(p.Since.Add(h.patience))
+	}
+	if !h.limited.Since.IsZero() {
+		soonest(h.limited.Since.Add(h.patience))
+	}
+	return next
+}
+
+// pauses lists what is waited for, polls first.
+func (h *health) pauses() []ledger.Pause {
+	return slices.DeleteFunc(h.troubles(), func(p ledger.Pause) bool {
+		return h.closed() || p.Dataset != polls && h.ordersHalted(p.Dataset)
+	})
+}
+
+// troubles lists who is not answered, halted or not, polls first.
+func (h *health) troubles() []ledger.Pause {
+	var out []ledger.Pause
+	for _, key := range sortedKeys(h.breakers) {
+		if t, troubled := h.breakers[key].Trouble(); troubled {
+			out = append(out, ledger.Pause{Vendor: h.vendor, Dataset: key, Since: t.Since, NextAt: t.NextTry, Nth: t.Nth,
+				Class: t.Class, Code: t.Code, Message: record.Shorten(t.Message)})
+		}
+	}
+	return out
+}
+
+// unwritten returns the halts and pauses that have come since it was called last,
+// and the datasets whose pause is over. The pause of what was halted stays: the next
+// process begins with a call that costs nothing.
+func (h *health) unwritten() (halts []ledger.Halt, begun []ledger.Pause, over []record.Dataset) {
+	halts, h.newHalts = h.newHalts, nil
+	now := map[record.Dataset]ledger.Pause{}
+	for _, p := range h.troubles() {
+		now[p.Dataset] = p
+		if h.written[p.Dataset] != p {
+			begun = append(begun, p)
+		}
+	}
+	for d := range h.written {
+		if _, still := now[d]; !still {
+			over = append(over, d)
+		}
+	}
+	h.written = now
+	return halts, begun, over
+}
