@@ -56,8 +56,9 @@ type process struct {
 	left   string // the workspace as the kill left it
 	log    []byte // of the ledger, likewise
 
-	counting sync.Mutex // guards events and calls
+	counting sync.Mutex // guards events, calls and moved
 	calls    []exchange
+	moved    int // how many calls have left or come back
 }
 
 // life is what came of a process.
@@ -82,6 +83,7 @@ func (w *world) live(f fate) life {
 	err := p.work(&out)
 	p.end()
 	out.killed, out.events, out.calls, out.took = p.dead, p.events, p.calls, time.Since(began)
+	w.lost += out.lost()
 	if p.dead {
 		w.mustCall = false
 		w.dir = p.left
@@ -240,6 +242,7 @@ func (p *process) conclude(out *life) error {
 	}
 	w.checkSettled(p.ledger)
 	w.reopened = nil
+	out.calls = p.calls
 	w.checkBooks(p.ledger, p.run, out)
 	return w.verify(ctx, p.ledger, p.run)
 }
@@ -265,24 +268,15 @@ type sender struct {
 	process *process
 }
 
-// exchange is one call as it went.
-type exchange struct {
-	vendor     string
-	left, came time.Time
-	status     int
-}
-
 func (s *sender) Do(req *http.Request) vendors.Response {
 	p := s.process
 	p.event(callLeaves)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
 	}
-	left := time.Now()
+	left := p.leaves()
 	resp := s.client.Do(req)
-	p.counting.Lock()
-	p.calls = append(p.calls, exchange{s.vendor, left, time.Now(), resp.Status})
-	p.counting.Unlock()
+	p.came(s.vendor, req, left, &resp)
 	p.event(callReturned)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}

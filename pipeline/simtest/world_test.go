@@ -40,6 +40,8 @@ type world struct {
 	reopened map[int64]bool
 	allowed  map[bought]int
 	ends     []string // of the lives so far
+	// lost is how many orders nobody can know the fate of, in the lives that are over.
+	lost int
 }
 
 var china = time.FixedZone("CST", 8*60*60)
