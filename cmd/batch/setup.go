@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"time"
@@ -257,7 +256,7 @@ func (s *setup) wanted() ([]record.Dataset, error) {
 func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy, error) {
 	p := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, Routes: map[record.Dataset]pipeline.Route{},
 		MaxSpend: s.limit(ledger.Run{}), ResubmitBelow: s.config.InDoubt.ResubmitBelow, MostDoubt: s.config.InDoubt.PauseAbove,
-		Wait: s.wait, Chance: rand.Float64}
+		Wait: s.wait, Chance: s.env.chance}
 	for _, v := range s.config.Vendors {
 		if !v.Enabled {
 			continue

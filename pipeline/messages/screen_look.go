@@ -31,21 +31,23 @@ func planPhrases() map[string]phrase {
 // statusPhrases say where a workspace stands.
 func statusPhrases() map[string]phrase {
 	return map[string]phrase{
-		"stand_run":          {"run %[2]s of %[3]s (%[1]d row), begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），开始于%[4]s：%[5]s"},
-		"stand_run_corrects": {"run %[2]s of %[3]s (%[1]d row), which corrects run %[6]s, begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), which corrects run %[6]s, begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），更正批次 %[6]s，开始于%[4]s：%[5]s"},
-		"stand_finished":     {"finished %s", "已完成，结束于%s"},
-		"stand_settled":      {"settled, its outputs are not written yet", "查询已全部结束，输出文件尚未写出"},
-		"stand_unfinished":   {"not finished", "未完成"},
-		"stand_purged":       {"purged %s: vehicles and answers are forgotten, counts and money are kept", "已于%s 清除：车辆与结果已删除，数量与费用保留"},
-		"stand_lost":         {"%[2]d of the %[1]d row of this run were lost with a part of the ledger: give the input to `batch run` again|%[2]d of the %[1]d rows of this run were lost with a part of the ledger: give the input to `batch run` again", "本批次 %[1]d 行中有 %[2]d 行随部分账本丢失：请将输入文件再次交给 `batch run`"},
-		"stand_not_sent":     {"%d lookup not sent yet|%d lookups not sent yet", "%d 条查询尚未下单"},
-		"stand_awaits":       {"%d lookup not sent before its vehicle's maintenance answer is there|%d lookups not sent before their vehicle's maintenance answer is there", "%d 条查询须等待同一车辆的维修保养结果，尚未下单"},
-		"stand_waiting_now":  {"%[1]d lookup ordered, whose reports are awaited; the next is asked for now (%[2]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for now (%[2]s)", "%[1]d 条查询已下单，等待报告；下一条现在即可索取（%[2]s）"},
-		"stand_waiting_at":   {"%[1]d lookup ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)", "%[1]d 条查询已下单，等待报告；下一条于%[2]s 索取（%[3]s）"},
-		"stand_halted":       {"%[1]s is halted since %[2]s (%[3]s %[4]s): %[5]s", "%[1]s 自%[2]s 起已暂停（%[3]s %[4]s）：%[5]s"},
-		"stand_other_run":    {"run %[2]s of %[3]s is not finished either: %[1]d lookup left; `batch resume` takes up the newest unfinished run first|run %[2]s of %[3]s is not finished either: %[1]d lookups left; `batch resume` takes up the newest unfinished run first", "批次 %[2]s（输入 %[3]s）也未完成：还有 %[1]d 条查询；`batch resume` 先继续最新的未完成批次"},
-		"stand_go_on":        {"Go on with:", "继续运行："},
-		"stand_purged_short": {"Run %[1]s was purged %[2]s: of what is not in doubt, vehicles and messages are forgotten.", "批次 %[1]s 已于%[2]s 清除：除待核实的查询外，车辆与信息均已删除。"},
+		"stand_run":           {"run %[2]s of %[3]s (%[1]d row), begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），开始于%[4]s：%[5]s"},
+		"stand_run_corrects":  {"run %[2]s of %[3]s (%[1]d row), which corrects run %[6]s, begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), which corrects run %[6]s, begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），更正批次 %[6]s，开始于%[4]s：%[5]s"},
+		"stand_finished":      {"finished %s", "已完成，结束于%s"},
+		"stand_settled":       {"settled, its outputs are not written yet", "查询已全部结束，输出文件尚未写出"},
+		"stand_unfinished":    {"not finished", "未完成"},
+		"stand_purged":        {"purged %s: vehicles and answers are forgotten, counts and money are kept", "已于%s 清除：车辆与结果已删除，数量与费用保留"},
+		"stand_lost":          {"%[2]d of the %[1]d row of this run were lost with a part of the ledger: give the input to `batch run` again|%[2]d of the %[1]d rows of this run were lost with a part of the ledger: give the input to `batch run` again", "本批次 %[1]d 行中有 %[2]d 行随部分账本丢失：请将输入文件再次交给 `batch run`"},
+		"stand_not_sent":      {"%d lookup not sent yet|%d lookups not sent yet", "%d 条查询尚未下单"},
+		"stand_awaits":        {"%d lookup not sent before its vehicle's maintenance answer is there|%d lookups not sent before their vehicle's maintenance answer is there", "%d 条查询须等待同一车辆的维修保养结果，尚未下单"},
+		"stand_waiting_now":   {"%[1]d lookup ordered, whose reports are awaited; the next is asked for now (%[2]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for now (%[2]s)", "%[1]d 条查询已下单，等待报告；下一条现在即可索取（%[2]s）"},
+		"stand_waiting_at":    {"%[1]d lookup ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)", "%[1]d 条查询已下单，等待报告；下一条于%[2]s 索取（%[3]s）"},
+		"stand_paused":        {"%[1]s has not answered since %[2]s, next try %[3]s (%[4]s; %[5]s %[6]s): %[7]s", "%[1]s 自%[2]s 起没有应答，下次重试%[3]s（%[4]s；%[5]s %[6]s）：%[7]s"},
+		"stand_halted_orders": {"%[1]s takes no orders since %[2]s (%[3]s %[4]s): %[5]s", "%[1]s 自%[2]s 起不接受下单（%[3]s %[4]s）：%[5]s"},
+		"stand_halted":        {"%[1]s is halted since %[2]s (%[3]s %[4]s): %[5]s", "%[1]s 自%[2]s 起已暂停（%[3]s %[4]s）：%[5]s"},
+		"stand_other_run":     {"run %[2]s of %[3]s is not finished either: %[1]d lookup left; `batch resume` takes up the newest unfinished run first|run %[2]s of %[3]s is not finished either: %[1]d lookups left; `batch resume` takes up the newest unfinished run first", "批次 %[2]s（输入 %[3]s）也未完成：还有 %[1]d 条查询；`batch resume` 先继续最新的未完成批次"},
+		"stand_go_on":         {"Go on with:", "继续运行："},
+		"stand_purged_short":  {"Run %[1]s was purged %[2]s: of what is not in doubt, vehicles and messages are forgotten.", "批次 %[1]s 已于%[2]s 清除：除待核实的查询外，车辆与信息均已删除。"},
 	}
 }
 

@@ -118,9 +118,9 @@ func TestVendorThatIsAwayForAWhile(t *testing.T) {
 		t.Run(away.String(), func(t *testing.T) {
 			t.Parallel()
 			inWorld(t, morning, 60, slowly(2), func(w *world) {
-				down := happening{3 * time.Second, func() { w.wire.setDown(true) }}
+				down := func(p *process) { w.wire.setDown(true); p.line.drop() }
 				back := happening{3*time.Second + away, func() { w.wire.setDown(false) }}
-				out := w.finish(fate{happens: []happening{down, back}})
+				out := w.finish(fate{after: 3 * time.Second, look: down, happens: []happening{back}})
 				if n := out.out.count(record.InDoubt); n > 8 {
 					t.Errorf("%d in doubt", n)
 				}
