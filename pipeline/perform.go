@@ -51,7 +51,7 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, planned 
 			return err
 		}
 	}
-	r.out = vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, &w.Vehicle, resp)
+	r.out = s.seller.read(k.Dataset, vendors.Submit, &w.Vehicle, resp)
 	return s.settle(w, vendors.Submit, r)
 }
 
@@ -105,7 +105,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, w ledger.W
 	if err != nil {
 		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, Code: "request", Message: err.Error()}})
 	}
-	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, &w.Vehicle, resp)}
+	r := reading{received: s.drive.clock.Now(), out: s.seller.read(k.Dataset, vendors.Poll, &w.Vehicle, resp)}
 	if isFinal(r.out.Kind) {
 		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
 			return err
@@ -150,7 +150,7 @@ func (s *station) receive(w ledger.Work, call vendors.Call, resp vendors.Respons
 		failure = resp.Err.Error()
 	}
 	id, err := s.drive.ledger.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: s.name,
-		Status: resp.Status, Failure: failure, ReceivedAt: at, Body: resp.Body})
+		Status: resp.Status, Failure: failure, ReceivedAt: at, Head: string(resp.Head), Body: resp.Body})
 	if err != nil {
 		return 0, fmt.Errorf("write down the answer to lookup %d: %w", w.Lookup.ID, err)
 	}

@@ -56,12 +56,12 @@ func unread(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (re
 		return nothing, nil
 	}
 	resp := responseOf(a)
-	out := vendors.ReadResponse(s.Vendor, w.Lookup.Dataset, vendors.Call(a.Call), &w.Vehicle, resp)
+	out := s.read(w.Lookup.Dataset, vendors.Call(a.Call), &w.Vehicle, resp)
 	return reading{answer: a.ID, received: a.ReceivedAt, out: out}, nil
 }
 
 func responseOf(a ledger.Answer) vendors.Response {
-	r := vendors.Response{Status: a.Status, Body: a.Body}
+	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
 	if a.Failure != "" {
 		r.Err = errors.New(a.Failure)
 	}

@@ -256,7 +256,7 @@ func (b *bed) answer(w ledger.Work, call vendors.Call, body string) ledger.Work 
 	b.must(err)
 	s := b.p.Sellers[w.Lookup.Vendor].Vendor
 	resp := vendors.Response{Status: 200, Body: a.Body}
-	r := reading{answer: id, received: b.now, out: vendors.ReadResponse(s, w.Lookup.Dataset, call, &w.Vehicle, resp)}
+	r := reading{answer: id, received: b.now, out: vendors.ReadResponse(s, nil, w.Lookup.Dataset, call, &w.Vehicle, resp)}
 	if (r.out.Kind == vendors.Refused || r.out.Kind == vendors.AccountTrouble || r.out.Kind == vendors.Busy) && r.out.Class == "" {
 		r.out.Class = record.Rejected
 	}

@@ -62,3 +62,7 @@ type Outcome struct {
 	// Decode turns it into records.
 	Flaw string
 }
+
+// Limited tells whether a limiter refused the call: the pace was too fast, by the
+// status 429 or by a rule that was declared.
+func (o Outcome) Limited() bool { return o.Kind == Busy && o.Class == record.RateLimited }

@@ -38,7 +38,7 @@ func (p parrot) NewPoll(context.Context, record.Dataset, string) (*http.Request,
 var _ Vendor = parrot{}
 
 func read(says Outcome, c Call, r Response) Outcome {
-	return ReadResponse(parrot{says}, record.DatasetMaintenance, c, &record.Vehicle{}, r)
+	return ReadResponse(parrot{says}, nil, record.DatasetMaintenance, c, &record.Vehicle{}, r)
 }
 
 // A body that is not the vendor's own is understood by its status. A submit
@@ -82,21 +82,17 @@ func TestReadResponseByStatus(t *testing.T) {
 	}
 }
 
-// What the vendor says in its own words wins, whatever the status, but for a
-// 429: there a gateway speaks.
+// What the vendor says in its own words wins, whatever the status: a ticket that
+// comes with a 429 is paid for all the same.
 func TestReadResponseInTheVendorsWords(t *testing.T) {
 	t.Parallel()
 	said := Outcome{Kind: Answered, Ticket: "T", Billed: BilledYes, Code: "10000", Message: "ok"}
-	for _, status := range []int{200, 204, 302, 400, 401, 402, 403, 404, 408, 500, 503} {
+	for _, status := range []int{200, 204, 302, 400, 401, 402, 403, 404, 408, 429, 500, 503} {
 		for _, call := range []Call{Submit, Poll} {
 			if got := read(said, call, Response{Status: status}); got != said {
 				t.Errorf("%s %d is %+v", call, status, got)
 			}
 		}
-	}
-	got := read(said, Submit, Response{Status: 429, RetryAfter: time.Minute})
-	if got.Kind != Busy || got.RetryAfter != time.Minute || got.Billed != BilledNo {
-		t.Errorf("429 is %+v", got)
 	}
 }
 
@@ -109,7 +105,8 @@ func TestReadResponseRetryAfter(t *testing.T) {
 		{Outcome{Kind: Busy, Class: record.Unavailable}, time.Minute},
 		{Outcome{Kind: Busy, Class: record.Unavailable, RetryAfter: time.Second}, time.Second},
 		{Outcome{Kind: Pending}, 0},
-		{Outcome{Kind: Unreadable}, 0},
+		{Outcome{Kind: Unreadable}, time.Minute},
+		{Outcome{Kind: Refused, Class: record.Rejected}, 0},
 	} {
 		if got := read(c.said, Poll, Response{Status: 503, RetryAfter: time.Minute}); got.RetryAfter != c.want {
 			t.Errorf("%+v: retry after %v, want %v", c.said, got.RetryAfter, c.want)

@@ -308,7 +308,8 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
 		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: transport.Hush(client, secretsOf(v)),
 		Poll: pipeline.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,
-			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace}}, nil
+			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace},
+		NotTaken: slices.Concat(v.Descriptor.NotTaken, v.NotTaken)}, nil
 }
 
 // secretsOf are the values that no answer of the vendor may bring back.

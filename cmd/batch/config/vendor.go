@@ -47,7 +47,7 @@ func (r *reader) vendor(f field, registry []vendors.Descriptor) (Vendor, bool) {
 	s.enabled = read(&s.section, "enabled", s.descriptor.Discontinued == "", parseBool)
 	v := Vendor{Name: f.name, Descriptor: s.descriptor, Enabled: s.enabled,
 		Timeout: read(&s.section, "timeout", defaultTimeout, parseTimeout),
-		Rate:    s.rate(), Poll: s.poll(), Statement: s.statement(),
+		Rate:    s.rate(), Poll: s.poll(), Statement: s.statement(), NotTaken: s.notTaken(),
 		Settings: vendors.Settings{BaseURL: s.baseURL(), Values: map[string]string{}, Lists: map[string][]string{}},
 	}
 	s.secrets(v.Settings.Values)
@@ -76,7 +76,7 @@ func (s *vendorSection) keepKnown() {
 }
 
 func (s *vendorSection) known() []string {
-	keys := []string{"enabled", "base_url", "timeout", "rate", "poll", "statement"}
+	keys := []string{"enabled", "base_url", "timeout", "rate", "poll", "not_taken", "statement"}
 	for _, k := range s.descriptor.Secrets {
 		keys = append(keys, k.Name, k.Name+fileSuffix)
 	}
