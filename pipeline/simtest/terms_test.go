@@ -28,7 +28,8 @@ type terms struct {
 	maintenance   []string // the route
 	mode          pipeline.RouteMode
 	defaults      record.Condition
-	derive        []string // what a valuation takes from maintenance answers
+	derive        []string           // what a valuation takes from maintenance answers
+	notTaken      []vendors.NotTaken // what is declared of both vendors
 }
 
 func usualTerms() terms {
@@ -87,7 +88,7 @@ func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipe
 	p.clients = append(p.clients, client)
 	return &pipeline.Seller{Vendor: &witness{Vendor: v, process: p}, Offers: d.Offers, Prices: price, Poll: terms.poll,
 		Pace: ratelimit.New(terms.limits, p.clock, today), InFlight: terms.limits.InFlight, PerDay: terms.limits.PerDay,
-		Sender: &sender{vendor: name, client: client, process: p}}
+		Sender: &sender{vendor: name, client: client, process: p}, NotTaken: terms.notTaken}
 }
 
 func settings(d vendors.Descriptor, secret string) vendors.Settings {
