@@ -22,9 +22,9 @@ func (p *Policy) lift(ctx context.Context, l *ledger.Ledger, w ledger.Work) (lif
 	if w.Lookup.State != ledger.InDoubt {
 		return lifting{}, nil
 	}
-	k, err := sender(ctx, l, w.Lookup)
+	k, err := l.Sender(ctx, w.Lookup)
 	if err != nil {
-		return lifting{}, err
+		return lifting{}, fmt.Errorf("look for what lookup %d stands for: %w", w.Lookup.ID, err)
 	}
 	seller, known := p.Sellers[k.Vendor]
 	if !known || k.State != ledger.InDoubt || k.Vendor != w.Lookup.Vendor {
@@ -70,17 +70,4 @@ func (s *Seller) notTaken(w *ledger.Work, kept ledger.Answer) bool {
 	}
 	out := s.read(w.Lookup.Dataset, vendors.Submit, &w.Vehicle, responseOf(kept))
 	return out.Kind == vendors.Busy && out.Billed == vendors.BilledNo
-}
-
-// sender is the lookup that sent the order that another one is in doubt about: it
-// stands for that of an earlier run, and so on.
-func sender(ctx context.Context, l *ledger.Ledger, k ledger.Lookup) (ledger.Lookup, error) {
-	for k.Attempts == 0 && k.Source > 0 && k.Source < k.ID {
-		of, err := l.LookupByID(ctx, k.Source)
-		if err != nil {
-			return k, fmt.Errorf("read lookup %d, which lookup %d stands for: %w", k.Source, k.ID, err)
-		}
-		k = of
-	}
-	return k, nil
 }

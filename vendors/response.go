@@ -32,7 +32,7 @@ type Sender interface {
 // (a ticket, an answer, a code) wins. Where it says nothing, or nothing that is known,
 // the rules tell what was refused before it was taken; the HTTP status says the rest.
 // The outcome never lacks a message, unless it is good.
-func ReadResponse(v Vendor, rules []NotTaken, d record.Dataset, c Call, car *record.Vehicle, r Response) Outcome {
+func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *record.Vehicle, r Response) Outcome {
 	if r.Err != nil {
 		return readFailure(r)
 	}

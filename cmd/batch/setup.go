@@ -309,7 +309,13 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: transport.Hush(client, secretsOf(v)),
 		Poll: pipeline.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,
 			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace},
-		NotTaken: slices.Concat(v.Descriptor.NotTaken, v.NotTaken)}, nil
+		NotTaken: notTaken(v)}, nil
+}
+
+// notTaken are the answers that say that a vendor never saw the call: by its adapter
+// and by the user.
+func notTaken(v config.Vendor) []vendors.NotTaken {
+	return slices.Concat(v.Descriptor.NotTaken, v.NotTaken)
 }
 
 // secretsOf are the values that no answer of the vendor may bring back.

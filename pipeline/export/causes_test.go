@@ -60,7 +60,7 @@ func failed(t *testing.T, lookups ...failing) string {
 			}
 		}
 	}
-	causes, err := Causes(context.Background(), n.l, run)
+	causes, err := Causes(context.Background(), n.l, run, nil)
 	must(t, err)
 	var lines []string
 	for _, c := range causes {

@@ -178,3 +178,16 @@ func (l *Ledger) Orders(ctx context.Context, k *Lookup) ([]Attempt, error) {
 	}
 	return out, rows.Err()
 }
+
+// Sender is the lookup that sent the order behind another: itself, or the one of an
+// earlier run that it stands for, and so on.
+func (l *Ledger) Sender(ctx context.Context, k Lookup) (Lookup, error) {
+	for k.Attempts == 0 && k.Source > 0 && k.Source < k.ID { // an earlier run's
+		of, err := l.LookupByID(ctx, k.Source)
+		if err != nil {
+			return k, err
+		}
+		k = of
+	}
+	return k, nil
+}
