@@ -37,11 +37,12 @@ func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *rec
 		return readFailure(r)
 	}
 	out := v.Read(d, c, car, r.Body)
-	refused, ok := refusal(rules, c, r)
-	switch {
-	case ok && mayOverrule(c, out):
-		out = refused
-	case out.Kind == Unreadable:
+	if mayOverrule(c, out) {
+		if refused, ok := refusal(rules, c, r); ok {
+			out = refused
+		}
+	}
+	if out.Kind == Unreadable {
 		out = readStatus(c, r)
 	}
 	if out.Kind == Busy {

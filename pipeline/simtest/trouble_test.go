@@ -146,7 +146,7 @@ func TestHangingOrdersHalt(t *testing.T) {
 
 // limiters are the rules for the limiters that the simulator has.
 func limiters() []vendors.NotTaken {
-	apache := vendors.NotTaken{Statuses: []int{http.StatusInternalServerError}, Body: regexp.MustCompile("<address>Apache")}
+	apache := vendors.NotTaken{Statuses: []int{http.StatusInternalServerError}, ContentType: "text/html", Body: regexp.MustCompile("<address>Apache")}
 	return slices.Concat([]vendors.NotTaken{apache}, vendors.GatewayRules("nginx"), vendors.GatewayRules("haproxy"))
 }
 
