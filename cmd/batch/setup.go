@@ -310,7 +310,14 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 		UnavailableFor: v.UnavailableFor, Probe: freeCall(v.Descriptor),
 		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: transport.Hush(client, secretsOf(v)),
 		Poll: pipeline.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,
-			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace}}, nil
+			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace},
+		NotTaken: notTaken(v)}, nil
+}
+
+// notTaken are the answers that say that a vendor never saw the call: by its adapter
+// and by the user.
+func notTaken(v config.Vendor) []vendors.NotTaken {
+	return slices.Concat(v.Descriptor.NotTaken, v.NotTaken)
 }
 
 // freeCall is a dataset of which the vendor has a call that can never be billed, ""

@@ -37,11 +37,12 @@ func runPhrases() map[string]phrase {
 // retryPhrases are said before lookups of the failure ledger are opened again.
 func retryPhrases() map[string]phrase {
 	return map[string]phrase{
-		"retry_open":  {"Run %[2]s has %[1]d failed lookup that can be opened again.|Run %[2]s has %[1]d failed lookups that can be opened again.", "批次 %[2]s 有 %[1]d 条失败的查询可以重试。"},
-		"retry_free":  {"Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", "其中 %d 条只是再次索取已下单的报告：索取免费，改向其他供应商查询则需付费。"},
-		"retry_kept":  {"%d failed lookup cannot: its row must be corrected. Give a corrected copy of the failures to `batch run`.|%d failed lookups cannot: their rows must be corrected. Give a corrected copy of the failures to `batch run`.", "%d 条无法重试：须先更正这些行。请更正失败台账的副本后交给 `batch run`。"},
-		"retry_twice": {"Of them, %[1]d may have been bought already. Buying them again costs up to %[2]s more.", "其中 %[1]d 条可能已经购买。再次购买最多另需 %[2]s。"},
-		"retry_yes":   {"Type yes to go on: ", "输入 yes 继续："},
+		"retry_open":      {"Run %[2]s has %[1]d failed lookup that can be opened again.|Run %[2]s has %[1]d failed lookups that can be opened again.", "批次 %[2]s 有 %[1]d 条失败的查询可以重试。"},
+		"retry_free":      {"Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", "其中 %d 条只是再次索取已下单的报告：索取免费，改向其他供应商查询则需付费。"},
+		"retry_not_taken": {"Of them, %d was refused before it was taken, as declared in not_taken: nothing was paid for it.|Of them, %d were refused before they were taken, as declared in not_taken: nothing was paid for them.", "其中 %d 条按 not_taken 的声明在受理之前即被拒绝：未产生费用。"},
+		"retry_kept":      {"%d failed lookup cannot: its row must be corrected. Give a corrected copy of the failures to `batch run`.|%d failed lookups cannot: their rows must be corrected. Give a corrected copy of the failures to `batch run`.", "%d 条无法重试：须先更正这些行。请更正失败台账的副本后交给 `batch run`。"},
+		"retry_twice":     {"Of them, %[1]d may have been bought already. Buying them again costs up to %[2]s more.", "其中 %[1]d 条可能已经购买。再次购买最多另需 %[2]s。"},
+		"retry_yes":       {"Type yes to go on: ", "输入 yes 继续："},
 	}
 }
 

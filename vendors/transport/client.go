@@ -122,7 +122,7 @@ func (c *Client) Do(req *http.Request) vendors.Response {
 		return vendors.Response{Err: c.explain(ctx, err), NeverSent: w.nothingWritten()}
 	}
 	body, err := c.bodies.read(resp)
-	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Date: dateOf(resp.Header), Body: body}
+	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Date: dateOf(resp.Header), Head: vendors.HeadOf(resp.Header), Body: body}
 	if err != nil {
 		out.Err = c.explain(ctx, err)
 	}
