@@ -115,6 +115,9 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 	if err := set.chooseTarget(); err != nil {
 		return err
 	}
+	if set.proxies, err = env.proxies(); err != nil {
+		return err
+	}
 	err = set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })
 	set.announce(c.Context, err)
 	return err
