@@ -8,8 +8,6 @@ import (
 	"os"
 	"strings"
 	"time"
-
-	"vehiclebatch/vendors/transport"
 )
 
 // environment is what the program takes from outside: streams, variables, time.
@@ -23,16 +21,6 @@ type environment struct {
 
 func systemEnvironment() environment {
 	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv}
-}
-
-// proxies are those that the environment names. What cannot be used is refused
-// before anybody is called.
-func (env environment) proxies() (*transport.Proxies, error) {
-	p, err := transport.ProxiesFrom(env.getenv)
-	if err != nil {
-		return nil, &codeError{code: exitUsage, err: err}
-	}
-	return p, nil
 }
 
 // consents says what would be done and tells whether the user types yes.

@@ -118,6 +118,11 @@ func (a *asked) String() string {
 	return strings.Join(a.all, "; ")
 }
 
+func ask(t *testing.T, c *Client, url string) vendors.Response {
+	t.Helper()
+	return c.Do(get(t, url))
+}
+
 func TestTunnels(t *testing.T) {
 	t.Parallel()
 	const basic = "Basic bWU6UzNDUkVUOg==" // me, S3CRET:
@@ -144,7 +149,7 @@ func TestTunnels(t *testing.T) {
 			}
 			c := v.client(t, tt.variable+"="+tt.scheme+tt.user+address, Options{})
 			for range 3 {
-				if r := c.Do(get(t, "https://example.com/")); r.Err != nil || string(r.Body) != "hello" {
+				if r := ask(t, c, "https://example.com/"); r.Err != nil || string(r.Body) != "hello" {
 					t.Fatalf("%+v", r)
 				}
 			}
@@ -191,7 +196,7 @@ func TestProxyInTheWay(t *testing.T) {
 			s, _ := v.connectProxy(t, tt.secure, tt.answer)
 			address := s.Listener.Addr().String()
 			c := v.client(t, "HTTPS_PROXY=http://me:S3CRET@"+address, Options{})
-			v.blocked(t, c.Do(get(t, "https://example.com/order?sign=S3CRET")), "the proxy "+address+" "+tt.want)
+			v.blocked(t, ask(t, c, "https://example.com/order?sign=S3CRET"), "the proxy "+address+" "+tt.want)
 		})
 	}
 }
@@ -264,12 +269,12 @@ func TestSOCKSInTheWay(t *testing.T) {
 		v := newProxied(t)
 		address, _ := v.socksProxy(t, reply)
 		c := v.client(t, "ALL_PROXY=socks5://me:S3CRET@"+address, Options{})
-		v.blocked(t, c.Do(get(t, "https://example.com/")), "the proxy "+address+" refused the connection to example.com:443: "+want+" (check ALL_PROXY)")
+		v.blocked(t, ask(t, c, "https://example.com/"), "the proxy "+address+" refused the connection to example.com:443: "+want+" (check ALL_PROXY)")
 	}
 	v := newProxied(t)
 	address, _ := v.socksProxy(t, 0)
 	c := v.client(t, "ALL_PROXY=socks5://nobody:S3CRET@"+address, Options{})
-	v.blocked(t, c.Do(get(t, "https://example.com/")), "the proxy "+address+" refused the connection to example.com:443: username/password authentication failed (check ALL_PROXY)")
+	v.blocked(t, ask(t, c, "https://example.com/"), "the proxy "+address+" refused the connection to example.com:443: username/password authentication failed (check ALL_PROXY)")
 }
 
 func TestProxyCannotBeReached(t *testing.T) {
@@ -284,7 +289,7 @@ func TestProxyCannotBeReached(t *testing.T) {
 	for want, dial := range map[string]DialFunc{"connection refused": nobody, "no such host": nameless} {
 		for _, scheme := range []string{"http", "https", "socks5"} {
 			c := v.client(t, "https_proxy="+scheme+"://me:S3CRET@proxy:3128", Options{Dial: dial})
-			v.blocked(t, c.Do(get(t, "https://example.com/")), "the proxy proxy:3128 cannot be reached: "+want+" (check https_proxy)")
+			v.blocked(t, ask(t, c, "https://example.com/"), "the proxy proxy:3128 cannot be reached: "+want+" (check https_proxy)")
 		}
 	}
 }
@@ -312,7 +317,7 @@ func TestSilentProxy(t *testing.T) {
 				}
 				c := New(Options{Timeout: 10 * time.Second, Dial: tt.dial, Proxies: proxies})
 				start := time.Now()
-				(&proxied{}).blocked(t, c.Do(get(t, "https://example.com/")), "the proxy proxy:3128 "+tt.want+": no answer within 9s (check ALL_PROXY)")
+				(&proxied{}).blocked(t, ask(t, c, "https://example.com/"), "the proxy proxy:3128 "+tt.want+": no answer within 9s (check ALL_PROXY)")
 				if took := time.Since(start); took != 9*time.Second {
 					t.Errorf("it took %v", took)
 				}
@@ -349,19 +354,19 @@ func TestTLSBehindAProxy(t *testing.T) {
 	v := newProxied(t)
 	s, _ := v.connectProxy(t, false, nil)
 	env := "HTTPS_PROXY=" + s.Listener.Addr().String()
-	v.blocked(t, v.client(t, env, Options{}).Do(get(t, "https://other.cn/")), "certificate not trusted (it is another host's)")
+	v.blocked(t, ask(t, v.client(t, env, Options{}), "https://other.cn/"), "certificate not trusted (it is another host's)")
 	hung, _ := v.connectProxy(t, false, func(c net.Conn) {
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
 		_ = c.(*net.TCPConn).CloseWrite()
 		_, _ = io.Copy(io.Discard, c)
 	})
-	v.blocked(t, v.client(t, "HTTPS_PROXY="+hung.Listener.Addr().String(), Options{}).Do(get(t, "https://example.com/")), "TLS failed: the other side hung up")
+	v.blocked(t, ask(t, v.client(t, "HTTPS_PROXY="+hung.Listener.Addr().String(), Options{}), "https://example.com/"), "TLS failed: the other side hung up")
 	secure, _ := v.connectProxy(t, true, nil)
 	address := secure.Listener.Addr().String()
 	v.roots = x509.NewCertPool()
-	v.blocked(t, v.client(t, "ALL_PROXY=https://"+address, Options{}).Do(get(t, "https://example.com/")),
+	v.blocked(t, ask(t, v.client(t, "ALL_PROXY=https://"+address, Options{}), "https://example.com/"),
 		"the proxy "+address+" cannot be reached: certificate not trusted (signed by an unknown authority) (check ALL_PROXY)")
-	v.blocked(t, v.client(t, env, Options{}).Do(get(t, "https://example.com/")), "certificate not trusted (signed by an unknown authority)")
+	v.blocked(t, ask(t, v.client(t, env, Options{}), "https://example.com/"), "certificate not trusted (signed by an unknown authority)")
 }
 
 // Once the request is on its way a broken tunnel is like any broken connection.
@@ -375,7 +380,7 @@ func TestBrokenTunnelIsNotNeverSent(t *testing.T) {
 		}
 	})
 	s, _ := v.connectProxy(t, false, nil)
-	r := v.client(t, "HTTPS_PROXY="+s.Listener.Addr().String(), Options{}).Do(get(t, "https://example.com/"))
+	r := ask(t, v.client(t, "HTTPS_PROXY="+s.Listener.Addr().String(), Options{}), "https://example.com/")
 	if r.Err == nil || r.NeverSent || v.calls.Load() != 1 {
 		t.Errorf("%+v after %d calls", r, v.calls.Load())
 	}
