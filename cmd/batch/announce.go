@@ -51,7 +51,7 @@ func (s *setup) announce(ctx context.Context, err error) {
 	if s.target.IsZero() || code == exitUsage {
 		return
 	}
-	o := notify.Options{}
+	o := notify.Options{Proxies: s.proxies}
 	if ctx.Err() != nil {
 		ctx, o.Within = context.WithoutCancel(ctx), lastWord
 	}

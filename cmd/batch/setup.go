@@ -44,10 +44,11 @@ type setup struct {
 	notify       string        // what --notify says
 	notifyGiven  bool          // though it may be empty: nowhere
 	target       notify.Target // where the end of the run is posted
-	end          *conclusion   // what the run came to, once it has
-	formatsGiven bool          // by --format
-	partition    record.Flag   // --partition, unknown without it
-	configFlag   string        // what --config says, "" without it
+	proxies      *transport.Proxies
+	end          *conclusion // what the run came to, once it has
+	formatsGiven bool        // by --format
+	partition    record.Flag // --partition, unknown without it
+	configFlag   string      // what --config says, "" without it
 
 	lang    messages.Lang     // by --lang; "" without it
 	wording config.Wording    // of the configuration
@@ -304,7 +305,7 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 	if err != nil {
 		return nil, err
 	}
-	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight})
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight, Proxies: s.proxies})
 	s.closers = append(s.closers, client.Close)
 	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
 		UnavailableFor: v.UnavailableFor, Probe: freeCall(v.Descriptor),
