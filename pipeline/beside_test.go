@@ -47,7 +47,7 @@ func (b *bed) lookAgain(run ledger.Run) {
 
 const (
 	atBoth  = "maintenance acme planned | maintenance bolt planned"
-	doubted = " in_doubt submit in_doubt: an earlier run's order is in doubt: "
+	doubted = " in_doubt submit in_doubt: an earlier run's order is in doubt: unknown"
 )
 
 func TestEveryVendorIsAskedBesideTheOthers(t *testing.T) {
@@ -90,7 +90,7 @@ func TestEveryVendorIsAskedBesideTheOthers(t *testing.T) {
 // A lookup beside others stays with its vendor, whatever that says.
 func TestNobodyFallsBackBesideOthers(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]string{"no_record yes": "no_record", "unsupported no": "unsupported", "refused no": "failed submit rejected: "} {
+	for body, want := range map[string]string{"no_record yes": "no_record", "unsupported no": "unsupported", "refused no": "failed submit rejected: refused no"} {
 		b := newBed(t)
 		b.p.fallBackOn(record.DatasetMaintenance, record.NoRecord, record.Unsupported, record.Failed)
 		run := b.reports(RouteAll)

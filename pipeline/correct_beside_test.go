@@ -23,10 +23,10 @@ func TestCorrectWhatSeveralVendorsSaid(t *testing.T) {
 		change func(*record.Vehicle)
 		want   string
 	}{
-		{"one was refused, and the row is as it was", car(), "refused no", at, nil, "maintenance acme failed submit rejected:  | maintenance bolt found"},
+		{"one was refused, and the row is as it was", car(), "refused no", at, nil, "maintenance acme failed submit rejected: refused no | maintenance bolt found"},
 		{"one was refused, and the row is corrected", car(), "refused no", at, engine, "maintenance acme planned | maintenance bolt found"},
-		{"one was refused, and nothing is named", car(), "refused no", nil, nil, "maintenance acme failed submit rejected:  | maintenance bolt found"},
-		{"one is in doubt", car(), "unknown", at, engine, "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt:  | maintenance bolt found"},
+		{"one was refused, and nothing is named", car(), "refused no", nil, nil, "maintenance acme failed submit rejected: refused no | maintenance bolt found"},
+		{"one is in doubt", car(), "unknown", at, engine, "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown | maintenance bolt found"},
 		{"both have answered", car(), "no_record yes", at, engine, "maintenance acme no_record | maintenance bolt found"},
 		{"another vehicle by now", car(), "answered yes", at, vin(vinB), "maintenance acme planned | maintenance bolt planned"},
 		{"nobody could be asked", broken, "", at, vin(vinB), "maintenance acme planned | maintenance bolt planned"},

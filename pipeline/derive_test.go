@@ -359,7 +359,7 @@ func TestReleaseMindsDoubts(t *testing.T) {
 	b.wants(second, "1 | maintenance acme planned | valuation acme planned\n")
 	b.buy(second, "acme", history)
 	b.goOn(second)
-	b.wants(second, "1 | maintenance acme found | valuation acme in_doubt submit in_doubt: an earlier run's order is in doubt: \n")
+	b.wants(second, "1 | maintenance acme found | valuation acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown\n")
 }
 
 func setMaxAgeOf(p *Policy, d record.Dataset, age time.Duration) {

@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/breaker"
@@ -33,7 +35,7 @@ const polls record.Dataset = ""
 type health struct {
 	vendor   string
 	patience time.Duration
-	canProbe bool // the vendor has a call that costs nothing
+	canProbe bool                                // the vendor has a call that costs nothing
 	breakers map[record.Dataset]*breaker.Breaker // of orders by dataset, and of polls
 	halts    []ledger.Halt
 
@@ -300,7 +302,9 @@ func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 func (h *health) giveUp(waits map[record.Dataset]time.Time, polling bool, now time.Time) {
 	for key, b := range h.breakers {
 		t, troubled := b.Trouble()
-		if _, waiting := waits[key]; !troubled || !(waiting || key == polls && polling) || now.Sub(t.Since) < h.patience {
+		_, waiting := waits[key]
+		waiting = waiting || key == polls && polling
+		if !troubled || t.State == breaker.Closed || !waiting || now.Sub(t.Since) < h.patience {
 			continue
 		}
 		x := ledger.Halt{Dataset: key, Stops: ledger.StopsOrders, Class: t.Class, Code: t.Code, At: now}
@@ -316,7 +320,8 @@ func (h *health) giveUp(waits map[record.Dataset]time.Time, polling bool, now ti
 }
 
 func (h *health) inVain(last string) string {
-	return fmt.Sprintf("not one answer for %s, the last word: %s", h.patience, last)
+	waited := strings.TrimSuffix(strings.TrimSuffix(h.patience.String(), "0s"), "0m") // 2h0m0s is 2h
+	return fmt.Sprintf("not one answer for %s, the last word: %s", cmp.Or(waited, "0s"), last)
 }
 
 // nextMove is when, after now, something changes by itself: a pause ends, or
@@ -340,19 +345,38 @@ func (h *health) nextMove(now time.Time) time.Time {
 
 // pauses lists what is waited for, polls first.
 func (h *health) pauses() []ledger.Pause {
-	return slices.DeleteFunc(h.troubles(), func(p ledger.Pause) bool {
-		return h.closed() || p.Dataset != polls && h.ordersHalted(p.Dataset)
-	})
+	return slices.DeleteFunc(h.troubles(breaker.Open, breaker.HalfOpen), h.isHalted)
 }
 
-// troubles lists who is not answered, halted or not, polls first.
-func (h *health) troubles() []ledger.Pause {
+func (h *health) isHalted(p ledger.Pause) bool {
+	return h.closed() || p.Dataset != polls && h.ordersHalted(p.Dataset)
+}
+
+// troubles lists who is not answered, halted or not, polls first, of the breakers in
+// some states.
+func (h *health) troubles(in ...breaker.State) []ledger.Pause {
 	var out []ledger.Pause
 	for _, key := range sortedKeys(h.breakers) {
-		if t, troubled := h.breakers[key].Trouble(); troubled {
+		if t, troubled := h.breakers[key].Trouble(); troubled && slices.Contains(in, t.State) {
 			out = append(out, ledger.Pause{Vendor: h.vendor, Dataset: key, Since: t.Since, NextAt: t.NextTry, Nth: t.Nth,
 				Class: t.Class, Code: t.Code, Message: record.Shorten(t.Message)})
 		}
+	}
+	return out
+}
+
+// news lists what a user should know of: what is waited for, and who has not been
+// answered for a second though calls go on.
+func (h *health) news(now, heldUntil time.Time) []ledger.Pause {
+	out := h.pauses()
+	for _, p := range h.troubles(breaker.Closed) {
+		if now.Sub(p.Since) >= time.Second && !h.isHalted(p) {
+			out = append(out, p)
+		}
+	}
+	if p := h.limited; !p.Since.IsZero() && now.Sub(p.Since) >= time.Second && !h.closed() {
+		p.NextAt = heldUntil
+		out = append(out, p)
 	}
 	return out
 }
@@ -363,7 +387,7 @@ func (h *health) troubles() []ledger.Pause {
 func (h *health) unwritten() (halts []ledger.Halt, begun []ledger.Pause, over []record.Dataset) {
 	halts, h.newHalts = h.newHalts, nil
 	now := map[record.Dataset]ledger.Pause{}
-	for _, p := range h.troubles() {
+	for _, p := range h.troubles(breaker.Open, breaker.HalfOpen) {
 		now[p.Dataset] = p
 		if h.written[p.Dataset] != p {
 			begun = append(begun, p)

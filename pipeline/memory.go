@@ -91,7 +91,7 @@ func (m *memory) past(ctx context.Context, k *ledger.Lookup, v *record.Vehicle, 
 	}
 	out := vendors.Outcome{Kind: vendors.Kind(a.Outcome)}
 	if ok {
-		out = vendors.ReadResponse(seller.Vendor, k.Dataset, vendors.Call(kept.Call), v, responseOf(kept))
+		out = seller.read(k.Dataset, vendors.Call(kept.Call), v, responseOf(kept))
 	}
 	return m.policy.wasTold(k, old, a, kept, out, now), nil
 }

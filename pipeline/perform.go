@@ -51,7 +51,7 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) 
 		s.notSent(permit, t)
 		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
-	r := reading{received: d.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Submit, &w.Vehicle, resp)}
+	r := reading{received: d.clock.Now(), out: s.seller.read(k.Dataset, vendors.Submit, &w.Vehicle, resp)}
 	r.others = s.observe(t, &r.out)
 	if !resp.NeverSent {
 		if r.answer, err = s.receive(w, vendors.Submit, resp, r.received); err != nil {
@@ -121,7 +121,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 		s.notSent(permit, t)
 		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
 	}
-	r := reading{received: s.drive.clock.Now(), out: vendors.ReadResponse(s.seller.Vendor, k.Dataset, vendors.Poll, &w.Vehicle, resp)}
+	r := reading{received: s.drive.clock.Now(), out: s.seller.read(k.Dataset, vendors.Poll, &w.Vehicle, resp)}
 	r.others = s.observe(t, &r.out)
 	if isFinal(r.out.Kind) {
 		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
@@ -176,7 +176,7 @@ func (s *station) receive(w ledger.Work, call vendors.Call, resp vendors.Respons
 		failure = resp.Err.Error()
 	}
 	id, err := s.drive.ledger.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: s.name,
-		Status: resp.Status, Failure: failure, ReceivedAt: at, Body: resp.Body})
+		Status: resp.Status, Failure: failure, ReceivedAt: at, Head: string(resp.Head), Body: resp.Body})
 	if err != nil {
 		return 0, fmt.Errorf("write down the answer to lookup %d: %w", w.Lookup.ID, err)
 	}

@@ -36,6 +36,14 @@ type Seller struct {
 	// UnavailableFor is how long the vendor is waited for while it answers nobody;
 	// unknown means two hours, or as long as the user waits.
 	UnavailableFor record.Opt[time.Duration]
+	// NotTaken are the answers that say that a call was refused before the vendor
+	// took it: the adapter's and the user's.
+	NotTaken []vendors.NotTaken
+}
+
+// read says what came back for a call.
+func (s *Seller) read(d record.Dataset, c vendors.Call, v *record.Vehicle, r vendors.Response) vendors.Outcome {
+	return vendors.ReadResponse(s.Vendor, s.NotTaken, d, c, v, r)
 }
 
 // Route says where a dataset is asked, and when a former answer will do.

@@ -97,7 +97,7 @@ func TestReconcile(t *testing.T) {
 		{"in doubt, on the bill with its ticket", "unknown", billLine(car().VIN, "T9"), "ticket_found 1",
 			"maintenance acme waiting", "maintenance acme following", 1700, 0},
 		{"in doubt, on the bill without one", "unknown", here, "paid_and_lost 1",
-			"maintenance acme in_doubt submit in_doubt: ", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: ", 1700, 0},
+			"maintenance acme in_doubt submit in_doubt: unknown", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", 1700, 0},
 		{"in doubt, not on the bill", "unknown", "", "not_bought 1",
 			"maintenance acme failed submit unavailable: acme's bill does not charge it: it was not bought",
 			"maintenance acme failed submit unavailable: acme's bill does not charge it: it was not bought", 0, 0},
@@ -105,12 +105,12 @@ func TestReconcile(t *testing.T) {
 			"maintenance acme failed submit unavailable: acme's bill does not charge it: it was not bought",
 			"maintenance acme failed submit unavailable: acme's bill does not charge it: it was not bought", 0, 0},
 		{"in doubt, at another price", "unknown", strings.Replace(here, "17.00", "22.00", 1), "paid_and_lost 1, amount_differs 1",
-			"maintenance acme in_doubt submit in_doubt: ", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: ", 1700, 0},
+			"maintenance acme in_doubt submit in_doubt: unknown", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", 1700, 0},
 		{"in doubt, on the bill for nothing", "unknown", strings.Replace(here, "17.00", "0.00", 1), "ambiguous 1",
-			"maintenance acme in_doubt submit in_doubt: ", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: ", 0, 1700},
+			"maintenance acme in_doubt submit in_doubt: unknown", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", 0, 1700},
 		{"in doubt, the car on the bill of another day", "unknown", strings.Replace(here, "11-03", "11-02", 1), "ambiguous 1",
-			"maintenance acme in_doubt submit in_doubt: ", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: ", 0, 1700},
-		{"refused, and charged all the same", "refused no", here, "charge_settled 1", "maintenance acme failed submit rejected: ", "maintenance acme planned", 1700, 0},
+			"maintenance acme in_doubt submit in_doubt: unknown", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", 0, 1700},
+		{"refused, and charged all the same", "refused no", here, "charge_settled 1", "maintenance acme failed submit rejected: refused no", "maintenance acme planned", 1700, 0},
 		{"refused, and taken all the same", "refused no", billLine(car().VIN, "T9"), "ticket_found 1", "maintenance acme waiting", "maintenance acme planned", 1700, 0},
 		{"answered, charge unsaid, on the bill", "answered", here, "charge_settled 1", "maintenance acme found", "maintenance acme found", 1700, 0},
 		{"answered, charge unsaid, not on the bill", "answered", "", "charge_settled 1", "maintenance acme found", "maintenance acme found", 0, 0},
@@ -216,7 +216,7 @@ func TestReconcileLeavesAloneWhatTheBillDoesNotCover(t *testing.T) {
 	if r := b.reconciles(""); r.Changes() != 0 || r.Outside != 1 {
 		t.Errorf("%d changes, %d outside of the bill's time", r.Changes(), r.Outside)
 	}
-	b.wants(run, "1 | maintenance acme in_doubt submit in_doubt: \n")
+	b.wants(run, "1 | maintenance acme in_doubt submit in_doubt: unknown\n")
 }
 
 // A bill that has other numbers than the vendor's tickets gives none to ask with.
@@ -231,7 +231,7 @@ func TestReconcileTakesNoForeignTickets(t *testing.T) {
 	if !r.Foreign || r.Count(reconcile.PaidAndLost) != 1 || r.Count(reconcile.TicketFound) != 0 {
 		t.Errorf("foreign %v, %s", r.Foreign, counts(r))
 	}
-	b.wants(run, "1 | maintenance acme in_doubt submit in_doubt: \n")
+	b.wants(run, "1 | maintenance acme in_doubt submit in_doubt: unknown\n")
 }
 
 // What is missing from a bill proves nothing where the bill is no witness: it is

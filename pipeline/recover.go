@@ -56,12 +56,12 @@ func unread(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (re
 		return nothing, nil
 	}
 	resp := responseOf(a)
-	out := vendors.ReadResponse(s.Vendor, w.Lookup.Dataset, vendors.Call(a.Call), &w.Vehicle, resp)
+	out := s.read(w.Lookup.Dataset, vendors.Call(a.Call), &w.Vehicle, resp)
 	return reading{answer: a.ID, received: a.ReceivedAt, out: out}, nil
 }
 
 func responseOf(a ledger.Answer) vendors.Response {
-	r := vendors.Response{Status: a.Status, Body: a.Body}
+	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
 	if a.Failure != "" {
 		r.Err = errors.New(a.Failure)
 	}
@@ -158,6 +158,7 @@ type Reopening struct {
 	Rebought  int        // of them, those that may be paid a second time
 	AtStake   record.Fen // what paying them again would cost
 	PollAgain int        // of them, those that only ask again for a ticket
+	NotTaken  int        // of them, those in doubt that were refused before they were taken, by what is declared since
 	Kept      int        // that cannot be opened: nothing about them has changed
 }
 
@@ -174,13 +175,14 @@ func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run,
 		if err != nil {
 			return fmt.Errorf("look for the orders behind lookup %d: %w", w.Lookup.ID, err)
 		}
-		r.add(p, w, next, ok, paid)
-		return nil
+		lift, err := p.lift(ctx, l, w)
+		r.add(p, next, ok, paid || w.Lookup.State == ledger.InDoubt, lift.free)
+		return err
 	})
 	return r, err
 }
 
-func (r *Reopening) add(p *Policy, was, next ledger.Work, ok, paid bool) {
+func (r *Reopening) add(p *Policy, next ledger.Work, ok, paid, free bool) {
 	if !ok {
 		r.Kept++
 		return
@@ -189,7 +191,9 @@ func (r *Reopening) add(p *Policy, was, next ledger.Work, ok, paid bool) {
 	switch {
 	case next.Lookup.State == ledger.Waiting:
 		r.PollAgain++
-	case next.Lookup.State == ledger.Planned && (paid || was.Lookup.State == ledger.InDoubt):
+	case next.Lookup.State == ledger.Planned && free:
+		r.NotTaken++
+	case next.Lookup.State == ledger.Planned && paid:
 		r.Rebought++
 		r.AtStake += p.price(&next.Lookup)
 	}
@@ -198,16 +202,23 @@ func (r *Reopening) add(p *Policy, was, next ledger.Work, ok, paid bool) {
 // Retry opens the lookups of the failure ledger that match, and the run with them.
 func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
 	var steps []ledger.Step
+	var free []ledger.Settlement
 	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
 		next, ok, err := again.open(ctx, w)
-		if ok {
-			steps = append(steps, ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
+		if err != nil || !ok {
+			return err
 		}
+		steps = append(steps, ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
+		lift, err := p.lift(ctx, l, w)
+		free = append(free, lift.charges...)
 		return err
 	})
 	if err != nil {
 		return run, err
+	}
+	if err := l.Settle(free); err != nil { // first: a doubt whose orders were free is free to open
+		return run, fmt.Errorf("write down that orders were not taken: %w", err)
 	}
 	run.State, run.FinishedAt = ledger.RunOpen, time.Time{}
 	if err := l.SetRun(run); err != nil {

@@ -37,7 +37,7 @@ func TestRecover(t *testing.T) {
 			"maintenance acme failed normalise bad_response: the report is garbled", 0, ledger.Totals{Charged: 1700}},
 		{"no record", &ledger.Answer{Status: 200, Body: []byte("no_record no")}, nil, "maintenance bolt planned", 0, ledger.Totals{}},
 		{"not the vendor's words", &ledger.Answer{Status: 502, Body: []byte("unreadable")}, nil,
-			"maintenance acme in_doubt submit in_doubt: trouble at the vendor's gateway", 1, ledger.Totals{Unknown: 1700}},
+			"maintenance acme in_doubt submit in_doubt: trouble at the vendor's gateway (unreadable)", 1, ledger.Totals{Unknown: 1700}},
 		{"too many requests", &ledger.Answer{Status: 429}, nil, "maintenance acme planned", 0, ledger.Totals{}},
 		{"a refusal at the gate", &ledger.Answer{Status: 401, Body: []byte("unreadable")}, nil, "maintenance acme planned", 0, ledger.Totals{}},
 		{"a call that broke off", &ledger.Answer{Status: 200, Failure: "connection reset", Body: []byte("answered yes")}, nil,

@@ -128,7 +128,7 @@ func TestRetryLeavesAloneWhatIsNotMeant(t *testing.T) {
 	b.retries(run, ledger.Filter{Classes: []record.Class{record.Expired}}, Reopening{})
 	b.retries(run, ledger.Filter{Vendors: []string{"bolt"}}, Reopening{})
 	b.retries(run, ledger.Filter{Datasets: []record.Dataset{record.DatasetValuation}}, Reopening{Lookups: 1})
-	b.wants(run, "1 | maintenance acme failed submit rejected:  | valuation acme planned | violations acme failed submit rejected: \n")
+	b.wants(run, "1 | maintenance acme failed submit rejected: refused no | valuation acme planned | violations acme failed submit rejected: refused no\n")
 	b.retries(run, ledger.Filter{}, Reopening{Lookups: 2})
 	b.wants(run, "1 | maintenance acme planned | valuation acme planned | violations acme planned\n")
 }

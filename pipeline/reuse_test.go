@@ -41,10 +41,10 @@ func TestReuseOfAnEarlierRun(t *testing.T) {
 		{"not sent yet", func(*bed, ledger.Run) {}, time.Hour, nil, "maintenance acme planned", false},
 		{"a ticket is out", func(b *bed, r ledger.Run) { b.buy(r, "acme", "ticket T1") }, time.Hour, nil, "maintenance acme following", true},
 		{"in doubt", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, time.Hour, nil,
-			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: ", true},
+			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", true},
 		{"in doubt for longer than max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, 2160 * time.Hour, nil, "maintenance acme planned", false},
 		{"in doubt for two days with a short max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, doubtHold - 1, func(p *Policy) { setMaxAge(p, time.Hour) },
-			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: ", true},
+			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", true},
 		{"in doubt for three days with a short max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, doubtHold, func(p *Policy) { setMaxAge(p, time.Hour) },
 			"maintenance acme planned", false},
 		{"in doubt, but cheap enough now", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, time.Hour, func(p *Policy) { p.ResubmitBelow = 1701 },
@@ -122,7 +122,7 @@ func TestFollowersGetWhatTheTicketBrings(t *testing.T) {
 	for body, want := range map[string]string{
 		"answered yes":   "maintenance acme found",
 		"unsupported no": "maintenance bolt planned",
-		"refused":        "maintenance acme failed poll rejected: ",
+		"refused":        "maintenance acme failed poll rejected: refused",
 	} {
 		b := newBed(t)
 		first := b.plan(only(record.DatasetMaintenance), car())
@@ -149,7 +149,7 @@ func TestRefresh(t *testing.T) {
 		{"a later run has bought it", func(b *bed) { b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", "answered yes") }, "maintenance acme found"},
 		{"a later run waits for it", func(b *bed) { b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", "ticket T1") }, "maintenance acme following"},
 		{"a later run is in doubt about it", func(b *bed) { b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", "unknown") },
-			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: "},
+			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown"},
 		{"a later run was refused", func(b *bed) { b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", "refused no") }, "maintenance acme planned"},
 		{"a later run has planned it as well", func(b *bed) { b.plan(only(record.DatasetMaintenance), car()) }, "maintenance acme planned"},
 		{"the vendor has left the route", func(b *bed) { setRoute(b.p, "bolt") }, "maintenance bolt planned"},

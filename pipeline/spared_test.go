@@ -128,8 +128,8 @@ func TestACorrectionSparesWhatAwaits(t *testing.T) {
 	t.Parallel()
 	both := []lookupAt{{1, record.DatasetMaintenance}, {1, record.DatasetValuation}}
 	for body, want := range map[string]string{
-		"refused yes":          "1 | maintenance acme planned | valuation acme failed submit rejected: ",
-		"unknown":              "1 | maintenance acme planned | valuation acme in_doubt submit in_doubt: ",
+		"refused yes":          "1 | maintenance acme planned | valuation acme failed submit rejected: refused yes",
+		"unknown":              "1 | maintenance acme planned | valuation acme in_doubt submit in_doubt: unknown",
 		"answered yes garbled": "1 | maintenance acme planned | valuation acme failed normalise bad_response: the report is garbled",
 		"answered yes":         "1 | maintenance acme planned | valuation acme found",
 	} {

@@ -254,9 +254,8 @@ func (b *bed) answer(w ledger.Work, call vendors.Call, body string) ledger.Work 
 	a := ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: w.Lookup.Vendor, Status: 200, ReceivedAt: b.now, Body: []byte(body)}
 	id, err := b.l.Receive(a)
 	b.must(err)
-	s := b.p.Sellers[w.Lookup.Vendor].Vendor
 	resp := vendors.Response{Status: 200, Body: a.Body}
-	r := reading{answer: id, received: b.now, out: vendors.ReadResponse(s, w.Lookup.Dataset, call, &w.Vehicle, resp)}
+	r := reading{answer: id, received: b.now, out: b.p.Sellers[w.Lookup.Vendor].read(w.Lookup.Dataset, call, &w.Vehicle, resp)}
 	if (r.out.Kind == vendors.Refused || r.out.Kind == vendors.AccountTrouble || r.out.Kind == vendors.Busy) && r.out.Class == "" {
 		r.out.Class = record.Rejected
 	}

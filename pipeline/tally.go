@@ -87,20 +87,21 @@ type Snapshot struct {
 type VendorSnapshot struct {
 	Name      string
 	InFlight  int
-	PerSecond float64 // the pace in force; 0 without a limit
+	PerSecond float64        // the pace in force; 0 without a limit
 	Halts     []ledger.Halt  // what takes no calls, or no orders
-	Pauses    []ledger.Pause // what is waited for
+	Pauses    []ledger.Pause // who is not answered; NextAt is zero where calls go on
 }
 
 // Snapshot tells where the drive stands. Safe to call while it runs.
 func (d *Drive) Snapshot() Snapshot {
+	now := d.clock.Now()
 	out := Snapshot{Lookups: d.tally.snapshot(), Money: d.ledger.Money()}
 	for _, name := range sortedKeys(d.stations) {
 		s := d.stations[name]
 		stats := s.seller.Pace.Stats()
 		s.mu.Lock()
 		_, poll := s.window.due()
-		v := VendorSnapshot{Name: name, InFlight: stats.InFlight, PerSecond: stats.PerSecond, Halts: slices.Clone(s.health.halts), Pauses: s.health.pauses()}
+		v := VendorSnapshot{Name: name, InFlight: stats.InFlight, PerSecond: stats.PerSecond, Halts: slices.Clone(s.health.halts), Pauses: s.health.news(now, stats.HeldUntil)}
 		s.mu.Unlock()
 		out.Vendors = append(out.Vendors, v)
 		if !poll.IsZero() && poll.Before(never) && (!out.NextAt.OK || poll.Before(out.NextAt.V)) {

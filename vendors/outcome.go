@@ -76,6 +76,10 @@ type Outcome struct {
 	Flaw string
 }
 
+// Limited tells whether a limiter refused the call: the pace was too fast, by the
+// status 429 or by a rule that was declared.
+func (o Outcome) Limited() bool { return o.Kind == Busy && o.Class == record.RateLimited }
+
 // goneWords are how vendors say that they do not know a ticket.
 var goneWords = regexp.MustCompile(`(?i)不存在|无此|没有(该|此|找到)|未找到|查无|not exist|not found|no such|unknown order|invalid order`)
 

@@ -62,19 +62,21 @@ func ReadProbe(p Prober, d record.Dataset, r Response) Health {
 	}
 	h := p.ReadProbe(d, r.Status, r.Body)
 	if h.Ill == Garbled {
-		h = healthOfStatus(r.Status)
+		h = healthOfStatus(r)
 	}
 	return h
 }
 
 // healthOfStatus reads an answer that a gateway, a proxy or a login page gave.
-func healthOfStatus(status int) Health {
+func healthOfStatus(r Response) Health {
+	status, said := r.Status, Words(r)
 	h := Health{Ill: Unclear, Code: httpCode(status), Message: "the answer is not in the vendor's format: check base_url, and what stands between"}
 	switch {
 	case status >= 300 && status < 400:
 		h.Ill, h.Message = Address, "the address redirects elsewhere: check base_url and the paths"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		h.Ill, h.Message = Signature, "the gateway refused the signature or the permission: check the keys"
+		w := whatRefused(r)
+		h.Ill, h.Message = w.ill, w.mend
 	case status == http.StatusPaymentRequired:
 		h.Ill, h.Message = NoBalance, "payment required: top up the account"
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
@@ -82,5 +84,6 @@ func healthOfStatus(status int) Health {
 	case status >= 500:
 		h.Ill, h.Message = Unavailable, "trouble at the vendor's gateway: try again later"
 	}
+	h.Message = behind(h.Message, said)
 	return h
 }

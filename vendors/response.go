@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,6 +14,7 @@ type Response struct {
 	Status     int           // 0 when no status line came
 	RetryAfter time.Duration // from the header, 0 when absent
 	Date       time.Time     // from the header, by the server's clock; zero when absent
+	Head       Head          // the few headers that tell who answered
 	Body       []byte        // decompressed; what arrived, when Err is set
 	Err        error         // the call or the reading of its body failed
 	// NeverSent is true only when it is certain that the vendor did not see
@@ -26,58 +28,76 @@ type Sender interface {
 	Do(req *http.Request) Response
 }
 
-// ReadResponse says what a response means: the transport and HTTP first, then
-// the vendor's own words, which win wherever they can be read.
-func ReadResponse(v Vendor, d record.Dataset, c Call, car *record.Vehicle, r Response) Outcome {
+// ReadResponse says what a response means. What the vendor says in its own words
+// (a ticket, an answer, a code) wins. Where it says nothing, or nothing that is known,
+// the rules tell what was refused before it was taken; the HTTP status says the rest.
+// The outcome never lacks a message, unless it is good.
+func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *record.Vehicle, r Response) Outcome {
 	if r.Err != nil {
 		return readFailure(r)
 	}
-	if r.Status == http.StatusTooManyRequests {
-		return Outcome{Kind: Busy, From: FromGateway, Billed: billedNo(c), Class: record.RateLimited, Code: httpCode(r.Status),
-			Message: "too many requests", RetryAfter: r.RetryAfter}
-	}
 	out := v.Read(d, c, car, r.Body)
-	if out.Kind == Unreadable {
+	if mayOverrule(c, out) {
+		if refused, ok := refusal(rules, c, r); ok {
+			out = refused
+		}
+	}
+	if out.Kind == Unreadable || mayOverrule(c, out) && isForbidden(r.Status) { // there a gateway speaks, whatever code it has
 		out = readStatus(c, r)
 		out.From = FromGateway
 	}
-	if out.Kind == Busy && out.RetryAfter == 0 {
-		out.RetryAfter = r.RetryAfter
+	if out.Kind == Busy {
+		out.RetryAfter = cmp.Or(out.RetryAfter, r.RetryAfter)
+		if r.Status == http.StatusTooManyRequests {
+			out.Class = record.RateLimited
+		}
+	}
+	if out.Message == "" && wantsReason(out.Kind) {
+		out.Message = reason(r)
 	}
 	return out
 }
 
+func isForbidden(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
+func wantsReason(k Kind) bool {
+	return k == Refused || k == AccountTrouble || k == Busy || k == Unknown
+}
+
 func readFailure(r Response) Outcome {
+	message := cmp.Or(r.Err.Error(), "the call failed without a word")
 	if r.NeverSent {
-		return Outcome{Kind: Busy, From: FromNobody, Billed: BilledUnsaid, Class: record.Unavailable, Code: "connect", Message: r.Err.Error()}
+		return Outcome{Kind: Busy, From: FromNobody, Billed: BilledUnsaid, Class: record.Unavailable, Code: "connect", Message: message}
 	}
-	return Outcome{Kind: Unknown, From: FromNobody, Code: "connection", Message: r.Err.Error()}
+	return Outcome{Kind: Unknown, From: FromNobody, Code: "connection", Message: message}
 }
 
 // readStatus reads a response whose body is not the vendor's own: a proxy, a
 // gateway or a login page speaks.
 func readStatus(c Call, r Response) Outcome {
-	code := httpCode(r.Status)
+	out := Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Auth, Code: httpCode(r.Status)}
+	said := Words(r)
 	switch {
 	case r.Status >= 300 && r.Status < 400:
-		return Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Auth, Code: code,
-			Message: "the address redirects elsewhere: check base_url and the paths"}
-	case r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden:
-		return Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Auth, Code: code,
-			Message: "the gateway refused the signature or the permission"}
+		out.Message = behind("the address redirects elsewhere: check base_url and the paths", said)
+	case isForbidden(r.Status):
+		out.Message = behind(whatRefused(r).mend, said)
 	case r.Status == http.StatusPaymentRequired:
-		return Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Balance, Code: code, Message: "payment required"}
+		out.Class, out.Message = record.Balance, behind("payment required", said)
 	case r.Status == http.StatusNotFound || r.Status == http.StatusMethodNotAllowed:
-		return Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Auth, Code: code,
-			Message: "no such interface: check base_url and the paths"}
+		out.Message = behind("no such interface: check base_url and the paths", said)
 	case r.Status == http.StatusRequestTimeout:
-		return Outcome{Kind: Unknown, Code: code, Message: "request timeout"}
+		return Outcome{Kind: Unknown, Code: out.Code, Message: behind("request timeout", said)}
 	case r.Status >= 400 && r.Status < 500 && c == Submit:
-		return Outcome{Kind: Refused, Billed: billedNo(c), Class: record.Rejected, Code: code, Message: "the gateway refused the request"}
+		out.Kind, out.Class, out.Message = Refused, record.Rejected, behind("the gateway refused the request", said)
 	case r.Status >= 400: // of a poll, it says nothing about the ticket
-		return Outcome{Kind: Unknown, Code: code, Message: "trouble at the vendor's gateway"}
+		return Outcome{Kind: Unknown, Code: out.Code, Message: behind("trouble at the vendor's gateway", reason(r))}
+	default:
+		return Outcome{Kind: Unknown, Code: out.Code, Message: behind("the answer is not in the vendor's format", reason(r))}
 	}
-	return Outcome{Kind: Unknown, Code: code, Message: "the answer is not in the vendor's format"}
+	return out
 }
 
 // billedNo is what a refusal says about money: a refused submit was not
@@ -90,3 +110,11 @@ func billedNo(c Call) Billed {
 }
 
 func httpCode(status int) string { return fmt.Sprintf("http %d", status) }
+
+// behind puts what was said behind what it means.
+func behind(why, said string) string {
+	if said == "" {
+		return why
+	}
+	return why + " (" + said + ")"
+}

@@ -78,6 +78,9 @@ type Descriptor struct {
 	Secrets []Key
 	Options []Key
 	Offers  []Offer
+	// NotTaken are the answers by which this vendor's own gateway refuses a call
+	// before it is taken, where the vendor's pages say so; the user may declare more.
+	NotTaken []NotTaken
 	// Reader understands this vendor's answers, without keys.
 	Reader Reader
 	// New builds the adapter. It refuses settings that cannot work, naming the

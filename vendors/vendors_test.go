@@ -38,7 +38,7 @@ func (p parrot) NewPoll(context.Context, record.Dataset, string) (*http.Request,
 var _ Vendor = parrot{}
 
 func read(says Outcome, c Call, r Response) Outcome {
-	return ReadResponse(parrot{says}, record.DatasetMaintenance, c, &record.Vehicle{}, r)
+	return ReadResponse(parrot{says}, nil, record.DatasetMaintenance, c, &record.Vehicle{}, r)
 }
 
 // A body that is not the vendor's own is understood by its status. A submit
@@ -62,7 +62,7 @@ func TestReadResponseByStatus(t *testing.T) {
 	} {
 		for _, status := range c.statuses {
 			for _, call := range []Call{Submit, Poll} {
-				want := Outcome{Kind: c.kind, Class: c.class, Billed: c.billed, Code: fmt.Sprintf("http %d", status)}
+				want := Outcome{Kind: c.kind, From: FromGateway, Class: c.class, Billed: c.billed, Code: fmt.Sprintf("http %d", status)}
 				if call == Poll { // a poll says nothing of what the submit cost
 					want.Billed = BilledUnsaid
 				}
@@ -82,21 +82,52 @@ func TestReadResponseByStatus(t *testing.T) {
 	}
 }
 
-// What the vendor says in its own words wins, whatever the status, but for a
-// 429: there a gateway speaks.
+// What the vendor says in its own words wins, whatever the status: a ticket that
+// comes with a 429 is paid for all the same.
 func TestReadResponseInTheVendorsWords(t *testing.T) {
 	t.Parallel()
 	said := Outcome{Kind: Answered, Ticket: "T", Billed: BilledYes, Code: "10000", Message: "ok"}
-	for _, status := range []int{200, 204, 302, 400, 401, 402, 403, 404, 408, 500, 503} {
+	for _, status := range []int{200, 204, 302, 400, 401, 402, 403, 404, 408, 429, 500, 503} {
 		for _, call := range []Call{Submit, Poll} {
 			if got := read(said, call, Response{Status: status}); got != said {
 				t.Errorf("%s %d is %+v", call, status, got)
 			}
 		}
 	}
-	got := read(said, Submit, Response{Status: 429, RetryAfter: time.Minute})
-	if got.Kind != Busy || got.RetryAfter != time.Minute || got.Billed != BilledNo {
-		t.Errorf("429 is %+v", got)
+}
+
+// A gateway's 401 or 403 may carry a code of the gateway's own, which is none of the
+// vendor's: nothing is in doubt then.
+func TestReadResponseOfAGatewayWithACode(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{401, 403} {
+		got := read(Outcome{Kind: Unknown, Billed: BilledUnknown, Code: "4001"}, Submit, Response{Status: status, Body: []byte(`{"code":4001,"message":"签名时间已过期"}`)})
+		if got.Kind != AccountTrouble || got.From != FromGateway || got.Billed != BilledNo || !strings.Contains(got.Message, "clock") {
+			t.Errorf("%d: %+v", status, got)
+		}
+	}
+}
+
+// An unknown ticket is told by status or in words, and by nothing else.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		out  Outcome
+		want bool
+	}{
+		{Outcome{Kind: AccountTrouble, From: FromGateway, Code: "http 404"}, true},
+		{Outcome{Kind: Unknown, From: FromGateway, Code: "http 410"}, true},
+		{Outcome{Kind: AccountTrouble, From: FromGateway, Code: "http 403", Message: "not found"}, false},
+		{Outcome{Kind: Unknown, Code: "777", Message: "订单不存在"}, true},
+		{Outcome{Kind: Unknown, Code: "777", Message: "Order not found"}, true},
+		{Outcome{Kind: Unknown, Code: "777", Message: "查询中"}, false},
+		{Outcome{Kind: Unknown, From: FromNobody, Message: "no such host"}, false},
+		{Outcome{Kind: Pending, Message: "不存在"}, false},
+		{Outcome{Kind: AccountTrouble, Message: "接口不存在"}, false},
+	} {
+		if got := c.out.Gone(); got != c.want {
+			t.Errorf("%+v is gone: %v", c.out, got)
+		}
 	}
 }
 
@@ -109,7 +140,8 @@ func TestReadResponseRetryAfter(t *testing.T) {
 		{Outcome{Kind: Busy, Class: record.Unavailable}, time.Minute},
 		{Outcome{Kind: Busy, Class: record.Unavailable, RetryAfter: time.Second}, time.Second},
 		{Outcome{Kind: Pending}, 0},
-		{Outcome{Kind: Unreadable}, 0},
+		{Outcome{Kind: Unreadable}, time.Minute},
+		{Outcome{Kind: Refused, Class: record.Rejected}, 0},
 	} {
 		if got := read(c.said, Poll, Response{Status: 503, RetryAfter: time.Minute}); got.RetryAfter != c.want {
 			t.Errorf("%+v: retry after %v, want %v", c.said, got.RetryAfter, c.want)
@@ -125,11 +157,11 @@ func TestReadResponseOfBrokenCalls(t *testing.T) {
 	for _, status := range []int{0, 200, 404, 429, 503} {
 		for _, call := range []Call{Submit, Poll} {
 			got := read(Outcome{Kind: Answered, Billed: BilledNo}, call, Response{Status: status, Err: broken, Body: []byte("{}")})
-			if got != (Outcome{Kind: Unknown, Code: "connection", Message: "connection reset"}) {
+			if got != (Outcome{Kind: Unknown, From: FromNobody, Code: "connection", Message: "connection reset"}) {
 				t.Errorf("%s %d broken off is %+v", call, status, got)
 			}
 			got = read(Outcome{Kind: Answered}, call, Response{Err: broken, NeverSent: true})
-			if got != (Outcome{Kind: Busy, Class: record.Unavailable, Code: "connect", Message: "connection reset"}) {
+			if got != (Outcome{Kind: Busy, From: FromNobody, Class: record.Unavailable, Code: "connect", Message: "connection reset"}) {
 				t.Errorf("%s never sent is %+v", call, got)
 			}
 		}

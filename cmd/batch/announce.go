@@ -51,7 +51,7 @@ func (s *setup) announce(ctx context.Context, err error) {
 	if s.target.IsZero() || code == exitUsage {
 		return
 	}
-	o := notify.Options{}
+	o := notify.Options{Proxies: s.proxies}
 	if ctx.Err() != nil {
 		ctx, o.Within = context.WithoutCancel(ctx), lastWord
 	}
@@ -127,7 +127,7 @@ func (s *setup) announcement(m sinks.Manifest, reason, problem string) string {
 	}
 	if s.end != nil {
 		for _, h := range s.end.ending.Halts {
-			lines = append(lines, s.screen.Say("end_halt", h.Vendor, string(h.Class), h.Code, printable(h.Message)))
+			lines = append(lines, haltWords(s.screen, &h))
 		}
 	}
 	if problem != "" {

@@ -97,6 +97,9 @@ func similarFlag(c *cli.Context, flag string) string {
 	return ""
 }
 
+// buying are the commands that call vendors with what costs money.
+func buying() []string { return []string{"run", "resume", "retry"} }
+
 // command fills in what every command has.
 func command(c *cli.Command) *cli.Command {
 	c.OnUsageError = onUsageError
@@ -107,7 +110,7 @@ func command(c *cli.Command) *cli.Command {
 		}
 		return nil
 	}
-	if act := c.Action; act != nil && !slices.Contains([]string{"run", "resume", "retry"}, c.Name) {
+	if act := c.Action; act != nil && !slices.Contains(buying(), c.Name) {
 		c.Action = func(c *cli.Context) error { return uncalled(act(c)) }
 	}
 	return c

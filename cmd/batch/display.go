@@ -163,12 +163,22 @@ func startPlain(v *view, to io.Writer) *plain {
 	p := &plain{end: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
 		defer close(p.ended)
-		tick := time.NewTicker(plainEvery)
+		tick, look := time.NewTicker(plainEvery), time.NewTicker(newsEvery)
 		defer tick.Stop()
+		defer look.Stop()
+		n := newNews()
+		tell := func() {
+			for _, line := range n.lines(v, v.drive.Snapshot()) {
+				fmt.Fprintln(to, line)
+			}
+		}
 		for {
 			select {
 			case <-p.end:
+				tell()
 				return
+			case <-look.C:
+				tell()
 			case <-tick.C:
 				fmt.Fprintln(to, v.line())
 			}

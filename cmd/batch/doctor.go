@@ -17,6 +17,7 @@ import (
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/all"
+	"vehiclebatch/vendors/transport"
 )
 
 func doctorCommand(env environment) *cli.Command {
@@ -66,6 +67,7 @@ type doctor struct {
 	out                 string
 	rescue, accept, yes bool
 	offline, json       bool
+	proxies             *transport.Proxies
 	sick                int    // what keeps from working, so far
 	about               string // what is looked at now
 	findings            []finding

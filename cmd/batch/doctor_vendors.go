@@ -39,6 +39,10 @@ func (d *doctor) tryVendors(ctx context.Context, path string) error {
 	for _, w := range conf.Warnings {
 		d.say("odd", "%s", w)
 	}
+	if d.proxies, err = d.env.proxies(); err != nil {
+		d.say("WRONG", "a proxy stands in the environment that cannot be used: no vendor was tried")
+		return err
+	}
 	before := d.sick
 	for _, v := range conf.Vendors {
 		d.about = v.Name
@@ -63,7 +67,7 @@ func (d *doctor) tryVendor(ctx context.Context, v config.Vendor) error {
 	if err != nil {
 		return err
 	}
-	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: 1})
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: 1, Proxies: d.proxies})
 	defer client.Close()
 	call := caller{doctor: d, sender: transport.Hush(client, secretsOf(v)), base: v.Settings.BaseURL}
 	var silent []string // datasets without a free call
@@ -132,6 +136,9 @@ func (c caller) knock(ctx context.Context) error {
 // send sends a request and says whether the vendor was reached and whether the
 // clocks agree.
 func (c caller) send(req *http.Request) vendors.Response {
+	if proxy, variable := c.proxies.For(req.URL); proxy != "" {
+		c.say("", "called by way of the proxy %s (%s)", proxy, variable)
+	}
 	began := c.env.clock.Now()
 	resp := c.sender.Do(req)
 	took := c.env.clock.Now().Sub(began)
@@ -173,6 +180,8 @@ func reachHint(err error) string {
 		return "check base_url, this machine's clock, and whether a proxy looks into TLS"
 	case strings.Contains(text, "no such host"):
 		return "check base_url for a slip, and the name server"
+	case strings.Contains(text, "the proxy"):
+		return "see what the proxy has logged"
 	}
-	return "check base_url, the firewall and the proxy (HTTPS_PROXY)"
+	return "check base_url, the firewall, and whether a proxy is needed (HTTPS_PROXY)"
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"time"
@@ -17,10 +18,12 @@ type environment struct {
 	stderr io.Writer
 	getenv func(string) (string, bool)
 	clock  clock
+	chance func() float64 // from 0 to 1
 }
 
 func systemEnvironment() environment {
-	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv}
+	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv,
+		chance: rand.Float64} //nolint:forbidigo // this is the outside
 }
 
 // consents says what would be done and tells whether the user types yes.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
+	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
 )
 
@@ -31,11 +33,11 @@ func fixCommand(env environment) *cli.Command {
 				if err := notPurged(run, "looked into"); err != nil {
 					return err
 				}
-				prices, err := s.knownPrices(c)
+				known, err := s.knownTerms(c)
 				if err != nil {
 					return err
 				}
-				causes, err := export.Causes(ctx, l, run)
+				causes, err := export.Causes(ctx, l, run, known.ears)
 				if err != nil {
 					return err
 				}
@@ -43,7 +45,7 @@ func fixCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), config: s.configFlag, named: c.String("run") != "", prices: prices}
+				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), config: s.configFlag, named: c.String("run") != "", prices: known.prices, path: known.path}
 				for _, cause := range causes {
 					f.add(cause)
 				}
@@ -72,26 +74,34 @@ type offerKey struct {
 	dataset record.Dataset
 }
 
-// knownPrices are the prices of the configuration, if there is one, or those at
-// which a simulated workspace was asked.
-func (s *setup) knownPrices(c *cli.Context) (map[offerKey]record.Fen, error) {
+// terms are what is known of the vendors without calling any.
+type terms struct {
+	path   string // of the configuration
+	prices map[offerKey]record.Fen
+	ears   map[string]export.Ear
+}
+
+// knownTerms are those of the configuration, if there is one, or those at which a
+// simulated workspace was asked.
+func (s *setup) knownTerms(c *cli.Context) (terms, error) {
 	path, given := configPath(c)
 	if path == "" && !s.simulated {
-		return nil, nil
+		return terms{}, nil
 	}
 	sold := withoutDiscontinued(all.Descriptors())
 	conf, err := keylessConfig(path, s.env, sold, simulatedSettings(sold, "http://127.0.0.1"))
 	if err != nil {
 		if !given {
-			return nil, nil //nolint:nilerr // the prices of the ledger will do
+			return terms{}, nil //nolint:nilerr // the prices of the ledger will do
 		}
-		return nil, err
+		return terms{}, err
 	}
-	out := map[offerKey]record.Fen{}
+	out := terms{path: path, prices: map[offerKey]record.Fen{}, ears: map[string]export.Ear{}}
 	for _, v := range conf.Vendors {
 		for d, price := range v.Prices {
-			out[offerKey{v.Name, d}] = price
+			out.prices[offerKey{v.Name, d}] = price
 		}
+		out.ears[v.Name] = export.Ear{Reader: v.Descriptor.Reader, NotTaken: notTaken(v)}
 	}
 	return out, nil
 }
@@ -105,6 +115,7 @@ type fixes struct {
 	config string // --config, as it was given
 	named  bool   // the run was named by --run
 	prices map[offerKey]record.Fen
+	path   string // of the configuration; "" when there is none
 	list   []fix
 }
 
@@ -112,6 +123,7 @@ type fix struct {
 	export.Cause
 	cost  record.Opt[record.Fen] // of mending all of them; unknown where no price is known
 	how   string
+	lines []string // of the configuration, to be added under the vendor
 	steps []string // commands
 	file  bool     // they correct a copy of the failures: all causes in one go
 }
@@ -174,6 +186,12 @@ func (f *fixes) add(c export.Cause) {
 		x.file, x.how = true, f.said.Say("fix_identifiers")
 	case c.Class == record.DoubtfulOrder && c.Paid:
 		x.how, x.steps = f.said.Say("fix_paid_lost", vendor), nil
+	case c.Class == record.DoubtfulOrder && c.NotTaken:
+		x.how = f.said.Say("fix_not_taken", vendor)
+	case c.Class == record.DoubtfulOrder && c.Page.Upstream():
+		x.how, x.steps = f.said.Say("fix_upstream", vendor, c.Page.String(), c.AtStake), f.settle(vendor)
+	case c.Class == record.DoubtfulOrder && c.Page.Status > 0:
+		x.how, x.lines = f.said.Say("fix_limiter", vendor, c.Page.String(), c.AtStake, f.configured()), declaring(c.Page)
 	case c.Class == record.DoubtfulOrder:
 		x.how, x.steps = f.said.Say("fix_bill", vendor), f.settle(vendor)
 	case c.Free:
@@ -185,6 +203,14 @@ func (f *fixes) add(c export.Cause) {
 		x.steps = f.correct()
 	}
 	f.list = append(f.list, x)
+}
+
+// configured is the file in which something can be declared.
+func (f *fixes) configured() string { return cmp.Or(f.path, "batch.yaml") }
+
+// declaring are the lines that declare a page as not taken, as they stand under a vendor.
+func declaring(p vendors.Page) []string {
+	return []string{"    not_taken:", "      - " + p.Rule}
 }
 
 // cost is what it costs to mend all lookups of a cause, at the configured

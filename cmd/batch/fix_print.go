@@ -19,7 +19,7 @@ func (f *fixes) fields() fields {
 		}
 		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", asked},
 			{"columns", append([]string{}, x.Columns...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", numberOrNull(x.cost)},
-			{"next_step", x.how}, {"commands", append([]string{}, x.steps...)}})
+			{"next_step", x.how}, {"declare", append([]string{}, x.lines...)}, {"commands", append([]string{}, x.steps...)}})
 	}
 	lookups, cost, all := f.sum()
 	return fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", numberOrNull(record.Opt[record.Fen]{V: cost, OK: all})}, {"causes", causes}}
@@ -63,6 +63,9 @@ func (f *fixes) printCause(out io.Writer, x *fix, again bool) {
 	}
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
 	fmt.Fprintf(out, "%s\n  %s\n  → %s\n", head, printable(x.Message), printable(x.how))
+	for _, line := range x.lines { // as they stand in the file
+		fmt.Fprintln(out, printable(line))
+	}
 	switch {
 	case again:
 		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same"))

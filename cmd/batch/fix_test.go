@@ -5,10 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+	"vehiclebatch/vendors/all"
 )
 
 // One bill settles all that is in doubt at a vendor, whatever the causes: its
@@ -33,6 +36,43 @@ func TestFixPrintsTheCommandsOfABillOnce(t *testing.T) {
 	} {
 		if got := strings.Count(out.String(), text); got != want {
 			t.Errorf("%q stands there %d times, want %d:\n%s", text, got, want, out.String())
+		}
+	}
+}
+
+// What fix says to add to the configuration can be pasted as it is, and fits the
+// answer that it was made of.
+func TestWhatFixDeclaresWorksWhenPasted(t *testing.T) {
+	t.Parallel()
+	html := vendors.Head("Content-Type: text/html; charset=utf-8\nServer: x")
+	for name, r := range map[string]vendors.Response{
+		"nginx":      {Status: 503, Head: html, Body: []byte("<html><title>503</title><hr><center>nginx/1.22.1</center></html>")},
+		"tengine":    {Status: 503, Body: []byte("<html><title>503</title><hr><center>tengine</center></html>")},
+		"apisix":     {Status: 503, Body: []byte(`<center>openresty</center><em>Powered by <a href="https://apisix.apache.org/">APISIX</a>`)},
+		"haproxy":    {Status: 503, Body: []byte("<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n")},
+		"mod_qos":    {Status: 500, Head: html, Body: []byte("<title>500 Internal Server Error</title><address>Apache/2.4.57 (Debian) Server at x</address>")},
+		"caddy":      {Status: 503, Head: "Server: Caddy"},
+		"a title":    {Status: 500, Body: []byte("<html><title>系统'繁忙' (a+b) \\ # {x}: [y]</title>")},
+		"two lines":  {Status: 500, Head: html, Body: []byte("<title>a\nb</title>")},
+		"no title":   {Status: 500, Body: []byte("<html>busy</html>")},
+		"odd type":   {Status: 500, Head: "Content-Type: text/html, 'x'", Body: []byte("busy")},
+		"broken":     {Status: 500, Head: html, Body: []byte("<title>\xff\xfe</title>")},
+		"long title": {Status: 500, Head: html, Body: []byte("<title>" + strings.Repeat("x", 500) + "</title>")},
+	} {
+		page, ok := vendors.PageOf(r)
+		if !ok {
+			t.Errorf("%s is no page", name)
+			continue
+		}
+		file := "vendors:\n  tencent:\n    secret_id: a\n    secret_key: b\n" + strings.Join(declaring(page), "\n") + "\ndatasets: {}\n"
+		c, err := config.Parse("batch.yaml", []byte(file), func(string) (string, bool) { return "", false }, all.Descriptors())
+		if err != nil {
+			t.Errorf("%s: %v in\n%s", name, err, file)
+			continue
+		}
+		v, _ := c.Vendor("tencent")
+		if len(v.NotTaken) != 1 || !v.NotTaken[0].Matches(r) || v.NotTaken[0].Matches(vendors.Response{Status: 502, Head: r.Head, Body: r.Body}) {
+			t.Errorf("%s: %s declares %+v", name, page.Rule, v.NotTaken)
 		}
 	}
 }

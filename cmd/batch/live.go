@@ -93,6 +93,11 @@ func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 		text := clip(head+bar(settled, total, min(max(room, shortestBar), longestBar)), wide)
 		rows = append(rows, row{text, clip(aside, wide-width(text))})
 	}
+	if !v.over.Load() {
+		for _, p := range v.troubles(s) {
+			rows = append(rows, row{text: clip(v.trouble(&p), wide)})
+		}
+	}
 	return append(rows, row{text: clip(v.footer(s), wide)})
 }
 

@@ -7,11 +7,13 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 )
 
 func main() {
 	boundMemory()
+	outliveReaders(os.Args)
 	env := systemEnvironment()
 	ctx, stop := withSignals(context.Background(), func() { os.Exit(exitUnfinished) })
 	code := execute(ctx, env, os.Args)
@@ -19,19 +21,50 @@ func main() {
 	os.Exit(code)
 }
 
-// withSignals ends the context at the first SIGINT or SIGTERM, so that the run
-// is saved, and calls again at the second.
-func withSignals(parent context.Context, again func()) (context.Context, func()) {
+// withSignals ends the context at the first signal that asks for an end, so that
+// the run is saved, and calls hurry at the second.
+func withSignals(parent context.Context, hurry func()) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(parent)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
-	go func() {
-		<-signals
-		cancel()
-		<-signals
-		again()
-	}()
+	signal.Notify(signals, endings(signal.Ignored)...)
+	go attend(signals, cancel, hurry)
 	return ctx, func() { signal.Stop(signals); cancel() }
+}
+
+// endings are the signals that ask for an end. A hang-up that was ignored before the
+// program began stays ignored: that is what nohup is for.
+func endings(ignored func(os.Signal) bool) []os.Signal {
+	ends := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !ignored(syscall.SIGHUP) {
+		ends = append(ends, syscall.SIGHUP)
+	}
+	return ends
+}
+
+// attend calls end at every signal, and hurry at the second that is not a hang-up.
+// Hang-ups come along with others, in no order: a terminal that is closed sends two,
+// one by its shell and one by the kernel, and systemd ends a session with SIGTERM and
+// SIGHUP in one.
+func attend(signals <-chan os.Signal, end, hurry func()) {
+	words := 0
+	for s := range signals {
+		end()
+		if s != syscall.SIGHUP {
+			words++
+		}
+		if words > 1 {
+			hurry()
+		}
+	}
+}
+
+// outliveReaders keeps a command that buys alive when nobody reads any more what it
+// says (a closed pager, a tee that was killed): it would die of SIGPIPE with calls
+// under way. What only looks dies of it, as a shell expects.
+func outliveReaders(args []string) {
+	if len(args) > 1 && slices.Contains(buying(), args[1]) {
+		signal.Ignore(syscall.SIGPIPE)
+	}
 }
 
 // boundMemory trades memory for time within bounds: little is kept while

@@ -254,7 +254,7 @@ func (s *session) printEnding(ctx context.Context, run ledger.Run, m sinks.Manif
 		s.prints("end_simulated")
 	}
 	for _, h := range e.Halts {
-		s.prints("end_halt", h.Vendor, string(h.Class), h.Code, h.Message)
+		fmt.Fprintln(out, haltWords(s.screen, &h))
 	}
 	where, err := s.whereabouts(ctx, run)
 	if err != nil {

@@ -103,6 +103,9 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if what.PollAgain > 0 {
 		s.tell("retry_free", what.PollAgain)
 	}
+	if what.NotTaken > 0 {
+		s.tell("retry_not_taken", what.NotTaken)
+	}
 	if what.Kept > 0 {
 		s.tell("retry_kept", what.Kept)
 	}

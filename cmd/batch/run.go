@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -112,6 +113,9 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 		return err
 	}
 	if err := set.chooseTarget(); err != nil {
+		return err
+	}
+	if set.proxies, err = env.proxies(); err != nil {
 		return err
 	}
 	err = set.open(c.Context, set.out, func(s *session) error { return do(c.Context, s) })
@@ -274,7 +278,8 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 		}
 	}
 	s.end = &conclusion{m, ending}
-	if err := s.report(ctx, m, run, ending); err != nil {
+	// Where nobody reads the summary any more, the run has ended as it did.
+	if err := s.report(ctx, m, run, ending); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return err
 	}
 	return withCode(m.ExitCode)

@@ -115,12 +115,13 @@ func cmdSays(ts *testscript.TestScript, neg bool, args []string) {
 	until(ts, argument(args, 0), func() bool { return strings.Contains(b.stdout.String()+b.stderr.String(), argument(args, 0)) })
 }
 
-// cmdSignal sends what start started a signal, INT or KILL.
+// cmdSignal sends what start started a signal.
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]os.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL, "QUIT": syscall.SIGQUIT}
+	signals := map[string]os.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP,
+		"KILL": syscall.SIGKILL, "QUIT": syscall.SIGQUIT}
 	s, ok := signals[argument(args, 0)]
 	if !ok {
-		ts.Fatalf("usage: signal INT|TERM|KILL")
+		ts.Fatalf("usage: signal INT|TERM|HUP|KILL|QUIT")
 	}
 	ts.Check(ts.Value(backgroundKey{}).(*background).cmd.Process.Signal(s))
 }

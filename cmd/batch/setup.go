@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"time"
@@ -45,10 +44,11 @@ type setup struct {
 	notify       string        // what --notify says
 	notifyGiven  bool          // though it may be empty: nowhere
 	target       notify.Target // where the end of the run is posted
-	end          *conclusion   // what the run came to, once it has
-	formatsGiven bool          // by --format
-	partition    record.Flag   // --partition, unknown without it
-	configFlag   string        // what --config says, "" without it
+	proxies      *transport.Proxies
+	end          *conclusion // what the run came to, once it has
+	formatsGiven bool        // by --format
+	partition    record.Flag // --partition, unknown without it
+	configFlag   string      // what --config says, "" without it
 
 	lang    messages.Lang     // by --lang; "" without it
 	wording config.Wording    // of the configuration
@@ -257,7 +257,7 @@ func (s *setup) wanted() ([]record.Dataset, error) {
 func (s *setup) policy(ctx context.Context, l *ledger.Ledger) (*pipeline.Policy, error) {
 	p := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, Routes: map[record.Dataset]pipeline.Route{},
 		MaxSpend: s.limit(ledger.Run{}), ResubmitBelow: s.config.InDoubt.ResubmitBelow, MostDoubt: s.config.InDoubt.PauseAbove,
-		Wait: s.wait, Chance: rand.Float64}
+		Wait: s.wait, Chance: s.env.chance}
 	for _, v := range s.config.Vendors {
 		if !v.Enabled {
 			continue
@@ -305,13 +305,20 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 	if err != nil {
 		return nil, err
 	}
-	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight})
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight, Proxies: s.proxies})
 	s.closers = append(s.closers, client.Close)
 	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
 		UnavailableFor: v.UnavailableFor, Probe: freeCall(v.Descriptor),
 		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: transport.Hush(client, secretsOf(v)),
 		Poll: pipeline.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,
-			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace}}, nil
+			GiveUpAfter: v.Poll.GiveUpAfter, Closed: v.Poll.Closed, Grace: v.Poll.Grace},
+		NotTaken: notTaken(v)}, nil
+}
+
+// notTaken are the answers that say that a vendor never saw the call: by its adapter
+// and by the user.
+func notTaken(v config.Vendor) []vendors.NotTaken {
+	return slices.Concat(v.Descriptor.NotTaken, v.NotTaken)
 }
 
 // freeCall is a dataset of which the vendor has a call that can never be billed, ""

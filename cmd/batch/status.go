@@ -55,12 +55,8 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	}
 	fmt.Fprintf(s.env.stdout, "\n%s\n", s.spent(m))
 	s.printWaiting(counts)
-	halts, err := l.Halts(ctx)
-	if err != nil {
+	if err := s.printTroubles(ctx, l, run); err != nil {
 		return err
-	}
-	for _, h := range halts {
-		s.prints("stand_halted", h.Vendor, s.chinaTime(h.At), string(h.Class), h.Code, h.Message)
 	}
 	if err := s.printOthers(ctx, l, run); err != nil {
 		return err
@@ -69,6 +65,30 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 		fmt.Fprintf(out, "\n%s\n  batch resume --out %s%s\n", s.screen.Say("stand_go_on"), s.out, s.sameFlags())
 	}
 	return nil
+}
+
+// printTroubles says what is halted, and whom a run that is not finished waits for.
+func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+	halts, err := l.Halts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range halts {
+		key := "stand_halted"
+		if h.Stops == ledger.StopsOrders {
+			key = "stand_halted_orders"
+		}
+		s.prints(key, haltName(s.screen, &h), s.chinaTime(h.At), string(h.Class), h.Code, h.Message)
+	}
+	if run.State == ledger.RunFinished {
+		return nil
+	}
+	pauses, err := l.Pauses(ctx)
+	for _, p := range pauses {
+		s.prints("stand_paused", offerName(s.screen, p.Vendor, p.Dataset), s.chinaTime(p.Since), s.chinaTime(p.NextAt),
+			nth(s.screen, p.Nth), string(p.Class), p.Code, p.Message)
+	}
+	return err
 }
 
 // otherRun is a run that is not finished, with what is left of it.

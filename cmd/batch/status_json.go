@@ -18,6 +18,7 @@ type standing struct {
 	Awaits     map[string]int64   `json:"awaits_maintenance"` // not sent before their vehicle's maintenance answer, by vendor
 	Waiting    map[string]waiting `json:"waiting"`            // ordered, their reports awaited, by vendor
 	Halts      []halted           `json:"halts"`
+	Pauses     []paused           `json:"pauses"`          // vendors in trouble that are waited for
 	Unfinished []unfinished       `json:"unfinished_runs"` // other ones
 }
 
@@ -28,10 +29,23 @@ type waiting struct {
 
 type halted struct {
 	Vendor  string `json:"vendor"`
+	Dataset string `json:"dataset"` // "" is all of them
+	Stops   string `json:"stops"`   // calls, or orders alone
 	Class   string `json:"class"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Since   string `json:"since"`
+}
+
+type paused struct {
+	Vendor  string `json:"vendor"`
+	Dataset string `json:"dataset"` // whose orders wait; "" is the vendor's polls
+	Class   string `json:"class"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Since   string `json:"since"`
+	NextTry string `json:"next_try"`
+	Nth     int    `json:"nth"`
 }
 
 type unfinished struct {
@@ -86,7 +100,7 @@ func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledg
 
 // standingOf says what is under way; a report without a moment is due now.
 func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.Time) (standing, error) {
-	now := standing{NotSent: map[string]int64{}, Awaits: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Unfinished: []unfinished{}}
+	now := standing{NotSent: map[string]int64{}, Awaits: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Pauses: []paused{}, Unfinished: []unfinished{}}
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return now, fmt.Errorf("count the run's lookups: %w", err)
@@ -116,7 +130,14 @@ func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.T
 		return now, fmt.Errorf("read the halts: %w", err)
 	}
 	for _, h := range halts {
-		now.Halts = append(now.Halts, halted{h.Vendor, string(h.Class), h.Code, h.Message, rfcChina(h.At)})
+		now.Halts = append(now.Halts, halted{h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, rfcChina(h.At)})
+	}
+	pauses, err := l.Pauses(ctx)
+	if err != nil {
+		return now, fmt.Errorf("read which vendors are waited for: %w", err)
+	}
+	for _, p := range pauses {
+		now.Pauses = append(now.Pauses, paused{p.Vendor, string(p.Dataset), string(p.Class), p.Code, p.Message, rfcChina(p.Since), rfcChina(p.NextAt), p.Nth})
 	}
 	others, err := unfinishedOthers(ctx, l, run)
 	for _, o := range others {

@@ -221,11 +221,11 @@ func (b *Breaker) weigh(r Result, fen record.Fen, now time.Time) {
 // step counts what a call of a half-open breaker came to. Most of a step decide,
 // so that a vendor of whom one call in eight fails is not kept waiting.
 func (b *Breaker) step(r Result, now time.Time) {
-	switch {
-	case r == Refused:
+	switch r {
+	case Refused:
 		b.open(now)
 		return
-	case r == Answered:
+	case Answered:
 		b.good++
 	default:
 		b.bad++
@@ -265,16 +265,18 @@ func (b *Breaker) open(now time.Time) {
 type Trouble struct {
 	State   State
 	Since   time.Time // of the first call that was not answered
-	NextTry time.Time // the end of the pause; past while a try is under way
+	NextTry time.Time // the end of the pause, past while a try is under way; zero where calls go on
 	Nth     int       // of that try, 1 is the first
 	Reason
 }
 
-// Trouble tells what trouble there is; false while the breaker is closed, or calls
-// are answered.
+// Trouble tells what trouble there is; false while calls are answered.
 func (b *Breaker) Trouble() (Trouble, bool) {
-	return Trouble{State: b.state, Since: b.since, NextTry: b.until, Nth: b.pauses, Reason: b.reason},
-		b.state != Closed && !b.since.IsZero()
+	t := Trouble{State: b.state, Since: b.since, Nth: b.pauses, Reason: b.reason}
+	if b.state != Closed {
+		t.NextTry = b.until
+	}
+	return t, !b.since.IsZero()
 }
 
 // Refusals is how often in a row a gateway has refused, with a pause between.

@@ -3,11 +3,13 @@ package export
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
 )
 
 // Cause is why some lookups of a run failed, and what would mend all of them.
@@ -29,6 +31,13 @@ type Cause struct {
 	// Free says that another try costs nothing: the order is paid and the ticket
 	// or the answer is kept.
 	Free bool
+	// Page is what a gateway answered in the vendor's place, of an order in doubt.
+	Page vendors.Page
+	// NotTaken says that this answer reads as refused before the order was taken, as
+	// it is declared today: the doubt can be opened free of charge.
+	NotTaken bool
+	// AtStake is what its orders may have cost.
+	AtStake record.Fen
 
 	lastRow int64 // that was counted
 }
@@ -57,6 +66,14 @@ type causeKey struct {
 	code       string
 	kind       string // of what is wrong with a whole row, which no code names
 	paid, free bool
+	page       vendors.Page
+	notTaken   bool
+}
+
+// Ear is by what a vendor's answers are understood today.
+type Ear struct {
+	Reader   vendors.Reader
+	NotTaken []vendors.NotTaken
 }
 
 // kindOf is what a message about a whole row says but for its numbers: rows of 16
@@ -70,14 +87,19 @@ func kindOf(message string) string {
 	}, message)
 }
 
-// Causes groups the failures of a run, those with most lookups first.
-func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run) ([]Cause, error) {
+// Causes groups the failures of a run, those with most lookups first. The ears, by
+// vendor, tell what is declared; where one is missing, nothing is.
+func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run, ears map[string]Ear) ([]Cause, error) {
 	found := map[causeKey]*Cause{}
 	err := l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {
 			a := &row.Lookups[i]
 			if k := &a.Lookup; (k.State == ledger.Failed || k.State == ledger.InDoubt) && a.Owner(row) {
-				addCause(found, row, a)
+				c := causeOf(a)
+				if err := c.doubt(ctx, l, row, a, ears[k.Vendor]); err != nil {
+					return err
+				}
+				addCause(found, row, a, c)
 			}
 		}
 		return nil
@@ -89,7 +111,8 @@ func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run) ([]Cause, err
 	}
 	slices.SortFunc(out, func(a, b Cause) int {
 		return cmp.Or(cmp.Compare(b.Lookups, a.Lookups), compareAsked(a.Asked[0], b.Asked[0]), cmp.Compare(a.Class, b.Class),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message), compareBool(a.Free, b.Free), compareBool(a.Paid, b.Paid))
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message), compareBool(a.Free, b.Free), compareBool(a.Paid, b.Paid),
+			compareBool(a.NotTaken, b.NotTaken), cmp.Compare(a.Page.Rule, b.Page.Rule))
 	})
 	return out, err
 }
@@ -108,9 +131,33 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked) {
-	c := causeOf(a)
-	at := causeKey{dataset: a.Lookup.Dataset, vendor: a.Lookup.Vendor, class: c.Class, code: c.Code, paid: c.Paid, free: c.Free}
+// doubt looks at the answer that left an order in doubt.
+func (c *Cause) doubt(ctx context.Context, l *ledger.Ledger, row *ledger.Row, a *ledger.Asked, ear Ear) error {
+	if c.Class != record.DoubtfulOrder || c.Paid {
+		return nil
+	}
+	k, err := l.Sender(ctx, a.Lookup)
+	if err != nil || k.Answer == 0 || k.State != ledger.InDoubt {
+		return err
+	}
+	kept, err := l.AnswerByID(ctx, k.Answer)
+	if err != nil {
+		return fmt.Errorf("read back the answer to lookup %d: %w", k.ID, err)
+	}
+	if kept.Failure != "" {
+		return nil
+	}
+	r := vendors.Response{Status: kept.Status, Head: vendors.Head(kept.Head), Body: kept.Body}
+	c.Page, _ = vendors.PageOf(r)
+	if ear.Reader != nil {
+		out := vendors.ReadResponse(ear.Reader, ear.NotTaken, k.Dataset, vendors.Submit, &row.Vehicle, r)
+		c.NotTaken = out.Kind == vendors.Busy && out.Billed == vendors.BilledNo
+	}
+	return nil
+}
+
+func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked, c Cause) {
+	at := causeKey{dataset: a.Lookup.Dataset, vendor: a.Lookup.Vendor, class: c.Class, code: c.Code, paid: c.Paid, free: c.Free, page: c.Page, notTaken: c.NotTaken}
 	if c.InRows() {
 		at.dataset, at.vendor = "", ""
 		if c.Code == "" {
@@ -126,6 +173,7 @@ func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked) {
 // count adds a lookup; rows come one after the other.
 func (c *Cause) count(row int64, a *ledger.Asked) {
 	c.Lookups++
+	c.AtStake += max(a.Unknown, lastUnknown(a))
 	if c.lastRow != row {
 		c.lastRow = row
 		c.Rows++
@@ -137,6 +185,14 @@ func (c *Cause) count(row int64, a *ledger.Asked) {
 	}
 	c.Asked[i].Lookups++
 	c.Asked[i].Last = max(c.Asked[i].Last, a.Last.Fen)
+}
+
+// lastUnknown is what the last order may have cost, also one that an earlier run counts.
+func lastUnknown(a *ledger.Asked) record.Fen {
+	if a.Last.Billed != ledger.BilledUnknown {
+		return 0
+	}
+	return a.Last.Fen
 }
 
 func causeOf(a *ledger.Asked) Cause {

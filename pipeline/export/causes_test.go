@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
 )
 
 // failing is a lookup of the failure ledger.
@@ -21,10 +22,22 @@ type failing struct {
 	ticket  string
 	fen     record.Fen // of its last order; 0 when there was none
 	billed  ledger.Billed
+	answer  *ledger.Answer // that left it in doubt
+	held    bool           // in doubt because the first lookup is
 }
 
 // failed writes a run whose lookups failed so, and gives its causes, a line each.
 func failed(t *testing.T, lookups ...failing) string {
+	t.Helper()
+	var lines []string
+	for _, c := range causes(t, nil, lookups...) {
+		lines = append(lines, causeLine(&c))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// causes writes a run whose lookups failed so, and gives its causes.
+func causes(t *testing.T, ears map[string]Ear, lookups ...failing) []Cause {
 	t.Helper()
 	n := newNights(t)
 	run, err := n.l.NewRun(ledger.Run{ID: "failed", StartedAt: noon, Datasets: record.Datasets()})
@@ -60,13 +73,9 @@ func failed(t *testing.T, lookups ...failing) string {
 			}
 		}
 	}
-	causes, err := Causes(context.Background(), n.l, run)
+	out, err := Causes(context.Background(), n.l, run, ears)
 	must(t, err)
-	var lines []string
-	for _, c := range causes {
-		lines = append(lines, causeLine(&c))
-	}
-	return strings.Join(lines, "\n")
+	return out
 }
 
 func fail(t *testing.T, l *ledger.Ledger, w ledger.Work, f failing) {
@@ -81,6 +90,15 @@ func fail(t *testing.T, l *ledger.Ledger, w ledger.Work, f failing) {
 	}
 	k := &w.Lookup
 	k.State, k.Class, k.Code, k.Message, k.Ticket, k.Stage = ledger.Failed, f.class, f.code, f.message, f.ticket, record.StageSubmit
+	if f.answer != nil {
+		f.answer.Lookup, f.answer.Attempt, f.answer.Call, f.answer.Vendor, f.answer.ReceivedAt = k.ID, k.Attempts, "submit", k.Vendor, noon
+		id, err := l.Receive(*f.answer)
+		must(t, err)
+		k.State, k.Answer = ledger.InDoubt, id
+	}
+	if f.held {
+		k.State, k.Source = ledger.InDoubt, k.ID-1
+	}
 	must(t, l.Advance(ledger.Step{From: from, Next: w, Was: was}))
 }
 
@@ -155,5 +173,46 @@ func TestCauses(t *testing.T) {
 				t.Errorf("causes\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// mute is a vendor that understands nothing.
+type mute struct{ words }
+
+func (mute) Read(record.Dataset, vendors.Call, *record.Vehicle, []byte) vendors.Outcome {
+	return vendors.Outcome{Kind: vendors.Unreadable}
+}
+
+// Doubts are told apart by the page that a gateway gave, and by what is declared.
+func TestCausesOfDoubts(t *testing.T) {
+	t.Parallel()
+	const page = "<title>503</title><center>nginx</center>"
+	doubt := func(row int64, a *ledger.Answer) failing {
+		return failing{row: row, dataset: record.DatasetMaintenance, vendor: "acme", class: record.DoubtfulOrder, code: "http 503", message: "busy", fen: 1700, billed: ledger.BilledUnknown, answer: a}
+	}
+	limited := func() []failing {
+		return []failing{doubt(1, &ledger.Answer{Status: 503, Body: []byte(page)}),
+			{row: 2, dataset: record.DatasetMaintenance, vendor: "acme", class: record.DoubtfulOrder, code: "http 503", held: true},
+			doubt(3, &ledger.Answer{Status: 503, Body: []byte(page)}), doubt(4, &ledger.Answer{Status: 503, Body: []byte("busy")}),
+			doubt(5, &ledger.Answer{Status: 503, Failure: "cut off", Body: []byte(page)})}
+	}
+	const rule = "{status: 503, body: '<center>nginx'}"
+	for name, c := range map[string]struct {
+		ears map[string]Ear
+		free bool
+	}{
+		"nothing is known":    {nil, false},
+		"nothing is declared": {map[string]Ear{"acme": {Reader: mute{}}}, false},
+		"declared":            {map[string]Ear{"acme": {Reader: mute{}, NotTaken: vendors.GatewayRules("nginx")}}, true},
+		"of another vendor":   {map[string]Ear{"bolt": {Reader: mute{}, NotTaken: vendors.GatewayRules("nginx")}}, false},
+	} {
+		got := causes(t, c.ears, limited()...)
+		if len(got) != 2 || got[0].Lookups != 3 || got[0].Page.Rule != rule || got[0].NotTaken != c.free || got[0].AtStake != 5100 {
+			t.Errorf("%s: %+v", name, got)
+			continue
+		}
+		if got[1].Lookups != 2 || got[1].Page != (vendors.Page{}) || got[1].NotTaken {
+			t.Errorf("%s: what is no page is %+v", name, got[1])
+		}
 	}
 }

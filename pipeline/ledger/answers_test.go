@@ -16,7 +16,7 @@ func TestAnswersComeBackAsTheyWereProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := Answer{Lookup: rapid.Int64Range(1, 1<<40).Draw(t, "lookup"), Attempt: rapid.IntRange(0, 9).Draw(t, "attempt"),
 			Call: rapid.SampledFrom([]string{"submit", "poll"}).Draw(t, "call"), Vendor: rapid.String().Draw(t, "vendor"),
-			Status: rapid.IntRange(0, 599).Draw(t, "status"), Failure: rapid.String().Draw(t, "failure"),
+			Status: rapid.IntRange(0, 599).Draw(t, "status"), Failure: rapid.String().Draw(t, "failure"), Head: rapid.String().Draw(t, "head"),
 			ReceivedAt: noon.Add(time.Duration(rapid.Int64Range(1, 1e12).Draw(t, "after")) * time.Microsecond),
 			Body:       rapid.SliceOf(rapid.Byte()).Draw(t, "body")}
 		roundTrip(t, l, a)
@@ -55,7 +55,7 @@ func roundTrip(t fatal, l *Ledger, a Answer) {
 
 func sameAnswer(a, b Answer) bool {
 	return a.ID == b.ID && a.Lookup == b.Lookup && a.Attempt == b.Attempt && a.Call == b.Call && a.Vendor == b.Vendor &&
-		a.Status == b.Status && a.Failure == b.Failure
+		a.Status == b.Status && a.Failure == b.Failure && a.Head == b.Head
 }
 
 func TestDamagedAnswerIsAnErrorNotAnAnswer(t *testing.T) {

@@ -17,7 +17,7 @@ const selectWork = "SELECT " + lookupColumns + ", " + vehicleColumns + ", " + at
 // The other queries of the hot path. All of them must be answered from an index.
 const (
 	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT ?"
-	selectAnswer     = "SELECT id, lookup, attempt, call, vendor, status, failure, received_at, body FROM answers "
+	selectAnswer     = "SELECT id, lookup, attempt, call, vendor, status, failure, received_at, head, body FROM answers "
 	selectLastAnswer = selectAnswer + "WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1"
 	whereSendable    = "WHERE k.state='planned' AND k.awaits=0 AND k.run=? AND k.vendor=? "
 	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
@@ -173,7 +173,7 @@ func (l *Ledger) scanAnswer(row *sql.Row) (Answer, error) {
 	var a Answer
 	var at int64
 	var packed []byte
-	if err := row.Scan(&a.ID, &a.Lookup, &a.Attempt, &a.Call, &a.Vendor, &a.Status, &a.Failure, &at, &packed); err != nil {
+	if err := row.Scan(&a.ID, &a.Lookup, &a.Attempt, &a.Call, &a.Vendor, &a.Status, &a.Failure, &at, &a.Head, &packed); err != nil {
 		return a, err
 	}
 	a.ReceivedAt = moment(at)

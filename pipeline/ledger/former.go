@@ -159,3 +159,35 @@ func scanOrigin(row *sql.Row) (Attempt, error) {
 	}
 	return a.attempt(&k), err
 }
+
+// Orders lists the submissions of a lookup to the vendor where it stands, the first
+// one first.
+func (l *Ledger) Orders(ctx context.Context, k *Lookup) ([]Attempt, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT "+attemptColumns+" FROM attempts a WHERE a.lookup=? AND a.vendor=? ORDER BY a.n", k.ID, k.Vendor)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Attempt
+	for rows.Next() {
+		var a attemptRow
+		if err := rows.Scan(a.dest()...); err != nil {
+			return nil, err
+		}
+		out = append(out, a.attempt(k))
+	}
+	return out, rows.Err()
+}
+
+// Sender is the lookup that sent the order behind another: itself, or the one of an
+// earlier run that it stands for, and so on.
+func (l *Ledger) Sender(ctx context.Context, k Lookup) (Lookup, error) {
+	for k.Attempts == 0 && k.Source > 0 && k.Source < k.ID { // an earlier run's
+		of, err := l.LookupByID(ctx, k.Source)
+		if err != nil {
+			return k, err
+		}
+		k = of
+	}
+	return k, nil
+}

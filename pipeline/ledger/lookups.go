@@ -87,11 +87,11 @@ func (l *Ledger) Receive(a Answer) (int64, error) {
 }
 
 func (w *writer) insertAnswer(ctx context.Context, a *Answer, packed []byte) (int64, error) {
-	stmt, err := w.stmt(ctx, "INSERT INTO answers (lookup, attempt, call, vendor, status, failure, received_at, body) VALUES (?,?,?,?,?,?,?,?)")
+	stmt, err := w.stmt(ctx, "INSERT INTO answers (lookup, attempt, call, vendor, status, failure, received_at, head, body) VALUES (?,?,?,?,?,?,?,?,?)")
 	if err != nil {
 		return 0, err
 	}
-	res, err := stmt.ExecContext(ctx, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, micros(a.ReceivedAt), packed)
+	res, err := stmt.ExecContext(ctx, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, micros(a.ReceivedAt), a.Head, packed)
 	if err != nil {
 		return 0, err
 	}

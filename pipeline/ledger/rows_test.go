@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -161,12 +162,34 @@ func TestFailuresArePagedAndPicked(t *testing.T) {
 	}
 }
 
+func TestPauses(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := openAt(t, t.TempDir())
+	orders := Pause{Vendor: "acme", Dataset: record.DatasetValuation, Since: noon, NextAt: noon.Add(time.Minute), Nth: 2, Class: record.Unavailable, Code: "connect", Message: "refused"}
+	polls := Pause{Vendor: "acme", Since: noon, NextAt: noon.Add(time.Hour), Nth: 1, Class: record.Auth, Code: "http 403", Message: "no"}
+	was := orders
+	was.Nth = 1
+	for _, p := range []Pause{was, polls, orders} {
+		must(t, l.SetPause(p))
+	}
+	got, err := l.Pauses(ctx)
+	must(t, err)
+	if !slices.Equal(got, []Pause{polls, orders}) {
+		t.Errorf("pauses are %+v", got)
+	}
+	must(t, l.ClearPause("acme", record.DatasetValuation))
+	if got, err := l.Pauses(ctx); !slices.Equal(got, []Pause{polls}) || err != nil {
+		t.Errorf("pauses are %+v, %v", got, err)
+	}
+}
+
 func TestHaltsAndCallsOfADay(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	l := openAt(t, t.TempDir())
-	h := Halt{Vendor: "acme", Class: record.Balance, Code: "40302", Message: "top up", At: noon}
-	must(t, l.SetHalt(Halt{Vendor: "acme", Class: record.Auth}))
+	h := Halt{Vendor: "acme", Stops: StopsOrders, Class: record.Balance, Code: "40302", Message: "top up", At: noon}
+	must(t, l.SetHalt(Halt{Vendor: "acme", Stops: StopsCalls, Class: record.Auth}))
 	must(t, l.SetHalt(h))
 	halts, err := l.Halts(ctx)
 	must(t, err)

@@ -113,6 +113,7 @@ type Answer struct {
 	Status     int
 	Failure    string
 	ReceivedAt time.Time
+	Head       string // the few headers that are kept, a line each; "" of an older ledger
 	Body       []byte
 }
 

@@ -37,11 +37,12 @@ func runPhrases() map[string]phrase {
 // retryPhrases are said before lookups of the failure ledger are opened again.
 func retryPhrases() map[string]phrase {
 	return map[string]phrase{
-		"retry_open":  {"Run %[2]s has %[1]d failed lookup that can be opened again.|Run %[2]s has %[1]d failed lookups that can be opened again.", "批次 %[2]s 有 %[1]d 条失败的查询可以重试。"},
-		"retry_free":  {"Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", "其中 %d 条只是再次索取已下单的报告：索取免费，改向其他供应商查询则需付费。"},
-		"retry_kept":  {"%d failed lookup cannot: its row must be corrected. Give a corrected copy of the failures to `batch run`.|%d failed lookups cannot: their rows must be corrected. Give a corrected copy of the failures to `batch run`.", "%d 条无法重试：须先更正这些行。请更正失败台账的副本后交给 `batch run`。"},
-		"retry_twice": {"Of them, %[1]d may have been bought already. Buying them again costs up to %[2]s more.", "其中 %[1]d 条可能已经购买。再次购买最多另需 %[2]s。"},
-		"retry_yes":   {"Type yes to go on: ", "输入 yes 继续："},
+		"retry_open":      {"Run %[2]s has %[1]d failed lookup that can be opened again.|Run %[2]s has %[1]d failed lookups that can be opened again.", "批次 %[2]s 有 %[1]d 条失败的查询可以重试。"},
+		"retry_free":      {"Of them, %d only ask again for a report that is ordered already: asking costs nothing, a fallback to another vendor does.", "其中 %d 条只是再次索取已下单的报告：索取免费，改向其他供应商查询则需付费。"},
+		"retry_not_taken": {"Of them, %d was refused before it was taken, as declared in not_taken: nothing was paid for it.|Of them, %d were refused before they were taken, as declared in not_taken: nothing was paid for them.", "其中 %d 条按 not_taken 的声明在受理之前即被拒绝：未产生费用。"},
+		"retry_kept":      {"%d failed lookup cannot: its row must be corrected. Give a corrected copy of the failures to `batch run`.|%d failed lookups cannot: their rows must be corrected. Give a corrected copy of the failures to `batch run`.", "%d 条无法重试：须先更正这些行。请更正失败台账的副本后交给 `batch run`。"},
+		"retry_twice":     {"Of them, %[1]d may have been bought already. Buying them again costs up to %[2]s more.", "其中 %[1]d 条可能已经购买。再次购买最多另需 %[2]s。"},
+		"retry_yes":       {"Type yes to go on: ", "输入 yes 继续："},
 	}
 }
 
@@ -54,7 +55,8 @@ func endPhrases() map[string]phrase {
 		"end_outputs":     {"outputs in %s", "输出文件位于 %s"},
 		"end_by_date":     {"and by date in %s", "并按日期存于 %s"},
 		"end_simulated":   {"simulated: every answer is made up", "模拟数据：所有结果均为虚构"},
-		"end_halt":        {"%[1]s takes no calls (%[2]s %[3]s): %[4]s", "%[1]s 不接受调用（%[2]s %[3]s）：%[4]s"},
+		"end_halt":        {"%[1]s takes no calls since %[5]s (%[2]s %[3]s): %[4]s", "%[1]s 自%[5]s 起不接受调用（%[2]s %[3]s）：%[4]s"},
+		"end_halt_orders": {"%[1]s takes no orders since %[5]s (%[2]s %[3]s): %[4]s", "%[1]s 自%[5]s 起不接受下单（%[2]s %[3]s）：%[4]s"},
 		"end_failed":      {"Some lookups failed. See why, and what to do:", "部分查询失败。查看原因与处理办法："},
 		"end_look":        {"Look at it:", "查看结果："},
 
@@ -85,6 +87,15 @@ func displayPhrases() map[string]phrase {
 		"live_budget":    {" of %s", "，预算 %s"},
 		"live_next_poll": {"waiting for reports, next poll %[1]s (in %[2]s)", "等待报告，下次索取 %[1]s（%[2]s 后）"},
 		"live_halted":    {"%[1]s halted (%[2]s)", "%[1]s 已暂停（%[2]s）"},
+		"live_trouble":   {"%[1]s: %[2]s, next try in %[3]s (%[4]s)", "%[1]s：%[2]s，%[3]s后重试（%[4]s）"},
+		"live_trying":    {"%[1]s: %[2]s, trying now (%[3]s)", "%[1]s：%[2]s，正在重试（%[3]s）"},
+		"live_unwell":    {"%[1]s: %[2]s, calls go on", "%[1]s：%[2]s，继续调用"},
+		"live_well":      {"%s answers again", "%s 已恢复"},
+		"live_orders_of": {"%[1]s %[2]s", "%[1]s %[2]s下单"},
+		"nth":            {"%dth", "第 %d 次"},
+		"span_seconds":   {"%d s", "%d 秒"},
+		"span_minutes":   {"%d min", "%d 分钟"},
+		"span_hours":     {"%d h", "%d 小时"},
 		"live_pace":      {"%[1]s %[2]s/s", "%[1]s %[2]s 次/秒"},
 		"live_left":      {"%s left", "约剩 %s"},
 	}

@@ -49,6 +49,9 @@ func (w *world) randomTerms(rng *rand.Rand) {
 	case 1:
 		w.terms.poll.Closed, _ = ratelimit.ParseHours("18:30-09:00") // the text is right
 	}
+	if rng.IntN(2) == 0 {
+		w.terms.notTaken = limiters()
+	}
 	if rng.IntN(3) == 0 {
 		w.weather.set(rand.New(rand.NewPCG(rng.Uint64(), 1)), rng.Float64()/2, rng.Float64()/2)
 	}

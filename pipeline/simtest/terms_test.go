@@ -30,7 +30,8 @@ type terms struct {
 	maintenance    []string // the route
 	mode           pipeline.RouteMode
 	defaults       record.Condition
-	derive         []string // what a valuation takes from maintenance answers
+	derive         []string           // what a valuation takes from maintenance answers
+	notTaken       []vendors.NotTaken // what is declared of both vendors
 }
 
 func usualTerms() terms {
@@ -90,7 +91,7 @@ func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipe
 	return &pipeline.Seller{Vendor: &witness{Vendor: v, Prober: v.(vendors.Prober), process: p}, Probe: record.DatasetMaintenance, UnavailableFor: terms.unavailableFor,
 		Offers: d.Offers, Prices: price, Poll: terms.poll,
 		Pace: ratelimit.New(terms.limits, p.clock, today), InFlight: terms.limits.InFlight, PerDay: terms.limits.PerDay,
-		Sender: &sender{vendor: name, client: client, process: p}}
+		Sender: &sender{vendor: name, client: client, process: p}, NotTaken: terms.notTaken}
 }
 
 func settings(d vendors.Descriptor, secret string) vendors.Settings {

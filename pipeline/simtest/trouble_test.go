@@ -2,6 +2,8 @@ package simtest
 
 import (
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
+	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -118,9 +121,9 @@ func TestVendorThatIsAwayForAWhile(t *testing.T) {
 		t.Run(away.String(), func(t *testing.T) {
 			t.Parallel()
 			inWorld(t, morning, 60, slowly(2), func(w *world) {
-				down := happening{3 * time.Second, func() { w.wire.setDown(true) }}
+				down := func(p *process) { w.wire.setDown(true); p.line.drop() }
 				back := happening{3*time.Second + away, func() { w.wire.setDown(false) }}
-				out := w.finish(fate{happens: []happening{down, back}})
+				out := w.finish(fate{after: 3 * time.Second, look: down, happens: []happening{back}})
 				if n := out.out.count(record.InDoubt); n > 8 {
 					t.Errorf("%d in doubt", n)
 				}
@@ -174,15 +177,76 @@ func TestHangingOrdersPause(t *testing.T) {
 	}
 }
 
+// limiters are the rules for the limiters that the simulator has.
+func limiters() []vendors.NotTaken {
+	apache := vendors.NotTaken{Statuses: []int{http.StatusInternalServerError}, ContentType: "text/html", Body: regexp.MustCompile("<address>Apache")}
+	return slices.Concat([]vendors.NotTaken{apache}, vendors.GatewayRules("nginx"), vendors.GatewayRules("haproxy"))
+}
+
+// What a limiter refuses is free, tried again, and in doubt nowhere: when it is
+// declared, or by a pace that comes down.
+func TestDeclaredLimiters(t *testing.T) {
+	t.Parallel()
+	for _, f := range []simulator.Fault{simulator.Limit503, simulator.Limit500, simulator.Limit403} {
+		t.Run(string(f), func(t *testing.T) {
+			t.Parallel()
+			o := slowly(3)
+			o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{f: 0.1}}
+			inWorld(t, morning, 25, o, func(w *world) {
+				w.terms.notTaken = limiters()
+				out := w.finishWell(fate{})
+				if n := w.sim.Book().Total(""); record.Fen(n) != out.money.Charged || out.money.Unknown > 0 {
+					t.Errorf("%d fen are on the book, and %+v in the ledger", n, out.money)
+				}
+			})
+		})
+	}
+}
+
+// A doubt that a limiter has left is opened free of charge once the limiter is
+// declared, and bought for the first time then.
+func TestLimiterThatIsDeclaredLater(t *testing.T) {
+	t.Parallel()
+	for _, f := range []simulator.Fault{simulator.Limit503, simulator.Limit500} {
+		t.Run(string(f), func(t *testing.T) {
+			t.Parallel()
+			o := slowly(3)
+			o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{f: 0.08}, Endpoints: []string{simulator.TencentOrder}}
+			inWorld(t, morning, 40, o, func(w *world) {
+				w.terms.datasets = []record.Dataset{record.DatasetMaintenance}
+				out := w.finish(fate{})
+				doubts := out.out.count(record.InDoubt)
+				if doubts == 0 || out.money.Unknown != record.Fen(doubts)*tencentMaintenance {
+					t.Fatalf("%d in doubt, %+v", doubts, out.money)
+				}
+				w.sim.SetFaults(simulator.Faults{})
+				w.terms.notTaken = limiters()
+				again := w.live(fate{retry: true})
+				if n := again.out.count(record.InDoubt); n > 0 || again.money.Unknown > 0 {
+					t.Errorf("%d are in doubt still, %+v", n, again.money)
+				}
+				if orders := w.sim.Book().Requests()[simulator.TencentOrder]; orders != int64(40+doubts) {
+					t.Errorf("%d orders of 40 vehicles, %d of them refused", orders, doubts)
+				}
+			})
+		})
+	}
+}
+
 // What breaks while a ticket is polled is asked again and never bought again.
 func TestBrokenReportsAreAskedAgain(t *testing.T) {
 	t.Parallel()
 	for _, f := range simulator.AllFaults() {
+		if f == simulator.GoneTicket { // which nothing brings back: see gone_test.go
+			continue
+		}
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
 			o := slowly(8)
 			o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{f: 0.3}, Endpoints: []string{simulator.TencentReport, simulator.WAPIPoll}}
-			inWorld(t, morning, 10, o, func(w *world) { w.finishWell(fate{}) })
+			inWorld(t, morning, 10, o, func(w *world) {
+				w.finishWell(fate{})
+			})
 		})
 	}
 }

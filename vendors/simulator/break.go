@@ -8,6 +8,13 @@ import (
 
 const htmlType = "text/html; charset=utf-8"
 
+// goneTicket answers who asks for a ticket that is gone.
+func (x *exchange) goneTicket() {
+	page := gatewayPages[GoneTicket]
+	x.status, x.contentType = page.status, htmlType
+	x.out.b = append(x.out.b, page.page...)
+}
+
 var gatewayPages = map[Fault]struct {
 	status int
 	page   string
@@ -17,7 +24,19 @@ var gatewayPages = map[Fault]struct {
 	BadGateway:   {http.StatusBadGateway, "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>"},
 	Unavailable:  {http.StatusServiceUnavailable, "<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body></html>"},
 	GatewayAfter: {http.StatusGatewayTimeout, "<html><head><title>504 Gateway Time-out</title></head><body><center><h1>504 Gateway Time-out</h1></center><hr><center>nginx</center></body></html>"},
-	HTML:         {http.StatusOK, "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>登录</title></head><body><form action=\"/login\"><input name=\"username\"></form></body></html>"},
+	Limit503:     {http.StatusServiceUnavailable, nginxPage("503 Service Temporarily Unavailable")},
+	DeadUpstream: {http.StatusBadGateway, nginxPage("502 Bad Gateway")},
+	GoneTicket:   {http.StatusNotFound, nginxPage("404 Not Found")},
+	Limit403:     {http.StatusForbidden, "<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.\n</body></html>\n"},
+	Limit500: {http.StatusInternalServerError, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>500 Internal Server Error</title>\n</head><body>\n" +
+		"<h1>Internal Server Error</h1>\n<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\nyour request.</p>\n<hr>\n" +
+		"<address>Apache/2.4.57 (Debian) Server at api.example Port 443</address>\n</body></html>\n"},
+	HTML: {http.StatusOK, "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>登录</title></head><body><form action=\"/login\"><input name=\"username\"></form></body></html>"},
+}
+
+// nginxPage is the page that nginx 1.22 makes itself.
+func nginxPage(title string) string {
+	return "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
 }
 
 var unknownCodes = [...]string{

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -30,19 +31,30 @@ const (
 	WrongType    Fault = "wrong_type"    // JSON, but not of the vendor's shape
 	OtherVehicle Fault = "other_vehicle" // a good answer about another vehicle
 	Slow         Fault = "slow"          // the answer comes after Faults.Delay
+
+	// What stands before a vendor refuses the call, so nothing is accepted or billed.
+	Limit503     Fault = "limit_503"     // nginx' limiter: 503, its page, no Retry-After
+	Limit500     Fault = "limit_500"     // Apache's mod_qos: 500, a page
+	Limit403     Fault = "limit_403"     // HAProxy's limiter: 403, its page
+	DeadUpstream Fault = "dead_upstream" // nginx before a vendor that is down: 502, its page
+
+	// GoneTicket strikes tickets, not calls: whatever asks for one that is gone gets a
+	// 404, for as long as the plan stands. Its order was accepted and billed.
+	GoneTicket Fault = "gone_ticket"
 )
 
 // AllFaults returns every fault but NoFault.
 func AllFaults() []Fault {
 	return []Fault{TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode,
-		CutAfter, CutHalf, Truncated, HTML, GatewayAfter, WrongType, OtherVehicle, Slow, Echo}
+		CutAfter, CutHalf, Truncated, HTML, GatewayAfter, WrongType, OtherVehicle, Slow, Echo,
+		Limit503, Limit500, Limit403, DeadUpstream, GoneTicket}
 }
 
 // Handled tells whether the vendor handles, and bills, a call that the fault
 // strikes.
 func (f Fault) Handled() bool {
 	switch f {
-	case TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode, Echo:
+	case TooMany, ServerError, BadGateway, Unavailable, CutBefore, UnknownCode, Echo, Limit503, Limit500, Limit403, DeadUpstream:
 		return false
 	}
 	return true
@@ -59,7 +71,7 @@ type Step struct {
 // Faults is a plan of what goes wrong. The zero Faults is fair weather. The
 // same seed breaks the same calls, counted by endpoint.
 type Faults struct {
-	Rates     map[Fault]float64 // share of calls, 0 to 1; together at most 1
+	Rates     map[Fault]float64 // share of calls, of GoneTicket of tickets, 0 to 1; together at most 1
 	Endpoints []string          // where Rates strike; empty is everywhere
 	Script    []Step            // wins over Rates
 
@@ -79,6 +91,7 @@ type plan struct {
 	seed  uint64
 	calls [endpointCount]atomic.Int64
 	total atomic.Int64
+	gone  sync.Map // tickets that the script has struck
 }
 
 func newPlan(seed uint64, f Faults) *plan {
@@ -119,12 +132,27 @@ func (p *plan) strikes(endpoint string) bool {
 
 func (p *plan) byRate(u float64) Fault {
 	for _, f := range AllFaults() {
+		if f == GoneTicket {
+			continue
+		}
 		if u < p.Rates[f] {
 			return f
 		}
 		u -= p.Rates[f]
 	}
 	return NoFault
+}
+
+// isGone tells whether a ticket is gone. f is what strikes the call that asks for it.
+func (p *plan) isGone(ep *endpoint, ticket string, f Fault) bool {
+	if f == GoneTicket {
+		p.gone.Store(ticket, true)
+	}
+	if _, struck := p.gone.Load(ticket); struck {
+		return true
+	}
+	c := newChance(p.seed, "gone", ticket)
+	return p.strikes(ep.name) && c.unit() < p.Rates[GoneTicket]
 }
 
 // SetFaults puts another plan in place: counters, forced account codes, balances

@@ -37,6 +37,13 @@ func TestEachFault(t *testing.T) {
 			return strings.Contains(r.raw, "Authorization") && strings.Contains(r.raw, vinOf("LSV", 1))
 		},
 		simulator.Slow: func(r reply) bool { return r.status == 200 && text(r.body["code"]) == "0" },
+		simulator.Limit503: func(r reply) bool {
+			return r.status == 503 && r.header.Get("Retry-After") == "" && strings.Contains(r.raw, "<center>nginx")
+		},
+		simulator.Limit500:     func(r reply) bool { return r.status == 500 && strings.Contains(r.raw, "<address>Apache") },
+		simulator.Limit403:     func(r reply) bool { return r.status == 403 && strings.Contains(r.raw, "administrative rules") },
+		simulator.DeadUpstream: func(r reply) bool { return r.status == 502 && strings.Contains(r.raw, "<center>nginx") },
+		simulator.GoneTicket:   func(r reply) bool { return r.status == 200 && text(r.body["code"]) == "0" }, // orders have no ticket yet
 	}
 	for _, f := range simulator.AllFaults() {
 		c := newCustomer(t, simulator.Options{Faults: script(f)})
@@ -48,6 +55,48 @@ func TestEachFault(t *testing.T) {
 			t.Errorf("%s: billed %v, want %v", f, billed, f.Handled())
 		}
 		c.tencentOrder(vinOf("LSV", 2)) // the second call is in order again
+	}
+}
+
+// A ticket that is gone stays gone, and the others are answered.
+func TestGoneTicket(t *testing.T) {
+	t.Parallel()
+	share := simulator.Faults{Rates: map[simulator.Fault]float64{simulator.GoneTicket: 0.3}}
+	c := newCustomer(t, simulator.Options{Faults: share})
+	gone := 0
+	for n := range 200 {
+		id := c.tencentOrder(vinOf("LSV", n))
+		first := c.tencentReport(id).status
+		if again := c.tencentReport(id).status; again != first {
+			t.Fatalf("ticket %d: %d, then %d", n, first, again)
+		}
+		gone += count(first == 404)
+	}
+	if billed := c.sim.Book().Total(""); gone < 40 || gone > 80 || billed != 200*1700 {
+		t.Errorf("%d of 200 tickets are gone, %d fen billed", gone, billed)
+	}
+}
+
+// A script that strikes one asking makes its ticket gone for good, at each vendor.
+func TestGoneTicketByScript(t *testing.T) {
+	t.Parallel()
+	c := newCustomer(t, simulator.Options{})
+	ticket, id := c.wapiOrder(vinOf("LSV", 1), ""), c.tencentOrder(vinOf("LSV", 1))
+	request := text(at(c.jumdataOrder(vinOf("LSV", 1)).body, "data", "requestId"))
+	var steps []simulator.Step
+	for _, e := range []string{simulator.WAPIPoll, simulator.TencentReport, simulator.JumdataGet} {
+		steps = append(steps, simulator.Step{Endpoint: e, Nth: 1, Fault: simulator.GoneTicket})
+	}
+	c.sim.SetFaults(simulator.Faults{Script: steps})
+	for range 3 {
+		for _, r := range []reply{c.wapiPoll(ticket), c.tencentReport(id), c.jumdataGet(request)} {
+			if r.status != 404 || !strings.Contains(r.raw, "404 Not Found") {
+				t.Errorf("a ticket that is gone: %d %s", r.status, r.raw)
+			}
+		}
+	}
+	if r := c.tencentReport(c.tencentOrder(vinOf("LSV", 2))); r.status != 200 {
+		t.Errorf("another ticket: %d", r.status)
 	}
 }
 

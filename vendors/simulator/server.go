@@ -146,20 +146,21 @@ type endpoint struct {
 	vendor  uint8
 	getOnly bool
 	serve   func(*exchange)
+	ticket  string // the parameter that names a ticket, where one is asked for
 }
 
 const endpointCount = 8
 
 // endpoints is read only.
 var endpoints = [endpointCount]endpoint{
-	{0, WAPISubmit, "/pyi/170/378", wapiNo, false, wapiSubmit},
-	{1, WAPIPoll, "/pyi/170/379", wapiNo, false, wapiPoll},
-	{2, WAPIValuation, "/pyi/201/377", wapiNo, false, wapiValuation},
-	{3, WAPIViolations, "/pyi/65/173", wapiNo, false, wapiViolations},
-	{4, TencentOrder, "/release/maintenance/order", tencentNo, true, tencentOrder},
-	{5, TencentReport, "/release/maintenance_report/get", tencentNo, true, tencentReport},
-	{6, JumdataGenerate, "/vehicle/maintenance-report/generate", jumdataNo, false, jumdataGenerate},
-	{7, JumdataGet, "/vehicle/maintenance-report/get", jumdataNo, false, jumdataGet},
+	{0, WAPISubmit, "/pyi/170/378", wapiNo, false, wapiSubmit, ""},
+	{1, WAPIPoll, "/pyi/170/379", wapiNo, false, wapiPoll, "car_request_id"},
+	{2, WAPIValuation, "/pyi/201/377", wapiNo, false, wapiValuation, ""},
+	{3, WAPIViolations, "/pyi/65/173", wapiNo, false, wapiViolations, ""},
+	{4, TencentOrder, "/release/maintenance/order", tencentNo, true, tencentOrder, ""},
+	{5, TencentReport, "/release/maintenance_report/get", tencentNo, true, tencentReport, "order_id"},
+	{6, JumdataGenerate, "/vehicle/maintenance-report/generate", jumdataNo, false, jumdataGenerate, ""},
+	{7, JumdataGet, "/vehicle/maintenance-report/get", jumdataNo, false, jumdataGet, "requestId"},
 }
 
 // answerTypes are the Content-Types that the vendors send. Tencent's page says
@@ -176,6 +177,8 @@ type exchange struct {
 	form  url.Values
 	now   time.Time
 	alien bool // answer for another vehicle
+	fault Fault
+	plan  *plan
 
 	status      int
 	contentType string
@@ -213,6 +216,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x := s.newExchange(ep, r, now, fault)
+	x.plan = p
 	defer s.release(x)
 	x.handle(w)
 	s.sendBroken(w, x, fault, p, luck)
@@ -220,13 +224,13 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *Simulator) newExchange(ep *endpoint, r *http.Request, now time.Time, f Fault) *exchange {
 	x := s.spare.Get().(*exchange)
-	x.ep, x.req, x.now, x.alien = ep, r, now, f == OtherVehicle
+	x.ep, x.req, x.now, x.fault, x.alien = ep, r, now, f, f == OtherVehicle
 	x.status, x.contentType, x.out.b = http.StatusOK, answerTypes[ep.vendor], x.out.b[:0]
 	return x
 }
 
 func (s *Simulator) release(x *exchange) {
-	x.req, x.form = nil, nil
+	x.req, x.form, x.plan = nil, nil, nil
 	s.spare.Put(x)
 }
 
@@ -245,6 +249,10 @@ func (x *exchange) handle(w http.ResponseWriter) {
 		return
 	}
 	x.form = x.req.Form
+	if x.ep.ticket != "" && x.plan.isGone(x.ep, x.param(x.ep.ticket), x.fault) {
+		x.goneTicket()
+		return
+	}
 	x.ep.serve(x)
 }
 

@@ -110,7 +110,7 @@ func TestReadForeignBodies(t *testing.T) {
 		}
 	}
 	r := vendors.Response{Status: 401, Body: []byte(`{"message":"HMAC signature does not match"}`)}
-	out := vendors.ReadResponse(newVendor(t, nil), record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, r)
+	out := vendors.ReadResponse(newVendor(t, nil), nil, record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, r)
 	if out.Kind != vendors.AccountTrouble || out.Class != record.Auth || out.Billed != vendors.BilledNo {
 		t.Errorf("the gateway's refusal is %+v", out)
 	}

@@ -53,7 +53,7 @@ func (b *bodies) read(resp *http.Response) ([]byte, error) {
 		body = bytes.Clone(body[:min(len(body), keptHead)])
 	}
 	if err != nil {
-		return body, fmt.Errorf("reading the answer: %w", err)
+		return body, &unreadError{err}
 	}
 	return body, nil
 }

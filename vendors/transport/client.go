@@ -35,9 +35,10 @@ type Options struct {
 	// MaxBody is the most bytes that a body may have, both as sent and
 	// decompressed. 0 is 8 MiB.
 	MaxBody int64
-	// Dial opens connections; nil is the network, by way of the proxies that
-	// the environment names (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+	// Dial opens connections, to vendors and proxies; nil is the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Proxies stand between here and the vendors; nil calls directly.
+	Proxies *Proxies
 }
 
 // Client sends requests to one or several hosts over HTTP/1.1 with
@@ -53,22 +54,15 @@ type Client struct {
 func New(o Options) *Client { return newClient(o, &tls.Config{}) }
 
 func newClient(o Options, security *tls.Config) *Client {
-	proxy := http.ProxyFromEnvironment
-	if o.Dial != nil {
-		proxy = nil
-	}
 	o = withDefaults(o)
 	security = security.Clone()
 	security.MinVersion = max(security.MinVersion, tls.VersionTLS12)
 	security.NextProtos = []string{"http/1.1"}
 	security.ClientSessionCache = tls.NewLRUClientSessionCache(0)
-	d := &dialer{dial: o.Dial, timeout: o.Timeout, security: security}
+	d := &dialer{dial: o.Proxies.through(o.Dial, security, o.Timeout), timeout: o.Timeout, security: security}
 	return &Client{timeout: o.Timeout, bodies: newBodies(o.MaxBody), transport: &http.Transport{
-		Proxy:                  proxy,
 		DialContext:            d.plain,
 		DialTLSContext:         d.secure,
-		TLSClientConfig:        security, // behind a proxy
-		TLSHandshakeTimeout:    o.Timeout,
 		MaxIdleConnsPerHost:    o.InFlight,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
@@ -122,7 +116,7 @@ func (c *Client) Do(req *http.Request) vendors.Response {
 		return vendors.Response{Err: c.explain(ctx, err), NeverSent: w.nothingWritten()}
 	}
 	body, err := c.bodies.read(resp)
-	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Date: dateOf(resp.Header), Body: body}
+	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Date: dateOf(resp.Header), Head: vendors.HeadOf(resp.Header), Body: body}
 	if err != nil {
 		out.Err = c.explain(ctx, err)
 	}

@@ -109,7 +109,7 @@ func TestRetryAfterIsHandedBack(t *testing.T) {
 		w.Header().Set("Retry-After", "7")
 		w.WriteHeader(http.StatusTooManyRequests)
 	})
-	if r := c.Do(get(t, url)); r.RetryAfter != 7*time.Second || r.Status != 429 {
+	if r := c.Do(get(t, url)); r.RetryAfter != 7*time.Second || r.Status != 429 || r.Head.Get("Retry-After") != "7" {
 		t.Errorf("got %+v", r)
 	}
 }

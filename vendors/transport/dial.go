@@ -60,7 +60,7 @@ func (d *dialer) shake(ctx context.Context, raw net.Conn, host string) (net.Conn
 	secured := tls.Client(raw, security)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = raw.Close()
-		return nil, fmt.Errorf("agreeing on TLS: %w", err)
+		return nil, &handshakeError{err}
 	}
 	return &conn{Conn: secured}, nil
 }

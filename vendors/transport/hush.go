@@ -58,7 +58,9 @@ func (h *hushed) Do(req *http.Request) vendors.Response {
 	}
 	resp := h.next.Do(req)
 	// Both look at what came: the one must not break up what the other seeks.
-	resp.Body = newNeedles(forms).hide(h.secrets.hide(resp.Body, resp.Body), resp.Body)
+	own := newNeedles(forms)
+	hide := func(said []byte) []byte { return own.hide(h.secrets.hide(said, said), said) }
+	resp.Body, resp.Head = hide(resp.Body), vendors.Head(hide([]byte(resp.Head)))
 	return resp
 }
 

@@ -52,6 +52,20 @@ func TestHushHidesEverySpellingOfASecret(t *testing.T) {
 	}
 }
 
+// The few headers that are kept are hushed as the body is.
+func TestHushHidesSecretsInTheHead(t *testing.T) {
+	t.Parallel()
+	said := sayer{vendors.Response{Head: "Server: " + hushedSecret + " v2", Body: []byte("x")}}
+	if got := Hush(said, []string{hushedSecret}).Do(get(t, "http://vendor.example/")).Head; got != vendors.Head("Server: "+strings.Repeat("*", len(hushedSecret))+" v2") {
+		t.Errorf("the head is %q", got)
+	}
+}
+
+// sayer answers the same always.
+type sayer struct{ resp vendors.Response }
+
+func (s sayer) Do(*http.Request) vendors.Response { return s.resp }
+
 func TestHushHidesWhatProvesTheRequest(t *testing.T) {
 	t.Parallel()
 	const sign, header = "0123456789abcdef0123456789abcdef", `hmac id="AKID", signature="c2lnbmF0dXJlLW9mLXRoaXM="`

@@ -25,7 +25,7 @@ func (s *suite) testSample(t *testing.T, q Question, sample Sample) {
 		t.Errorf("%s, billed %q; want %s, %q (%+v)", out.Kind, out.Billed, sample.Kind, sample.Billed, out)
 	}
 	s.testOutcome(t, out)
-	whole := vendors.ReadResponse(s.v, q.Dataset, sample.Call, &q.Vehicle, vendors.Response{Status: 200, Body: sample.Body})
+	whole := vendors.ReadResponse(s.v, nil, q.Dataset, sample.Call, &q.Vehicle, vendors.Response{Status: 200, Body: sample.Body})
 	if out.Kind != vendors.Unreadable && whole != out {
 		t.Errorf("ReadResponse says %+v, Read %+v", whole, out)
 	}

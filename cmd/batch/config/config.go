@@ -30,7 +30,7 @@ type Config struct {
 	Vendors  []Vendor                   // in the order of the file, those that are off included
 	Datasets map[record.Dataset]Dataset // those that can be bought: every route has a vendor
 	Notify   notify.Target              // where the end of a run is posted; zero is nowhere
-	Warnings []string                   // remarks on how secrets are kept, with file and line
+	Warnings []string                   // remarks on how secrets are kept and on what may cost money, with file and line
 }
 
 // Wording is in which language people are spoken to, and how much a report shows.
@@ -70,6 +70,7 @@ type Vendor struct {
 	Rate           ratelimit.Limits
 	Poll           Poll
 	Statement      Statement
+	NotTaken       []vendors.NotTaken            // answers that say that a call was refused before it was taken
 	Prices         map[record.Dataset]record.Fen // of one lookup; its keys are the datasets configured
 	Enabled        bool
 }

@@ -49,7 +49,7 @@ func (r *reader) vendor(f field, registry []vendors.Descriptor) (Vendor, bool) {
 	v := Vendor{Name: f.name, Descriptor: s.descriptor, Enabled: s.enabled,
 		Timeout:        read(&s.section, "timeout", defaultTimeout, parseTimeout),
 		UnavailableFor: read(&s.section, "unavailable_for", record.Opt[time.Duration]{}, parseSomeDuration),
-		Rate:           s.rate(), Poll: s.poll(), Statement: s.statement(),
+		Rate:           s.rate(), Poll: s.poll(), Statement: s.statement(), NotTaken: s.notTaken(),
 		Settings: vendors.Settings{BaseURL: s.baseURL(), Values: map[string]string{}, Lists: map[string][]string{}},
 	}
 	s.secrets(v.Settings.Values)
@@ -78,7 +78,7 @@ func (s *vendorSection) keepKnown() {
 }
 
 func (s *vendorSection) known() []string {
-	keys := []string{"enabled", "base_url", "timeout", "unavailable_for", "rate", "poll", "statement"}
+	keys := []string{"enabled", "base_url", "timeout", "unavailable_for", "rate", "poll", "not_taken", "statement"}
 	for _, k := range s.descriptor.Secrets {
 		keys = append(keys, k.Name, k.Name+fileSuffix)
 	}

@@ -27,6 +27,7 @@ type Options struct {
 	Timeout time.Duration // of one attempt; 0 is 10 s
 	First   time.Duration // pause before the second attempt, about; it doubles. 0 is 500 ms
 	Within  time.Duration // all attempts and pauses; 0 is 30 s
+	Proxies *transport.Proxies
 }
 
 const (
@@ -45,7 +46,7 @@ func (t Target) Send(ctx context.Context, m Message, o Options) error {
 	if err != nil {
 		return err
 	}
-	client := transport.New(transport.Options{Timeout: o.Timeout, InFlight: 1, MaxBody: mostAnswer})
+	client := transport.New(transport.Options{Timeout: o.Timeout, InFlight: 1, MaxBody: mostAnswer, Proxies: o.Proxies})
 	defer client.Close()
 	var last error
 	_, err = backoff.Retry(ctx, func() (struct{}, error) {

@@ -1,0 +1,13 @@
+package main
+
+import "vehiclebatch/vendors/transport"
+
+// proxies are those that the environment names. What cannot be used is refused
+// before anybody is called.
+func (env environment) proxies() (*transport.Proxies, error) {
+	p, err := transport.ProxiesFrom(env.getenv)
+	if err != nil {
+		return nil, &codeError{code: exitUsage, err: err}
+	}
+	return p, nil
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"syscall"
+	"testing"
+	"testing/synctest"
+)
+
+// What was ignored before the program began, by nohup, is not asked for.
+func TestEndings(t *testing.T) {
+	t.Parallel()
+	nothing := func(os.Signal) bool { return false }
+	hangUp := func(s os.Signal) bool { return s == syscall.SIGHUP }
+	if got := endings(nothing); !slices.Equal(got, []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}) {
+		t.Errorf("the program ends at %v", got)
+	}
+	if got := endings(hangUp); !slices.Equal(got, []os.Signal{syscall.SIGINT, syscall.SIGTERM}) {
+		t.Errorf("under nohup it ends at %v", got)
+	}
+}
+
+// The first signal ends the run in order, the second at once, but for a hang-up.
+func TestAttend(t *testing.T) {
+	t.Parallel()
+	const hup, term, intr = syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT
+	tests := map[string]struct {
+		signals []os.Signal
+		hurry   bool
+	}{
+		"one":                     {[]os.Signal{term}, false},
+		"two":                     {[]os.Signal{intr, intr}, true},
+		"two kinds":               {[]os.Signal{intr, term}, true},
+		"a terminal closed":       {[]os.Signal{hup, hup}, false},
+		"a session ended":         {[]os.Signal{term, hup}, false},
+		"the other way round":     {[]os.Signal{hup, term}, false},
+		"closed, then terminated": {[]os.Signal{hup, hup, term, term}, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				signals := make(chan os.Signal, len(tt.signals))
+				ended, hurried := 0, 0
+				go attend(signals, func() { ended++ }, func() { hurried++ })
+				for _, s := range tt.signals {
+					signals <- s
+				}
+				synctest.Wait()
+				if ended == 0 || (hurried > 0) != tt.hurry {
+					t.Errorf("%v: ended in order %d times, at once %d times", tt.signals, ended, hurried)
+				}
+				close(signals)
+			})
+		})
+	}
+}

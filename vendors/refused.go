@@ -1,0 +1,49 @@
+package vendors
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// wrong is what an account's trouble is, and how a message about it begins.
+type wrong struct {
+	ill  Ill
+	mend string
+}
+
+// refusedFor are the words of gateways that refuse a call (401, 403), the first
+// that fits: what is said of the clock names the signature too.
+var refusedFor = []struct {
+	words *regexp.Regexp
+	wrong
+}{
+	{regexp.MustCompile(`(?i)签名时间|时间戳|时钟|time-?stamp|\bclock\b|x-date|\bdate header|request (?:time|has)\b.*(?:expired|too)|(?:signature|request|token)\b.*\bexpired|^\W*expired`),
+		wrong{ClockOff, "the gateway does not believe the time that is signed: set this machine's clock"}},
+	{regexp.MustCompile(`(?i)白名单|\bips?\b|ip ?地址|\bwhite-?list|\ballow-?list|\baddress`),
+		wrong{Permission, "the gateway does not take calls from here: add this machine's address at the vendor"}},
+	{regexp.MustCompile(`(?i)签名|密钥|signature|\bsign\b|hmac|secret|app[-_ ]?(?:key|id)\b|api[-_ ]?key|credential`),
+		wrong{Signature, "the gateway refused the signature: check the keys"}},
+}
+
+// whatRefused says which of clock, address and keys a gateway's refusal is about,
+// where its words tell; else all that it can be.
+func whatRefused(r Response) wrong {
+	if said := allWords(r); said != "" {
+		for _, f := range refusedFor {
+			if f.words.MatchString(said) {
+				return f.wrong
+			}
+		}
+	}
+	if r.Status == http.StatusForbidden && GatewayOf(r) != "" {
+		return wrong{Permission, "a gateway refused the call, perhaps its limiter: check the keys and this machine's address, lower rate.per_second, or declare the answer as not_taken"}
+	}
+	return wrong{Signature, "the gateway refused the signature or the permission: check the keys"}
+}
+
+// allWords is the text of an answer, longer than what is shown of it.
+func allWords(r Response) string {
+	const most = 2000
+	return strings.ToValidUTF8(shownText(string(readable(r.Body[:min(len(r.Body), most)]))), "")
+}

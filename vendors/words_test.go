@@ -1,0 +1,117 @@
+package vendors
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"vehiclebatch/pipeline/record"
+)
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	gbk, err := simplifiedchinese.GBK.NewEncoder().String("<html><title>系统繁忙</title></html>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{
+		`{"code":500,"msg":"渠道余额不足"}`:                                    "渠道余额不足",
+		`{"code":500,"Message":"m"}`:                                     "m",
+		`{"error":"e","message":"m"}`:                                    "m",
+		`{"error":"invalid_client","error_description":"d"}`:             "d",
+		`{"error":{"code":5,"message":"inner"}}`:                         "inner",
+		`{"Response":{"Error":{"Code":"AuthFailure","Message":"deep"}}}`: "deep",
+		`{"errors":[{"code":1},{"detail":"second"}]}`:                    "second",
+		`{"z":{"msg":"z"},"a":{"msg":"a"}}`:                              "a",
+		`{"msg":"","err_msg":"other"}`:                                   "other",
+		`{"msg":17,"code":500}`:                                          `{"msg":17,"code":500}`,
+		"\ufeff{\"msg\":\"marked\"}":                                     "marked",
+		`"only a text"`:                                                  "only a text",
+		`null`:                                                           "",
+		`[]`:                                                             "",
+		nginx503:                                                         "503 Service Temporarily Unavailable",
+		haproxy3:                                                         "403 Forbidden Request forbidden by administrative rules.",
+		"<html><title> </title><script>var x</script><p>down &amp; out</p>": "down & out",
+		"<TITLE lang=zh>\n登录\n</TITLE>":                                     "登录",
+		gbk:                                                                 "系统繁忙",
+		"upstream connect error or disconnect/reset before headers": "upstream connect error or disconnect/reset before headers",
+		"":                           "",
+		" \n ":                       "",
+		"--- ***":                    "",
+		"\x00\x01\xff":               "",
+		strings.Repeat("long ", 100): strings.Repeat("long ", 12) + "…",
+		`{"a":{"a":{"a":{"a":{"a":{"msg":"too deep to be a message"}}}}}}`: `{"a":{"a":{"a":{"a":{"a":{"msg":"too deep to be a message"}}` + "…",
+	} {
+		if got := Words(Response{Body: []byte(body)}); got != want {
+			t.Errorf("%q says %q, want %q", body, got, want)
+		}
+	}
+}
+
+// An answer always has a reason, and the adapter's own comes first.
+func TestNeverAnEmptyReason(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		said Outcome
+		r    Response
+		want string
+	}{
+		{Outcome{Kind: Unknown, Billed: BilledUnknown}, answer(200, `{"code":500,"msg":"系统异常"}`), "系统异常"},
+		{Outcome{Kind: Unknown, Message: "own"}, answer(200, `{"code":500,"msg":"系统异常"}`), "own"},
+		{Outcome{Kind: Refused}, answer(200, ""), "HTTP 200 without a word"},
+		{Outcome{Kind: AccountTrouble}, answer(200, `{"code":"7"}`), `{"code":"7"}`},
+		{Outcome{Kind: Answered}, answer(200, `{"msg":"ok"}`), ""},
+		{Outcome{Kind: Unreadable}, answer(500, ""), "trouble at the vendor's gateway (HTTP 500 without a word)"},
+		{Outcome{Kind: Unreadable}, answer(502, nginx502), "trouble at the vendor's gateway (502 Bad Gateway)"},
+		{Outcome{Kind: Unreadable}, answer(200, "<title>登录</title>"), "the answer is not in the vendor's format (登录)"},
+		{Outcome{Kind: Unreadable}, answer(429, `{"message":"API rate limit exceeded"}`), "too many requests (API rate limit exceeded)"},
+		{Outcome{Kind: Unreadable}, answer(400, "bad vin"), "the gateway refused the request (bad vin)"},
+	} {
+		if got := read(c.said, Submit, c.r); got.Message != c.want {
+			t.Errorf("%+v with %d %q: %q, want %q", c.said, c.r.Status, c.r.Body, got.Message, c.want)
+		}
+	}
+}
+
+// A gateway's refusal begins with what to do, where its words tell.
+func TestWhatAGatewayRefused(t *testing.T) {
+	t.Parallel()
+	const (
+		clock   = "the gateway does not believe the time"
+		address = "the gateway does not take calls from here: add this machine's address"
+		keys    = "the gateway refused the signature: check the keys"
+		all     = "the gateway refused the signature or the permission: check the keys"
+		page    = "a gateway refused the call, perhaps its limiter"
+	)
+	for words, want := range map[string]string{
+		`{"message":"HMAC signature cannot be verified, a valid x-date header is required"}`: clock,
+		`{"message":"HMAC signature cannot be verified, a valid date header is required"}`:   clock,
+		`{"msg":"签名时间已过期"}`:                            clock,
+		`{"msg":"时间戳错误"}`:                              clock,
+		`{"error":"invalid timestamp"}`:                clock,
+		`{"error":"signature expired"}`:                clock,
+		`request has expired`:                          clock,
+		`{"message":"HMAC signature does not match"}`:  keys,
+		`{"msg":"签名错误"}`:                               keys,
+		`{"message":"Unknown appkey"}`:                 keys,
+		`{"message":"your API key has expired"}`:       keys,
+		`{"msg":"请求IP不在白名单中"}`:                         address,
+		`{"message":"Your IP address is not allowed"}`: address,
+		`{"message":"not in whitelist"}`:               address,
+		`{"message":"skip: forbidden zip"}`:            all,
+		`{"message":"your subscription has expired"}`:  all,
+		`{"message":"Unauthorized"}`:                   all,
+		``:                                             all,
+		haproxy3:                                       page,
+	} {
+		r := answer(403, words)
+		got := read(Outcome{Kind: Unreadable}, Submit, r)
+		if !strings.HasPrefix(got.Message, want) || got.Kind != AccountTrouble || got.Class != record.Auth {
+			t.Errorf("%s is %+v, want %q", words, got, want)
+		}
+		if said := Words(r); !strings.HasSuffix(got.Message, "("+said+")") && said != "" {
+			t.Errorf("%s: its words are not told: %s", words, got.Message)
+		}
+	}
+}
