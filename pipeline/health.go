@@ -20,9 +20,9 @@ const (
 	// refuse before its word is taken for trouble with the account; first where it
 	// has never let a call through.
 	confirmations, firstConfirmations = 3, 2
-	// mostGone is how many tickets in a row may be unknown before the vendor's
-	// address is in question rather than they.
-	mostGone = 3
+	// mostGone is how many tickets may be unknown, and no other one known, before the
+	// vendor's address is in question rather than they.
+	mostGone = 10
 	// recently is how long an answer shows that others are answered.
 	recently = time.Minute
 )
@@ -40,7 +40,8 @@ type health struct {
 	halts    []ledger.Halt
 
 	answeredAt time.Time      // when it last spoke for itself; zero: never
-	gone       map[int64]bool // lookups whose ticket was unknown, since the last poll that was answered
+	gone       map[int64]bool // lookups whose ticket was unknown, until a poll is answered
+	address    address        // whether polls go to the right place
 	probing    bool           // a call that costs nothing is under way
 	limited    ledger.Pause   // it has only said "too many" since; Nth counts how often
 
@@ -48,6 +49,16 @@ type health struct {
 	newHalts []ledger.Halt
 	written  map[record.Dataset]ledger.Pause
 }
+
+// address is what is known of the place that polls go to, where tickets are unknown.
+type address int
+
+const (
+	untold  address = iota
+	doubted         // too many tickets are unknown: a call that costs nothing should tell
+	right
+	wrong
+)
 
 func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now time.Time) *health {
 	h := &health{vendor: vendor, patience: p.patience(s), breakers: map[record.Dataset]*breaker.Breaker{},
@@ -166,6 +177,7 @@ func stoppedBy(c record.Class) ledger.Stops {
 func (h *health) heard(call vendors.Call, now time.Time) {
 	h.answeredAt, h.limited = now, ledger.Pause{}
 	if call == vendors.Poll {
+		h.address = right
 		clear(h.gone)
 	}
 	for _, b := range h.breakers {
@@ -202,18 +214,33 @@ func (h *health) resultOf(t task, out *vendors.Outcome) breaker.Result {
 }
 
 // refusal tells whether a refusal is the vendor's trouble or the lookup's own: it is
-// the lookup's when others were answered since the same was said of it before. A
-// ticket that is unknown is the ticket's own, until many in a row are.
+// the lookup's when others were answered since the same was said of it before. That a
+// ticket is unknown concerns it alone, unless all are from the start.
 func (h *health) refusal(t task, out *vendors.Outcome) breaker.Result {
 	k := &t.work.Lookup
 	switch {
 	case out.From == vendors.FromVendor:
 		return breaker.Neutral // halts by itself
 	case t.call == vendors.Poll && out.Gone():
-		if h.gone[k.ID] = true; len(h.gone) < mostGone {
-			return breaker.Neutral
-		}
+		return h.unknownTicket(k.ID)
 	case k.Code == out.Code && h.answeredAt.After(k.LastAt):
+		return breaker.Neutral
+	}
+	return breaker.Refused
+}
+
+// unknownTicket takes in that a ticket is not known. Where most are not, and no
+// other poll is answered, the address may be wrong instead.
+func (h *health) unknownTicket(lookup int64) breaker.Result {
+	if h.address == right {
+		return breaker.Neutral
+	}
+	h.gone[lookup] = true
+	switch {
+	case len(h.gone) < mostGone, h.address == doubted:
+		return breaker.Neutral
+	case h.address == untold && h.canProbe:
+		h.address = doubted
 		return breaker.Neutral
 	}
 	return breaker.Refused
@@ -269,6 +296,9 @@ func (h *health) halt(x ledger.Halt) {
 // wantsProbe tells whether the vendor should be tried with a call that costs
 // nothing, for the sake of the orders that wait for it.
 func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) bool {
+	if h.address == doubted && !h.probing && !h.closed() {
+		return true
+	}
 	for d := range waits {
 		b := h.breakers[d]
 		switch {
@@ -285,6 +315,9 @@ func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) b
 // probed takes in what a call that costs nothing came to.
 func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 	h.probing = false
+	if h.address == doubted {
+		h.address = map[bool]address{true: right, false: wrong}[r == breaker.Answered]
+	}
 	if r == breaker.Answered {
 		h.heard(vendors.Submit, now)
 		return

@@ -152,7 +152,7 @@ func (p *plan) isGone(ep *endpoint, ticket string, f Fault) bool {
 		return true
 	}
 	c := newChance(p.seed, "gone", ticket)
-	return p.strikes(ep.name) && c.unit() < p.Rates[GoneTicket]
+	return ticket != "" && p.strikes(ep.name) && c.unit() < p.Rates[GoneTicket]
 }
 
 // SetFaults puts another plan in place: counters, forced account codes, balances
