@@ -107,6 +107,7 @@ func (w *world) live(f fate) life {
 
 func (w *world) born(f fate) *process {
 	p := &process{world: w, fate: f, line: &line{wire: w.wire, weather: &w.weather}}
+	w.line = p.line
 	p.clock = clock{off: w.clockOff, tick: func() { p.event(clockTick) }}
 	p.ctx, p.cancel = context.WithCancel(w.t.Context())
 	return p

@@ -55,7 +55,6 @@ func TestSeedsThatFoundBugs(t *testing.T) {
 	for seed, bug := range map[uint64]string{
 		1:      "a run's folder was not synced in the folder of the runs: a power cut took its outputs with it",
 		303309: "an answer that an earlier run has paid cannot be read: retry took it over again, for ever",
-		73:     "tickets that were read and held back, for their vendor was in trouble, were forgotten: the run ended without them",
 		301125: "a clock set back while it worked: it named a moment at which no ticket was due",
 	} {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
