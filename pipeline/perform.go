@@ -118,25 +118,23 @@ func isFinal(k vendors.Kind) bool {
 	return k == vendors.Answered || k == vendors.NoRecord || k == vendors.Unsupported || k == vendors.Refused
 }
 
-var errNotSent = errors.New("the call was not sent")
-
-// send waits for the call's turn and sends it once.
+// send sends a call once, in its turn, and gives the permit back.
 func (s *station) send(ctx context.Context, permit *ratelimit.Permit, build func(context.Context) (*http.Request, error)) (vendors.Response, error) {
-	if err := permit.Start(ctx); err != nil {
-		permit.Done(ratelimit.Verdict{})
-		return vendors.Response{}, fmt.Errorf("%w: %w", errNotSent, err)
+	for {
+		if err := permit.Await(ctx); err != nil {
+			permit.Done(ratelimit.Verdict{})
+			return vendors.Response{}, fmt.Errorf("%w: %w", errNotSent, err)
+		}
+		resp, again, err := s.attempt(ctx, permit, build)
+		if again {
+			continue
+		}
+		permit.Done(ratelimit.Verdict{Limited: resp.Status == http.StatusTooManyRequests, RetryAfter: resp.RetryAfter})
+		if err != nil {
+			return vendors.Response{}, fmt.Errorf("make the request: %w", err)
+		}
+		return resp, nil
 	}
-	req, err := build(s.drive.calls)
-	if err != nil {
-		permit.Done(ratelimit.Verdict{})
-		return vendors.Response{}, fmt.Errorf("make the request: %w", err)
-	}
-	s.mu.Lock()
-	s.uncalled++
-	s.mu.Unlock()
-	resp := s.seller.Sender.Do(req)
-	permit.Done(ratelimit.Verdict{Limited: resp.Status == http.StatusTooManyRequests, RetryAfter: resp.RetryAfter})
-	return resp, nil
 }
 
 // refusedByUs is the reading of an order that could not even be made.

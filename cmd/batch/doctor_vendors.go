@@ -133,7 +133,7 @@ func (c caller) knock(ctx context.Context) error {
 // clocks agree.
 func (c caller) send(req *http.Request) vendors.Response {
 	began := c.env.clock.Now()
-	resp := c.sender.Do(req)
+	resp := c.sender.Do(req, nil)
 	took := c.env.clock.Now().Sub(began)
 	if resp.Err != nil {
 		c.sick++

@@ -38,7 +38,7 @@ func TestErrorsKeepSecrets(t *testing.T) {
 			t.Parallel()
 			c := New(tt.o)
 			defer c.Close()
-			r := c.Do(get(t, tt.url+query))
+			r := c.Do(get(t, tt.url+query), nil)
 			if r.Err == nil {
 				t.Fatal("no error")
 			}
@@ -55,12 +55,12 @@ func TestErrorsUnwrapToTheContext(t *testing.T) {
 	t.Parallel()
 	c := New(Options{Dial: hang, Timeout: time.Millisecond})
 	defer c.Close()
-	if r := c.Do(get(t, "http://vendor.example/")); !errors.Is(r.Err, context.DeadlineExceeded) {
+	if r := c.Do(get(t, "http://vendor.example/"), nil); !errors.Is(r.Err, context.DeadlineExceeded) {
 		t.Errorf("time-out is %v", r.Err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r := c.Do(request(t, ctx, http.MethodGet, "http://vendor.example/", "")); !errors.Is(r.Err, context.Canceled) {
+	if r := c.Do(request(t, ctx, http.MethodGet, "http://vendor.example/", ""), nil); !errors.Is(r.Err, context.Canceled) {
 		t.Errorf("interruption is %v", r.Err)
 	}
 }
@@ -70,7 +70,7 @@ func TestHeadIsLimited(t *testing.T) {
 	c, url := serve(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Long", strings.Repeat("x", maxHeaderBytes+1))
 	})
-	if r := c.Do(get(t, url)); r.Err == nil || r.NeverSent {
+	if r := c.Do(get(t, url), nil); r.Err == nil || r.NeverSent {
 		t.Errorf("got %+v, want an error", r)
 	}
 }
@@ -109,7 +109,7 @@ func TestRetryAfterIsHandedBack(t *testing.T) {
 		w.Header().Set("Retry-After", "7")
 		w.WriteHeader(http.StatusTooManyRequests)
 	})
-	if r := c.Do(get(t, url)); r.RetryAfter != 7*time.Second || r.Status != 429 {
+	if r := c.Do(get(t, url), nil); r.RetryAfter != 7*time.Second || r.Status != 429 {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -164,7 +164,7 @@ func TestTimeoutCoversTheWholeExchange(t *testing.T) {
 		c := New(Options{Timeout: 10 * time.Second, Dial: network.Dial})
 		for path, took := range map[string]time.Duration{"/ok": 9 * time.Second, "/body": 10 * time.Second, "/head": 10 * time.Second} {
 			start := time.Now()
-			r := c.Do(get(t, "http://vendor.example"+path))
+			r := c.Do(get(t, "http://vendor.example"+path), nil)
 			if got := time.Since(start); got != took {
 				t.Errorf("%s took %v, want %v", path, got, took)
 			}
@@ -189,7 +189,7 @@ func BenchmarkDo(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		req, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://vendor.example/", strings.NewReader("a=1"))
-		if r := c.Do(req); r.Err != nil {
+		if r := c.Do(req, nil); r.Err != nil {
 			b.Fatal(r.Err)
 		}
 	}
