@@ -45,8 +45,11 @@ func (c *stampedConn) Read(p []byte) (int, error) {
 		n, more, _, _, failed = unix.Recvmsg(int(fd), p, control, unix.MSG_DONTWAIT)
 		return !errors.Is(failed, unix.EAGAIN) && !errors.Is(failed, unix.EINTR)
 	})
-	if err := errors.Join(err, failed); err != nil {
-		return 0, err
+	if err != nil {
+		return 0, err // as it is: a deadline that has passed ends no TLS
+	}
+	if failed != nil {
+		return 0, failed
 	}
 	if n == 0 && len(p) > 0 {
 		return 0, io.EOF
