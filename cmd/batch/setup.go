@@ -303,7 +303,7 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 	if err != nil {
 		return nil, err
 	}
-	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight})
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight, Now: s.env.clock.Now})
 	s.closers = append(s.closers, client.Close)
 	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
 		Pace: ratelimit.New(v.Rate, s.env.clock, today), Sender: transport.Hush(client, secretsOf(v)),

@@ -39,6 +39,9 @@ type Options struct {
 	// Dial opens connections; nil is the network, by way of the proxies that
 	// the environment names (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Now is the present moment, for a Retry-After that names one in an answer
+	// without a Date; nil leaves that unread.
+	Now func() time.Time
 }
 
 // Client sends requests to one or several hosts over HTTP/1.1 with
@@ -47,6 +50,7 @@ type Options struct {
 type Client struct {
 	transport *http.Transport
 	timeout   time.Duration
+	now       func() time.Time // nil: unknown
 	bodies    *bodies
 }
 
@@ -64,7 +68,7 @@ func newClient(o Options, security *tls.Config) *Client {
 	security.NextProtos = []string{"http/1.1"}
 	security.ClientSessionCache = tls.NewLRUClientSessionCache(0)
 	d := &dialer{dial: o.Dial, timeout: o.Timeout, security: security}
-	return &Client{timeout: o.Timeout, bodies: newBodies(o.MaxBody), transport: &http.Transport{
+	return &Client{timeout: o.Timeout, now: o.Now, bodies: newBodies(o.MaxBody), transport: &http.Transport{
 		Proxy:                  proxy,
 		DialContext:            d.plain,
 		DialTLSContext:         d.secure,
@@ -131,7 +135,7 @@ func (c *Client) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 		return x.failed(&failure{text: "the connection ended before the request was written"})
 	}
 	body, err := c.bodies.read(resp)
-	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Date: dateOf(resp.Header), Body: body}
+	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, c.now), Date: dateOf(resp.Header), Body: body}
 	if err != nil {
 		out.Err = c.explain(x.limit(), err)
 	}

@@ -75,34 +75,6 @@ func TestHeadIsLimited(t *testing.T) {
 	}
 }
 
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	const date = "Wed, 21 Oct 2026 07:28:00 GMT"
-	tests := map[string]struct {
-		date, value string
-		want        time.Duration
-	}{
-		"absent":           {date, "", 0},
-		"seconds":          {date, " 120 ", 2 * time.Minute},
-		"seconds, no date": {"", "1", time.Second},
-		"zero":             {date, "0", 0},
-		"negative":         {date, "-5", 0},
-		"absurd":           {date, "99999999999", maxRetryAfter},
-		"beyond 64 bits":   {date, "99999999999999999999999", 0},
-		"words":            {date, "soon", 0},
-		"moment":           {date, "Wed, 21 Oct 2026 07:30:30 GMT", 150 * time.Second},
-		"past moment":      {date, "Wed, 21 Oct 2026 07:00:00 GMT", 0},
-		"far moment":       {date, "Fri, 21 Oct 2044 07:28:00 GMT", maxRetryAfter},
-		"moment, no date":  {"", "Wed, 21 Oct 2026 07:30:30 GMT", 0},
-	}
-	for name, tt := range tests {
-		h := http.Header{"Date": {tt.date}, "Retry-After": {tt.value}}
-		if got := retryAfter(h); got != tt.want {
-			t.Errorf("%s: %v, want %v", name, got, tt.want)
-		}
-	}
-}
-
 func TestRetryAfterIsHandedBack(t *testing.T) {
 	t.Parallel()
 	c, url := serve(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
