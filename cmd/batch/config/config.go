@@ -59,6 +59,7 @@ type Vendor struct {
 	Settings   vendors.Settings // holds secrets; not complete when the vendor is off
 	Timeout    time.Duration    // of one call
 	Rate       ratelimit.Limits
+	Gateway    string // that keeps the rate, one of Gateways; "" when nobody said
 	Poll       Poll
 	Statement  Statement
 	Prices     map[record.Dataset]record.Fen // of one lookup; its keys are the datasets configured
