@@ -173,7 +173,7 @@ func (w *world) checkNextAt(l *ledger.Ledger, out *life) {
 	}
 	var due record.Opt[time.Time]
 	for vendor := range prices() {
-		if slices.ContainsFunc(out.ending.Halts, func(h ledger.Halt) bool { return h.Vendor == vendor }) {
+		if slices.ContainsFunc(out.ending.Halts, func(h ledger.Halt) bool { return h.Vendor == vendor && h.Stops == ledger.StopsCalls }) {
 			continue
 		}
 		at, err := l.NextPoll(context.Background(), vendor, time.UnixMicro(1))

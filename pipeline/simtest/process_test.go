@@ -268,26 +268,40 @@ type sender struct {
 // exchange is one call as it went.
 type exchange struct {
 	vendor     string
-	left, came time.Time
+	left, came time.Time // left is zero when its turn never came
 	status     int
 }
 
-func (s *sender) Do(req *http.Request) vendors.Response {
+func (s *sender) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 	p := s.process
 	p.event(callLeaves)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
 	}
-	left := time.Now()
-	resp := s.client.Do(req)
+	leaving := &leaving{Turn: turn}
+	resp := s.client.Do(req, leaving)
 	p.counting.Lock()
-	p.calls = append(p.calls, exchange{s.vendor, left, time.Now(), resp.Status})
+	p.calls = append(p.calls, exchange{s.vendor, leaving.at, time.Now(), resp.Status})
 	p.counting.Unlock()
 	p.event(callReturned)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
 	}
 	return resp
+}
+
+// leaving is a turn that sees when it comes.
+type leaving struct {
+	vendors.Turn
+	at time.Time
+}
+
+func (l *leaving) Start(ctx context.Context) error {
+	if err := l.Turn.Start(ctx); err != nil {
+		return err
+	}
+	l.at = time.Now()
+	return nil
 }
 
 // witness is an adapter that sees when an answer is read.
