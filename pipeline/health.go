@@ -54,8 +54,8 @@ type health struct {
 type address int
 
 const (
-	untold  address = iota
-	doubted         // too many tickets are unknown: a call that costs nothing should tell
+	unseen     address = iota
+	inQuestion         // too many tickets are unknown: a call that costs nothing should tell
 	right
 	wrong
 )
@@ -165,6 +165,15 @@ func (h *health) observe(t task, fen record.Fen, out *vendors.Outcome, now time.
 	}
 }
 
+// notSent takes back the place of a call that did not leave.
+func (h *health) notSent(t task, now time.Time) {
+	if t.probe {
+		h.probing = false
+	} else if b := h.breakers[breakerOf(t.call, t.work.Lookup.Dataset)]; b != nil {
+		b.Record(t.place, breaker.Neutral, 0, breaker.Reason{}, now)
+	}
+}
+
 // stoppedBy tells what trouble with an account stops: without money nothing is
 // bought, but what was bought is asked for.
 func stoppedBy(c record.Class) ledger.Stops {
@@ -237,10 +246,10 @@ func (h *health) unknownTicket(lookup int64) breaker.Result {
 	}
 	h.gone[lookup] = true
 	switch {
-	case len(h.gone) < mostGone, h.address == doubted:
+	case len(h.gone) < mostGone, h.address == inQuestion:
 		return breaker.Neutral
-	case h.address == untold && h.canProbe:
-		h.address = doubted
+	case h.address == unseen && h.canProbe:
+		h.address = inQuestion
 		return breaker.Neutral
 	}
 	return breaker.Refused
@@ -296,7 +305,7 @@ func (h *health) halt(x ledger.Halt) {
 // wantsProbe tells whether the vendor should be tried with a call that costs
 // nothing, for the sake of the orders that wait for it.
 func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) bool {
-	if h.address == doubted && !h.probing && !h.closed() {
+	if h.address == inQuestion && !h.probing && !h.closed() {
 		return true
 	}
 	for d := range waits {
@@ -315,7 +324,7 @@ func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) b
 // probed takes in what a call that costs nothing came to.
 func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 	h.probing = false
-	if h.address == doubted {
+	if h.address == inQuestion {
 		h.address = map[bool]address{true: right, false: wrong}[r == breaker.Answered]
 	}
 	if r == breaker.Answered {

@@ -52,6 +52,7 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) 
 		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
 	r := reading{received: d.clock.Now(), out: s.seller.read(k.Dataset, vendors.Submit, &w.Vehicle, resp)}
+	judge(permit, &r.out)
 	r.others = s.observe(t, &r.out)
 	if !resp.NeverSent {
 		if r.answer, err = s.receive(w, vendors.Submit, resp, r.received); err != nil {
@@ -64,7 +65,11 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) 
 // notSent gives back what a call holds that does not leave.
 func (s *station) notSent(permit *ratelimit.Permit, t task) {
 	permit.Done(ratelimit.Verdict{})
-	s.observe(t, &vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited})
+	now := s.drive.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.health.notSent(t, now)
+	s.holdOrders(now)
 }
 
 // moveOn writes down where a lookup has gone instead of being sent.
@@ -122,6 +127,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
 	}
 	r := reading{received: s.drive.clock.Now(), out: s.seller.read(k.Dataset, vendors.Poll, &w.Vehicle, resp)}
+	judge(permit, &r.out)
 	r.others = s.observe(t, &r.out)
 	if isFinal(r.out.Kind) {
 		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
@@ -135,27 +141,23 @@ func isFinal(k vendors.Kind) bool {
 	return k == vendors.Answered || k == vendors.NoRecord || k == vendors.Unsupported || k == vendors.Refused
 }
 
-var errNotSent = errors.New("the call was not sent")
-
-// send waits for the call's turn and sends it once, unless the vendor's health
-// forbids it by then.
+// send sends a call once, in its turn, unless the vendor's health forbids it by then.
+// The permit is the caller's to give back.
 func (s *station) send(ctx context.Context, permit *ratelimit.Permit, t task, build func(context.Context) (*http.Request, error)) (vendors.Response, error) {
-	if err := permit.Start(ctx); err != nil {
-		return vendors.Response{}, fmt.Errorf("%w: %w", errNotSent, err)
+	for {
+		if err := permit.Await(ctx); err != nil {
+			return vendors.Response{}, fmt.Errorf("%w: %w", errNotSent, err)
+		}
+		resp, again, err := s.attempt(ctx, permit, t, build)
+		if !again {
+			return resp, err
+		}
 	}
-	if !s.stillAllows(t) {
-		return vendors.Response{}, errNotSent
-	}
-	req, err := build(s.drive.calls)
-	if err != nil {
-		return vendors.Response{}, fmt.Errorf("make the request: %w", err)
-	}
-	s.mu.Lock()
-	s.uncalled++
-	s.mu.Unlock()
-	resp := s.seller.Sender.Do(req)
-	permit.Done(ratelimit.Verdict{Limited: resp.Status == http.StatusTooManyRequests, RetryAfter: resp.RetryAfter})
-	return resp, nil
+}
+
+// judge tells the vendor's pace what an answer says of it.
+func judge(permit *ratelimit.Permit, out *vendors.Outcome) {
+	permit.Done(ratelimit.Verdict{Limited: out.Limited(), RetryAfter: out.RetryAfter})
 }
 
 // stillAllows tells whether a call may go, now that its turn has come.

@@ -27,14 +27,12 @@ func (s *station) try(ctx context.Context, permit *ratelimit.Permit, t task) err
 	prober, d := s.seller.prober(), s.seller.Probe
 	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) { return prober.NewProbe(c, d) })
 	if errors.Is(err, errNotSent) {
-		permit.Done(ratelimit.Verdict{})
-		s.mu.Lock()
-		s.health.probing = false
-		s.mu.Unlock()
+		s.notSent(permit, t)
 		return nil
 	}
+	permit.Done(ratelimit.Verdict{Limited: resp.Status == http.StatusTooManyRequests, RetryAfter: resp.RetryAfter})
 	if err != nil {
-		return fmt.Errorf("make the call that costs nothing to %s: %w", s.name, err)
+		return fmt.Errorf("try %s with a call that costs nothing: %w", s.name, err)
 	}
 	r, why := resultOfProbe(vendors.ReadProbe(prober, d, resp))
 	now := s.drive.clock.Now()

@@ -7,103 +7,115 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How far the pace stays below what the vendor allows, for a vendor that
-// counts with a strict token bucket.
-//
-// Calls leave evenly but arrive unevenly. With jitter J, two calls that left T
-// apart may arrive T-J apart, so a bucket that is refilled R times a second
-// may seem R*J calls fuller than was meant. There are two ways to pay for that:
-//
-//   - With a burst of 2 or more, part of the burst is never used. A reserve of
-//     R*J calls covers the jitter for ever and costs no speed.
-//   - With a burst of 1 only slower calls help: the spacing must be J longer.
-//     Up to about 10 a second that costs at most 2.6% of the rate. Above, 2.8%
-//     is all that is given up, so the jitter that is covered shrinks with the
-//     spacing (0.14 ms at 100 a second): nobody can promise both 97% of the
-//     rate and spacing finer than a network's jitter. A vendor that is so
-//     strict refuses now and then, and the pace slows down; configure the
-//     burst it allows, or a lower rate. Sleeps of a real clock that end a
-//     quarter of a millisecond late cost 2% more at 100 a second.
-const (
-	coveredJitter  = 2600 * time.Microsecond
-	usualHeadroom  = 1/0.985 - 1
-	widestHeadroom = 1/0.972 - 1
-)
-
-// Sleeps end late. A turn that was late is made up for by at most a part of
-// the headroom, so that lateness costs no rate and never closes the gap
-// between two calls further than the vendor allows. At high rates the part is
-// larger, as lateness weighs more there.
-const (
-	leastCatchUp = 0.2
-	mostCatchUp  = 0.5
-	catchUpRate  = 50 // calls a second: catchUp is perSecond/catchUpRate between the two
-)
-
-// shape returns the calls a second and the burst, in calls and parts of calls,
-// that a vendor with these limits is sent.
-func shape(perSecond float64, burst int) (full, calls float64) {
-	atRisk := perSecond * coveredJitter.Seconds()
-	reserve := min(1.5*atRisk, float64(burst-1)/2)
-	headroom := clamp(atRisk-reserve, usualHeadroom, widestHeadroom)
-	catchUp := headroom * clamp(perSecond/catchUpRate, leastCatchUp, mostCatchUp)
-	return perSecond / (1 + headroom), max(float64(burst)-reserve, 1+catchUp)
-}
-
-func clamp(v, low, high float64) float64 { return min(max(v, low), high) }
-
-// A prepared call may wait this long for its turn: half of the spacing within
-// these bounds. It is longer than a commit takes (0.2 to 5 ms, more on a busy
-// disk), so the turn is not missed, and short, so that few calls are in doubt
-// after a crash.
-const (
-	leastLead = 20 * time.Millisecond
-	mostLead  = 50 * time.Millisecond
-)
-
 // tokensPerCall makes parts of a call out of rate.Limiter's whole tokens.
 const tokensPerCall = 1000
 
 // mostBurst keeps the count of tokens within an int. Nobody sends more at once.
 const mostBurst = 1e6
 
-// bucket spaces the calls. A nil bucket knows no limit. The Pace's lock guards it.
+// bucket spaces the calls: by a schedule, kept in rate.Limiter, and by the gap
+// that is left after a call was sent. A nil bucket knows no limit. The Pace's
+// lock guards it.
 type bucket struct {
+	shape   shape
 	limiter *rate.Limiter
-	full    float64 // calls a second at full speed
+	wide    float64 // times the headroom that the shape has
 	share   float64 // of full speed, now
+
+	last    time.Time // when the last call was sent; while it is not, when its turn came
+	sending bool      // it has its turn and is not sent yet
 }
 
 func newBucket(l Limits, now time.Time) *bucket {
 	if !(l.PerSecond > 0) || math.IsInf(l.PerSecond, 1) { // NaN is no limit either
 		return nil
 	}
-	full, calls := shape(l.PerSecond, max(1, l.Burst))
-	size := int(min(calls, mostBurst) * tokensPerCall)
-	b := &bucket{limiter: rate.NewLimiter(rate.Limit(full*tokensPerCall), size), full: full, share: 1}
+	b := &bucket{shape: shapeOf(l), share: 1, wide: 1}
+	size := int(min(b.shape.size, mostBurst) * tokensPerCall)
+	b.limiter = rate.NewLimiter(b.limit(), size)
 	b.limiter.AllowN(now, size-tokensPerCall)
 	return b
 }
 
-func (b *bucket) perSecond() float64 { return b.full * b.share }
+// perSecond is the pace of the schedule now.
+func (b *bucket) perSecond() float64 { return b.shape.perSecond(b.wide) * b.share }
+
+func (b *bucket) limit() rate.Limit { return rate.Limit(b.perSecond() * tokensPerCall) }
+
+// gap is the least time after a call was sent, now.
+func (b *bucket) gap() time.Duration { return seconds(b.shape.gap(b.wide) / b.share) }
 
 // take takes one call out of the bucket, or returns how long to wait for it.
 func (b *bucket) take(now time.Time) time.Duration {
-	if b == nil || b.limiter.AllowN(now, tokensPerCall) {
+	if b == nil {
 		return 0
 	}
-	return seconds((1 - b.callsAt(now)) / b.perSecond())
+	if wait := b.next(now); wait > 0 {
+		return wait
+	}
+	if !b.limiter.AllowN(now, tokensPerCall) {
+		return 1 // rounding
+	}
+	b.last, b.sending = now, true
+	return 0
+}
+
+// next returns how far away the next turn is.
+func (b *bucket) next(now time.Time) time.Duration {
+	if b == nil {
+		return 0
+	}
+	wait := b.gapLeft(now)
+	if missing := 1 - b.callsAt(now); missing > 1e-9 {
+		wait = max(wait, seconds(missing/b.perSecond()))
+	}
+	return wait
+}
+
+// gapLeft returns how much of the gap after the last call is left. While that
+// call has its turn and is not written, which takes microseconds unless the
+// machine is busy, it is looked at again shortly, but not for ever: a
+// connection that takes no bytes holds nobody else up.
+func (b *bucket) gapLeft(now time.Time) time.Duration {
+	if b.shape.burst || b.last.IsZero() {
+		return 0
+	}
+	gap := b.gap()
+	left := gap - now.Sub(b.last)
+	if left <= 0 && b.sending && left > -gap {
+		return max(gap/16, 20*time.Microsecond)
+	}
+	return left
+}
+
+// sent says that a call that was taken is on its way.
+func (b *bucket) sent(now time.Time) {
+	if b == nil {
+		return
+	}
+	b.last, b.sending = now, false
 }
 
 // lead returns how long to wait before another call may be prepared while
-// ahead calls are prepared and not yet sent, 0 for now.
-func (b *bucket) lead(now time.Time, ahead int) time.Duration {
+// ahead calls are prepared and not yet sent, 0 for now. Preparing takes some
+// time: so much earlier is it begun.
+func (b *bucket) lead(now time.Time, ahead int, preparing time.Duration) time.Duration {
 	if b == nil {
 		return 0
 	}
 	spacing := 1 / b.perSecond()
-	early := clamp(spacing/2, leastLead.Seconds(), mostLead.Seconds()) / spacing
-	wanted := float64(ahead+1) - early
+	early := clamp(spacing/2, leastLead.Seconds(), mostLead.Seconds()) + preparing.Seconds()
+	if b.shape.burst {
+		return b.leadOfBurst(now, float64(ahead+1)-early/spacing)
+	}
+	wait := b.next(now)
+	if away := seconds(max(0, float64(ahead)*spacing-early)); away > 1 && wait <= 0 {
+		return untilChange // those that are ahead could go, and have not
+	}
+	return max(0, wait-seconds(early)+seconds(float64(ahead)*spacing))
+}
+
+func (b *bucket) leadOfBurst(now time.Time, wanted float64) time.Duration {
 	if wanted > float64(b.limiter.Burst())/tokensPerCall {
 		return untilChange
 	}
@@ -111,7 +123,7 @@ func (b *bucket) lead(now time.Time, ahead int) time.Duration {
 	if missing <= 1e-9 {
 		return 0
 	}
-	return seconds(missing * spacing)
+	return seconds(missing / b.perSecond())
 }
 
 func (b *bucket) callsAt(now time.Time) float64 { return b.limiter.TokensAt(now) / tokensPerCall }
@@ -122,5 +134,15 @@ func (b *bucket) slow(now time.Time, share float64) {
 		return
 	}
 	b.share = share
-	b.limiter.SetLimitAt(now, rate.Limit(b.perSecond()*tokensPerCall))
+	b.limiter.SetLimitAt(now, b.limit())
+}
+
+// widen multiplies the headroom of a burst of 1, within what the shape allows. A
+// burst has its reserve.
+func (b *bucket) widen(now time.Time, factor float64) {
+	if b == nil || b.shape.burst {
+		return
+	}
+	b.wide = clamp(b.wide*factor, 1, b.shape.widest)
+	b.limiter.SetLimitAt(now, b.limit())
 }

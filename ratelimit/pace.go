@@ -1,13 +1,16 @@
 // Package ratelimit keeps a vendor's pace: calls per second, calls in flight,
 // calls per day and opening hours.
 //
-// It knows no vendor. A call goes through three steps, because the caller
-// writes its intent to disk between the first and the second:
+// It knows no vendor. A call goes through steps, because the caller writes its
+// intent to disk and opens a connection before its turn:
 //
 //	permit, err := pace.Admit(ctx)   // one more call may be prepared
 //	...                              // write the intent down
-//	err = permit.Start(ctx)          // its turn: send right after this
-//	...                              // send, read
+//	err = permit.Await(ctx)          // its turn is near: make the request
+//	...                              // connect
+//	err = permit.Start(ctx)          // its turn: write the request now
+//	permit.Sent()                    // its first bytes have left
+//	...                              // read
 //	permit.Done(verdict)             // always, exactly one counts
 //
 // Start enforces the exact spacing. Admit bounds how many prepared calls wait
@@ -31,12 +34,26 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
+// Precise is a Clock that also waits to within microseconds, at the price of
+// some processor time. Where the Clock of a Pace is one, calls wait so for their
+// turn.
+type Precise interface {
+	Clock
+	// SleepPrecisely is Sleep.
+	SleepPrecisely(ctx context.Context, d time.Duration) error
+}
+
 // Limits are what a vendor allows.
 type Limits struct {
 	PerSecond float64 // calls in a second; 0 is no limit
 	Burst     int     // calls that may come at once after a rest; below 1 counts as 1
 	InFlight  int     // calls that have not ended; 0 is no limit
 	PerDay    int     // calls in one day of China; 0 is no limit
+	// Spacing is the least time between two calls where it is more than
+	// PerSecond says; 0 is none. Headroom is the least part of the rate, 0.02
+	// for 2%, that is left unused. Both are for vendors that count their own way.
+	Spacing  time.Duration
+	Headroom float64
 }
 
 // Pace admits calls within Limits, and slows down when the vendor complains.
@@ -53,10 +70,12 @@ type Pace struct {
 	mu       sync.Mutex
 	bucket   *bucket // nil without a limit per second
 	inFlight int     // permits that are not done
-	ahead    int     // of those, permits that have not started
-	day      day
-	calls    int // started on that day
-	slowness slowness
+	// preparing is how long a call usually takes from Admit to Start.
+	preparing time.Duration
+	ahead     int // of those, permits that have not started
+	day       day
+	calls     int // started on that day
+	slowness  slowness
 }
 
 // New returns a pace at full speed. The bucket of the burst starts with one
@@ -114,12 +133,12 @@ func (p *Pace) admit() (*Permit, time.Duration, error) {
 	if p.full() {
 		return nil, untilChange, nil
 	}
-	if wait := p.bucket.lead(now, p.ahead); wait != 0 {
+	if wait := p.bucket.lead(now, p.ahead, p.preparing); wait != 0 {
 		return nil, wait, nil
 	}
 	p.inFlight++
 	p.ahead++
-	return &Permit{pace: p}, 0, nil
+	return &Permit{pace: p, from: now}, 0, nil
 }
 
 // full tells whether only the start or the end of another call makes room. A
@@ -152,6 +171,14 @@ func (p *Pace) pause(ctx context.Context, wait time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// wait is a pause that is as long as it should be, where the clock can do it.
+func (p *Pace) wait(ctx context.Context, d time.Duration) error {
+	if clock, ok := p.clock.(Precise); ok {
+		return clock.SleepPrecisely(ctx, d)
+	}
+	return p.clock.Sleep(ctx, d)
 }
 
 // change wakes the first in the queue of Admit. A wake that nobody waits for

@@ -15,7 +15,8 @@ var ErrUsed = errors.New("ratelimit: the permit was used already")
 type Permit struct {
 	pace  *Pace
 	state state
-	round int // of slowness, when the call started
+	round int       // of slowness, when the call started
+	from  time.Time // when its preparing began; zero once that was measured
 }
 
 type state int
@@ -32,11 +33,35 @@ type Verdict struct {
 	RetryAfter time.Duration // with Limited, when the vendor said so; at most an hour of it is kept
 }
 
-// Start waits for the call's turn. Call it right before sending: the time that
-// passes after it is the jitter that the headroom must cover. When it fails,
-// nothing may be sent, the call does not count, and Done gives its place back.
-// The error wraps ctx.Err(), or is ErrUsed.
+// ErrNotSoon says that a call's turn is further away than a prepared request
+// should wait: a signature in it grows old. Await the turn and prepare anew.
+var ErrNotSoon = errors.New("the call's turn is not soon")
+
+// patience is how far away a turn may be for Start to wait for it. A turn moves
+// away when the vendor complains: see Verdict.
+const patience = time.Second
+
+// Await waits until the call's turn is so near that Start will wait for it. It
+// takes nothing. The error wraps ctx.Err(), or is ErrUsed.
+func (t *Permit) Await(ctx context.Context) error {
+	for {
+		wait, err := t.pace.near(t)
+		if err != nil || wait <= patience {
+			return err
+		}
+		if err := t.pace.pause(ctx, wait-patience/2); err != nil {
+			return fmt.Errorf("waiting until a call's turn is near: %w", err)
+		}
+	}
+}
+
+// Start waits for the call's turn. Call it right before the first bytes are
+// written, and Sent right after: the time that passes in between is the jitter
+// that the headroom must cover. When it fails, nothing may be sent, the call
+// does not count, and Done gives its place back. The error wraps ctx.Err(), or
+// is ErrNotSoon or ErrUsed.
 func (t *Permit) Start(ctx context.Context) error {
+	t.pace.prepared(t)
 	if err := t.pace.turn.enter(ctx); err != nil {
 		return fmt.Errorf("waiting for a call's turn: %w", err)
 	}
@@ -46,11 +71,54 @@ func (t *Permit) Start(ctx context.Context) error {
 		if wait == 0 {
 			return err
 		}
-		if err := t.pace.pause(ctx, wait); err != nil {
+		if wait > patience {
+			return ErrNotSoon
+		}
+		if err := t.pace.wait(ctx, wait); err != nil {
 			return fmt.Errorf("waiting for a call's turn: %w", err)
 		}
 	}
 }
+
+// Sent says that the first bytes of a call that was started are on their way:
+// the next turn counts from now.
+func (t *Permit) Sent() {
+	p := t.pace
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.state == started {
+		p.bucket.sent(p.clock.Now())
+	}
+}
+
+// near returns how far away a permit's turn is.
+func (p *Pace) near(t *Permit) (time.Duration, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.state != admitted {
+		return 0, ErrUsed
+	}
+	now := p.clock.Now()
+	t.from = now
+	return max(p.slowness.hold(now), p.bucket.next(now)), nil
+}
+
+// prepared learns how long it takes to prepare a call: to write down the
+// intent, to sign, to open a connection.
+func (p *Pace) prepared(t *Permit) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.from.IsZero() {
+		return
+	}
+	took := min(p.clock.Now().Sub(t.from), mostPreparing)
+	p.preparing += (took - p.preparing) / 8
+	t.from = time.Time{}
+}
+
+// mostPreparing bounds how much earlier a call is prepared because that takes
+// long: all that are prepared are in doubt after a crash.
+const mostPreparing = 500 * time.Millisecond
 
 // start lets a permit go, or returns how long to wait before asking again.
 func (p *Pace) start(t *Permit) (time.Duration, error) {
@@ -96,10 +164,13 @@ func (t *Permit) Done(v Verdict) {
 // judge adapts the pace to a verdict.
 func (p *Pace) judge(t *Permit, v Verdict) {
 	now := p.clock.Now()
-	if v.Limited {
-		p.slowness.refuse(now, t.round, v.RetryAfter)
-	} else {
-		p.slowness.succeed(t.round, p.secondsWorth())
+	switch {
+	case !v.Limited:
+		if p.slowness.succeed(t.round, p.secondsWorth()) {
+			p.bucket.widen(now, 0.9)
+		}
+	case p.slowness.refuse(now, t.round, v.RetryAfter, p.spacing()):
+		p.bucket.widen(now, 2)
 	}
 	p.bucket.slow(now, p.slowness.share())
 }
@@ -110,4 +181,12 @@ func (p *Pace) secondsWorth() float64 {
 		return p.bucket.perSecond()
 	}
 	return float64(p.places())
+}
+
+// spacing is the time of one call at the present pace.
+func (p *Pace) spacing() time.Duration {
+	if p.bucket != nil {
+		return seconds(1 / p.bucket.perSecond())
+	}
+	return 0
 }

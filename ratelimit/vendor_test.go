@@ -80,7 +80,8 @@ func (v *strictVendor) call(now time.Time) bool {
 type pipeline struct {
 	pace   *ratelimit.Pace
 	clock  *bubbleClock
-	jitter time.Duration
+	write  time.Duration // at most, from the turn until the bytes have left
+	jitter time.Duration // at most, from then until they arrive
 	vendor *strictVendor
 }
 
@@ -105,6 +106,8 @@ func (p *pipeline) send(ctx context.Context, permit *ratelimit.Permit) {
 	if permit.Start(ctx) != nil {
 		return
 	}
+	time.Sleep(p.clock.upTo(p.write))
+	permit.Sent()
 	time.Sleep(p.clock.upTo(p.jitter))
 	v.Limited = !p.vendor.call(time.Now())
 	time.Sleep(30*time.Millisecond + p.clock.upTo(20*time.Millisecond))
@@ -112,35 +115,57 @@ func (p *pipeline) send(ctx context.Context, permit *ratelimit.Permit) {
 
 func TestStrictVendorGetsItsFullRateAndRefusesNothing(t *testing.T) {
 	t.Parallel()
-	const ms = time.Millisecond
+	const ms, us = time.Millisecond, time.Microsecond
 	for _, c := range []struct {
-		limits       ratelimit.Limits
-		jitter, late time.Duration
-		d            time.Duration
+		limits              ratelimit.Limits
+		write, jitter, late time.Duration
+		d                   time.Duration
+		least               float64 // share of the rate
 	}{
-		{ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64}, 2 * ms, ms / 2, 2 * time.Minute},
-		{ratelimit.Limits{PerSecond: 2, Burst: 1, InFlight: 64}, 6 * ms, ms, 2 * time.Minute},
-		{ratelimit.Limits{PerSecond: 10, Burst: 5, InFlight: 64}, 2 * ms, ms, time.Minute},
-		{ratelimit.Limits{PerSecond: 50, Burst: 5, InFlight: 64}, 2 * ms, ms, time.Minute},
-		{ratelimit.Limits{PerSecond: 200, Burst: 10, InFlight: 64}, 2 * ms, ms, 20 * time.Second},
-		{ratelimit.Limits{PerSecond: 1000, Burst: 20, InFlight: 256}, 2 * ms, ms, 5 * time.Second},
-		// A burst of 1 at a high rate: the jitter that is covered is small.
-		{ratelimit.Limits{PerSecond: 100, Burst: 1, InFlight: 64}, ms / 8, ms / 8, time.Minute},
+		// A burst of 1: what is covered is half of the headroom.
+		{ratelimit.Limits{PerSecond: 2, Burst: 1, InFlight: 64}, 50 * us, 1500 * us, 100 * us, 10 * time.Minute, 0.99},
+		{ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64}, 50 * us, 300 * us, 100 * us, 10 * time.Minute, 0.99},
+		{ratelimit.Limits{PerSecond: 50, Burst: 1, InFlight: 64}, 50 * us, 60 * us, 60 * us, 2 * time.Minute, 0.99},
+		{ratelimit.Limits{PerSecond: 200, Burst: 1, InFlight: 64}, 50 * us, 25 * us, 50 * us, time.Minute, 0.985},
+		{ratelimit.Limits{PerSecond: 1000, Burst: 1, InFlight: 64}, 30 * us, 5 * us, 30 * us, 10 * time.Second, 0.95},
+		// A burst covers milliseconds by its reserve.
+		{ratelimit.Limits{PerSecond: 10, Burst: 5, InFlight: 64}, ms / 2, 3 * ms / 2, ms, 5 * time.Minute, 0.993},
+		{ratelimit.Limits{PerSecond: 50, Burst: 5, InFlight: 64}, ms / 2, 3 * ms / 2, ms, 2 * time.Minute, 0.993},
+		{ratelimit.Limits{PerSecond: 200, Burst: 10, InFlight: 64}, ms / 2, 3 * ms / 2, ms, time.Minute, 0.993},
+		{ratelimit.Limits{PerSecond: 1000, Burst: 20, InFlight: 256}, ms / 2, 3 * ms / 2, ms, 10 * time.Second, 0.993},
 	} {
 		t.Run(fmt.Sprintf("%v per second, burst %d", c.limits.PerSecond, c.limits.Burst), func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(5) {
+			for seed := range uint64(3) {
 				synctest.Test(t, func(t *testing.T) {
 					clock := newBubbleClock(seed, c.late)
 					vendor := newStrictVendor(c.limits)
-					p := pipeline{pace: ratelimit.New(c.limits, clock, 0), clock: clock, jitter: c.jitter, vendor: vendor}
+					p := pipeline{pace: ratelimit.New(c.limits, clock, 0), clock: clock, write: c.write, jitter: c.jitter, vendor: vendor}
 					p.run(t, c.d)
 					share := float64(vendor.taken) / (c.limits.PerSecond * c.d.Seconds())
-					t.Logf("used %.2f%%", 100*share)
-					if vendor.refused != 0 || share < 0.97 || share > 1.02 {
+					if vendor.refused != 0 || share < c.least || share > 1.001 {
 						t.Errorf("seed %d: %d refused, %.2f%% of the rate used", seed, vendor.refused, 100*share)
 					}
 				})
+			}
+		})
+	}
+}
+
+// A network that bunches calls has some refused until the headroom is as wide
+// as it needs; few of them follow.
+func TestJitterWidensTheHeadroom(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(5) {
+		synctest.Test(t, func(t *testing.T) {
+			clock := newBubbleClock(seed, time.Millisecond/10)
+			limits := ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64}
+			vendor := newStrictVendor(limits)
+			p := pipeline{pace: ratelimit.New(limits, clock, 0), clock: clock, jitter: 2 * time.Millisecond, vendor: vendor}
+			p.run(t, 20*time.Minute)
+			share := float64(vendor.taken) / (limits.PerSecond * 20 * 60)
+			if vendor.refused > 20 || share < 0.95 {
+				t.Errorf("seed %d: %d refused, %.2f%% of the rate used", seed, vendor.refused, 100*share)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -18,14 +19,28 @@ type Response struct {
 	Body       []byte        // decompressed; what arrived, when Err is set
 	Err        error         // the call or the reading of its body failed
 	// NeverSent is true only when it is certain that the vendor did not see
-	// the request: the connection never opened.
+	// the request: the connection never opened, or the call's turn never came.
 	NeverSent bool
 }
 
-// Sender sends one request once and says what came back. It is safe for
-// concurrent use.
+// Sender sends one request once, when its turn has come, and says what came
+// back. It is safe for concurrent use.
 type Sender interface {
-	Do(req *http.Request) Response
+	// Do takes the turn where the request's first bytes are written: the
+	// connection is open by then. Without a turn (nil) nothing is waited for.
+	// A request whose turn does not come was NeverSent, and Err wraps the
+	// turn's error. A call whose connection never opened takes no turn.
+	Do(req *http.Request, turn Turn) Response
+}
+
+// Turn is a call's place in a vendor's pace.
+type Turn interface {
+	// Start returns nil when the request may be written, or the error with
+	// which it may not be. It gives up when ctx ends. It is called once at most.
+	Start(ctx context.Context) error
+	// Sent says that the first write has returned. It is called right after
+	// it, once at most, and only after Start.
+	Sent()
 }
 
 // ReadResponse says what a response means. What the vendor says in its own words

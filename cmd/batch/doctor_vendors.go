@@ -140,7 +140,7 @@ func (c caller) send(req *http.Request) vendors.Response {
 		c.say("", "called by way of the proxy %s (%s)", proxy, variable)
 	}
 	began := c.env.clock.Now()
-	resp := c.sender.Do(req)
+	resp := c.sender.Do(req, nil)
 	took := c.env.clock.Now().Sub(began)
 	if resp.Err != nil {
 		c.sick++

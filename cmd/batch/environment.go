@@ -9,6 +9,9 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/ratelimit/precise"
 )
 
 // environment is what the program takes from outside: streams, variables, time.
@@ -22,7 +25,7 @@ type environment struct {
 }
 
 func systemEnvironment() environment {
-	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv,
+	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
 		chance: rand.Float64} //nolint:forbidigo // this is the outside
 }
 
@@ -44,9 +47,12 @@ func (env environment) asks(what, prompt string) bool {
 // clock is the machine's clock, or one that is some days ahead of it or behind, or
 // goes fast.
 type clock struct {
-	ahead int
-	fast  time.Duration
+	ahead   int
+	fast    time.Duration
+	sleeper *precise.Sleeper // nil: none
 }
+
+var _ ratelimit.Precise = clock{}
 
 // Now is the present moment.
 func (c clock) Now() time.Time {
@@ -63,6 +69,14 @@ func (c clock) Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// SleepPrecisely is Sleep to within microseconds.
+func (c clock) SleepPrecisely(ctx context.Context, d time.Duration) error {
+	if c.sleeper == nil {
+		return c.Sleep(ctx, d)
+	}
+	return c.sleeper.Sleep(ctx, d)
 }
 
 // Timer returns a channel that gets a value after d, and what lets it go.

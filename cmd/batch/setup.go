@@ -305,7 +305,7 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 	if err != nil {
 		return nil, err
 	}
-	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight, Proxies: s.proxies})
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight, Proxies: s.proxies, Now: s.env.clock.Now})
 	s.closers = append(s.closers, client.Close)
 	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
 		UnavailableFor: v.UnavailableFor, Probe: freeCall(v.Descriptor),
@@ -315,10 +315,10 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 		NotTaken: notTaken(v)}, nil
 }
 
-// notTaken are the answers that say that a vendor never saw the call: by its adapter
-// and by the user.
+// notTaken are the answers that say that a vendor never saw the call: by its adapter,
+// by the user, and by the gateway that the user says keeps the rate.
 func notTaken(v config.Vendor) []vendors.NotTaken {
-	return slices.Concat(v.Descriptor.NotTaken, v.NotTaken)
+	return slices.Concat(v.Descriptor.NotTaken, v.NotTaken, vendors.GatewayRules(v.Gateway))
 }
 
 // freeCall is a dataset of which the vendor has a call that can never be billed, ""

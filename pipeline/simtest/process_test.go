@@ -269,20 +269,35 @@ type sender struct {
 	process *process
 }
 
-func (s *sender) Do(req *http.Request) vendors.Response {
+func (s *sender) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 	p := s.process
 	p.event(callLeaves)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
 	}
-	left := p.leaves()
-	resp := s.client.Do(req)
-	p.came(s.vendor, req, left, &resp)
+	leaving := &leaving{Turn: turn, process: p}
+	resp := s.client.Do(req, leaving)
+	p.came(s.vendor, req, leaving.left, &resp)
 	p.event(callReturned)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
 	}
 	return resp
+}
+
+// leaving is a turn that sees when it comes.
+type leaving struct {
+	vendors.Turn
+	process *process
+	left    move
+}
+
+func (l *leaving) Start(ctx context.Context) error {
+	if err := l.Turn.Start(ctx); err != nil {
+		return err
+	}
+	l.left = l.process.leaves()
+	return nil
 }
 
 // witness is an adapter that sees when an answer is read.

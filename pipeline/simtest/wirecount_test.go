@@ -23,7 +23,7 @@ import (
 type exchange struct {
 	vendor     string
 	order      bool // it may be billed
-	left, came time.Time
+	left, came time.Time // left is zero when its turn never came
 	// Where it stands among all that left and came back: moments of fake time are
 	// shared by many.
 	leftNth, cameNth int
@@ -42,19 +42,20 @@ const (
 	well
 )
 
-type moveNth struct {
+// move is a call that leaves or comes back.
+type move struct {
 	at  time.Time
 	nth int
 }
 
-func (p *process) leaves() moveNth {
+func (p *process) leaves() move {
 	p.counting.Lock()
 	defer p.counting.Unlock()
 	p.moved++
-	return moveNth{time.Now(), p.moved}
+	return move{time.Now(), p.moved}
 }
 
-func (p *process) came(vendor string, req *http.Request, left moveNth, resp *vendors.Response) {
+func (p *process) came(vendor string, req *http.Request, left move, resp *vendors.Response) {
 	word := wordOf(vendor, resp)
 	p.counting.Lock()
 	defer p.counting.Unlock()

@@ -42,7 +42,7 @@ func TestBodies(t *testing.T) {
 				}
 				_, _ = w.Write(tt.body)
 			})
-			r := c.Do(get(t, url))
+			r := c.Do(get(t, url), nil)
 			if len(r.Body) != tt.want || errors.Is(r.Err, errTooLong) || (r.Err != nil) != tt.long || r.Status != 200 {
 				t.Errorf("%d bytes, status %d, %v; want %d, too long %v", len(r.Body), r.Status, r.Err, tt.want, tt.long)
 			}
@@ -57,7 +57,7 @@ func TestGzipBombStopsAtTheCap(t *testing.T) {
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write(bomb)
 	})
-	r := c.Do(get(t, url))
+	r := c.Do(get(t, url), nil)
 	if r.Err == nil || len(r.Body) != keptHead || r.NeverSent {
 		t.Errorf("%d bytes, %v; want the first %d and an error", len(r.Body), r.Err, keptHead)
 	}
@@ -83,7 +83,7 @@ func TestCutBodies(t *testing.T) {
 			s := newRawServer(t, func(_ int, c net.Conn) bool { _, _ = io.WriteString(c, wire); return false })
 			c := New(Options{})
 			defer c.Close()
-			r := c.Do(get(t, "http://"+s.addr))
+			r := c.Do(get(t, "http://"+s.addr), nil)
 			if r.Err == nil || r.NeverSent || r.Status != 200 {
 				t.Errorf("got %+v, want an error and the status", r)
 			}
@@ -102,8 +102,8 @@ func TestBodyBelongsToTheCaller(t *testing.T) {
 		_, _ = w.Write(bytes.Repeat([]byte{n}, 600))
 		n++
 	})
-	first := c.Do(get(t, url))
-	second := c.Do(get(t, url))
+	first := c.Do(get(t, url), nil)
+	second := c.Do(get(t, url), nil)
 	if first.Err != nil || second.Err != nil || first.Body[599] != 'a' || second.Body[599] != 'b' {
 		t.Errorf("the second body wrote over the first: %q %q", first.Body, second.Body)
 	}
@@ -124,7 +124,7 @@ func TestConnectionIsUsedAgain(t *testing.T) {
 		_, _ = w.Write([]byte("hello"))
 	})
 	for _, path := range []string{"/", "/zip", "/", "/zip", "/"} {
-		if r := c.Do(get(t, url+path)); string(r.Body) != "hello" || r.Err != nil {
+		if r := c.Do(get(t, url+path), nil); string(r.Body) != "hello" || r.Err != nil {
 			t.Fatalf("%s: %q %v", path, r.Body, r.Err)
 		}
 	}

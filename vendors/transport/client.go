@@ -27,7 +27,8 @@ type DialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 // Options are what a Client is made of. The zero value is usable.
 type Options struct {
 	// Timeout is the time for a whole exchange: connecting, sending, waiting
-	// and reading the body. 0 is 30 s.
+	// and reading the body. Where a turn is waited for, it is the time for
+	// connecting and again for what comes after the turn. 0 is 30 s.
 	Timeout time.Duration
 	// InFlight is how many calls run at once: so many idle connections a
 	// host are kept. It limits nothing. 0 is 16.
@@ -39,6 +40,9 @@ type Options struct {
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Proxies stand between here and the vendors; nil calls directly.
 	Proxies *Proxies
+	// Now is the present moment, for a Retry-After that names one in an answer
+	// without a Date; nil leaves that unread.
+	Now func() time.Time
 }
 
 // Client sends requests to one or several hosts over HTTP/1.1 with
@@ -47,6 +51,7 @@ type Options struct {
 type Client struct {
 	transport *http.Transport
 	timeout   time.Duration
+	now       func() time.Time // nil: unknown
 	bodies    *bodies
 }
 
@@ -60,7 +65,7 @@ func newClient(o Options, security *tls.Config) *Client {
 	security.NextProtos = []string{"http/1.1"}
 	security.ClientSessionCache = tls.NewLRUClientSessionCache(0)
 	d := &dialer{dial: o.Proxies.through(o.Dial, security, o.Timeout), timeout: o.Timeout, security: security}
-	return &Client{timeout: o.Timeout, bodies: newBodies(o.MaxBody), transport: &http.Transport{
+	return &Client{timeout: o.Timeout, now: o.Now, bodies: newBodies(o.MaxBody), transport: &http.Transport{
 		DialContext:            d.plain,
 		DialTLSContext:         d.secure,
 		MaxIdleConnsPerHost:    o.InFlight,
@@ -98,27 +103,35 @@ func onlyHTTP1() *http.Protocols {
 // consumes req; its context cancels the exchange. It is safe for concurrent
 // use.
 //
+// The turn is taken where the first bytes are written. The time-out does not
+// run while it is waited for, and begins anew with it.
+//
 // The returned Body belongs to the caller. With Err set it holds what
 // arrived before the trouble (only the first 4 KiB of a body that is too
 // long), and Status what the head said. A redirect is an answer like any
 // other. An answer in an encoding other than gzip is handed back as it came.
 //
 // NeverSent is true only when it is certain that no byte of the request left:
-// no connection was got, or nothing was written to the one that was.
+// no connection was got, or nothing was written to the one that was. What
+// comes before the request was written is no answer to it.
 //
 // The text of Err never holds a URL, a query or bytes of the vendor.
-func (c *Client) Do(req *http.Request) vendors.Response {
-	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
-	defer cancel()
-	w := &watch{cancel: cancel}
-	resp, err := c.transport.RoundTrip(onceOnly(w.trace(ctx), req)) //nolint:bodyclose // bodies.read closes it
+func (c *Client) Do(req *http.Request, turn vendors.Turn) vendors.Response {
+	x := newExchange(req.Context(), c.timeout, turn)
+	defer x.end()
+	resp, err := c.transport.RoundTrip(onceOnly(x.trace(), req))
 	if err != nil {
-		return vendors.Response{Err: c.explain(ctx, err), NeverSent: w.nothingWritten()}
+		return x.failed(c.explain(x.limit(), err))
+	}
+	if x.abandon() {
+		x.cancel()
+		_ = resp.Body.Close()
+		return x.failed(&failure{text: "the connection ended before the request was written"})
 	}
 	body, err := c.bodies.read(resp)
-	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header), Date: dateOf(resp.Header), Head: vendors.HeadOf(resp.Header), Body: body}
+	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, c.now), Date: dateOf(resp.Header), Head: vendors.HeadOf(resp.Header), Body: body}
 	if err != nil {
-		out.Err = c.explain(ctx, err)
+		out.Err = c.explain(x.limit(), err)
 	}
 	return out
 }

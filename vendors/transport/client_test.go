@@ -38,7 +38,7 @@ func TestErrorsKeepSecrets(t *testing.T) {
 			t.Parallel()
 			c := New(tt.o)
 			defer c.Close()
-			r := c.Do(get(t, tt.url+query))
+			r := c.Do(get(t, tt.url+query), nil)
 			if r.Err == nil {
 				t.Fatal("no error")
 			}
@@ -55,12 +55,12 @@ func TestErrorsUnwrapToTheContext(t *testing.T) {
 	t.Parallel()
 	c := New(Options{Dial: hang, Timeout: time.Millisecond})
 	defer c.Close()
-	if r := c.Do(get(t, "http://vendor.example/")); !errors.Is(r.Err, context.DeadlineExceeded) {
+	if r := c.Do(get(t, "http://vendor.example/"), nil); !errors.Is(r.Err, context.DeadlineExceeded) {
 		t.Errorf("time-out is %v", r.Err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r := c.Do(request(t, ctx, http.MethodGet, "http://vendor.example/", "")); !errors.Is(r.Err, context.Canceled) {
+	if r := c.Do(request(t, ctx, http.MethodGet, "http://vendor.example/", ""), nil); !errors.Is(r.Err, context.Canceled) {
 		t.Errorf("interruption is %v", r.Err)
 	}
 }
@@ -70,36 +70,8 @@ func TestHeadIsLimited(t *testing.T) {
 	c, url := serve(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Long", strings.Repeat("x", maxHeaderBytes+1))
 	})
-	if r := c.Do(get(t, url)); r.Err == nil || r.NeverSent {
+	if r := c.Do(get(t, url), nil); r.Err == nil || r.NeverSent {
 		t.Errorf("got %+v, want an error", r)
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	const date = "Wed, 21 Oct 2026 07:28:00 GMT"
-	tests := map[string]struct {
-		date, value string
-		want        time.Duration
-	}{
-		"absent":           {date, "", 0},
-		"seconds":          {date, " 120 ", 2 * time.Minute},
-		"seconds, no date": {"", "1", time.Second},
-		"zero":             {date, "0", 0},
-		"negative":         {date, "-5", 0},
-		"absurd":           {date, "99999999999", maxRetryAfter},
-		"beyond 64 bits":   {date, "99999999999999999999999", 0},
-		"words":            {date, "soon", 0},
-		"moment":           {date, "Wed, 21 Oct 2026 07:30:30 GMT", 150 * time.Second},
-		"past moment":      {date, "Wed, 21 Oct 2026 07:00:00 GMT", 0},
-		"far moment":       {date, "Fri, 21 Oct 2044 07:28:00 GMT", maxRetryAfter},
-		"moment, no date":  {"", "Wed, 21 Oct 2026 07:30:30 GMT", 0},
-	}
-	for name, tt := range tests {
-		h := http.Header{"Date": {tt.date}, "Retry-After": {tt.value}}
-		if got := retryAfter(h); got != tt.want {
-			t.Errorf("%s: %v, want %v", name, got, tt.want)
-		}
 	}
 }
 
@@ -109,7 +81,7 @@ func TestRetryAfterIsHandedBack(t *testing.T) {
 		w.Header().Set("Retry-After", "7")
 		w.WriteHeader(http.StatusTooManyRequests)
 	})
-	if r := c.Do(get(t, url)); r.RetryAfter != 7*time.Second || r.Status != 429 || r.Head.Get("Retry-After") != "7" {
+	if r := c.Do(get(t, url), nil); r.RetryAfter != 7*time.Second || r.Status != 429 || r.Head.Get("Retry-After") != "7" {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -164,7 +136,7 @@ func TestTimeoutCoversTheWholeExchange(t *testing.T) {
 		c := New(Options{Timeout: 10 * time.Second, Dial: network.Dial})
 		for path, took := range map[string]time.Duration{"/ok": 9 * time.Second, "/body": 10 * time.Second, "/head": 10 * time.Second} {
 			start := time.Now()
-			r := c.Do(get(t, "http://vendor.example"+path))
+			r := c.Do(get(t, "http://vendor.example"+path), nil)
 			if got := time.Since(start); got != took {
 				t.Errorf("%s took %v, want %v", path, got, took)
 			}
@@ -189,7 +161,7 @@ func BenchmarkDo(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		req, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://vendor.example/", strings.NewReader("a=1"))
-		if r := c.Do(req); r.Err != nil {
+		if r := c.Do(req, nil); r.Err != nil {
 			b.Fatal(r.Err)
 		}
 	}

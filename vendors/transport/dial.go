@@ -9,17 +9,60 @@ import (
 	"time"
 )
 
-// conn counts the writes of a connection, above TLS: what is counted is the
-// request itself, not handshakes or alerts.
+// conn counts the writes of a connection, above TLS wherever we shake hands
+// ourselves: what is counted is the request itself, not handshakes or alerts.
+// The first write for an exchange waits for the exchange's turn.
 type conn struct {
 	net.Conn
 	writes atomic.Int64
+	next   atomic.Pointer[exchange] // whose first write is awaited
+	now    atomic.Pointer[exchange] // whose first write was awaited last
+	barred atomic.Bool              // a write was refused: nothing may follow it
 }
 
 // Write counts before it writes: a write that fails may have got through.
 func (c *conn) Write(p []byte) (int, error) {
+	if c.barred.Load() {
+		return 0, net.ErrClosed
+	}
+	x := c.next.Swap(nil)
+	if x == nil {
+		c.writes.Add(1)
+		return c.Conn.Write(p)
+	}
+	if err := x.begin(); err != nil {
+		c.barred.Store(true)
+		return 0, err
+	}
 	c.writes.Add(1)
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	x.sent()
+	return n, err
+}
+
+// arm makes the next write wait for the turn of x.
+func (c *conn) arm(x *exchange) {
+	c.now.Store(x)
+	c.next.Store(x)
+}
+
+// Close ends the wait for a turn as well: on a connection that the server has
+// hung up nothing is sent any more.
+func (c *conn) Close() error {
+	if x := c.now.Load(); x != nil {
+		x.withdraw()
+	}
+	return c.Conn.Close()
+}
+
+// counted finds the connection of ours under what net/http uses. Behind a
+// proxy net/http shakes hands itself, above it.
+func counted(nc net.Conn) *conn {
+	if secured, ok := nc.(*tls.Conn); ok {
+		nc = secured.NetConn()
+	}
+	c, _ := nc.(*conn)
+	return c
 }
 
 // dialer opens counted connections. net/http lets a dial outlive the request

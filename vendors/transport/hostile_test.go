@@ -121,7 +121,7 @@ func TestHostileVendors(t *testing.T) {
 					address = "https://vendor.example/"
 				}
 				start := time.Now()
-				r := c.Do(get(t, address))
+				r := c.Do(get(t, address), nil)
 				if r.Err == nil || r.NeverSent == tt.sent {
 					t.Errorf("never sent %v, %v", r.NeverSent, r.Err)
 				}
@@ -163,7 +163,7 @@ func TestRedirectsGoNowhere(t *testing.T) {
 				w.WriteHeader(status)
 			})
 			for _, path := range []string{"/other", "/same"} {
-				r := c.Do(request(t, t.Context(), method, address+path, "sign=1"))
+				r := c.Do(request(t, t.Context(), method, address+path, "sign=1"), nil)
 				if r.Err != nil || r.Status != status {
 					t.Errorf("%s %d: %d, %v", method, status, r.Status, r.Err)
 				}

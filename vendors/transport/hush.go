@@ -49,14 +49,14 @@ type hushed struct {
 var _ vendors.Sender = (*hushed)(nil)
 
 // Do sends the request and hides what it must not say again.
-func (h *hushed) Do(req *http.Request) vendors.Response {
+func (h *hushed) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 	var forms []string
 	for _, p := range proofs(req) {
 		if len(p) >= shortestSecret {
 			forms = append(forms, spellings(p)...)
 		}
 	}
-	resp := h.next.Do(req)
+	resp := h.next.Do(req, turn)
 	// Both look at what came: the one must not break up what the other seeks.
 	own := newNeedles(forms)
 	hide := func(said []byte) []byte { return own.hide(h.secrets.hide(said, said), said) }

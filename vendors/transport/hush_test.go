@@ -19,7 +19,7 @@ type echo struct {
 	answer func(req *http.Request, body string) string
 }
 
-func (e echo) Do(req *http.Request) vendors.Response {
+func (e echo) Do(req *http.Request, _ vendors.Turn) vendors.Response {
 	var body []byte
 	if req.Body != nil {
 		body, _ = io.ReadAll(req.Body)
@@ -43,7 +43,7 @@ func TestHushHidesEverySpellingOfASecret(t *testing.T) {
 			lead := strings.Repeat("x", pad)
 			page := lead + "<p>" + said + "</p> and " + said
 			h := Hush(echo{func(*http.Request, string) string { return page }}, []string{hushedSecret})
-			got := string(h.Do(get(t, "http://vendor.example/")).Body)
+			got := string(h.Do(get(t, "http://vendor.example/"), nil).Body)
 			core := strings.TrimRight(said, "=") // padding tells nothing
 			if strings.Contains(got, core) || len(got) != len(page) || !strings.HasPrefix(got, lead+"<p>*") || !strings.Contains(got, "</p> and *") {
 				t.Errorf("%s: %q became %q", name, page, got)
@@ -56,7 +56,7 @@ func TestHushHidesEverySpellingOfASecret(t *testing.T) {
 func TestHushHidesSecretsInTheHead(t *testing.T) {
 	t.Parallel()
 	said := sayer{vendors.Response{Head: "Server: " + hushedSecret + " v2", Body: []byte("x")}}
-	if got := Hush(said, []string{hushedSecret}).Do(get(t, "http://vendor.example/")).Head; got != vendors.Head("Server: "+strings.Repeat("*", len(hushedSecret))+" v2") {
+	if got := Hush(said, []string{hushedSecret}).Do(get(t, "http://vendor.example/"), nil).Head; got != vendors.Head("Server: "+strings.Repeat("*", len(hushedSecret))+" v2") {
 		t.Errorf("the head is %q", got)
 	}
 }
@@ -64,7 +64,7 @@ func TestHushHidesSecretsInTheHead(t *testing.T) {
 // sayer answers the same always.
 type sayer struct{ resp vendors.Response }
 
-func (s sayer) Do(*http.Request) vendors.Response { return s.resp }
+func (s sayer) Do(*http.Request, vendors.Turn) vendors.Response { return s.resp }
 
 func TestHushHidesWhatProvesTheRequest(t *testing.T) {
 	t.Parallel()
@@ -75,7 +75,7 @@ func TestHushHidesWhatProvesTheRequest(t *testing.T) {
 	req := request(t, t.Context(), http.MethodPost, "http://vendor.example/?signature=fedcba9876543210", "sign="+sign+"&vin=LNBSCC3H8GF308384")
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
 	req.Header.Set("Authorization", header)
-	got := string(Hush(say, nil).Do(req).Body)
+	got := string(Hush(say, nil).Do(req, nil).Body)
 	for _, proof := range []string{sign, header, "c2lnbmF0dXJlLW9mLXRoaXM", "fedcba9876543210"} {
 		if strings.Contains(got, proof) {
 			t.Errorf("%q holds %q", got, proof)
@@ -96,7 +96,7 @@ func TestHushLeavesTheRestAlone(t *testing.T) {
 		t.Error("an answer without secrets was copied")
 	}
 	h := Hush(echo{func(*http.Request, string) string { return string(body) }}, []string{"10086", ""})
-	if got := h.Do(get(t, "http://vendor.example/")).Body; !bytes.Equal(got, body) {
+	if got := h.Do(get(t, "http://vendor.example/"), nil).Body; !bytes.Equal(got, body) {
 		t.Errorf("%s became %s", body, got)
 	}
 	if got := n.hide(nil, nil); got != nil {
@@ -114,7 +114,7 @@ func TestHushSendsTheRequestAsItIs(t *testing.T) {
 	})
 	req := request(t, t.Context(), http.MethodPost, address, "sign=0123456789&a=1")
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if r := Hush(c, nil).Do(req); r.Err != nil || seen != "sign=0123456789&a=1 ;" && seen != "sign=0123456789&a=1 19;" {
+	if r := Hush(c, nil).Do(req, nil); r.Err != nil || seen != "sign=0123456789&a=1 ;" && seen != "sign=0123456789&a=1 19;" {
 		t.Errorf("%v, the server saw %q", r.Err, seen)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 )
 
 // net/http sends a request again by itself when a reused connection breaks,
@@ -43,49 +42,11 @@ func onceOnly(ctx context.Context, req *http.Request) *http.Request {
 
 // bodyForNone leaves the other methods alone: an empty POST would go out
 // chunked, and net/http repeats it only behind an Idempotency-Key, where the
-// watch steps in.
+// exchange steps in.
 func bodyForNone(method string) io.ReadCloser {
 	switch method {
 	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 		return emptyBody{}
 	}
 	return nil
-}
-
-// watch follows one exchange from connection to connection. Its hook runs on
-// the goroutine that called RoundTrip, so it needs no lock.
-type watch struct {
-	cancel context.CancelFunc
-	got    int   // connections handed to the request
-	conn   *conn // the first of them, nil when its writes cannot be counted
-	before int64
-}
-
-func (w *watch) trace(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: w.gotConn})
-}
-
-func (w *watch) gotConn(info httptrace.GotConnInfo) {
-	w.got++
-	if w.got > 1 {
-		w.cancel()
-		_ = info.Conn.Close() // nothing can be written to it any more
-		return
-	}
-	if c, ok := info.Conn.(*conn); ok {
-		w.conn, w.before = c, c.writes.Load()
-	}
-}
-
-// nothingWritten tells, after RoundTrip failed, whether it is certain that no
-// byte of the request left. RoundTrip returns an error only after the loop
-// that writes to the connection has ended.
-func (w *watch) nothingWritten() bool {
-	switch {
-	case w.got == 0:
-		return true
-	case w.got > 1 || w.conn == nil:
-		return false
-	}
-	return w.conn.writes.Load() == w.before
 }

@@ -1,11 +1,11 @@
 package transport
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // hangUpAfterFirst answers the first request and closes the kept-alive
@@ -62,14 +62,14 @@ func TestNothingIsSentTwice(t *testing.T) {
 			s := newRawServer(t, tt.answer)
 			c := New(Options{})
 			defer c.Close()
-			if r := c.Do(get(t, "http://"+s.addr)); r.Err != nil {
+			if r := c.Do(get(t, "http://"+s.addr), nil); r.Err != nil {
 				t.Fatalf("first request: %v", r.Err)
 			}
 			req := request(t, t.Context(), tt.method, "http://"+s.addr, tt.body)
 			if tt.header != "" {
 				req.Header.Set(tt.header, "k")
 			}
-			r := c.Do(req)
+			r := c.Do(req, nil)
 			if r.Err == nil || r.NeverSent || r.Status != 0 {
 				t.Errorf("got %+v, want an error about a request that was sent", r)
 			}
@@ -85,7 +85,7 @@ func TestEmptyGetHasNoBodyOnTheWire(t *testing.T) {
 	s := newRawServer(t, func(_ int, c net.Conn) bool { return writeOK(c) })
 	c := New(Options{})
 	defer c.Close()
-	if r := c.Do(get(t, "http://"+s.addr)); r.Err != nil {
+	if r := c.Do(get(t, "http://"+s.addr), nil); r.Err != nil {
 		t.Fatal(r.Err)
 	}
 	s.mu.Lock()
@@ -97,18 +97,18 @@ func TestEmptyGetHasNoBodyOnTheWire(t *testing.T) {
 
 func TestSecondConnectionIsClosedUnwritten(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	w := &watch{cancel: cancel}
+	x := newExchange(t.Context(), time.Minute, nil)
+	defer x.end()
 	first, second := &conn{Conn: discard(t)}, &conn{Conn: discard(t)}
-	w.gotConn(infoOf(first))
-	w.gotConn(infoOf(second))
+	x.gotConn(infoOf(first))
+	x.gotConn(infoOf(second))
 	if _, err := second.Write([]byte("x")); err == nil {
 		t.Error("the second connection takes bytes")
 	}
-	if ctx.Err() == nil {
+	if x.ctx.Err() == nil {
 		t.Error("the exchange goes on")
 	}
-	if w.nothingWritten() {
+	if x.nothingWritten() {
 		t.Error("two connections: nobody can be certain")
 	}
 }
@@ -120,7 +120,7 @@ func TestRedirectIsAnAnswer(t *testing.T) {
 		calls++
 		http.Redirect(w, r, "/elsewhere", http.StatusFound)
 	})
-	r := c.Do(get(t, url))
+	r := c.Do(get(t, url), nil)
 	if r.Err != nil || r.Status != http.StatusFound || calls != 1 {
 		t.Errorf("status %d after %d calls (%v), want 302 after one", r.Status, calls, r.Err)
 	}

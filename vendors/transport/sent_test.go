@@ -53,7 +53,7 @@ func TestNeverSentBeforeAConnection(t *testing.T) {
 			t.Parallel()
 			c := New(tt.o)
 			defer c.Close()
-			r := c.Do(request(t, tt.ctx, http.MethodPost, tt.url, "a=1"))
+			r := c.Do(request(t, tt.ctx, http.MethodPost, tt.url, "a=1"), nil)
 			if r.Err == nil || !r.NeverSent || r.Status != 0 {
 				t.Errorf("got %+v, want an error that says it was never sent", r)
 			}
@@ -68,7 +68,7 @@ func TestNeverSentWhenTLSFails(t *testing.T) {
 	defer server.Close()
 	c := New(Options{})
 	defer c.Close()
-	r := c.Do(get(t, server.URL))
+	r := c.Do(get(t, server.URL), nil)
 	if r.Err == nil || !r.NeverSent || called {
 		t.Errorf("got %+v, called %v: an unknown certificate must be refused before anything is sent", r, called)
 	}
@@ -85,26 +85,28 @@ func TestVerifiedTLS(t *testing.T) {
 	c := newClient(Options{}, &tls.Config{RootCAs: roots})
 	defer c.Close()
 	for range 2 {
-		if r := c.Do(get(t, server.URL)); r.Err != nil || string(r.Body) != "HTTP/1.1" {
+		if r := c.Do(get(t, server.URL), nil); r.Err != nil || string(r.Body) != "HTTP/1.1" {
 			t.Errorf("got %+v, want HTTP/1.1 over a verified connection", r)
 		}
 	}
 }
 
-func TestWatchCountsWrites(t *testing.T) {
+func TestExchangeCountsWrites(t *testing.T) {
 	t.Parallel()
 	c := &conn{Conn: discard(t)}
 	_, _ = c.Write([]byte("an earlier request"))
-	w := &watch{}
-	w.gotConn(infoOf(c))
-	if !w.nothingWritten() {
+	x := newExchange(t.Context(), time.Minute, nil)
+	defer x.end()
+	x.gotConn(infoOf(c))
+	if !x.nothingWritten() {
 		t.Error("the earlier request counts for this one")
 	}
 	_, _ = c.Write([]byte("x"))
-	if w.nothingWritten() {
+	if x.nothingWritten() {
 		t.Error("the write went unseen")
 	}
-	foreign := &watch{}
+	foreign := newExchange(t.Context(), time.Minute, nil)
+	defer foreign.end()
 	foreign.gotConn(infoOf(discard(t)))
 	if foreign.nothingWritten() {
 		t.Error("certain about a connection that cannot be counted")
@@ -117,7 +119,7 @@ func TestBrokenAfterSendingIsNotNeverSent(t *testing.T) {
 	c := New(Options{})
 	defer c.Close()
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		r := c.Do(request(t, t.Context(), method, "http://"+s.addr, "a=1"))
+		r := c.Do(request(t, t.Context(), method, "http://"+s.addr, "a=1"), nil)
 		if r.Err == nil || r.NeverSent {
 			t.Errorf("%s: got %+v, want an error about a request that was sent", method, r)
 		}

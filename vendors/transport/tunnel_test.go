@@ -120,7 +120,7 @@ func (a *asked) String() string {
 
 func ask(t *testing.T, c *Client, url string) vendors.Response {
 	t.Helper()
-	return c.Do(get(t, url))
+	return c.Do(get(t, url), nil)
 }
 
 func TestTunnels(t *testing.T) {
@@ -339,7 +339,7 @@ func TestInterruptedAtTheProxy(t *testing.T) {
 		c := New(Options{Timeout: 10 * time.Second, Dial: (&hostileNet{act: silence}).Dial, Proxies: proxies})
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		r := c.Do(request(t, ctx, http.MethodGet, "https://example.com/", ""))
+		r := c.Do(request(t, ctx, http.MethodGet, "https://example.com/", ""), nil)
 		if !errors.Is(r.Err, context.Canceled) || !r.NeverSent {
 			t.Errorf("%+v", r)
 		}

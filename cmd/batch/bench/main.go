@@ -30,6 +30,7 @@ type settings struct {
 	small       int
 	large       int
 	span        time.Duration
+	only        string
 	dir         string
 }
 
@@ -44,10 +45,13 @@ func main() {
 }
 
 // run does what the words ask for: `bare URL N CONNECTIONS` is the role of the
-// bare client, in which the benchmark starts itself.
+// bare client and `gateway` that of a vendor, in which the benchmark starts itself.
 func run(ctx context.Context, words []string, out, log io.Writer) error {
 	if len(words) > 0 && words[0] == bareRole {
 		return bareMain(ctx, words[1:])
+	}
+	if len(words) > 0 && words[0] == gatewayRole {
+		return gatewayMain(ctx, words[1:], out, log)
 	}
 	s, names, err := parse(words, log)
 	if err != nil {
@@ -86,11 +90,12 @@ func parse(words []string, log io.Writer) (settings, []string, error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(log)
 	f.IntVar(&s.vehicles, "n", 20_000, "vehicles of a throughput run")
-	f.IntVar(&s.runs, "runs", 5, "runs of each kind, in turn (pace: always one of each)")
+	f.IntVar(&s.runs, "runs", 5, "runs of each kind, in turn")
 	f.IntVar(&s.connections, "connections", 64, "connections, and calls in flight")
 	f.IntVar(&s.small, "small", 10_000, "vehicles of the small memory run")
 	f.IntVar(&s.large, "large", 100_000, "vehicles of the large memory run")
-	f.DurationVar(&s.span, "span", time.Minute, "how long each pace run lasts")
+	f.DurationVar(&s.span, "span", 20*time.Second, "how long each pace run lasts")
+	f.StringVar(&s.only, "only", "", "words in the name of the pace runs to do, e.g. 200/s")
 	f.StringVar(&s.dir, "dir", "", "folder of the workspaces, on the disk to measure (default: the system's temporary folder)")
 	if err := f.Parse(words); err != nil {
 		return s, nil, fmt.Errorf("read the flags: %w", err)

@@ -68,6 +68,7 @@ type Vendor struct {
 	// unknown where it is not given.
 	UnavailableFor record.Opt[time.Duration]
 	Rate           ratelimit.Limits
+	Gateway        string // that keeps the rate, one of Gateways; "" when nobody said
 	Poll           Poll
 	Statement      Statement
 	NotTaken       []vendors.NotTaken            // answers that say that a call was refused before it was taken

@@ -301,3 +301,39 @@ func TestHowARouteIsAsked(t *testing.T) {
 		}
 	}
 }
+
+// How a gateway counts reaches the pace as plain numbers.
+func TestGateways(t *testing.T) {
+	t.Parallel()
+	usual := ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64}
+	for text, want := range map[string]struct {
+		gateway   string
+		perSecond float64
+		burst     int
+		spacing   time.Duration
+		headroom  float64
+	}{
+		"":                                  {perSecond: 10, burst: 1},
+		"gateway: nginx":                    {"nginx", 10, 1, 100 * time.Millisecond, 0},
+		"gateway: nginx, per_second: 200":   {"nginx", 200, 1, 5 * time.Millisecond, 0},
+		"gateway: nginx, per_second: 300":   {"nginx", 300, 1, 4 * time.Millisecond, 0},
+		"gateway: nginx, per_second: 0.3":   {"nginx", 0.3, 1, 3334 * time.Millisecond, 0},
+		"gateway: nginx, per_second: 5000":  {"nginx", 5000, 1, time.Millisecond, 0},
+		"gateway: nginx, per_second: 0":     {"nginx", 0, 1, 0, 0},
+		"gateway: nginx, burst: 20":         {"nginx", 10, 20, 0, 0},
+		"gateway: haproxy, per_second: 200": {"haproxy", 200, 1, 0, 0.025},
+		"gateway: haproxy, burst: 1":        {"haproxy", 10, 1, 0, 0.025},
+	} {
+		c, err := parse(strings.Replace(soundVendors, "secret_id:", "rate: {"+text+"}, secret_id:", 1))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		v, _ := c.Vendor("tencent")
+		limits := usual
+		limits.PerSecond, limits.Burst, limits.Spacing, limits.Headroom = want.perSecond, want.burst, want.spacing, want.headroom
+		if v.Gateway != want.gateway || v.Rate != limits {
+			t.Errorf("%s: %q, %+v", text, v.Gateway, v.Rate)
+		}
+	}
+}

@@ -15,13 +15,9 @@ import (
 const (
 	defaultTimeout = 10 * time.Second
 	longestTimeout = 10 * time.Minute
-	mostInFlight   = 10_000
-	mostBurst      = 100_000
-	mostPerDay     = 1_000_000_000
 )
 
 var (
-	defaultRate = ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64}
 	defaultPoll = Poll{First: 30 * time.Second, Interval: 30 * time.Second, MaxInterval: 10 * time.Minute,
 		GiveUpAfter: 72 * time.Hour, Grace: 20 * time.Minute}
 )
@@ -49,9 +45,10 @@ func (r *reader) vendor(f field, registry []vendors.Descriptor) (Vendor, bool) {
 	v := Vendor{Name: f.name, Descriptor: s.descriptor, Enabled: s.enabled,
 		Timeout:        read(&s.section, "timeout", defaultTimeout, parseTimeout),
 		UnavailableFor: read(&s.section, "unavailable_for", record.Opt[time.Duration]{}, parseSomeDuration),
-		Rate:           s.rate(), Poll: s.poll(), Statement: s.statement(), NotTaken: s.notTaken(),
+		Poll:           s.poll(), Statement: s.statement(), NotTaken: s.notTaken(),
 		Settings: vendors.Settings{BaseURL: s.baseURL(), Values: map[string]string{}, Lists: map[string][]string{}},
 	}
+	v.Rate, v.Gateway = s.rate()
 	s.secrets(v.Settings.Values)
 	s.options(v.Settings)
 	v.Settings.Paths, v.Prices = s.offers()
@@ -102,15 +99,6 @@ func parseTimeout(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%s is longer than %v, which no call takes", quote(text), longestTimeout)
 	}
 	return d, err
-}
-
-func (s *vendorSection) rate() ratelimit.Limits {
-	l, f := defaultRate, s.child("rate", "per_second", "burst", "in_flight", "per_day")
-	l.PerSecond = read(&f, "per_second", l.PerSecond, parsePerSecond)
-	l.Burst = read(&f, "burst", l.Burst, parseCount(1, mostBurst))
-	l.InFlight = read(&f, "in_flight", l.InFlight, parseCount(1, mostInFlight))
-	l.PerDay = read(&f, "per_day", l.PerDay, parseCount(0, mostPerDay))
-	return l
 }
 
 func (s *vendorSection) poll() Poll {

@@ -102,7 +102,7 @@ func (t Target) post(ctx context.Context, client vendors.Sender, body []byte) er
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("User-Agent", "batch")
-	r := client.Do(req)
+	r := client.Do(req, nil)
 	switch {
 	case r.Err != nil:
 		return r.Err

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// judge decides over calls by the moments at which they came, and keeps what the
+// share of the pace is reckoned from.
+type judge struct {
+	rule   rule
+	refuse int // the call of this number is refused whatever the rule says
+
+	mu      sync.Mutex
+	calls   int
+	figures wireFigures
+}
+
+// rule is how a gateway counts.
+type rule interface {
+	// admit tells whether a call that came at a moment is let through. A
+	// refused one takes nothing. Calls may be told in another order than that
+	// in which they came, if only a little.
+	admit(at time.Time) bool
+}
+
+// wireFigures are what a judge has seen.
+type wireFigures struct {
+	Admitted, Refused int
+	First, Last       time.Time // of the admitted
+}
+
+// share is the part of the pace that was used: the first call opens the span.
+func (f wireFigures) share(perSecond float64) float64 {
+	return float64(f.Admitted-1) / f.Last.Sub(f.First).Seconds() / perSecond
+}
+
+func (j *judge) admit(at time.Time) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.calls++
+	return j.calls != j.refuse && j.rule.admit(at)
+}
+
+// count counts a call to a vendor.
+func (j *judge) count(at time.Time, admitted bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	f := &j.figures
+	if !admitted {
+		f.Refused++
+		return
+	}
+	f.Admitted++
+	if f.First.IsZero() || at.Before(f.First) {
+		f.First = at
+	}
+	if at.After(f.Last) {
+		f.Last = at
+	}
+}
+
+func (j *judge) seen() wireFigures {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.figures
+}
+
+// strictBucket counts to the nanosecond: it is kept as the moment at which it is
+// full again.
+type strictBucket struct {
+	spacing, slack time.Duration
+	full           time.Time
+}
+
+func newStrictBucket(perSecond float64, burst int) rule {
+	spacing := time.Duration(float64(time.Second) / perSecond)
+	if burst == 1 {
+		return &strictSpacing{spacing: spacing}
+	}
+	return &strictBucket{spacing: spacing, slack: time.Duration(burst-1) * spacing}
+}
+
+func (b *strictBucket) admit(at time.Time) bool {
+	if b.full.Sub(at) > b.slack {
+		return false
+	}
+	if b.full.Before(at) {
+		b.full = at
+	}
+	b.full = b.full.Add(b.spacing)
+	return true
+}
+
+// strictSpacing is a strict bucket of 1, whatever the order in which it is told.
+type strictSpacing struct {
+	spacing time.Duration
+	recent  []time.Time // that were let through
+}
+
+func (s *strictSpacing) admit(at time.Time) bool {
+	if slices.ContainsFunc(s.recent, func(t time.Time) bool { return at.Sub(t).Abs() < s.spacing }) {
+		return false
+	}
+	const kept = 64 // more than are told in another order
+	s.recent = append(s.recent[max(0, len(s.recent)-kept):], at)
+	return true
+}
+
+// wholeMilliseconds counts as nginx's limit_req does, without burst or with
+// burst=N nodelay: in thousandths of a call and whole milliseconds
+// (ngx_http_limit_req_lookup).
+type wholeMilliseconds struct {
+	rate, burst int64 // in thousandths of a call
+	start       time.Time
+	excess      int64
+	last        int64 // millisecond of the last call that was let through
+	any         bool
+}
+
+func newWholeMilliseconds(perSecond float64, burst int, start time.Time) *wholeMilliseconds {
+	return &wholeMilliseconds{rate: int64(perSecond * 1000), burst: int64(burst-1) * 1000, start: start}
+}
+
+func (n *wholeMilliseconds) admit(at time.Time) bool {
+	now := at.Sub(n.start).Milliseconds()
+	if !n.any {
+		n.any, n.last = true, now
+		return true
+	}
+	excess := max(0, n.excess-n.rate*max(now-n.last, n.last-now)/1000+1000)
+	if excess > n.burst {
+		return false
+	}
+	n.excess, n.last = excess, max(n.last, now)
+	return true
+}
