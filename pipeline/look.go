@@ -116,7 +116,10 @@ func (s *station) conclude(now time.Time, seen int) (bool, restUntil, error) {
 	for _, at := range s.waits {
 		send = earlier(send, later(at, move))
 	}
-	if len(s.window.polls) > 0 || !s.health.allows(vendors.Poll, "", now) && poll.Before(never) {
+	if len(s.window.polls) > 0 { // they are due, and held back
+		poll = earlier(poll, now)
+	}
+	if poll.Before(never) && !s.health.allows(vendors.Poll, "", now) {
 		poll = later(poll, move)
 	}
 	r := restUntil{idle: s.active == 0, rest: rest{seen: seen, broke: len(s.broke) > 0, halted: len(s.health.halts) > 0}}

@@ -82,6 +82,9 @@ func (w *world) checkBooks(l *ledger.Ledger, run ledger.Run, out *life) {
 	}
 	w.checkMoney(l)
 	w.checkDoubles()
+	w.checkDoubts(out)
+	w.checkEmpty(out)
+	w.checkAsked(l, out)
 	spend, err := l.Spend(ctx, run)
 	must(w.t, err)
 	var sum ledger.Totals
@@ -173,7 +176,7 @@ func (w *world) checkNextAt(l *ledger.Ledger, out *life) {
 	}
 	var due record.Opt[time.Time]
 	for vendor := range prices() {
-		if slices.ContainsFunc(out.ending.Halts, func(h ledger.Halt) bool { return h.Vendor == vendor && h.Stops == ledger.StopsCalls }) {
+		if takesNoCalls(out, vendor) {
 			continue
 		}
 		at, err := l.NextPoll(context.Background(), vendor, time.UnixMicro(1))
@@ -185,6 +188,12 @@ func (w *world) checkNextAt(l *ledger.Ledger, out *life) {
 	if !due.OK || next.V.UnixMicro() != due.V.UnixMicro() {
 		w.t.Errorf("parked until %s, and the next ticket is due at %s (%v)", next.V, due.V, due.OK)
 	}
+}
+
+// takesNoCalls tells whether a vendor was halted wholly: without money it takes no
+// orders, and its tickets are asked for all the same.
+func takesNoCalls(out *life, vendor string) bool {
+	return slices.ContainsFunc(out.ending.Halts, func(h ledger.Halt) bool { return h.Vendor == vendor && h.Stops == ledger.StopsCalls })
 }
 
 // checkCalled wants a life that begins when a ticket is due, and that nothing

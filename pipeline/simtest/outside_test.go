@@ -16,6 +16,8 @@ type weather struct {
 	rng      *rand.Rand
 	refuse   float64 // share of connections that do not open
 	mislabel float64 // share of answers with another Content-Type, or with status 500
+	troubles []*trouble
+	gone     func(ticket string) bool // tickets that get a 404
 }
 
 func (w *weather) set(rng *rand.Rand, refuse, mislabel float64) {

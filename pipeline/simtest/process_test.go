@@ -56,8 +56,9 @@ type process struct {
 	left   string // the workspace as the kill left it
 	log    []byte // of the ledger, likewise
 
-	counting sync.Mutex // guards events and calls
+	counting sync.Mutex // guards events, calls and moved
 	calls    []exchange
+	moved    int // how many calls have left or come back
 }
 
 // life is what came of a process.
@@ -82,6 +83,7 @@ func (w *world) live(f fate) life {
 	err := p.work(&out)
 	p.end()
 	out.killed, out.events, out.calls, out.took = p.dead, p.events, p.calls, time.Since(began)
+	w.lost += out.lost()
 	if p.dead {
 		w.mustCall = false
 		w.dir = p.left
@@ -105,6 +107,7 @@ func (w *world) live(f fate) life {
 
 func (w *world) born(f fate) *process {
 	p := &process{world: w, fate: f, line: &line{wire: w.wire, weather: &w.weather}}
+	w.line = p.line
 	p.clock = clock{off: w.clockOff, tick: func() { p.event(clockTick) }}
 	p.ctx, p.cancel = context.WithCancel(w.t.Context())
 	return p
@@ -240,6 +243,7 @@ func (p *process) conclude(out *life) error {
 	}
 	w.checkSettled(p.ledger)
 	w.reopened = nil
+	out.calls = p.calls
 	w.checkBooks(p.ledger, p.run, out)
 	return w.verify(ctx, p.ledger, p.run)
 }
@@ -265,24 +269,15 @@ type sender struct {
 	process *process
 }
 
-// exchange is one call as it went.
-type exchange struct {
-	vendor     string
-	left, came time.Time // left is zero when its turn never came
-	status     int
-}
-
 func (s *sender) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 	p := s.process
 	p.event(callLeaves)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
 	}
-	leaving := &leaving{Turn: turn}
+	leaving := &leaving{Turn: turn, process: p}
 	resp := s.client.Do(req, leaving)
-	p.counting.Lock()
-	p.calls = append(p.calls, exchange{s.vendor, leaving.at, time.Now(), resp.Status})
-	p.counting.Unlock()
+	p.came(s.vendor, req, leaving.left, &resp)
 	p.event(callReturned)
 	if p.isDead() {
 		return vendors.Response{Err: errKilled}
@@ -293,14 +288,15 @@ func (s *sender) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 // leaving is a turn that sees when it comes.
 type leaving struct {
 	vendors.Turn
-	at time.Time
+	process *process
+	left    move
 }
 
 func (l *leaving) Start(ctx context.Context) error {
 	if err := l.Turn.Start(ctx); err != nil {
 		return err
 	}
-	l.at = time.Now()
+	l.left = l.process.leaves()
 	return nil
 }
 

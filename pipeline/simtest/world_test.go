@@ -26,6 +26,7 @@ type world struct {
 	file  string // the input's name
 
 	weather weather
+	line    *line        // of the latest life
 	off     atomic.Int64 // how far the machine's wall clock is wrong
 	plans   int
 	// unaskable is how many lookups fail before anything is bought.
@@ -40,6 +41,8 @@ type world struct {
 	reopened map[int64]bool
 	allowed  map[bought]int
 	ends     []string // of the lives so far
+	// lost is how many orders nobody can know the fate of, in the lives that are over.
+	lost int
 }
 
 var china = time.FixedZone("CST", 8*60*60)
@@ -56,7 +59,7 @@ func inWorld(t *testing.T, at time.Time, cars int, o simulator.Options, do func(
 		w := &world{t: t, sim: sim, wire: newWire(), disk: newDisk(), terms: usualTerms(), cars: fleet(cars), file: "fleet.csv",
 			settled: map[int64]string{}, allowed: map[bought]int{}}
 		w.dir = w.newDir()
-		defer w.serve(w.weather.mislabelled(sim))()
+		defer w.serve(w.weather.over(sim))()
 		do(w)
 	})
 }
