@@ -23,8 +23,9 @@ const (
 	// mostGone is how many tickets may be unknown, and no other one known, before the
 	// vendor's address is in question rather than they.
 	mostGone = 10
-	// recently is how long an answer shows that others are answered.
-	recently = time.Minute
+	// recently is how long an answer shows that others are answered, justNow how
+	// long that polls are.
+	recently, justNow = time.Minute, 2 * time.Second
 )
 
 // polls names the breaker of a vendor's polls among those of its orders by dataset.
@@ -40,6 +41,7 @@ type health struct {
 	halts    []ledger.Halt
 
 	answeredAt time.Time      // when it last spoke for itself; zero: never
+	polledAt   time.Time      // when it last answered a poll
 	gone       map[int64]bool // lookups whose ticket was unknown, until a poll is answered
 	address    address        // whether polls go to the right place
 	probing    bool           // a call that costs nothing is under way
@@ -150,7 +152,7 @@ func (h *health) others(now time.Time) bool {
 // observe takes in how a call ended. fen is its price.
 func (h *health) observe(t task, fen record.Fen, out *vendors.Outcome, now time.Time) {
 	k := &t.work.Lookup
-	r := h.resultOf(t, out)
+	r := h.resultOf(t, out, now)
 	if r == breaker.Answered {
 		h.heard(t.call, now)
 	}
@@ -186,7 +188,7 @@ func stoppedBy(c record.Class) ledger.Stops {
 func (h *health) heard(call vendors.Call, now time.Time) {
 	h.answeredAt, h.limited = now, ledger.Pause{}
 	if call == vendors.Poll {
-		h.address = right
+		h.address, h.polledAt = right, now
 		clear(h.gone)
 	}
 	for _, b := range h.breakers {
@@ -196,7 +198,7 @@ func (h *health) heard(call vendors.Call, now time.Time) {
 
 // resultOf tells what a call says of the vendor's health. What concerns one lookup
 // alone says nothing.
-func (h *health) resultOf(t task, out *vendors.Outcome) breaker.Result {
+func (h *health) resultOf(t task, out *vendors.Outcome, now time.Time) breaker.Result {
 	switch out.Kind {
 	case vendors.Ticket, vendors.Answered, vendors.NoRecord, vendors.Unsupported, vendors.Pending:
 		return breaker.Answered
@@ -206,7 +208,7 @@ func (h *health) resultOf(t task, out *vendors.Outcome) breaker.Result {
 		}
 		return breaker.Neutral
 	case vendors.AccountTrouble:
-		return h.refusal(t, out)
+		return h.refusal(t, out, now)
 	case vendors.Busy:
 		if out.Class == record.RateLimited {
 			return breaker.Neutral
@@ -225,7 +227,7 @@ func (h *health) resultOf(t task, out *vendors.Outcome) breaker.Result {
 // refusal tells whether a refusal is the vendor's trouble or the lookup's own: it is
 // the lookup's when others were answered since the same was said of it before. That a
 // ticket is unknown concerns it alone, unless all are from the start.
-func (h *health) refusal(t task, out *vendors.Outcome) breaker.Result {
+func (h *health) refusal(t task, out *vendors.Outcome, now time.Time) breaker.Result {
 	k := &t.work.Lookup
 	switch {
 	case out.From == vendors.FromVendor:
@@ -234,6 +236,8 @@ func (h *health) refusal(t task, out *vendors.Outcome) breaker.Result {
 		return h.unknownTicket(k.ID)
 	case k.Code == out.Code && h.answeredAt.After(k.LastAt):
 		return breaker.Neutral
+	case t.call == vendors.Poll && !h.polledAt.IsZero() && now.Sub(h.polledAt) < justNow: // it costs nothing to see what the next ones come to
+		return breaker.Failed
 	}
 	return breaker.Refused
 }
