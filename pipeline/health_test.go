@@ -226,3 +226,18 @@ func TestARowThatIsRefusedAlone(t *testing.T) {
 		t.Error("orders go on after a refusal since which nobody was answered")
 	}
 }
+
+// A poll that is refused right after another was answered holds nobody up; later it does.
+func TestALoneRefusalOfAPoll(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	p.tell("order:ok poll:pending poll:403")
+	if !p.h.allows(vendors.Poll, "", p.now) {
+		t.Error("polls pause for one that was refused among answered ones")
+	}
+	p.now = p.now.Add(justNow)
+	p.tell("poll:403")
+	if p.h.allows(vendors.Poll, "", p.now) {
+		t.Error("polls go on, and nobody was answered lately")
+	}
+}
