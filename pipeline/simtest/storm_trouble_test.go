@@ -39,6 +39,9 @@ func (w *world) randomTrouble(rng *rand.Rand, within, most time.Duration) []happ
 		t.kinds = []breakage{deadUpstream}
 	case 3:
 		t.perSecond, t.kinds = 1+rng.IntN(20), limited()[rng.IntN(3):][:1]
+		if w.terms.notTaken == nil && t.kinds[0] == limit403 { // which would be taken for trouble with the account
+			t.kinds = []breakage{limit503}
+		}
 	case 4:
 		return []happening{{from, w.loseTickets(rng.Uint32(), rng.Uint32()/4)}}
 	default: // where an account has an end
@@ -56,13 +59,14 @@ func short(rng *rand.Rand, most time.Duration) time.Duration {
 	return d
 }
 
-// loseTickets makes a share of all tickets unknown until the weather is fair.
+// loseTickets makes a share of all tickets unknown until the weather is fair. A
+// ticket that there never was gets its usual answer.
 func (w *world) loseTickets(salt, below uint32) func() {
 	return func() {
 		w.weather.lose(func(ticket string) bool {
 			h := fnv.New32a()
 			_, _ = fmt.Fprint(h, salt, ticket) // a hash takes everything
-			return h.Sum32() < below
+			return h.Sum32() < below && (w.isTicketOf(simulator.WAPI, ticket) || w.isTicketOf(simulator.Tencent, ticket))
 		})
 	}
 }
