@@ -99,8 +99,11 @@ func (p *Pace) near(t *Permit) (time.Duration, error) {
 		return 0, ErrUsed
 	}
 	now := p.clock.Now()
-	t.from = now
-	return max(p.slowness.hold(now), p.bucket.next(now)), nil
+	wait := max(p.slowness.hold(now), p.bucket.next(now))
+	if wait > patience {
+		t.from = time.Time{} // it waits for the vendor, and is prepared no longer
+	}
+	return wait, nil
 }
 
 // prepared learns how long it takes to prepare a call: to write down the
