@@ -31,9 +31,10 @@ type wireFigures struct {
 	First, Last       time.Time // of the admitted
 }
 
-// share is the part of the pace that was used: the first call opens the span.
-func (f wireFigures) share(perSecond float64) float64 {
-	return float64(f.Admitted-1) / f.Last.Sub(f.First).Seconds() / perSecond
+// share is the part of the pace that was used: the first calls, a burst of them,
+// were there before the span began.
+func (f wireFigures) share(perSecond float64, burst int) float64 {
+	return float64(f.Admitted-burst) / f.Last.Sub(f.First).Seconds() / perSecond
 }
 
 func (j *judge) admit(at time.Time) bool {
