@@ -18,6 +18,7 @@ func TestRules(t *testing.T) {
 	}{
 		"strict":                      {newStrictBucket(10, 1), []float64{0, 99.9, 100, 199, 200}, "+-+-+"},
 		"strict, told in other order": {newStrictBucket(10, 1), []float64{0, 200, 100, 250, 50}, "+++--"},
+		"a burst in other order":      {newStrictBucket(10, 2), []float64{0, 400, 300, 100, 10, 20, 410}, "+++++-+"},
 		"a burst":                     {newStrictBucket(10, 3), []float64{0, 0, 0, 0, 100, 100}, "+++-+-"},
 		"whole milliseconds":          {newWholeMilliseconds(200, 1, milliseconds(0)), []float64{0.9, 5.0, 9.9, 10.1, 14.9, 15}, "++-+-+"},
 		"300 a second are 4 ms apart": {newWholeMilliseconds(300, 1, milliseconds(0)), []float64{0, 3.9, 4, 7.9, 8}, "+-+-+"},
