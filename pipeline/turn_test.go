@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
 )
@@ -59,7 +61,7 @@ func newSending(t *testing.T, w *wireSender) *sending {
 	t.Helper()
 	pace := ratelimit.New(ratelimit.Limits{PerSecond: 10, Burst: 5, InFlight: 4}, bubbleClock{}, 0)
 	time.Sleep(time.Second) // the bucket fills
-	c := &sending{s: &station{drive: &Drive{calls: t.Context()}, seller: &Seller{Pace: pace, Sender: w}}}
+	c := &sending{s: &station{drive: &Drive{calls: t.Context()}, seller: &Seller{Pace: pace, Sender: w}, health: &health{}}}
 	c.work, c.stop = context.WithCancel(t.Context())
 	return c
 }
@@ -70,7 +72,8 @@ func (c *sending) send(t *testing.T) (vendors.Response, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.s.send(c.work, permit, func(ctx context.Context) (*http.Request, error) {
+	defer permit.Done(ratelimit.Verdict{})
+	return c.s.send(c.work, permit, task{call: vendors.Submit}, func(ctx context.Context) (*http.Request, error) {
 		c.built++
 		return http.NewRequestWithContext(ctx, http.MethodGet, "http://vendor.example/", nil)
 	})
@@ -99,6 +102,23 @@ func TestAStopWithdrawsWhatHasNotLeft(t *testing.T) {
 		time.AfterFunc(time.Second, c.stop)
 		if _, err := c.send(t); !errors.Is(err, errNotSent) || time.Since(begin) != time.Second {
 			t.Errorf("after %v: %v", time.Since(begin), err)
+		}
+		c.wants(t, 0, 1)
+	})
+}
+
+// What is heard of an account holds back what has not left, though it is prepared.
+func TestAHaltWithdrawsWhatHasNotLeft(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		c := newSending(t, &wireSender{connect: time.Minute})
+		defer c.stop()
+		time.AfterFunc(time.Second, func() {
+			c.s.mu.Lock()
+			defer c.s.mu.Unlock()
+			c.s.health.halt(ledger.Halt{Stops: ledger.StopsOrders, Class: record.Balance})
+		})
+		if _, err := c.send(t); !errors.Is(err, errNotSent) {
+			t.Errorf("sent: %v", err)
 		}
 		c.wants(t, 0, 1)
 	})
