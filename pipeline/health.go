@@ -260,6 +260,9 @@ func (h *health) confirm(key record.Dataset, now time.Time) {
 // noteLimited remembers since when the vendor has said nothing but "too many".
 func (h *health) noteLimited(out *vendors.Outcome, now time.Time) {
 	if out.Kind != vendors.Busy || out.Class != record.RateLimited {
+		if out.From != vendors.FromNobody { // it has said something else
+			h.limited = ledger.Pause{}
+		}
 		return
 	}
 	l := &h.limited
