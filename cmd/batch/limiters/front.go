@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -84,7 +85,7 @@ func (at *lab) startFront(ctx context.Context, l limiter, vendor string) (*front
 	}
 	f := &front{cmd: exec.CommandContext(ctx, words[0], words[1:]...), dir: p.Dir, url: "http://" + listen}
 	f.cmd.Dir, f.cmd.Stdout = p.Dir, calls
-	f.cmd.Env = append(os.Environ(), "LISTEN="+listen, "VENDOR="+p.Vendor, "RATE="+strconv.Itoa(p.Rate))
+	f.cmd.Env = append(os.Environ(), "LISTEN="+listen, "VENDOR="+p.Vendor, "RATE="+strconv.Itoa(p.Rate), "BURST="+strconv.Itoa(l.burst))
 	var said bytes.Buffer
 	f.cmd.Stderr = &said
 	if err := f.cmd.Start(); err != nil {
@@ -145,4 +146,32 @@ func (f *front) refused() (int, error) {
 		}
 	}
 	return n, lines.Err()
+}
+
+// refusal calls, often at most, until a call is refused, and says how.
+func (f *front) refusal(ctx context.Context, often int) (string, error) {
+	for range often {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.url+"/_simulator/book?lists=0", nil)
+		if err != nil {
+			return "", fmt.Errorf("ask for a refusal: %w", err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return "", fmt.Errorf("ask for a refusal: %w", err)
+		}
+		_, err = io.Copy(io.Discard, resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			return "", fmt.Errorf("read a refusal: %w", err)
+		}
+		if resp.StatusCode == http.StatusOK {
+			continue
+		}
+		kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+		text := strings.TrimSuffix(fmt.Sprintf("%d, %s", resp.StatusCode, kind), ", ")
+		if after := resp.Header.Get("Retry-After"); after != "" {
+			text += ", Retry-After: " + after
+		}
+		return text, nil
+	}
+	return "", fmt.Errorf("it refused none of %d calls at once: it limits nothing", often)
 }

@@ -65,6 +65,17 @@ func TestYAML(t *testing.T) {
 	}
 }
 
+// What is asked for is the flag's, else the limiter's share of the rate.
+func TestAsked(t *testing.T) {
+	t.Parallel()
+	half := limiter{burst: 1, asks: 0.5}
+	for want, s := range map[string]settings{"per_second: 100,": {rate: 200}, "per_second: 180,": {rate: 200, asked: 180}} {
+		if got := half.yaml(s); !strings.Contains(got, want) {
+			t.Errorf("%+v: %q, want %s", s, got, want)
+		}
+	}
+}
+
 func TestRefusedAreCounted(t *testing.T) {
 	t.Parallel()
 	f := front{dir: t.TempDir()}
@@ -79,8 +90,8 @@ func TestRefusedAreCounted(t *testing.T) {
 // The first call opens the span; a run that has not finished ends with what the vendor saw last.
 func TestRow(t *testing.T) {
 	t.Parallel()
-	o := outcome{calls: 199, span: time.Second, settled: 99, inDoubt: 1, unasked: 2, refused: 3, twice: 4, exitCode: 3}
-	if got, want := o.row(settings{rate: 200, vehicles: 100}), "99.0% | 3 | 1 | 2 | 4 | 99 of 100 | 1.0 s, exit 3 |"; got != want {
+	o := outcome{calls: 199, span: time.Second, settled: 99, inDoubt: 1, unasked: 2, refused: 3, twice: 4, exitCode: 3, refusal: "429"}
+	if got, want := o.row(settings{rate: 200, vehicles: 100}), "429 | 99.0% | 3 | 1 | 2 | 4 | 99 of 100 | 1.0 s, exit 3 |"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	at := func(s int) struct{ At time.Time } { return struct{ At time.Time }{time.Unix(int64(s), 0)} }
@@ -95,8 +106,8 @@ func TestRow(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	s, chosen, err := parse([]string{"-rate", "50", "-undeclared", "nginx", "throttled"}, os.Stderr)
-	if err != nil || len(chosen) != 2 || chosen[1].word != "throttled" || s.rate != 50 || !s.undeclared {
+	s, chosen, err := parse([]string{"-rate", "50", "-asked", "40", "-undeclared", "nginx", "throttled"}, os.Stderr)
+	if err != nil || len(chosen) != 2 || chosen[1].word != "throttled" || s.rate != 50 || s.asked != 40 || !s.undeclared {
 		t.Errorf("%+v, %v, %v", s, chosen, err)
 	}
 	for _, words := range [][]string{{"nobody"}, {"-n", "2001"}, {"-rate", "0"}} {

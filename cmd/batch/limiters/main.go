@@ -29,6 +29,7 @@ import (
 // settings are the flags.
 type settings struct {
 	rate       int
+	asked      int // calls a second in batch.yaml
 	vehicles   int
 	runs       int
 	undeclared bool
@@ -56,7 +57,7 @@ func run(ctx context.Context, words []string, out, log io.Writer) error {
 	}
 	defer l.close()
 	fmt.Fprintf(out, "`go run ./cmd/batch/limiters %s`: %s, %d cores, %s\n\n", strings.Join(words, " "), runtime.Version(), runtime.NumCPU(), time.Now().UTC().Format(time.DateOnly))
-	fmt.Fprintln(out, "| limiter | allows | share used | refused | in doubt | paid and not fetched | bought twice | settled | ended |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+	fmt.Fprintln(out, "| limiter | allows | refuses with | share used | refused | in doubt | paid and not fetched | bought twice | settled | ended |\n| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
 	for _, one := range chosen {
 		if err := one.install(ctx, l); err != nil {
 			return fmt.Errorf("install %s: %w", one.name, err)
@@ -66,7 +67,7 @@ func run(ctx context.Context, words []string, out, log io.Writer) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", one.name, err)
 			}
-			fmt.Fprintf(out, "| %s | %s | %s\n", one.version(ctx, l), fmt.Sprintf(one.allows, s.rate), r.row(s))
+			fmt.Fprintf(out, "| %s | %s | %s\n", one.version(ctx), fmt.Sprintf(one.allows, s.rate), r.row(s))
 		}
 	}
 	return nil
@@ -77,6 +78,7 @@ func parse(words []string, log io.Writer) (settings, []limiter, error) {
 	f := flag.NewFlagSet("limiters", flag.ContinueOnError)
 	f.SetOutput(log)
 	f.IntVar(&s.rate, "rate", 200, "calls a second that each limiter allows")
+	f.IntVar(&s.asked, "asked", 0, "rate.per_second in batch.yaml (default: as many, or what docs/limiters.md advises)")
 	f.IntVar(&s.vehicles, "n", 500, "vehicles of a run, of two calls each, at most 2000")
 	f.IntVar(&s.runs, "runs", 1, "runs at each limiter")
 	f.BoolVar(&s.undeclared, "undeclared", false, "write neither rate.gateway nor not_taken into batch.yaml")
@@ -84,7 +86,7 @@ func parse(words []string, log io.Writer) (settings, []limiter, error) {
 	if err := f.Parse(words); err != nil {
 		return s, nil, fmt.Errorf("read the flags: %w", err)
 	}
-	if s.rate < 1 || s.runs < 1 || s.vehicles < 1 || s.vehicles > 2000 {
+	if s.rate < 1 || s.asked < 0 || s.runs < 1 || s.vehicles < 1 || s.vehicles > 2000 {
 		return s, nil, errors.New("every number must be at least 1, and -n at most 2000")
 	}
 	chosen := limiters()

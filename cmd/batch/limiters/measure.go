@@ -54,12 +54,13 @@ type outcome struct {
 	unasked  int64 // orders that the vendor has and whose report was not fetched
 	twice    int
 	exitCode int
+	refusal  string // what a refusal looks like
 }
 
 func (o outcome) row(s settings) string {
 	share := float64(o.calls-1) / o.span.Seconds() / float64(s.rate) // the first call opens the span
-	return fmt.Sprintf("%.1f%% | %d | %d | %d | %d | %d of %d | %.1f s, exit %d |",
-		100*share, o.refused, o.inDoubt, o.unasked, o.twice, o.settled, s.vehicles, o.span.Seconds(), o.exitCode)
+	return fmt.Sprintf("%s | %.1f%% | %d | %d | %d | %d | %d of %d | %.1f s, exit %d |",
+		o.refusal, 100*share, o.refused, o.inDoubt, o.unasked, o.twice, o.settled, s.vehicles, o.span.Seconds(), o.exitCode)
 }
 
 // measure has batch buy a fleet by way of a limiter.
@@ -83,7 +84,11 @@ func (at *lab) measure(ctx context.Context, l limiter) (o outcome, err error) {
 	if o.refused, err = f.refused(); err != nil {
 		return o, err
 	}
-	return o, o.read(ctx, m, url)
+	if err := o.read(ctx, m, url); err != nil {
+		return o, err
+	}
+	o.refusal, err = f.refusal(ctx, 3*at.rate)
+	return o, err
 }
 
 // startVendor starts a simulator whose reports are ready at once.
