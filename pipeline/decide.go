@@ -14,6 +14,9 @@ const (
 	// maxTries bounds how often one lookup is submitted while the vendor says
 	// that it did not take it.
 	maxTries = 8
+	// maxLimited bounds how often one lookup is told that there are too many, while
+	// others are answered.
+	maxLimited = 16
 	// maxDoubtful bounds how often a cheap lookup is bought again unasked.
 	maxDoubtful = 3
 	// maxUnreadable bounds how often a ticket is asked again because its
@@ -212,14 +215,17 @@ func (j *decision) busy() {
 }
 
 // tryLater puts a submission back that was not taken. While nobody is answered that is
-// no fault of the lookup, and "too many" never is: such tries are not counted.
+// no fault of the lookup: such tries are not counted.
 func (j *decision) tryLater() {
 	k := &j.next.Lookup
-	counted := j.r.others && j.r.out.Class != record.RateLimited
-	if counted {
+	most := maxTries
+	if j.r.out.Limited() {
+		most = maxLimited
+	}
+	if j.r.others {
 		k.Tries++
 	}
-	if counted && k.Tries >= maxTries && j.r.out.Billed != vendors.BilledUnknown {
+	if j.r.others && k.Tries >= most && j.r.out.Billed != vendors.BilledUnknown {
 		j.next.Attempt.Billed = ledger.BilledNo
 		j.fail(record.StageSubmit, j.r.out.Class)
 		return

@@ -65,7 +65,7 @@ func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now tim
 	h.canProbe = s.prober() != nil
 	h.breakers[polls] = breaker.New(breaker.Terms{Free: true}, p.Chance)
 	for _, o := range s.Offers {
-		b := breaker.New(breaker.Terms{Most: p.MostDoubt}, p.Chance)
+		b := breaker.New(breaker.Terms{Most: p.MostDoubt, Free: !h.canProbe}, p.Chance) // else an order has to find out
 		b.Untried()
 		h.breakers[o.Dataset] = b
 	}
@@ -75,7 +75,7 @@ func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now tim
 		}
 		h.written[was.Dataset] = was
 		if b := h.breakers[was.Dataset]; b != nil && was.Dataset != polls {
-			b.Resume(breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}, now)
+			b.Resume(breaker.Trouble{Nth: was.Nth, Reason: breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}}, now)
 		}
 	}
 	return h
@@ -304,22 +304,33 @@ func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) b
 	}
 	for d := range waits {
 		b := h.breakers[d]
-		switch {
-		case b == nil || h.probing || h.closed() || !b.WantsProbe(now):
-		case h.canProbe:
+		if b != nil && !h.probing && !h.closed() && b.WantsProbe(now) {
 			return true
-		default:
-			b.Heard() // an order has to find out
 		}
 	}
 	return false
+}
+
+// answerAddress takes in what a call that costs nothing came to, where the address of
+// the polls was in question. One that says "not found" of that as well is wrong; one that
+// came to nothing says nothing, and is asked again after as many tickets.
+func (h *health) answerAddress(r breaker.Result) {
+	switch r {
+	case breaker.Answered:
+		h.address = right
+	case breaker.Failed:
+		h.address = unseen
+		clear(h.gone)
+	default:
+		h.address = wrong
+	}
 }
 
 // probed takes in what a call that costs nothing came to.
 func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 	h.probing = false
 	if h.address == inQuestion {
-		h.address = map[bool]address{true: right, false: wrong}[r == breaker.Answered]
+		h.answerAddress(r)
 	}
 	if r == breaker.Answered {
 		h.heard(vendors.Submit, now)

@@ -60,8 +60,7 @@ func TestHaltsAreWrittenOnce(t *testing.T) {
 func TestPauseOfTheLastProcess(t *testing.T) {
 	t.Parallel()
 	was := ledger.Pause{Vendor: "acme", Dataset: record.DatasetMaintenance, Class: record.Unavailable, Code: "http 502", Message: "bad gateway"}
-	p := newPatient(t, was, ledger.Pause{Vendor: "bolt", Dataset: record.DatasetValuation})
-	p.h.canProbe = true
+	p := newProbed(t, was, ledger.Pause{Vendor: "bolt", Dataset: record.DatasetValuation})
 	waits := map[record.Dataset]time.Time{record.DatasetMaintenance: noon}
 	if p.h.allows(vendors.Submit, record.DatasetMaintenance, noon) || !p.h.wantsProbe(waits, noon) {
 		t.Error("an order finds out whether the vendor is there")
@@ -96,9 +95,11 @@ func TestGivingUp(t *testing.T) {
 		{"another dataset waits", "order:busy order:busy", map[record.Dataset]time.Time{record.DatasetValuation: noon}, true, ""},
 		{"tickets wait", repeat("poll:502", 4), nil, true, "calls http 502"},
 		{"no ticket waits", repeat("poll:502", 4), orders, false, ""},
-		{"too many", "order:429", orders, false, "calls http 429"},
+		{"too many", repeat("order:429", 3), orders, false, "calls http 429"},
 		{"too many, and then something else", "order:429 poll:404", orders, true, ""},
-		{"too many, and then nobody", "order:429 poll:cut", orders, true, "calls http 429"},
+		{"one Retry-After that is long", repeat("order:429", 2), orders, true, ""},
+		{"too many, and nothing waits", repeat("order:429", 3), nil, false, ""},
+		{"too many, and then nobody", repeat("order:429", 3) + "poll:cut", orders, true, "calls http 429"},
 		{"all is well", "order:ok poll:pending", orders, true, ""},
 	} {
 		p := newPatient(t)
@@ -113,7 +114,7 @@ func TestGivingUp(t *testing.T) {
 			t.Errorf("%s: halted %q, want %q", c.name, got, c.want)
 		}
 		for _, h := range p.h.halts {
-			if !strings.Contains(h.Message, "not one answer for 2h,") {
+			if !strings.Contains(h.Message, "no answer for 2h,") {
 				t.Errorf("%s: %q", c.name, h.Message)
 			}
 		}
@@ -122,16 +123,42 @@ func TestGivingUp(t *testing.T) {
 
 func TestPatience(t *testing.T) {
 	t.Parallel()
+	const none = -1
 	for _, c := range []struct{ unavailableFor, wait, want time.Duration }{
-		{0, 0, 2 * time.Hour}, {time.Minute, 0, time.Minute}, {0, 5 * time.Hour, 5 * time.Hour},
+		{none, none, 2 * time.Hour}, {time.Minute, none, time.Minute}, {none, 5 * time.Hour, 5 * time.Hour}, {0, none, 0},
 		{time.Minute, time.Hour, time.Minute}, {time.Hour, time.Minute, time.Minute},
+		{none, 0, leastPatience}, {time.Hour, 0, leastPatience}, {time.Second, 0, time.Second}, // a blip is borne, however short --wait is
 	} {
 		p := testPolicy()
-		p.Wait = record.Opt[time.Duration]{V: c.wait, OK: c.wait > 0}
-		s := &Seller{UnavailableFor: record.Opt[time.Duration]{V: c.unavailableFor, OK: c.unavailableFor > 0}}
+		p.Wait = record.Opt[time.Duration]{V: c.wait, OK: c.wait >= 0}
+		s := &Seller{UnavailableFor: record.Opt[time.Duration]{V: c.unavailableFor, OK: c.unavailableFor >= 0}}
 		if got := p.patience(s); got != c.want {
 			t.Errorf("unavailable_for %s, --wait %s: %s, want %s", c.unavailableFor, c.wait, got, c.want)
 		}
+	}
+}
+
+func TestInUnits(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{0: "0s", 10 * time.Second: "10s", time.Minute: "1m", 20 * time.Minute: "20m",
+		90 * time.Second: "1m30s", 2 * time.Hour: "2h", 90 * time.Minute: "1h30m", time.Hour + 10*time.Second: "1h0m10s"} {
+		if got := inUnits(d); got != want {
+			t.Errorf("%s is printed as %s, want %s", d, got, want)
+		}
+	}
+}
+
+// A vendor that is told to be fresh and fails once within its first steps is no pause
+// that another process should take up.
+func TestFirstStepsAreNoPause(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	p.tell("order:ok order:busy")
+	if _, begun, _ := p.h.unwritten(); len(begun) > 0 || len(p.h.pauses()) > 0 {
+		t.Errorf("%+v", begun)
+	}
+	if news := p.h.news(p.now.Add(2*time.Second), time.Time{}); len(news) != 1 || !news[0].NextAt.IsZero() {
+		t.Errorf("told: %+v", news)
 	}
 }
 

@@ -1,7 +1,10 @@
 package pipeline
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +29,25 @@ func newPatient(t *testing.T, open ...ledger.Pause) *patient {
 	p := testPolicy()
 	p.Chance, p.MostDoubt = func() float64 { return 0.5 }, 100_00
 	return &patient{t: t, h: newHealth("acme", p, p.Sellers["acme"], open, noon), now: noon}
+}
+
+// probing is a stub that has a call which costs nothing.
+type probing struct{ *stub }
+
+func (probing) NewProbe(context.Context, record.Dataset) (*http.Request, error) {
+	return nil, errors.New("nothing is sent in these tests")
+}
+
+func (probing) ReadProbe(record.Dataset, int, []byte) vendors.Health { return vendors.Health{} }
+
+// newProbed is newPatient for a vendor that can be tried with a call that costs nothing.
+func newProbed(t *testing.T, open ...ledger.Pause) *patient {
+	t.Helper()
+	p := testPolicy()
+	p.Chance, p.MostDoubt = func() float64 { return 0.5 }, 100_00
+	s := p.Sellers["acme"]
+	s.Vendor, s.Probe = probing{s.Vendor.(*stub)}, record.DatasetMaintenance
+	return &patient{t: t, h: newHealth("acme", p, s, open, noon), now: noon}
 }
 
 // may waits until a call may leave, and tells whether it ever may.
@@ -194,7 +216,7 @@ func TestUnknownTickets(t *testing.T) {
 // right when too many tickets are unknown.
 func TestUnknownTicketsAreAskedAbout(t *testing.T) {
 	t.Parallel()
-	for r, want := range map[breaker.Result]string{breaker.Answered: "", breaker.Refused: "calls http 404"} {
+	for r, want := range map[breaker.Result]string{breaker.Answered: "", breaker.Failed: "", breaker.Neutral: "calls http 404", breaker.Refused: "calls http 404"} {
 		p := newPatient(t)
 		p.h.canProbe = true
 		p.tell(repeat("poll:404", mostGone))

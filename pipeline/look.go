@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
@@ -21,7 +22,12 @@ type restUntil struct {
 // can be made now or how long to rest.
 func (s *station) look(ctx context.Context) (ready bool, r restUntil, err error) {
 	now := s.drive.clock.Now()
-	decided, ready, r, need := s.glance(now)
+	gaveUp, decided, ready, r, need := s.glance(now)
+	if gaveUp {
+		if err := s.writeTroubles(); err != nil {
+			return false, r, err
+		}
+	}
 	if decided {
 		return ready, r, nil
 	}
@@ -46,32 +52,34 @@ type need struct {
 }
 
 // glance decides without reading the ledger, if it can.
-func (s *station) glance(now time.Time) (decided, ready bool, r restUntil, n need) {
+func (s *station) glance(now time.Time) (gaveUp, decided, ready bool, r restUntil, n need) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.rest.seen = s.wanted
-	s.health.giveUp(s.waits, s.hasTickets(), now)
+	gaveUp = s.health.giveUp(s.waits, s.isDue(now), now)
+	maps.DeleteFunc(s.waits, func(d record.Dataset, _ time.Time) bool { return s.health.ordersHalted(d) })
 	s.holdOrders(now)
 	switch {
 	case s.health.closed():
 		r.rest.closed, r.rest.halted, r.idle = true, true, s.active == 0
-		return true, false, r, n
+		return gaveUp, true, false, r, n
 	case s.active >= backlog*s.seller.InFlight || s.health.answeredAt.IsZero() && s.active > 0: // the first calls go one at a time
-		return true, false, r, n
-	case s.ready(now):
-		return true, true, r, n
+		return gaveUp, true, false, r, n
+	case s.ready(now) && !s.readAgain:
+		return gaveUp, true, true, r, n
 	}
 	n.polls = len(s.window.polls) == 0 && !now.Before(s.window.pollsAt)
-	n.sends = !s.window.sendReady(s.maySend(now)) && !now.Before(s.window.sendsAt)
+	n.sends = s.readAgain || !s.window.sendReady(s.maySend(now)) && !now.Before(s.window.sendsAt)
 	n.held = len(s.window.held)
 	if n.sends {
 		s.chooseSends(&n, now)
 	}
-	return false, false, r, n
+	return gaveUp, false, false, r, n
 }
 
 // chooseSends says which orders are not to be read. The lock is held.
 func (s *station) chooseSends(n *need, now time.Time) {
+	s.readAgain = false
 	clear(s.skipped)
 	for _, o := range s.seller.Offers {
 		d := o.Dataset
@@ -98,10 +106,11 @@ func (s *station) ready(now time.Time) bool {
 		s.window.sendReady(s.maySend(now))
 }
 
-// hasTickets tells whether tickets wait, as far as is known. The lock is held.
-func (s *station) hasTickets() bool {
-	_, poll := s.window.due()
-	return len(s.window.polls) > 0 || poll.Before(never)
+// isDue tells whether a call could leave now, were the vendor well, as far as is
+// known. The lock is held.
+func (s *station) isDue(now time.Time) bool {
+	send, poll := s.window.due()
+	return len(s.window.polls) > 0 || len(s.window.sends) > 0 || !poll.After(now) || !send.After(now)
 }
 
 // conclude decides after the ledger was read.

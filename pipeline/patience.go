@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,48 +10,69 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// defaultPatience is how long a vendor that answers nobody is waited for.
-const defaultPatience = 2 * time.Hour
+const (
+	// defaultPatience is how long a vendor that answers nobody is waited for.
+	defaultPatience = 2 * time.Hour
+	// leastPatience is how long it is at least, however short the user wants to wait
+	// for slow reports: a blip is no reason to leave orders unsent.
+	leastPatience = 10 * time.Second
+	// leastLimited is how often "too many" must be said before it is given up: one
+	// Retry-After may be longer than patience is.
+	leastLimited = 3
+)
 
 // patience is how long a vendor in trouble is waited for: as long as the user waits
 // and the configuration wants.
 func (p *Policy) patience(s *Seller) time.Duration {
 	switch {
 	case s.UnavailableFor.OK && p.Wait.OK:
-		return min(s.UnavailableFor.V, p.Wait.V)
+		return min(s.UnavailableFor.V, max(p.Wait.V, leastPatience))
 	case s.UnavailableFor.OK:
 		return s.UnavailableFor.V
 	case p.Wait.OK:
-		return p.Wait.V
+		return max(p.Wait.V, leastPatience)
 	}
 	return defaultPatience
 }
 
-// giveUp halts what was waited for long enough. waits are the datasets whose orders
-// wait for the vendor; polling tells whether tickets do.
-func (h *health) giveUp(waits map[record.Dataset]time.Time, polling bool, now time.Time) {
+// giveUp halts what was waited for long enough, and tells whether it did. waits are the
+// datasets whose orders wait for the vendor; due tells whether a call could leave now,
+// were the vendor well: patience is only lost while something wants an answer.
+func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.Time) bool {
+	before := len(h.halts)
 	for key, b := range h.breakers {
 		t, troubled := b.Trouble()
 		_, waiting := waits[key]
-		waiting = waiting || key == polls && polling
+		waiting = waiting || key == polls && due
 		if !troubled || t.State == breaker.Closed || !waiting || now.Sub(t.Since) < h.patience {
 			continue
 		}
-		x := ledger.Halt{Dataset: key, Stops: ledger.StopsOrders, Class: t.Class, Code: t.Code, At: now}
+		x := ledger.Halt{Dataset: key, Stops: ledger.StopsOrders, Class: t.Class, Code: t.Code, Message: h.inVain(t.Message), At: now}
 		if key == polls {
 			x.Stops = ledger.StopsCalls
 		}
-		x.Message = h.inVain(t.Message)
 		h.halt(x)
 	}
-	if l := &h.limited; !l.Since.IsZero() && now.Sub(l.Since) >= h.patience {
+	if l := &h.limited; l.Nth >= leastLimited && (due || len(waits) > 0) && now.Sub(l.Since) >= h.patience {
 		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: l.Class, Code: l.Code, Message: h.inVain(l.Message), At: now})
 	}
+	return len(h.halts) > before
 }
 
 func (h *health) inVain(last string) string {
-	waited := strings.TrimSuffix(strings.TrimSuffix(h.patience.String(), "0s"), "0m") // 2h0m0s is 2h
-	return fmt.Sprintf("not one answer for %s, the last word: %s", cmp.Or(waited, "0s"), last)
+	return fmt.Sprintf("no answer for %s, the last word: %s", inUnits(h.patience), last)
+}
+
+// inUnits prints a duration without the units that it has none of: 2h, 1h30m, 10s.
+func inUnits(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // nextMove is when, after now, something changes by itself: a pause ends, or

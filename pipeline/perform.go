@@ -69,6 +69,7 @@ func (s *station) notSent(permit *ratelimit.Permit, t task) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.health.notSent(t, now)
+	s.withdrawn[t.work.Lookup.ID] = true
 	s.holdOrders(now)
 }
 
@@ -119,7 +120,6 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 	})
 	if errors.Is(err, errNotSent) {
 		s.notSent(permit, t)
-		s.expectPoll(k.NextAt)
 		return nil
 	}
 	if err != nil {
@@ -201,7 +201,7 @@ func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
 	now := s.drive.clock.Now()
 	next := s.drive.policy.after(w, call, r, now)
 	// As the ledger gives it back: by the wall clock alone, which may be set.
-	next.Lookup.NextAt = next.Lookup.NextAt.Truncate(time.Microsecond)
+	next.Lookup.NextAt, next.Lookup.LastAt = next.Lookup.NextAt.Truncate(time.Microsecond), now
 	err := s.drive.ledger.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
 	if errors.Is(err, ledger.ErrStale) {
 		s.drive.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)

@@ -33,17 +33,22 @@ type station struct {
 	seller *Seller
 	nudged chan struct{}
 
-	mu       sync.Mutex
-	window   window
-	health   *health
-	active   int
-	sending  int                          // of them, submissions
-	reading  bool                         // the ledger is being read for what is to be sent
-	wanted   int                          // nudges so far
-	broke    map[record.Dataset]bool      // too dear for what is left of the budget
-	skipped  map[record.Dataset]bool      // whose orders were left on disk when it was read last: the vendor is not well
-	waits    map[record.Dataset]time.Time // of them, from when on there are any
-	uncalled int                          // calls not yet counted in the ledger
+	mu        sync.Mutex
+	window    window
+	health    *health
+	active    int
+	sending   int                          // of them, submissions
+	reading   bool                         // the ledger is being read for what is to be sent
+	wanted    int                          // nudges so far
+	broke     map[record.Dataset]bool      // too dear for what is left of the budget
+	readAgain bool                         // what is to be sent must be read again, though the window is not empty
+	skipped   map[record.Dataset]bool      // whose orders were left on disk when it was read last: the vendor is not well
+	waits     map[record.Dataset]time.Time // of them, from when on there are any
+	uncalled  int                          // calls not yet counted in the ledger
+
+	withdrawn map[int64]bool // lookups whose call did not leave and has not ended yet
+
+	writing sync.Mutex // held while troubles are written down, so that the last word stays
 }
 
 // task is a call that is to be made.
@@ -57,7 +62,7 @@ type task struct {
 func newStation(d *Drive, name string, seller *Seller, pauses []ledger.Pause) *station {
 	return &station{drive: d, name: name, seller: seller, nudged: make(chan struct{}, 1),
 		health: newHealth(name, d.policy, seller, pauses, d.clock.Now()),
-		window: newWindow(), broke: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, waits: map[record.Dataset]time.Time{}}
+		window: newWindow(), broke: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, withdrawn: map[int64]bool{}, waits: map[record.Dataset]time.Time{}}
 }
 
 // loop hands out calls until ctx ends or the vendor is halted, then waits for
@@ -147,7 +152,7 @@ func (s *station) take() (task, bool) {
 // that those of others are read in their place. The lock is held.
 func (s *station) hold(d record.Dataset) {
 	s.window.dropSends(d)
-	s.window.sendsAt = time.Time{} // read again, with others in their place
+	s.readAgain = true
 }
 
 func (s *station) finish(t task) {
@@ -159,6 +164,10 @@ func (s *station) finish(t task) {
 	if !t.probe {
 		s.window.release(t.work.Lookup.ID)
 	}
+	if s.withdrawn[t.work.Lookup.ID] { // it could not be read again before
+		delete(s.withdrawn, t.work.Lookup.ID)
+		s.window.pollsAt, s.readAgain = time.Time{}, true
+	}
 	s.mu.Unlock()
 	s.nudge()
 }
@@ -167,7 +176,7 @@ func (s *station) finish(t task) {
 func (s *station) unsent() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.health.closed() && (s.reading || s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never) || len(s.waits) > 0)
+	return !s.health.closed() && (s.reading || s.readAgain || s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never) || len(s.waits) > 0)
 }
 
 // nudge lets the station look for work again.
@@ -260,6 +269,8 @@ func (s *station) holdOrders(now time.Time) {
 
 // writeTroubles writes down what has changed of what is halted and waited for.
 func (s *station) writeTroubles() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.mu.Lock()
 	halts, begun, over := s.health.unwritten()
 	s.mu.Unlock()

@@ -25,7 +25,11 @@ func (h *health) isHalted(p ledger.Pause) bool {
 func (h *health) troubles(in ...breaker.State) []ledger.Pause {
 	var out []ledger.Pause
 	for _, key := range sortedKeys(h.breakers) {
-		if t, troubled := h.breakers[key].Trouble(); troubled && slices.Contains(in, t.State) {
+		t, troubled := h.breakers[key].Trouble()
+		if t.NextTry.IsZero() { // it has not opened yet: calls go on
+			t.State = breaker.Closed
+		}
+		if troubled && slices.Contains(in, t.State) {
 			out = append(out, ledger.Pause{Vendor: h.vendor, Dataset: key, Since: t.Since, NextAt: t.NextTry, Nth: t.Nth,
 				Class: t.Class, Code: t.Code, Message: record.Shorten(t.Message)})
 		}

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -30,11 +29,16 @@ func (s *station) try(ctx context.Context, permit *ratelimit.Permit, t task) err
 		s.notSent(permit, t)
 		return nil
 	}
-	permit.Done(ratelimit.Verdict{Limited: resp.Status == http.StatusTooManyRequests, RetryAfter: resp.RetryAfter})
 	if err != nil {
-		return fmt.Errorf("try %s with a call that costs nothing: %w", s.name, err)
+		s.drive.log.Warn("the call that costs nothing cannot be made: an order has to find out", "vendor", s.name, "error", err)
 	}
-	r, why := resultOfProbe(vendors.ReadProbe(prober, d, resp))
+	limited := err == nil && vendors.IsLimited(s.seller.NotTaken, resp)
+	permit.Done(ratelimit.Verdict{Limited: limited, RetryAfter: resp.RetryAfter})
+	r, why := breaker.Neutral, breaker.Reason{}
+	if err == nil && !limited { // a limiter is there, which is all that is known
+		r, why = resultOfProbe(vendors.ReadProbe(prober, d, resp))
+		why.RetryAfter = resp.RetryAfter
+	}
 	now := s.drive.clock.Now()
 	s.mu.Lock()
 	s.health.probed(r, why, now)

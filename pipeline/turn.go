@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -19,7 +20,7 @@ type turn struct {
 	cancel  context.CancelFunc
 	allowed func() bool // whether the vendor's health still allows the call
 	counted func()      // told when the call is one of the day's
-	started bool
+	started atomic.Bool // set by whoever writes the request
 }
 
 var _ vendors.Turn = (*turn)(nil)
@@ -45,7 +46,7 @@ func (t *turn) Start(ctx context.Context) error {
 	if !t.keep() {
 		return context.Canceled
 	}
-	t.started = true
+	t.started.Store(true)
 	return nil
 }
 
@@ -78,7 +79,7 @@ func (s *station) attempt(work context.Context, permit *ratelimit.Permit, c task
 		return resp, false, fmt.Errorf("make the request: %w", err)
 	}
 	resp = s.seller.Sender.Do(req, t)
-	if !resp.NeverSent || t.started {
+	if !resp.NeverSent || t.started.Load() {
 		return resp, false, nil
 	}
 	if work.Err() != nil || errors.Is(resp.Err, errNotSent) {

@@ -97,6 +97,13 @@ func refusal(rules []NotTaken, c Call, r Response) (Outcome, bool) {
 	return out, true
 }
 
+// IsLimited tells whether an answer, to whatever call, is a limiter's refusal: 429, or by
+// a rule.
+func IsLimited(rules []NotTaken, r Response) bool {
+	out, ok := refusal(rules, Poll, r)
+	return ok && r.Err == nil && out.Limited()
+}
+
 // mayOverrule tells whether a rule counts more than what the vendor's adapter read:
 // where that is nothing, or where it knows of no order. A ticket, an answer or a
 // code that says something wins; so does an order that was taken (with its charge, or

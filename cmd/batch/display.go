@@ -112,7 +112,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	for _, vendor := range s.Vendors {
 		switch {
 		case len(vendor.Halts) > 0:
-			parts = append(parts, v.said.Say("live_halted", vendor.Name, string(vendor.Halts[0].Class)))
+			parts = append(parts, v.halted(vendor))
 		case vendor.PerSecond > 0 && !over && !waiting:
 			parts = append(parts, v.said.Say("live_pace", vendor.Name, fmt.Sprintf("%.3g", vendor.PerSecond)))
 		}
@@ -127,6 +127,17 @@ func (v *view) footer(s pipeline.Snapshot) string {
 		parts = append(parts, v.said.Say("live_left", left))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// halted says in short what is halted of a vendor.
+func (v *view) halted(vendor pipeline.VendorSnapshot) string {
+	for _, h := range vendor.Halts {
+		if h.Stops == ledger.StopsCalls {
+			return v.said.Say("live_halted", vendor.Name, string(h.Class))
+		}
+	}
+	first := &vendor.Halts[0]
+	return v.said.Say("live_halted_orders", haltName(v.said, first), string(first.Class))
 }
 
 // idle tells whether no call is under way.

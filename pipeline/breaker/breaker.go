@@ -283,9 +283,11 @@ func (b *Breaker) Trouble() (Trouble, bool) {
 func (b *Breaker) Refusals() int { return b.refusals }
 
 // Resume opens the breaker as a process before this one left it, its pause
-// over: the user goes on, and the vendor has to show that it is there.
-func (b *Breaker) Resume(why Reason, now time.Time) {
-	b.state, b.answered, b.until, b.since, b.reason = Open, false, now, now, why
+// over: the user goes on, and the vendor has to show that it is there. Patience
+// begins anew.
+func (b *Breaker) Resume(was Trouble, now time.Time) {
+	b.state, b.answered, b.until, b.since, b.reason = Open, b.terms.Free, now, now, was.Reason
+	b.pauses = max(was.Nth, 1)
 	b.round++
 }
 

@@ -223,8 +223,8 @@ func TestRefusalsAreCountedInRoundsInARow(t *testing.T) {
 func TestResumeAndUntried(t *testing.T) {
 	t.Parallel()
 	b := New(Terms{}, even)
-	b.Resume(Reason{Message: "was away"}, noon)
-	if trouble, ok := b.Trouble(); !ok || trouble.Message != "was away" || !b.WantsProbe(noon) || b.Ask(noon) {
+	b.Resume(Trouble{Nth: 3, Reason: Reason{Message: "was away"}}, noon)
+	if trouble, ok := b.Trouble(); !ok || trouble.Message != "was away" || trouble.Nth != 3 || !b.WantsProbe(noon) || b.Ask(noon) {
 		t.Errorf("%+v", trouble)
 	}
 	b = New(Terms{}, even)

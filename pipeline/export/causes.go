@@ -151,7 +151,8 @@ func (c *Cause) doubt(ctx context.Context, l *ledger.Ledger, row *ledger.Row, a 
 	c.Page, _ = vendors.PageOf(r)
 	if ear.Reader != nil {
 		out := vendors.ReadResponse(ear.Reader, ear.NotTaken, k.Dataset, vendors.Submit, &row.Vehicle, r)
-		c.NotTaken = out.Kind == vendors.Busy && out.Billed == vendors.BilledNo
+		// Not where another order of it may have been paid.
+		c.NotTaken = out.Kind == vendors.Busy && out.Billed == vendors.BilledNo && a.Unknown <= a.Last.Fen
 	}
 	return nil
 }
