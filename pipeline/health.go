@@ -1,10 +1,7 @@
 package pipeline
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/breaker"
@@ -14,8 +11,6 @@ import (
 )
 
 const (
-	// defaultPatience is how long a vendor that answers nobody is waited for.
-	defaultPatience = 2 * time.Hour
 	// confirmations are how often in a row, with a pause between, a gateway must
 	// refuse before its word is taken for trouble with the account; first where it
 	// has never let a call through.
@@ -82,20 +77,6 @@ func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now tim
 		}
 	}
 	return h
-}
-
-// patience is how long a vendor in trouble is waited for: as long as the user waits
-// and the configuration wants.
-func (p *Policy) patience(s *Seller) time.Duration {
-	switch {
-	case s.UnavailableFor.OK && p.Wait.OK:
-		return min(s.UnavailableFor.V, p.Wait.V)
-	case s.UnavailableFor.OK:
-		return s.UnavailableFor.V
-	case p.Wait.OK:
-		return p.Wait.V
-	}
-	return defaultPatience
 }
 
 func breakerOf(call vendors.Call, d record.Dataset) record.Dataset {
@@ -341,109 +322,4 @@ func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 			h.confirm(key, now)
 		}
 	}
-}
-
-// giveUp halts what was waited for long enough. waits are the datasets whose orders
-// wait for the vendor; polling tells whether tickets do.
-func (h *health) giveUp(waits map[record.Dataset]time.Time, polling bool, now time.Time) {
-	for key, b := range h.breakers {
-		t, troubled := b.Trouble()
-		_, waiting := waits[key]
-		waiting = waiting || key == polls && polling
-		if !troubled || t.State == breaker.Closed || !waiting || now.Sub(t.Since) < h.patience {
-			continue
-		}
-		x := ledger.Halt{Dataset: key, Stops: ledger.StopsOrders, Class: t.Class, Code: t.Code, At: now}
-		if key == polls {
-			x.Stops = ledger.StopsCalls
-		}
-		x.Message = h.inVain(t.Message)
-		h.halt(x)
-	}
-	if l := &h.limited; !l.Since.IsZero() && now.Sub(l.Since) >= h.patience {
-		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: l.Class, Code: l.Code, Message: h.inVain(l.Message), At: now})
-	}
-}
-
-func (h *health) inVain(last string) string {
-	waited := strings.TrimSuffix(strings.TrimSuffix(h.patience.String(), "0s"), "0m") // 2h0m0s is 2h
-	return fmt.Sprintf("not one answer for %s, the last word: %s", cmp.Or(waited, "0s"), last)
-}
-
-// nextMove is when, after now, something changes by itself: a pause ends, or
-// patience does; never if nothing does.
-func (h *health) nextMove(now time.Time) time.Time {
-	next := never
-	soonest := func(at time.Time) {
-		if at.After(now) {
-			next = earlier(next, at)
-		}
-	}
-	for _, p := range h.pauses() {
-		soonest(p.NextAt)
-		soonest(p.Since.Add(h.patience))
-	}
-	if !h.limited.Since.IsZero() {
-		soonest(h.limited.Since.Add(h.patience))
-	}
-	return next
-}
-
-// pauses lists what is waited for, polls first.
-func (h *health) pauses() []ledger.Pause {
-	return slices.DeleteFunc(h.troubles(breaker.Open, breaker.HalfOpen), h.isHalted)
-}
-
-func (h *health) isHalted(p ledger.Pause) bool {
-	return h.closed() || p.Dataset != polls && h.ordersHalted(p.Dataset)
-}
-
-// troubles lists who is not answered, halted or not, polls first, of the breakers in
-// some states.
-func (h *health) troubles(in ...breaker.State) []ledger.Pause {
-	var out []ledger.Pause
-	for _, key := range sortedKeys(h.breakers) {
-		if t, troubled := h.breakers[key].Trouble(); troubled && slices.Contains(in, t.State) {
-			out = append(out, ledger.Pause{Vendor: h.vendor, Dataset: key, Since: t.Since, NextAt: t.NextTry, Nth: t.Nth,
-				Class: t.Class, Code: t.Code, Message: record.Shorten(t.Message)})
-		}
-	}
-	return out
-}
-
-// news lists what a user should know of: what is waited for, and who has not been
-// answered for a second though calls go on.
-func (h *health) news(now, heldUntil time.Time) []ledger.Pause {
-	out := h.pauses()
-	for _, p := range h.troubles(breaker.Closed) {
-		if now.Sub(p.Since) >= time.Second && !h.isHalted(p) {
-			out = append(out, p)
-		}
-	}
-	if p := h.limited; !p.Since.IsZero() && now.Sub(p.Since) >= time.Second && !h.closed() {
-		p.NextAt = heldUntil
-		out = append(out, p)
-	}
-	return out
-}
-
-// unwritten returns the halts and pauses that have come since it was called last,
-// and the datasets whose pause is over. The pause of what was halted stays: the next
-// process begins with a call that costs nothing.
-func (h *health) unwritten() (halts []ledger.Halt, begun []ledger.Pause, over []record.Dataset) {
-	halts, h.newHalts = h.newHalts, nil
-	now := map[record.Dataset]ledger.Pause{}
-	for _, p := range h.troubles(breaker.Open, breaker.HalfOpen) {
-		now[p.Dataset] = p
-		if h.written[p.Dataset] != p {
-			begun = append(begun, p)
-		}
-	}
-	for d := range h.written {
-		if _, still := now[d]; !still {
-			over = append(over, d)
-		}
-	}
-	h.written = now
-	return halts, begun, over
 }

@@ -122,8 +122,8 @@ func (v *view) footer(s pipeline.Snapshot) string {
 		a, b := settledOf(byStatus)
 		settled, total = settled+a, total+b
 	}
-	// While a run waits for reports nobody knows how long they take.
-	if left, ok := v.pace.left(now, settled, total); ok && !over && !waiting {
+	// While a run waits for reports, or for a vendor, nobody knows how long that takes.
+	if left, ok := v.pace.left(now, settled, total); ok && !over && !waiting && len(v.troubles(s)) == 0 {
 		parts = append(parts, v.said.Say("live_left", left))
 	}
 	return strings.Join(parts, " · ")

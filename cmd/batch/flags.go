@@ -40,8 +40,8 @@ func maxSpendFlag() cli.Flag {
 }
 
 func waitFlag() cli.Flag {
-	return &cli.DurationFlag{Name: "wait", Usage: "wait this `DURATION`, e.g. 30m, for slow reports once all are ordered, then park them",
-		DefaultText: "until all settle or the desk closes"}
+	return &cli.DurationFlag{Name: "wait", Usage: "wait this `DURATION`, e.g. 30m, for slow reports once all are ordered, then park them; and for a vendor in trouble",
+		DefaultText: "until all settle or the desk closes; 2h for a vendor"}
 }
 
 func notifyFlag() cli.Flag {

@@ -22,7 +22,7 @@ import (
 // exchange is one call as it went.
 type exchange struct {
 	vendor     string
-	order      bool // it may be billed
+	order      bool      // it may be billed
 	left, came time.Time // left is zero when its turn never came
 	// Where it stands among all that left and came back: moments of fake time are
 	// shared by many.
