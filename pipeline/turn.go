@@ -32,6 +32,9 @@ func (s *station) turn(work context.Context, permit *ratelimit.Permit, t task) *
 
 // Start waits for the turn. What was heard of the vendor until then counts.
 func (t *turn) Start(ctx context.Context) error {
+	if !t.allowed() {
+		return errNotSent
+	}
 	if err := t.permit.Start(ctx); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ type bucket struct {
 	share   float64 // of full speed, now
 
 	last    time.Time // when the last call was sent; while it is not, when its turn came
-	sending bool      // it has its turn and is not sent yet
+	sending *Permit   // of the last call, while it has its turn and is not sent yet
 }
 
 func newBucket(l Limits, now time.Time) *bucket {
@@ -46,7 +46,7 @@ func (b *bucket) limit() rate.Limit { return rate.Limit(b.perSecond() * tokensPe
 func (b *bucket) gap() time.Duration { return seconds(b.shape.gap(b.wide) / b.share) }
 
 // take takes one call out of the bucket, or returns how long to wait for it.
-func (b *bucket) take(now time.Time) time.Duration {
+func (b *bucket) take(now time.Time, t *Permit) time.Duration {
 	if b == nil {
 		return 0
 	}
@@ -56,7 +56,7 @@ func (b *bucket) take(now time.Time) time.Duration {
 	if !b.limiter.AllowN(now, tokensPerCall) {
 		return 1 // rounding
 	}
-	b.last, b.sending = now, true
+	b.last, b.sending = now, t
 	return 0
 }
 
@@ -72,28 +72,34 @@ func (b *bucket) next(now time.Time) time.Duration {
 	return wait
 }
 
+// stuck is how long a call that has its turn and is not written holds up the
+// others. That takes microseconds, or some milliseconds where the machine is
+// busy; a connection that takes no bytes takes for ever.
+const stuck = 100 * time.Millisecond
+
 // gapLeft returns how much of the gap after the last call is left. While that
-// call has its turn and is not written, which takes microseconds unless the
-// machine is busy, it is looked at again shortly, but not for ever: a
-// connection that takes no bytes holds nobody else up.
+// call is not written it is looked at again shortly.
 func (b *bucket) gapLeft(now time.Time) time.Duration {
 	if b.shape.burst || b.last.IsZero() {
 		return 0
 	}
 	gap := b.gap()
 	left := gap - now.Sub(b.last)
-	if left <= 0 && b.sending && left > -gap {
-		return max(gap/16, 20*time.Microsecond)
+	if left <= 0 && b.sending != nil && left > -stuck {
+		return min(max(gap/16, 20*time.Microsecond), time.Millisecond)
 	}
 	return left
 }
 
 // sent says that a call that was taken is on its way.
-func (b *bucket) sent(now time.Time) {
+func (b *bucket) sent(now time.Time, t *Permit) {
 	if b == nil {
 		return
 	}
-	b.last, b.sending = now, false
+	b.last = now
+	if b.sending == t {
+		b.sending = nil
+	}
 }
 
 // lead returns how long to wait before another call may be prepared while

@@ -17,6 +17,7 @@ type Permit struct {
 	state state
 	round int       // of slowness, when the call started
 	from  time.Time // when its preparing began; zero once that was measured
+	sent  bool
 }
 
 type state int
@@ -87,7 +88,15 @@ func (t *Permit) Sent() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if t.state == started {
-		p.bucket.sent(p.clock.Now())
+		p.send(t)
+	}
+}
+
+// send lets the next turn count from now, once.
+func (p *Pace) send(t *Permit) {
+	if !t.sent {
+		t.sent = true
+		p.bucket.sent(p.clock.Now(), t)
 	}
 }
 
@@ -99,8 +108,11 @@ func (p *Pace) near(t *Permit) (time.Duration, error) {
 		return 0, ErrUsed
 	}
 	now := p.clock.Now()
-	t.from = now
-	return max(p.slowness.hold(now), p.bucket.next(now)), nil
+	wait := max(p.slowness.hold(now), p.bucket.next(now))
+	if wait > patience {
+		t.from = time.Time{} // it waits for the vendor, and is prepared no longer
+	}
+	return wait, nil
 }
 
 // prepared learns how long it takes to prepare a call: to write down the
@@ -131,7 +143,7 @@ func (p *Pace) start(t *Permit) (time.Duration, error) {
 	if wait := p.slowness.hold(now); wait > 0 {
 		return wait, nil
 	}
-	if wait := p.bucket.take(now); wait > 0 {
+	if wait := p.bucket.take(now, t); wait > 0 {
 		return wait, nil
 	}
 	p.rollDay(now)
@@ -154,6 +166,7 @@ func (t *Permit) Done(v Verdict) {
 	case admitted:
 		p.ahead--
 	case started:
+		p.send(t) // in case nobody said so
 		p.judge(t, v)
 	}
 	t.state = done

@@ -64,6 +64,13 @@ func (w *weather) end(t *trouble) {
 	w.troubles = slices.DeleteFunc(w.troubles, func(x *trouble) bool { return x == t })
 }
 
+// lose makes tickets unknown.
+func (w *weather) lose(gone func(ticket string) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone = gone
+}
+
 // fair ends all of it.
 func (w *weather) fair() {
 	w.mu.Lock()

@@ -43,6 +43,7 @@ type process struct {
 	world   *world
 	fate    fate
 	clock   clock
+	off     time.Duration // how far the wall clock was wrong when it began
 	line    *line
 	clients []*transport.Client
 	ledger  *ledger.Ledger
@@ -63,15 +64,16 @@ type process struct {
 
 // life is what came of a process.
 type life struct {
-	ending  pipeline.Ending
-	killed  bool
-	stopped bool
-	doubts  int // found by Recover
-	took    time.Duration
-	events  [moments]int
-	calls   []exchange
-	money   ledger.Totals
-	out     *outputs // nil when killed
+	ending   pipeline.Ending
+	killed   bool
+	clockSet bool // the wall clock was set meanwhile: what is due when depends on who looked
+	stopped  bool
+	doubts   int // found by Recover
+	took     time.Duration
+	events   [moments]int
+	calls    []exchange
+	money    ledger.Totals
+	out      *outputs // nil when killed
 }
 
 // live runs the program once on the workspace, as `batch run` or `batch resume`.
@@ -107,7 +109,7 @@ func (w *world) live(f fate) life {
 
 func (w *world) born(f fate) *process {
 	p := &process{world: w, fate: f, line: &line{wire: w.wire, weather: &w.weather}}
-	w.line = p.line
+	w.line, p.off = p.line, w.clockOff()
 	p.clock = clock{off: w.clockOff, tick: func() { p.event(clockTick) }}
 	p.ctx, p.cancel = context.WithCancel(w.t.Context())
 	return p
@@ -243,7 +245,7 @@ func (p *process) conclude(out *life) error {
 	}
 	w.checkSettled(p.ledger)
 	w.reopened = nil
-	out.calls = p.calls
+	out.calls, out.clockSet = p.calls, p.off != w.clockOff()
 	w.checkBooks(p.ledger, p.run, out)
 	return w.verify(ctx, p.ledger, p.run)
 }

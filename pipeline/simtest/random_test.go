@@ -155,6 +155,7 @@ func randomly(t *testing.T, fair *fairRuns, seed uint64) {
 	start := morning.Add(time.Duration(rng.Int64N(int64(24 * time.Hour))))
 	inWorld(t, start, cars, o, func(w *world) {
 		defer func() { t.Logf("%v", w.ends) }()
+		w.more = rand.New(rand.NewPCG(seed, 9))
 		w.oddRows(rng)
 		w.randomTerms(rng)
 		if seed%4 == 3 {

@@ -101,6 +101,7 @@ func (w *world) randomFate(rng *rand.Rand) fate {
 	for range max(rng.IntN(6)-3, 0) {
 		f.happens = append(f.happens, w.randomHappening(rng))
 	}
+	f.happens = append(f.happens, w.randomTroubles()...)
 	return f
 }
 
@@ -180,6 +181,7 @@ func (w *world) mend(rng *rand.Rand) {
 func (w *world) clear() {
 	w.sim.SetFaults(simulator.Faults{})
 	w.weather.set(nil, 0, 0)
+	w.weather.fair()
 	w.off.Store(0)
 	w.wire.setDown(false)
 }

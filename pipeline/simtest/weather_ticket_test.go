@@ -18,7 +18,7 @@ func TestFewTicketsAreGone(t *testing.T) {
 		inWorld(t, morning, 60, slowly(8), func(w *world) {
 			w.terms.datasets = []record.Dataset{record.DatasetMaintenance}
 			asked := map[string]int{}
-			w.weather.gone = func(ticket string) bool {
+			w.weather.lose(func(ticket string) bool {
 				if _, known := asked[ticket]; !known && len(asked) < gone && w.isTicketOf(simulator.Tencent, ticket) {
 					asked[ticket] = 0
 				}
@@ -27,7 +27,7 @@ func TestFewTicketsAreGone(t *testing.T) {
 				}
 				asked[ticket]++
 				return true
-			}
+			})
 			out := w.finish(fate{})
 			if n := out.out.count(record.Found); len(out.out.failures) != gone || n != 60-gone {
 				t.Errorf("%d are gone: %d found, and %d failed", gone, n, len(out.out.failures))

@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"sync/atomic"
@@ -40,7 +41,8 @@ type world struct {
 	// What the user has said to buy again: lookups, and how often of each.
 	reopened map[int64]bool
 	allowed  map[bought]int
-	ends     []string // of the lives so far
+	ends     []string   // of the lives so far
+	more     *rand.Rand // draws the troubles of random lives; nil for none
 	// lost is how many orders nobody can know the fate of, in the lives that are over.
 	lost int
 }

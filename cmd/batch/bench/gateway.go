@@ -61,7 +61,7 @@ func gatewayMain(ctx context.Context, words []string, out, logs io.Writer) error
 
 // serve serves on loopback until ctx ends, once it has printed its address.
 func (t terms) serve(ctx context.Context, certificate string, out io.Writer) error {
-	var lc net.ListenConfig
+	lc := net.ListenConfig{Control: stampArrivals}
 	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

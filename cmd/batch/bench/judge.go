@@ -17,13 +17,42 @@ type judge struct {
 	figures wireFigures
 }
 
-// rule is how a gateway counts.
+// rule is how a gateway counts calls that are told in the order in which they came.
 type rule interface {
 	// admit tells whether a call that came at a moment is let through. A
-	// refused one takes nothing. Calls may be told in another order than that
-	// in which they came, if only a little.
+	// refused one takes nothing.
 	admit(at time.Time) bool
+	clone() rule
 }
+
+// inOrder is a rule for calls that are told in another order: this process may
+// have been asleep when they came, and read the later one first. A call is let
+// through if all those let through before it would be, had it been told in time.
+type inOrder struct {
+	base   rule        // after all that are not recent
+	recent []time.Time // let through, by their moments
+}
+
+// kept is more than are told in another order.
+const kept = 256
+
+func (o *inOrder) admit(at time.Time) bool {
+	i, _ := slices.BinarySearchFunc(o.recent, at, time.Time.Compare)
+	all := slices.Insert(slices.Clone(o.recent), i, at)
+	trial := o.base.clone()
+	for _, moment := range all {
+		if !trial.admit(moment) {
+			return false
+		}
+	}
+	if o.recent = all; len(all) > kept {
+		o.base.admit(all[0])
+		o.recent = all[1:]
+	}
+	return true
+}
+
+func (o *inOrder) clone() rule { return &inOrder{base: o.base.clone(), recent: slices.Clone(o.recent)} }
 
 // wireFigures are what a judge has seen.
 type wireFigures struct {
@@ -31,9 +60,10 @@ type wireFigures struct {
 	First, Last       time.Time // of the admitted
 }
 
-// share is the part of the pace that was used: the first call opens the span.
-func (f wireFigures) share(perSecond float64) float64 {
-	return float64(f.Admitted-1) / f.Last.Sub(f.First).Seconds() / perSecond
+// share is the part of the pace that was used: the first calls, a burst of them,
+// were there before the span began.
+func (f wireFigures) share(perSecond float64, burst int) float64 {
+	return float64(f.Admitted-burst) / f.Last.Sub(f.First).Seconds() / perSecond
 }
 
 func (j *judge) admit(at time.Time) bool {
@@ -76,10 +106,12 @@ type strictBucket struct {
 
 func newStrictBucket(perSecond float64, burst int) rule {
 	spacing := time.Duration(float64(time.Second) / perSecond)
-	if burst == 1 {
-		return &strictSpacing{spacing: spacing}
-	}
-	return &strictBucket{spacing: spacing, slack: time.Duration(burst-1) * spacing}
+	return &inOrder{base: &strictBucket{spacing: spacing, slack: time.Duration(burst-1) * spacing}}
+}
+
+func (b *strictBucket) clone() rule {
+	c := *b
+	return &c
 }
 
 func (b *strictBucket) admit(at time.Time) bool {
@@ -90,21 +122,6 @@ func (b *strictBucket) admit(at time.Time) bool {
 		b.full = at
 	}
 	b.full = b.full.Add(b.spacing)
-	return true
-}
-
-// strictSpacing is a strict bucket of 1, whatever the order in which it is told.
-type strictSpacing struct {
-	spacing time.Duration
-	recent  []time.Time // that were let through
-}
-
-func (s *strictSpacing) admit(at time.Time) bool {
-	if slices.ContainsFunc(s.recent, func(t time.Time) bool { return at.Sub(t).Abs() < s.spacing }) {
-		return false
-	}
-	const kept = 64 // more than are told in another order
-	s.recent = append(s.recent[max(0, len(s.recent)-kept):], at)
 	return true
 }
 
@@ -119,8 +136,13 @@ type wholeMilliseconds struct {
 	any         bool
 }
 
-func newWholeMilliseconds(perSecond float64, burst int, start time.Time) *wholeMilliseconds {
-	return &wholeMilliseconds{rate: int64(perSecond * 1000), burst: int64(burst-1) * 1000, start: start}
+func newWholeMilliseconds(perSecond float64, burst int, start time.Time) rule {
+	return &inOrder{base: &wholeMilliseconds{rate: int64(perSecond * 1000), burst: int64(burst-1) * 1000, start: start}}
+}
+
+func (n *wholeMilliseconds) clone() rule {
+	c := *n
+	return &c
 }
 
 func (n *wholeMilliseconds) admit(at time.Time) bool {
@@ -129,10 +151,10 @@ func (n *wholeMilliseconds) admit(at time.Time) bool {
 		n.any, n.last = true, now
 		return true
 	}
-	excess := max(0, n.excess-n.rate*max(now-n.last, n.last-now)/1000+1000)
+	excess := max(0, n.excess-n.rate*(now-n.last)/1000+1000)
 	if excess > n.burst {
 		return false
 	}
-	n.excess, n.last = excess, max(n.last, now)
+	n.excess, n.last = excess, now
 	return true
 }

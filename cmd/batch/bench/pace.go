@@ -69,7 +69,7 @@ func (b *bench) try(ctx context.Context, t trial) error {
 		if err != nil {
 			return err
 		}
-		shares, refused = append(shares, 100*f.share(t.terms.perSecond)), append(refused, float64(f.Refused))
+		shares, refused = append(shares, 100*f.share(t.terms.perSecond, t.terms.burst)), append(refused, float64(f.Refused))
 		doubts += doubt
 		b.say("pace, %s: %.2f%%, %d refused", t.name, shares[len(shares)-1], f.Refused)
 	}

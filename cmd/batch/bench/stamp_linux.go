@@ -28,12 +28,18 @@ func newStampedConn(c *net.TCPConn) (arriving, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reach the socket: %w", err)
 	}
-	var set error
-	err = raw.Control(func(fd uintptr) { set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1) })
-	if err := errors.Join(err, set); err != nil {
-		return nil, fmt.Errorf("have arrivals stamped: %w", err)
-	}
 	return &stampedConn{TCPConn: c, raw: raw}, nil
+}
+
+// stampArrivals has the kernel stamp what comes to the sockets of a listener,
+// from before they are accepted.
+func stampArrivals(_, _ string, socket syscall.RawConn) error {
+	var set error
+	err := socket.Control(func(fd uintptr) { set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1) })
+	if err := errors.Join(err, set); err != nil {
+		return fmt.Errorf("have arrivals stamped: %w", err)
+	}
+	return nil
 }
 
 // Read reads, and keeps the kernel's stamp of what it read.

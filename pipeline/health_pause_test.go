@@ -1,0 +1,218 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline/breaker"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// What is waited for is written down once when it begins and when it moves, and once
+// when it is over.
+func TestPausesAreWrittenOnce(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	expect := func(when string, begun, over int) {
+		t.Helper()
+		halts, b, o := p.h.unwritten()
+		if len(halts) > 0 || len(b) != begun || len(o) != over {
+			t.Errorf("%s: %v begun, %v over, %v halted", when, b, o, halts)
+		}
+	}
+	expect("at first", 0, 0)
+	p.tell("order:ok order:busy order:busy")
+	p.h.unwritten() // half-open, and troubled
+	p.tell("order:busy order:busy")
+	expect("paused", 1, 0)
+	expect("still paused", 0, 0)
+	p.tell("order:busy")
+	expect("paused again", 1, 0)
+	p.tell("order:ok")
+	expect("answered", 0, 1)
+	expect("still answered", 0, 0)
+	p.tell("poll:502 poll:502 poll:502 poll:502")
+	expect("polls pause", 1, 0)
+	p.tell("poll:pending")
+	expect("polls are answered", 0, 1)
+}
+
+// Halts are handed out once, in the order in which they came.
+func TestHaltsAreWrittenOnce(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	p.tell("order:balance poll:auth")
+	halts, _, _ := p.h.unwritten()
+	if len(halts) != 2 || halts[0].Class != record.Balance || halts[1].Class != record.Auth || halts[0].Vendor != "acme" {
+		t.Errorf("halts %+v", halts)
+	}
+	if again, _, _ := p.h.unwritten(); len(again) > 0 {
+		t.Errorf("again %+v", again)
+	}
+}
+
+// A process that begins with a pause of the last one sends no order before it has
+// heard of the vendor, and asks for tickets all the same.
+func TestPauseOfTheLastProcess(t *testing.T) {
+	t.Parallel()
+	was := ledger.Pause{Vendor: "acme", Dataset: record.DatasetMaintenance, Class: record.Unavailable, Code: "http 502", Message: "bad gateway"}
+	p := newPatient(t, was, ledger.Pause{Vendor: "bolt", Dataset: record.DatasetValuation})
+	p.h.canProbe = true
+	waits := map[record.Dataset]time.Time{record.DatasetMaintenance: noon}
+	if p.h.allows(vendors.Submit, record.DatasetMaintenance, noon) || !p.h.wantsProbe(waits, noon) {
+		t.Error("an order finds out whether the vendor is there")
+	}
+	if !p.h.allows(vendors.Poll, "", noon) || !p.h.allows(vendors.Submit, record.DatasetValuation, noon) {
+		t.Error("what did not pause waits")
+	}
+	p.h.probed(breaker.Failed, breaker.Reason{Class: record.Unavailable}, noon)
+	if p.h.wantsProbe(waits, noon) || p.h.allows(vendors.Submit, record.DatasetMaintenance, noon) {
+		t.Error("it is tried again at once")
+	}
+	at := p.h.nextMove(noon)
+	p.h.probed(breaker.Answered, breaker.Reason{}, at)
+	if !p.h.allows(vendors.Submit, record.DatasetMaintenance, at) {
+		t.Error("it answered, and no order may leave")
+	}
+}
+
+// Who waits for nothing gives nobody up; who does, once patience has ended and not
+// before, and says how long it was.
+func TestGivingUp(t *testing.T) {
+	t.Parallel()
+	orders := map[record.Dataset]time.Time{record.DatasetMaintenance: noon}
+	for _, c := range []struct {
+		name, story string
+		waits       map[record.Dataset]time.Time
+		polling     bool
+		want        string
+	}{
+		{"orders wait", "order:busy order:busy", orders, false, "orders maintenance connect"},
+		{"nothing waits", "order:busy order:busy", nil, true, ""},
+		{"another dataset waits", "order:busy order:busy", map[record.Dataset]time.Time{record.DatasetValuation: noon}, true, ""},
+		{"tickets wait", repeat("poll:502", 4), nil, true, "calls http 502"},
+		{"no ticket waits", repeat("poll:502", 4), orders, false, ""},
+		{"too many", "order:429", orders, false, "calls http 429"},
+		{"all is well", "order:ok poll:pending", orders, true, ""},
+	} {
+		p := newPatient(t)
+		begin := p.now.Add(time.Second) // when the first call ends
+		p.tell(c.story)
+		p.h.giveUp(c.waits, c.polling, begin.Add(defaultPatience-1))
+		if got := p.halts(); got != "" {
+			t.Errorf("%s: halted %q before its time", c.name, got)
+		}
+		p.h.giveUp(c.waits, c.polling, begin.Add(defaultPatience))
+		if got := p.halts(); got != c.want {
+			t.Errorf("%s: halted %q, want %q", c.name, got, c.want)
+		}
+		for _, h := range p.h.halts {
+			if !strings.Contains(h.Message, "not one answer for 2h,") {
+				t.Errorf("%s: %q", c.name, h.Message)
+			}
+		}
+	}
+}
+
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ unavailableFor, wait, want time.Duration }{
+		{0, 0, 2 * time.Hour}, {time.Minute, 0, time.Minute}, {0, 5 * time.Hour, 5 * time.Hour},
+		{time.Minute, time.Hour, time.Minute}, {time.Hour, time.Minute, time.Minute},
+	} {
+		p := testPolicy()
+		p.Wait = record.Opt[time.Duration]{V: c.wait, OK: c.wait > 0}
+		s := &Seller{UnavailableFor: record.Opt[time.Duration]{V: c.unavailableFor, OK: c.unavailableFor > 0}}
+		if got := p.patience(s); got != c.want {
+			t.Errorf("unavailable_for %s, --wait %s: %s, want %s", c.unavailableFor, c.wait, got, c.want)
+		}
+	}
+}
+
+// The next move lies ahead, always: a station that rests until a moment that is past
+// never rests. When it comes, something has changed.
+func TestNextMoveLiesAhead(t *testing.T) {
+	t.Parallel()
+	orders := map[record.Dataset]time.Time{record.DatasetMaintenance: noon}
+	for _, story := range []string{"order:busy", repeat("order:busy", 9), "order:ok " + repeat("order:cut", 9), repeat("poll:502", 12), "order:429", "order:403", "order:ok order:balance", "poll:404 order:busy poll:cut"} {
+		p := newPatient(t)
+		p.tell(story)
+		for range 500 {
+			p.h.giveUp(orders, true, p.now)
+			next := p.h.nextMove(p.now)
+			if !next.After(p.now) {
+				t.Fatalf("%s: the next move after %s is at %s", story, p.now, next)
+			}
+			if next.Equal(never) {
+				break
+			}
+			p.now = next
+		}
+		if next := p.h.nextMove(p.now); !next.Equal(never) {
+			t.Errorf("%s: it still moves at %s", story, next)
+		}
+	}
+}
+
+// A call that does not leave gives its place back.
+func TestPlaceOfACallThatDoesNotLeave(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t) // nobody knows the vendor: the first call goes alone
+	d := record.DatasetMaintenance
+	c := task{work: ledger.Work{Lookup: ledger.Lookup{ID: 1, Dataset: d}}, call: vendors.Submit, place: p.h.leave(vendors.Submit, d)}
+	if p.h.allows(vendors.Submit, d, p.now) {
+		t.Error("a second order may leave beside the first")
+	}
+	p.h.notSent(c, p.now)
+	if !p.h.allows(vendors.Submit, d, p.now) {
+		t.Error("the place of an order that was taken back is lost")
+	}
+	p.h.canProbe, p.h.probing = true, true
+	p.h.notSent(task{probe: true, call: vendors.Poll}, p.now)
+	if p.h.probing {
+		t.Error("the place of a try that was taken back is lost")
+	}
+}
+
+// Tickets that are due and held back are waited for until the vendor is tried again,
+// though nothing else is at hand.
+func TestHeldBackTicketsAreWaitedFor(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	p.tell(repeat("poll:502", 4))
+	s := &station{health: p.h, seller: testPolicy().Sellers["acme"], window: newWindow()}
+	s.window.polls, s.window.pollsAt, s.window.sendsAt = []ledger.Work{{Lookup: ledger.Lookup{ID: 9, NextAt: noon}}}, never, never
+	move := p.h.nextMove(p.now)
+	ready, r, err := s.conclude(p.now, 0)
+	if ready || err != nil || !r.rest.pollAt.OK || !r.rest.pollAt.V.Equal(move) || !r.until.OK || !r.until.V.Equal(move) {
+		t.Errorf("ready %v, %+v, want to rest until %s", ready, r, move)
+	}
+}
+
+// The halts and pauses that are shown are those that stop something.
+func TestWhatIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	p.tell("order:busy order:busy " + repeat("poll:502", 4))
+	datasets := func() (out []record.Dataset) {
+		for _, w := range p.h.pauses() {
+			out = append(out, w.Dataset)
+		}
+		return out
+	}
+	if got := datasets(); !slices.Equal(got, []record.Dataset{polls, record.DatasetMaintenance}) {
+		t.Errorf("waits for %q", got)
+	}
+	p.tell("valuation:balance")
+	if got := datasets(); !slices.Equal(got, []record.Dataset{polls}) {
+		t.Errorf("without money it waits for %q", got)
+	}
+	p.h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: record.Auth})
+	if got := datasets(); len(got) > 0 {
+		t.Errorf("halted, it waits for %q", got)
+	}
+}
