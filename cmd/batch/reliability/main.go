@@ -39,6 +39,7 @@ type settings struct {
 	quiet   bool
 	only    string        // of trouble: the scenes to play
 	away    time.Duration // of trouble: how long a vendor is away
+	short   bool          // of trouble: with smaller fleets
 }
 
 func main() {
@@ -98,6 +99,7 @@ func parse(words []string, t *trouble, log io.Writer) (settings, error) {
 		f.IntVar(&s.n, "runs", t.n, "how often to play each scene")
 		f.StringVar(&s.only, "only", "", "scenes to play, by commas: "+sceneNames()+" (default: all)")
 		f.DurationVar(&s.away, "away", 45*time.Second, "how long a vendor is away in the scene away")
+		f.BoolVar(&s.short, "short", false, "play with smaller fleets")
 	} else {
 		f.IntVar(&s.n, "n", t.n, "how often to disturb it")
 	}

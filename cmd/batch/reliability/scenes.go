@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,9 +16,10 @@ const vendorTrouble = "trouble"
 
 // scene is one kind of trouble of a vendor, played to a real process.
 type scene struct {
-	name  string // a part behind a dash is a variant
-	terms conditions
-	play  func(*trial, context.Context) error
+	name         string // a part behind a dash is a variant
+	fleet, short int    // vehicles, and those of a short play
+	terms        conditions
+	play         func(*trial, context.Context) error
 }
 
 const everything = "maintenance,valuation,violations"
@@ -25,24 +27,29 @@ const everything = "maintenance,valuation,violations"
 // scenes lists them, the long ones first: several are played side by side.
 func scenes(s *settings) []scene {
 	all := []scene{
-		{"away", conditions{vehicles: 200, datasets: everything, perSecond: 40, inFlight: 16}, func(t *trial, ctx context.Context) error { return t.away(ctx, s.away) }},
-		{"random", conditions{vehicles: 600, datasets: everything, perSecond: 100, inFlight: 16}, (*trial).manyFail},
-		{"blips", conditions{vehicles: 200, datasets: everything, perSecond: 20, inFlight: 16}, (*trial).blips},
-		{"dead", conditions{vehicles: 60, datasets: everything, perSecond: 50, inFlight: 16, wait: 3 * time.Second}, (*trial).dead},
-		{"said", conditions{vehicles: 60, datasets: everything, perSecond: 20, inFlight: 16}, (*trial).saysSo},
-		{"gone", conditions{vehicles: 40, datasets: "maintenance", perSecond: 200, inFlight: 16, route: "tencent",
+		{"away", 200, 60, conditions{perSecond: 40}, func(t *trial, ctx context.Context) error { return t.away(ctx, s.away) }},
+		{"random", 600, 150, conditions{perSecond: 100}, (*trial).manyFail},
+		{"blips", 200, 80, conditions{perSecond: 20}, (*trial).blips},
+		{"hangup", 200, 80, conditions{perSecond: 40}, (*trial).hungUp},
+		{"dead", 60, 30, conditions{perSecond: 50, wait: 3 * time.Second}, (*trial).dead},
+		{"said", 60, 30, conditions{perSecond: 20}, (*trial).saysSo},
+		{"gone", 40, 40, conditions{datasets: "maintenance", perSecond: 200, route: "tencent",
 			poll: "{first: 1s, interval: 300ms, max_interval: 500ms}"}, (*trial).goneTickets},
-		{"hangup", conditions{vehicles: 200, datasets: everything, perSecond: 40, inFlight: 16}, (*trial).hungUp},
 	}
 	for _, v := range []string{"tencent", "wapi"} {
-		all = append(all, scene{"empty-" + v, conditions{vehicles: 300, datasets: "maintenance", inFlight: 64, route: v}, func(t *trial, ctx context.Context) error { return t.empty(ctx, v) }})
+		all = append(all, scene{"empty-" + v, 300, 200, conditions{datasets: "maintenance", inFlight: 64, route: v},
+			func(t *trial, ctx context.Context) error { return t.empty(ctx, v) }})
 	}
 	for _, l := range limiters() {
-		all = append(all, scene{"limiters-" + string(l.fault), conditions{vehicles: 100, datasets: everything, perSecond: 100, inFlight: 16, notTaken: l.rule},
+		all = append(all, scene{"limiters-" + string(l.fault), 100, 40, conditions{perSecond: 100, notTaken: l.rule},
 			func(t *trial, ctx context.Context) error { return t.limited(ctx, l.fault) }})
 	}
 	for i := range all {
-		all[i].terms.latest = 900 * time.Millisecond
+		c := &all[i].terms
+		c.latest, c.datasets, c.inFlight = 900*time.Millisecond, cmp.Or(c.datasets, everything), cmp.Or(c.inFlight, 16)
+		if c.vehicles = all[i].fleet; s.short {
+			c.vehicles = all[i].short
+		}
 	}
 	return all
 }
@@ -150,11 +157,18 @@ func (t *trial) checkEnd(ctx context.Context) error {
 	return t.checkCalm(ctx, t.outputs(v))
 }
 
+// figure is what else a scene counted; the highest is told.
+type figure struct {
+	what string
+	n    float64
+}
+
 // sceneRecord is what came of a scene's runs.
 type sceneRecord struct {
 	runs        int
 	short, long time.Duration
 	least, most int // in doubt
+	seen        figure
 }
 
 func (r *sceneRecord) add(t *trial, took time.Duration) {
@@ -164,8 +178,13 @@ func (r *sceneRecord) add(t *trial, took time.Duration) {
 	r.runs++
 	r.short, r.long = min(r.short, took), max(r.long, took)
 	r.least, r.most = min(r.least, t.doubts), max(r.most, t.doubts)
+	r.seen.what, r.seen.n = t.seen.what, max(r.seen.n, t.seen.n)
 }
 
 func (r *sceneRecord) String() string {
-	return fmt.Sprintf("%d of %d, %.0f to %.0f s, in doubt %d to %d", r.runs, r.runs, r.short.Seconds(), r.long.Seconds(), r.least, r.most)
+	text := fmt.Sprintf("%d of %d, %.0f to %.0f s, in doubt %d to %d", r.runs, r.runs, r.short.Seconds(), r.long.Seconds(), r.least, r.most)
+	if r.seen.what != "" {
+		text += fmt.Sprintf(", %s: at most %.3g", r.seen.what, r.seen.n)
+	}
+	return text
 }

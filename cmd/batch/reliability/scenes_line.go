@@ -24,11 +24,14 @@ func (t *trial) away(ctx context.Context, span time.Duration) error {
 	if err != nil {
 		return err
 	}
-	p.pause(3 * time.Second)
+	p.pause(2 * time.Second)
 	if err := t.down(ctx, p, span); err != nil {
 		return err
 	}
-	return t.endsWell(p, span*3/2+longRun, handful)
+	if err := t.endsWell(p, span*3/2+longRun, handful); err != nil {
+		return err
+	}
+	return hasWaited(p)
 }
 
 // blips takes the line down for moments, again and again.
@@ -37,8 +40,11 @@ func (t *trial) blips(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n := 0
-	for ; n < 20 && p.running(); n++ {
+	n, most := 0, 20
+	if t.lab.short {
+		most = 6
+	}
+	for ; n < most && p.running(); n++ {
 		p.pause(between(t.rand, 500*time.Millisecond, 3*time.Second))
 		if err := t.down(ctx, p, between(t.rand, 200*time.Millisecond, 3*time.Second)); err != nil {
 			return err
@@ -47,7 +53,19 @@ func (t *trial) blips(ctx context.Context) error {
 	if n < 5 {
 		return fmt.Errorf("it ended after %d blips: too soon to have seen them", n)
 	}
-	return t.endsWell(p, longRun, 2*n)
+	if err := t.endsWell(p, longRun, 2*n); err != nil {
+		return err
+	}
+	return hasWaited(p)
+}
+
+// hasWaited wants a word that the vendors were waited for: else the run was over
+// before anything was wrong, and nothing was tried.
+func hasWaited(p *process) error {
+	if said := p.said(); !strings.Contains(said, "next try in") {
+		return fmt.Errorf("it has not waited for anyone: %s", said)
+	}
+	return nil
 }
 
 func (t *trial) startThroughProxy(ctx context.Context) (*process, error) {
@@ -167,9 +185,11 @@ func (t *trial) statusSays(ctx context.Context, heard time.Time) error {
 			since = p.Since
 		}
 	}
-	if late := heard.Sub(since); late > saidWithin {
+	late := heard.Sub(since)
+	if late > saidWithin {
 		return fmt.Errorf("the first word of trouble came after %s", late)
 	}
+	t.seen = figure{"seconds until the first word", late.Seconds()}
 	return nil
 }
 
@@ -204,8 +224,8 @@ func (t *trial) haltsOnce(ctx context.Context, vendor string, words ...string) e
 	if err != nil {
 		return fmt.Errorf("read what batch prints: %w", err)
 	}
-	word := vendor + " takes no orders since "
-	if a, b := strings.Count(p.said(), word), strings.Count(string(printed), word); a != 1 || b != 1 {
+	word := regexp.MustCompile(`(?m)^` + vendor + `( maintenance)? takes no orders since `)
+	if a, b := len(word.FindAllString(p.said(), -1)), len(word.FindAll(printed, -1)); a != 1 || b != 1 {
 		return fmt.Errorf("the halt is said %d times on stderr and %d times on stdout:\n%s\n%s", a, b, p.said(), printed)
 	}
 	return nil

@@ -25,6 +25,7 @@ type trial struct {
 	line   *line // nil: straight to the vendor
 	begun  int   // processes so far
 	doubts int   // after the end of a scene
+	seen   figure
 
 	settled map[int64]string // what was settled when the ledger was looked at last
 	over    bool             // the run was finished then
