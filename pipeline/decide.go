@@ -294,7 +294,7 @@ func (j *decision) pollAgain() {
 	case most == 0:
 		j.pollLater()
 		return
-	case k.Code == j.was.Lookup.Code:
+	case k.Code == j.was.Lookup.Code, j.r.out.Gone(): // a call that broke in between does not bring a ticket back
 		k.Tries++
 	default:
 		k.Tries = 1

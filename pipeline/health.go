@@ -11,10 +11,11 @@ import (
 )
 
 const (
-	// confirmations are how often in a row, with a pause between, a gateway must
-	// refuse before its word is taken for trouble with the account; first where it
-	// has never let a call through.
-	confirmations, firstConfirmations = 3, 2
+	// A gateway must refuse so often in a row, with a pause between, before its word
+	// is taken for trouble with the account: the first number where it has never let
+	// a call through, the second where it lets others through, the last where it has
+	// let these through. A limiter that counts what it refuses lasts longer than two pauses.
+	firstConfirmations, confirmations, manyConfirmations = 2, 3, 6
 	// mostGone is how many tickets may be unknown, and no other one known, before the
 	// vendor's address is in question rather than they.
 	mostGone = 10
@@ -35,12 +36,13 @@ type health struct {
 	breakers map[record.Dataset]*breaker.Breaker // of orders by dataset, and of polls
 	halts    []ledger.Halt
 
-	answeredAt time.Time      // when it last spoke for itself; zero: never
-	polledAt   time.Time      // when it last answered a poll
-	gone       map[int64]bool // lookups whose ticket was unknown, until a poll is answered
-	address    address        // whether polls go to the right place
-	probing    bool           // a call that costs nothing is under way
-	limited    ledger.Pause   // it has only said "too many" since; Nth counts how often
+	answeredAt time.Time               // when it last spoke for itself; zero: never
+	answered   map[record.Dataset]bool // what it has answered of what has a breaker
+	polledAt   time.Time               // when it last answered a poll
+	gone       map[int64]bool          // lookups whose ticket was unknown, until a poll is answered
+	address    address                 // whether polls go to the right place
+	probing    bool                    // a call that costs nothing is under way
+	limited    ledger.Pause            // it has only said "too many" since; Nth counts how often
 
 	// To be written down: halts, and pauses whose breaker has moved.
 	newHalts []ledger.Halt
@@ -59,7 +61,7 @@ const (
 
 func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now time.Time) *health {
 	h := &health{vendor: vendor, patience: p.patience(s), breakers: map[record.Dataset]*breaker.Breaker{},
-		gone: map[int64]bool{}, written: map[record.Dataset]ledger.Pause{}}
+		answered: map[record.Dataset]bool{}, gone: map[int64]bool{}, written: map[record.Dataset]ledger.Pause{}}
 	h.canProbe = s.prober() != nil
 	h.breakers[polls] = breaker.New(breaker.Terms{Free: true}, p.Chance)
 	for _, o := range s.Offers {
@@ -136,6 +138,7 @@ func (h *health) observe(t task, fen record.Fen, out *vendors.Outcome, now time.
 	r := h.resultOf(t, out, now)
 	if r == breaker.Answered {
 		h.heard(t.call, now)
+		h.answered[breakerOf(t.call, k.Dataset)] = true
 	}
 	h.noteLimited(out, now)
 	key := breakerOf(t.call, k.Dataset)
@@ -243,7 +246,10 @@ func (h *health) unknownTicket(lookup int64) breaker.Result {
 // confirm halts what a gateway has refused too often.
 func (h *health) confirm(key record.Dataset, now time.Time) {
 	b, enough := h.breakers[key], confirmations
-	if h.answeredAt.IsZero() && key != polls {
+	switch {
+	case h.answered[key]:
+		enough = manyConfirmations
+	case h.answeredAt.IsZero() && key != polls:
 		enough = firstConfirmations
 	}
 	t, _ := b.Trouble()
@@ -260,6 +266,9 @@ func (h *health) confirm(key record.Dataset, now time.Time) {
 // noteLimited remembers since when the vendor has said nothing but "too many".
 func (h *health) noteLimited(out *vendors.Outcome, now time.Time) {
 	if out.Kind != vendors.Busy || out.Class != record.RateLimited {
+		if out.From != vendors.FromNobody { // it has said something else
+			h.limited = ledger.Pause{}
+		}
 		return
 	}
 	l := &h.limited
@@ -317,7 +326,11 @@ func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 		return
 	}
 	for key, b := range h.breakers {
-		if key != polls {
+		switch {
+		case key == polls:
+		case r == breaker.Neutral: // an order has to find out
+			b.Heard()
+		default:
 			b.ProbeFailed(r, why, now)
 			h.confirm(key, now)
 		}

@@ -97,6 +97,8 @@ func TestGivingUp(t *testing.T) {
 		{"tickets wait", repeat("poll:502", 4), nil, true, "calls http 502"},
 		{"no ticket waits", repeat("poll:502", 4), orders, false, ""},
 		{"too many", "order:429", orders, false, "calls http 429"},
+		{"too many, and then something else", "order:429 poll:404", orders, true, ""},
+		{"too many, and then nobody", "order:429 poll:cut", orders, true, "calls http 429"},
 		{"all is well", "order:ok poll:pending", orders, true, ""},
 	} {
 		p := newPatient(t)
@@ -214,5 +216,24 @@ func TestWhatIsWaitedFor(t *testing.T) {
 	p.h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: record.Auth})
 	if got := datasets(); len(got) > 0 {
 		t.Errorf("halted, it waits for %q", got)
+	}
+}
+
+// A ticket that is gone is given up after so many such answers, whatever breaks in
+// between.
+func TestGoneTicketAmongBrokenCalls(t *testing.T) {
+	t.Parallel()
+	p := testPolicy()
+	w := ledger.Work{Lookup: ledger.Lookup{ID: 1, Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Waiting, Ticket: "T1", TicketAt: noon}}
+	for n := 1; n <= maxUnreadable; n++ {
+		if w.Lookup.State != ledger.Waiting {
+			t.Fatalf("given up after %d answers: %+v", n-1, w.Lookup)
+		}
+		for _, word := range []string{"502", "cut", "404"} {
+			w = p.after(w, vendors.Poll, reading{out: saidOutcomes[word]}, noon)
+		}
+	}
+	if w.Lookup.State != ledger.Failed || w.Lookup.Code != "http 404" {
+		t.Errorf("after %d answers: %+v", maxUnreadable, w.Lookup)
 	}
 }

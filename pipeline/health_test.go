@@ -134,13 +134,17 @@ func TestWhoIsHaltedByWhat(t *testing.T) {
 		{"order:403 order:403", "calls http 403"},
 		{"order:302 order:302", "calls http 302"},
 		{"order:402 order:402", "orders maintenance http 402"},
-		{"order:ok order:403 order:403 order:403", "calls http 403"},
-		{"order:ok order:404 order:404 order:404", "calls http 404"},
+		{"valuation:ok " + repeat("order:403", 2), ""},
+		{"valuation:ok " + repeat("order:403", 3), "calls http 403"},
+		{"order:ok " + repeat("order:403", 5), ""},
+		{"order:ok " + repeat("order:403", 6), "calls http 403"},
+		{"order:ok " + repeat("order:404", 6), "calls http 404"},
 		{"order:ok poll:403 poll:403 poll:403", "calls http 403"},
 		// Others answered in between: of orders it is their dataset's alone, of one kind
 		// of call not the other's.
 		{"order:ok order:403 order:ok order:403 order:ok order:403 order:ok", ""},
-		{"order:ok order:403 poll:pending order:403 poll:pending order:403 poll:pending", "orders maintenance http 403"},
+		{"order:ok order:403 poll:pending order:403 poll:pending order:403 poll:pending", ""},
+		{"order:ok " + repeat("order:403 poll:pending", 6), "orders maintenance http 403"},
 		{"valuation:ok order:403 order:403 valuation:ok order:403 valuation:ok", "orders maintenance http 403"},
 		{"order:ok poll:403 order:ok poll:403 order:ok poll:pending poll:403", ""},
 		// What is not about the account halts nobody.

@@ -55,6 +55,9 @@ func resultOfProbe(h vendors.Health) (breaker.Result, breaker.Reason) {
 		}
 		return breaker.Failed, why
 	case vendors.Signature, vendors.ClockOff, vendors.Permission, vendors.Address:
+		if h.Code == "http 404" || h.Code == "http 410" { // some gateways say so of any ticket that is unknown
+			return breaker.Neutral, why
+		}
 		if byGateway {
 			why.Class = record.Auth
 			return breaker.Refused, why
