@@ -250,7 +250,7 @@ func (t *trial) hungUp(ctx context.Context) error {
 	}
 	p.pause(between(t.rand, 1500*time.Millisecond, 4*time.Second))
 	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
-		return fmt.Errorf("hang up: %w", err)
+		return fmt.Errorf("hang up: %w: %s", err, p.said())
 	}
 	code, err := p.wait(stopPatience)
 	if err != nil {

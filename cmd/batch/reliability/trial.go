@@ -111,7 +111,10 @@ func (t *trial) configure(name, url string, perSecond, inFlight int) error {
 	pace := fmt.Sprintf("{per_second: %d, burst: 4, in_flight: %d}", perSecond, inFlight)
 	poll := cmp.Or(t.terms.poll, "{first: 30ms, interval: 30ms, max_interval: 200ms}")
 	route := cmp.Or(t.terms.route, "tencent, wapi")
-	notTaken := cmp.Or(t.terms.notTaken, "[]")
+	notTaken := ""
+	if t.terms.notTaken != "" {
+		notTaken = "\n    not_taken: " + t.terms.notTaken
+	}
 	text := fmt.Sprintf(`in_doubt:
   resubmit_below: 0.00
 vendors:
@@ -121,8 +124,7 @@ vendors:
     secret: %[3]q
     timeout: 1500ms
     rate: %[6]s
-    poll: %[7]s
-    not_taken: %[9]s
+    poll: %[7]s%[9]s
     maintenance: {price: 32.00}
     valuation: {price: 5.00}
     violations: {price: 0.14}
@@ -132,8 +134,7 @@ vendors:
     secret_key: %[5]q
     timeout: 1500ms
     rate: %[6]s
-    poll: %[7]s
-    not_taken: %[9]s
+    poll: %[7]s%[9]s
     maintenance: {price: 17.00}
 datasets:
   maintenance: {route: [%[8]s], fallback_on: [no_record, unsupported], max_age: 2160h}
