@@ -246,13 +246,13 @@ func (h *health) unknownTicket(lookup int64) breaker.Result {
 // confirm halts what a gateway has refused too often.
 func (h *health) confirm(key record.Dataset, now time.Time) {
 	b, enough := h.breakers[key], confirmations
+	t, _ := b.Trouble()
 	switch {
-	case h.answered[key]:
+	case h.answered[key] && t.Class == record.Auth: // an empty account is named; a limiter's page names nothing
 		enough = manyConfirmations
 	case h.answeredAt.IsZero() && key != polls:
 		enough = firstConfirmations
 	}
-	t, _ := b.Trouble()
 	if b.Refusals() < enough {
 		return
 	}

@@ -161,6 +161,9 @@ func TestWhoIsHaltedByWhat(t *testing.T) {
 		{"order:ok " + repeat("order:403", 5), ""},
 		{"order:ok " + repeat("order:403", 6), "calls http 403"},
 		{"order:ok " + repeat("order:404", 6), "calls http 404"},
+		// That an account is empty no limiter says.
+		{"order:ok " + repeat("order:402", 2), ""},
+		{"order:ok " + repeat("order:402", 3), "orders maintenance http 402"},
 		{"order:ok poll:403 poll:403 poll:403", "calls http 403"},
 		// Others answered in between: of orders it is their dataset's alone, of one kind
 		// of call not the other's.

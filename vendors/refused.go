@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // wrong is what an account's trouble is, and how a message about it begins.
@@ -24,10 +26,25 @@ var refusedFor = []struct {
 		wrong{Permission, "the gateway does not take calls from here: add this machine's address at the vendor"}},
 	{regexp.MustCompile(`(?i)签名|密钥|signature|\bsign\b|hmac|secret|app[-_ ]?(?:key|id)\b|api[-_ ]?key|credential`),
 		wrong{Signature, "the gateway refused the signature: check the keys"}},
+	{regexp.MustCompile(`(?i)余额|欠费|\binsufficient (?:balance|funds)\b|\barrears\b`),
+		wrong{NoBalance, "the gateway says that the account is empty: top it up at the vendor"}},
+	{regexp.MustCompile(`(?i)额度|次数|套餐|\bquota\b`),
+		wrong{NoQuota, "the bought calls are used up or have expired: buy more at the vendor"}},
 }
 
-// whatRefused says which of clock, address and keys a gateway's refusal is about,
-// where its words tell; else all that it can be.
+// class is how a failure ledger names what is wrong.
+func (w wrong) class() record.Class {
+	switch w.ill {
+	case NoBalance:
+		return record.Balance
+	case NoQuota:
+		return record.Quota
+	}
+	return record.Auth
+}
+
+// whatRefused says which of clock, address, keys and money a gateway's refusal is
+// about, where its words tell; else all that it can be.
 func whatRefused(r Response) wrong {
 	if said := allWords(r); said != "" {
 		for _, f := range refusedFor {

@@ -98,7 +98,8 @@ func readStatus(c Call, r Response) Outcome {
 	case r.Status >= 300 && r.Status < 400:
 		out.Message = behind("the address redirects elsewhere: check base_url and the paths", said)
 	case isForbidden(r.Status):
-		out.Message = behind(whatRefused(r).mend, said)
+		w := whatRefused(r)
+		out.Class, out.Message = w.class(), behind(w.mend, said)
 	case r.Status == http.StatusPaymentRequired:
 		out.Class, out.Message = record.Balance, behind("payment required", said)
 	case r.Status == http.StatusNotFound || r.Status == http.StatusMethodNotAllowed:

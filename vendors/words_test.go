@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -83,7 +84,10 @@ func TestWhatAGatewayRefused(t *testing.T) {
 		keys    = "the gateway refused the signature: check the keys"
 		all     = "the gateway refused the signature or the permission: check the keys"
 		page    = "a gateway refused the call, perhaps its limiter"
+		quota   = "the bought calls are used up or have expired: buy more"
+		balance = "the gateway says that the account is empty: top it up"
 	)
+	classes := map[string]record.Class{quota: record.Quota, balance: record.Balance}
 	for words, want := range map[string]string{
 		`{"message":"HMAC signature cannot be verified, a valid x-date header is required"}`: clock,
 		`{"message":"HMAC signature cannot be verified, a valid date header is required"}`:   clock,
@@ -102,12 +106,16 @@ func TestWhatAGatewayRefused(t *testing.T) {
 		`{"message":"skip: forbidden zip"}`:            all,
 		`{"message":"your subscription has expired"}`:  all,
 		`{"message":"Unauthorized"}`:                   all,
-		``:                                             all,
-		haproxy3:                                       page,
+		`{"message":"API quota exceeded: the package of this api is used up or has expired"}`: quota,
+		`{"msg":"剩余次数不足"}`:                   quota,
+		`{"msg":"账户余额不足"}`:                   balance,
+		`{"message":"Insufficient balance"}`: balance,
+		``:                                   all,
+		haproxy3:                             page,
 	} {
 		r := answer(403, words)
 		got := read(Outcome{Kind: Unreadable}, Submit, r)
-		if !strings.HasPrefix(got.Message, want) || got.Kind != AccountTrouble || got.Class != record.Auth {
+		if !strings.HasPrefix(got.Message, want) || got.Kind != AccountTrouble || got.Class != cmp.Or(classes[want], record.Auth) {
 			t.Errorf("%s is %+v, want %q", words, got, want)
 		}
 		if said := Words(r); !strings.HasSuffix(got.Message, "("+said+")") && said != "" {

@@ -54,7 +54,7 @@ func TestAccountTroubleHaltsAndWaits(t *testing.T) {
 				w.sim.SetFaults(simulator.Faults{Balance: map[string]int64{simulator.Tencent: 20_000}})
 			},
 			mend:   func(w *world) { w.sim.TopUp(simulator.Tencent, 1_000_000, 0) },
-			vendor: simulator.Tencent, class: record.Auth, most: 8,
+			vendor: simulator.Tencent, class: record.Quota, most: 3,
 		},
 		"a wrong secret": {
 			spoil:  func(w *world) { w.terms.secret = "wrong" },

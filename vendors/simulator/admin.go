@@ -30,7 +30,7 @@ func (b *Book) page(lists bool) bookPage {
 
 // serveAdmin answers what only a simulator has:
 // GET /_simulator/book, GET /_simulator/statement?vendor=V, POST /_simulator/top-up?vendor=V&fen=N&calls=N,
-// POST /_simulator/account?vendor=V&code=C.
+// POST /_simulator/account?vendor=V&code=C, POST /_simulator/faults with Faults as JSON.
 func (s *Simulator) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	switch r.Method + " " + r.URL.Path {
@@ -48,9 +48,28 @@ func (s *Simulator) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	case "POST /_simulator/account":
 		s.SetAccount(q.Get("vendor"), q.Get("code"))
 		w.WriteHeader(http.StatusNoContent)
+	case "POST /_simulator/faults":
+		s.takeFaults(w, r)
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// takeFaults puts the plan of a request in place, or says what is wrong with it.
+func (s *Simulator) takeFaults(w http.ResponseWriter, r *http.Request) {
+	var f Faults
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxForm))
+	d.DisallowUnknownFields()
+	err := d.Decode(&f)
+	if err == nil {
+		err = f.Check()
+	}
+	if err != nil {
+		http.Error(w, "the plan of faults: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.SetFaults(f)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // wholeNumber reads a number; what is none counts as 0.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,6 +88,33 @@ func TestBookIsServed(t *testing.T) {
 	}
 	if r := c.do(httptest.NewRequest(http.MethodGet, "/_simulator/other", nil)); r.status != 404 {
 		t.Errorf("other page: %d", r.status)
+	}
+}
+
+// A plan that comes while the simulator serves holds for the calls after it, and
+// a mistake in one changes nothing.
+func TestFaultsAreTakenWhileItServes(t *testing.T) {
+	t.Parallel()
+	c := newCustomer(t, simulator.Options{})
+	post := func(plan string) reply {
+		return c.do(httptest.NewRequest(http.MethodPost, "/_simulator/faults", strings.NewReader(plan)))
+	}
+	order := func(n int) int {
+		return c.tencent("/release/maintenance/order", map[string]string{"vin": vinOf("LSV", n)}).status
+	}
+	if r := post(`{"rates":{"dead_upstream":1},"endpoints":["tencent/order"]}`); r.status != http.StatusNoContent || order(1) != http.StatusBadGateway {
+		t.Errorf("a dead upstream: %d %s", r.status, r.raw)
+	}
+	for _, wrong := range []string{`{"rates":{"asleep":1}}`, `{"rates":{"slow":1.5}}`, `{"rates":{"slow":0.6,"html":0.6}}`, `{"script":[{"nth":1,"fault":"asleep"}]}`, `{"rate":{}}`, `[]`, ``} {
+		if r := post(wrong); r.status != http.StatusBadRequest || order(1) != http.StatusBadGateway {
+			t.Errorf("%s: %d %s", wrong, r.status, r.raw)
+		}
+	}
+	if r := post(`{"balance":{"tencent":1700},"script":[{"endpoint":"tencent/order","nth":1,"fault":"limit_503"}]}`); r.status != http.StatusNoContent {
+		t.Errorf("a balance: %d %s", r.status, r.raw)
+	}
+	if a, b, d := order(1), order(1), order(2); a != http.StatusServiceUnavailable || b != http.StatusOK || d != http.StatusForbidden {
+		t.Errorf("a limiter, an order, an empty account: %d %d %d", a, b, d)
 	}
 }
 

@@ -1,6 +1,8 @@
 package simulator
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -63,26 +65,46 @@ func (f Fault) Handled() bool {
 // Step breaks one call: the Nth (1 is the first) at the endpoint since the plan
 // was set. An Endpoint of "" counts the calls of all endpoints.
 type Step struct {
-	Endpoint string
-	Nth      int64
-	Fault    Fault
+	Endpoint string `json:"endpoint,omitempty"`
+	Nth      int64  `json:"nth"`
+	Fault    Fault  `json:"fault"`
 }
 
 // Faults is a plan of what goes wrong. The zero Faults is fair weather. The
 // same seed breaks the same calls, counted by endpoint.
 type Faults struct {
-	Rates     map[Fault]float64 // share of calls, of GoneTicket of tickets, 0 to 1; together at most 1
-	Endpoints []string          // where Rates strike; empty is everywhere
-	Script    []Step            // wins over Rates
+	Rates     map[Fault]float64 `json:"rates,omitempty"`     // share of calls, of GoneTicket of tickets, 0 to 1; together at most 1
+	Endpoints []string          `json:"endpoints,omitempty"` // where Rates strike; empty is everywhere
+	Script    []Step            `json:"script,omitempty"`    // wins over Rates
 
-	RetryAfter time.Duration // of TooMany and Unavailable; 0 is one second
-	Delay      time.Duration // of Slow; 0 is 15 s
+	RetryAfter time.Duration `json:"retry_after_ns,omitempty"` // of TooMany and Unavailable; 0 is one second
+	Delay      time.Duration `json:"delay_ns,omitempty"`       // of Slow; 0 is 15 s
 
 	// An account that is used up answers submits and single calls, not polls:
 	// wapi 10022 (balance) or 10018 (quota), tencent's gateway 403, jumdata 603.
-	Account map[string]string // by vendor: see SetAccount
-	Balance map[string]int64  // by vendor: fen until the account is empty; absent is without end
-	Quota   map[string]int64  // by vendor: billable calls until the quota is used up
+	Account map[string]string `json:"account,omitempty"` // by vendor: see SetAccount
+	Balance map[string]int64  `json:"balance,omitempty"` // by vendor: fen until the account is empty; absent is without end
+	Quota   map[string]int64  `json:"quota,omitempty"`   // by vendor: billable calls until the quota is used up
+}
+
+// Check says what is wrong with a plan, if anything is.
+func (f Faults) Check() error {
+	sum := 0.0
+	for name, share := range f.Rates {
+		if !slices.Contains(AllFaults(), name) || !(share >= 0 && share <= 1) {
+			return fmt.Errorf("%q with the share %v: want a share from 0 to 1 and one of %v", name, share, AllFaults())
+		}
+		sum += share
+	}
+	if sum > 1+1e-9 { // what twenty shares lose in adding
+		return fmt.Errorf("the shares come to %v together: want at most 1", sum)
+	}
+	for _, s := range f.Script {
+		if s.Fault != NoFault && !slices.Contains(AllFaults(), s.Fault) {
+			return fmt.Errorf("a step breaks a call by %q: want one of %v", s.Fault, AllFaults())
+		}
+	}
+	return nil
 }
 
 // plan is Faults with its counters.

@@ -224,14 +224,19 @@ func checkAnswers(disturbed, calm string) error {
 	if err != nil {
 		return err
 	}
+	vehicles, err := readTable(disturbed, "vehicles")
+	if err != nil {
+		return err
+	}
+	for _, v := range vehicles { // a valuation names no vehicle: one of another is kept, and said to be
+		if strings.Contains(v["problems"], "answered for") {
+			delete(got, "valuations "+v["vehicle_id"])
+		}
+	}
 	for place, rows := range got {
 		if rows != want[place] {
 			return fmt.Errorf("%s differs from an undisturbed run:\n%s\n%s", place, rows, want[place])
 		}
-	}
-	vehicles, err := readTable(disturbed, "vehicles")
-	if err != nil {
-		return err
 	}
 	undisturbed, err := readTable(calm, "vehicles")
 	if err != nil {

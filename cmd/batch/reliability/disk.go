@@ -27,7 +27,7 @@ func disk(ctx context.Context, l *lab) error {
 		kind = d.kind
 		n, err := t.full(ctx, d)
 		if err = t.close(ctx, errors.Join(err, d.leave(ctx))); err != nil {
-			return &failure{trouble: "disk", seed: seed, err: err}
+			return &failure{words: "disk -n 1", seed: seed, err: err}
 		}
 		fulls += n
 	}

@@ -120,13 +120,13 @@ func between(r *rand.Rand, low, high time.Duration) time.Duration {
 
 // failure is what one trial found, and how to see it again.
 type failure struct {
-	trouble string
-	seed    uint64
-	err     error
+	words string // that begin it once more, but for the seed
+	seed  uint64
+	err   error
 }
 
 func (f *failure) Error() string {
-	return fmt.Sprintf("trial of seed %d: %v\n  repeat it: go run ./cmd/batch/reliability %s -n 1 -workers 1 -seed %d", f.seed, f.err, f.trouble, f.seed)
+	return fmt.Sprintf("trial of seed %d: %v\n  repeat it: go run ./cmd/batch/reliability %s -workers 1 -seed %d", f.seed, f.err, f.words, f.seed)
 }
 
 func (f *failure) Unwrap() error { return f.err }
@@ -151,7 +151,10 @@ func (l *lab) trials(ctx context.Context, enough func() bool, do func(ctx contex
 					return
 				}
 				if err := do(ctx, seed); err != nil {
-					cancel(&failure{trouble: l.trouble, seed: seed, err: err})
+					if known := new(failure); !errors.As(err, &known) {
+						err = &failure{words: l.trouble + " -n 1", seed: seed, err: err}
+					}
+					cancel(err)
 				}
 			}
 		})

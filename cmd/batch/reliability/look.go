@@ -55,13 +55,16 @@ type view struct {
 	lookups int
 	// submitting are those of which a call is under way.
 	submitting int
+	unasked    int                      // those whose ticket is paid, and whose report is awaited
+	doubtsOf   map[string]int           // by dataset
+	counted    map[string]record.Fen    // by vehicle and dataset: what its lookups were or may have been charged
 	loss       string                   // what a rescue could not name
 	spend      map[string]ledger.Totals // by vendor, of all runs
 }
 
 // viewOf reads a workspace's ledger while nobody works there.
 func viewOf(workspace, aside string) (view, error) {
-	v := view{settled: map[int64]string{}, spend: map[string]ledger.Totals{}}
+	v := view{settled: map[int64]string{}, spend: map[string]ledger.Totals{}, doubtsOf: map[string]int{}, counted: map[string]record.Fen{}}
 	ctx := context.Background()
 	l, err := copied(ctx, workspace, aside)
 	if err != nil || l == nil {
@@ -111,15 +114,14 @@ func (v *view) add(l *ledger.Ledger, row *ledger.Row) error {
 		a := &row.Lookups[i]
 		k := &a.Lookup
 		v.lookups++
+		v.counted[row.Vehicle.VIN+" "+string(k.Dataset)] += a.Charged + a.Unknown
 		if k.State.Open() {
-			v.open++
-			if k.State == ledger.Submitting {
-				v.submitting++
-			}
+			v.addOpen(k)
 			continue
 		}
 		if k.State == ledger.InDoubt {
 			v.doubts++
+			v.doubtsOf[string(k.Dataset)]++
 		}
 		text := fmt.Sprintln(k.State, k.Vendor, k.Ticket, k.Answer, k.AnsweredAt, k.Stage, k.Class, k.Code, a.Charged, a.Unknown)
 		if a.Packed.ID != 0 {
@@ -132,6 +134,16 @@ func (v *view) add(l *ledger.Ledger, row *ledger.Row) error {
 		v.settled[k.ID] = text
 	}
 	return nil
+}
+
+func (v *view) addOpen(k *ledger.Lookup) {
+	v.open++
+	switch k.State {
+	case ledger.Submitting:
+		v.submitting++
+	case ledger.Waiting:
+		v.unasked++
+	}
 }
 
 // look holds what is settled on disk against what was settled before: nothing

@@ -9,6 +9,7 @@
 //	go run ./cmd/batch/reliability damage -n 40   a ledger that was damaged, and its rescue
 //	go run ./cmd/batch/reliability pair           two processes in one workspace
 //	go run ./cmd/batch/reliability order          what is on disk before what, by strace
+//	go run ./cmd/batch/reliability trouble -runs 10 -only random,away   vendors in trouble
 //
 // It is a test: it exits 1 when a check fails, keeps the folder, and says how
 // to repeat what failed. docs/reliability.md says what is checked.
@@ -24,6 +25,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // settings are the flags.
@@ -35,6 +37,9 @@ type settings struct {
 	batch   string
 	proxy   string
 	quiet   bool
+	only    string        // of trouble: the scenes to play
+	away    time.Duration // of trouble: how long a vendor is away
+	short   bool          // of trouble: with smaller fleets
 }
 
 func main() {
@@ -50,19 +55,20 @@ func main() {
 // trouble is one way to disturb batch.
 type trouble struct {
 	name string
-	n    int // how often, unless -n says otherwise
+	n    int // how often, unless the flag says otherwise
 	do   func(context.Context, *lab) error
 }
 
 func troubles() []trouble {
-	return []trouble{{"kills", 100, kills}, {"terms", 20, terms}, {"disk", 3, disk}, {"pair", 3, pair}, {"damage", 40, damage}, {"order", 1, order}}
+	return []trouble{{"kills", 100, kills}, {"terms", 20, terms}, {"disk", 3, disk}, {"pair", 3, pair}, {"damage", 40, damage}, {"order", 1, order},
+		{vendorTrouble, 1, playAll}}
 }
 
 func run(ctx context.Context, words []string, out, log io.Writer) error {
 	var names []string
 	for _, t := range troubles() {
 		if len(words) > 0 && words[0] == t.name {
-			s, err := parse(words[1:], t.n, log)
+			s, err := parse(words[1:], &t, log)
 			if err != nil {
 				return err
 			}
@@ -85,11 +91,18 @@ func runTrouble(ctx context.Context, t trouble, s settings, out, log io.Writer) 
 	return errors.Join(fmt.Errorf("%s: %w\n  the folder is kept: %s", t.name, err, l.dir), l.stop())
 }
 
-func parse(words []string, n int, log io.Writer) (settings, error) {
+func parse(words []string, t *trouble, log io.Writer) (settings, error) {
 	var s settings
 	f := flag.NewFlagSet("reliability", flag.ContinueOnError)
 	f.SetOutput(log)
-	f.IntVar(&s.n, "n", n, "how often to disturb it")
+	if t.name == vendorTrouble {
+		f.IntVar(&s.n, "runs", t.n, "how often to play each scene")
+		f.StringVar(&s.only, "only", "", "scenes to play, by commas: "+sceneNames()+" (default: all)")
+		f.DurationVar(&s.away, "away", 45*time.Second, "how long a vendor is away in the scene away")
+		f.BoolVar(&s.short, "short", false, "play with smaller fleets")
+	} else {
+		f.IntVar(&s.n, "n", t.n, "how often to disturb it")
+	}
 	f.Uint64Var(&s.seed, "seed", 1, "what happens when")
 	f.IntVar(&s.workers, "workers", 3, "trials side by side")
 	f.StringVar(&s.dir, "dir", "", "folder for the workspaces, on the disk to test (default: the system's temporary folder)")

@@ -22,7 +22,7 @@ func pair(ctx context.Context, l *lab) error {
 		}
 		n, err := t.crowded(ctx)
 		if err = t.close(ctx, err); err != nil {
-			return &failure{trouble: "pair", seed: seed, err: err}
+			return &failure{words: "pair -n 1", seed: seed, err: err}
 		}
 		refused += n
 	}

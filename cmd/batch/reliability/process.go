@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -136,6 +137,7 @@ func startVendor(ctx context.Context, l *lab, log string, args ...string) (*vend
 
 // book is what the vendors know.
 type book struct {
+	Calls   map[string]int64  `json:"requests"` // by endpoint
 	Totals  map[string]int64  `json:"totals_fen"`
 	Doubles []map[string]any  `json:"doubles"`
 	Entries []simulator.Entry `json:"entries"`
@@ -154,6 +156,32 @@ func (v *vendor) book(ctx context.Context) (book, error) {
 	}
 	err = json.NewDecoder(resp.Body).Decode(&b)
 	return b, errors.Join(err, resp.Body.Close())
+}
+
+// breaks lays a plan of faults on the vendors, in place of the last one.
+func (v *vendor) breaks(ctx context.Context, f simulator.Faults) error {
+	text, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("write the plan of faults: %w", err)
+	}
+	return v.tell(ctx, "faults", bytes.NewReader(text))
+}
+
+// tell posts to the simulator what only a simulator takes.
+func (v *vendor) tell(ctx context.Context, what string, body io.Reader) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, v.url+"/_simulator/"+what, body)
+	if err != nil {
+		return fmt.Errorf("tell the simulator %s: %w", what, err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("tell the simulator %s: %w", what, err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err == nil && resp.StatusCode != http.StatusNoContent {
+		err = fmt.Errorf("the simulator says %s to %s: %s", resp.Status, what, text)
+	}
+	return err
 }
 
 // freePort is a loopback port that nobody listens at.

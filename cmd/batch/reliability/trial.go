@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,8 @@ type trial struct {
 	vendor *vendor
 	line   *line // nil: straight to the vendor
 	begun  int   // processes so far
+	doubts int   // after the end of a scene
+	seen   figure
 
 	settled map[int64]string // what was settled when the ledger was looked at last
 	over    bool             // the run was finished then
@@ -37,6 +40,9 @@ type conditions struct {
 	inFlight  int
 	latest    time.Duration // the slowest report
 	wait      time.Duration // 0: until all settle
+	poll      string        // when reports are asked for; "": often
+	route     string        // of maintenance; "": tencent, then wapi
+	notTaken  string        // rules of both vendors; "": none
 }
 
 func randomConditions(r *rand.Rand) conditions {
@@ -55,7 +61,11 @@ func (l *lab) newTrial(ctx context.Context, seed uint64) (*trial, error) {
 }
 
 func (l *lab) newTrialWith(ctx context.Context, seed uint64, r *rand.Rand, c conditions) (*trial, error) {
-	t := &trial{lab: l, dir: filepath.Join(l.dir, fmt.Sprintf("%s-%d", l.trouble, seed)), rand: r, terms: c}
+	return l.newTrialNamed(ctx, l.trouble, seed, r, c)
+}
+
+func (l *lab) newTrialNamed(ctx context.Context, name string, seed uint64, r *rand.Rand, c conditions) (*trial, error) {
+	t := &trial{lab: l, dir: filepath.Join(l.dir, fmt.Sprintf("%s-%d", name, seed)), rand: r, terms: c}
 	if err := os.Mkdir(t.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -99,7 +109,12 @@ func (t *trial) close(ctx context.Context, failed error) error {
 func (t *trial) configure(name, url string, perSecond, inFlight int) error {
 	k := simulator.DefaultCredentials()
 	pace := fmt.Sprintf("{per_second: %d, burst: 4, in_flight: %d}", perSecond, inFlight)
-	const poll = "{first: 30ms, interval: 30ms, max_interval: 200ms}"
+	poll := cmp.Or(t.terms.poll, "{first: 30ms, interval: 30ms, max_interval: 200ms}")
+	route := cmp.Or(t.terms.route, "tencent, wapi")
+	notTaken := ""
+	if t.terms.notTaken != "" {
+		notTaken = "\n    not_taken: " + t.terms.notTaken
+	}
 	text := fmt.Sprintf(`in_doubt:
   resubmit_below: 0.00
 vendors:
@@ -109,7 +124,7 @@ vendors:
     secret: %[3]q
     timeout: 1500ms
     rate: %[6]s
-    poll: %[7]s
+    poll: %[7]s%[9]s
     maintenance: {price: 32.00}
     valuation: {price: 5.00}
     violations: {price: 0.14}
@@ -119,13 +134,13 @@ vendors:
     secret_key: %[5]q
     timeout: 1500ms
     rate: %[6]s
-    poll: %[7]s
+    poll: %[7]s%[9]s
     maintenance: {price: 17.00}
 datasets:
-  maintenance: {route: [tencent, wapi], fallback_on: [no_record, unsupported], max_age: 2160h}
+  maintenance: {route: [%[8]s], fallback_on: [no_record, unsupported], max_age: 2160h}
   valuation: {route: [wapi], max_age: 720h}
   violations: {route: [wapi], max_age: 20h}
-`, url, k.WAPIAppID, k.WAPISecret, k.TencentSecretID, k.TencentKey, pace, poll)
+`, url, k.WAPIAppID, k.WAPISecret, k.TencentSecretID, k.TencentKey, pace, poll, route, notTaken)
 	return os.WriteFile(filepath.Join(t.dir, name), []byte(text), 0o600)
 }
 
@@ -150,11 +165,15 @@ func (t *trial) start(ctx context.Context, words ...string) (*process, error) {
 // runs starts batch, waits for its end and holds its exit code against those
 // that are right.
 func (t *trial) runs(ctx context.Context, codes []int, words ...string) (int, string, error) {
+	return t.runsWithin(ctx, patience, codes, words...)
+}
+
+func (t *trial) runsWithin(ctx context.Context, longest time.Duration, codes []int, words ...string) (int, string, error) {
 	p, err := t.start(ctx, words...)
 	if err != nil {
 		return -1, "", err
 	}
-	code, err := p.wait(patience)
+	code, err := p.wait(longest)
 	if err != nil {
 		return code, p.said(), err
 	}
