@@ -55,16 +55,6 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// counted finds the connection of ours under what net/http uses. Behind a
-// proxy net/http shakes hands itself, above it.
-func counted(nc net.Conn) *conn {
-	if secured, ok := nc.(*tls.Conn); ok {
-		nc = secured.NetConn()
-	}
-	c, _ := nc.(*conn)
-	return c
-}
-
 // dialer opens counted connections. net/http lets a dial outlive the request
 // that wanted it, so the dialer keeps its own time.
 type dialer struct {

@@ -85,20 +85,14 @@ func (x *exchange) trace() context.Context {
 
 func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	x.got++
-	if x.got > 1 {
+	c, ours := info.Conn.(*conn)
+	if x.got > 1 || !ours {
 		x.cancel()
 		_ = info.Conn.Close() // nothing can be written to it any more
 		return
 	}
-	if x.conn = counted(info.Conn); x.conn != nil {
-		x.before = x.conn.writes.Load()
-		x.conn.arm(x)
-		return
-	}
-	if x.begin() != nil { // a connection that is not ours: the turn comes before it
-		x.cancel()
-		_ = info.Conn.Close()
-	}
+	x.conn, x.before = c, c.writes.Load()
+	c.arm(x)
 }
 
 // begin waits for the turn. Without an error the first write follows at once.

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -96,13 +95,7 @@ type way struct {
 // ways are all ways to a vendor: in the clear, over TLS, through a proxy.
 func ways(t *testing.T) map[string]*way {
 	t.Helper()
-	out := map[string]*way{}
-	for name, secured := range map[string]bool{"plain": false, "TLS": true} {
-		for _, through := range []string{"", " behind a proxy"} {
-			out[name+through] = newWay(t, secured, through != "")
-		}
-	}
-	return out
+	return map[string]*way{"plain": newWay(t, false, false), "TLS": newWay(t, true, false), "TLS behind a proxy": newWay(t, true, true)}
 }
 
 func newWay(t *testing.T, secured, proxied bool) *way {
@@ -124,34 +117,25 @@ func newWay(t *testing.T, secured, proxied bool) *way {
 		server.Start()
 	}
 	t.Cleanup(server.Close)
-	tap := &wiretap{}
-	c := newClient(Options{Dial: tap.dial}, security)
-	t.Cleanup(c.Close)
-	if proxied {
-		c.transport.Proxy = http.ProxyURL(newProxy(t))
+	w := &way{url: server.URL, tap: &wiretap{}, served: func() int { mu.Lock(); defer mu.Unlock(); return n }}
+	o := Options{Dial: w.tap.dial}
+	if proxied { // to a name that the server's certificate is for; loopback is never proxied
+		w.url = "https://example.com/"
+		var err error
+		if o.Proxies, err = ProxiesFrom(environ("ALL_PROXY=" + newProxy(t, server.Listener.Addr().String()))); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return &way{client: c, url: server.URL, tap: tap, served: func() int { mu.Lock(); defer mu.Unlock(); return n }}
+	w.client = newClient(o, security)
+	t.Cleanup(w.client.Close)
+	return w
 }
 
-// newProxy starts a proxy that connects to whoever is asked for, and hands on
-// requests in the clear.
-func newProxy(t *testing.T) *url.URL {
+// newProxy starts a proxy that opens every tunnel to one address, and returns its own.
+func newProxy(t *testing.T, to string) string {
 	t.Helper()
-	forward := &http.Transport{}
-	t.Cleanup(forward.CloseIdleConnections)
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodConnect {
-			resp, err := forward.RoundTrip(r)
-			if err != nil {
-				w.WriteHeader(http.StatusBadGateway)
-				return
-			}
-			defer func() { _ = resp.Body.Close() }()
-			w.WriteHeader(resp.StatusCode)
-			_, _ = io.Copy(w, resp.Body)
-			return
-		}
-		far, err := net.Dial("tcp", r.Host)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		far, err := net.Dial("tcp", to)
 		if err != nil {
 			w.WriteHeader(http.StatusBadGateway)
 			return
@@ -165,11 +149,7 @@ func newProxy(t *testing.T) *url.URL {
 		join(near, buffered.Reader, far)
 	}))
 	t.Cleanup(proxy.Close)
-	address, err := url.Parse(proxy.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return address
+	return proxy.URL
 }
 
 func join(near net.Conn, buffered *bufio.Reader, far net.Conn) {
