@@ -58,6 +58,10 @@ func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Tim
 	case vendors.Unsupported:
 		j.final(record.Unsupported)
 	case vendors.Refused:
+		if call == vendors.Poll && r.out.Gone() { // once may be a server that has not heard of it yet
+			j.pollAgain()
+			break
+		}
 		j.refused()
 	case vendors.AccountTrouble:
 		j.accountTrouble()
@@ -230,7 +234,11 @@ func (j *decision) tryLater() {
 		j.fail(record.StageSubmit, j.r.out.Class)
 		return
 	}
-	j.notTaken(j.now.Add(max(j.r.out.RetryAfter, backoff(k.Tries))))
+	wait := backoff(k.Tries)
+	if !j.r.out.Limited() { // else all calls are held, by the pace
+		wait = max(wait, min(j.r.out.RetryAfter, maxBackoff))
+	}
+	j.notTaken(j.now.Add(wait))
 }
 
 // unknown is a call of which nobody can say whether it was taken.
@@ -307,6 +315,9 @@ func (j *decision) pollAgain() {
 	}
 	if k.Tries >= most {
 		j.fail(record.StagePoll, record.BadResponse)
+		if k.State == ledger.Failed && j.r.out.Gone() {
+			k.Message = "the vendor no longer knows this order: " + j.r.out.Message
+		}
 		return
 	}
 	j.pollLater()

@@ -187,6 +187,9 @@ func TestEveryLookupComesToAnEnd(t *testing.T) {
 		{"always the same words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777"}, ledger.Failed, maxUnknown, record.BadResponse},
 		{"never there", vendors.Poll, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Code: "http 404"}, ledger.Failed, maxUnreadable, record.BadResponse},
 		{"unknown in words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777", Message: "订单不存在"}, ledger.Failed, maxUnreadable, record.BadResponse},
+		{"unknown by a final code", vendors.Poll, vendors.Outcome{Kind: vendors.Refused, Class: record.Rejected, Code: "10019", Message: "the vendor refused the question (订单不存在)"}, ledger.Failed, maxUnreadable, record.BadResponse},
+		{"refused for good", vendors.Poll, vendors.Outcome{Kind: vendors.Refused, Class: record.Rejected, Code: "10019", Message: "参数错误"}, ledger.Failed, 1, record.Rejected},
+		{"always too many", vendors.Submit, vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited}, ledger.Failed, maxLimited, record.RateLimited},
 		{"always refused by a gateway", vendors.Submit, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Billed: vendors.BilledNo}, ledger.Failed, maxTries, record.Auth},
 		{"never admitted", vendors.Poll, vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited}, ledger.Failed, 439, record.Expired},
 	} {

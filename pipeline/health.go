@@ -43,6 +43,8 @@ type health struct {
 	address    address                 // whether polls go to the right place
 	probing    bool                    // a call that costs nothing is under way
 	limited    ledger.Pause            // it has only said "too many" since; Nth counts how often
+	held       ledger.Pause            // it wants no call before NextAt; Since is zero when it does not say so
+	tooMany    breaker.Reason          // the last "too many"
 
 	// To be written down: halts, and pauses whose breaker has moved.
 	newHalts []ledger.Halt
@@ -75,7 +77,7 @@ func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now tim
 		}
 		h.written[was.Dataset] = was
 		if b := h.breakers[was.Dataset]; b != nil && was.Dataset != polls {
-			b.Resume(breaker.Trouble{Nth: was.Nth, Reason: breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}}, now)
+			b.Resume(breaker.Trouble{Nth: was.Nth, NextTry: was.NextAt, Reason: breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}}, now)
 		}
 	}
 	return h
@@ -248,7 +250,8 @@ func (h *health) confirm(key record.Dataset, now time.Time) {
 	b, enough := h.breakers[key], confirmations
 	t, _ := b.Trouble()
 	switch {
-	case h.answered[key] && t.Class == record.Auth: // an empty account is named; a limiter's page names nothing
+	case h.answered[key] && t.Class == record.Auth, // an empty account is named; a limiter's page names nothing
+		key == polls && h.address == wrong: // it costs nothing to be sure
 		enough = manyConfirmations
 	case h.answeredAt.IsZero() && key != polls:
 		enough = firstConfirmations
@@ -277,6 +280,7 @@ func (h *health) noteLimited(out *vendors.Outcome, now time.Time) {
 	}
 	l.Class, l.Code, l.Message = out.Class, out.Code, out.Message
 	l.Nth++
+	h.tooMany = reasonOf(out)
 }
 
 func reasonOf(out *vendors.Outcome) breaker.Reason {

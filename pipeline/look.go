@@ -22,8 +22,8 @@ type restUntil struct {
 // can be made now or how long to rest.
 func (s *station) look(ctx context.Context) (ready bool, r restUntil, err error) {
 	now := s.drive.clock.Now()
-	gaveUp, decided, ready, r, need := s.glance(now)
-	if gaveUp {
+	news, decided, ready, r, need := s.glance(now)
+	if news {
 		if err := s.writeTroubles(); err != nil {
 			return false, r, err
 		}
@@ -51,22 +51,27 @@ type need struct {
 	waits        []record.Dataset // of them, those that wait for the vendor to be well
 }
 
-// glance decides without reading the ledger, if it can.
-func (s *station) glance(now time.Time) (gaveUp, decided, ready bool, r restUntil, n need) {
+// glance decides without reading the ledger, if it can. news tells that there is
+// something to be written down.
+func (s *station) glance(now time.Time) (news, decided, ready bool, r restUntil, n need) {
+	held := s.seller.Pace.Stats().HeldUntil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.rest.seen = s.wanted
-	gaveUp = s.health.giveUp(s.waits, s.isDue(now), now)
+	news = s.health.noteHeld(held, now)
+	news = s.health.giveUp(s.waits, s.isDue(now), now) || news
 	maps.DeleteFunc(s.waits, func(d record.Dataset, _ time.Time) bool { return s.health.ordersHalted(d) })
 	s.holdOrders(now)
 	switch {
 	case s.health.closed():
 		r.rest.closed, r.rest.halted, r.idle = true, true, s.active == 0
-		return gaveUp, true, false, r, n
+		return news, true, false, r, n
+	case !s.health.held.Since.IsZero(): // waiting to be admitted would see nothing else
+		return news, true, false, s.restHeld(now), n
 	case s.active >= backlog*s.seller.InFlight || s.health.answeredAt.IsZero() && s.active > 0: // the first calls go one at a time
-		return gaveUp, true, false, r, n
+		return news, true, false, r, n
 	case s.ready(now) && !s.readAgain:
-		return gaveUp, true, true, r, n
+		return news, true, true, r, n
 	}
 	n.polls = len(s.window.polls) == 0 && !now.Before(s.window.pollsAt)
 	n.sends = s.readAgain || !s.window.sendReady(s.maySend(now)) && !now.Before(s.window.sendsAt)
@@ -74,7 +79,7 @@ func (s *station) glance(now time.Time) (gaveUp, decided, ready bool, r restUnti
 	if n.sends {
 		s.chooseSends(&n, now)
 	}
-	return gaveUp, false, false, r, n
+	return news, false, false, r, n
 }
 
 // chooseSends says which orders are not to be read. The lock is held.
@@ -94,6 +99,27 @@ func (s *station) chooseSends(n *need, now time.Time) {
 			n.waits = append(n.waits, d)
 		}
 	}
+}
+
+// restHeld rests until the vendor wants calls again, or patience ends. The lock is held.
+func (s *station) restHeld(now time.Time) restUntil {
+	until := s.health.held.NextAt
+	send, poll := s.window.due()
+	if len(s.window.sends) > 0 || len(s.waits) > 0 {
+		send = until
+	}
+	if len(s.window.polls) > 0 {
+		poll = until
+	}
+	return s.restOf(now, s.wanted, latestOf(send, until), latestOf(poll, until), s.health.nextMove(now))
+}
+
+// latestOf is the later of two moments, or never if the first is.
+func latestOf(at, until time.Time) time.Time {
+	if at.Before(never) {
+		return later(at, until)
+	}
+	return never
 }
 
 func (s *station) maySend(now time.Time) func(record.Dataset) bool {
@@ -131,6 +157,12 @@ func (s *station) conclude(now time.Time, seen int) (bool, restUntil, error) {
 	if poll.Before(never) && !s.health.allows(vendors.Poll, "", now) {
 		poll = later(poll, move)
 	}
+	return false, s.restOf(now, seen, send, poll, move), nil
+}
+
+// restOf is the rest of a station whose next order and poll fall due at moments, never
+// for none; move is when something else changes.
+func (s *station) restOf(now time.Time, seen int, send, poll, move time.Time) restUntil {
 	r := restUntil{idle: s.active == 0, rest: rest{seen: seen, broke: len(s.broke) > 0, halted: len(s.health.halts) > 0}}
 	if send.Before(never) {
 		r.rest.sendAt = record.Some(send)
@@ -142,7 +174,7 @@ func (s *station) conclude(now time.Time, seen int) (bool, restUntil, error) {
 	if first := earlier(earlier(send, poll), move); first.Before(never) {
 		r.until = record.Some(first)
 	}
-	return false, r, nil
+	return r
 }
 
 func earlier(a, b time.Time) time.Time {

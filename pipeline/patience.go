@@ -1,12 +1,14 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/breaker"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -35,6 +37,25 @@ func (p *Policy) patience(s *Seller) time.Duration {
 	return defaultPatience
 }
 
+// longHold is how long a vendor may want no calls without a word of it.
+const longHold = 2 * time.Second
+
+// noteHeld takes in until when the pace lets no call go, because the vendor said so. It
+// tells whether that is news.
+func (h *health) noteHeld(until, now time.Time) bool {
+	was := h.held
+	if until.Sub(now) <= longHold && (was.Since.IsZero() || !until.After(now)) {
+		h.held = ledger.Pause{}
+		return !was.Since.IsZero()
+	}
+	if was.Since.IsZero() {
+		h.held = ledger.Pause{Vendor: h.vendor, Since: now, Nth: 1, Class: record.RateLimited, Code: h.tooMany.Code,
+			Message: record.Shorten(cmp.Or(h.tooMany.Message, "too many requests"))}
+	}
+	h.held.NextAt = until
+	return h.held != was
+}
+
 // giveUp halts what was waited for long enough, and tells whether it did. waits are the
 // datasets whose orders wait for the vendor; due tells whether a call could leave now,
 // were the vendor well: patience is only lost while something wants an answer.
@@ -52,6 +73,10 @@ func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.T
 			x.Stops = ledger.StopsCalls
 		}
 		h.halt(x)
+	}
+	if due && !h.held.Since.IsZero() && now.Sub(h.held.Since) >= h.patience {
+		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: h.held.Class, Code: h.held.Code, At: now,
+			Message: fmt.Sprintf("it wants no call before %s: %s", h.held.NextAt.In(normalise.China()).Format(time.DateTime), h.held.Message)})
 	}
 	if l := &h.limited; l.Nth >= leastLimited && (due || len(waits) > 0) && now.Sub(l.Since) >= h.patience {
 		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: l.Class, Code: l.Code, Message: h.inVain(l.Message), At: now})
@@ -88,8 +113,11 @@ func (h *health) nextMove(now time.Time) time.Time {
 		soonest(p.NextAt)
 		soonest(p.Since.Add(h.patience))
 	}
-	if !h.limited.Since.IsZero() {
-		soonest(h.limited.Since.Add(h.patience))
+	for _, p := range []ledger.Pause{h.limited, h.held} {
+		if !p.Since.IsZero() {
+			soonest(p.NextAt)
+			soonest(p.Since.Add(h.patience))
+		}
 	}
 	return next
 }

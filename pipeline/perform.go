@@ -129,7 +129,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 	r := reading{received: s.drive.clock.Now(), out: s.seller.read(k.Dataset, vendors.Poll, &w.Vehicle, resp)}
 	judge(permit, &r.out)
 	r.others = s.observe(t, &r.out)
-	if isFinal(r.out.Kind) {
+	if isFinal(&r.out) {
 		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
 			return err
 		}
@@ -137,8 +137,14 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 	return errors.Join(s.settle(w, vendors.Poll, r), s.writeTroubles())
 }
 
-func isFinal(k vendors.Kind) bool {
-	return k == vendors.Answered || k == vendors.NoRecord || k == vendors.Unsupported || k == vendors.Refused
+func isFinal(out *vendors.Outcome) bool {
+	switch out.Kind {
+	case vendors.Answered, vendors.NoRecord, vendors.Unsupported:
+		return true
+	case vendors.Refused:
+		return !out.Gone()
+	}
+	return false
 }
 
 // send sends a call once, in its turn, unless the vendor's health forbids it by then.

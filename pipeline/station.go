@@ -60,6 +60,11 @@ type task struct {
 }
 
 func newStation(d *Drive, name string, seller *Seller, pauses []ledger.Pause) *station {
+	for _, p := range pauses {
+		if p.Vendor == name && p.Class == record.RateLimited { // the vendor said so to an earlier process
+			seller.Pace.Hold(p.NextAt)
+		}
+	}
 	return &station{drive: d, name: name, seller: seller, nudged: make(chan struct{}, 1),
 		health: newHealth(name, d.policy, seller, pauses, d.clock.Now()),
 		window: newWindow(), broke: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, withdrawn: map[int64]bool{}, waits: map[record.Dataset]time.Time{}}
@@ -99,7 +104,7 @@ func (s *station) next(ctx context.Context, under *sync.WaitGroup) {
 		if errors.As(err, &dayCap) {
 			s.stop(ledger.Halt{Stops: ledger.StopsCalls, Class: record.Quota, Code: "per_day", Message: err.Error(), At: s.drive.clock.Now()})
 		}
-		return
+		return // or the vendor wants no calls for long: the next look rests
 	}
 	t, ok := s.take()
 	if !ok {
@@ -251,7 +256,11 @@ func (s *station) observe(t task, out *vendors.Outcome) (others bool) {
 	now := s.drive.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	others = s.health.others(now) // before this one's answer counts
+	others = s.health.others(now)   // before this one's answer counts
+	if s.drive.calls.Err() != nil { // it broke off since we have: that says nothing of the vendor
+		s.health.notSent(t, now)
+		return others
+	}
 	s.health.observe(t, s.seller.Prices[t.work.Lookup.Dataset], out, now)
 	s.holdOrders(now)
 	return others

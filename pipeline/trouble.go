@@ -46,6 +46,9 @@ func (h *health) news(now, heldUntil time.Time) []ledger.Pause {
 			out = append(out, p)
 		}
 	}
+	if !h.held.Since.IsZero() && !h.closed() {
+		return append(out, h.held)
+	}
 	if p := h.limited; !p.Since.IsZero() && now.Sub(p.Since) >= time.Second && !h.closed() {
 		p.NextAt = heldUntil
 		out = append(out, p)
@@ -63,6 +66,12 @@ func (h *health) unwritten() (halts []ledger.Halt, begun []ledger.Pause, over []
 		now[p.Dataset] = p
 		if h.written[p.Dataset] != p {
 			begun = append(begun, p)
+		}
+	}
+	if _, other := now[polls]; !other && !h.held.Since.IsZero() {
+		now[polls] = h.held
+		if h.written[polls] != h.held {
+			begun = append(begun, h.held)
 		}
 	}
 	for d := range h.written {

@@ -94,7 +94,7 @@ func New(l Limits, clock Clock, today int) *Pace {
 // place in flight is free, and the call's turn is near (see bucket.lead). The
 // caller must end the permit with Done, whatever happens.
 //
-// The error is a *DayCapError when the day's calls are used up, else it wraps
+// The error is ErrNotSoon when the vendor wants no calls for long, a *DayCapError when the day's calls are used up, else it wraps
 // ctx.Err().
 func (p *Pace) Admit(ctx context.Context) (*Permit, error) {
 	if err := p.admission.enter(ctx); err != nil {
@@ -115,6 +115,10 @@ func (p *Pace) Admit(ctx context.Context) (*Permit, error) {
 // untilChange is a wait that no clock ends, only a permit that starts or ends.
 const untilChange = time.Duration(-1)
 
+// longWait is how long Admit waits for a vendor that wants no calls. The caller may
+// have something better to do with more.
+const longWait = 2 * time.Second
+
 // longestSleep bounds a single sleep: conditions are looked at again after it.
 const longestSleep = time.Hour
 
@@ -127,7 +131,9 @@ func (p *Pace) admit() (*Permit, time.Duration, error) {
 	if p.limits.PerDay > 0 && p.calls >= p.limits.PerDay {
 		return nil, 0, &DayCapError{PerDay: p.limits.PerDay, Reopens: p.day.end()}
 	}
-	if wait := p.slowness.hold(now); wait > 0 {
+	if wait := p.slowness.hold(now); wait > longWait {
+		return nil, 0, ErrNotSoon
+	} else if wait > 0 {
 		return nil, wait, nil
 	}
 	if p.full() {
@@ -203,6 +209,16 @@ type Stats struct {
 	PerSecond  float64   // the rate now, headroom and slowing included; 0 is no limit
 	HeldUntil  time.Time // all calls wait until then; zero when nothing is held
 	Limited    int       // answers that said "too many", every one counted
+}
+
+// Hold lets no call go before a moment: a vendor told an earlier process to wait.
+func (p *Pace) Hold(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if latest := p.clock.Now().Add(longestHold); until.After(latest) {
+		until = latest
+	}
+	p.slowness.holdUntil(until)
 }
 
 // Stats returns how the pace stands.

@@ -19,6 +19,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func mustAdmit(t *testing.T, p *ratelimit.Pace) *ratelimit.Permit {
 	t.Helper()
 	permit, err := p.Admit(t.Context())
+	for errors.Is(err, ratelimit.ErrNotSoon) { // as the caller does
+		time.Sleep(time.Until(p.Stats().HeldUntil))
+		permit, err = p.Admit(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

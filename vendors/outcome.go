@@ -87,10 +87,10 @@ var goneWords = regexp.MustCompile(`(?i)不存在|无此|没有(该|此|找到)|
 // status (404, 410) or in words. It concerns that ticket alone.
 func (o *Outcome) Gone() bool {
 	switch {
-	case o.Kind != Unknown && o.Kind != AccountTrouble, o.From == FromNobody:
+	case o.Kind != Unknown && o.Kind != AccountTrouble && o.Kind != Refused, o.From == FromNobody:
 		return false
 	case o.From == FromGateway:
 		return o.Code == httpCode(http.StatusNotFound) || o.Code == httpCode(http.StatusGone)
 	}
-	return o.Kind == Unknown && goneWords.MatchString(o.Message)
+	return o.Kind != AccountTrouble && goneWords.MatchString(o.Message)
 }

@@ -102,6 +102,8 @@ func readStatus(c Call, r Response) Outcome {
 		out.Class, out.Message = w.class(), behind(w.mend, said)
 	case r.Status == http.StatusPaymentRequired:
 		out.Class, out.Message = record.Balance, behind("payment required", said)
+	case c == Poll && r.Status == http.StatusNotFound:
+		out.Message = behind("not found: this order, or the interface (then check base_url and the paths)", said)
 	case r.Status == http.StatusNotFound || r.Status == http.StatusMethodNotAllowed:
 		out.Message = behind("no such interface: check base_url and the paths", said)
 	case r.Status == http.StatusRequestTimeout:

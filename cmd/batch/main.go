@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -27,7 +28,7 @@ func withSignals(parent context.Context, hurry func()) (context.Context, func())
 	ctx, cancel := context.WithCancel(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, endings(signal.Ignored)...)
-	go attend(signals, cancel, hurry)
+	go attend(signals, time.Now, cancel, hurry)
 	return ctx, func() { signal.Stop(signals); cancel() }
 }
 
@@ -44,19 +45,26 @@ func endings(ignored func(os.Signal) bool) []os.Signal {
 // attend calls end at every signal, and hurry at the second that is not a hang-up.
 // Hang-ups come along with others, in no order: a terminal that is closed sends two,
 // one by its shell and one by the kernel, and systemd ends a session with SIGTERM and
-// SIGHUP in one.
-func attend(signals <-chan os.Signal, end, hurry func()) {
-	words := 0
+// SIGHUP in one. GNU timeout sends its SIGTERM to the program and then to the group
+// that it is in: what comes at once is one word.
+func attend(signals <-chan os.Signal, now func() time.Time, end, hurry func()) {
+	words, last := 0, time.Time{}
 	for s := range signals {
 		end()
-		if s != syscall.SIGHUP {
+		if s != syscall.SIGHUP && (s != syscall.SIGTERM || now().Sub(last) > atOnce) {
 			words++
+		}
+		if s == syscall.SIGTERM {
+			last = now()
 		}
 		if words > 1 {
 			hurry()
 		}
 	}
 }
+
+// atOnce is within which two SIGTERMs are one.
+const atOnce = 500 * time.Millisecond
 
 // outliveReaders keeps a command that buys alive when nobody reads any more what it
 // says (a closed pager, a tee that was killed): it would die of SIGPIPE with calls

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // What was ignored before the program began, by nohup, is not asked for.
@@ -27,15 +28,18 @@ func TestAttend(t *testing.T) {
 	const hup, term, intr = syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT
 	tests := map[string]struct {
 		signals []os.Signal
+		apart   time.Duration
 		hurry   bool
 	}{
-		"one":                     {[]os.Signal{term}, false},
-		"two":                     {[]os.Signal{intr, intr}, true},
-		"two kinds":               {[]os.Signal{intr, term}, true},
-		"a terminal closed":       {[]os.Signal{hup, hup}, false},
-		"a session ended":         {[]os.Signal{term, hup}, false},
-		"the other way round":     {[]os.Signal{hup, term}, false},
-		"closed, then terminated": {[]os.Signal{hup, hup, term, term}, true},
+		"one":                     {[]os.Signal{term}, 0, false},
+		"two":                     {[]os.Signal{intr, intr}, 0, true},
+		"two kinds":               {[]os.Signal{intr, term}, 0, true},
+		"timeout's two":           {[]os.Signal{term, term}, time.Millisecond, false},
+		"two terms":               {[]os.Signal{term, term}, time.Second, true},
+		"a terminal closed":       {[]os.Signal{hup, hup}, 0, false},
+		"a session ended":         {[]os.Signal{term, hup}, 0, false},
+		"the other way round":     {[]os.Signal{hup, term}, 0, false},
+		"closed, then terminated": {[]os.Signal{hup, hup, term, term}, time.Second, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -43,9 +47,10 @@ func TestAttend(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				signals := make(chan os.Signal, len(tt.signals))
 				ended, hurried := 0, 0
-				go attend(signals, func() { ended++ }, func() { hurried++ })
+				go attend(signals, time.Now, func() { ended++ }, func() { hurried++ })
 				for _, s := range tt.signals {
 					signals <- s
+					time.Sleep(tt.apart)
 				}
 				synctest.Wait()
 				if ended == 0 || (hurried > 0) != tt.hurry {

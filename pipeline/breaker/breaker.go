@@ -43,7 +43,8 @@ const (
 	firstPause   = 5 * time.Second
 	longestPause = 5 * time.Minute
 	jitter       = 0.2
-	mostAsked    = time.Hour // of what a vendor asks for by Retry-After
+	mostAsked    = time.Hour        // of what a vendor asks for by Retry-After
+	longestRest  = 30 * time.Second // of a pause that another process takes up
 )
 
 // Result is what a call tells of the vendor's health.
@@ -166,7 +167,7 @@ func (b *Breaker) Record(p Place, r Result, fen record.Fen, why Reason, now time
 	}
 	b.note(r, why, now)
 	if b.state == HalfOpen {
-		b.step(r, now)
+		b.step(r, fen, now)
 		return
 	}
 	b.weigh(r, fen, now)
@@ -213,14 +214,20 @@ func (b *Breaker) weigh(r Result, fen record.Fen, now time.Time) {
 		}
 	}
 	n := len(b.window)
-	if 2*failures >= lastCalls && n == lastCalls || failures == n && n >= nobody || b.doubt >= b.terms.Most && b.terms.Most > 0 {
+	if 2*failures >= lastCalls && n == lastCalls || failures == n && n >= nobody || b.tooDear() {
 		b.open(now)
 	}
 }
 
+// tooDear tells whether too much money is in doubt.
+func (b *Breaker) tooDear() bool { return b.terms.Most > 0 && b.doubt >= b.terms.Most }
+
 // step counts what a call of a half-open breaker came to. Most of a step decide,
 // so that a vendor of whom one call in eight fails is not kept waiting.
-func (b *Breaker) step(r Result, now time.Time) {
+func (b *Breaker) step(r Result, fen record.Fen, now time.Time) {
+	if r == Doubtful {
+		b.doubt += fen
+	}
 	switch r {
 	case Refused:
 		b.open(now)
@@ -231,7 +238,7 @@ func (b *Breaker) step(r Result, now time.Time) {
 		b.bad++
 	}
 	switch {
-	case 2*b.bad > b.allowed:
+	case 2*b.bad > b.allowed || b.tooDear():
 		b.open(now)
 	case b.good+b.bad < b.allowed:
 	case b.allowed == mostProbes:
@@ -253,7 +260,7 @@ func (b *Breaker) close() {
 }
 
 func (b *Breaker) open(now time.Time) {
-	b.state, b.answered = Open, b.terms.Free
+	b.state, b.answered, b.doubt = Open, b.terms.Free, 0
 	b.round++
 	pause := min(firstPause<<min(b.pauses, 10), longestPause)
 	b.pauses++
@@ -282,11 +289,18 @@ func (b *Breaker) Trouble() (Trouble, bool) {
 // Refusals is how often in a row a gateway has refused, with a pause between.
 func (b *Breaker) Refusals() int { return b.refusals }
 
-// Resume opens the breaker as a process before this one left it, its pause
-// over: the user goes on, and the vendor has to show that it is there. Patience
-// begins anew.
+// Resume opens the breaker as a process before this one left it: the vendor has to
+// show that it is there. The user goes on, so that the rest of its pause is cut short,
+// and not left out: nobody should pay for each of many tries. Patience begins anew.
 func (b *Breaker) Resume(was Trouble, now time.Time) {
-	b.state, b.answered, b.until, b.since, b.reason = Open, b.terms.Free, now, now, was.Reason
+	b.state, b.answered, b.since, b.reason = Open, b.terms.Free, now, was.Reason
+	b.until = now
+	if latest := now.Add(longestRest); was.NextTry.After(now) {
+		b.until = was.NextTry
+		if b.until.After(latest) {
+			b.until = latest
+		}
+	}
 	b.pauses = max(was.Nth, 1)
 	b.round++
 }

@@ -186,6 +186,21 @@ func TestAStepThatFailsPausesAgain(t *testing.T) {
 	}
 }
 
+// Money in doubt counts in the steps as well, where a vendor that answers every second
+// order would else be given eight at a time.
+func TestDoubtsCountInTheSteps(t *testing.T) {
+	t.Parallel()
+	b := New(Terms{Most: 30_00}, even)
+	b.Untried()
+	at := after(b, noon, 32_00, Answered)
+	first, second := b.Leave(), b.Leave()
+	b.Record(first, Answered, 32_00, Reason{}, at)
+	b.Record(second, Doubtful, 32_00, Reason{}, at)
+	if b.state != Open {
+		t.Errorf("%s with ¥32 in doubt", b.state)
+	}
+}
+
 // What comes back late, of calls that left before the pause, changes nothing but
 // that the vendor was heard.
 func TestLateResults(t *testing.T) {
@@ -226,6 +241,13 @@ func TestResumeAndUntried(t *testing.T) {
 	b.Resume(Trouble{Nth: 3, Reason: Reason{Message: "was away"}}, noon)
 	if trouble, ok := b.Trouble(); !ok || trouble.Message != "was away" || trouble.Nth != 3 || !b.WantsProbe(noon) || b.Ask(noon) {
 		t.Errorf("%+v", trouble)
+	}
+	for left, want := range map[time.Duration]time.Duration{-time.Hour: 0, 10 * time.Second: 10 * time.Second, time.Hour: longestRest} {
+		b = New(Terms{}, even)
+		b.Resume(Trouble{NextTry: noon.Add(left)}, noon)
+		if got := b.until.Sub(noon); got != want {
+			t.Errorf("of a pause of %s another process keeps %s, want %s", left, got, want)
+		}
 	}
 	b = New(Terms{}, even)
 	b.Untried()

@@ -15,7 +15,7 @@ func nextPhrases() map[string]phrase {
 		"next_in_doubt_paid_price":  {"%[1]s charged this and gave no ticket. Ask them for the report; `batch retry --class in_doubt` buys it again for %[2]s.", "%[1]s 已扣费但未给出单号：请向其索取报告；`batch retry --class in_doubt` 会再次购买，费用 %[2]s。"},
 		"next_expired":              {"The order is paid and its ticket kept: `batch retry --class expired` asks for the report again, free of charge.", "订单已付费、单号已保存：运行 `batch retry --class expired` 可免费再次索取报告。"},
 		"next_bad_response":         {"The answer was paid and is kept, but cannot be read. A newer batch may read it: `batch retry --class bad_response` tries the kept answer first.", "结果已付费并已保存，但无法解析。新版 batch 或可解析：`batch retry --class bad_response` 会先重新解析已保存的结果。"},
-		"next_bad_response_ticket":  {"The answer cannot be read. `batch retry --class bad_response` asks for it again, free of charge.", "结果无法解析：运行 `batch retry --class bad_response` 可免费再次索取。"},
+		"next_bad_response_ticket":  {"The answer is no report that can be read. `batch retry --class bad_response` asks for it again, free of charge.", "得到的不是可解析的报告：运行 `batch retry --class bad_response` 可免费再次索取。"},
 		"next_off_route":            {"It was not asked: put %[1]s back into the route, and `batch retry --class unavailable` asks it.", "未向该供应商查询：将 %[1]s 放回 route 后运行 `batch retry --class unavailable` 即可查询。"},
 		"next_not_bought":           {"It was not bought: `batch retry --class unavailable` buys it.", "并未购买：运行 `batch retry --class unavailable` 即可购买。"},
 		"next_not_bought_price":     {"It was not bought: `batch retry --class unavailable` buys it for %s.", "并未购买：运行 `batch retry --class unavailable` 即可购买，费用 %s。"},
