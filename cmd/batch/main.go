@@ -28,7 +28,7 @@ func withSignals(parent context.Context, hurry func()) (context.Context, func())
 	ctx, cancel := context.WithCancel(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, endings(signal.Ignored)...)
-	go attend(signals, time.Now, cancel, hurry)
+	go attend(signals, time.Now, cancel, hurry) //nolint:forbidigo // this is the outside
 	return ctx, func() { signal.Stop(signals); cancel() }
 }
 
