@@ -90,6 +90,7 @@ type Breaker struct {
 	// Of a half-open one: how many calls may leave at this step, have left, and
 	// how they ended.
 	allowed, left, good, bad int
+	lastStep                 int // calls of the step after which it closes
 }
 
 type call struct {
@@ -119,7 +120,7 @@ func (b *Breaker) Ask(now time.Time) bool {
 // Leave takes a place for a call that Ask allows.
 func (b *Breaker) Leave() Place {
 	if b.state == Open {
-		b.state, b.allowed = HalfOpen, 1
+		b.state, b.allowed, b.lastStep = HalfOpen, 1, mostProbes
 		b.nextStep()
 	}
 	if b.state == HalfOpen {
@@ -241,7 +242,7 @@ func (b *Breaker) step(r Result, fen record.Fen, now time.Time) {
 	case 2*b.bad > b.allowed || b.tooDear():
 		b.open(now)
 	case b.good+b.bad < b.allowed:
-	case b.allowed == mostProbes:
+	case b.allowed == b.lastStep:
 		b.close()
 	default:
 		b.allowed *= 2
@@ -305,9 +306,9 @@ func (b *Breaker) Resume(was Trouble, now time.Time) {
 	b.round++
 }
 
-// Untried makes a closed breaker half-open: nobody knows the vendor yet, and the
-// first call goes alone.
+// Untried makes a closed breaker half-open for one call: nobody knows the vendor yet,
+// and the first call goes alone.
 func (b *Breaker) Untried() {
-	b.state, b.allowed = HalfOpen, 1
+	b.state, b.allowed, b.lastStep = HalfOpen, 1, 1
 	b.nextStep()
 }

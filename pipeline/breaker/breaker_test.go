@@ -190,9 +190,9 @@ func TestAStepThatFailsPausesAgain(t *testing.T) {
 // order would else be given eight at a time.
 func TestDoubtsCountInTheSteps(t *testing.T) {
 	t.Parallel()
-	b := New(Terms{Most: 30_00}, even)
-	b.Untried()
-	at := after(b, noon, 32_00, Answered)
+	b := New(Terms{Most: 30_00, Free: true}, even)
+	after(b, noon, 14, times(3, Failed)...)
+	at := after(b, noon.Add(time.Minute), 32_00, Answered)
 	first, second := b.Leave(), b.Leave()
 	b.Record(first, Answered, 32_00, Reason{}, at)
 	b.Record(second, Doubtful, 32_00, Reason{}, at)
@@ -254,9 +254,13 @@ func TestResumeAndUntried(t *testing.T) {
 	if _, troubled := b.Trouble(); troubled || !b.Ask(noon) {
 		t.Error("an untried one lets the first call go")
 	}
-	b.Leave()
+	first := b.Leave()
 	if b.Ask(noon) {
 		t.Error("the first call goes alone")
+	}
+	b.Record(first, Answered, 14, Reason{}, noon)
+	if b.state != Closed {
+		t.Errorf("%s when it was answered", b.state)
 	}
 }
 
