@@ -224,7 +224,7 @@ func (t *trial) haltsOnce(ctx context.Context, vendor string, words ...string) e
 	if err != nil {
 		return fmt.Errorf("read what batch prints: %w", err)
 	}
-	word := regexp.MustCompile(`(?m)^` + vendor + `( maintenance)? takes no orders since .* \((balance|quota) `)
+	word := regexp.MustCompile(`(?m)^` + vendor + `( maintenance)?: no more orders since .* \((balance|quota) `)
 	if a, b := len(word.FindAllString(p.said(), -1)), len(word.FindAll(printed, -1)); a != 1 || b != 1 {
 		return fmt.Errorf("the halt is said %d times on stderr and %d times on stdout:\n%s\n%s", a, b, p.said(), printed)
 	}
