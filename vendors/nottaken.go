@@ -56,12 +56,8 @@ func mediaType(h Head) string {
 // They are never written to.
 var (
 	nginxPage   = regexp.MustCompile(`(?i)<center>nginx`)
-	apisixPage  = regexp.MustCompile(`(?i)<center>openresty`)
 	haproxyPage = regexp.MustCompile(`Request forbidden by administrative rules`)
 )
-
-// Gateways are the names that GatewayRules knows.
-func Gateways() []string { return []string{"nginx", "haproxy", "apisix"} }
 
 // GatewayRules are the rules for the limiter of a gateway of that name, as its
 // users set it up without a status or a page of their own; nil for any other
@@ -72,8 +68,6 @@ func GatewayRules(name string) []NotTaken {
 		return []NotTaken{{Statuses: []int{http.StatusServiceUnavailable}, Body: nginxPage}}
 	case "haproxy":
 		return []NotTaken{{Statuses: []int{http.StatusForbidden}, Body: haproxyPage}}
-	case "apisix":
-		return []NotTaken{{Statuses: []int{http.StatusServiceUnavailable}, Body: apisixPage}}
 	}
 	return nil
 }
