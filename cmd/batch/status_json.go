@@ -20,6 +20,7 @@ type standing struct {
 	Halts      []halted           `json:"halts"`
 	Pauses     []paused           `json:"pauses"`          // vendors in trouble that are waited for
 	Unfinished []unfinished       `json:"unfinished_runs"` // other ones
+	AtWork     string             `json:"at_work"`         // the process that works here now; "" is none
 }
 
 type waiting struct {
@@ -68,6 +69,7 @@ func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run
 	if err != nil {
 		return err
 	}
+	now.AtWork = ledger.Holder(s.out)
 	text, err := m.MarshalJSON()
 	if err != nil {
 		return err
