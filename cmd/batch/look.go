@@ -95,7 +95,10 @@ func (s *setup) printFailures(ctx context.Context, c *cli.Context, l *ledger.Led
 	if err := export.Failures(ctx, l, run, said, p.add); err != nil {
 		return err
 	}
-	return p.end()
+	if err := p.end(); err != nil || c.Bool("json") || c.Bool("csv") {
+		return err
+	}
+	return s.printOpen(ctx, l, run)
 }
 
 // printer prints failures as they come.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -90,6 +91,7 @@ func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.
 		return nil
 	}
 	pauses, err := l.Pauses(ctx)
+	pauses = slices.DeleteFunc(pauses, func(p ledger.Pause) bool { return slices.ContainsFunc(halts, func(h ledger.Halt) bool { return h.Covers(&p) }) })
 	key := "stand_paused"
 	if holder == "" {
 		key = "stand_paused_left"
@@ -99,6 +101,18 @@ func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.
 			nth(s.screen, p.Nth), string(p.Class), p.Code, p.Message)
 	}
 	return err
+}
+
+// printOpen says, beside the failures, that lookups are not settled yet.
+func (s *setup) printOpen(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+	open, err := l.OpenCount(ctx, run)
+	if err != nil {
+		return fmt.Errorf("count what is not settled: %w", err)
+	}
+	if open > 0 {
+		fmt.Fprintf(s.env.stdout, "\n%s\n  batch status --out %s\n", s.screen.Say("failed_open", open), s.out)
+	}
+	return nil
 }
 
 // otherRun is a run that is not finished, with what is left of it.
