@@ -167,6 +167,10 @@ func (t *Table) Column(names ...string) int {
 	return -1
 }
 
+// FoldHeader brings a header to the form in which headers are compared: without case,
+// width, space, brackets and underscores.
+func FoldHeader(s string) string { return foldHeader(s) }
+
 // VehicleColumn finds the column that an input file would have under a
 // canonical name (record.ColVIN, …), -1 when there is none.
 func (t *Table) VehicleColumn(column string) int {

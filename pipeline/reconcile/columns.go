@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -56,23 +57,24 @@ const (
 	roles
 )
 
-// usualNames are the names of the columns, the likeliest first.
+// usualNames are the names of the columns, the likeliest first, in the form that
+// sources.FoldHeader gives them.
 var usualNames = [roles][]string{
-	colTime: {"time", "charged_at", "created_at", "datetime", "date", "扣费时间", "计费时间", "消费时间", "交易时间", "调用时间", "请求时间",
+	colTime: {"time", "chargedat", "createdat", "datetime", "date", "扣费时间", "计费时间", "消费时间", "交易时间", "调用时间", "请求时间",
 		"查询时间", "下单时间", "订单时间", "创建时间", "交易创建时间", "付款时间", "支付时间", "账单时间", "账务时间", "发生时间", "记账时间", "入账时间",
 		"退款时间", "操作时间", "完成时间", "时间", "交易日期", "消费日期", "扣费日期", "记账日期", "发生日期", "日期"},
 	colDay: {"日期", "date", "交易日期", "消费日期", "扣费日期", "记账日期", "发生日期"},
-	colAmount: {"amount", "amount_cny", "charge", "charged", "fee", "cost", "金额", "扣费金额", "计费金额", "消费金额", "扣款金额",
+	colAmount: {"amount", "amountcny", "charge", "charged", "fee", "cost", "金额", "扣费金额", "计费金额", "消费金额", "扣款金额",
 		"交易金额", "变动金额", "实付金额", "支付金额", "付款金额", "发生额", "发生金额", "结算金额", "应结订单金额", "收支金额", "金额变动", "费用", "扣费", "订单金额", "应付金额", "总金额", "总价", "price", "价格", "单价"},
-	colPaid: {"支出", "支出金额", "借方", "借方金额", "借方发生额", "借", "debit", "debit_amount", "paid"},
-	colBack: {"收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "贷", "credit", "credit_amount", "退款金额", "退款", "退费金额", "退还金额", "refund", "refund_amount", "refunded"},
-	colTicket: {"ticket", "order_id", "order_no", "request_id", "car_request_id", "订单号", "订单编号", "订单id", "请求号", "请求id", "查询单号", "工单号",
+	colPaid: {"支出", "支出金额", "借方", "借方金额", "借方发生额", "借", "debit", "debitamount", "paid"},
+	colBack: {"收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "贷", "credit", "creditamount", "退款金额", "退款", "退费金额", "退还金额", "refund", "refundamount", "refunded"},
+	colTicket: {"ticket", "orderid", "orderno", "requestid", "carrequestid", "订单号", "订单编号", "订单id", "请求号", "请求id", "查询单号", "工单号",
 		"业务单号", "业务订单号", "商户订单号"},
-	colOriginal: {"原订单号", "原交易单号", "原交易订单号", "原单号", "原请求号", "关联订单号", "关联单号", "original_order_id", "original_ticket"},
+	colOriginal: {"原订单号", "原交易单号", "原交易订单号", "原单号", "原请求号", "关联订单号", "关联单号", "originalorderid", "originalticket"},
 	colDataset: {"dataset", "product", "interface", "api", "service", "接口", "接口名称", "产品", "产品名称", "数据集", "商品", "商品名称", "服务", "服务名称",
 		"业务", "业务类型", "查询类型", "类型"},
 	colType: {"交易类型", "费用类型", "账务类型", "资金类型", "变动类型", "操作类型", "流水类型", "记账类型", "扣费类型", "业务类型", "类型", "交易类别",
-		"类别", "type", "transaction_type", "kind", "摘要", "交易摘要"},
+		"类别", "type", "transactiontype", "kind", "摘要", "交易摘要"},
 	colDirection: {"收/支", "收支", "收支方向", "收支类型", "收入/支出", "资金流向", "资金方向", "借贷", "借/贷", "借贷标志", "借贷方向", "方向", "direction", "in/out"},
 	colStatus:    {"状态", "交易状态", "当前状态", "订单状态", "支付状态", "扣费状态", "资金状态", "退款状态", "status", "state"},
 }
@@ -87,7 +89,7 @@ func columnsOf(t *sources.Table, m *Mapping) columns {
 	mapped := [roles]string{colTime: m.Time, colAmount: m.Amount, colBack: m.Refund, colTicket: m.Ticket, colVIN: m.VIN, colPlate: m.Plate,
 		colDataset: m.Dataset, colType: m.Type, colDirection: m.Direction, colStatus: m.Status}
 	var c columns
-	bare := bareHeaders(t)
+	bare := bareHeaders(t.Headers)
 	for r := range roles {
 		switch {
 		case mapped[r] != "":
@@ -97,7 +99,7 @@ func columnsOf(t *sources.Table, m *Mapping) columns {
 		case r == colPlate:
 			c.at[r] = t.VehicleColumn(record.ColPlate)
 		default:
-			c.at[r] = bare.Column(usualNames[r]...)
+			c.at[r] = firstOf(bare, usualNames[r])
 		}
 	}
 	c.settle(m)
@@ -125,13 +127,25 @@ func (c *columns) settle(m *Mapping) {
 	}
 }
 
-// bareHeaders are the headers without the units of money behind them.
-func bareHeaders(t *sources.Table) *sources.Table {
-	bare := &sources.Table{}
-	for _, h := range t.Headers {
-		bare.Headers = append(bare.Headers, withoutUnit(h))
+// bareHeaders are the headers, folded, without the units of money behind them.
+func bareHeaders(headers []string) []string {
+	bare := make([]string, len(headers))
+	for i, h := range headers {
+		if h != "" {
+			bare[i] = sources.FoldHeader(withoutUnit(h))
+		}
 	}
 	return bare
+}
+
+// firstOf is the place of the first of some names that is there, -1 when none is.
+func firstOf(headers, names []string) int {
+	for _, name := range names {
+		if i := slices.Index(headers, name); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 func withoutUnit(header string) string {

@@ -7,6 +7,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"vehiclebatch/sources"
 )
 
 // sums is what a bill comes to: charges, refunds, lines set aside and unreadable, and the
@@ -106,6 +108,7 @@ func TestSignOfCharges(t *testing.T) {
 		{"negative by their words", "时间,交易类型,车架号,金额\n@T,消费,@A,-17.00\n@L,退款,@A,17.00\n@L,退款,@B,17.00\n", "", "1 17.00, 2 back 34.00"},
 		{"negative, and a positive one follows", "时间,车架号,金额\n@T,@A,-17.00\n@L,@A,17.00\n", "", "1 17.00, 1 back 17.00"},
 		{"positive, and a negative one follows", "时间,车架号,金额\n@T,@A,17.00\n@L,@A,-17.00\n", "", "1 17.00, 1 back 17.00"},
+		{"positive, and a part of it follows", "时间,车架号,金额\n@T,@A,17.00\n@L,@A,-5.00\n", "", "1 17.00, 1 back 5.00"},
 		{"more charges than refunds of earlier ones", "时间,车架号,金额\n@T,@A,17.00\n@T,@A,17.00\n@L,@B,-17.00\n", "", "2 34.00, 1 back 17.00"},
 		{"nobody can say", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "", "1 amounts are positive and 2 negative, and nothing says which of them are the charges: say it in the configuration: vendors.tencent.statement.charges: negative, or positive"},
 		{"nobody can say, and it is named", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "negative", "2 34.00, 1 back 17.00"},
@@ -236,5 +239,20 @@ func TestLostOrderNumbers(t *testing.T) {
 	b, err := readBill(t, bill("订单号,时间,车架号,金额\n1.23457E+16,@T,@A,17.00\n1.23457E+16,@T,@B,17.00\n"), Mapping{})
 	if err != nil || len(b.Lines) != 2 || b.Lines[0].Ticket != "" || len(b.Notes) != 1 || !strings.HasPrefix(b.Notes[0], "2 order numbers") {
 		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+// The usual names of columns are found as they are compared.
+func TestUsualNamesAreFolded(t *testing.T) {
+	t.Parallel()
+	for r, names := range usualNames {
+		for _, name := range names {
+			if folded := sources.FoldHeader(name); folded != name {
+				t.Errorf("role %d: %q is compared as %q", r, name, folded)
+			}
+			if bare := withoutUnit(name); bare != name {
+				t.Errorf("role %d: %q loses its unit: %q", r, name, bare)
+			}
+		}
 	}
 }

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -59,22 +58,23 @@ func (r *reading) sign() (negative bool, err error) {
 		fmt.Sprintf("say it in the configuration: %s: negative, or positive", r.m.key("charges")))
 }
 
-// followers counts the amounts that come after the same amount of the other sign for
+// followers counts the amounts that come after an amount of the other sign, no less, for
 // the same order or vehicle: what follows is the refund.
 func (r *reading) followers() (afterNegative, afterPositive int) {
 	type key struct {
-		of  string
-		fen record.Fen
+		of       string
+		positive bool
 	}
-	first := map[key]time.Time{}
+	first := map[key]*entry{}
 	r.eachOf(func(of string, e *entry) {
-		if at, ok := first[key{of, e.fen}]; !ok || e.line.From.Before(at) {
-			first[key{of, e.fen}] = e.line.From
+		k := key{of, e.fen > 0}
+		if f := first[k]; f == nil || e.line.From.Before(f.line.From) {
+			first[k] = e
 		}
 	})
 	r.eachOf(func(of string, e *entry) {
-		switch at, ok := first[key{of, -e.fen}]; {
-		case !ok || !at.Before(e.line.From):
+		switch f := first[key{of, e.fen < 0}]; {
+		case f == nil || !f.line.From.Before(e.line.From) || max(f.fen, -f.fen) < max(e.fen, -e.fen):
 		case e.fen > 0:
 			afterNegative++
 		case e.fen < 0:
