@@ -189,14 +189,13 @@ func cleanCell(s string) string {
 		if inner, ok := strings.CutPrefix(s, `="`); ok {
 			s = strings.TrimSuffix(inner, `"`)
 		}
-		s = strings.TrimLeft(s, "'")
 		for _, q := range []string{`""`, "''", "“”", "‘’", "\uff02\uff02"} {
 			marks := []rune(q)
 			if inner, ok := strings.CutPrefix(s, string(marks[0])); ok && strings.HasSuffix(inner, string(marks[1])) {
 				s = strings.TrimSuffix(inner, string(marks[1]))
 			}
 		}
-		if s == before {
+		if s = strings.TrimLeft(s, "'"); s == before {
 			return s
 		}
 	}

@@ -28,7 +28,10 @@ func show(l *Line) string {
 	return fmt.Sprintf("%d %s+%s %s %s %s %s %s back %s", l.No, l.From.In(zone).Format(time.DateTime), l.Until.Sub(l.From), l.VIN, l.Plate, l.Ticket, l.Dataset, l.Fen, l.Back)
 }
 
-const vin = "LSVAL41Z882104202"
+const (
+	vin   = "LSVAL41Z882104202"
+	other = "LFV3GMPB8NV000001"
+)
 
 func TestBillsAsVendorsWriteThem(t *testing.T) {
 	t.Parallel()
@@ -59,6 +62,9 @@ func TestBillsAsVendorsWriteThem(t *testing.T) {
 			"2 2026-01-02 15:04:05+1s " + vin + "    0.00 back 17.00"},
 		{"paid back, nobody knows what", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",17\n2026-01-02 15:05:05," + vin + ",17\n2026-01-05 09:00:00," + vin + ",¥-17\n", Mapping{},
 			"2 2026-01-02 15:04:05+1s " + vin + "    17.00 back 0.00\n3 2026-01-02 15:05:05+1s " + vin + "    17.00 back 0.00\n4 2026-01-05 09:00:00+1s " + vin + "    -17.00 back 0.00"},
+		{"paid back twice by vehicle, the later first", "time,vin,amount\n2026-01-05 12:00:00," + vin + ",-17\n2026-01-03 12:00:00," + vin + ",-17\n2026-01-04 12:00:00," + vin + ",17\n2026-01-02 12:00:00," + vin + ",17\n" +
+			"2026-01-02 13:00:00," + other + ",17\n", Mapping{},
+			"5 2026-01-02 12:00:00+1s " + vin + "    0.00 back 17.00\n6 2026-01-02 13:00:00+1s " + other + "    17.00 back 0.00\n4 2026-01-04 12:00:00+1s " + vin + "    0.00 back 17.00"},
 		{"two products in one name", "time,ticket,product,amount\n2026-01-02 15:04:05,T1,维保+违章,17\n", Mapping{}, "2 2026-01-02 15:04:05+1s   T1  17.00 back 0.00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -58,29 +59,34 @@ func (r *reading) sign() (negative bool, err error) {
 		fmt.Sprintf("say it in the configuration: %s: negative, or positive", r.m.key("charges")))
 }
 
-// followers counts the amounts that come after an amount of the other sign, no less, for
-// the same order or vehicle: what follows is the refund.
+// followers counts the orders and vehicles with amounts of both signs by the sign of the
+// first: what follows it is the refund.
 func (r *reading) followers() (afterNegative, afterPositive int) {
-	type key struct {
-		of       string
-		positive bool
-	}
-	first := map[key]*entry{}
+	type pair struct{ positive, negative time.Time } // the first ones
+	first := map[string]*pair{}
 	r.eachOf(func(of string, e *entry) {
-		k := key{of, e.fen > 0}
-		if f := first[k]; f == nil || e.line.From.Before(f.line.From) {
-			first[k] = e
+		p := first[of]
+		if p == nil {
+			p = &pair{}
+			first[of] = p
+		}
+		at := &p.positive
+		if e.fen < 0 {
+			at = &p.negative
+		}
+		if e.fen != 0 && (at.IsZero() || e.line.From.Before(*at)) {
+			*at = e.line.From
 		}
 	})
-	r.eachOf(func(of string, e *entry) {
-		switch f := first[key{of, e.fen < 0}]; {
-		case f == nil || !f.line.From.Before(e.line.From) || max(f.fen, -f.fen) < max(e.fen, -e.fen):
-		case e.fen > 0:
+	for _, p := range first {
+		switch {
+		case p.positive.IsZero() || p.negative.IsZero():
+		case p.negative.Before(p.positive):
 			afterNegative++
-		case e.fen < 0:
+		case p.positive.Before(p.negative):
 			afterPositive++
 		}
-	})
+	}
 	return afterNegative, afterPositive
 }
 
