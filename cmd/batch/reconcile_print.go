@@ -134,7 +134,7 @@ func headings() map[reconcile.Kind]string {
 		reconcile.OnlyInLedger:  "held as charged here, and not on the bill",
 		reconcile.PaidBack:      "charged, and paid back by the bill; the ledger keeps its charge",
 		reconcile.RefundAlone:   "paid back, and it does not tell of which charge: nothing was changed",
-		reconcile.Unreadable:    "of the bill cannot be read, and is left out. What it may be of was not changed: correct the line in the bill, and give it again",
+		reconcile.Unreadable:    "of the bill, left out; what they may be of was not changed. Correct them in the bill, and give it again",
 		reconcile.Differs:       "charged at another price than the configured one; the ledger keeps its own",
 		reconcile.Ambiguous:     "cannot be told apart: nothing was changed about them",
 	}

@@ -120,7 +120,7 @@ func (r *reading) finish() (*Bill, error) {
 		return nil, r.nothing()
 	}
 	if len(b.Lines) == 0 && len(back) > 0 {
-		b.note("every line of it is money that came back; if these are the charges, say which column has them: %s", r.m.key("amount"))
+		b.note("every line of it is money that came back. If these are the charges, write the name of their column: %s", r.m.say("amount: COLUMN"))
 	}
 	b.payBack(back)
 	slices.SortStableFunc(b.Lines, inOrder)
@@ -134,8 +134,8 @@ func (b *Bill) note(format string, args ...any) {
 // nothing says why a bill without any charge is refused.
 func (r *reading) nothing() error {
 	if un := r.bill.Unread; len(un) > 0 {
-		return r.table.Wrong(un[0].No, un[0].Why, fmt.Sprintf("no line of the bill can be read (%d are like this one): correct them, or name the right columns under %s",
-			len(un), r.m.key("time")))
+		return r.table.Wrong(un[0].No, un[0].Why, fmt.Sprintf("no charge of the bill can be read (%d lines, this is the first): correct them, or write the names of other columns: %s",
+			len(un), r.m.say("time: COLUMN, amount: COLUMN")))
 	}
 	return r.table.Wrong(0, "the bill holds no charge", "give the vendor's list of single charges, with a line for each")
 }

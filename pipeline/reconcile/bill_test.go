@@ -89,7 +89,7 @@ func TestBillsThatCannotBeRead(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"no time", "vin,amount\n" + vin + ",17\n", `no column of the bill is known as its time; the columns are "vin", "amount"`},
 		{"no amount", "time,vin\n2026-01-02 15:04:05," + vin + "\n", "no column of the bill is known as its amount"},
-		{"nothing to match by", "time,amount\n2026-01-02 15:04:05,17\n", "names neither tickets nor vehicles"},
+		{"nothing to match by", "time,amount\n2026-01-02 15:04:05,17\n", "no column of the bill is known as its ticket or vehicle"},
 		{"a third place", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",17.005\n", `bill.csv:2: the amount "17.005" cannot be read`},
 		{"a price of nothing", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",\n", `the amount "" cannot be read`},
 		{"a bad day", "time,vin,amount\n2026-02-30 15:04:05," + vin + ",17\n", `bill.csv:2: the time "2026-02-30 15:04:05" cannot be read`},

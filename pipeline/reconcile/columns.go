@@ -28,13 +28,13 @@ type Mapping struct {
 	Vendor string
 }
 
-// key is the whole name of a key of the statement's configuration.
-func (m *Mapping) key(name string) string {
+// say is how a key is set in the configuration, for a hint.
+func (m *Mapping) say(keys string) string {
 	vendor := m.Vendor
 	if vendor == "" {
 		vendor = "NAME"
 	}
-	return "vendors." + vendor + ".statement." + name
+	return fmt.Sprintf("statement: {%s}, under vendors.%s in the configuration", keys, vendor)
 }
 
 // role is what a column of a bill is for.
@@ -214,25 +214,31 @@ func (c *columns) check(t *sources.Table, m *Mapping) error {
 		at     role
 		mapped string
 		key    string
-		needed bool
 	}{
-		{colTime, m.Time, "time", true}, {colAmount, m.Amount, "amount", c.at[colBack] < 0}, {colVIN, m.VIN, "vin", false},
-		{colPlate, m.Plate, "plate", false}, {colTicket, m.Ticket, "ticket", false}, {colDataset, m.Dataset, "dataset", false},
-		{colBack, m.Refund, "refund", false}, {colDirection, m.Direction, "direction", false}, {colType, m.Type, "type", false}, {colStatus, m.Status, "status", false},
+		{colTime, m.Time, "time"}, {colAmount, m.Amount, "amount"}, {colVIN, m.VIN, "vin"}, {colPlate, m.Plate, "plate"}, {colTicket, m.Ticket, "ticket"},
+		{colDataset, m.Dataset, "dataset"}, {colBack, m.Refund, "refund"}, {colDirection, m.Direction, "direction"}, {colType, m.Type, "type"}, {colStatus, m.Status, "status"},
 	} {
-		switch {
-		case c.at[f.at] >= 0:
-		case f.mapped != "":
+		if c.at[f.at] < 0 && f.mapped != "" {
 			return t.Wrong(t.HeaderLine, fmt.Sprintf("the bill has no column %q, which the configuration names as %s; %s", f.mapped, f.key, t),
-				"correct "+m.key(f.key)+", or leave it out if this bill has none")
-		case f.needed:
-			return t.Wrong(t.HeaderLine, fmt.Sprintf("no column of the bill is known as its %s; %s", f.key, t),
-				fmt.Sprintf("name it in the configuration: %s: NAME OF THE COLUMN", m.key(f.key)))
+				"write the name of a column that it has: "+m.say(f.key+": COLUMN")+", or leave "+f.key+" out")
 		}
 	}
-	if !c.names() {
-		return t.Wrong(t.HeaderLine, fmt.Sprintf("the bill names neither tickets nor vehicles; %s", t),
-			fmt.Sprintf("name the column in the configuration: %s, %s or %s", m.key("ticket"), m.key("vin"), m.key("plate")))
+	var lacks, keys []string
+	if c.at[colTime] < 0 {
+		lacks, keys = append(lacks, "time"), append(keys, "time: COLUMN")
 	}
-	return nil
+	if c.at[colAmount] < 0 && c.at[colBack] < 0 {
+		lacks, keys = append(lacks, "amount"), append(keys, "amount: COLUMN")
+	}
+	if !c.names() {
+		lacks, keys = append(lacks, "ticket or vehicle"), append(keys, "ticket: COLUMN")
+	}
+	if len(lacks) == 0 {
+		return nil
+	}
+	hint := "write the names of these columns: " + m.say(strings.Join(keys, ", "))
+	if !c.names() {
+		hint += "; vin or plate do as well as ticket"
+	}
+	return t.Wrong(t.HeaderLine, fmt.Sprintf("no column of the bill is known as its %s; %s", strings.Join(lacks, ", nor as its "), t), hint)
 }

@@ -110,7 +110,7 @@ func TestSignOfCharges(t *testing.T) {
 		{"positive, and a negative one follows", "时间,车架号,金额\n@T,@A,17.00\n@L,@A,-17.00\n", "", "1 17.00, 1 back 17.00"},
 		{"positive, and a part of it follows", "时间,车架号,金额\n@T,@A,17.00\n@L,@A,-5.00\n", "", "1 17.00, 1 back 5.00"},
 		{"more charges than refunds of earlier ones", "时间,车架号,金额\n@T,@A,17.00\n@T,@A,17.00\n@L,@B,-17.00\n", "", "2 34.00, 1 back 17.00"},
-		{"nobody can say", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "", "1 amounts are positive and 2 negative, and nothing says which of them are the charges: say it in the configuration: vendors.tencent.statement.charges: negative, or positive"},
+		{"nobody can say", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "", "1 amounts are positive and 2 negative, and nothing says which of them are the charges: say which sign they have: statement: {charges: negative}, under vendors.tencent in the configuration, or positive"},
 		{"nobody can say, and it is named", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "negative", "2 34.00, 1 back 17.00"},
 		{"named as positive", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "positive", "1 17.00, 2 back 34.00"},
 		{"all negative, and named as refunds", "时间,车架号,金额\n@L,@B,-17.00\n", "positive", "0 0.00, 1 back 17.00"},

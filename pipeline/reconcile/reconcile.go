@@ -191,8 +191,11 @@ func (f *Finding) no() int64 {
 	return f.Line.No
 }
 
-// at is the moment that a finding is about.
+// at is the moment that a finding is about. Lines that cannot be read stay as in the bill.
 func (f *Finding) at() time.Time {
+	if f.Kind == Unreadable {
+		return time.Time{}
+	}
 	if f.Charge != nil {
 		return f.Charge.IntentAt
 	}

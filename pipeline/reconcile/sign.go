@@ -56,7 +56,7 @@ func (r *reading) sign() (negative bool, err error) {
 		return false, nil
 	}
 	return false, r.table.Wrong(0, fmt.Sprintf("%d amounts are positive and %d negative, and nothing says which of them are the charges", all.positive, all.negative),
-		fmt.Sprintf("say it in the configuration: %s: negative, or positive", r.m.key("charges")))
+		"say which sign they have: "+r.m.say("charges: negative")+", or positive")
 }
 
 // followers counts the orders and vehicles with amounts of both signs by the sign of the
