@@ -40,9 +40,9 @@ type findingCell struct {
 
 // findingCells are a finding's columns: what the bill says, then the ledger.
 func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
-	var line, when, product, billTicket, billVIN, billPlate, bill, back, why string
+	var line, when, product, billTicket, billVIN, billPlate, bill, back string
 	if l := f.Line; l != nil {
-		line, when, why, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, rfcChina), l.Why, l.Product, l.Ticket, l.VIN, l.Plate
+		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, rfcChina), l.Product, l.Ticket, l.VIN, l.Plate
 		if l.Why == "" {
 			bill, back = (l.Fen + l.Back).String(), l.Back.String()
 		}
@@ -56,7 +56,7 @@ func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 		{name: "bill_line", value: line}, {name: "bill_time", value: when}, {name: "bill_product", value: product}, {name: "bill_ticket", value: billTicket},
 		{name: "bill_vin", value: billVIN}, {name: "bill_plate", value: billPlate}, {"bill_cny", true, bill}, {"paid_back_cny", true, back},
 		{name: "run_id", value: run}, {name: "row", value: row}, {name: "vin", value: vin}, {name: "plate", value: plate}, {name: "dataset", value: dataset},
-		{name: "ticket", value: ticket}, {name: "ordered_at", value: ordered}, {"price_cny", true, price}, {name: "billed_before", value: before}, {name: "billed", value: string(f.Billed)}, {name: "why", value: why}}
+		{name: "ticket", value: ticket}, {name: "ordered_at", value: ordered}, {"price_cny", true, price}, {name: "billed_before", value: before}, {name: "billed", value: string(f.Billed)}, {name: "why", value: f.Why}}
 }
 
 func (r *reconciling) printCSV(report *reconcile.Report) error {
@@ -244,9 +244,9 @@ func findingText(f *reconcile.Finding) string {
 	if l := f.Line; l != nil {
 		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), timeOfLine(l, chinaClock), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, yuan(l.Fen)
 	}
-	price, billed, where := "-", "", ""
+	price, billed, where := "-", "", printable(f.Why)
 	if c := f.Charge; c != nil {
-		price, billed, where = yuan(c.Fen), string(c.Billed), fmt.Sprintf("%s row %d", c.RunID, c.Row)
+		price, billed, where = yuan(c.Fen), string(c.Billed), strings.TrimSuffix(fmt.Sprintf("%s row %d; %s", c.RunID, c.Row, where), "; ")
 		if f.Billed != c.Billed {
 			billed += " → " + string(f.Billed)
 		}

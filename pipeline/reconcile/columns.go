@@ -54,6 +54,7 @@ const (
 	colType
 	colDirection
 	colStatus
+	colBalance
 	roles
 )
 
@@ -66,16 +67,16 @@ var usualNames = [roles][]string{
 	colDay: {"日期", "date", "交易日期", "消费日期", "扣费日期", "记账日期", "发生日期"},
 	colAmount: {"amount", "amountcny", "charge", "charged", "fee", "cost", "金额", "扣费金额", "计费金额", "消费金额", "扣款金额",
 		"交易金额", "变动金额", "实付金额", "支付金额", "付款金额", "发生额", "发生金额", "结算金额", "应结订单金额", "收支金额", "金额变动", "费用", "扣费", "订单金额", "应付金额", "总金额", "总价", "price", "价格", "单价"},
-	colPaid: {"支出", "支出金额", "借方", "借方金额", "借方发生额", "借", "debit", "debitamount", "paid"},
-	colBack: {"收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "贷", "credit", "creditamount", "退款金额", "退款", "退费金额", "退还金额", "refund", "refundamount", "refunded"},
-	colTicket: {"ticket", "orderid", "orderno", "requestid", "carrequestid", "订单号", "订单编号", "订单id", "请求号", "请求id", "查询单号", "工单号",
-		"业务单号", "业务订单号", "商户订单号"},
+	colPaid:     {"支出", "支出金额", "借方", "借方金额", "借方发生额", "借", "debit", "debitamount", "paid"},
+	colBack:     {"收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "贷", "credit", "creditamount", "退款金额", "退款", "退费金额", "退还金额", "refund", "refundamount", "refunded"},
+	colTicket:   {"ticket", "orderid", "orderno", "requestid", "carrequestid", "订单号", "订单编号", "订单id", "请求号", "请求id", "查询单号", "工单号"},
 	colOriginal: {"原订单号", "原交易单号", "原交易订单号", "原单号", "原请求号", "关联订单号", "关联单号", "originalorderid", "originalticket"},
 	colDataset: {"dataset", "product", "interface", "api", "service", "接口", "接口名称", "产品", "产品名称", "数据集", "商品", "商品名称", "服务", "服务名称",
 		"业务", "业务类型", "查询类型", "类型"},
 	colType: {"交易类型", "费用类型", "账务类型", "资金类型", "变动类型", "操作类型", "流水类型", "记账类型", "扣费类型", "业务类型", "类型", "交易类别",
 		"类别", "type", "transactiontype", "kind", "摘要", "交易摘要"},
 	colDirection: {"收/支", "收支", "收支方向", "收支类型", "收入/支出", "资金流向", "资金方向", "借贷", "借/贷", "借贷标志", "借贷方向", "方向", "direction", "in/out"},
+	colBalance:   {"余额", "账户余额", "账号余额", "当前余额", "可用余额", "剩余金额", "交易后余额", "balance"},
 	colStatus:    {"状态", "交易状态", "当前状态", "订单状态", "支付状态", "扣费状态", "资金状态", "退款状态", "status", "state"},
 }
 

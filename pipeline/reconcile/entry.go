@@ -64,11 +64,13 @@ type reading struct {
 	bill    *Bill
 	entries []entry
 	lost    int // order numbers whose digits are lost
+	moves   []move
 }
 
 // take reads one record.
 func (r *reading) take(rec sources.Record) {
 	l, why := r.line(rec)
+	r.move(rec, &l)
 	switch {
 	case r.header(rec, &l):
 		r.aside(rec, Header)

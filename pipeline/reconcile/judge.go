@@ -184,8 +184,18 @@ func (j *judge) leftLines() {
 		case l.Fen < 0:
 			j.find(RefundAlone, l, j.chargedTwice(l), "")
 		case !l.From.Before(j.report.Since) && l.From.Before(j.report.Until):
-			j.find(OnlyOnBill, l, j.chargedTwice(l), "")
+			j.onlyOnBill(l)
 		}
+	}
+}
+
+// onlyOnBill lists a line without an order, and where it charges an order that another line
+// has charged already, that line.
+func (j *judge) onlyOnBill(l *Line) {
+	j.find(OnlyOnBill, l, j.chargedTwice(l), "")
+	c, ok := j.matcher.tickets[l.Ticket]
+	if ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0 {
+		j.report.Findings[len(j.report.Findings)-1].Why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
 	}
 }
 
@@ -193,6 +203,7 @@ func (j *judge) leftLines() {
 func (j *judge) unread() {
 	for i := range j.matcher.unread {
 		j.find(Unreadable, &j.matcher.unread[i], nil, "")
+		j.report.Findings[len(j.report.Findings)-1].Why = j.matcher.unread[i].Why
 	}
 }
 

@@ -63,6 +63,7 @@ type Finding struct {
 	Line   *Line          // nil when it is about an order alone
 	Charge *ledger.Charge // as it was before; nil when it is about a line alone
 	Billed ledger.Billed  // of the charge, as it is by the bill; "" without one
+	Why    string         // what else there is to say, "" for nothing
 }
 
 // Report is what came of holding a bill against the ledger.

@@ -3,9 +3,11 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources"
 )
 
 // The sign of a charge is a matter of the whole bill: some vendors list what was
@@ -32,21 +34,15 @@ func (r *reading) sign() (negative bool, err error) {
 	case "positive":
 		return false, nil
 	}
-	var words, all tally
-	for i := range r.entries {
-		e := &r.entries[i]
-		if e.motion == charged {
-			words.count(e.fen)
-		}
-		if e.motion == charged || e.motion == unsaid {
-			all.count(e.fen)
-		}
-	}
+	words, all := r.tallies()
 	switch {
 	case words.positive != words.negative:
 		return words.negative > words.positive, nil
 	case all.negative == 0 || all.positive == 0:
 		return all.negative > 0, nil
+	}
+	if with, against := r.balance(); with != against {
+		return with > against, nil
 	}
 	afterNegative, afterPositive := r.followers()
 	switch {
@@ -57,6 +53,64 @@ func (r *reading) sign() (negative bool, err error) {
 	}
 	return false, r.table.Wrong(0, fmt.Sprintf("%d amounts are positive and %d negative, and nothing says which of them are the charges", all.positive, all.negative),
 		"say which sign they have: "+r.m.say("charges: negative")+", or positive")
+}
+
+// tallies counts the amounts of charges by their words, and of all that may be charges. What names
+// neither an order nor a vehicle, as a top-up without a word, counts where nothing does.
+func (r *reading) tallies() (words, all tally) {
+	named := slices.ContainsFunc(r.entries, func(e entry) bool { return e.line.Ticket+e.line.car() != "" })
+	for i := range r.entries {
+		e := &r.entries[i]
+		if named && e.line.Ticket+e.line.car() == "" {
+			continue
+		}
+		if e.motion == charged {
+			words.count(e.fen)
+		}
+		if e.motion == charged || e.motion == unsaid {
+			all.count(e.fen)
+		}
+	}
+	return words, all
+}
+
+// move is an amount, and what was on the account after it.
+type move struct {
+	at           time.Time
+	fen, balance record.Fen
+}
+
+// move keeps the amount and the balance of a record that has both.
+func (r *reading) move(rec sources.Record, l *Line) {
+	if r.c.at[colBalance] < 0 || l.From.IsZero() {
+		return
+	}
+	fen, said, err := readAmount(r.cell(rec, colAmount), r.c.fen)
+	balance, known, wrong := readAmount(r.cell(rec, colBalance), r.c.fen)
+	if said && known && err == nil && wrong == nil && fen != 0 {
+		r.moves = append(r.moves, move{l.From, fen, balance})
+	}
+}
+
+// balance counts how often the account went with the sign of an amount, as where a
+// charge is negative, and how often against it. Bills have the oldest line first, or last.
+func (r *reading) balance() (with, against int) {
+	moves := slices.Clone(r.moves)
+	if len(moves) == 0 || moves[0].at.Equal(moves[len(moves)-1].at) {
+		return 0, 0
+	}
+	if moves[0].at.After(moves[len(moves)-1].at) {
+		slices.Reverse(moves)
+	}
+	for i := 1; i < len(moves); i++ {
+		switch moves[i].balance - moves[i-1].balance {
+		case moves[i].fen:
+			with++
+		case -moves[i].fen:
+			against++
+		}
+	}
+	return with, against
 }
 
 // followers counts the orders and vehicles with amounts of both signs by the sign of the
