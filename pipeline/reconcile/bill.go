@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -79,7 +80,8 @@ func Read(t *sources.Table, m Mapping) (*Bill, error) {
 	if err := c.check(t, &m); err != nil {
 		return nil, err
 	}
-	r := &reading{table: t, m: &m, c: c, width: len(t.Headers), useful: c.whole(), bill: &Bill{Notes: slices.Clone(t.Notes)}}
+	r := &reading{table: t, m: &m, backs: map[string]int{}, bill: &Bill{Notes: slices.Clone(t.Notes)}}
+	r.use(t)
 	for _, above := range t.Above {
 		r.aside(above, AboveHeader)
 	}
@@ -112,6 +114,9 @@ func (r *reading) finish() (*Bill, error) {
 	}
 	if r.lost > 0 {
 		b.note("%d order numbers were written by a spreadsheet as 1.2E+16, whose digits are lost: those lines are told by their vehicles", r.lost)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.backs)) {
+		b.note("the column %q holds amounts (%d) and is not read. If it is what was paid back, name it: %s", name, r.backs[name], r.m.say("refund: "+name))
 	}
 	var back []Line
 	b.Lines, back = r.split(negative)

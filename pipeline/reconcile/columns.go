@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -68,7 +69,7 @@ var usualNames = [roles][]string{
 	colAmount: {"amount", "amountcny", "charge", "charged", "fee", "cost", "金额", "扣费金额", "计费金额", "消费金额", "扣款金额",
 		"交易金额", "变动金额", "实付金额", "支付金额", "付款金额", "发生额", "发生金额", "结算金额", "应结订单金额", "收支金额", "金额变动", "费用", "扣费", "订单金额", "应付金额", "总金额", "总价", "price", "价格", "单价"},
 	colPaid:     {"支出", "支出金额", "借方", "借方金额", "借方发生额", "借", "debit", "debitamount", "paid"},
-	colBack:     {"收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "贷", "credit", "creditamount", "退款金额", "退款", "退费金额", "退还金额", "refund", "refundamount", "refunded"},
+	colBack:     {"收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "贷", "credit", "creditamount", "退款金额", "成功退款", "成功退款金额", "已退款金额", "已退金额", "累计退款金额", "退款额", "退款", "退费", "退费金额", "退还金额", "refund", "refundamount", "refunded"},
 	colTicket:   {"ticket", "orderid", "orderno", "requestid", "carrequestid", "订单号", "订单编号", "订单id", "请求号", "请求id", "查询单号", "工单号"},
 	colOriginal: {"原订单号", "原交易单号", "原交易订单号", "原单号", "原请求号", "关联订单号", "关联单号", "originalorderid", "originalticket"},
 	colDataset: {"dataset", "product", "interface", "api", "service", "接口", "接口名称", "产品", "产品名称", "数据集", "商品", "商品名称", "服务", "服务名称",
@@ -242,4 +243,20 @@ func (c *columns) check(t *sources.Table, m *Mapping) error {
 		hint += "; vin or plate do as well as ticket"
 	}
 	return t.Wrong(t.HeaderLine, fmt.Sprintf("no column of the bill is known as its %s; %s", strings.Join(lacks, ", nor as its "), t), hint)
+}
+
+// noAmount are the ends of the names of columns about refunds that hold no amount.
+var noAmount = regexp.MustCompile(`(?i)(号|号码|时间|日期|状态|原因|说明|笔数|次数|方式|类型|id|no|time|status|reason)$`)
+
+// unreadBacks are the columns that speak of refunds by their names and are not read.
+func (c *columns) unreadBacks(headers []string) []int {
+	var out []int
+	for i, h := range headers {
+		bare := withoutUnit(h)
+		speaks := strings.Contains(bare, "退") || strings.Contains(strings.ToLower(bare), "refund")
+		if speaks && !noAmount.MatchString(bare) && !slices.Contains(c.at[:], i) {
+			out = append(out, i)
+		}
+	}
+	return out
 }

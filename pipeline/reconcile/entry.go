@@ -58,13 +58,15 @@ type reading struct {
 	table   *sources.Table
 	m       *Mapping
 	c       columns
-	width   int  // cells of the header in force
-	useful  bool // the header in force is of charges
-	foreign bool // the header in force is of a table without any vehicle or order
+	headers []string // in force
+	unknown []int    // columns of it that speak of refunds and are not read
+	useful  bool     // the header in force is of charges
+	foreign bool     // the header in force is of a table without any vehicle or order
 	bill    *Bill
 	entries []entry
 	lost    int // order numbers whose digits are lost
 	moves   []move
+	backs   map[string]int // lines with an amount in a column of refunds that is not read
 }
 
 // take reads one record.
@@ -100,6 +102,8 @@ func (r *reading) sort(rec sources.Record, e *entry) {
 		r.aside(rec, why)
 	case e.motion == contradict:
 		r.unread(e.line, errors.New("its type, direction and status say two things: paid, and paid back"))
+	case e.motion == unclear:
+		r.unread(e.line, fmt.Errorf("its status says %q, and not whether it was charged: ask the vendor, and take the line out or write what is the case", r.cell(rec, colStatus)))
 	default:
 		r.entries = append(r.entries, *e)
 	}
@@ -134,9 +138,15 @@ func (r *reading) header(rec sources.Record, l *Line) bool {
 		return false
 	}
 	again := &sources.Table{Headers: rec.Cells, HeaderLine: rec.Line}
-	r.c, r.width = columnsOf(again, r.m), len(rec.Cells)
-	r.useful, r.foreign = whole, !whole && !r.c.names()
+	r.use(again)
+	r.foreign = !whole && !r.c.names()
 	return true
+}
+
+// use takes a header for the lines below it.
+func (r *reading) use(t *sources.Table) {
+	r.c, r.headers = columnsOf(t, r.m), t.Headers
+	r.useful, r.unknown = r.c.whole(), r.c.unreadBacks(t.Headers)
 }
 
 // line reads what a record names, and why it is no charge at a glance.
@@ -220,8 +230,8 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	if e.motion == topUp || e.motion == neither {
 		return e, nil
 	}
-	if slices.ContainsFunc(rec.Cells[min(r.width, len(rec.Cells)):], func(c string) bool { return c != "" }) {
-		return e, fmt.Errorf("the line has %d values, the header has %d: is a comma inside of one that is not in quotes?", len(rec.Cells), r.width)
+	if slices.ContainsFunc(rec.Cells[min(len(r.headers), len(rec.Cells)):], func(c string) bool { return c != "" }) {
+		return e, fmt.Errorf("the line has %d values, the header has %d: is a comma inside of one that is not in quotes?", len(rec.Cells), len(r.headers))
 	}
 	if l.From.IsZero() {
 		_, _, err := readTime(l.when)
@@ -253,6 +263,11 @@ func (r *reading) ticket(l *Line) error {
 
 // money reads the amounts of a record.
 func (r *reading) money(rec sources.Record, e *entry, status string) error {
+	for _, i := range r.unknown {
+		if fen, _, err := readAmount(cell(rec.Cells, i), r.c.fen); err == nil && fen != 0 {
+			r.backs[r.headers[i]]++
+		}
+	}
 	fen, said, err := readAmount(r.cell(rec, colAmount), r.c.fen)
 	if err != nil {
 		return err

@@ -77,6 +77,10 @@ func TestRefundsInTheirUsualForms(t *testing.T) {
 		{"a refund that was refused", "时间,交易类型,车架号,金额,状态\n@T,消费,@A,17.00,成功\n@L,退款,@A,17.00,退款失败\n", "1 17.00, 0 back 0.00, refund that was not paid 3"},
 		{"a refund that is under way", "时间,车架号,金额,状态\n@T,@A,17.00,退款中\n@T,@B,17.00,未退款\n", "2 34.00, 0 back 0.00"},
 		{"an order that was closed", "时间,车架号,金额,状态\n@T,@A,17.00,交易关闭\n@T,@B,17.00,成功\n", "1 17.00, 0 back 0.00, not paid: closed or failed 2"},
+		{"an order that was cancelled", "时间,车架号,金额,状态\n@T,@A,17.00,已取消\n@T,@B,17.00,成功\n", "1 17.00, 0 back 0.00, unread 2"},
+		{"money that was held", "时间,交易类型,车架号,金额\n@T,冻结,@A,-17.00\n@T,解冻,@A,17.00\n@T,扣费,@A,-17.00\n", "1 17.00, 0 back 0.00, counted neither as paid nor as received 2, counted neither as paid nor as received 3"},
+		{"a product about invoices", "时间,产品,车架号,金额\n@T,发票查验,@A,17.00\n", "1 17.00, 0 back 0.00"},
+		{"成功退款", "时间,车架号,金额（元）,成功退款（元）\n@T,@A,17.00,17.00\n@T,@B,17.00,0.00\n@L,@A,-17.00,0.00\n", usual},
 		{"words against each other", "时间,收/支,交易类型,车架号,金额\n@T,支出,消费,@A,17.00\n@T,收入,消费,@B,17.00\n", "1 17.00, 0 back 0.00, unread 3"},
 		{"a refund taken back", "时间,交易类型,车架号,金额\n@T,消费,@A,17.00\n@L,退款撤销,@A,17.00\n", "1 17.00, 0 back 0.00, unread 3"},
 		{"a refund by the number of its order", "时间,交易类型,订单号,原订单号,金额\n@T,消费,T1,,17.00\n@T,消费,T2,,17.00\n@L,退款,R9,T1,17.00\n", usual},
@@ -258,5 +262,20 @@ func TestUsualNamesAreFolded(t *testing.T) {
 				t.Errorf("role %d: %q loses its unit: %q", r, name, bare)
 			}
 		}
+	}
+}
+
+// A column that speaks of refunds and is not known is named, and read when it is
+// named as the note says.
+func TestColumnOfRefundsThatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	text := bill("时间,车架号,金额,退了多少,退款单号\n@T,@A,17.00,17.00,4200001\n@T,@B,17.00,0.00,4200002\n")
+	b, err := readBill(t, text, Mapping{Vendor: "tencent"})
+	if err != nil || len(b.Notes) != 1 || !strings.Contains(b.Notes[0], "statement: {refund: 退了多少}, under vendors.tencent") {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	b, err = readBill(t, text, Mapping{Refund: "退了多少"})
+	if err != nil || len(b.Notes) != 0 || sums(b) != "2 34.00, 0 back 17.00" {
+		t.Errorf("%+v, %v", b, err)
 	}
 }

@@ -22,15 +22,22 @@ const (
 	notPaid                  // an order that was closed before it was paid
 	notBack                  // a refund that was refused, or is not yet paid
 	contradict               // the words say two things
+	unclear                  // closed, and nobody can say whether it was charged
 )
 
 // Words of bills, upper case as CleanIdentifier makes them.
 var (
-	topUpWords  = []string{"充值", "提现", "开票", "发票", "转账", "入金", "结转", "余额转", "期初", "期末", "授信", "还款", "TOP-UP", "TOPUP", "TOP UP", "RECHARGE", "DEPOSIT", "WITHDRAW"}
+	topUpWords = []string{"充值", "提现", "开票", "发票", "转账", "入金", "结转", "余额转", "期初", "期末", "授信", "还款", "TOP-UP", "TOPUP", "TOP UP", "RECHARGE", "DEPOSIT", "WITHDRAW"}
+	// productTopUps are of a product's name, which may well be of invoices.
+	productTopUps = []string{"充值", "提现", "开票", "入金", "TOP-UP", "TOPUP", "TOP UP", "RECHARGE", "DEPOSIT"}
+	// heldWords are of money that is set aside and given free again.
+	heldWords   = []string{"冻结", "解冻", "预授权"}
 	refundWords = []string{"退款", "退费", "退回", "退还", "退单", "返还", "返款", "冲正", "冲销", "红冲", "撤销", "冲账", "冲回", "REFUND", "REVERSAL", "REVERSED", "CHARGEBACK", "CHARGE BACK", "PAID BACK"}
 	chargeWords = []string{"消费", "扣费", "扣款", "支出", "支付", "付款", "计费", "CONSUM", "CHARGE", "PAYMENT", "DEBIT", "PURCHASE"}
 	// notPaidWords are of a status: nothing was taken.
 	notPaidWords = []string{"扣费失败", "扣款失败", "支付失败", "付款失败", "交易失败", "交易关闭", "未支付", "未付款", "待支付", "待付款", "未扣费", "未扣款", "UNPAID", "NOT CHARGED"}
+	// closedWords are of a status that does not say whether anything was taken.
+	closedWords = []string{"关闭", "取消", "作废", "CLOSED", "CANCEL"}
 	// notBackWords are of a refund: it was not paid, or not yet.
 	notBackWords = []string{"失败", "关闭", "驳回", "拒绝", "退款取消", "处理中", "退款中", "退费中", "待退", "申请", "审核", "未退", "无退", "不退", "不可退", "FAIL", "REJECT", "DENIED", "PENDING", "NOT REFUNDED", "NO REFUND"}
 	paidOut      = []string{"支出", "支", "出", "借", "借方", "减少", "扣减", "扣费", "扣款", "支付", "付款", "付", "消费", "-", "D", "DR", "DEBIT", "OUT", "EXPENSE"}
@@ -57,7 +64,7 @@ type said struct{ direction, kind, status, product string }
 
 // motion reads the words of a line, the surest first.
 func (w said) motion() motion {
-	if holdsAny(w.kind, topUpWords) || holdsAny(w.product, topUpWords) {
+	if holdsAny(w.kind, topUpWords) || holdsAny(w.product, productTopUps) {
 		return topUp
 	}
 	kindBack, kindNot := saysBack(w.kind + " " + w.product)
@@ -73,8 +80,12 @@ func (w said) motion() motion {
 		return notBack
 	case slices.Contains(paidNeither, w.direction):
 		return w.ofNeither(statusBack)
+	case holdsAny(w.kind, heldWords):
+		return neither
 	case holdsAny(w.status, notPaidWords):
 		return notPaid
+	case !statusBack && !statusNot && holdsAny(w.status, closedWords):
+		return unclear
 	case out || slices.Contains(paidOut, w.kind) || holdsAny(w.kind, chargeWords):
 		return charged
 	}
