@@ -92,7 +92,8 @@ func (c candidate) better(than candidate) bool {
 	return c.filled > than.filled
 }
 
-// bestHeader looks for the header among the first records. It is at -1 when there are none.
+// bestHeader looks for the header among the first records: the first that is whole, for another
+// table may stand below. It is at -1 when there are none.
 func bestHeader(from records, score Score) candidate {
 	best := candidate{at: -1}
 	for at := range aboveHeader {
@@ -104,6 +105,9 @@ func bestHeader(from records, score Score) candidate {
 		c.known, c.whole = score(r.Cells)
 		if best.at < 0 || c.better(best) {
 			best = c
+		}
+		if c.whole {
+			break
 		}
 	}
 	return best

@@ -82,8 +82,8 @@ func Read(t *sources.Table, m Mapping) (*Bill, error) {
 	}
 	r := &reading{table: t, m: &m, backs: map[string]int{}, bill: &Bill{Notes: slices.Clone(t.Notes)}}
 	r.use(t)
-	for _, above := range t.Above {
-		r.aside(above, AboveHeader)
+	for _, rec := range t.Above {
+		r.above(rec)
 	}
 	r.aside(sources.Record{Line: t.HeaderLine, Cells: t.Headers}, Header)
 	for {
@@ -97,6 +97,21 @@ func Read(t *sources.Table, m Mapping) (*Bill, error) {
 		r.take(rec)
 	}
 	return r.finish()
+}
+
+// above takes a record above the header. Where it looks like a charge, the bill has another
+// table, whose header is not known.
+func (r *reading) above(rec sources.Record) {
+	timed := slices.ContainsFunc(rec.Cells, func(c string) bool { _, _, err := readTime(c); return err == nil })
+	car := slices.ContainsFunc(rec.Cells, func(c string) bool {
+		_, err := sources.PlateType(sources.CleanPlate(c))
+		return err == nil || sources.CheckVIN(sources.CleanIdentifier(c)) == nil
+	})
+	if timed && car {
+		r.unread(Line{No: rec.Line}, errors.New("it stands above the header and looks like a charge: take the lines above it out, or name their columns"))
+		return
+	}
+	r.aside(rec, AboveHeader)
 }
 
 // finish makes charges and refunds of the entries.

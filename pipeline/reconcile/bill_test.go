@@ -88,6 +88,7 @@ func TestBillsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want string }{
 		{"no time", "vin,amount\n" + vin + ",17\n", `no column of the bill is known as its time; the columns are "vin", "amount"`},
+		{"no header", "2026-01-02 15:04:05,T1," + vin + ",17\n", "bill.csv:1: the bill has no header"},
 		{"no amount", "time,vin\n2026-01-02 15:04:05," + vin + "\n", "no column of the bill is known as its amount"},
 		{"nothing to match by", "time,amount\n2026-01-02 15:04:05,17\n", "no column of the bill is known as its ticket or vehicle"},
 		{"a third place", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",17.005\n", `bill.csv:2: the amount "17.005" cannot be read`},

@@ -235,8 +235,12 @@ func (c *columns) check(t *sources.Table, m *Mapping) error {
 	if !c.names() {
 		lacks, keys = append(lacks, "ticket or vehicle"), append(keys, "ticket: COLUMN")
 	}
-	if len(lacks) == 0 {
+	switch {
+	case len(lacks) == 0:
 		return nil
+	case slices.ContainsFunc(t.Headers, isData):
+		return t.Wrong(t.HeaderLine, fmt.Sprintf("the bill has no header: no line of the first ones names columns; %s", t),
+			"put a line with the names of the columns above it, such as 时间,订单号,车架号,金额")
 	}
 	hint := "write the names of these columns: " + m.say(strings.Join(keys, ", "))
 	if !c.names() {

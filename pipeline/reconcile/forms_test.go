@@ -171,6 +171,9 @@ func TestBillsWithTextAroundThem(t *testing.T) {
 		{"signs of full width in the time", "订单号,时间,金额\nT1,２０２６－１１－２９ ２０：０４：４９,17.00\nT2,1764417889,17.00\n", two},
 		{"units in the headers", "订单号,时间,金额（元）\nT1,@T,17.00\nT2,@T,17.00\n", two},
 		{"a comma in the text of a quoted line", "订单号,时间,产品,金额\nT1,@T,\"维保,C版\",17.00\nT2,@T,\"维保\nC版\",17.00\n", two},
+		{"a table of sums above", "类型,笔数,金额\n维保,2,34.00\n\n" + plain, two},
+		{"a table with more columns below", plain + "\n订单号,原订单号,退款时间,车架号,产品名称,退款金额,状态\nR1,T1,@L,@A,维保,17.00,退款成功\n", "2 34.00, 1 back 17.00"},
+		{"a table whose columns nobody knows above", "a,b,c\n@T,@A,17.00\n" + plain, two + ", unread 2"},
 		{"a table of sums below", plain + "类型,笔数,金额\n维保,2,34.00\n", two + ", of a table without charges 5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -20,16 +20,7 @@ type refunds struct {
 func (b *Bill) payBack(back []Line) {
 	slices.SortStableFunc(back, inOrder)
 	slices.SortStableFunc(b.Lines, inOrder)
-	f := &refunds{charges: b.Lines, byTicket: map[string][]int{}, byCar: map[string][]int{}}
-	for i := range b.Lines {
-		l := &b.Lines[i]
-		if l.Ticket != "" {
-			f.byTicket[l.Ticket] = append(f.byTicket[l.Ticket], i)
-		}
-		if car := l.car(); car != "" {
-			f.byCar[car] = append(f.byCar[car], i)
-		}
-	}
+	f := refundsOf(b.Lines)
 	g := graph{edges: map[int][]int{}, lines: map[int][]int{}}
 	var alone []Line
 	for n := range back {
@@ -60,6 +51,21 @@ func (b *Bill) payBack(back []Line) {
 	b.Lines = append(b.Lines, alone...)
 	b.Refunded -= f.twice
 	b.Total += f.twice
+}
+
+// refundsOf finds the charges by ticket and by vehicle.
+func refundsOf(charges []Line) *refunds {
+	f := &refunds{charges: charges, byTicket: map[string][]int{}, byCar: map[string][]int{}}
+	for i := range charges {
+		l := &charges[i]
+		if l.Ticket != "" {
+			f.byTicket[l.Ticket] = append(f.byTicket[l.Ticket], i)
+		}
+		if car := l.car(); car != "" {
+			f.byCar[car] = append(f.byCar[car], i)
+		}
+	}
+	return f
 }
 
 // car names the vehicle of a line.
