@@ -301,3 +301,44 @@ func TestUnreadableLinesBlindTheBill(t *testing.T) {
 		})
 	}
 }
+
+// Whatever stands in a bill, no line vanishes: it is a charge, a refund, set aside or
+// unreadable. A total says no more than its lines.
+func TestNoLineOfABillVanishes(t *testing.T) {
+	t.Parallel()
+	cells := rapid.SampledFrom([]string{"", "", "2026-11-03 12:00:00", "2026-11-03", "12:00:00", "T1", "T2", carNo(1), carNo(2), "LSV***********204", "17.00", "-17.00", "+5", "(3.00)", "1,7", "x",
+		"合计", "12笔", "共12笔", "#", "----", "退款", "充值", "消费", "支出", "收入", "不计收支", "已退款", "部分退款", "退款失败", "交易关闭", "已取消", "订单号", "时间", "金额", "说明：无", "1.2E+16", "/", "-", "粤B8J7L1", "维保"})
+	rapid.Check(t, func(t *rapid.T) {
+		header := rapid.SampledFrom([]string{"时间|订单号|车架号|金额", "时间|类型|收/支|车架号|金额|状态|余额", "日期|时间|订单号|收入|支出", "时间|原订单号|订单号|金额|退款金额|状态"}).Draw(t, "header")
+		lines := []string{header}
+		for range rapid.IntRange(1, 12).Draw(t, "lines") {
+			line := rapid.SliceOfN(cells, 1, 7).Draw(t, "cells")
+			lines = append(lines, strings.Join(line, "|"))
+		}
+		text := strings.Join(lines, "\n") + "\n"
+		table, err := Open(strings.NewReader(text), "bill.csv", "", Mapping{})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		b, err := Read(table, Mapping{})
+		if err != nil {
+			return // refused by name
+		}
+		with := 0
+		for _, line := range lines {
+			if strings.Trim(line, "|") != "" {
+				with++
+			}
+		}
+		if b.Records() != with {
+			t.Fatalf("%d of %d lines: %s\n%s", b.Records(), with, sums(b), text)
+		}
+		var left record.Fen
+		for i := range b.Lines {
+			left += b.Lines[i].Fen
+		}
+		if left != b.Total {
+			t.Fatalf("what is left of the lines is %s, the total %s: %s\n%s", left, b.Total, sums(b), text)
+		}
+	})
+}
