@@ -117,6 +117,7 @@ func (r *reading) above(rec sources.Record) {
 // finish makes charges and refunds of the entries.
 func (r *reading) finish() (*Bill, error) {
 	b := r.bill
+	r.rounded()
 	if len(r.entries) == 0 {
 		return nil, r.nothing()
 	}
@@ -128,7 +129,7 @@ func (r *reading) finish() (*Bill, error) {
 		b.note("its charges are negative amounts, and are read as charges")
 	}
 	if r.lost > 0 {
-		b.note("%d order numbers were written by a spreadsheet as 1.2E+16, whose digits are lost: those lines are told by their vehicles", r.lost)
+		b.note("%d order numbers were written by a spreadsheet as 1.2E+16, or with zeros for the digits that it has lost: those lines are told by their vehicles", r.lost)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.backs)) {
 		b.note("the column %q holds amounts (%d) and is not read. If it is what was paid back, name it: %s", name, r.backs[name], r.m.say("refund: "+name))

@@ -246,21 +246,6 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	return e, r.money(rec, &e, w.status)
 }
 
-// ticket drops an order number whose digits a spreadsheet has lost, where the vehicle is
-// there to tell the order by.
-func (r *reading) ticket(l *Line) error {
-	err := sources.CheckExcel(sources.CleanIdentifier(l.Ticket))
-	if err == nil {
-		return nil
-	}
-	if !l.wholeVIN && !l.wholePlate {
-		return err
-	}
-	l.Ticket = ""
-	r.lost++
-	return nil
-}
-
 // money reads the amounts of a record.
 func (r *reading) money(rec sources.Record, e *entry, status string) error {
 	for _, i := range r.unknown {

@@ -254,9 +254,32 @@ func TestOneLineThatCannotBeRead(t *testing.T) {
 // An order number whose digits are lost is dropped where the vehicle is there, and said.
 func TestLostOrderNumbers(t *testing.T) {
 	t.Parallel()
-	b, err := readBill(t, bill("订单号,时间,车架号,金额\n1.23457E+16,@T,@A,17.00\n1.23457E+16,@T,@B,17.00\n"), Mapping{})
-	if err != nil || len(b.Lines) != 2 || b.Lines[0].Ticket != "" || len(b.Notes) != 1 || !strings.HasPrefix(b.Notes[0], "2 order numbers") {
-		t.Errorf("%+v, %v", b, err)
+	for _, c := range []struct {
+		first, second string
+		lost, unread  int
+	}{
+		{"1.23457E+16,@T,@A", "1.23457E+16,@T,@B", 2, 0},
+		{"1.23457E+16,@T,@A", "T2,@T,@B", 1, 0},
+		{"1.23457E+16,@T,", "T2,@T,@B", 0, 1},
+		{"20261129200449000,@T,@A", "20261129200451000,@T,@B", 2, 0},
+		{"20261129200449000,@T,@A", "20261129200451000,@T,", 1, 1},
+		{"20261129200449000,@T,@A", "20261129200451001,@T,@B", 0, 0},
+		{"20261129200449000,@T,@A", "T2,@T,@B", 0, 0},
+		{"2026112920044900,@T,@A", "2026112920045100,@T,@B", 0, 0},
+	} {
+		b, err := readBill(t, bill("订单号,时间,车架号,金额\n"+c.first+",17.00\n"+c.second+",17.00\n"), Mapping{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lost := 0
+		for i := range b.Lines {
+			if b.Lines[i].Ticket == "" {
+				lost++
+			}
+		}
+		if lost != c.lost || len(b.Unread) != c.unread || (lost > 0) != (len(b.Notes) == 1 && strings.HasPrefix(b.Notes[0], fmt.Sprint(lost, " order numbers"))) {
+			t.Errorf("%s, %s: %+v", c.first, c.second, b)
+		}
 	}
 }
 
