@@ -140,3 +140,33 @@ func TestTablesThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the bytes, a table ends, its lines go forward, and nothing is read twice.
+func FuzzTable(f *testing.F) {
+	f.Add([]byte("title\norder,amount,x\nA,\"1,x\nB,\"2\",y\r\rC,3\n"))
+	f.Add([]byte("\xff\xfeo\x00r\x00d\x00e\x00r\x00"))
+	f.Add([]byte("order|amount\n\xb6\xa9|1\n\"\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if bytes.HasPrefix(data, []byte(magicZip)) {
+			t.Skip("workbooks have a fuzz test of their own")
+		}
+		table, err := OpenTable(bytes.NewReader(data), "bill", "", orderAndAmount)
+		if err != nil {
+			return
+		}
+		last := table.HeaderLine
+		for {
+			r, err := table.Next()
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					t.Fatal(err)
+				}
+				return
+			}
+			if r.Line <= last {
+				t.Fatalf("line %d after line %d", r.Line, last)
+			}
+			last = r.Line
+		}
+	})
+}

@@ -85,7 +85,7 @@ func (l *lines) next() (Record, error) {
 	for {
 		if l.s == nil {
 			l.from = bytes.NewReader(l.data)
-			l.buf = bufio.NewReaderSize(l.from, headSize)
+			l.buf = bufio.NewReader(l.from)
 			l.s = newScanner(l.buf, l.delim, l.line)
 		}
 		err := l.s.scan()
