@@ -2,6 +2,7 @@ package loose
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/valyala/fastjson"
 )
@@ -29,6 +30,36 @@ func textOf(v *fastjson.Value) Text {
 
 // String returns the text.
 func (t Text) String() string { return string(t) }
+
+// Words is a Text that may come as a list of scalars, which are joined by "; ".
+// What is not that plain is kept as its JSON, as a Text is.
+type Words string
+
+func (w *Words) read(v *fastjson.Value) error {
+	*w = Words(textOf(v))
+	if v.Type() != fastjson.TypeArray {
+		return nil
+	}
+	var all []string
+	for _, e := range v.GetArray() {
+		if t := e.Type(); t == fastjson.TypeArray || t == fastjson.TypeObject {
+			return nil
+		}
+		if text := textOf(e); text != "" {
+			all = append(all, string(text))
+		}
+	}
+	*w = Words(strings.Join(all, "; "))
+	return nil
+}
+
+// Seen tells that a key is there, whatever stands in it: null as well.
+type Seen bool
+
+func (s *Seen) read(*fastjson.Value) error {
+	*s = true
+	return nil
+}
 
 // Any is a value of any JSON type: its text, and whether it is a list with
 // nothing in it, not even empty elements.
