@@ -16,7 +16,6 @@ var (
 	_ form = (*Text)(nil)
 	_ form = (*Any)(nil)
 	_ form = (*Words)(nil)
-	_ form = (*Seen)(nil)
 	_ form = (*Presence)(nil)
 	_ form = (*List[Text])(nil)
 	_ form = (*Object[struct{}])(nil)

@@ -226,18 +226,6 @@ func TestWords(t *testing.T) {
 	}
 }
 
-func TestSeen(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]Seen{`{"k":null}`: true, `{"k":0}`: true, `{"K":[]}`: true, `{}`: false, `{"other":1}`: false} {
-		var got struct {
-			K Seen `json:"k"`
-		}
-		if err := Unmarshal([]byte(in), &got); err != nil || got.K != want {
-			t.Errorf("%s: got %v, %v", in, got.K, err)
-		}
-	}
-}
-
 func TestUnmarshalReadsGB18030(t *testing.T) {
 	t.Parallel()
 	var got outer

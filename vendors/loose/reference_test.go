@@ -61,12 +61,12 @@ func (l *stdList[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-type stdPresence struct{ Some, Odd bool }
+type stdPresence struct{ Seen, Some, Odd bool }
 
 func (p *stdPresence) UnmarshalJSON(b []byte) error {
 	var l stdList[json.RawMessage]
 	err := json.Unmarshal(b, &l)
-	*p = stdPresence{Some: len(l) > 0, Odd: json.Unmarshal(b, new(stdList[struct{}])) != nil}
+	*p = stdPresence{Seen: true, Some: len(l) > 0, Odd: json.Unmarshal(b, new(stdList[struct{}])) != nil}
 	return err
 }
 

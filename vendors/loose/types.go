@@ -53,14 +53,6 @@ func (w *Words) read(v *fastjson.Value) error {
 	return nil
 }
 
-// Seen tells that a key is there, whatever stands in it: null as well.
-type Seen bool
-
-func (s *Seen) read(*fastjson.Value) error {
-	*s = true
-	return nil
-}
-
 // Any is a value of any JSON type: its text, and whether it is a list with
 // nothing in it, not even empty elements.
 type Any struct {
@@ -110,12 +102,13 @@ func (l *List[T]) add(v *fastjson.Value) error {
 
 // Presence tells what a List of objects would have, without reading it.
 type Presence struct {
+	Seen bool // the key is there, whatever stands behind it: null as well
 	Some bool // it would have an element
 	Odd  bool // it could not be read: an element is no object, or there are too many
 }
 
 func (p *Presence) read(v *fastjson.Value) error {
-	*p = Presence{}
+	*p = Presence{Seen: true}
 	if v.Type() != fastjson.TypeArray {
 		p.see(v)
 		return nil
