@@ -18,3 +18,13 @@ func unsaid(s string) bool {
 	}
 	return false
 }
+
+// Says tells a value of a vendor's from what stands for none: nothing, a word for
+// it, 0, false, and -1 where that is "not sure".
+func Says(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if strings.Trim(s, "0.") == "" {
+		return false
+	}
+	return s != "-1" && s != "false" && s != "否" && s != "不确定" && !unsaid(s)
+}

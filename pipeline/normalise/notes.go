@@ -117,3 +117,13 @@ func (n *Notes) Flag(field, code, yes, no string, unsure ...string) record.Flag 
 	}
 	return record.Flag{}
 }
+
+// Finding is a flag of a report that may stand for "not stated" where it is no:
+// without a visit it is unknown, and that is noted.
+func (n *Notes) Finding(f record.Flag, visited bool) record.Flag {
+	if visited || !f.OK || f.V {
+		return f
+	}
+	n.Add(SilentReport)
+	return record.Flag{}
+}

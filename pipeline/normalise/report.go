@@ -52,10 +52,10 @@ func noteBroken(r *record.Report) {
 	}
 }
 
-// SilentReport is the problem of a report that lists no visit and sets no flag: such
-// a report is what a vendor gives of a vehicle that it knows nothing of, so its 0s
-// are not its word for no.
-const SilentReport = "the report lists no visit and sets no flag: its 0s are not taken for no"
+// SilentReport is the problem of a report that lists no visit. Such a report is also
+// what a vendor gives of a vehicle that it knows nothing of, so that a code of it
+// that may stand for "no" as well as for "not stated" is not taken for no.
+const SilentReport = "the report lists no visit: its 0s are not taken for no"
 
 // CheckCount holds the vendor's count against what its list has. It returns ""
 // when they agree or the vendor names none, else a problem such as

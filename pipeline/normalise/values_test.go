@@ -243,6 +243,16 @@ func TestPlainText(t *testing.T) {
 	}
 }
 
+func TestSays(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{"": false, " ": false, "0": false, "0.00": false, "00": false, "-1": false, "false": false, "FALSE": false, "null": false, "-": false,
+		"(为空)": false, "否": false, "不确定": false, "1": true, "0.9": true, "true": true, "2013-10-11": true, "别克": true, "-2": true} {
+		if got := Says(in); got != want {
+			t.Errorf("Says(%q) = %v", in, got)
+		}
+	}
+}
+
 func TestJoined(t *testing.T) {
 	t.Parallel()
 	for want, parts := range map[string][]string{"": {"", ""}, "a": {"a", "", "a"}, "a; b": {"a;", "b"}, "b": {"", "b"}, "a; b; c": {"a", "b", "c"}} {

@@ -111,8 +111,8 @@ func TestEmptyReport(t *testing.T) {
 	}
 }
 
-// TestNearlyEmptyReport: what says something is a report; 0s without a visit or a
-// flag are no noes.
+// TestNearlyEmptyReport: what says something is a report; its 0s are no noes as
+// long as there is no visit.
 func TestNearlyEmptyReport(t *testing.T) {
 	t.Parallel()
 	v := newVendor(t, nil)
@@ -120,8 +120,8 @@ func TestNearlyEmptyReport(t *testing.T) {
 	for fields, want := range map[string]record.Flag{
 		`,"mileageEstimate":120000`:                         {},
 		`,"lastRepairTime":"2013-10-11"`:                    {},
-		`,"mileageIsNormalFlag":1`:                          record.Some(false),
-		`,"carWaterFlag":1`:                                 record.Some(false),
+		`,"mileageIsNormalFlag":1`:                          {},
+		`,"carWaterFlag":1`:                                 {},
 		`,"outsideAnalyzeRepairRecords":[{"content":"钣金"}]`: record.Some(false),
 	} {
 		body := []byte(detail("1", zeros+fields))

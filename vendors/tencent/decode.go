@@ -129,19 +129,19 @@ func (r *report) record() *record.Report {
 	return out
 }
 
-// flags reads what the vendor found, unless it knows nothing of the vehicle.
+// flags reads what the vendor found: 1 is yes and 0 no, where there is a visit to
+// have found it in.
 func (r *report) flags(notes *normalise.Notes, out *record.Report) {
-	if !r.visited() && !r.flagged() {
-		notes.Add(normalise.SilentReport)
-		return
+	flag := func(column string, code loose.Text) record.Flag {
+		return notes.Finding(notes.Flag(column, string(code), "1", "0"), r.visited())
 	}
-	out.Fire = yesNo(notes, "fire", r.Fire)
-	out.Flood = yesNo(notes, "flood", r.Water)
-	out.Structural = yesNo(notes, "structural", r.Construct)
-	out.Component = yesNo(notes, "component", r.Component)
-	out.Exterior = yesNo(notes, "exterior", r.Outside)
-	out.Accident = yesNo(notes, "accident", r.Accident)
-	out.OdometerNormal = yesNo(notes, "odometer_normal", r.OdometerNormal)
+	out.Fire = flag("fire", r.Fire)
+	out.Flood = flag("flood", r.Water)
+	out.Structural = flag("structural", r.Construct)
+	out.Component = flag("component", r.Component)
+	out.Exterior = flag("exterior", r.Outside)
+	out.Accident = flag("accident", r.Accident)
+	out.OdometerNormal = flag("odometer_normal", r.OdometerNormal)
 	checkView(notes, "structural", out.Structural, r.ConstructView)
 	checkView(notes, "component", out.Component, r.ComponentView)
 	checkView(notes, "exterior", out.Exterior, r.OutsideView)
@@ -184,8 +184,3 @@ func (v *visit) record() record.Visit {
 }
 
 func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }
-
-// yesNo reads a flag: 1 is yes, 0 no.
-func yesNo(notes *normalise.Notes, column string, t loose.Text) record.Flag {
-	return notes.Flag(column, string(t), "1", "0")
-}

@@ -2,8 +2,8 @@ package tencent
 
 import (
 	"slices"
-	"strings"
 
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/vendors/loose"
 )
 
@@ -29,24 +29,16 @@ func (f *findings) allFlags() []loose.Text {
 	return []loose.Text{f.Fire, f.Water, f.Component, f.Construct, f.Outside, f.Accident, f.OdometerNormal}
 }
 
-// flagged tells whether a flag says something. 0 does not by itself: a report of a
-// vehicle that the vendor knows nothing of has 0 in all of them, in the one for a
-// normal odometer too.
-func (f *findings) flagged() bool { return slices.ContainsFunc(f.allFlags(), says) }
-
-// told tells whether a report holds anything but the vehicle's name.
+// told tells whether a report holds anything but the vehicle's name. A flag of 0 is
+// nothing by itself: a report of a vehicle that the vendor knows nothing of has 0 in
+// all of them, in the one for a normal odometer too.
 func (f *findings) told() bool {
-	return f.flagged() || slices.ContainsFunc([]loose.Text{f.MileageEstimate, f.MileageEveryYear, f.LastService, f.LastRepair, f.ServicesPerYear}, says)
+	values := append(f.allFlags(), f.MileageEstimate, f.MileageEveryYear, f.LastService, f.LastRepair, f.ServicesPerYear)
+	return slices.ContainsFunc(values, says)
 }
 
 // says tells a value from what stands for none.
-func says(t loose.Text) bool {
-	switch strings.ToLower(strings.TrimSpace(string(t))) {
-	case "", "0", "0.0", "0.00", "-1", "false", "null", "-", "--", "(为空)", "无", "否", "未知", "不确定":
-		return false
-	}
-	return true
-}
+func says(t loose.Text) bool { return normalise.Says(string(t)) }
 
 // emptyReport is a report that is out (1205) and says nothing: the vendor knows
 // nothing of the vehicle, whatever the code says, and the next vendor may. The order
