@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -107,6 +108,9 @@ func TestEmptyReport(t *testing.T) {
 		a, err := v.Decode(record.DatasetMaintenance, lsv(), []byte(body))
 		if r := a.Report; err == nil && (r.Fire.OK || r.Flood.OK || r.Structural.OK || r.Component.OK || r.Exterior.OK || r.OdometerNormal.OK || r.Accident.OK || len(r.Problems) != 1) {
 			t.Errorf("%s: %+v", name, r)
+		}
+		if err == nil && (normalise.GravestAccident([]record.Report{*a.Report}).OK || normalise.ReadOdometer([]record.Report{*a.Report}, "2012-01", 20000).OK) {
+			t.Errorf("%s: a valuation is derived from it", name)
 		}
 	}
 }
