@@ -24,7 +24,8 @@ The data dictionary of a run's outputs. It is made from the definitions that wri
   money and counts are numbers, days and moments are dates in China's time, to the millisecond, flags are TRUE or FALSE,
   unknown is an empty cell. A text is cut at the 32,767 characters that a cell can hold, control characters become U+FFFD,
   and dates before March 1900 are texts: spreadsheets cannot count those. ` + "`failures.xlsx`" + ` is the sheet ` + "`failures`" + ` alone.
-- Characters that are not valid UTF-8 in a vendor's answer become U+FFFD.
+- A vendor's answer is read as UTF-8, or as GB18030 (GBK, GB2312) or UTF-16 where it is that. A character that is broken in it
+  becomes U+FFFD, and ` + "`problems`" + ` says so. What its texts have of a page (` + "`&nbsp;`, `<br>`" + `) becomes plain text.
 
 Sources: ` + "`input`" + ` the file of vehicles, ` + "`vendor`" + ` the vendor's answer, ` + "`computed`" + ` worked out by this program,
 ` + "`ledger`" + ` its book of lookups and charges, ` + "`run`" + ` the run itself.
