@@ -16,16 +16,24 @@ const millisFrom = 100_000_000_000
 // 1980 and 2099 no form can be taken for another. What is 0 or below is unknown.
 func AnyDay(s string) (record.Opt[record.Date], error) {
 	s = strings.TrimSpace(s)
+	if len(s) == len("1381161600000") && strings.Trim(s, "0123456789") == "" { // the usual stamp is no written day
+		return stamped(s, nil)
+	}
 	day, notWritten := ParseDay(s)
 	if notWritten == nil {
 		return day, nil
 	}
+	return stamped(s, notWritten)
+}
+
+// stamped reads a Unix time; what is none ends in the given error.
+func stamped(s string, notWritten error) (day record.Opt[record.Date], err error) {
 	n, ok := unixTime(s)
 	switch {
 	case !ok:
-		return record.Opt[record.Date]{}, notWritten
+		return day, notWritten
 	case n <= 0:
-		return record.Opt[record.Date]{}, nil
+		return day, nil
 	case n >= millisFrom:
 		day = DayOfMillis(n)
 	default:
@@ -41,6 +49,9 @@ func AnyDay(s string) (record.Opt[record.Date], error) {
 var ofSecond = regexp.MustCompile(`^(\d{9,13})\.\d{1,9}$`)
 
 func unixTime(s string) (int64, bool) {
-	n, err := Whole(ofSecond.ReplaceAllString(s, "$1"))
+	if strings.Contains(s, ".") {
+		s = ofSecond.ReplaceAllString(s, "$1")
+	}
+	n, err := Whole(s)
 	return n.V, err == nil && n.OK
 }

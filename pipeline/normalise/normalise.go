@@ -12,6 +12,10 @@ import "strings"
 
 // unsaid tells whether a vendor's text stands for "we do not know".
 func unsaid(s string) bool {
+	const longest = len("（为空）")
+	if len(s) > longest {
+		return false
+	}
 	switch strings.ToLower(s) {
 	case "", "null", "none", "nil", "nan", "n/a", "undefined", "-", "--", "—", "——", "/", "无", "暂无", "未知", "不详", "(为空)", "(null)", "（为空）":
 		return true

@@ -10,6 +10,9 @@ import (
 // entities become characters, its tags go, and a line's end is a space. A word for
 // "nothing is known", such as (为空), is "".
 func PlainText(s string) string {
+	if s == "" {
+		return ""
+	}
 	if strings.ContainsAny(s, "&<") {
 		s = withoutMarkup(s)
 	}

@@ -29,8 +29,11 @@ var noBodywork = strings.NewReplacer("非事故", "", "无事故", "", "未发�
 // what either names, for words such as 保险公司 and 内部结算 tell who pays; else the
 // word decides, and where it tells no kind the description.
 func TypeOfVisit(word, content string) record.ServiceType {
-	byWord, byContent := TypeOf(word), TypeOf(content)
-	if byContent == record.Bodywork || byWord == record.Other {
+	byWord := TypeOf(word)
+	if byWord == record.Bodywork {
+		return byWord
+	}
+	if byContent := TypeOf(content); byContent == record.Bodywork || byWord == record.Other {
 		return byContent
 	}
 	return byWord

@@ -10,6 +10,9 @@ import (
 // matchOpen is match for rows of whose day and reading a visit may name one alone, or
 // the other way round. It returns the rows that are visits of their own.
 func (g *grouping) matchOpen(rows []record.Visit) []record.Visit {
+	if len(rows) == 0 { // nearly always
+		return nil
+	}
 	pairs := g.openPairs(rows)
 	if pairs == nil {
 		return rows
