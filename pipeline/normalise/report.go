@@ -57,6 +57,21 @@ func noteBroken(r *record.Report) {
 // that may stand for "no" as well as for "not stated" is not taken for no.
 const SilentReport = "the report lists no visit: its 0s are not taken for no"
 
+// Tells tells a visit from a row of blanks and zeros, which is none. What could not be
+// read tells something.
+func Tells(v *record.Visit) bool {
+	return v.Date.OK || reading(*v).OK || v.VendorType+v.Content+v.Materials+v.PaymentType != "" || v.Amount.OK && v.Amount.V != 0 || len(v.Problems) > 0
+}
+
+// BlankRows is the problem of rows in a list of visits that say nothing and are left
+// out; "" when there are none.
+func BlankRows(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("visits: %d rows of the list say nothing and are left out", n)
+}
+
 // CheckCount holds the vendor's count against what its list has. It returns ""
 // when they agree or the vendor names none, else a problem such as
 // "visits: the vendor says 3, the list has 1".

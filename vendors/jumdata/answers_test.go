@@ -101,6 +101,7 @@ func TestEmptyReport(t *testing.T) {
 		`"brand_name":"大众","vinNO":"LSVAM4187C2184841","result_content":[],` + zeros,
 		`"brand_name":"","vinNO":"","result_content":null,` + zeros,
 		`"records":[{}],"is_accident":false,"first_time_to_shop":"-","brand_name":"大众"`,
+		`"brand_name":"大众","result_content":[{"content":"","date":null,"mileage":"","type_code":"0"}],` + zeros,
 		`"info":{"brand_name":"大众","result_content":[],` + zeros + `}`,
 	} {
 		body := []byte(`{"code":"200","msg":"成功","data":{` + data + `}}`)

@@ -124,8 +124,8 @@ func (r *report) record() *record.Report {
 		MileagePerYearKM:  notes.Distance("mileage_per_year_km", string(r.MileagePerYear)),
 		ServicesPerYear:   notes.PerYear("services_per_year", string(r.ServicesPerYear)),
 	}
+	out.Visits = normalise.JoinViews(visits(&notes, r.Visits), normalise.View{Visits: visits(&notes, r.Records)})
 	r.findings(&notes, out)
-	out.Visits = normalise.JoinViews(visits(r.Visits), normalise.View{Visits: visits(r.Records)})
 	notes.Add(normalise.CheckCount("visits", notes.Whole("visits", string(r.Count)), len(out.Visits)))
 	first := notes.Distance("first_mileage_km", string(r.FirstMileage))
 	out.Problems = notes.Problems
@@ -134,15 +134,19 @@ func (r *report) record() *record.Report {
 	return out
 }
 
-// visits keeps nil nil: the report has its list under one name or under the other.
-func visits(list loose.List[visit]) []record.Visit {
+// visits keeps nil nil: the report has its list under one name or under the other. A
+// row of nothings is no visit.
+func visits(notes *normalise.Notes, list loose.List[visit]) []record.Visit {
 	if list == nil {
 		return nil
 	}
 	out := make([]record.Visit, 0, len(list))
-	for _, v := range list {
-		out = append(out, v.record())
+	for _, row := range list {
+		if v := row.record(); normalise.Tells(&v) {
+			out = append(out, v)
+		}
 	}
+	notes.Add(normalise.BlankRows(len(list) - len(out)))
 	return out
 }
 
@@ -173,7 +177,7 @@ func (v *visit) record() record.Visit {
 		PaymentType: clean(v.PayType),
 	}
 	out.Type = v.serviceType(&out)
-	if out.VendorType == "" {
+	if out.VendorType == "" && says(v.TypeCode) {
 		out.VendorType = clean(v.TypeCode)
 	}
 	out.Problems = notes.Problems

@@ -12,8 +12,9 @@ import (
 // findings reads the overview and the word on accidents. Engine and airbags are the
 // important components; a part that the overview leaves out is unknown.
 func (r *report) findings(notes *normalise.Notes, out *record.Report) {
-	o, found := r.Overview.V, func(column string, p loose.Object[part]) record.Flag {
-		return notes.Finding(p.V.exception(notes, column, p.Other), r.visited())
+	o, visited := r.Overview.V, len(out.Visits) > 0
+	found := func(column string, p loose.Object[part]) record.Flag {
+		return notes.Finding(p.V.exception(notes, column, p.Other), visited)
 	}
 	out.Structural = found("structural", o.Frame)
 	out.Component = anyOf(found("component", o.Engine), found("component", o.Airbag))
@@ -28,7 +29,7 @@ func (r *report) findings(notes *normalise.Notes, out *record.Report) {
 	}
 	out.Accident = notes.Flag("accident", string(r.Accident), "1", "-1", "0")
 	if trim(r.Accident) != "-1" { // its word for no; false may be no word at all
-		out.Accident = notes.Finding(out.Accident, r.visited())
+		out.Accident = notes.Finding(out.Accident, visited)
 	}
 }
 
@@ -81,7 +82,7 @@ const emptyWords = "the report is empty: it lists no visit and states nothing of
 // empty tells whether there is an empty report: its list or its overview is there, and
 // nothing says anything. Where neither is there, it is no report.
 func (s *stated) empty() bool {
-	return (s.Content.Seen || s.List.Seen || s.Overview.OK) && !s.Content.Some && !s.List.Some && !s.told()
+	return (s.Content.Seen || s.List.Seen || s.Overview.OK) && !s.Content.Told && !s.List.Told && !s.told()
 }
 
 func (s *stated) told() bool {

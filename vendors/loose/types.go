@@ -2,6 +2,8 @@ package loose
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -104,6 +106,7 @@ func (l *List[T]) add(v *fastjson.Value) error {
 type Presence struct {
 	Seen bool // the key is there, whatever stands behind it: null as well
 	Some bool // it would have an element
+	Told bool // an element holds a value that is neither empty nor 0
 	Odd  bool // it could not be read: an element is no object, or there are too many
 }
 
@@ -129,7 +132,21 @@ func (p *Presence) see(v *fastjson.Value) {
 		return
 	}
 	p.Some = true
+	p.Told = p.Told || tells(v)
 	p.Odd = p.Odd || v.Type() != fastjson.TypeObject
+}
+
+// tells tells whether a value is more than an object of nothings and zeros.
+func tells(v *fastjson.Value) bool {
+	o, err := v.Object()
+	if err != nil {
+		return true
+	}
+	told := map[string]bool{} // a key that comes twice counts the last time
+	o.Visit(func(key []byte, v *fastjson.Value) {
+		told[string(key)] = strings.Trim(string(textOf(v)), "0.") != ""
+	})
+	return slices.Contains(slices.Collect(maps.Values(told)), true)
 }
 
 // Object is an object that may come as null, "", [] or a scalar.

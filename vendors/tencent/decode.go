@@ -92,6 +92,7 @@ func (reader) Decode(d record.Dataset, v *record.Vehicle, body []byte) (record.A
 	return record.Answer{Report: rep.record()}, nil
 }
 
+// visited tells whether the report lists anything as a visit.
 func (r *report) visited() bool {
 	return len(r.Normal)+len(r.ComponentView)+len(r.ConstructView)+len(r.OutsideView) > 0
 }
@@ -119,11 +120,11 @@ func (r *report) record() *record.Report {
 		MileagePerYearKM:  notes.Distance("mileage_per_year_km", string(r.MileageEveryYear)),
 		ServicesPerYear:   notes.PerYear("services_per_year", string(r.ServicesPerYear)),
 	}
+	out.Visits = normalise.JoinViews(visits(&notes, r.Normal),
+		normalise.View{Kind: normalise.Structural, Visits: visits(&notes, r.ConstructView)},
+		normalise.View{Kind: normalise.Component, Visits: visits(&notes, r.ComponentView)},
+		normalise.View{Kind: normalise.Exterior, Visits: visits(&notes, r.OutsideView)})
 	r.flags(&notes, out)
-	out.Visits = normalise.JoinViews(visits(r.Normal),
-		normalise.View{Kind: normalise.Structural, Visits: visits(r.ConstructView)},
-		normalise.View{Kind: normalise.Component, Visits: visits(r.ComponentView)},
-		normalise.View{Kind: normalise.Exterior, Visits: visits(r.OutsideView)})
 	out.Problems = notes.Problems
 	normalise.FinishReport(out)
 	return out
@@ -133,7 +134,7 @@ func (r *report) record() *record.Report {
 // have found it in.
 func (r *report) flags(notes *normalise.Notes, out *record.Report) {
 	flag := func(column string, code loose.Text) record.Flag {
-		return notes.Finding(notes.Flag(column, string(code), "1", "0"), r.visited())
+		return notes.Finding(notes.Flag(column, string(code), "1", "0"), len(out.Visits) > 0)
 	}
 	out.Fire = flag("fire", r.Fire)
 	out.Flood = flag("flood", r.Water)
@@ -155,15 +156,19 @@ func checkView(notes *normalise.Notes, column string, said record.Flag, list loo
 	}
 }
 
-// visits keeps nil nil: an absent view is not an empty one.
-func visits(list loose.List[visit]) []record.Visit {
+// visits keeps nil nil: an absent view is not an empty one. A row of nothings is no
+// visit.
+func visits(notes *normalise.Notes, list loose.List[visit]) []record.Visit {
 	if list == nil {
 		return nil
 	}
 	out := make([]record.Visit, 0, len(list))
-	for _, v := range list {
-		out = append(out, v.record())
+	for _, row := range list {
+		if v := row.record(); normalise.Tells(&v) {
+			out = append(out, v)
+		}
 	}
+	notes.Add(normalise.BlankRows(len(list) - len(out)))
 	return out
 }
 

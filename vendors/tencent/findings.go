@@ -52,5 +52,6 @@ const emptyWords = "the report is empty: it lists no visit and states nothing of
 func (d *readingDetail) empty() bool {
 	stated := d.Normal.Seen || d.Parts.Seen || d.Structure.Seen || d.Exterior.Seen ||
 		slices.ContainsFunc(d.allFlags(), func(t loose.Text) bool { return t != "" })
-	return stated && !d.hasRecords() && !d.told()
+	rows := d.Normal.Told || d.Parts.Told || d.Structure.Told || d.Exterior.Told // a row of nothings is no visit
+	return stated && !rows && !d.told()
 }

@@ -32,7 +32,7 @@ func emptied(car *record.Vehicle, body []byte, out vendors.Outcome) vendors.Outc
 	var list loose.List[resultSeen]
 	stated := loose.Unmarshal([]byte(e.text()), &list) == nil && slices.ContainsFunc(list, func(s resultSeen) bool { return s.Result.Seen })
 	for _, p := range parts {
-		if saysSomething(visitOf(p.visitPart)) || slices.ContainsFunc(p.said(), says) || sameVehicle(car, p.VIN, "") != nil {
+		if visit := visitOf(p.visitPart); normalise.Tells(&visit) || slices.ContainsFunc(p.said(), says) || sameVehicle(car, p.VIN, "") != nil {
 			return out
 		}
 		stated = stated || slices.ContainsFunc(p.said(), func(t loose.Text) bool { return t != "" })

@@ -68,7 +68,7 @@ func decodeReport(car *record.Vehicle, e *envelope) (record.Answer, error) {
 			return record.Answer{}, err
 		}
 		all = firstOf(all, p)
-		if visit := visitOf(p.visitPart); saysSomething(visit) {
+		if visit := visitOf(p.visitPart); normalise.Tells(&visit) {
 			report.Visits = append(report.Visits, visit)
 		}
 	}
@@ -142,11 +142,6 @@ func visitOf(p visitPart) record.Visit {
 	v.Type = visitType(v)
 	v.Problems = r.problems
 	return v
-}
-
-// saysSomething tells a visit from a row of blanks and zeros.
-func saysSomething(v record.Visit) bool {
-	return v.Date.OK || v.MileageKM.OK || v.VendorType+v.Content+v.Materials != "" || len(v.Problems) > 0
 }
 
 // visitType reads the vendor's word, which may tell how a visit was settled
