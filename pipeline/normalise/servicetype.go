@@ -16,7 +16,7 @@ var serviceWords = [...]struct {
 }{
 	{record.Bodywork, []string{"钣", "板金", "喷漆", "烤漆", "补漆", "做漆", "油漆", "喷涂", "整形", "事故", "碰撞"}},
 	{record.Repair, []string{"维修", "修理", "机修", "检修", "返修", "大修", "小修", "保修", "索赔", "召回", "故障"}},
-	{record.Service, []string{"保养", "首保", "二保", "定保", "机油", "机滤", "三滤", "养护"}},
+	{record.Service, []string{"保养", "首保", "二保", "定保", "机油", "机滤", "三滤"}},
 	{record.Inspection, []string{"检查", "检测", "年检", "年审", "验车", "PDI"}},
 }
 
