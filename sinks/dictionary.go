@@ -18,14 +18,15 @@ The data dictionary of a run's outputs. It is made from the definitions that wri
 - In CSV a text that a spreadsheet would run (it begins with =, +, -, @, a tab or a line break, also in wide form, and is
   no plain number) has an apostrophe in front, and one that begins with apostrophes before such a mark has one more:
   take one off. ` + "`'=1+1`" + ` is the text =1+1. Parquet has the text itself, and the input of this program takes apostrophes off.
+- A vendor's answer may be in UTF-8, in GB18030 (GBK, GB2312) or in UTF-16. Where characters are broken in it, ` + "`problems`" + ` says so.
+  What its texts have of a page (` + "`&nbsp;`, `<br>`" + `) becomes plain text.
 - In Parquet description, unit and source stand in the metadata of each field (` + "`ARROW:schema`" + `).
 - In ` + "`batch.xlsx`" + ` each table is a sheet of its name, a table of more than 1,048,575 rows goes on in ` + "`violations_2`" + ` and so on,
   and the sheet ` + "`columns`" + ` holds this dictionary. Identifiers, codes and lists (joined by "; ") are texts and never formulas,
   money and counts are numbers, days and moments are dates in China's time, to the millisecond, flags are TRUE or FALSE,
   unknown is an empty cell. A text is cut at the 32,767 characters that a cell can hold, control characters become U+FFFD,
   and dates before March 1900 are texts: spreadsheets cannot count those. ` + "`failures.xlsx`" + ` is the sheet ` + "`failures`" + ` alone.
-- A vendor's answer is read as UTF-8, or as GB18030 (GBK, GB2312) or UTF-16 where it is that. A character that is broken in it
-  becomes U+FFFD, and ` + "`problems`" + ` says so. What its texts have of a page (` + "`&nbsp;`, `<br>`" + `) becomes plain text.
+- Characters that are not valid UTF-8 in a vendor's answer become U+FFFD.
 
 Sources: ` + "`input`" + ` the file of vehicles, ` + "`vendor`" + ` the vendor's answer, ` + "`computed`" + ` worked out by this program,
 ` + "`ledger`" + ` its book of lookups and charges, ` + "`run`" + ` the run itself.

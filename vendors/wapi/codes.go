@@ -10,7 +10,6 @@ import (
 const (
 	codeSuccess  = 10000
 	codeAccepted = 10023
-	codeDebug    = 10024
 )
 
 // meaning is what a codeid says.
@@ -58,7 +57,7 @@ var meanings = [...]meaning{
 	22: {account, record.Balance, no, unsaid, "the balance is too low: top it up at the vendor"},
 	codeAccepted - 10000: {vendors.Pending, "", unsaid, unsaid,
 		"taken: the vendor is working on it"},
-	codeDebug - 10000: {account, auth, no, unsaid, "debug mode is on at the vendor: its answers are not real; switch it off"},
+	24: {account, auth, no, unsaid, "debug mode is on at the vendor: its answers are not real; switch it off"},
 	25:                {vendors.NoRecord, "", no, no, "the vendor has no data"},
 }
 

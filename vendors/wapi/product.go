@@ -82,6 +82,9 @@ func ofProduct(d record.Dataset, c vendors.Call, e *envelope, out vendors.Outcom
 	return out
 }
 
+// codeDebug is the codeid of data that is made up.
+const codeDebug = 10024
+
 // debugWords are what answers that are made up may say instead of their code, 10024.
 var debugWords = []string{"调试模式", "调试数据"}
 
