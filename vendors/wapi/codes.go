@@ -58,7 +58,7 @@ var meanings = [...]meaning{
 	codeAccepted - 10000: {vendors.Pending, "", unsaid, unsaid,
 		"taken: the vendor is working on it"},
 	24: {account, auth, no, unsaid, "debug mode is on at the vendor: its answers are not real; switch it off"},
-	25:                {vendors.NoRecord, "", no, no, "the vendor has no data"},
+	25: {vendors.NoRecord, "", no, no, "the vendor has no data"},
 }
 
 // lookup returns the number of a codeid, which may come as 10000, "10000" or
