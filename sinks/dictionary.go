@@ -18,6 +18,8 @@ The data dictionary of a run's outputs. It is made from the definitions that wri
 - In CSV a text that a spreadsheet would run (it begins with =, +, -, @, a tab or a line break, also in wide form, and is
   no plain number) has an apostrophe in front, and one that begins with apostrophes before such a mark has one more:
   take one off. ` + "`'=1+1`" + ` is the text =1+1. Parquet has the text itself, and the input of this program takes apostrophes off.
+- A vendor's answer may be in UTF-8, in GB18030 (GBK, GB2312) or in UTF-16. Where characters are broken in it, ` + "`problems`" + ` says so.
+  What its texts have of a page (` + "`&nbsp;`, `<br>`" + `) becomes plain text.
 - In Parquet description, unit and source stand in the metadata of each field (` + "`ARROW:schema`" + `).
 - In ` + "`batch.xlsx`" + ` each table is a sheet of its name, a table of more than 1,048,575 rows goes on in ` + "`violations_2`" + ` and so on,
   and the sheet ` + "`columns`" + ` holds this dictionary. Identifiers, codes and lists (joined by "; ") are texts and never formulas,

@@ -69,7 +69,8 @@ func TestColumnsOfTheContract(t *testing.T) {
 		"maintenance_reports": "run_id vehicle_id vin vendor ticket brand model series manufacturer model_year displacement transmission " +
 			"emission_standard fire flood structural component exterior accident odometer_normal accident_grade accident_reason visits " +
 			"first_visit_date last_visit_date last_service_date last_repair_date last_mileage_km mileage_estimate_km mileage_per_year_km " +
-			"services_per_year odometer_rollback problems cost_cny fetched_at rollback_seqs accident_seqs",
+			"services_per_year odometer_rollback problems cost_cny fetched_at rollback_seqs accident_seqs " +
+			"report_no report_date production_area body_type",
 		"maintenance_records": "run_id vehicle_id vin vendor seq visit_date mileage_km service_type vendor_type content materials amount_cny " +
 			"payment_type is_structural is_component is_exterior mileage_delta_km rollback problems",
 		"valuations": "run_id vehicle_id vin vendor model_id model_name city_id city first_registered mileage_km emission_standard dealer_buy_cny " +

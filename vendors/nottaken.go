@@ -37,7 +37,7 @@ func (n NotTaken) Matches(r Response) bool {
 	return holds(len(n.Statuses) > 0, slices.Contains(n.Statuses, r.Status)) &&
 		holds(n.Header != "", n.headerIn(r.Head)) &&
 		holds(n.ContentType != "", strings.EqualFold(n.ContentType, mediaType(r.Head))) &&
-		holds(n.Body != nil, n.Body != nil && n.Body.Match(r.Body[:min(len(r.Body), searched)])) &&
+		holds(n.Body != nil, n.Body != nil && n.Body.Match(searchedText(r))) &&
 		conditions > 0
 }
 

@@ -2,6 +2,7 @@ package vendors
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -121,5 +122,21 @@ func TestWhatAGatewayRefused(t *testing.T) {
 		if said := Words(r); !strings.HasSuffix(got.Message, "("+said+")") && said != "" {
 			t.Errorf("%s: its words are not told: %s", words, got.Message)
 		}
+	}
+}
+
+// TestMarksInGBK: a rule's words and a gateway's title are found in a page in GBK.
+func TestMarksInGBK(t *testing.T) {
+	t.Parallel()
+	page, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte("<html><head><title>系统繁忙</title></head></html>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Response{Status: 503, Body: page}
+	if !(NotTaken{Body: regexp.MustCompile("系统繁忙")}).Matches(r) {
+		t.Error("the rule does not find its words")
+	}
+	if p, ok := PageOf(r); !ok || p.Rule != "{status: 503, body: '<title>系统繁忙</title>'}" {
+		t.Errorf("the page's rule is %q, %v", p.Rule, ok)
 	}
 }
