@@ -179,6 +179,8 @@ func refundsOf(b *reconcile.Bill) string {
 		return ""
 	case b.Refunds == 0:
 		return fmt.Sprintf(", %s of it paid back", yuan(b.Refunded))
+	case b.Within != 0:
+		return fmt.Sprintf(", %s of %s, %s more paid back in the lines of charges", counted(int64(b.Refunds), "refund"), yuan(b.Refunded-b.Within), yuan(b.Within))
 	}
 	return fmt.Sprintf(", %s of %s", counted(int64(b.Refunds), "refund"), yuan(b.Refunded))
 }

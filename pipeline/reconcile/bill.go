@@ -43,6 +43,7 @@ type Bill struct {
 	Refunds  int
 	Charged  record.Fen
 	Refunded record.Fen // by lines of their own, or within the line of the charge
+	Within   record.Fen // of Refunded, what the lines of charges say alone
 	Total    record.Fen // Charged less Refunded
 	From     time.Time  // of the first line
 	Until    time.Time  // of the last one
@@ -166,6 +167,7 @@ func (b *Bill) add(back []Line) {
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		b.Charges, b.Charged, b.Refunded = b.Charges+1, b.Charged+l.Fen+l.Back, b.Refunded+l.Back
+		b.Within += l.Back
 		b.stretch(l)
 	}
 	for i := range back {

@@ -55,6 +55,7 @@ const (
 	colType
 	colDirection
 	colStatus
+	colBackStatus // whether it was paid back, beside the status of the order
 	colBalance
 	roles
 )
@@ -76,9 +77,10 @@ var usualNames = [roles][]string{
 		"业务", "业务类型", "查询类型", "类型"},
 	colType: {"交易类型", "费用类型", "账务类型", "资金类型", "变动类型", "操作类型", "流水类型", "记账类型", "扣费类型", "业务类型", "类型", "交易类别",
 		"类别", "type", "transactiontype", "kind", "摘要", "交易摘要"},
-	colDirection: {"收/支", "收支", "收支方向", "收支类型", "收入/支出", "资金流向", "资金方向", "借贷", "借/贷", "借贷标志", "借贷方向", "方向", "direction", "in/out"},
-	colBalance:   {"余额", "账户余额", "账号余额", "当前余额", "可用余额", "剩余金额", "交易后余额", "balance"},
-	colStatus:    {"状态", "交易状态", "当前状态", "订单状态", "支付状态", "扣费状态", "资金状态", "退款状态", "status", "state"},
+	colDirection:  {"收/支", "收支", "收支方向", "收支类型", "收入/支出", "资金流向", "资金方向", "借贷", "借/贷", "借贷标志", "借贷方向", "方向", "direction", "in/out"},
+	colBalance:    {"余额", "账户余额", "账号余额", "当前余额", "可用余额", "剩余金额", "交易后余额", "balance"},
+	colStatus:     {"状态", "交易状态", "当前状态", "订单状态", "支付状态", "扣费状态", "资金状态", "status", "state"},
+	colBackStatus: {"退款状态", "退费状态", "是否退款", "是否已退款", "refundstatus"},
 }
 
 // columns are the places of a bill's columns, -1 for one that is not there.

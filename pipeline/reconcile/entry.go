@@ -225,7 +225,7 @@ func isNumber(s string) bool {
 // entry reads a record that is about money.
 func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	upper := func(of role) string { return sources.CleanIdentifier(r.cell(rec, of)) }
-	w := said{direction: upper(colDirection), kind: upper(colType), status: upper(colStatus), product: upper(colDataset)}
+	w := said{direction: upper(colDirection), kind: upper(colType), status: strings.TrimSpace(upper(colStatus) + " " + backStatus(upper(colBackStatus))), product: upper(colDataset)}
 	e := entry{line: l, motion: w.motion()}
 	if e.motion == topUp || e.motion == neither {
 		return e, nil
@@ -244,6 +244,17 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 		return e, err
 	}
 	return e, r.money(rec, &e, w.status)
+}
+
+// backStatus is what a column says of a refund, in the words of a status.
+func backStatus(s string) string {
+	switch s {
+	case "是", "Y", "YES", "TRUE", "1":
+		return "已退款"
+	case "否", "N", "NO", "FALSE", "0", "-", "/", "无":
+		return ""
+	}
+	return s
 }
 
 // money reads the amounts of a record.

@@ -50,6 +50,7 @@ func (b *Bill) payBack(back []Line) {
 	}
 	b.Lines = append(b.Lines, alone...)
 	b.Refunded -= f.twice
+	b.Within -= f.twice
 	b.Total += f.twice
 }
 

@@ -39,7 +39,7 @@ var (
 	// closedWords are of a status that does not say whether anything was taken.
 	closedWords = []string{"关闭", "取消", "作废", "CLOSED", "CANCEL"}
 	// notBackWords are of a refund: it was not paid, or not yet.
-	notBackWords = []string{"失败", "关闭", "驳回", "拒绝", "退款取消", "处理中", "退款中", "退费中", "待退", "申请", "审核", "未退", "无退", "不退", "不可退", "FAIL", "REJECT", "DENIED", "PENDING", "NOT REFUNDED", "NO REFUND"}
+	notBackWords = []string{"失败", "关闭", "驳回", "拒绝", "退款取消", "处理中", "退款中", "退费中", "待退", "申请", "审核", "未退", "无退", "不退", "可退", "支持退", "允许退", "FAIL", "REJECT", "DENIED", "PENDING", "NOT REFUNDED", "NO REFUND"}
 	paidOut      = []string{"支出", "支", "出", "借", "借方", "减少", "扣减", "扣费", "扣款", "支付", "付款", "付", "消费", "-", "D", "DR", "DEBIT", "OUT", "EXPENSE"}
 	paidIn       = []string{"收入", "收", "入", "贷", "贷方", "增加", "入账", "退款", "+", "C", "CR", "CREDIT", "IN", "INCOME"}
 	paidNeither  = []string{"不计收支", "其他", "其它", "中性交易", "中性", "/", "NEUTRAL", "NONE"}
@@ -126,8 +126,8 @@ func refundedBy(status string) (full, part bool, fen record.Fen) {
 		return false, false, 0
 	}
 	if m := amountIn.FindStringSubmatch(status); m != nil {
-		if fen, said, err := readAmount(m[1], false); err == nil && said && fen > 0 {
-			return false, true, fen
+		if fen, said, err := readAmount(m[1], false); err == nil && said {
+			return false, fen > 0, fen
 		}
 	}
 	if holdsAny(status, []string{"部分", "PART"}) {
