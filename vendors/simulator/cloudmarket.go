@@ -52,6 +52,17 @@ func (x *exchange) marketError(status int, message string) {
 	x.out.close('}')
 }
 
+// withdrawn answers a call that fails behind the newer gateway, which bills nothing that it
+// answers with a status from 300 on. It is true when the fault is such a one.
+func withdrawn(w http.ResponseWriter, f Fault) bool {
+	if f != GatewayAfter {
+		return false
+	}
+	page := gatewayPages[f]
+	send(w, page.status, htmlType, []byte(page.page))
+	return true
+}
+
 func (x *exchange) marketForced() (int, string) {
 	switch x.sim.accounts.Load().code(Tencent) {
 	case "401":

@@ -80,6 +80,18 @@ func TestNewerGatewaySignature(t *testing.T) {
 	}
 }
 
+// What the newer gateway answers from 300 on is not billed, whatever failed behind it.
+func TestNewerGatewayBillsNoFailure(t *testing.T) {
+	t.Parallel()
+	c := newCustomer(t, simulator.Options{Faults: simulator.Faults{Rates: map[simulator.Fault]float64{simulator.GatewayAfter: 1}}})
+	if r := c.do(c.marketRequest("/service-1/maintenance/order", map[string]string{"vin": vinOf("LFV", 1)})); r.status != 504 || c.sim.Book().Total("") != 0 {
+		t.Errorf("%d, charged %d", r.status, c.sim.Book().Total(""))
+	}
+	if r := c.tencent("/release/maintenance/order", map[string]string{"vin": vinOf("LFV", 1)}); r.status != 504 || c.sim.Book().Total("") != 1700 {
+		t.Errorf("the older gateway: %d, charged %d", r.status, c.sim.Book().Total(""))
+	}
+}
+
 func TestNewerGatewayAccountTroubles(t *testing.T) {
 	t.Parallel()
 	c := newCustomer(t, simulator.Options{Faults: simulator.Faults{Quota: map[string]int64{simulator.Tencent: 1}}})

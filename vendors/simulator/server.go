@@ -213,7 +213,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p := s.plan.Load()
 	fault, luck := p.choose(ep)
-	if s.strikeBefore(w, r, fault, p, ep.vendor, luck) {
+	if s.strikeBefore(w, r, fault, p, ep.vendor, luck) || isNew && withdrawn(w, fault) {
 		return
 	}
 	x := s.newExchange(ep, r, now, fault)
