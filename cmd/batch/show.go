@@ -125,6 +125,13 @@ func (s *show) find(ctx context.Context) (found []ledger.KnownVehicle, exact boo
 	}
 	whole := ledger.Sought{VIN: sources.CleanIdentifier(s.wanted), Plate: sources.CleanPlate(s.wanted), EngineNo: sources.CleanIdentifier(s.wanted),
 		VehicleID: strings.TrimSpace(s.wanted), Ticket: strings.TrimSpace(s.wanted)}
+	named := whole
+	named.Ticket = "" // which takes longer to look for
+	if _, notPlate := sources.PlateType(whole.Plate); sources.CheckVIN(whole.VIN) == nil || notPlate == nil {
+		if found, err = s.ledger.FindVehicles(ctx, named, mostCandidates); err != nil || len(found) > 0 {
+			return found, true, err
+		}
+	}
 	found, err = s.ledger.FindVehicles(ctx, whole, mostCandidates)
 	if err != nil || len(found) > 0 {
 		return found, true, err

@@ -29,31 +29,50 @@ type Sought struct {
 }
 
 // The rows of planned runs alone; what is still being read is no run yet. Every one of
-// these reads whole tables: they are for a user who asks, and not for a run.
+// these reads a whole table: they are for a user who asks, and not for a run.
 const (
-	isRun           = ` run IN (SELECT seq FROM runs WHERE state <> 'planning') `
-	selectKnownIDs  = `SELECT DISTINCT vehicle_id FROM vehicles WHERE ` + isRun + ` AND (vin <> '' AND (vin=?1 OR vin LIKE ?5 ESCAPE '\') OR plate <> '' AND (plate=?2 OR plate LIKE ?6 ESCAPE '\') OR engine_no <> '' AND engine_no=?3 OR vehicle_id <> '' AND vehicle_id=?4) LIMIT ?7`
+	isRun         = ` run IN (SELECT seq FROM runs WHERE state <> 'planning') `
+	isVIN         = `(vin <> '' AND (vin=?1 OR vin LIKE ?5 ESCAPE '\'))`
+	selectMatches = `SELECT run, row, vehicle_id, vin, plate, ` + isVIN + ` FROM vehicles WHERE ` + isRun + ` AND (` + isVIN +
+		` OR plate <> '' AND (plate=?2 OR plate LIKE ?6 ESCAPE '\') OR engine_no <> '' AND engine_no=?3 OR vehicle_id <> '' AND vehicle_id=?4) ORDER BY run DESC, row LIMIT ?7`
 	selectTicketIDs = `SELECT v.vehicle_id FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row WHERE k.ticket=?1
 		UNION SELECT v.vehicle_id FROM attempts a JOIN lookups k ON k.id=a.lookup JOIN vehicles v ON v.run=k.run AND v.row=k.row WHERE a.ticket=?1 LIMIT ?2`
-	selectPlaces = `SELECT run, row, vehicle_id, vin, plate FROM vehicles WHERE ` + isRun + ` AND vehicle_id IN (SELECT value FROM json_each(?)) ORDER BY run DESC, row`
+	selectPlaces = `SELECT run, row, vehicle_id, vin, plate, 1 FROM vehicles WHERE ` + isRun + ` AND vehicle_id IN (SELECT value FROM json_each(?)) ORDER BY run DESC, row`
 )
+
+// mostMatches bounds how many rows are looked at where a part fits a whole fleet.
+const mostMatches = 20_000
 
 // FindVehicles lists the vehicles that are sought, those of the newest runs first, but
 // no more than most.
 func (l *Ledger) FindVehicles(ctx context.Context, s Sought, most int) ([]KnownVehicle, error) {
-	var ids []string
-	if s.Ticket != "" {
-		if err := l.texts(ctx, &ids, selectTicketIDs, s.Ticket, most); err != nil {
-			return nil, fmt.Errorf("look for the ticket: %w", err)
-		}
-	}
-	if err := l.texts(ctx, &ids, selectKnownIDs, s.VIN, s.Plate, s.EngineNo, s.VehicleID, likeness(s.VINParts), likeness(s.PlateParts), most); err != nil {
+	found, named, err := l.places(ctx, selectMatches, s.VIN, s.Plate, s.EngineNo, s.VehicleID, likeness(s.VINParts), likeness(s.PlateParts), mostMatches)
+	if err != nil {
 		return nil, fmt.Errorf("look for the vehicle: %w", err)
 	}
-	if len(ids) == 0 {
-		return nil, nil
+	found = found[:min(len(found), most)]
+	var ids []string // of those that have other rows, perhaps
+	for _, k := range found {
+		ids = append(ids, k.VehicleID)
 	}
-	return l.placesOf(ctx, ids)
+	if s.Ticket != "" {
+		tickets, err := l.texts(ctx, selectTicketIDs, s.Ticket, most)
+		if err != nil {
+			return nil, fmt.Errorf("look for the ticket: %w", err)
+		}
+		ids, named = append(ids, tickets...), named && len(tickets) == 0
+	}
+	if named || len(ids) == 0 { // whoever is known by the VIN has no other rows
+		return found, nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	if found, _, err = l.places(ctx, selectPlaces, string(list)); err != nil {
+		return nil, fmt.Errorf("look for the vehicle's rows: %w", err)
+	}
+	return found, nil
 }
 
 // likeness is the pattern of parts; "" fits no identifier.
@@ -69,39 +88,38 @@ func likeness(parts []string) string {
 	return strings.Join(quoted, "%")
 }
 
-func (l *Ledger) texts(ctx context.Context, into *[]string, query string, args ...any) error {
+func (l *Ledger) texts(ctx context.Context, query string, args ...any) ([]string, error) {
 	rows, err := l.reader.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return err
-		}
-		*into = append(*into, text)
-	}
-	return rows.Err()
-}
-
-func (l *Ledger) placesOf(ctx context.Context, ids []string) ([]KnownVehicle, error) {
-	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.reader.QueryContext(ctx, selectPlaces, string(list))
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}
+
+// places gathers rows by their vehicle. named tells that all of them were known by the VIN.
+func (l *Ledger) places(ctx context.Context, query string, args ...any) (out []KnownVehicle, named bool, err error) {
+	rows, err := l.reader.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("look for the vehicle's rows: %w", err)
+		return nil, false, err
 	}
 	defer rows.Close()
-	var out []KnownVehicle
 	at := map[string]int{}
+	named = true
 	for rows.Next() {
 		var p Place
 		var id, vin, plate string
-		if err := rows.Scan(&p.Run, &p.Row, &id, &vin, &plate); err != nil {
-			return nil, err
+		var byVIN bool
+		if err := rows.Scan(&p.Run, &p.Row, &id, &vin, &plate, &byVIN); err != nil {
+			return nil, false, err
 		}
 		i, seen := at[id]
 		if !seen {
@@ -109,8 +127,9 @@ func (l *Ledger) placesOf(ctx context.Context, ids []string) ([]KnownVehicle, er
 			out = append(out, KnownVehicle{VehicleID: id})
 		}
 		out[i].add(p, vin, plate)
+		named = named && byVIN
 	}
-	return out, rows.Err()
+	return out, named, rows.Err()
 }
 
 func (k *KnownVehicle) add(p Place, vin, plate string) {
