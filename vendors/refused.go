@@ -23,7 +23,7 @@ var refusedFor = []struct {
 	words *regexp.Regexp
 	wrong
 }{
-	{regexp.MustCompile(`(?i)(?:签名|系统|本地|本机|客户端|服务器)时间|签名.{0,4}(?:过期|超时|失效)|请求时间(?:戳|已|过|超|无效|不|与)|请求已?(?:过期|失效)|时间(?:戳|偏差|误差|不同步|不一致|校验)|时钟|` +
+	{regexp.MustCompile(`(?i)(?:签名|系统|本地|本机|客户端|服务器)时间|签名.{0,4}(?:过期|超时|失效|过时)|(?:签名|请求)日期|请求时间(?:戳|已|过|超|无效|不|与)|请求已?(?:过期|失效)|时间(?:戳|偏差|误差|不同步|不一致|校验)|时钟|` +
 		`time-?stamp|\bclock\b|x-date|\bdate header|request (?:time|has)\b.*(?:expired|too)|(?:signature|request|token)\b.*\bexpired|^\W*expired`),
 		wrong{ClockOff, "the gateway does not believe the time that is signed"}},
 	{regexp.MustCompile(`(?i)白名单|\bips?\b|ip ?地址|\bwhite-?list|\ballow-?list|\baddress`),

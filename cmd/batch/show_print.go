@@ -110,9 +110,7 @@ func (s *show) printLookup(k *shownLookup, nextStep string) {
 	if l.State.Open() && !l.NextAt.IsZero() {
 		words = append(words, s.screen.Say("show_next", s.chinaTime(l.NextAt)))
 	}
-	if k.trace.From != "" {
-		words = append(words, s.screen.Say("show_again", k.trace.From))
-	}
+	words = append(words, s.originWords(k))
 	if l.State != ledger.Found {
 		words = append(words, strings.TrimSpace(string(l.Class)+" "+l.Code), l.Message)
 	}
@@ -136,6 +134,19 @@ func (s *show) printLookup(k *shownLookup, nextStep string) {
 	for _, e := range events {
 		s.item(2, e.text)
 	}
+}
+
+// originWords say what a lookup has from another run, "" for nothing.
+func (s *show) originWords(k *shownLookup) string {
+	switch {
+	case k.trace.From == "":
+		return ""
+	case k.asked.Lookup.State == ledger.Following:
+		return s.screen.Say("show_follows", k.trace.From)
+	case k.asked.Lookup.State == ledger.Found:
+		return s.screen.Say("show_again", k.trace.From)
+	}
+	return s.screen.Say("show_as", k.trace.From)
 }
 
 func (s *show) attemptWords(a *ledger.Attempt) string {

@@ -16,6 +16,8 @@ func showPhrases() map[string]phrase {
 		"show_fault":      {"cannot be used: %s", "无法使用：%s"},
 		"show_ticket":     {"ticket %s", "单号 %s"},
 		"show_again":      {"the answer of run %s is used again", "复用批次 %s 的结果"},
+		"show_as":         {"as it was in run %s", "沿用批次 %s"},
+		"show_follows":    {"waits for the same lookup of run %s", "等待批次 %s 的同一查询"},
 		"show_next":       {"next call %s", "下次调用：%s"},
 		"show_attempt":    {"%[1]s  order %[2]d at %[3]s for %[4]s: %[5]s, %[6]s", "%[1]s  第 %[2]d 次下单，%[3]s，%[4]s：%[5]s，%[6]s"},
 		"show_answer":     {"%[1]s  %[2]s of %[3]s, %[4]s, %[5]d bytes: %[6]s", "%[1]s  %[3]s 对 %[2]s 的应答，%[4]s，%[5]d 字节：%[6]s"},
