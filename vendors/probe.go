@@ -63,7 +63,7 @@ func ReadProbe(p Prober, d record.Dataset, r Response) Health {
 	}
 	h := p.ReadProbe(d, r.Status, r.Body)
 	switch {
-	case h.Ill == Garbled, isForbidden(r.Status) && (h.Ill == Unclear || h.Ill == Unavailable): // there a gateway speaks, whatever code it has
+	case h.Ill == Garbled, (h.Ill == Unclear || h.Ill == Unavailable) && gatewaySpeaks(r):
 		by := h.By
 		h = healthOfStatus(r)
 		h.By = by
@@ -79,7 +79,10 @@ func ReadProbe(p Prober, d record.Dataset, r Response) Health {
 func healthOfStatus(r Response) Health {
 	status, said := r.Status, Words(r)
 	h := Health{Ill: Unclear, Code: httpCode(status), Message: "the answer is not in the vendor's format: check base_url, and what stands between"}
+	unsigned, isAccount := isUnsigned(r)
 	switch {
+	case isAccount && !isForbidden(status) && status != http.StatusNotFound:
+		h.Ill, h.Message = unsigned.ill, unsigned.advice(r)
 	case status >= 300 && status < 400:
 		h.Ill, h.Message = Address, "the address redirects elsewhere: check base_url and the paths"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:

@@ -58,17 +58,37 @@ func (w wrong) advice(r Response) string {
 // whatRefused says which of clock, address, keys and money a gateway's refusal is
 // about, where its words tell; else all that it can be.
 func whatRefused(r Response) wrong {
-	if said := allWords(r); said != "" {
-		for _, f := range refusedFor {
-			if f.words.MatchString(said) {
-				return f.wrong
-			}
-		}
+	if w, ok := causeInWords(r); ok {
+		return w
 	}
 	if r.Status == http.StatusForbidden && GatewayOf(r) != "" {
 		return wrong{Permission, "a gateway refused the call, perhaps its limiter: check the keys and this machine's address, lower rate.per_second, or declare the answer as not_taken"}
 	}
 	return wrong{Signature, "the gateway refused the signature or the permission: check the keys"}
+}
+
+// causeInWords is what the words of an answer name as the cause of a refusal.
+func causeInWords(r Response) (wrong, bool) {
+	said := allWords(r)
+	if said == "" {
+		return wrong{}, false
+	}
+	for _, f := range refusedFor {
+		if f.words.MatchString(said) {
+			return f.wrong, true
+		}
+	}
+	return wrong{}, false
+}
+
+// isUnsigned tells whether a gateway refuses clock or keys in words, whatever its status
+// from 400 to 499: that concerns every call, and no vehicle.
+func isUnsigned(r Response) (wrong, bool) {
+	if r.Status < http.StatusBadRequest || r.Status >= http.StatusInternalServerError {
+		return wrong{}, false
+	}
+	w, ok := causeInWords(r)
+	return w, ok && (w.ill == ClockOff || w.ill == Signature)
 }
 
 // allWords is the text of an answer, longer than what is shown of it: of JSON what it

@@ -58,7 +58,7 @@ func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *rec
 			out = refused
 		}
 	}
-	if out.Kind == Unreadable || isForbidden(r.Status) && (mayOverrule(c, out) || out.Kind == Busy && !out.Limited()) { // there a gateway speaks, whatever code it has
+	if out.Kind == Unreadable || (mayOverrule(c, out) || out.Kind == Busy && !out.Limited()) && gatewaySpeaks(r) {
 		out = readStatus(c, r)
 		out.From = FromGateway
 	}
@@ -75,6 +75,13 @@ func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *rec
 		out.Message = reason(r)
 	}
 	return out
+}
+
+// gatewaySpeaks tells whether an answer is a gateway's refusal, whatever code it has: the
+// code is its own.
+func gatewaySpeaks(r Response) bool {
+	_, unsigned := isUnsigned(r)
+	return isForbidden(r.Status) || unsigned
 }
 
 func isForbidden(status int) bool {
@@ -98,7 +105,10 @@ func readFailure(r Response) Outcome {
 func readStatus(c Call, r Response) Outcome {
 	out := Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Auth, Code: httpCode(r.Status)}
 	said := Words(r)
+	unsigned, isAccount := isUnsigned(r)
 	switch {
+	case isAccount && !isForbidden(r.Status) && r.Status != http.StatusNotFound:
+		out.Message = behind(unsigned.advice(r), said)
 	case r.Status >= 300 && r.Status < 400:
 		out.Message = behind("the address redirects elsewhere: check base_url and the paths", said)
 	case isForbidden(r.Status):

@@ -75,6 +75,36 @@ func TestNeverAnEmptyReason(t *testing.T) {
 	}
 }
 
+// Clock and keys concern every call, whatever status of a refusal a gateway has for them; a
+// refusal of the question does not.
+func TestGatewayRefusesTheSignatureByAnyStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 402, 405, 407, 412, 419, 422, 440, 498} {
+		for words, want := range map[string]Ill{`{"requestid":"1","code":400,"message":"签名时间超时"}`: ClockOff, `{"message":"invalid signature"}`: Signature, "timestamp expired": ClockOff} {
+			r := answer(status, words)
+			for _, call := range []Call{Submit, Poll} {
+				if got := read(Outcome{Kind: Unknown, Billed: BilledUnknown, Code: "400"}, call, r); got.Kind != AccountTrouble || got.From != FromGateway {
+					t.Errorf("%s %d %s with a code of its own: %+v", call, status, words, got)
+				}
+				if got := read(Outcome{Kind: Unreadable}, call, r); got.Kind != AccountTrouble || got.Class != record.Auth || (got.Billed == BilledNo) != (call == Submit) {
+					t.Errorf("%s %d %s: %+v", call, status, words, got)
+				}
+			}
+			if h := ReadProbe(teller{Health{Ill: Garbled}}, record.DatasetMaintenance, r); h.Ill != want {
+				t.Errorf("%d %s: %+v", status, words, h)
+			}
+		}
+	}
+	for _, words := range []string{"bad vin", `{"timestamp":"2026-11-29T21:00:00Z","status":400,"error":"Bad Request"}`, `{"message":"余额不足"}`} {
+		if got := read(Outcome{Kind: Unreadable}, Submit, answer(400, words)); got.Kind != Refused {
+			t.Errorf("%s: %+v", words, got)
+		}
+	}
+	if got := read(Outcome{Kind: Unreadable}, Submit, answer(500, "invalid signature")); got.Kind != Unknown {
+		t.Errorf("500: %+v", got)
+	}
+}
+
 // A gateway's refusal begins with what to do, where its words tell.
 func TestWhatAGatewayRefused(t *testing.T) {
 	t.Parallel()
