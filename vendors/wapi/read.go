@@ -46,7 +46,7 @@ func (r reader) read(d record.Dataset, c vendors.Call, body []byte) vendors.Outc
 			Message: r.message("the vendor's page does not know this code", e.Message)}
 	}
 	out := vendors.Outcome{Kind: m.kind, Class: m.class, Billed: m.billed, Code: strconv.FormatInt(code, 10),
-		Message: r.message(m.why, e.Message)}
+		Message: r.message(m.why, e.Message), ClockOff: code == codeClock}
 	if c == vendors.Poll {
 		out.Billed = m.polled
 	}

@@ -258,7 +258,7 @@ func (d *draft) variable(vendor, key string) (name string, set bool) {
 // in words that go on after the key's name.
 func CheckValue(key, text string) error {
 	if key == "base_url" {
-		_, err := parseBaseURL(text)
+		_, err := parseBaseURL(text, false)
 		return err
 	}
 	return checkLine(text)
