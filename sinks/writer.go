@@ -15,6 +15,7 @@ type Options struct {
 	RunID   string
 	Formats []Format // at least one; failures.csv is written whatever they are
 	FS      FS       // nil is the machine's disk
+	Mark    bool     // CSV files begin with a byte order mark, as Excel wants it
 
 	Document  Document  // written as report.html; nil is none
 	Partition Partition // where the Parquet files stand once more
@@ -28,6 +29,7 @@ type Writer struct {
 	fs  FS
 	run string
 
+	mark      bool
 	partition Partition
 
 	vehicles   *batcher[vehicleRow]
@@ -67,7 +69,7 @@ func Create(dir string, o Options) (*Writer, error) {
 			return nil, unknownFormat(string(f))
 		}
 	}
-	w := &Writer{dir: dir, fs: o.FS, run: o.RunID, partition: o.Partition}
+	w := &Writer{dir: dir, fs: o.FS, run: o.RunID, partition: o.Partition, mark: o.Mark}
 	if w.fs == nil {
 		w.fs = Disk{}
 	}
@@ -152,7 +154,7 @@ func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], er
 		}
 		out := &output{file: file, rows: b.count, flush: b.flush}
 		w.outputs = append(w.outputs, out)
-		if out.table, err = newFileWriter(f, &t.tableSpec, file); err != nil {
+		if out.table, err = newFileWriter(f, &t.tableSpec, file, w.mark); err != nil {
 			return nil, out.explain("begin", err)
 		}
 		b.files = append(b.files, out)

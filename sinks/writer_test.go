@@ -22,6 +22,29 @@ func TestCSVGolden(t *testing.T) {
 	}
 }
 
+// With a byte order mark the files are the same but for it, are read back, and
+// their lines are counted.
+func TestCSVWithAByteOrderMark(t *testing.T) {
+	t.Parallel()
+	plain, dir := t.TempDir(), t.TempDir()
+	write(t, plain, []Format{CSV}, feedSample)
+	w, err := Create(dir, Options{RunID: "r1", Formats: []Format{Parquet, CSV}, Mark: true})
+	must(t, err)
+	must(t, feedSample(w))
+	m, err := w.Finish(sampleManifest())
+	must(t, err)
+	for _, table := range tableSpecs() {
+		name := fileName(table.name, CSV)
+		if got, want := string(read(t, dir, name)), "\xEF\xBB\xBF"+string(read(t, plain, name)); got != want {
+			t.Errorf("%s is\n%q\nwant\n%q", name, got, want)
+		}
+	}
+	found, _ := compare(t, dir, m, feedSample)
+	if found = append(found, CheckFiles(dir, m)...); len(found) > 0 {
+		t.Errorf("read back: %v", found)
+	}
+}
+
 func TestManifestGolden(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

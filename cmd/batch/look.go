@@ -91,7 +91,7 @@ func (s *setup) printFailures(ctx context.Context, c *cli.Context, l *ledger.Led
 			return err
 		}
 	}
-	p := failurePrinter(c, s.env.stdout, said, run.ID)
+	p := failurePrinter(c, s.env.stdout, said, run.ID, s.marksCSV(run))
 	if err := export.Failures(ctx, l, run, said, p.add); err != nil {
 		return err
 	}
@@ -104,12 +104,16 @@ type printer interface {
 	end() error
 }
 
-func failurePrinter(c *cli.Context, out io.Writer, said *messages.Printer, runID string) printer {
+func failurePrinter(c *cli.Context, out io.Writer, said *messages.Printer, runID string, mark bool) printer {
 	switch {
 	case c.Bool("json"):
 		return &jsonFailures{&jsonRows{out: out, columns: sinks.FailureColumns()}, runID}
 	case c.Bool("csv"):
-		return &csvFailures{&csvRows{w: csv.NewWriter(out), columns: sinks.FailureColumns()}, runID}
+		columns := sinks.FailureColumns()
+		if mark {
+			columns[0] = sinks.ByteOrderMark + columns[0]
+		}
+		return &csvFailures{&csvRows{w: csv.NewWriter(out), columns: columns}, runID}
 	}
 	return &textFailures{out: out, said: said}
 }
