@@ -101,7 +101,7 @@ func TestColumnsOfTheContract(t *testing.T) {
 		"violations": "run_id vehicle_id vin plate vendor seq occurred_at city city_code address code action fine_cny points status " +
 			"online_handling organ decision_no monitor_no handle_no fetched_at",
 		"failures": "run_id row vehicle_id vin plate engine_no dataset vendor stage class code message attempts ticket billed cost_cny " +
-			"first_at last_at retryable next_step",
+			"first_at last_at retryable next_step file_row",
 		"changes": "run_id vehicle_id vin plate dataset vendor n change what before after amount_cny points event_date seq seen_first_at " +
 			"compared_with compared_vendor compared_at note",
 	}
