@@ -29,6 +29,8 @@ The data dictionary of a run's outputs. It is made from the definitions that wri
   money and counts are numbers, days and moments are dates in China's time, to the millisecond, flags are TRUE or FALSE,
   unknown is an empty cell. A text is cut at the 32,767 characters that a cell can hold, control characters become U+FFFD,
   and dates before March 1900 are texts: spreadsheets cannot count those. ` + "`failures.xlsx`" + ` is the sheet ` + "`failures`" + ` alone.
+- Beside CSV files stand ` + "`datapackage.json`" + `, which has this dictionary for programs (a Frictionless Data Package), and
+  ` + "`schema.sql`" + `, which makes tables of them in DuckDB with the types and nulls of Parquet.
 - Characters that are not valid UTF-8 in a vendor's answer become U+FFFD.
 
 Sources: ` + "`input`" + ` the file of vehicles, ` + "`vendor`" + ` the vendor's answer, ` + "`computed`" + ` worked out by this program,

@@ -74,8 +74,11 @@ func Create(dir string, o Options) (*Writer, error) {
 		w.fs = Disk{}
 	}
 	err := w.begin(o.Formats)
+	if err == nil && slices.Contains(o.Formats, CSV) {
+		err = w.beginCSVDocuments()
+	}
 	if err == nil && o.Document != nil {
-		err = w.beginDocument(o.Document)
+		err = w.beginDocument(documentName, o.Document)
 	}
 	if err != nil {
 		w.Abort()
@@ -165,7 +168,7 @@ func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], er
 // outputNames are the names of all files that this package may leave in a
 // run's folder beside the manifest.
 func outputNames() []string {
-	names := []string{documentName}
+	names := documentNames()
 	for _, t := range tableSpecs() {
 		for _, f := range fileFormats() {
 			names = append(names, fileName(t.name, f))
