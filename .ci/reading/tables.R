@@ -1,0 +1,29 @@
+# Reads the CSV tables with base R; writes the cells as the comparison takes them.
+# tables.R WAY DIR OUT: files OUT/TABLE.json.
+arguments <- commandArgs(trailingOnly = TRUE)
+way <- arguments[1]; dir <- arguments[2]; out <- arguments[3]
+tables <- c("vehicles", "maintenance_reports", "maintenance_records", "valuations", "violations", "failures", "changes")
+
+quoted <- function(s) {
+  s <- enc2utf8(s)
+  s <- gsub("\\", "\\\\", s, fixed = TRUE); s <- gsub('"', '\\"', s, fixed = TRUE)
+  s <- gsub("\n", "\\n", s, fixed = TRUE); s <- gsub("\r", "\\r", s, fixed = TRUE); s <- gsub("\t", "\\t", s, fixed = TRUE)
+  paste0('"', s, '"')
+}
+cells <- function(v) {
+  json <- if (is.logical(v)) ifelse(v, "true", "false")
+    else if (is.numeric(v)) paste0('{"n":"', format(v, digits = 15, scientific = FALSE, trim = TRUE), '"}')
+    else quoted(as.character(v))
+  ifelse(is.na(v), "null", json)
+}
+for (table in tables) {
+  path <- file.path(dir, paste0(table, ".csv"))
+  t <- switch(way,
+    plain = read.csv(path),
+    marked = read.csv(path, fileEncoding = "UTF-8-BOM"),
+    texts = read.csv(path, colClasses = "character", na.strings = "", fileEncoding = "UTF-8-BOM"))
+  columns <- lapply(t, cells)
+  rows <- if (nrow(t) == 0) "" else do.call(paste, c(unname(columns), sep = ","))
+  writeLines(paste0('{"columns":[', paste(quoted(names(t)), collapse = ","), '],"rows":[',
+    if (nrow(t) == 0) "" else paste0("[", rows, "]", collapse = ",\n"), "]}"), file.path(out, paste0(table, ".json")), useBytes = TRUE)
+}
