@@ -110,6 +110,16 @@ func (b *book) addSheet(name string) error {
 	return err
 }
 
+// stream begins to write a sheet. Its used range is left out: the library would say
+// A1 before it knows, and openpyxl, when it reads row by row, then takes the header
+// for all that there is.
+func (b *book) stream(sheet string) (*excelize.StreamWriter, error) {
+	if err := b.file.SetSheetDimension(sheet, ""); err != nil {
+		return nil, err
+	}
+	return b.file.NewStreamWriter(sheet)
+}
+
 // WriteBatch is never called: rows go to the sheets.
 func (b *book) WriteBatch(arrow.Record) error {
 	return errors.New("rows go to the sheets of a workbook")
@@ -142,7 +152,7 @@ func (b *book) describeColumns() error {
 	if _, err := b.file.NewSheet(columnsSheet); err != nil {
 		return err
 	}
-	to, err := b.file.NewStreamWriter(columnsSheet)
+	to, err := b.stream(columnsSheet)
 	if err != nil {
 		return err
 	}
