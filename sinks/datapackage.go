@@ -86,7 +86,7 @@ type (
 
 // aboutPackage is what a reader has to know of the files' cells.
 const aboutPackage = "What vendors answered about a list of vehicles. An empty field is unknown. Identifiers and codes are strings: zeros in front count. " +
-	"A list is one string, its parts joined by \"; \" (the property list of a field names their type). " +
+	"A list is one string, its parts joined by \"; \" (the property list of a field names their type); a part that holds \"; \" itself has a no-break space there. " +
 	"A text that a spreadsheet would run has an apostrophe in front, and one that begins with apostrophes before such a mark has one more: take one off. " +
 	"schema.sql, beside this file, does all of that for DuckDB."
 

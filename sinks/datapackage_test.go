@@ -134,6 +134,36 @@ func TestSchemaTakesOffWhatHarmlessPuts(t *testing.T) {
 	})
 }
 
+// A list comes apart where its parts do, whatever they hold.
+func TestListsComeApart(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		parts []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{"one"}, "one"},
+		{[]string{"a", "b"}, "a; b"},
+		{[]string{"the VIN holds O; it has none", "b"}, "the VIN holds O;\u00A0it has none; b"},
+		{[]string{"ends;", " begins"}, "ends;;  begins"},
+		{[]string{"a;b", "; c; "}, "a;b; ;\u00A0c;\u00A0"},
+	} {
+		if got := joinList(c.parts); got != c.want {
+			t.Errorf("%q is joined to %q, want %q", c.parts, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOfN(rapid.StringOf(rapid.SampledFrom([]rune("ab; \n'"))), 2, 5).Draw(t, "parts")
+		got := strings.Split(joinList(parts), listSeparator)
+		for i := range got {
+			got[i] = strings.ReplaceAll(got[i], innerSeparator, listSeparator)
+		}
+		if !slices.Equal(got, parts) {
+			t.Fatalf("%q comes back as %q", parts, got)
+		}
+	})
+}
+
 // Every column is read with a type, and none is called as it is not.
 func TestSchemaHasEveryColumn(t *testing.T) {
 	t.Parallel()

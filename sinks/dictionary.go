@@ -14,8 +14,8 @@ The data dictionary of a run's outputs. It is made from the definitions that wri
 - Unknown is null, never 0, false or an empty text; in CSV null is an empty field.
 - Identifiers and codes are strings. Money is in yuan with two places. Distances are whole kilometres.
 - Moments are in UTC with microseconds; in CSV they are RFC 3339 with +08:00. Days are days in China.
-- In CSV a list is joined by "; "; files are UTF-8, lines end with LF. In Chinese runs, or with ` + "`csv: {bom: true}`" + ` in
-  ` + "`batch.yaml`" + `, they begin with a byte order mark.
+- In CSV and in workbooks a list is joined by "; ", and a part that holds "; " itself has a no-break space there. CSV files are UTF-8,
+  lines end with LF. In Chinese runs, or with ` + "`csv: {bom: true}`" + ` in ` + "`batch.yaml`" + `, they begin with a byte order mark.
 - ` + "`problems`" + ` and ` + "`condition_source`" + ` are lists that are never null: empty where there is nothing to say. ` + "`rollback_seqs`" + ` and
   ` + "`accident_seqs`" + ` may be null, which CSV, workbooks and engines without null lists (ClickHouse) cannot tell from empty. Ask
   the flags beside them: ` + "`rollback_seqs`" + ` is null where ` + "`odometer_rollback`" + ` is not true, ` + "`accident_seqs`" + ` where none of ` + "`accident`" + `,

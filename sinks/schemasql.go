@@ -22,8 +22,9 @@ const schemaHead = `-- Makes tables of the CSV files beside it, with the types o
 
 -- A text that a spreadsheet would run stands in CSV with an apostrophe more in front.
 CREATE OR REPLACE TEMP MACRO plain(t) AS regexp_replace(t, '^''(''*[=+\-@\t\r\n＝＋－＠])', '\1');
--- The parts of a list.
-CREATE OR REPLACE TEMP MACRO parts(t) AS CASE WHEN t IS NULL THEN [] ELSE string_split(plain(t), '; ') END;
+-- The parts of a list; one that holds "; " itself has a no-break space there.
+CREATE OR REPLACE TEMP MACRO parts(t) AS CASE WHEN t IS NULL THEN []
+  ELSE [replace(part, ';' || chr(160), '; ') FOR part IN string_split(plain(t), '; ')] END;
 `
 
 // Render writes the document.

@@ -25,6 +25,10 @@ const table = objects => {
 export const hyparquet = async (dir, name) =>
   table(await parquetReadObjects({ file: await asyncBufferFromFile(`${dir}/${name}.parquet`), compressors }));
 
+/** With parsers that keep all places of a moment, and a day as a day. */
+export const hyparquetExact = async (dir, name) => table(await parquetReadObjects({ file: await asyncBufferFromFile(`${dir}/${name}.parquet`), compressors,
+  parsers: { timestampFromMicroseconds: us => ({ m: String(us) }), dateFromDays: days => ({ d: iso(days * 86400e3).slice(0, 10) }) } }));
+
 const arrowCell = (type, v) => {
   if (v === null) return null;
   if (arrow.DataType.isDecimal(type)) { // four words, the lowest first
@@ -56,7 +60,8 @@ const polarsTable = df => {
 };
 export const polarsParquet = (dir, name) => polarsTable(polars.readParquet(`${dir}/${name}.parquet`));
 export const polarsCSV = (dir, name) => polarsTable(polars.readCSV(`${dir}/${name}.csv`));
-export const polarsTexts = (dir, name) => polarsTable(polars.readCSV(`${dir}/${name}.csv`, { inferSchemaLength: 0 }));
+export const polarsTyped = (dir, name, texts) => polarsTable(polars.readCSV(`${dir}/${name}.csv`,
+  { dtypes: Object.fromEntries(texts.map(c => [c, polars.Utf8])), tryParseDates: true }));
 
 const chdbCell = (type, v) => {
   if (v === null) return null;
@@ -67,13 +72,16 @@ const chdbCell = (type, v) => {
   if (bare === 'Bool') return v;
   return Array.isArray(v) ? v.map(x => x === null ? null : String(x)) : v;
 };
-const clickhouse = (from) => {
-  const lines = query(`SELECT * FROM ${from} SETTINGS output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1`,
-    'JSONCompactStringsEachRowWithNamesAndTypes');
-  const typed = query(`SELECT * FROM ${from} SETTINGS output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1`, 'JSONCompactEachRowWithNamesAndTypes');
-  if (!lines) throw new Error('no answer');
+const clickhouse = (from, settings = '') => {
+  const typed = query(`SELECT * FROM ${from} SETTINGS output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1${settings}`,
+    'JSONCompactEachRowWithNamesAndTypes');
   const [columns, types, ...rows] = typed.trim().split('\n').map(l => JSON.parse(l));
   return { columns, rows: rows.map(r => r.map((v, i) => chdbCell(types[i], v))) };
 };
 export const chdbParquet = (dir, name) => clickhouse(`file('${dir}/${name}.parquet', 'Parquet')`);
+export const chdbTyped = (dir, name, columns) => {
+  const types = { text: 'Nullable(String)', list: 'Nullable(String)', moment: "Nullable(DateTime64(6, 'UTC'))" };
+  const hints = columns.filter(c => types[c.kind]).map(c => `${c.name} ${types[c.kind].replaceAll("'", "\\'")}`).join(', ');
+  return clickhouse(`file('${dir}/${name}.csv', 'CSVWithNames')`, `, schema_inference_hints = '${hints}', date_time_input_format = 'best_effort'`);
+};
 export const chdbCSV = (dir, name) => clickhouse(`file('${dir}/${name}.csv', 'CSVWithNames')`);

@@ -2,13 +2,13 @@
 //   run.mjs DIR WORK PAGE [--update]
 // DIR has the plain files, DIR-marked the CSV with a byte order mark, WORK what
 // python, R, Go and LibreOffice have read. PAGE holds the table between marks.
-import { readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import datapackage from 'datapackage';
 import { compare } from './compare.mjs';
 import { truth, sniffed, bySchema } from './truth.mjs';
 import * as columnar from './columnar.mjs';
 import * as sheets from './sheets.mjs';
+import { frictionless } from './frictionless.mjs';
 
 const [dir, work, page] = process.argv.slice(2);
 const update = process.argv.includes('--update');
@@ -20,30 +20,47 @@ const versions = json('versions.json');
 const truths = [];
 for (const t of tables) truths.push(await truth(dir, t));
 writeFileSync(`${work}/truth.json`, JSON.stringify(truths));
+const inR = { text: 'character', list: 'character', moment: 'character', bool: 'logical', day: 'Date', int: 'numeric', decimal: 'numeric' };
+for (const t of truths) writeFileSync(`${work}/${t.table}.types`, t.columns.map(c => `${c.name} ${inR[c.kind]}\n`).join(''));
 if (process.argv.includes('--truth')) process.exit(0);
 
+const typed = name => truths.find(t => t.table === name).columns;
+const texts = name => typed(name).filter(c => c.kind === 'text' || c.kind === 'list').map(c => c.name);
 const later = file => (d, t) => json(`${file}${d === dir ? '' : '-marked'}.json`)[t];
 const r = way => (d, t) => json(`r-${way}${d === dir ? '' : '-marked'}/${t}.json`);
-const office = (d, t) => sheets.libreoffice(`${work}/office-${d === dir ? 'plain' : 'marked'}/${t}.fods`);
+const office = way => (d, t) => sheets.libreoffice(`${work}/office${way}-${d === dir ? 'plain' : 'marked'}/${t}.fods`, t);
 
-// A reader with the way that it goes by itself, and the right one where that differs.
+// The readers, each with the way that it goes by itself, and with the right one and
+// how to go it, or with a remark.
 const readers = [
-  { name: 'DuckDB', version: version('@duckdb/node-api'), format: 'csv', read: sniffed, right: bySchema, how: '`schema.sql`' },
-  { name: 'hyparquet', version: version('hyparquet'), format: 'parquet', read: columnar.hyparquet },
-  { name: 'parquet-wasm, Arrow JS', version: `${version('parquet-wasm')}, ${version('apache-arrow')}`, format: 'parquet', read: columnar.parquetWasm },
+  { name: 'hyparquet', version: version('hyparquet'), format: 'parquet', read: columnar.hyparquet, right: columnar.hyparquetExact,
+    how: 'a `Date` has milliseconds; `parsers: {timestampFromMicroseconds, dateFromDays}` take all places' },
+  { name: 'parquet-wasm with Arrow JS', version: `${version('parquet-wasm')}, ${version('apache-arrow')}`, format: 'parquet', read: columnar.parquetWasm,
+    how: 'a decimal is four words of 32 bits, the lowest first; divide by 100' },
   { name: 'parquet-go', version: versions['parquet-go'], format: 'parquet', read: (d, t) => json('go.json')[`${d}/${t}.parquet`] },
-  { name: 'Polars (nodejs-polars)', version: version('nodejs-polars'), format: 'parquet', read: columnar.polarsParquet },
-  { name: 'Polars (nodejs-polars)', version: version('nodejs-polars'), format: 'csv', read: columnar.polarsCSV, right: columnar.polarsTexts, how: '`readCSV(path, {inferSchemaLength: 0})`, then casts' },
-  { name: 'ClickHouse (chdb)', version: version('chdb'), format: 'parquet', read: columnar.chdbParquet },
-  { name: 'ClickHouse (chdb)', version: version('chdb'), format: 'csv', read: columnar.chdbCSV },
-  { name: 'pandas', version: versions.pandas, format: 'csv', read: later('pandas'), right: later('pandas-typed'), how: '' },
-  { name: 'pandas', version: versions.pandas, format: 'xlsx', read: later('pandas-xlsx'), right: later('pandas-xlsx-typed'), how: '' },
-  { name: 'R (base)', version: versions.R, format: 'csv', read: r('plain'), right: r('texts'), how: '' },
+  { name: 'Polars for node', version: version('nodejs-polars'), format: 'parquet', read: columnar.polarsParquet },
+  { name: 'ClickHouse (chdb)', version: version('chdb'), format: 'parquet', read: columnar.chdbParquet,
+    how: 'it has no null lists: ask the flags beside them ([tables](tables.md))' },
+  { name: 'DuckDB', version: version('@duckdb/node-api'), format: 'csv', read: sniffed, right: bySchema, how: '`schema.sql`' },
+  { name: 'Polars for node', version: version('nodejs-polars'), format: 'csv', read: columnar.polarsCSV, right: (d, t) => columnar.polarsTyped(d, t, texts(t)),
+    how: '`readCSV(path, {dtypes: {vin: pl.Utf8, …}, tryParseDates: true})`' },
+  { name: 'ClickHouse (chdb)', version: version('chdb'), format: 'csv', read: columnar.chdbCSV, right: (d, t) => columnar.chdbTyped(d, t, typed(t)),
+    how: "`SETTINGS schema_inference_hints = 'vin Nullable(String), …'`, moments as `Nullable(DateTime64(6, 'UTC'))` with `date_time_input_format = 'best_effort'`" },
+  { name: 'pandas', version: versions.pandas, format: 'csv', read: later('pandas'), right: later('pandas-typed'),
+    how: '`dtype={"vin": str, …}`, `"boolean"` for flags, `"Int64"` for whole numbers, `parse_dates=[…]`, `keep_default_na=False, na_values=[""]`' },
+  { name: 'R, base', version: versions.R, format: 'csv', read: r('plain'), right: r('typed'),
+    how: '`read.csv(path, na.strings = "", fileEncoding = "UTF-8-BOM", colClasses = c(vin = "character", fire = "logical", visit_date = "Date", …))`' },
+  { name: 'LibreOffice, headless', version: versions.libreoffice, format: 'csv', read: office(''), right: office('-typed'),
+    how: '`--infilter=CSV:44,34,76,1,4/2/5/2…,0,false,true`: 76 is UTF-8, `4/2` makes column 4 a text; or take `batch.xlsx`' },
+  { name: 'datapackage.js', version: version('datapackage'), format: 'csv', read: frictionless,
+    how: 'by `datapackage.json`, which it finds valid, keys included; for it leave the byte order mark out (`csv: {bom: false}`)' },
+  { name: 'pandas', version: versions.pandas, format: 'xlsx', read: later('pandas-xlsx'), right: later('pandas-xlsx-typed'),
+    how: '`dtype={"vin": str, …}`, `object` for flags, `keep_default_na=False, na_values=[""]`' },
   { name: 'openpyxl', version: versions.openpyxl, format: 'xlsx', read: later('openpyxl') },
   { name: 'exceljs', version: version('exceljs'), format: 'xlsx', read: sheets.exceljs },
-  { name: 'SheetJS', version: version('xlsx'), format: 'xlsx', read: sheets.sheetjs, right: sheets.sheetjsSerials, how: '' },
+  { name: 'SheetJS', version: version('xlsx'), format: 'xlsx', read: sheets.sheetjs, right: sheets.sheetjsSerials,
+    how: 'without `cellDates`: `new Date(Math.round((cell.v - 25569) * 86400e3))` has China\'s wall clock in UTC' },
   { name: 'LibreOffice', version: versions.libreoffice, format: 'xlsx', read: (d, t) => sheets.libreoffice(`${work}/office-plain/batch.fods`, t) },
-  { name: 'LibreOffice', version: versions.libreoffice, format: 'csv', read: office },
 ];
 
 const look = async (reader, read, folder) => {
@@ -62,15 +79,46 @@ const look = async (reader, read, folder) => {
   }
   return all;
 };
-const show = (title, found) => {
-  console.log(title);
-  for (const [what, { columns, example }] of found) console.log(`  ${what}: ${[...columns].join(' ')}  ${example}`);
-};
+
+// The differences in words: what, and one of the columns with their number.
+const words = found => [...found].map(([what, { columns }]) => {
+  const [first, ...others] = columns;
+  if (/^an error/.test(what)) return what;
+  return others.length ? `${what} (\`${first}\` and ${others.length} more)` : `${what} (\`${first}\`)`;
+}).join('; ');
+const formatName = { parquet: 'Parquet', csv: 'CSV', xlsx: 'xlsx' };
+
+let wrong = 0;
+const lines = ['| reader | version | reads | what it makes otherwise by itself | how to read it right |', '| --- | --- | --- | --- | --- |',
+  `| DuckDB | ${version('@duckdb/node-api')} | Parquet | the yardstick | |`];
 for (const reader of readers) {
-  show(`${reader.name} ${reader.version}, ${reader.format}`, await look(reader, reader.read, dir));
-  if (reader.right) show('  the right way', await look(reader, reader.right, dir));
+  let text = words(await look(reader, reader.read, dir)) || 'nothing';
+  const folders = reader.format === 'csv' ? [dir, `${dir}-marked`] : [dir];
   if (reader.format === 'csv') {
-    show('  marked', await look(reader, reader.read, `${dir}-marked`));
-    if (reader.right) show('  marked, the right way', await look(reader, reader.right, `${dir}-marked`));
+    const marked = words(await look(reader, reader.read, folders[1])) || 'nothing';
+    if (marked !== text) text += `. With a byte order mark: ${marked}`;
   }
+  for (const folder of reader.right ? folders : []) {
+    for (const [what, { columns, example }] of await look(reader, reader.right, folder)) {
+      wrong++;
+      console.error(`readers: ${reader.name} reads ${folder} otherwise in the right way, too: ${what}: ${[...columns].join(' ')}  ${example}`);
+    }
+  }
+  lines.push(`| ${reader.name} | ${reader.version} | ${formatName[reader.format]} | ${text} | ${reader.how ?? ''} |`);
 }
+if (wrong) process.exit(1);
+
+const [begin, end] = ['<!-- written by .ci/readers --update -->\n', '<!-- end -->'];
+const old = readFileSync(page, 'utf8');
+const [before, rest] = old.split(begin);
+const after = rest.slice(rest.indexOf(end));
+const next = before + begin + lines.join('\n') + '\n' + after;
+if (update) {
+  writeFileSync(page, next);
+} else if (next !== old) {
+  const was = rest.split('\n');
+  for (const line of lines.filter(l => !was.includes(l))) console.error(`readers: now ${line}`);
+  console.error('readers: the table of the page is not what the readers make; .ci/readers --update writes it anew, and the diff is reviewed like code');
+  process.exit(1);
+}
+console.log(`ok: ${readers.length + 1} ways to read ${tables.length} tables are as the page says`);

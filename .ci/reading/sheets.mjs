@@ -46,21 +46,22 @@ export const sheetjsSerials = (dir, name) => {
 /** What LibreOffice made of a file and wrote as flat XML (.fods); the table of the sheet's name, or the only one. */
 export const libreoffice = (file, name) => {
   const rows = [];
-  let inTable = false, row, repeat, value, text, times;
+  let inTable = false, inText = false, row, repeat, value, text, times;
   const p = new SaxesParser();
   p.on('opentag', ({ name: tag, attributes: a }) => {
     if (tag === 'table:table') inTable = !name || a['table:name'] === name;
     if (!inTable) return;
     if (tag === 'table:table-row') { row = []; times = Number(a['table:number-rows-repeated'] ?? 1); }
     if (tag === 'table:table-cell' || tag === 'table:covered-table-cell') { value = a; text = null; repeat = Number(a['table:number-columns-repeated'] ?? 1); }
-    if (tag === 'text:p' && value) text = text === null ? '' : text + '\n';
+    if (tag === 'text:p' && value) { text = text === null ? '' : text + '\n'; inText = true; }
     if (tag === 'text:s' && text !== null) text += ' '.repeat(Number(a['text:c'] ?? 1));
     if (tag === 'text:tab' && text !== null) text += '\t';
     if (tag === 'text:line-break' && text !== null) text += '\n';
   });
-  p.on('text', t => { if (inTable && text !== null && value) text += t; });
+  p.on('text', t => { if (inTable && inText) text += t; });
   p.on('closetag', ({ name: tag }) => {
     if (!inTable) return;
+    if (tag === 'text:p') inText = false;
     if (tag === 'table:table-cell' || tag === 'table:covered-table-cell') {
       if (repeat < 1000) for (let i = 0; i < repeat; i++) row.push(odf(value, text));
       value = undefined;
@@ -75,6 +76,8 @@ export const libreoffice = (file, name) => {
   return { columns, rows };
 };
 const odf = (a, text) => {
+  const flag = /^of:=(TRUE|FALSE)\(\)$/.exec(a['table:formula'] ?? ''); // so a flag of a workbook stands there
+  if (flag) return flag[1] === 'TRUE';
   switch (a['office:value-type']) {
     case 'boolean': return a['office:boolean-value'] === 'true';
     case 'float': case 'currency': case 'percentage': return { n: a['office:value'] };

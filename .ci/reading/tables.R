@@ -13,6 +13,7 @@ quoted <- function(s) {
 cells <- function(v) {
   json <- if (is.logical(v)) ifelse(v, "true", "false")
     else if (is.numeric(v)) paste0('{"n":"', format(v, digits = 15, scientific = FALSE, trim = TRUE), '"}')
+    else if (inherits(v, "Date")) paste0('{"d":"', format(v), '"}')
     else quoted(as.character(v))
   ifelse(is.na(v), "null", json)
 }
@@ -21,7 +22,10 @@ for (table in tables) {
   t <- switch(way,
     plain = read.csv(path),
     marked = read.csv(path, fileEncoding = "UTF-8-BOM"),
-    texts = read.csv(path, colClasses = "character", na.strings = "", fileEncoding = "UTF-8-BOM"))
+    typed = {
+      types <- read.table(file.path(dirname(out), paste0(table, ".types")), colClasses = "character")
+      read.csv(path, na.strings = "", fileEncoding = "UTF-8-BOM", colClasses = setNames(types$V2, types$V1))
+    })
   columns <- lapply(t, cells)
   rows <- if (nrow(t) == 0) "" else do.call(paste, c(unname(columns), sep = ","))
   writeLines(paste0('{"columns":[', paste(quoted(names(t)), collapse = ","), '],"rows":[',

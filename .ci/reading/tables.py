@@ -11,13 +11,11 @@ import openpyxl
 import pandas as pd
 
 TABLES = ["vehicles", "maintenance_reports", "maintenance_records", "valuations", "violations", "failures", "changes"]
-IDS = dict.fromkeys(["vin", "plate", "plate_type", "engine_no", "ticket", "model_id", "city_id", "city_code",
-                     "code", "decision_no", "monitor_no", "handle_no"], str)
 
 
 def cell(v):
     """A value of Python's; pandas has NaN and NaT for unknown."""
-    if v is None or v is pd.NaT or isinstance(v, float) and v != v:
+    if v is None or v is pd.NaT or v is pd.NA or isinstance(v, float) and v != v:
         return None
     if hasattr(v, "item") and not isinstance(v, (datetime.date, str)):
         v = v.item()
@@ -61,7 +59,8 @@ def read(way, folder, name, truth):
         return frame(pd.read_csv(csv, **typed(truth[name]["columns"])))
     if way == "pandas-xlsx":
         return frame(pd.read_excel(os.path.join(folder, "batch.xlsx"), sheet_name=name))
-    options = {"keep_default_na": False, "na_values": [""], "dtype": typed(truth[name]["columns"])["dtype"]}
+    texts = {c["name"]: str if c["kind"] == "text" else object for c in truth[name]["columns"] if c["kind"] in ("text", "bool")}
+    options = {"keep_default_na": False, "na_values": [""], "dtype": texts}
     return frame(pd.read_excel(os.path.join(folder, "batch.xlsx"), sheet_name=name, **options))
 
 
