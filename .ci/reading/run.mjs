@@ -51,7 +51,7 @@ const readers = [
   { name: 'R, base', version: versions.R, format: 'csv', read: r('plain'), right: r('typed'),
     how: '`read.csv(path, na.strings = "", fileEncoding = "UTF-8-BOM", colClasses = c(vin = "character", fire = "logical", visit_date = "Date", …))`' },
   { name: 'LibreOffice, headless', version: versions.libreoffice, format: 'csv', read: office(''), right: office('-typed'),
-    how: '`--infilter=CSV:44,34,76,1,4/2/5/2…,0,false,true`: 76 is UTF-8, `4/2` makes column 4 a text; or take `batch.xlsx`' },
+    how: 'with the filter `CSV:44,34,76,1,4/2/5/2…,0,false,true` (`infilter`): 76 is UTF-8, `4/2` makes column 4 a text; or take `batch.xlsx`' },
   { name: 'datapackage.js', version: version('datapackage'), format: 'csv', read: frictionless,
     how: 'by `datapackage.json`, which it finds valid, keys included; for it leave the byte order mark out (`csv: {bom: false}`)' },
   { name: 'pandas', version: versions.pandas, format: 'xlsx', read: later('pandas-xlsx'), right: later('pandas-xlsx-typed'),
