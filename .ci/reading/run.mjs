@@ -56,6 +56,8 @@ const readers = [
     how: 'by `datapackage.json`, which it finds valid, keys included; for it leave the byte order mark out (`csv: {bom: false}`)' },
   { name: 'pandas', version: versions.pandas, format: 'xlsx', read: later('pandas-xlsx'), right: later('pandas-xlsx-typed'),
     how: '`dtype={"vin": str, …}`, `object` for flags, `keep_default_na=False, na_values=[""]`' },
+  { name: 'R with readxl', version: `${versions.R}, ${versions.readxl}`, format: 'xlsx', read: r('xlsx'), right: r('xlsxtyped'),
+    how: '`read_excel(path, sheet, guess_max = 1048576)`: by itself it takes a column that is empty in 1,000 rows for one of flags, and drops what comes later' },
   { name: 'openpyxl', version: versions.openpyxl, format: 'xlsx', read: later('openpyxl') },
   { name: 'exceljs', version: version('exceljs'), format: 'xlsx', read: sheets.exceljs },
   { name: 'SheetJS', version: version('xlsx'), format: 'xlsx', read: sheets.sheetjs, right: sheets.sheetjsSerials,

@@ -1,4 +1,4 @@
-# Reads the CSV tables with base R; writes the cells as the comparison takes them.
+# Reads the CSV tables with base R, and the workbook with readxl; writes the cells as the comparison takes them.
 # tables.R WAY DIR OUT: files OUT/TABLE.json.
 arguments <- commandArgs(trailingOnly = TRUE)
 way <- arguments[1]; dir <- arguments[2]; out <- arguments[3]
@@ -13,6 +13,7 @@ quoted <- function(s) {
 cells <- function(v) {
   json <- if (is.logical(v)) ifelse(v, "true", "false")
     else if (is.numeric(v)) paste0('{"n":"', format(v, digits = 15, scientific = FALSE, trim = TRUE), '"}')
+    else if (inherits(v, "POSIXct")) paste0('{"w":"', format(v, "%Y-%m-%d %H:%M:%OS3", tz = "UTC"), '"}')
     else if (inherits(v, "Date")) paste0('{"d":"', format(v), '"}')
     else quoted(as.character(v))
   ifelse(is.na(v), "null", json)
@@ -21,7 +22,8 @@ for (table in tables) {
   path <- file.path(dir, paste0(table, ".csv"))
   t <- switch(way,
     plain = read.csv(path),
-    marked = read.csv(path, fileEncoding = "UTF-8-BOM"),
+    xlsx = as.data.frame(readxl::read_excel(file.path(dir, "batch.xlsx"), sheet = table)),
+    xlsxtyped = as.data.frame(readxl::read_excel(file.path(dir, "batch.xlsx"), sheet = table, guess_max = 1048576)),
     typed = {
       types <- read.table(file.path(dirname(out), paste0(table, ".types")), colClasses = "character")
       read.csv(path, na.strings = "", fileEncoding = "UTF-8-BOM", colClasses = setNames(types$V2, types$V1))
