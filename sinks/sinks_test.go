@@ -103,7 +103,7 @@ func feedViolation(s Sink) error {
 }
 
 func feedFailures(s Sink) error {
-	return s.Failure(FailureRow{Row: 2, VehicleID: "v2", VIN: "0012", Dataset: record.DatasetMaintenance, Stage: record.StageValidate,
+	return s.Failure(FailureRow{Row: 2, FileRow: 5, VehicleID: "v2", VIN: "0012", Dataset: record.DatasetMaintenance, Stage: record.StageValidate,
 		Class: record.InvalidInput, Message: "the VIN has 4 characters", Billed: "no", NextStep: "correct the VIN"})
 }
 

@@ -79,9 +79,9 @@ func reportSums() []column[reportRow] {
 			func(r *reportRow) record.Opt[record.Fen] { return r.Cost }),
 		moment("fetched_at", fromLedger, aboutFetched, func(r *reportRow) record.Opt[time.Time] { return record.Some(r.FetchedAt) }).required(),
 		numbers("rollback_seqs", fromComputed, "The seq in maintenance_records of the visits on which odometer_rollback rests: those whose reading is below an earlier one, and those that they are below; null when it is not true.",
-			func(r *reportRow) record.Opt[[]int64] { return r.RollbackSeqs }),
+			func(r *reportRow) record.Opt[[]int64] { return r.RollbackSeqs }, "odometer_rollback"),
 		numbers("accident_seqs", fromComputed, "The seq in maintenance_records of the visits on which accident, structural, component and exterior rest: those that the vendor lists for them, or its bodywork when it lists none; null when it finds nothing of these, empty when no visit shows it.",
-			func(r *reportRow) record.Opt[[]int64] { return r.AccidentSeqs }),
+			func(r *reportRow) record.Opt[[]int64] { return r.AccidentSeqs }, "accident", "structural", "component", "exterior"),
 	}
 }
 

@@ -75,7 +75,7 @@ func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sink
 	if err != nil {
 		return nil, nil, err
 	}
-	options := sinks.Options{RunID: run.ID, Formats: formats}
+	options := sinks.Options{RunID: run.ID, Formats: formats, Mark: o.bom}
 	if options.Partition, err = s.partitionFor(run, o); err != nil {
 		return nil, nil, err
 	}

@@ -55,7 +55,7 @@ func statusOf(v *sinks.VehicleRow, d record.Dataset) *record.Status {
 func failureRow(row *ledger.Row, a *ledger.Asked, said *messages.Printer) sinks.FailureRow {
 	k := &a.Lookup
 	billed, cost := money(a)
-	return sinks.FailureRow{Row: row.Vehicle.Row, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
+	return sinks.FailureRow{Row: row.Vehicle.Row, FileRow: row.Vehicle.Line, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
 		EngineNo: row.Vehicle.EngineNo, Dataset: k.Dataset, Vendor: k.Vendor, Stage: k.Stage, Class: k.Class, Code: k.Code, Message: k.Message,
 		Attempts: a.Sent, Ticket: k.Ticket, Billed: billed, Cost: cost, FirstAt: when(k.FirstAt), LastAt: when(k.LastAt),
 		Retryable: retryable(k), NextStep: nextStep(a, said)}

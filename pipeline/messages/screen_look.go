@@ -56,6 +56,8 @@ func statusPhrases() map[string]phrase {
 // failuresPhrases are those of the failure ledger on the screen.
 func failuresPhrases() map[string]phrase {
 	return map[string]phrase{
+		"failed_line":    {"line %d", "文件第 %d 行"},
+		"failed_row":     {"sheet row %d", "表中第 %d 行"},
 		"failed_none":    {"No failures.", "没有失败的查询。"},
 		"failed_open":    {"%[1]d lookup is not settled yet; what it waits for:|%[1]d lookups are not settled yet; what they wait for:", "还有 %[1]d 条查询尚未结束，查看其等待原因："},
 		"failed_unknown": {"(unknown)", "（未知）"},

@@ -123,6 +123,11 @@ func parseBool(text string) (bool, error) {
 	return false, fmt.Errorf("%s is neither true nor false", quote(text))
 }
 
+func parseFlag(text string) (record.Flag, error) {
+	v, err := parseBool(text)
+	return record.Some(v), err
+}
+
 // parsePath reads the path of an interface below the base URL.
 func parsePath(text string) (string, error) {
 	u, err := url.Parse(text)
