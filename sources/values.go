@@ -9,45 +9,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"vehiclebatch/pipeline/record"
 )
 
 var (
-	mileageForm = regexp.MustCompile(`^(\d{1,12}|\d{1,3}(?:[, ]\d{3}){1,3})(\.\d{1,12})? ?(万)? ?(?:公里|千米|KM)?$`)
 	dashedMonth = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})(?:月|[-/.](\d{1,2})|月(\d{1,2})日)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
 	solidMonth  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
 	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
-
-const maxMileageKM = 9_999_999
-
-// ParseMileage reads a distance in whole km: 36200, 36,200, 36200.0, 3.62万 and
-// 36200公里 are all 36200. It refuses what is not a whole number of km.
-func ParseMileage(s string) (int64, error) {
-	if km, err := strconv.ParseUint(s, 10, 64); err == nil && km <= maxMileageKM {
-		return int64(km), nil // as nearly all are written
-	}
-	m := mileageForm.FindStringSubmatch(CleanIdentifier(s))
-	if m == nil {
-		return 0, fmt.Errorf("the mileage is %s, it must be whole km such as 36200 or 3.62万", quote(s))
-	}
-	d, err := decimal.NewFromString(strings.NewReplacer(",", "", " ", "").Replace(m[1]) + m[2])
-	if err != nil {
-		return 0, fmt.Errorf("the mileage is %s, not a number: %w", quote(s), err)
-	}
-	if m[3] != "" {
-		d = d.Shift(4)
-	}
-	if !d.IsInteger() {
-		return 0, fmt.Errorf("the mileage is %s, which is not whole km (given in 万 km? then write 3.62万)", quote(s))
-	}
-	if d.GreaterThan(decimal.New(maxMileageKM, 0)) {
-		return 0, fmt.Errorf("the mileage is %s, more than %d km", quote(s), maxMileageKM)
-	}
-	return d.IntPart(), nil
-}
 
 // ParseMonth reads the month of a day or month: 2022-01, 2022-01-15, 2022/1,
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
