@@ -135,9 +135,12 @@ func (r *Rows) column(name string) int {
 // for its row a sheet is read as well: some programs leave them out.
 func (r *Rows) endCell() {
 	c, value := &r.cell, string(r.value)
-	c.Text = value
+	c.Text, c.Format = value, r.book.style(r.style)
 	switch r.kind {
 	case "s":
+		if value == "" {
+			return // a blank cell, as some programs write it
+		}
 		i, err := strconv.Atoi(strings.TrimSpace(value))
 		text, ok := r.book.shared.get(i)
 		if err != nil || !ok {
@@ -147,6 +150,7 @@ func (r *Rows) endCell() {
 		c.Kind, c.Text = Text, text
 	case "inlineStr", "str":
 		c.Kind, c.Text = Text, unescape(value)
+		c.Formula = c.Formula && r.kind != "str" // else it gave an empty text, where it gave none
 	case "b":
 		c.Kind, c.Text = Bool, "FALSE"
 		if isTrue(value) {
@@ -157,7 +161,7 @@ func (r *Rows) endCell() {
 	case "d":
 		c.Kind = Day
 	default:
-		c.Kind, c.Format = Number, r.book.style(r.style)
+		c.Kind = Number
 	}
 	if value == "" && c.Kind != Text || c.Text == "" {
 		c.Kind = Empty
