@@ -56,6 +56,7 @@ type Info struct {
 	Ignored   []string // unknown headers, as written
 	Failures  bool     // the columns of a failure ledger are there: see Line
 	Notes     []string // what a user may want to know, in words
+	SetAside  int64    // rows with text under the header that name no vehicle, said in Notes
 }
 
 // Column is a column of the file that is used.
