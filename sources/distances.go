@@ -48,7 +48,7 @@ func (d *distances) bareSmall(s string) (small, broken bool) {
 // read is the reader of the column.
 func (d *distances) read(v *record.Vehicle, s string) {
 	var small, broken bool
-	if len(s) < 3 || strings.ContainsAny(s, ".,") { // most values are longer, and whole
+	if len(s) <= 4 || strings.ContainsAny(s, ".,") { // most values are longer, and whole
 		small, broken = d.bareSmall(s)
 	}
 	if broken && d.doubt == "" {

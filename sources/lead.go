@@ -46,14 +46,7 @@ func findLead(rows []textRow) (*lead, *InputError) {
 		return nil, noLead(top, rows)
 	}
 	first, names := joinedAbove(top, at)
-	last := at + 1
-	for ; last < len(rows) && last-first < joinedRows; last++ {
-		joined, ok := joinHeaders(names, rows[last].texts)
-		if !ok {
-			break
-		}
-		names = joined
-	}
+	names, last := joinedUnder(rows, at, names, first+joinedRows)
 	h, bad := readHeader(names)
 	if bad != nil {
 		bad.Line = rows[at].line
@@ -96,7 +89,8 @@ func noLead(top, rows []textRow) *InputError {
 	_, bad := readHeader(top[best].texts)
 	bad.Line = top[best].line
 	h := &header{index: map[string]int{}, names: top[best].texts}
-	if values := h.survey(rows[best+1:]); values != nil && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
+	named := slices.ContainsFunc(top[best].texts, func(t string) bool { c := canonical(t); return c == record.ColVIN || c == record.ColPlate })
+	if values := h.survey(rows[best+1:]); values != nil && !named && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
 		bad.Hint = values.Problem + ": " + values.Hint
 	}
 	return bad
@@ -125,22 +119,38 @@ func joinedAbove(rows []textRow, at int) (first int, names []string) {
 	return at - 1, names
 }
 
-// joinHeaders puts the names of two rows together, one name a column. False means that
-// the lower row is no part of the header.
-func joinHeaders(upper, lower []string) ([]string, bool) {
-	if slices.ContainsFunc(lower, holdsIdentity) || slices.ContainsFunc(lower, isNumber) {
-		return nil, false
+// joinedUnder goes on with the names of the rows under a header that are a part of it, before the row limit. last is the
+// first row that is none.
+func joinedUnder(rows []textRow, at int, names []string, limit int) (all []string, last int) {
+	all, last = names, at+1
+	for i := last; i < min(len(rows), limit); i++ {
+		joined, gained, ok := joinHeaders(names, rows[i].texts)
+		if !ok {
+			break
+		}
+		names = joined
+		if gained {
+			all, last = names, i+1
+		}
 	}
-	out := make([]string, max(len(upper), len(lower)))
-	gained := false
+	return all, last
+}
+
+// joinHeaders puts the names of two rows together, one name a column. False means that
+// the lower row is no part of the header; gained, that more is known with it.
+func joinHeaders(upper, lower []string) (out []string, gained, ok bool) {
+	if slices.ContainsFunc(lower, holdsIdentity) || slices.ContainsFunc(lower, isNumber) {
+		return nil, false, false
+	}
+	out = make([]string, max(len(upper), len(lower)))
 	for i := range out {
 		joined, more, ok := joinNames(textAt(upper, i), textAt(lower, i))
 		if !ok {
-			return nil, false
+			return nil, false, false
 		}
 		out[i], gained = joined, gained || more
 	}
-	return out, gained
+	return out, gained, true
 }
 
 // joinNames puts the name of a column together with what stands under it. gained says that
@@ -155,7 +165,7 @@ func joinNames(upper, lower string) (joined string, gained, ok bool) {
 	switch {
 	case upper == "":
 		return lower, below.column != "", true
-	case above.column != "" && below.column == above.column:
+	case above.column != "" && below.column == above.column && (!n.unit.said() || above.unit.said()):
 		return upper, false, true // in two languages
 	case n.column != "" && (above.column == "" || above.column == n.column):
 		return both, above.column == "" || n.unit.said() && !above.unit.said(), true

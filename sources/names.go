@@ -77,7 +77,7 @@ var simplified = strings.NewReplacer("車", "车", "號", "号", "碼", "码", "
 // the * of a required column.
 func foldHeader(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'#`!?？", r) || isInvisible(r) {
+		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'“”‘’#`!?", r) || isInvisible(r) {
 			return -1
 		}
 		return r
@@ -103,6 +103,9 @@ func nameOf(header string) name {
 	}
 	if folded == "mileagekm" && !strings.ContainsAny(norm.NFKC.String(header), "()[]/") { // its canonical name, which says nothing of what is in it
 		return name{column: record.ColMileageKM}
+	}
+	if strings.LastIndex(header, "#") > 0 && aliasOf(folded+"no") != "" { // Engine #
+		return name{column: aliasOf(folded + "no")}
 	}
 	if column := aliasOf(folded); column != "" {
 		return name{column: column}
@@ -153,7 +156,7 @@ func wholeName(folded string) name {
 // ofParts reads a header of several parts: each is a name of the same column, a unit, or
 // means nothing.
 func ofParts(header string) name {
-	parts := strings.FieldsFunc(norm.NFKC.String(header), isBetweenNames)
+	parts := strings.FieldsFunc(strings.ReplaceAll(norm.NFKC.String(header), "10,000", "10000"), isBetweenNames)
 	if len(parts) < 2 {
 		return name{}
 	}
@@ -164,6 +167,8 @@ func ofParts(header string) name {
 		n := wholeName(folded)
 		u, isUnit := measureNamed(strings.TrimPrefix(folded, "单位"))
 		switch {
+		case isUnit && out.column != "":
+			out.unit = out.unit.and(u)
 		case folded == "" || slices.Contains(silentParts, folded):
 		case n.column != "" && out.column != "" && out.column != n.column:
 			return name{mixed: true}

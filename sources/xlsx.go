@@ -156,6 +156,10 @@ func (x *XLSX) look(s workbook.Sheet) (l *lead, bad *InputError, err error) {
 	return l, bad, nil
 }
 
+// blankRows is how far down a sheet its first rows are looked for: some have a million
+// that are formatted and blank.
+const blankRows = 10_000
+
 // firstRows are the first rows of a sheet that have a text.
 func (x *XLSX) firstRows(s workbook.Sheet) (out []textRow, err error) {
 	rows, err := x.book.Rows(s)
@@ -163,7 +167,7 @@ func (x *XLSX) firstRows(s workbook.Sheet) (out []textRow, err error) {
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // nothing was written
-	for len(out) < headerRows+surveyedRows {
+	for looked := 0; looked < blankRows && len(out) < headerRows+surveyedRows; looked++ {
 		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			break
