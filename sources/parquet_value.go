@@ -43,6 +43,9 @@ func parquetValue(v *columnar.Vector, row int, c *columnar.Column, column string
 	return bytesValue(v.Text(row), c, column)
 }
 
+// latestDay is the last day that can be written as a number, 20220131.
+const latestDay = 99_999_999
+
 // wholeValue is of what is stored as a whole number.
 func wholeValue(n int64, c *columnar.Column, column string) value {
 	switch c.Meaning {
@@ -65,8 +68,11 @@ func wholeValue(n int64, c *columnar.Column, column string) value {
 		return value{text: strconv.FormatUint(uint64(n), 10)}
 	}
 	v := value{text: strconv.FormatInt(n, 10)}
-	if n < 0 && isCode(column) {
+	switch {
+	case n < 0 && isCode(column):
 		v.lost = fmt.Errorf("this is the number %s, not a text", v.text)
+	case column == record.ColFirstRegistered && (n > latestDay || n < 0):
+		v.lost = fmt.Errorf("this is the number %s, as programs count seconds or milliseconds since 1970: write a date, or 2022-01 as text", v.text)
 	}
 	return v
 }
