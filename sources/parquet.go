@@ -104,12 +104,12 @@ func (p *Parquet) explain(err *error) {
 		*err = fmt.Errorf("%v", cause)
 	}
 	var known *InputError
-	if *err == nil || errors.Is(*err, io.EOF) || errors.As(*err, &known) {
-		return
-	}
 	var wrong *columnar.Error
-	if errors.As(*err, &wrong) {
+	switch {
+	case errors.As(*err, &wrong):
 		*err = &InputError{Name: p.name, Problem: wrong.Problem, Hint: wrong.Hint, Err: wrong.Err}
+		return
+	case *err == nil || *err == io.EOF || errors.As(*err, &known): //nolint:errorlint // a wrapped one is damage
 		return
 	}
 	*err = &InputError{Name: p.name, Problem: "the Parquet file cannot be read", Hint: "is it whole?", Err: *err}

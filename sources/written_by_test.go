@@ -25,7 +25,6 @@ var refusedFiles = map[string]string{
 	"duckdb-map.parquet":               `the column "plate" is a map`,
 	"duckdb-struct.parquet":            `the column "plate" is a structure`,
 	"duckdb-time.parquet":              `the column "first_registered" holds times of day`,
-	"hyparquet-writer-variant.parquet": `the column "plate" holds values of the kind VARIANT`,
 }
 
 // faultyFiles hold values that could mean several things. They are faults of

@@ -70,6 +70,9 @@ func (h *hybrid) beginRun(length int) error {
 	for i := bytes - 1; i >= 0; i-- {
 		h.value = h.value<<8 | uint32(h.src[i])
 	}
+	if h.width < 32 && h.value>>h.width != 0 {
+		return corrupt("a run has a value that is too large")
+	}
 	h.src = h.src[bytes:]
 	h.left, h.packed = length, nil
 	return nil

@@ -12,7 +12,9 @@
 package columnar
 
 import (
+	"errors"
 	"fmt"
+	"io"
 )
 
 // Error says what is wrong with a file, and what the user can do about it.
@@ -35,7 +37,11 @@ func (e *Error) Unwrap() error { return e.Err }
 
 const hintDamaged = "is the file whole? Copy it again, or write it again"
 
+// damaged never is an io.EOF: that is said at the end of a whole file alone.
 func damaged(what string, err error) error {
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
 	return &Error{Problem: what, Hint: hintDamaged, Err: err}
 }
 

@@ -54,7 +54,6 @@ const hyparquet = {
     mileage_km: { encoding: 'DELTA_BINARY_PACKED' }, first_registered: { encoding: 'DELTA_BINARY_PACKED' } },
   'split': { mileage_km: { encoding: 'BYTE_STREAM_SPLIT', type: 'DOUBLE' }, color: { encoding: 'BYTE_STREAM_SPLIT' } },
   'json': { plate: { type: 'STRING' }, engine_no: { type: 'BYTE_ARRAY', data: column('engine_no').map((s) => (s === '' ? null : new TextEncoder().encode(s))) } },
-  'variant': { plate: { type: 'VARIANT' } },
 }
 for (const [name, change] of Object.entries(hyparquet))
   await writing(`hyparquet-writer-${name}.parquet`, (filename) => parquetWriteFile({ filename, columnData: columns(change), rowGroupSize: 5 }))
