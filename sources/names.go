@@ -77,7 +77,7 @@ var simplified = strings.NewReplacer("車", "车", "號", "号", "碼", "码", "
 // the * of a required column.
 func foldHeader(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'“”‘’#`!?", r) || isInvisible(r) {
+		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'“”‘’#`!?=", r) || isInvisible(r) {
 			return -1
 		}
 		return r

@@ -56,6 +56,10 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 	}
 	p.setHeader(h)
 	p.info.Kind = KindParquet
+	if bad := p.look(file, h); bad != nil {
+		bad.Name = p.name
+		return nil, bad
+	}
 	var places []int
 	batch := map[int]int{}
 	for i, c := range file.Columns {
@@ -125,9 +129,14 @@ func (p *Parquet) Next() (record.Vehicle, error) {
 	}
 	row := p.at
 	p.at++
-	return p.vehicle(p.row+1, func(c usedColumn) value {
+	v := p.vehicle(p.row+1, func(c usedColumn) value {
 		return parquetValue(&p.rows.Batch[c.index], row, &p.columns[c.index], c.column)
-	}), nil
+	})
+	if bad := p.far.wrong(v.Line); bad != nil && len(v.Faults) > 0 {
+		bad.Name, p.err = p.name, bad
+		return record.Vehicle{}, p.err
+	}
+	return v, nil
 }
 
 func (p *Parquet) load() (err error) {
