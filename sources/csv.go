@@ -36,6 +36,8 @@ type CSV struct {
 	line   *Line // nil: the file is no failure ledger
 	ends   []int // of the decoded fields of used, in dec.out
 
+	unknown unknownCount
+
 	row    int64
 	opened bool  // the first record has been scanned by OpenCSV
 	err    error // what ended the reading, returned ever after
@@ -207,7 +209,7 @@ func (c *CSV) firstRow() error {
 // something else.
 func (c *CSV) Info() Info {
 	info := c.info
-	info.Kind = KindCSV
+	info.Kind, info.Unknown = KindCSV, c.unknown.list()
 	if info.Encoding == encASCII {
 		info.Encoding = c.dec.encoding
 	}
@@ -282,7 +284,7 @@ func (c *CSV) vehicle() record.Vehicle {
 				col.column, c.encodingName()))
 			continue
 		}
-		if value = trimValue(value); value != "" {
+		if value = c.unknown.take(col.column, value); value != "" {
 			col.read(&v, value)
 			c.line.holds(col.column)
 		}

@@ -56,6 +56,9 @@ type Info struct {
 	Ignored   []string // unknown headers, as written
 	Failures  bool     // the columns of a failure ledger are there: see Line
 	Notes     []string // what a user may want to know, in words
+	// Unknown are the words that were taken for "not known" so far, as if their
+	// cells were empty.
+	Unknown []UnknownWord
 }
 
 // Column is a column of the file that is used.

@@ -15,6 +15,8 @@ type grid struct {
 	info Info
 	row  int64
 	line *Line // nil: the file is no failure ledger
+
+	unknown unknownCount
 }
 
 // value is what a column holds in a row, as text.
@@ -41,6 +43,13 @@ func (g *grid) setHeader(h *header) {
 	g.info.Failures = g.line != nil
 }
 
+// Info returns what was detected so far.
+func (g *grid) Info() Info {
+	info := g.info
+	info.Unknown = g.unknown.list()
+	return info
+}
+
 // Line returns what the last row says as a line of a failure ledger.
 func (g *grid) Line() Line { return g.line.read() }
 
@@ -61,7 +70,7 @@ func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
 			keepIdentifier(&v, c.column, x.text)
 			fault(&v, c.column, x.lost)
 			g.line.holds(c.column)
-		} else if text := trimValue(x.text); text != "" {
+		} else if text := g.unknown.take(c.column, x.text); text != "" {
 			c.read(&v, text)
 			g.line.holds(c.column)
 		}

@@ -72,7 +72,7 @@ func CheckVIN(vin string) error {
 		case r == 'I' || r == 'O' || r == 'Q':
 			return fmt.Errorf("the VIN holds the letter %c; a VIN has no I, O or Q (1 or 0?)", r)
 		case !isUpperOrDigit(r):
-			return fmt.Errorf("the VIN holds %q; it must be letters A-Z and digits only", r)
+			return fmt.Errorf("the VIN holds %s; it must be letters A-Z and digits only", nameRune(r))
 		}
 	}
 	return nil
@@ -126,8 +126,9 @@ func CheckExcel(s string) error {
 	const again = "was written by a spreadsheet in place of the value, whose digits are lost: " +
 		"format the column as text and enter it again"
 	switch {
-	case strings.HasPrefix(s, "##"),
-		s == "#N/A", s == "#VALUE!", s == "#REF!", s == "#NAME?", s == "#DIV/0!", s == "#NULL!", s == "#NUM!":
+	case s == "#N/A", s == "#VALUE!", s == "#REF!", s == "#NAME?", s == "#DIV/0!", s == "#NULL!", s == "#NUM!", s == "#SPILL!", s == "#CALC!":
+		return fmt.Errorf("%s is what a formula of the spreadsheet gave in place of the value: enter the value, or leave the cell empty", s)
+	case strings.HasPrefix(s, "##"):
 		return fmt.Errorf("%s %s", s[:min(len(s), 10)], again)
 	case excelNumber.MatchString(s):
 		return fmt.Errorf("%s %s", s, again)

@@ -107,7 +107,7 @@ func (p *Parquet) explain(err *error) {
 }
 
 // Info returns what was detected.
-func (p *Parquet) Info() Info { return p.info }
+func (p *Parquet) Info() Info { return p.grid.Info() }
 
 // Next returns the next vehicle.
 func (p *Parquet) Next() (record.Vehicle, error) {

@@ -2,8 +2,8 @@ package sources
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-	"unicode"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -45,29 +45,58 @@ func readVIN(v *record.Vehicle, s string) {
 	v.VIN = CleanIdentifier(s)
 	if err := CheckExcel(v.VIN); err != nil {
 		fault(v, record.ColVIN, err)
-	} else if err := CheckVIN(v.VIN); err != nil {
-		fault(v, record.ColVIN, err)
-	} else if err := CheckDigit(v.VIN); err != nil {
+		return
+	}
+	if CheckVIN(v.VIN) != nil {
+		f := findVIN(v.VIN)
+		if f.err != nil {
+			fault(v, record.ColVIN, f.err)
+			return
+		}
+		v.Problems = append(v.Problems, takenRemark(record.ColVIN, v.VIN))
+		v.VIN = f.value
+	}
+	if err := CheckDigit(v.VIN); err != nil {
 		v.Problems = append(v.Problems, err.Error())
 	}
 }
 
 func readPlate(v *record.Vehicle, s string) {
-	if err := CheckExcel(CleanIdentifier(s)); err != nil {
-		v.Plate = CleanIdentifier(s)
+	clean, other := simplify(CleanIdentifier(s))
+	v.Plate = CleanPlate(clean)
+	if err := CheckExcel(clean); err != nil {
+		v.Plate = clean
 		fault(v, record.ColPlate, err)
 		return
 	}
-	v.Plate = CleanPlate(s)
-	var err error
-	if v.PlateType, err = PlateType(v.Plate); err != nil {
-		v.PlateType = ""
-		fault(v, record.ColPlate, err)
+	code, err := PlateType(v.Plate)
+	note := ""
+	if err != nil {
+		f := findPlate(clean)
+		if f.err != nil {
+			err = f.err
+		}
+		if f.value == "" {
+			fault(v, record.ColPlate, err)
+			return
+		}
+		v.Problems = append(v.Problems, takenRemark(record.ColPlate, clean))
+		v.Plate, note = f.value, f.note
+		code, _ = PlateType(v.Plate) // findPlate finds no other
 	}
+	if len(other) > 0 {
+		v.Problems = append(v.Problems, fmt.Sprintf("the plate is written with %s; %s is used", string(other), v.Plate))
+	}
+	if err := colourFault(v.Plate, code, note); err != nil {
+		fault(v, record.ColPlateType, err)
+		return
+	}
+	v.PlateType = code
 }
 
 // readPlateType takes the given type over the one worked out from the plate.
 func readPlateType(v *record.Vehicle, s string) {
+	v.Faults = slices.DeleteFunc(v.Faults, func(f record.Fault) bool { return f.Column == record.ColPlateType }) // it is given now
 	given, err := CleanPlateType(s)
 	if err != nil {
 		if ruined := CheckExcel(given); ruined != nil {
@@ -85,8 +114,8 @@ func readEngineNo(v *record.Vehicle, s string) {
 	v.EngineNo = CleanIdentifier(s)
 	if err := CheckExcel(v.EngineNo); err != nil {
 		fault(v, record.ColEngineNo, err)
-	} else if strings.ContainsFunc(v.EngineNo, unicode.IsControl) {
-		fault(v, record.ColEngineNo, errControl)
+	} else if err := checkEngineNo(v.EngineNo); err != nil {
+		fault(v, record.ColEngineNo, err)
 	}
 }
 
@@ -137,26 +166,21 @@ func fault(v *record.Vehicle, column string, err error) {
 	v.Faults = append(v.Faults, record.Fault{Column: column, Reason: err.Error()})
 }
 
-// trimValue takes off what is around a value: space, the ' and ="…" with which
-// spreadsheets are told that a number is text, and the words for "unknown".
+// trimValue takes off what is around a value, and the words for "not known" that
+// any column may hold.
 func trimValue(s string) string {
-	s = strings.TrimSpace(s)
-	if inner, ok := strings.CutPrefix(s, `="`); ok {
-		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
-	}
-	s = strings.TrimSpace(strings.TrimLeft(s, "'"))
-	if len(s) <= longestUnknown && isUnknown(s) {
+	if s = bareValue(s); s != "" && isUnknown("", s) {
 		return ""
 	}
 	return s
 }
 
-const longestUnknown = len("暂无")
-
-func isUnknown(s string) bool {
-	switch strings.ToUpper(s) {
-	case "-", "--", "—", "/", "\\", "N/A", "NULL", "NONE", "无", "暂无", "未知":
-		return true
+// bareValue takes off what is around a value: space, and the ' and ="…" with which
+// spreadsheets are told that a number is text.
+func bareValue(s string) string {
+	s = strings.TrimSpace(s)
+	if inner, ok := strings.CutPrefix(s, `="`); ok {
+		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
 	}
-	return false
+	return strings.TrimSpace(strings.TrimLeft(s, "'"))
 }

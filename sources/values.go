@@ -18,9 +18,14 @@ var (
 	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 
+// FirstMonth is the earliest month of a registration that is read. What stands
+// before it is the zero of a program's calendar (1899-12, 1900-01, 1904-01, 1970-01)
+// or a slip: no vehicle with a VIN of 17 characters is as old.
+const FirstMonth = "1970-02"
+
 // ParseMonth reads the month of a day or month: 2022-01, 2022-01-15, 2022/1,
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
-// dropped. It refuses days that the calendar does not have.
+// dropped. It refuses days that the calendar does not have, and what is before FirstMonth.
 func ParseMonth(s string) (string, error) {
 	clean := CleanIdentifier(s)
 	m := dashedMonth.FindStringSubmatch(clean)
@@ -39,10 +44,15 @@ func ParseMonth(s string) (string, error) {
 			day = atoi(d)
 		}
 	}
-	if _, err := record.NewDate(year, time.Month(month), day); err != nil || year < 1900 {
+	if _, err := record.NewDate(year, time.Month(month), day); err != nil {
 		return "", fmt.Errorf("the month is %s, which the calendar does not have", quote(s))
 	}
-	return fmt.Sprintf("%04d-%02d", year, month), nil
+	read := fmt.Sprintf("%04d-%02d", year, month)
+	if read < FirstMonth {
+		return "", fmt.Errorf("the month is %s, before %s; programs write such dates (1900-01, 1970-01) where there is none: correct it, or leave it empty",
+			quote(s), FirstMonth)
+	}
+	return read, nil
 }
 
 // atoi is of digits that a pattern has matched.

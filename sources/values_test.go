@@ -15,8 +15,12 @@ func TestParseMonth(t *testing.T) {
 			t.Errorf("ParseMonth(%q) = %q, %v", in, got, err)
 		}
 	}
+	if got, err := sources.ParseMonth("1970-02"); err != nil || got != sources.FirstMonth {
+		t.Errorf("the first month is %q, %v", got, err)
+	}
 	for in, want := range map[string]string{
-		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "calendar", "2022-01-00": "calendar",
+		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "before 1970-02", "1900-01": "before 1970-02", "1899-12-30": "before 1970-02",
+		"1904-01-01": "before 1970-02", "1970-01-01": "before 1970-02", "1921年5月": "before 1970-02", "0001-01-01": "before 1970-02", "0000-00-00": "calendar", "2022-01-00": "calendar",
 		"44562": "day number", "44562.5": "day number", "2022": "2022-01", "Jan-22": "2022-01", "1/15/2022": "2022-01", "": "2022-01",
 	} {
 		_, err := sources.ParseMonth(in)

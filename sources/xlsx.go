@@ -211,7 +211,7 @@ func headerTexts(row *workbook.Row) []string {
 
 // Info returns what was detected.
 func (x *XLSX) Info() Info {
-	info := x.info
+	info := x.grid.Info()
 	if x.hidden > 0 {
 		info.Notes = append(info.Notes[:len(info.Notes):len(info.Notes)],
 			fmt.Sprintf("rows hidden in the sheet, by hand or by a filter, are read as well: %d", x.hidden))
