@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // CleanIdentifier folds an identifier: NFKC (full-width
@@ -90,7 +92,7 @@ func CheckDigit(vin string) error {
 		sum += vinValue(vin[i]) * vinWeights[i]
 	}
 	if want := "0123456789X"[sum%11]; vin[8] != want {
-		return fmt.Errorf("the VIN's check digit (9th character) is %c, it should be %c: a typing error?", vin[8], want)
+		return fmt.Errorf(record.WrongCheckDigit+"%c, it should be %c: a typing error?", vin[8], want)
 	}
 	return nil
 }
