@@ -7,12 +7,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // found is what a cell holds that has more in it than one plain value.
 type found struct {
 	value string // as it is used; "" when none is sure
-	note  string // what stands around it
 	err   error  // why it cannot be used
 }
 
@@ -88,7 +89,7 @@ func besideVIN(text, vin string) found {
 	if rest := vinRun.FindString(open); rest != "" && !sure {
 		return found{err: fmt.Errorf("the VIN stands beside %s, which may be a part of it: leave the VIN alone in its cell", quote(rest))}
 	}
-	return found{value: vin, note: note}
+	return found{value: vin}
 }
 
 // strangeLetter finds a letter that is neither Latin A-Z nor Chinese.
@@ -125,7 +126,7 @@ func vinOfParts(text string) found {
 			return found{err: fmt.Errorf("the VIN is written in parts, and its check digit does not say that they belong together: if %s is the VIN, write it so", vin)}
 		}
 	}
-	return found{value: vin, note: text}
+	return found{value: vin}
 }
 
 // platePattern is what may be a plate in a text; PlateType knows which is one.
@@ -157,7 +158,10 @@ func findPlate(text string) found {
 	if rest := vinRun.FindString(bracketed.ReplaceAllString(note, " ")); rest != "" && rest != "NO" && rest != "PLATE" {
 		return found{err: fmt.Errorf("the plate stands beside %s, which may be a part of it: leave the plate alone in its cell", quote(rest))}
 	}
-	return found{value: plates[0], note: note}
+	if err := checkColour(plates[0], note); err != nil {
+		return found{err: err}
+	}
+	return found{value: plates[0]}
 }
 
 // platesIn lists the plates in a text, each once, and what is left without them.
@@ -180,8 +184,8 @@ func platesIn(text string) (plates []string, note string) {
 	return plates, note + text[end:]
 }
 
-// plateColours are the colours of plates and the types (GA 24.7) that have them.
-// What is not among them by the plate's text must be given.
+// plateColours are the colours of plates and the types (GA 24.7) that have them and
+// that a plate's text can tell.
 var plateColours = []struct {
 	word  string
 	types string
@@ -191,9 +195,10 @@ var plateColours = []struct {
 	{"白牌", typePolice},
 }
 
-// colourFault says that a note names another colour than plates of the type have
+// checkColour says that a note names another colour than plates have of the type
 // that the plate's text says; nil when it does not.
-func colourFault(plate, code, note string) error {
+func checkColour(plate, note string) error {
+	code, _ := PlateType(plate) // it is one
 	for _, c := range plateColours {
 		if !strings.Contains(note, c.word) {
 			continue
@@ -201,20 +206,30 @@ func colourFault(plate, code, note string) error {
 		if strings.Contains(c.types, code) { // where the text leaves the type open it must be given anyway
 			return nil
 		}
-		return fmt.Errorf("the note beside the plate says %s, and %s by itself is of another colour (type %s): give its type in a column plate_type, such as 01 for a large car",
+		return fmt.Errorf("the note beside the plate says %s, and %s by itself is of another colour (type %s): write the plate alone, and its type into a column plate_type (01 for a large car)",
 			c.word, plate, code)
 	}
 	return nil
 }
 
-// takenRemark is said of an identifier that was taken out of a text.
-func takenRemark(column, text string) string {
-	return fmt.Sprintf("the %s was taken from %s", column, quote(text))
+// takenFrom is how the remark begins on an identifier that was taken out of a text.
+func takenFrom(column string) string {
+	if column == record.ColVIN {
+		column = "VIN"
+	}
+	return "the " + column + " was taken from "
 }
+
+// takenRemark is said of an identifier that was taken out of a text.
+func takenRemark(column, text string) string { return takenFrom(column) + quote(text) }
+
+// otherForm is how the remark begins on a plate that is written with traditional
+// characters.
+const otherForm = "the plate is written with "
 
 // isCellRemark tells whether a remark is about how the cell of a column is written.
 func isCellRemark(remark, column string) bool {
-	return isNumberRemark(remark, column) || strings.HasPrefix(remark, "the "+column+" was taken from ") || strings.HasPrefix(remark, "the "+column+" is written with ")
+	return isNumberRemark(remark, column) || strings.HasPrefix(remark, takenFrom(column)) || column == record.ColPlate && strings.HasPrefix(remark, otherForm)
 }
 
 // checkEngineNo says what no engine number holds: letters of other scripts, or no

@@ -27,7 +27,7 @@ const wrongDigit = "\nproblem: the VIN's check digit"
 
 func TestVINWithSomethingAroundIt(t *testing.T) {
 	t.Parallel()
-	taken := "problem: the vin was taken from "
+	taken := "problem: the VIN was taken from "
 	for _, tc := range []struct{ in, vin, finding string }{
 		{"VIN:" + goodVIN, goodVIN, taken + `"VIN:` + goodVIN + `"`},
 		{"vin：" + goodVIN, goodVIN, taken},
@@ -145,8 +145,8 @@ func TestPlateWithSomethingAroundIt(t *testing.T) {
 		{"粤B12345/粤B12345", "粤B12345", "02", taken},
 		{"粤 B · 12345", "粤B12345", "02", ""},
 		{"粤B12345(白色)", "粤B12345", "02", taken}, // the car's colour
-		{"粤B12345(黄)", "粤B12345", "", "fault plate_type: the note beside the plate says 黄, and 粤B12345 by itself is of another colour (type 02)"},
-		{"粤B12345(绿)", "粤B12345", "", "fault plate_type: the note beside the plate says 绿"},
+		{"粤B12345(黄)", "", "", "fault plate: the note beside the plate says 黄, and 粤B12345 by itself is of another colour (type 02)"},
+		{"粤B12345(绿)", "", "", "fault plate: the note beside the plate says 绿"},
 		{"粵B12345", "粤B12345", "02", "problem: the plate is written with 粵; 粤B12345 is used"},
 		{"滬A1234學", "沪A1234学", "16", "problem: the plate is written with 滬學"},
 		{"粤B12345/粤B54321", "", "", "fault plate: the cell holds 2 plates, 粤B12345, 粤B54321"},
@@ -176,15 +176,6 @@ func TestPlateWithSomethingAroundIt(t *testing.T) {
 		if blocked := strings.Contains(f, "fault plate:"); blocked != (tc.plate == "") {
 			t.Errorf("%q: findings %q", tc.in, f)
 		}
-	}
-}
-
-// A type that is given settles what a note about the colour leaves open.
-func TestGivenTypeSettlesTheColour(t *testing.T) {
-	t.Parallel()
-	v := tab(t, "plate\tvin\tplate_type", "粤B12345(黄)\t"+goodVIN+"\t01")
-	if v.PlateType != "01" || len(v.Faults) > 0 {
-		t.Errorf("type %q, findings %q", v.PlateType, findings(v))
 	}
 }
 

@@ -2,7 +2,6 @@ package sources
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"vehiclebatch/pipeline/record"
@@ -70,7 +69,6 @@ func readPlate(v *record.Vehicle, s string) {
 		return
 	}
 	code, err := PlateType(v.Plate)
-	note := ""
 	if err != nil {
 		f := findPlate(clean)
 		if f.err != nil {
@@ -81,22 +79,17 @@ func readPlate(v *record.Vehicle, s string) {
 			return
 		}
 		v.Problems = append(v.Problems, takenRemark(record.ColPlate, clean))
-		v.Plate, note = f.value, f.note
+		v.Plate = f.value
 		code, _ = PlateType(v.Plate) // findPlate finds no other
 	}
 	if len(other) > 0 {
-		v.Problems = append(v.Problems, fmt.Sprintf("the plate is written with %s; %s is used", string(other), v.Plate))
-	}
-	if err := colourFault(v.Plate, code, note); err != nil {
-		fault(v, record.ColPlateType, err)
-		return
+		v.Problems = append(v.Problems, fmt.Sprintf(otherForm+"%s; %s is used", string(other), v.Plate))
 	}
 	v.PlateType = code
 }
 
 // readPlateType takes the given type over the one worked out from the plate.
 func readPlateType(v *record.Vehicle, s string) {
-	v.Faults = slices.DeleteFunc(v.Faults, func(f record.Fault) bool { return f.Column == record.ColPlateType }) // it is given now
 	given, err := CleanPlateType(s)
 	if err != nil {
 		if ruined := CheckExcel(given); ruined != nil {
