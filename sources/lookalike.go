@@ -66,17 +66,17 @@ func scriptOf(r rune) string {
 // Characters of plates as they are written outside the mainland, each above the
 // one that stands on the plate: one character for one, so that it is sure.
 const (
-	traditional = "粵滬蘇遼閩贛魯瓊貴雲陝寧晉學掛領試應"
-	simplified  = "粤沪苏辽闽赣鲁琼贵云陕宁晋学挂领试应"
+	traditionalMarks = "粵滬蘇遼閩贛魯瓊貴雲陝寧晉學掛領試應"
+	simplifiedMarks  = "粤沪苏辽闽赣鲁琼贵云陕宁晋学挂领试应"
 )
 
-// simplify writes the characters of a plate as they stand on it, and lists those
+// simplifyPlate writes the characters of a plate as they stand on it, and lists those
 // that were written otherwise.
-func simplify(plate string) (string, []rune) {
-	if !strings.ContainsAny(plate, traditional) {
+func simplifyPlate(plate string) (string, []rune) {
+	if !strings.ContainsAny(plate, traditionalMarks) {
 		return plate, nil
 	}
-	from, to := []rune(traditional), []rune(simplified)
+	from, to := []rune(traditionalMarks), []rune(simplifiedMarks)
 	var other []rune
 	return strings.Map(func(r rune) rune {
 		at := slices.Index(from, r)

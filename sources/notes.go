@@ -18,7 +18,7 @@ type found struct {
 }
 
 var (
-	vinRun     = regexp.MustCompile(`[A-Z0-9]+`)
+	alnumRun   = regexp.MustCompile(`[A-Z0-9]+`)
 	bracketed  = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》|\{[^{}]*\}`)
 	vinLabels  = regexp.MustCompile(`\b(?:VIN|NO|NUMBER|CODE|CHASSIS|FRAME|NR|ID)\b`)
 	vinInParts = regexp.MustCompile(`^[A-Z0-9]+(?:[\s._·•-]+[A-Z0-9]+)+$`)
@@ -44,7 +44,7 @@ func findVIN(text string) found {
 func vinsIn(text string) []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, run := range vinRun.FindAllString(text, -1) {
+	for _, run := range alnumRun.FindAllString(text, -1) {
 		run = strings.TrimPrefix(run, "VIN") // no VIN holds an I
 		if len(run)%vinLength != 0 {
 			continue
@@ -62,7 +62,7 @@ func vinsIn(text string) []string {
 // alnumWords counts the words that may be a VIN with a character too few or too many.
 func alnumWords(text string) int {
 	n := 0
-	for _, run := range vinRun.FindAllString(text, -1) {
+	for _, run := range alnumRun.FindAllString(text, -1) {
 		if len(run) >= vinLength-2 && len(run) <= vinLength+2 && strings.ContainsAny(run, "0123456789") {
 			n++
 		}
@@ -81,12 +81,12 @@ func besideVIN(text, vin string) found {
 	}
 	open := vinLabels.ReplaceAllString(bracketed.ReplaceAllString(strings.TrimPrefix(note, "VIN"), " "), " ")
 	sure := CheckDigit(vin) == nil
-	for _, run := range vinRun.FindAllString(note, -1) {
+	for _, run := range alnumRun.FindAllString(note, -1) {
 		if len(run) >= vinLength-3 && strings.ContainsAny(run, "0123456789") {
 			return found{err: fmt.Errorf("the cell holds a VIN and %s, which may be another: give each vehicle a row of its own", quote(run))}
 		}
 	}
-	if rest := vinRun.FindString(open); rest != "" && !sure {
+	if rest := alnumRun.FindString(open); rest != "" && !sure {
 		return found{err: fmt.Errorf("the VIN stands beside %s, which may be a part of it: leave the VIN alone in its cell", quote(rest))}
 	}
 	return found{value: vin}
@@ -113,7 +113,7 @@ func vinOfParts(text string) found {
 		}
 		return found{err: CheckVIN(core)}
 	}
-	parts := vinRun.FindAllString(core, -1)
+	parts := alnumRun.FindAllString(core, -1)
 	vin := strings.Join(parts, "")
 	if len(vin) != vinLength {
 		return found{err: CheckVIN(text)}
@@ -155,7 +155,7 @@ func findPlate(text string) found {
 	if r, strange := strangeLetter(note); strange {
 		return found{err: fmt.Errorf("the plate stands beside %s: leave the plate alone in its cell", nameRune(r))}
 	}
-	if rest := vinRun.FindString(bracketed.ReplaceAllString(note, " ")); rest != "" && rest != "NO" && rest != "PLATE" {
+	if rest := alnumRun.FindString(bracketed.ReplaceAllString(note, " ")); rest != "" && rest != "NO" && rest != "PLATE" {
 		return found{err: fmt.Errorf("the plate stands beside %s, which may be a part of it: leave the plate alone in its cell", quote(rest))}
 	}
 	if err := checkColour(plates[0], note); err != nil {

@@ -61,7 +61,7 @@ func readVIN(v *record.Vehicle, s string) {
 }
 
 func readPlate(v *record.Vehicle, s string) {
-	clean, other := simplify(CleanIdentifier(s))
+	clean, other := simplifyPlate(CleanIdentifier(s))
 	v.Plate = CleanPlate(clean)
 	if err := CheckExcel(clean); err != nil {
 		v.Plate = clean
