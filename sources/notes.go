@@ -30,6 +30,8 @@ var (
 func findVIN(text string) found {
 	vins := vinsIn(text)
 	switch {
+	case isCommentedOut(text):
+		return found{err: errors.New("the cell begins with a mark that may mean that the row does not count: take the mark away, or the row")}
 	case len(vins) > 1:
 		return found{err: fmt.Errorf("the cell holds %d VINs, %s: give each vehicle a row of its own", len(vins), strings.Join(vins[:min(len(vins), 3)], ", "))}
 	case len(vins) == 1:
@@ -38,6 +40,17 @@ func findVIN(text string) found {
 		return found{err: fmt.Errorf("the cell holds more than one number and none of them is a VIN of %d characters: give each vehicle a row of its own", vinLength)}
 	}
 	return vinOfParts(text)
+}
+
+// isCommentedOut tells whether a text begins as a comment does, #LSV… or //LSV…,
+// and has no such mark at its end.
+func isCommentedOut(text string) bool {
+	for _, mark := range []string{"#", "//", "--", ";"} {
+		if strings.HasPrefix(text, mark) && !strings.HasSuffix(text, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 // vinsIn lists what has the length of a VIN in a text, each once.

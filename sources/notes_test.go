@@ -47,6 +47,8 @@ func TestVINWithSomethingAroundIt(t *testing.T) {
 		{"#" + goodVIN + "#", goodVIN, taken},
 		{"*" + goodVIN + "*", goodVIN, taken},
 		{goodVIN + "。", goodVIN, taken},
+		{"#" + goodVIN, "", "fault vin: the cell begins with a mark that may mean that the row does not count"},
+		{"// " + goodVIN, "", "fault vin: the cell begins with a mark"},
 		{`"` + goodVIN + `"`, goodVIN, taken},
 		{goodVIN + "/" + goodVIN, goodVIN, taken},
 		{goodVIN + "/", goodVIN, taken},

@@ -267,6 +267,8 @@ func (s *setup) delimiterName(r rune) string {
 		return s.screen.Say("input_semicolon")
 	case '\t':
 		return s.screen.Say("input_tab")
+	case '|':
+		return s.screen.Say("input_bar")
 	}
 	return s.screen.Say("input_comma")
 }

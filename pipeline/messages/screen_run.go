@@ -5,6 +5,7 @@ func inputPhrases() map[string]phrase {
 	return map[string]phrase{
 		"input":              {"%[2]s: %[1]d row, %[3]s.|%[2]s: %[1]d rows, %[3]s.", "%[2]s：%[1]d 行，%[3]s。"},
 		"input_csv":          {"%[1]s, %[2]s", "%[1]s，%[2]s"},
+		"input_bar":          {"bar-separated", "竖线分隔"},
 		"input_comma":        {"comma-separated", "逗号分隔"},
 		"input_semicolon":    {"semicolon-separated", "分号分隔"},
 		"input_tab":          {"tab-separated", "制表符分隔"},
