@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +48,20 @@ func TestImplausible(t *testing.T) {
 		}
 		if text := strings.Join(got, " | "); !strings.HasPrefix(text, c.want) || c.want == "" && text != "" || len(got) > 1 {
 			t.Errorf("%s, %v at %s: %q, want %q", c.since, c.km, c.now, text, c.want)
+		}
+	}
+}
+
+// docs/inputs.md is made where these bounds are not known.
+func TestBoundsAreDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "inputs.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{fmt.Sprintf("more than %d,%03d km for each month", mostKMAMonth/1000, mostKMAMonth%1000), fmt.Sprintf("from\n  %d months on", newForMonths)} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("docs/inputs.md does not say %q", want)
 		}
 	}
 }

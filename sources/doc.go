@@ -7,6 +7,8 @@
 // what concerns the file is an *InputError.
 package sources
 
+//go:generate go test -run TestPageIsCurrent . -update
+
 import (
 	"fmt"
 	"strconv"
