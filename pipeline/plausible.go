@@ -42,7 +42,7 @@ func strictVIN(v *record.Vehicle, faults *[]record.Fault) []string {
 	var others []string
 	for _, remark := range v.Problems {
 		if strings.HasPrefix(remark, record.WrongCheckDigit) {
-			*faults = append(*faults, record.Fault{Column: record.ColVIN, Reason: remark + " The run is strict about it"})
+			*faults = append(*faults, record.Fault{Column: record.ColVIN, Reason: remark + " This run refuses it (--strict-vin)"})
 		} else {
 			others = append(others, remark)
 		}

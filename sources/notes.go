@@ -21,6 +21,7 @@ var (
 	alnumRun   = regexp.MustCompile(`[A-Z0-9]+`)
 	bracketed  = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》|\{[^{}]*\}`)
 	vinLabels  = regexp.MustCompile(`\b(?:VIN|NO|NUMBER|CODE|CHASSIS|FRAME|NR|ID)\b`)
+	doubt      = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|假|套`)
 	vinInParts = regexp.MustCompile(`^[A-Z0-9]+(?:[\s._·•-]+[A-Z0-9]+)+$`)
 )
 
@@ -89,6 +90,9 @@ func besideVIN(text, vin string) found {
 		return found{err: err}
 	}
 	note := strings.ReplaceAll(text, vin, " ")
+	if word := doubt.FindString(note); word != "" {
+		return found{err: fmt.Errorf("the VIN stands beside %s, which may say that it is not right: leave the VIN alone in its cell", quote(word))}
+	}
 	if r, strange := strangeLetter(note); strange {
 		return found{err: fmt.Errorf("the VIN stands beside %s: leave the VIN alone in its cell", nameRune(r))}
 	}
@@ -147,7 +151,7 @@ var platePattern = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z]
 
 var (
 	plateHead = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z][ .·•・‧-]*[A-Z0-9]{3}`)
-	plateGone = regexp.MustCompile(`原|旧|曾|前|作废|注销|失效|丢|临|假|套`)
+	plateGone = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|前|注销|失效|丢|临|假|套`)
 )
 
 // findPlate looks for the plate in a cleaned text that is none by itself, with a

@@ -1,6 +1,8 @@
 package sources
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -48,6 +50,9 @@ func readVIN(v *record.Vehicle, s string) {
 	}
 	if CheckVIN(v.VIN) != nil {
 		f := findVIN(v.VIN)
+		if _, err := PlateType(CleanPlate(v.VIN)); err == nil {
+			f.err = errPlateForVIN
+		}
 		if f.err != nil {
 			fault(v, record.ColVIN, f.err)
 			return
@@ -55,7 +60,9 @@ func readVIN(v *record.Vehicle, s string) {
 		v.Problems = append(v.Problems, takenRemark(record.ColVIN, v.VIN))
 		v.VIN = f.value
 	}
-	if err := CheckDigit(v.VIN); err != nil {
+	if strings.Trim(v.VIN, v.VIN[:1]) == "" {
+		fault(v, record.ColVIN, fmt.Errorf("the VIN is %d times %s, which lists write where it is not known", vinLength, v.VIN[:1]))
+	} else if err := CheckDigit(v.VIN); err != nil {
 		v.Problems = append(v.Problems, err.Error())
 	}
 }
@@ -71,8 +78,11 @@ func readPlate(v *record.Vehicle, s string) {
 	code, err := PlateType(v.Plate)
 	if err != nil {
 		f := findPlate(clean)
-		if f.err != nil {
+		switch {
+		case f.err != nil:
 			err = f.err
+		case CheckVIN(clean) == nil:
+			err = errVINForPlate
 		}
 		if f.value == "" {
 			fault(v, record.ColPlate, err)
@@ -130,7 +140,7 @@ func readID(v *record.Vehicle, column string, field *string, s string) {
 
 func readMonth(v *record.Vehicle, s string) {
 	month, err := ParseMonth(s)
-	if err != nil {
+	if err = formulaError(s, err); err != nil {
 		fault(v, record.ColFirstRegistered, err)
 	}
 	v.FirstRegistered = month
@@ -148,12 +158,26 @@ func readMileage(v *record.Vehicle, s string) {
 func code(column string, field func(*record.Condition) *string) columnReader {
 	return columnReader{column, func(v *record.Vehicle, s string) {
 		value, err := ParseCode(column, s)
-		if err != nil {
+		if err = formulaError(s, err); err != nil {
 			fault(v, column, err)
 		}
 		*field(&v.Condition) = value
 	}}
 }
+
+// formulaError is what is wrong with a value that a formula failed to give, in place
+// of what its reader says of it.
+func formulaError(s string, err error) error {
+	if !strings.HasPrefix(s, "#") {
+		return err
+	}
+	return cmp.Or(CheckExcel(CleanIdentifier(s)), err)
+}
+
+var (
+	errPlateForVIN = errors.New("this is a plate, and no VIN: have the values slipped into another column?")
+	errVINForPlate = errors.New("this is a VIN, and no plate: have the values slipped into another column?")
+)
 
 func fault(v *record.Vehicle, column string, err error) {
 	v.Faults = append(v.Faults, record.Fault{Column: column, Reason: err.Error()})

@@ -13,15 +13,16 @@ import (
 // unknownWords are what people and programs write into a cell that is empty, in
 // the form that foldUnknown gives them. None can be a value of any column.
 var unknownWords = []string{
-	"NA", "N/A", "N.A.", "N.A", `\N`, "NULL", "NONE", "NIL", "NAN", "NAT", "UNKNOWN", "UNDEFINED", "TBD", "TBA", "BLANK", "EMPTY",
-	"无", "無", "暂无", "暫無", "没有", "未知", "不详", "不詳", "不明", "不清楚", "不知道", "待补", "待补充", "待定", "待填", "待查", "待确认", "待核实",
-	"空", "空白", "缺", "缺失", "未填", "未填写", "未提供", "未录入", "无数据", "暂无数据", "无信息", "暂无信息", "暂缺",
+	"NA", "N/A", "N.A.", "N.A", `\N`, "NULL", "NONE", "NIL", "NAN", "NAT", "UNKNOWN", "UNDEFINED", "TBD", "TBA", "BLANK", "EMPTY", "MISSING",
+	"NOTAVAILABLE", "NOTAPPLICABLE", "NOTKNOWN", "NODATA", "NOVALUE",
+	"无", "無", "暂无", "暫無", "没有", "未知", "不详", "不詳", "不明", "不祥", "不清", "不清楚", "不知", "不知道", "待补", "待补充", "待定", "待填", "待查", "待录入", "待更新", "待确认", "待核", "待核实",
+	"空", "空白", "空值", "缺", "缺失", "未填", "未填写", "未提供", "未录入", "未获取", "没填", "暂未提供", "暂未录入", "无记录", "无数据", "暂无数据", "无信息", "暂无信息", "暂缺",
 }
 
 // unknownOf are words that say of one column alone that there is no value yet.
 var unknownOf = map[string][]string{
 	record.ColPlate: {"未上牌", "未上牌照", "无牌", "无牌照", "无车牌", "無牌", "暂无牌照", "暂无车牌", "暂未上牌", "没上牌", "尚未上牌", "未挂牌", "未领牌", "待上牌", "待上", "待挂牌",
-		"新车", "新车未上牌", "新车无牌", "未上户", "待上户", "裸车", "NOPLATE", "NEW", "NEWCAR", "UNREGISTERED", "NOTREGISTERED"},
+		"新车", "新车未上牌", "新车无牌", "未上户", "待上户", "未登记", "裸车", "NOPLATE", "NEW", "NEWCAR", "UNREGISTERED", "NOTREGISTERED"},
 	record.ColFirstRegistered: {"未上牌", "待上牌", "暂未上牌", "未登记", "未注册", "未上户", "新车", "新车未上牌", "UNREGISTERED", "NOTREGISTERED"},
 	record.ColEngineNo:        {"无发动机", "无发动机号", "暂无发动机号"},
 	record.ColMileageKM:       {"无里程", "里程不详", "里程未知"},

@@ -44,6 +44,8 @@ func TestWhatIsNotUnknown(t *testing.T) {
 		{"engine_no", "####", "####", "fault engine_no"}, {"plate", "未上牌粤B12345", "粤B12345", "problem: the plate was taken from"},
 		{"plate", "临牌", "临牌", "fault plate"}, {"first_registered", "待上牌2022", "", "fault first_registered"}, {"color", "无色", "", "fault color"},
 		{"mileage_km", "新车", "", "fault mileage_km"}, {"mileage_km", "-1", "", "fault mileage_km"},
+		{"mileage_km", "#N/A", "", "fault mileage_km: #N/A is what a formula"}, {"first_registered", "#REF!", "", "fault first_registered: #REF! is what a formula"},
+		{"color", "####", "", "fault color: #### was written by a spreadsheet"},
 	} {
 		v := tab(t, "vin\t"+tc.column, goodVIN+"\t"+tc.in)
 		if f := findings(v); v.Value(tc.column) != tc.value || !strings.HasPrefix(f, tc.finding) || tc.finding == "" && f != "" {
