@@ -55,7 +55,7 @@ func TestPageTellsTheTruth(t *testing.T) {
 				if column == "all" {
 					column = record.ColEngineNo
 				}
-				if v := tab(t, "vin\t"+column, goodVIN+"\t"+word); column != record.ColPlate && (v.Value(column) != "" || len(v.Faults) > 0) {
+				if v := tab(t, "vin\t"+column, goodVIN+"\t"+word); v.Value(column) != "" || len(v.Faults) > 0 {
 					t.Errorf("%s %q is %q: %s", column, word, v.Value(column), findings(v))
 				}
 			}

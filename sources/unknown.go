@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -63,11 +64,26 @@ func cutRune(s string) (first, rest string, ok bool) {
 // of the words, or marks alone such as - or ？. With a digit it never does, and
 // neither does a mark for "as above", nor the ##### of a column too narrow.
 func isUnknown(column, s string) bool {
-	if len(s) > longestUnknown || strings.ContainsAny(s, "0123456789#") {
+	if len(s) > longestUnknown || !beginsUnknown(s) || strings.ContainsAny(s, "0123456789#") {
 		return false
 	}
 	folded := foldUnknown(s)
 	return slices.Contains(unknownWords, folded) || slices.Contains(unknownOf[column], folded) || isMarks(folded)
+}
+
+// beginsUnknown tells by the first character whether a text can say that, so that
+// other words cost nothing.
+func beginsUnknown(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	switch {
+	case r < utf8.RuneSelf && unicode.IsLetter(r):
+		return strings.ContainsRune("NUTBEM", unicode.ToUpper(r))
+	case r < utf8.RuneSelf:
+		return !isDigit(r)
+	case unicode.Is(unicode.Han, r):
+		return strings.ContainsRune("无無暂暫没未不待空缺新尚裸里", r)
+	}
+	return true // a mark, a bracket, a letter in another width
 }
 
 // isMarks tells whether a text has neither letter nor digit, nor a mark that means
