@@ -52,11 +52,11 @@ func plain(s string) string {
 }
 
 var (
-	totalWords = regexp.MustCompile(`^[\[(【]?(合计|总计|小计|共计|累计|总数|总辆数|总台数|车辆总数|合共|本页小计|本页合计|本页累计|total|subtotal|sub-total|grandtotal|sum$|sum[:(])|^.{1,10}(小计|合计|总计)[\])】]?[:\d]*$` +
+	totalWords = regexp.MustCompile(`^[\[(【]?(合计|总计|小计|共计|累计|总数|总辆数|总台数|车辆总数|合共|平均|均值|本页小计|本页合计|本页累计|total|subtotal|sub-total|grandtotal|average|sum$|sum[:(])|^.{1,10}(小计|合计|总计)[\])】]?[:\d]*$` +
 		`|^[\[(【]?(共|总共|共有|一共|合共)\d+(辆|台|部|条|行|笔|项|个|车)|^\(?\d+(rows?|行|条)(记录|受影响|selected|affected|inset)?\.?\)?|^已选择\d+行|^\d+(vehicles|cars|records)$`)
 	countWords = regexp.MustCompile(`^\d{1,7}(辆|台|部|条|行|笔|项|个|车|vehicles|cars|rows)?$`)
 	signWords  = regexp.MustCompile(`^(制表|制单|填表|填报|编制|审核|审批|复核|核准|批准|经办|经手|签字|签名|签章|盖章|打印|导出|报送|上报|统计|录入|校对|车队|部门|单位|财务|会计|主管|领导|公司|截止|更新|报表|数据)?` +
-		`(人|员|者|主管|负责人|领导|签字|签名|签章|盖章|\(签字\)|\(签名\)|\(盖章\)|日期|时间|电话|单位|部门)+(:.*)?$|^(制表|制单|填表|填报|编制|审核|审批|复核|核准|批准|经办|经手|签字|签名|盖章|会计|出纳|主管|打印|导出)(:.*)?$` +
+		`(人|员|者|主管|负责人|领导|签字|签名|签章|盖章|\(签字\)|\(签名\)|\(盖章\)|日期|时间|电话|单位|部门|意见|处|栏)+(:.*)?$|^.{1,8}(人|员|签字|签名|签章|盖章)(\(.{1,6}\))?:.*$|^(联系方式|地址|传真|邮编):.*$|^(制表|制单|填表|填报|编制|审核|审批|复核|核准|批准|经办|经手|签字|签名|盖章|会计|出纳|主管|打印|导出)(:.*)?$` +
 		`|^(prepared|checked|approved|reviewed|signed|printed|exported|generated|created|verified)(by|on|at)?(:.*)?$|^(signature|date|printdate|signatory)(:.*)?$`)
 	noteWords = regexp.MustCompile(`^[\[(【]?(备注|说明|注|附注|附|注意|注意事项|填表说明|填写说明|填报说明|备注说明|声明|免责声明|数据来源|来源|notes?|remarks?|source|disclaimer|p\.?s\.?|nb|n\.b\.)\d*[\])】]?[:.、].*$|^[※★☆▲◆●].+|^\*{1,3}\p{Han}.*` +
 		`|^[-—(]*(以下空白|以下无正文|此页无正文|本页完|完|end|theend|endoffile|eof|endofreport)[-—)]*$|^(填表说明|填写说明|注意事项)$`)

@@ -170,7 +170,7 @@ func TestRowsSetAside(t *testing.T) {
 	for _, row := range []string{
 		"合计,2辆,,,76400,", "合 计,,,,,", "总计：,,,,76400,", "小计,,,,,", ",合计,,,,", ",,,,,合计：2辆", ",,,合计,76400,", "本页小计,1,,,,", "一部小计,,,,,", "共12辆,,,,,", "共 12 台,,,,,", "总共12条记录,,,,,", "Total,2,,,,",
 		"TOTAL:,,,,76400,", "Grand Total,,,,,", "Sub-total,,,,,", "Sum,,,,76400,", "Total vehicles: 12,,,,,", "(12 rows),,,,,", "12 rows selected.,,,,,", "(12 行记录),,,,,", "合计（辆）,12,,,,", "车辆合计,,,,,", "累计,,,,,",
-		"制表人：张三,,,审核：李四,2026-11-29,", "制表人,张三,,审核,李四,", "审核人:,,,,,", "填表日期：2026年11月29日,,,,,", "日期：2026-11-29,,,,,", "负责人（签字）：,,,,,", "单位盖章：,,,,,", "经办人： 复核人：,,,,,", "Prepared by: Li,,,,,", "Date: 2026-11-29,,,,,", "打印时间：2026-11-29 08:00,,,,,",
+		"制表人：张三,,,审核：李四,2026-11-29,", "制表人,张三,,审核,李四,", "审核人:,,,,,", "交接人：张三,,,,,", "领导意见：,,,,,", "盖章处,,,,,", "联系电话：021-12345678,,,,,", "平均,,,,38200,", "填表日期：2026年11月29日,,,,,", "日期：2026-11-29,,,,,", "负责人（签字）：,,,,,", "单位盖章：,,,,,", "经办人： 复核人：,,,,,", "Prepared by: Li,,,,,", "Date: 2026-11-29,,,,,", "打印时间：2026-11-29 08:00,,,,,",
 		"说明：本表车辆均为公司自有,,,,,", "备注：以上,,,,,", "注：1、车架号必须为17位,,,,,", "注1：x,,,,,", "Note: all own,,,,,", "※ 仅供参考,,,,,", "以下空白,,,,,", "(完),,,,,", "以上数据来自系统,,,,,", "数据来源：系统,,,,,",
 		"第1页,,,,,", "第 1 页 共 3 页,,,,,", "Page 1 of 3,,,,,", "- 1 -,,,,,", "1/3页,,,,,",
 		"序号,车架号,车牌号,发动机号,行驶里程,备注", "2,,,,,", "-----,-----,-----,-----,-----,-----", "=======,,,,,", "一、轿车,,,,,", "（二）货车,,,,,", "合计,2辆", "说明：x",
@@ -397,18 +397,21 @@ func TestMergedCells(t *testing.T) {
 	const head = "部门|车架号|车牌号|车身颜色\n"
 	checkSheets(t, map[string]fleetCase{
 		"colour": {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "|沪A12346\n|" + vinC + "|沪A12347\n二部|" + vinA + "|沪A12348|白色\nmerge A2:A4 D2:D4",
-			want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346 8", "4 " + vinC + " 沪A12347 8", "5 " + vinA + " 沪A12348 1"}, said: "cells that are merged over rows give their value to each row under them: 2 cells"},
-		"behind the merge":    {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "|沪A12346\n|" + vinC + "|沪A12347\nmerge D2:D3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346 8", "4 " + vinC + " 沪A12347"}},
-		"not merged":          {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "|沪A12346", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346"}, said: "-"},
-		"an empty merge":      {file: head + "一部|" + vinA + "|沪A12345\n|" + vinB + "|沪A12346\nmerge D2:D3", want: []string{"2 " + vinA + " 沪A12345", "3 " + vinB + " 沪A12346"}, said: "-"},
-		"one VIN for two":     {file: head + "一部|" + vinA + "|沪A12345|黑色\n||沪A12346|白色\nmerge B2:B3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinA + " 沪A12346 1 !vin"}},
-		"one plate for two":   {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "||白色\nmerge C2:C3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12345 1 !plate"}},
-		"several columns":     {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "\nmerge C2:D3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12345 !plate !color"}},
-		"across, one row":     {file: head + "一部|" + vinA + "|沪A12345\nmerge C2:D2", want: []string{"2 " + vinA + " 沪A12345 !color"}},
-		"heading across":      {file: "车架号|车牌号|车身颜色\n轿车\n" + vinA + "|沪A12345|黑色\n货车\n" + vinB + "|沪A12346|白色\nmerge A2:C2 A4:C4", want: []string{"3 " + vinA + " 沪A12345 8", "5 " + vinB + " 沪A12346 1"}, said: `row 2 (a heading, "轿车"), row 4 (a heading`},
-		"two header rows":     {file: "2026年清单\n序号|车架号|车牌号|评估信息|||备注\n|||上牌日期|行驶里程|车身颜色\n=1|" + vinA + "|沪A12345|2021-05|36200|黑色\nmerge A1:G1 D2:F2 A2:A3 B2:B3 C2:C3 G2:G3", want: []string{"4 " + vinA + " 沪A12345 2021-05 36200 8"}, said: `row 1 ("2026年清单")|rows 2 to 3 are read as one header`},
-		"sums and signatures": {file: "序号|车架号|车牌号|行驶里程\n=1|" + vinA + "|沪A12345|=36200\n合计|2辆||=76400\n制表人：张三|||2026-11-29\n说明：本表车辆均为公司自有", want: []string{"2 " + vinA + " 沪A12345 36200"}, said: `3 rows are set aside, which name no vehicle: row 3 (a sum, "合计"), row 4 (a signature, "制表人：张三"), row 5 (a note, "说明`},
-		"unknown VINs":        {file: "代码|车牌号\n" + vinA + "|沪A12345", err: `the column "代码" holds what looks like VINs`},
+			want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346 8", "4 " + vinC + " 沪A12347 8", "5 " + vinA + " 沪A12348 1"}, said: "cells that are merged over rows give their value to each row under them; so filled: 2"},
+		"behind the merge":          {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "|沪A12346\n|" + vinC + "|沪A12347\nmerge D2:D3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346 8", "4 " + vinC + " 沪A12347"}},
+		"not merged":                {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "|沪A12346", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346"}, said: "-"},
+		"an empty merge":            {file: head + "一部|" + vinA + "|沪A12345\n|" + vinB + "|沪A12346\nmerge D2:D3", want: []string{"2 " + vinA + " 沪A12345", "3 " + vinB + " 沪A12346"}, said: "-"},
+		"one VIN for two":           {file: head + "一部|" + vinA + "|沪A12345|黑色\n||沪A12346|白色\nmerge B2:B3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinA + " 沪A12346 1 !vin"}},
+		"one plate for two":         {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "||白色\nmerge C2:C3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12345 1 !plate"}},
+		"several columns":           {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "\nmerge C2:D3", want: []string{"2 " + vinA + " 沪A12345 !color", "3 " + vinB + " 沪A12345 !plate !color"}, said: "-"},
+		"across, one row":           {file: head + "一部|" + vinA + "|沪A12345\nmerge C2:D2", want: []string{"2 " + vinA + " 沪A12345 !color"}},
+		"hidden under":              {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "|沪A12346|白色\n|" + vinC + "|沪A12347|黑色\nmerge D2:D4", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346 !color", "4 " + vinC + " 沪A12347 8"}},
+		"month and city":            {file: "车架号|上牌日期|行驶里程\n" + vinA + "|=44562~yyyy-mm|=36200\n" + vinB + "||=40200\nmerge B2:B3", want: []string{"2 " + vinA + " 2022-01 36200", "3 " + vinB + " 2022-01 40200"}},
+		"count in the VIN's column": {file: "序号|车架号|车牌号\n=1|" + vinA + "|沪A12345\n合计|<c><f>COUNTA(B2:B2)</f><v>1</v></c>\n|=1", want: []string{"2 " + vinA + " 沪A12345", "4 1 !vin"}, said: `row 3 (a sum`},
+		"heading across":            {file: "车架号|车牌号|车身颜色\n轿车\n" + vinA + "|沪A12345|黑色\n货车\n" + vinB + "|沪A12346|白色\nmerge A2:C2 A4:C4", want: []string{"3 " + vinA + " 沪A12345 8", "5 " + vinB + " 沪A12346 1"}, said: `row 2 (a heading, "轿车"), row 4 (a heading`},
+		"two header rows":           {file: "2026年清单\n序号|车架号|车牌号|评估信息|||备注\n|||上牌日期|行驶里程|车身颜色\n=1|" + vinA + "|沪A12345|2021-05|36200|黑色\nmerge A1:G1 D2:F2 A2:A3 B2:B3 C2:C3 G2:G3", want: []string{"4 " + vinA + " 沪A12345 2021-05 36200 8"}, said: `row 1 ("2026年清单")|rows 2 to 3 are read as one header`},
+		"sums and signatures":       {file: "序号|车架号|车牌号|行驶里程\n=1|" + vinA + "|沪A12345|=36200\n合计|2辆||=76400\n制表人：张三|||2026-11-29\n说明：本表车辆均为公司自有", want: []string{"2 " + vinA + " 沪A12345 36200"}, said: `3 rows are set aside, which name no vehicle: row 3 (a sum, "合计"), row 4 (a signature, "制表人：张三"), row 5 (a note, "说明`},
+		"unknown VINs":              {file: "代码|车牌号\n" + vinA + "|沪A12345", err: `the column "代码" holds what looks like VINs`},
 	})
 }
 

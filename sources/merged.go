@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"vehiclebatch/sources/workbook"
 )
@@ -13,8 +14,11 @@ import (
 // the rows under the first: nobody can tell whether they are one vehicle or several. So is a merge over several columns, but in its
 // first one.
 //
-// The merges stand behind the rows in the file, so they are read apart, and only once a
-// cell of a used column is empty: most files of a million rows never need it.
+// What stands in a cell that another one covers is not shown: it is a fault, unless it is the
+// same.
+//
+// The merges stand behind the rows in the file, so they are read apart. Of a large sheet that is done only
+// once a cell of a used column is empty: most files of a million rows never need it.
 type merged struct {
 	book  *workbook.Book
 	sheet workbook.Sheet
@@ -29,6 +33,9 @@ type merged struct {
 	bad    *InputError
 }
 
+// largeSheet is from how many bytes on the merges of a sheet are read only when they are needed.
+const largeSheet = 32 << 20
+
 type kept struct {
 	cell workbook.Cell
 	row  int64
@@ -36,13 +43,46 @@ type kept struct {
 
 // keep remembers a cell, in case that others under it are merged with it.
 func (m *merged) keep(c *workbook.Cell, row int64) {
-	if m.loaded && len(m.ranges) == 0 {
+	if m.loaded && len(m.ranges)+len(m.wide) == 0 {
 		return
 	}
 	if m.last == nil {
 		m.last = map[int]kept{}
 	}
 	m.last[c.Column] = kept{*c, row}
+}
+
+// ready reads the merges of a sheet that is not large.
+func (m *merged) ready() {
+	if m.book.Size(m.sheet) < largeSheet {
+		m.load()
+	}
+}
+
+// covered says that what stands in a cell is not shown, nil when it is.
+func (m *merged) covered(cell *workbook.Cell, row int64) error {
+	if len(m.ranges)+len(m.wide) == 0 {
+		return nil
+	}
+	r, ok := m.covering(cell.Column, row)
+	if !ok {
+		return nil
+	}
+	if above, ok := m.last[r.Left]; ok && above.row == r.Top && strings.TrimSpace(above.cell.Text) == strings.TrimSpace(cell.Text) {
+		return nil
+	}
+	return fmt.Errorf("%s is hidden under the merged cells %s, which show something else: unmerge them", quote(cell.Text), r.Name())
+}
+
+// covering is the merge that a cell is in without being its first.
+func (m *merged) covering(column int, row int64) (workbook.Range, bool) {
+	for _, r := range m.at(row) {
+		if r.Left <= column && column <= r.Right {
+			return r, column != r.Left || row != r.Top
+		}
+	}
+	r, ok := m.wideAt(row, column)
+	return r, ok && column != r.Left
 }
 
 // load reads the merges of the sheet.
@@ -87,7 +127,9 @@ func (m *merged) value(c usedColumn, row int64, days dayCount) value {
 		if isIdentifier(c.column) && v.lost == nil {
 			v.lost = fmt.Errorf("the cells %s are merged: one %s stands for rows %d to %d; unmerge them and give each row its own", r.Name(), c.column, r.Top, r.Bottom)
 		}
-		m.filled++
+		if v.lost == nil && v.text != "" {
+			m.filled++
+		}
 		return v
 	}
 	return value{}
@@ -100,10 +142,8 @@ func (m *merged) across(column int, row int64) (workbook.Range, bool) {
 			return r, m.holds(r)
 		}
 	}
-	if r, ok := m.wideAt(row); ok && r.Left < column && column <= r.Right {
-		return r, m.holds(r)
-	}
-	return workbook.Range{}, false
+	r, ok := m.wideAt(row, column)
+	return r, ok && r.Left < column && m.holds(r)
 }
 
 // holds tells whether a merge has a value in a used column, as far as it is known.
@@ -122,23 +162,26 @@ func (m *merged) at(row int64) []workbook.Range {
 	return m.open
 }
 
-func (m *merged) wideAt(row int64) (workbook.Range, bool) {
-	i, ok := slices.BinarySearchFunc(m.wide, row, func(r workbook.Range, row int64) int { return cmp.Compare(r.Top, row) })
-	if !ok {
-		return workbook.Range{}, false
+// wideAt is the merge of a row alone that a column is in.
+func (m *merged) wideAt(row int64, column int) (workbook.Range, bool) {
+	i, _ := slices.BinarySearchFunc(m.wide, row, func(r workbook.Range, row int64) int { return cmp.Compare(r.Top, row) })
+	for ; i < len(m.wide) && m.wide[i].Top == row; i++ {
+		if m.wide[i].Left <= column && column <= m.wide[i].Right {
+			return m.wide[i], true
+		}
 	}
-	return m.wide[i], true
+	return workbook.Range{}, false
 }
 
 // isTitle tells whether the first text of a row spans several columns.
 func (m *merged) isTitle(row *workbook.Row) bool {
 	m.load()
-	r, ok := m.wideAt(row.Number)
-	if !ok {
+	i := slices.IndexFunc(row.Cells, func(c workbook.Cell) bool { return c.Kind != workbook.Empty })
+	if i < 0 {
 		return false
 	}
-	i := slices.IndexFunc(row.Cells, func(c workbook.Cell) bool { return c.Kind != workbook.Empty })
-	return i >= 0 && row.Cells[i].Column == r.Left
+	_, ok := m.wideAt(row.Number, row.Cells[i].Column)
+	return ok
 }
 
 // notes says that values came from merges.
@@ -146,5 +189,5 @@ func (m *merged) notes() []string {
 	if m.filled == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("cells that are merged over rows give their value to each row under them: %d cells", m.filled)}
+	return []string{fmt.Sprintf("cells that are merged over rows give their value to each row under them; so filled: %d", m.filled)}
 }

@@ -156,7 +156,7 @@ func wholeName(folded string) name {
 // ofParts reads a header of several parts: each is a name of the same column, a unit, or
 // means nothing.
 func ofParts(header string) name {
-	parts := strings.FieldsFunc(strings.ReplaceAll(norm.NFKC.String(header), "10,000", "10000"), isBetweenNames)
+	parts := strings.FieldsFunc(strings.ReplaceAll(header, "10,000", "10000"), isBetweenNames)
 	if len(parts) < 2 {
 		return name{}
 	}
@@ -191,7 +191,8 @@ func ofParts(header string) name {
 	return out
 }
 
-// isBetweenNames tells what stands between the parts of a header.
+// isBetweenNames tells what stands between the parts of a header. What may part the columns
+// of a file does not.
 func isBetweenNames(r rune) bool {
-	return strings.ContainsRune("/\\()[]{}<>【】〔〕「」|、,;:&+\n\r\t", r)
+	return strings.ContainsRune("/／\\＼()（）[]［］{}｛｝<>＜＞【】〔〕「」、，；：:&＆+＋\n\r", r)
 }

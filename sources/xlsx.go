@@ -57,6 +57,7 @@ func (x *XLSX) start(l *lead) error {
 		return bad
 	}
 	x.merged = merged{book: x.book, sheet: x.sheet}
+	x.merged.ready()
 	var err error
 	if x.rows, err = x.book.Rows(x.sheet); err != nil {
 		return bookError(x.name, err)
@@ -283,8 +284,12 @@ func (x *XLSX) value(row *workbook.Row, c usedColumn) value {
 	for i := range row.Cells {
 		cell := &row.Cells[i]
 		if cell.Column == c.index && (cell.Kind != workbook.Empty || cell.Formula) {
+			where := workbook.Name(c.index, row.Number)
+			if hidden := x.merged.covered(cell, row.Number); hidden != nil {
+				return value{text: cell.Text, where: where, lost: hidden}
+			}
 			x.merged.keep(cell, row.Number)
-			return x.days.value(cell, c.column, workbook.Name(c.index, row.Number))
+			return x.days.value(cell, c.column, where)
 		}
 	}
 	return x.merged.value(c, row.Number, x.days)

@@ -22,6 +22,14 @@ type Range struct {
 // Name is its name in the sheet, e.g. A2:A4.
 func (r Range) Name() string { return Name(r.Left, r.Top) + ":" + Name(r.Right, r.Bottom) }
 
+// Size is how many bytes of XML a sheet is said to have.
+func (b *Book) Size(s Sheet) uint64 {
+	if f, ok := b.parts[s.part]; ok {
+		return f.UncompressedSize64
+	}
+	return 0
+}
+
 // Merges returns the ranges of a sheet that are merged into one cell each. They stand
 // behind the rows in the file, so this expands the whole of it. Errors are *Error.
 func (b *Book) Merges(s Sheet) ([]Range, error) {
