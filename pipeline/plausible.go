@@ -22,7 +22,6 @@ const (
 // true is a fault of its column, and so is a wrong check digit where the run is
 // strict. It returns the vehicle as the input has it, nil where nothing was found.
 func (p *planner) judge(v *record.Vehicle) *record.Vehicle {
-	given := *v
 	faults, problems := implausible(v, Today(p.now))
 	if p.run.StrictVIN {
 		problems = append(problems, strictVIN(v, &faults)...)
@@ -32,6 +31,7 @@ func (p *planner) judge(v *record.Vehicle) *record.Vehicle {
 	if len(faults) == 0 && len(problems) == len(v.Problems) {
 		return nil
 	}
+	given := *v
 	v.Faults, v.Problems = slices.Concat(v.Faults, faults), problems
 	return &given
 }

@@ -79,7 +79,8 @@ const pageBounds = `
 - A value may be off whole km by a millimetre, which is the noise of binary numbers: ` + "`11299.999999999998`" + ` is 11300.
 - Refused by name are: ` + "`36.200`" + ` (36,200 or 36.2?), ` + "`约3万公里`" + ` and the like, exponents (` + "`1E+05`" + `), other units than km, what is below 0,
   more than %s km, and 999999, which lists write where nothing is known.
-- A month is read from ` + "`2022-01`, `2022-01-15`, `2022/1`, `2022.1.15`, `2022年1月`, `202201`, `20220115`" + `, with a time of day or without. Refused are
+- A month is read from ` + "`2022-01`, `2022-01-15`, `2022/1`, `2022.1.15`, `2022年1月`, `202201`, `20220115`" + `, with a time of day or without (one with
+  its zone, ` + "`2021-12-31T16:00:00Z`" + `, is in the month that it is in China). Refused are
   what the calendar does not have, what is before %s (1900-01 and 1970-01 are what programs write for "no date"), and
   a month after that of the run, in China.
 - A mileage of more than 31,000 km for each month since the first registration, that of the run included, is refused. A mileage of 0 from
