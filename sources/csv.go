@@ -308,7 +308,7 @@ func (c *CSV) vehicle() record.Vehicle {
 				col.column, c.encodingName()))
 			continue
 		}
-		if value = trimValue(value); value != "" {
+		if value = c.unknown.take(col.column, value); value != "" {
 			col.read(&v, value)
 			c.line.holds(col.column)
 		}

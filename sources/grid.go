@@ -23,6 +23,8 @@ type grid struct {
 	aside asideRows
 	far   *distances
 	first *record.Vehicle // read ahead
+
+	unknown unknownCount
 }
 
 // usedColumn is a column that is used: where it stands and what reads it.
@@ -88,7 +90,7 @@ func (g *grid) Line() Line { return g.line.read() }
 // Info returns what was detected.
 func (g *grid) Info() Info {
 	info := g.info
-	info.SetAside = g.aside.count
+	info.SetAside, info.Unknown = g.aside.count, g.unknown.list()
 	info.Notes = slices.Concat(info.Notes, g.far.notes(), g.aside.notes())
 	return info
 }
@@ -203,7 +205,7 @@ func (g *grid) read(line int64, at func(usedColumn) value) record.Vehicle {
 			keepIdentifier(&v, c.column, x.text)
 			fault(&v, c.column, x.lost)
 			g.line.holds(c.column)
-		} else if text := trimValue(x.text); text != "" {
+		} else if text := g.unknown.take(c.column, x.text); text != "" {
 			c.read(&v, text)
 			g.line.holds(c.column)
 		}

@@ -64,12 +64,16 @@ func ParseMileageIn(s string, unit Unit) (int64, error) {
 	clean := CleanIdentifier(s)
 	m := mileageForm.FindStringSubmatch(clean)
 	if m == nil {
+		if err := formulaError(clean, nil); err != nil {
+			return 0, err
+		}
 		return 0, fmt.Errorf("the mileage is %s, %s", quote(s), noMileage(clean))
 	}
 	wan := m[3] != "" || unit == UnitWanKM && m[4] == ""
 	if dottedThousand.MatchString(m[1]+m[2]) && !wan {
-		return 0, fmt.Errorf("the mileage is %s, which may be %s km or not whole km: write %s, or %s万 if that is meant",
-			quote(s), strings.Replace(m[1]+m[2], ".", ",", 1), m[1]+m[2][1:], m[1]+m[2])
+		short := strings.TrimRight(strings.TrimRight(m[1]+m[2], "0"), ".")
+		return 0, fmt.Errorf("the mileage is %s, which may mean %s,%s or %s: write %s%s, or %s万 if it is in 万 km",
+			quote(s), m[1], m[2][1:], short, m[1], m[2][1:], short)
 	}
 	d, err := decimal.NewFromString(strings.NewReplacer(",", "", " ", "", "'", "", "’", "").Replace(undotted(m[1])) + m[2])
 	if err != nil {

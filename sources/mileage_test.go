@@ -26,8 +26,8 @@ func TestParseMileage(t *testing.T) {
 		{"３６２００", 36200, ""}, {"0.0001万", 1, ""}, {"2000000", 2000000, ""}, {"200万", 2000000, ""}, {"999998", 999998, ""}, {"00036200", 36200, ""},
 		{"11299.999999999998", 11300, ""}, {"36200.000000000004", 36200, ""}, {"3.6200000000000001万", 36200, ""}, {"1.1299999999999999万", 11300, ""},
 		{"36200.5", 0, "not whole km"}, {"3.62", 0, "not whole km"}, {"3.62175万", 0, "not whole km"}, {"36199.999", 0, "not whole km"},
-		{"36200.00001", 0, "not whole km"}, {"36.200", 0, "may be 36,200 km or not whole km: write 36200, or 36.200万"}, {"36.000", 0, "may be 36,000 km"},
-		{"36.200公里", 0, "may be 36,200 km"}, {"-5", 0, "below 0"}, {"-36,200", 0, "below 0"}, {"−5", 0, "below 0"}, {"-3.6万公里", 0, "below 0"},
+		{"36200.00001", 0, "not whole km"}, {"36.200", 0, "may mean 36,200 or 36.2: write 36200, or 36.2万 if it is in 万 km"}, {"36.000", 0, "may mean 36,000 or 36: write 36000, or 36万 if"},
+		{"36.200公里", 0, "may mean 36,200 or 36.2"}, {"-5", 0, "below 0"}, {"-36,200", 0, "below 0"}, {"−5", 0, "below 0"}, {"-3.6万公里", 0, "below 0"},
 		{"36,20", 0, "must be whole km"}, {"3,62万", 0, "must be whole km"}, {"1,234 567", 0, "must be whole km"}, {"1,23,456", 0, "must be whole km"},
 		{"3.62E+04", 0, "an exponent, whose last digits may be lost"}, {"1e+05", 0, "an exponent"}, {"1e9999999", 0, "an exponent"},
 		{"约3万公里", 0, "only about how far"}, {"大约30000", 0, "only about"}, {"3万左右", 0, "only about"}, {"3万多公里", 0, "only about"}, {"3-4万", 0, "only about"},
@@ -60,7 +60,7 @@ func TestParseMileageInAUnit(t *testing.T) {
 		{"3.62万公里", sources.UnitWanKM, 36200, ""}, {"3.62w", sources.UnitWanKM, 36200, ""},
 		{"36200", sources.UnitWanKM, 0, "in a column of 万 km, so 362000000 km, more than"}, {"3.62175", sources.UnitWanKM, 0, "in a column of 万 km, so 36217.5 km, which is not whole km"},
 		{"99.9999", sources.UnitWanKM, 0, "so 999999 km, which lists write"}, {"-3", sources.UnitWanKM, 0, "below 0"},
-		{"36200", sources.UnitKM, 36200, ""}, {"3.62万", sources.UnitKM, 36200, ""}, {"36.200", sources.UnitKM, 0, "may be"}, {"3.62", sources.UnitKM, 0, "not whole km"},
+		{"36200", sources.UnitKM, 36200, ""}, {"3.62万", sources.UnitKM, 36200, ""}, {"36.200", sources.UnitKM, 0, "may mean"}, {"3.62", sources.UnitKM, 0, "not whole km"},
 		{"11299.999999999998", sources.UnitKM, 11300, ""},
 	} {
 		got, err := sources.ParseMileageIn(tc.in, tc.unit)

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -14,15 +15,25 @@ import (
 
 var (
 	dashedMonth = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})(?:月|[-/.](\d{1,2})|月(\d{1,2})日)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
+	// zonedMoment is a moment as programs write it that know zones: 2022-01-31T16:30:00Z.
+	zonedMoment = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?(?:[.,]\d+)? ?(Z|UTC|[+-]\d{2}:?\d{2})$`)
 	solidMonth  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
 	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 
+// FirstMonth is the earliest month of a registration that is read. What stands
+// before it is the zero of a program's calendar (1899-12, 1900-01, 1904-01, 1970-01)
+// or a slip: no vehicle with a VIN of 17 characters is as old.
+const FirstMonth = "1970-02"
+
 // ParseMonth reads the month of a day or month: 2022-01, 2022-01-15, 2022/1,
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
-// dropped. It refuses days that the calendar does not have.
+// dropped; where it names its zone, the month is that in China. It refuses days that the calendar does not have, and what is before FirstMonth.
 func ParseMonth(s string) (string, error) {
 	clean := CleanIdentifier(s)
+	if z := zonedMoment.FindStringSubmatch(clean); z != nil {
+		clean = dayInChina(z)
+	}
 	m := dashedMonth.FindStringSubmatch(clean)
 	if m == nil {
 		m = solidMonth.FindStringSubmatch(clean)
@@ -39,10 +50,29 @@ func ParseMonth(s string) (string, error) {
 			day = atoi(d)
 		}
 	}
-	if _, err := record.NewDate(year, time.Month(month), day); err != nil || year < 1900 {
+	if _, err := record.NewDate(year, time.Month(month), day); err != nil {
 		return "", fmt.Errorf("the month is %s, which the calendar does not have", quote(s))
 	}
-	return fmt.Sprintf("%04d-%02d", year, month), nil
+	read := fmt.Sprintf("%04d-%02d", year, month)
+	if read < FirstMonth {
+		return "", fmt.Errorf("the month is %s, before %s; programs write such dates (1900-01, 1970-01) where there is none: correct it, or leave it empty",
+			quote(s), FirstMonth)
+	}
+	return read, nil
+}
+
+// dayInChina is the day in China of a moment that zonedMoment has matched; "" when
+// there is no such moment.
+func dayInChina(z []string) string {
+	zone := strings.Replace(z[4], ":", "", 1)
+	if zone == "Z" || zone == "UTC" {
+		zone = "+0000"
+	}
+	at, err := time.Parse("2006-01-02 15:04:05 -0700", z[1]+" "+z[2]+cmp.Or(z[3], ":00")+" "+zone)
+	if err != nil {
+		return ""
+	}
+	return at.UTC().Add(8 * time.Hour).Format(time.DateOnly) // China has one zone, without summer time since 1991
 }
 
 // atoi is of digits that a pattern has matched.

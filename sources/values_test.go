@@ -15,8 +15,22 @@ func TestParseMonth(t *testing.T) {
 			t.Errorf("ParseMonth(%q) = %q, %v", in, got, err)
 		}
 	}
+	for in, want := range map[string]string{"2021-12-31T16:00:00.000Z": "2022-01", "2021-12-31T15:59:59Z": "2021-12", "2022-01-31 18:00:00 UTC": "2022-02",
+		"2022-01-15T00:00:00+08:00": "2022-01", "2022-01-01 00:00:00+0800": "2022-01", "2022-01-31T20:00-05:00": "2022-02"} {
+		if got, err := sources.ParseMonth(in); err != nil || got != want {
+			t.Errorf("ParseMonth(%q) = %q, %v, want %q", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"2022-02-30T00:00:00Z", "2022-01-15T25:00:00Z", "2022-01-15Z"} {
+		_, err := sources.ParseMonth(in)
+		checkError(t, "ParseMonth("+in+")", err, "the month is")
+	}
+	if got, err := sources.ParseMonth("1970-02"); err != nil || got != sources.FirstMonth {
+		t.Errorf("the first month is %q, %v", got, err)
+	}
 	for in, want := range map[string]string{
-		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "calendar", "2022-01-00": "calendar",
+		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "before 1970-02", "1900-01": "before 1970-02", "1899-12-30": "before 1970-02",
+		"1904-01-01": "before 1970-02", "1970-01-01": "before 1970-02", "1921年5月": "before 1970-02", "0001-01-01": "before 1970-02", "0000-00-00": "calendar", "2022-01-00": "calendar",
 		"44562": "day number", "44562.5": "day number", "2022": "2022-01", "Jan-22": "2022-01", "1/15/2022": "2022-01", "": "2022-01",
 	} {
 		_, err := sources.ParseMonth(in)
