@@ -98,7 +98,7 @@ func (g *grid) Info() Info {
 // setAside tells whether a row is no vehicle, and remembers it. texts are those of the row.
 // A header in its middle is read, for the rows under it. Errors carry a line, and no name of the file yet.
 func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputError) {
-	if g.lead == nil {
+	if g.lead == nil || g.line != nil && !g.lead.isPart(texts) { // a line of a failure ledger names what it is about
 		return false, nil
 	}
 	why := g.lead.whyAside(texts, merged)

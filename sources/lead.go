@@ -53,8 +53,10 @@ func findLead(rows []textRow) (*lead, *InputError) {
 		return nil, bad
 	}
 	l := &lead{header: h, above: rows[:first], rows: rows[first:last], under: rows[last:min(len(rows), last+surveyedRows)]}
-	if slices.ContainsFunc(names, isVIN) || slices.ContainsFunc(names, isPlate) {
-		return nil, &InputError{Line: rows[at].line, Problem: "a vehicle stands in the header: " + listHeaders(names), Hint: "put a line with the names of the columns above the vehicles"}
+	for _, r := range l.rows {
+		if slices.ContainsFunc(r.texts, isVIN) || slices.ContainsFunc(r.texts, isPlate) {
+			return nil, &InputError{Line: r.line, Problem: "a vehicle stands in the header: " + listHeaders(r.texts), Hint: "put a line with the names of the columns above the vehicles"}
+		}
 	}
 	for _, r := range l.above {
 		if slices.ContainsFunc(r.texts, holdsIdentity) {
