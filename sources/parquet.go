@@ -106,9 +106,6 @@ func (p *Parquet) explain(err *error) {
 	}
 }
 
-// Info returns what was detected.
-func (p *Parquet) Info() Info { return p.info }
-
 // Next returns the next vehicle.
 func (p *Parquet) Next() (record.Vehicle, error) {
 	for p.err == nil && (p.batch == nil || p.at >= int(p.batch.NumRows())) {

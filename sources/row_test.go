@@ -40,7 +40,7 @@ func TestOneValue(t *testing.T) {
 		{"plate", "1.2E+10", "1.2E+10", "fault plate: 1.2E+10 was written by a spreadsheet"},
 		{"engine_no", " ab 0012 ", "AB 0012", ""},
 		{"engine_no", "000123", "000123", ""},
-		{"engine_no", "無", "無", ""},
+		{"engine_no", "無", "", ""},
 		{"engine_no", "无", "", ""},
 		{"engine_no", "N/A", "", ""},
 		{"engine_no", "6.5E+09", "6.5E+09", "fault engine_no: 6.5E+09 was written by a spreadsheet"},

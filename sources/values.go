@@ -9,49 +9,23 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"vehiclebatch/pipeline/record"
 )
 
 var (
-	mileageForm = regexp.MustCompile(`^(\d{1,12}|\d{1,3}(?:[, ]\d{3}){1,3})(\.\d{1,12})? ?(万)? ?(?:公里|千米|KM)?$`)
 	dashedMonth = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})(?:月|[-/.](\d{1,2})|月(\d{1,2})日)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
 	solidMonth  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
 	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 
-const maxMileageKM = 9_999_999
-
-// ParseMileage reads a distance in whole km: 36200, 36,200, 36200.0, 3.62万 and
-// 36200公里 are all 36200. It refuses what is not a whole number of km.
-func ParseMileage(s string) (int64, error) {
-	if km, err := strconv.ParseUint(s, 10, 64); err == nil && km <= maxMileageKM {
-		return int64(km), nil // as nearly all are written
-	}
-	m := mileageForm.FindStringSubmatch(CleanIdentifier(s))
-	if m == nil {
-		return 0, fmt.Errorf("the mileage is %s, it must be whole km such as 36200 or 3.62万", quote(s))
-	}
-	d, err := decimal.NewFromString(strings.NewReplacer(",", "", " ", "").Replace(m[1]) + m[2])
-	if err != nil {
-		return 0, fmt.Errorf("the mileage is %s, not a number: %w", quote(s), err)
-	}
-	if m[3] != "" {
-		d = d.Shift(4)
-	}
-	if !d.IsInteger() {
-		return 0, fmt.Errorf("the mileage is %s, which is not whole km (given in 万 km? then write 3.62万)", quote(s))
-	}
-	if d.GreaterThan(decimal.New(maxMileageKM, 0)) {
-		return 0, fmt.Errorf("the mileage is %s, more than %d km", quote(s), maxMileageKM)
-	}
-	return d.IntPart(), nil
-}
+// FirstMonth is the earliest month of a registration that is read. What stands
+// before it is the zero of a program's calendar (1899-12, 1900-01, 1904-01, 1970-01)
+// or a slip: no vehicle with a VIN of 17 characters is as old.
+const FirstMonth = "1970-02"
 
 // ParseMonth reads the month of a day or month: 2022-01, 2022-01-15, 2022/1,
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
-// dropped. It refuses days that the calendar does not have.
+// dropped. It refuses days that the calendar does not have, and what is before FirstMonth.
 func ParseMonth(s string) (string, error) {
 	clean := CleanIdentifier(s)
 	m := dashedMonth.FindStringSubmatch(clean)
@@ -70,10 +44,15 @@ func ParseMonth(s string) (string, error) {
 			day = atoi(d)
 		}
 	}
-	if _, err := record.NewDate(year, time.Month(month), day); err != nil || year < 1900 {
+	if _, err := record.NewDate(year, time.Month(month), day); err != nil {
 		return "", fmt.Errorf("the month is %s, which the calendar does not have", quote(s))
 	}
-	return fmt.Sprintf("%04d-%02d", year, month), nil
+	read := fmt.Sprintf("%04d-%02d", year, month)
+	if read < FirstMonth {
+		return "", fmt.Errorf("the month is %s, before %s; programs write such dates (1900-01, 1970-01) where there is none: correct it, or leave it empty",
+			quote(s), FirstMonth)
+	}
+	return read, nil
 }
 
 // atoi is of digits that a pattern has matched.

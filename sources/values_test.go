@@ -7,29 +7,6 @@ import (
 	"vehiclebatch/sources"
 )
 
-func TestParseMileage(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		in    string
-		want  int64
-		fault string
-	}{
-		{"36200", 36200, ""}, {"0", 0, ""}, {"36,200", 36200, ""}, {"1,036,200", 1036200, ""}, {"36，200", 36200, ""},
-		{"36 200", 36200, ""}, {"36200.0", 36200, ""}, {"3.62万", 36200, ""}, {"3.6217万公里", 36217, ""}, {"12万", 120000, ""},
-		{"36200公里", 36200, ""}, {"36200 km", 36200, ""}, {"３６２００", 36200, ""}, {"9999999", 9999999, ""}, {"0.0001万", 1, ""},
-		{"36200.5", 0, "not whole km"}, {"3.62", 0, "not whole km"}, {"3.62175万", 0, "not whole km"}, {"-5", 0, "must be whole km"},
-		{"36,20", 0, "must be whole km"}, {"3,62万", 0, "must be whole km"}, {"3.62E+04", 0, "must be whole km"}, {"1e9999999", 0, "must be"},
-		{"10000000", 0, "more than"}, {"99999999999999999999", 0, "must be"}, {"many", 0, "must be"}, {"0x10", 0, "must be"},
-		{"1_000", 0, "must be"}, {"+5", 0, "must be"}, {"", 0, "must be"},
-	} {
-		got, err := sources.ParseMileage(tc.in)
-		checkError(t, "ParseMileage("+tc.in+")", err, tc.fault)
-		if err == nil && got != tc.want {
-			t.Errorf("ParseMileage(%q) = %d, want %d", tc.in, got, tc.want)
-		}
-	}
-}
-
 func TestParseMonth(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{"2022-01", "2022-1", "2022-01-15", "2022/1", "2022/01/15", "2022.1", "2022年1月", "2022年01月15日",
@@ -38,8 +15,12 @@ func TestParseMonth(t *testing.T) {
 			t.Errorf("ParseMonth(%q) = %q, %v", in, got, err)
 		}
 	}
+	if got, err := sources.ParseMonth("1970-02"); err != nil || got != sources.FirstMonth {
+		t.Errorf("the first month is %q, %v", got, err)
+	}
 	for in, want := range map[string]string{
-		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "calendar", "2022-01-00": "calendar",
+		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "before 1970-02", "1900-01": "before 1970-02", "1899-12-30": "before 1970-02",
+		"1904-01-01": "before 1970-02", "1970-01-01": "before 1970-02", "1921年5月": "before 1970-02", "0001-01-01": "before 1970-02", "0000-00-00": "calendar", "2022-01-00": "calendar",
 		"44562": "day number", "44562.5": "day number", "2022": "2022-01", "Jan-22": "2022-01", "1/15/2022": "2022-01", "": "2022-01",
 	} {
 		_, err := sources.ParseMonth(in)

@@ -17,8 +17,9 @@ type Rows struct {
 	err  error
 
 	kind  valueKind
-	cell  Cell // Format is that of its style, whatever its kind is
+	cell  Cell
 	value []byte
+	given bool    // the cell has a value, be it empty
 	in    element // whose text is gathered
 	text  runs
 }
@@ -140,11 +141,12 @@ func (r *Rows) begin(t *token) {
 		r.row = Row{Number: number, Hidden: isTrue(string(t.attribute("hidden"))), Cells: r.row.Cells[:0]}
 	case "c":
 		r.cell, r.value, r.in = Cell{Column: r.column(t.attribute("r"))}, r.value[:0], nowhere
+		r.given = false
 		r.kind, r.cell.Format = valueKindOf(t.attribute("t")), r.book.style(t.attribute("s"))
 	case "v":
-		r.in = inValue
+		r.in, r.given = inValue, true
 	case "is":
-		r.in = inline
+		r.in, r.given = inline, true
 	case "f":
 		r.cell.Formula = true
 	}
@@ -174,6 +176,9 @@ func (r *Rows) endCell() {
 	c := &r.cell
 	switch r.kind {
 	case isShared:
+		if len(r.value) == 0 {
+			return // a blank cell, as some programs write it
+		}
 		i, err := strconv.Atoi(string(bytes.TrimSpace(r.value)))
 		text, ok := r.book.shared.get(i)
 		if err != nil || !ok {
@@ -183,6 +188,7 @@ func (r *Rows) endCell() {
 		c.Kind, c.Text = Text, text
 	case isText:
 		c.Kind, c.Text = Text, string(unescape(r.value))
+		c.Formula = c.Formula && !r.given // an empty text that it gave is blank
 	case isBool:
 		c.Kind, c.Text = Bool, "FALSE"
 		if isTrue(string(r.value)) {
@@ -194,9 +200,6 @@ func (r *Rows) endCell() {
 		c.Kind, c.Text = Day, string(r.value)
 	default:
 		c.Kind, c.Text = Number, string(r.value)
-	}
-	if c.Kind != Number {
-		c.Format = Format{}
 	}
 	if len(r.value) == 0 && c.Kind != Text || c.Text == "" {
 		c.Kind = Empty
