@@ -27,6 +27,9 @@ const FirstMonth = "1970-02"
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
 // dropped. It refuses days that the calendar does not have, and what is before FirstMonth.
 func ParseMonth(s string) (string, error) {
+	if month, ok := plainMonth(s); ok {
+		return month, nil
+	}
 	clean := CleanIdentifier(s)
 	m := dashedMonth.FindStringSubmatch(clean)
 	if m == nil {
