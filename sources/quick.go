@@ -80,3 +80,13 @@ func plainMonth(s string) (string, bool) {
 	}
 	return s[:7], true
 }
+
+// plainValue tells whether nothing is around a value, and a digit in it says that
+// it is none of the words for "not known".
+func plainValue(s string) bool {
+	if s == "" || !isDigit(rune(s[len(s)-1])) {
+		return false
+	}
+	c := s[0]
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 0xE4 && c <= 0xE9 // most Han; no space is among them
+}

@@ -15,7 +15,7 @@ var plainOrNot = []string{
 	goodVIN, strings.ToLower(goodVIN), goodVIN[:16], goodVIN + "1", goodVIN[:8] + "9" + goodVIN[9:], strings.Repeat("1", 17), strings.Repeat("0", 17), "LSVAM4187C2184O47", "LSVAM4187C218484Ｑ",
 	"粤B12345", "粤b12345", "粤B1234I", "粤I12345", "粤O12345", "粤112345", "粤BD12345", "粤B12345D", "粤B1234挂", "粤B·12345", "粤B 2345", "粤B+2345", "B粤12345", "军B12345", "\xe7\xb2B12345", "临B12345", "京A12345", "新Z99999",
 	"2022-01", "2022-13", "2022-00", "2022-1", "2022/01", "1970-01", "1970-02", "1971-01", "2099-12", "2100-01", "9999-01", "２０２２-01", "2022-01-15", "2022-02-30", "2022-02-28", "2022-02-29", "2022-01-00", "2022-01-1", "2022-01-1:", "2022-01 15", "2022-0:", "20:2-01", "-022-01",
-	"1.2E+16", "1E-5", "4E10", "E+5", "-1E+5", "#N/A", "", "A", "京", "粤",
+	"1.2E+16", "1E-5", "4E10", "E+5", "-1E+5", "'1", "=\"1\"", " 1", "1 ", "　1", "NULL1", "#1", "无1", "#N/A", "", "A", "京", "粤",
 }
 
 // aNeighbour is one of the texts, with a few characters changed, lost or added.
@@ -56,6 +56,9 @@ func TestPlainValuesAreReadAsTheOthers(t *testing.T) {
 				t.Errorf("the month %q is plain, and the long way reads %s, %v", s, long, err)
 			}
 		}
+		if plainValue(s) && (bareValue(s) != s || isUnknown(record.ColPlate, s)) {
+			t.Errorf("%q is a plain value, and the long way takes it otherwise", s)
+		}
 		if (CheckExcel(s) != nil) != (excelNumber.MatchString(s) || strings.HasPrefix(s, "#")) && len(s) > 0 && s[0] != '#' {
 			t.Errorf("%q: %v", s, CheckExcel(s))
 		}
@@ -69,7 +72,7 @@ func TestPlainValuesAreReadAsTheOthers(t *testing.T) {
 // The plain forms are plain: otherwise the glance is for nothing.
 func TestPlainForms(t *testing.T) {
 	t.Parallel()
-	if _, ok := plainMonth("2022-01"); !ok || !plainVIN(goodVIN) || !plainPlate("粤B12345") || !cleanPlate("粤BD12345") {
+	if _, ok := plainMonth("2022-01"); !ok || !plainVIN(goodVIN) || !plainPlate("粤B12345") || !plainValue("粤B12345") || !cleanPlate("粤BD12345") {
 		t.Error("a plain value is not known as one")
 	}
 }
