@@ -90,3 +90,18 @@ func plainValue(s string) bool {
 	c := s[0]
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 0xE4 && c <= 0xE9 // most Han; no space is among them
 }
+
+// plainKM is a distance of four to six digits that needs no unit to be known.
+func plainKM(s string) (int64, bool) {
+	if len(s) < 4 || len(s) > 6 || s[0] == '0' {
+		return 0, false
+	}
+	km := int64(0)
+	for i := range len(s) {
+		if !isDigit(rune(s[i])) {
+			return 0, false
+		}
+		km = km*10 + int64(s[i]-'0')
+	}
+	return km, km != fillerMileage
+}
