@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,11 +29,11 @@ type readKind struct {
 	duck  string // what duck.mjs does; "" when DuckDB cannot read it here
 }
 
-// readFigures are seconds and MiB.
+// readFigures are seconds on the clock, seconds of the processor, and MiB.
 type readFigures struct {
-	ours, duck, table, one figures
-	peak, small, duckPeak  figures
-	peers                  []string
+	ours, duck, table, one         figures
+	oursCPU, duckCPU, tableCPU figures
+	peak, small, duckPeak          figures
 }
 
 // read compares our reading of a file of vehicles with DuckDB's, in turn.
@@ -41,19 +42,15 @@ func read(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b.out, "\n### Reading: %d vehicles, %d runs of each in turn, %s\n\n", b.rows, b.runs, duckPackage)
-	fmt.Fprintln(b.out, "| file | `sources`, s | DuckDB, s | DuckDB into a table, s | DuckDB with one thread, s | share: least, median, most | share of one thread | peak MiB | peak of a tenth | DuckDB's peak |")
-	fmt.Fprintln(b.out, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+	var all []*readFigures
 	for _, k := range kinds {
-		if !strings.Contains(k.name, b.only) {
-			continue
-		}
 		f, err := b.readInTurn(ctx, k)
 		if err != nil {
 			return err
 		}
-		f.print(b, k)
+		all = append(all, f)
 	}
+	b.printReading(kinds, all)
 	return b.readPeers(ctx, kinds)
 }
 
@@ -62,18 +59,15 @@ func (b *bench) readFiles(ctx context.Context) ([]readKind, error) {
 	if err := b.installDuck(ctx); err != nil {
 		return nil, err
 	}
-	kinds := []readKind{
+	kinds := slices.DeleteFunc([]readKind{
 		{name: "csv", title: "CSV", duck: "csv"},
 		{name: "parquet", title: "Parquet", duck: "parquet"},
 		{name: "xlsx", title: "xlsx as Excel writes it", duck: "xlsx"},
 		{name: "xlsx-inline", title: "xlsx with its texts in the cells", duck: "xlsx"},
-	}
+	}, func(k readKind) bool { return !strings.Contains(k.name, b.only) })
 	for i := range kinds {
 		k := &kinds[i]
 		ending, _, _ := strings.Cut(k.name, "-")
-		if !strings.Contains(k.name, b.only) && k.name != "csv" { // the Parquet file is made of the CSV
-			continue
-		}
 		k.file, k.small = b.path(k.name+"."+ending), b.path(k.name+"-small."+ending)
 		for path, n := range map[string]int{k.file: b.rows, k.small: max(1, b.rows/10)} {
 			if err := b.makeFile(ctx, k.name, path, n); err != nil {
@@ -98,9 +92,12 @@ func (b *bench) makeFile(ctx context.Context, kind, path string, n int) error {
 	case "csv":
 		return writeCSV(path, n)
 	case "parquet":
-		from := strings.ReplaceAll(path, "parquet", "csv")
+		from := path + ".csv"
+		if err := writeCSV(from, n); err != nil {
+			return err
+		}
 		_, err := b.duckOn(ctx, "make", path, from)
-		return err
+		return errors.Join(err, os.Remove(from))
 	}
 	return writeXLSX(path, n, kind == "xlsx-inline")
 }
@@ -118,7 +115,7 @@ func (b *bench) installDuck(ctx context.Context) error {
 	return nil
 }
 
-// read is a process that has read a file.
+// readProcess is a process that has read a file.
 type readProcess struct {
 	reading
 	peak float64 // MiB
@@ -133,8 +130,7 @@ func (b *bench) duckOn(ctx context.Context, what, file, from string) (readProces
 }
 
 func (b *bench) ours(ctx context.Context, role, file string) (readProcess, error) {
-	p, err := b.reader(ctx, start{program: b.self, dir: b.dir, args: []string{role, file}})
-	return p, err
+	return b.reader(ctx, start{program: b.self, dir: b.dir, args: []string{role, file}})
 }
 
 func (b *bench) reader(ctx context.Context, s start) (readProcess, error) {
@@ -147,6 +143,9 @@ func (b *bench) reader(ctx context.Context, s start) (readProcess, error) {
 		return p, fmt.Errorf("read what %s %v printed: %w", s.program, s.args, err)
 	}
 	p.peak = float64(e.peak) / mebibyte
+	if p.CPU == 0 { // ours does not say
+		p.CPU = e.cpu.Seconds()
+	}
 	return p, nil
 }
 
@@ -166,6 +165,7 @@ func (b *bench) readInTurn(ctx context.Context, k readKind) (*readFigures, error
 			return nil, fmt.Errorf("%s has %d vehicles, want %d", k.file, ours.Rows, b.rows)
 		}
 		f.ours, f.peak, f.small = append(f.ours, ours.Seconds), append(f.peak, ours.peak), append(f.small, small.peak)
+		f.oursCPU = append(f.oursCPU, ours.CPU)
 		if k.duck != "" {
 			if err := f.addDuck(ctx, b, k, ours.reading); err != nil {
 				return nil, err
@@ -179,9 +179,9 @@ func (b *bench) readInTurn(ctx context.Context, k readKind) (*readFigures, error
 // addDuck lets DuckDB read what we have read, and holds what came against it.
 func (f *readFigures) addDuck(ctx context.Context, b *bench, k readKind, ours reading) error {
 	for _, d := range []struct {
-		what    string
-		seconds *figures
-	}{{k.duck, &f.duck}, {k.duck + "-table", &f.table}, {k.duck + "-sum-1", &f.one}} {
+		what         string
+		seconds, cpu *figures
+	}{{k.duck, &f.duck, &f.duckCPU}, {k.duck + "-table", &f.table, &f.tableCPU}, {k.duck + "-sum-1", &f.one, &figures{}}} {
 		p, err := b.duck(ctx, d.what, k.file)
 		if err != nil {
 			return err
@@ -189,7 +189,7 @@ func (f *readFigures) addDuck(ctx context.Context, b *bench, k readKind, ours re
 		if p.Rows != ours.Rows || p.Bytes != ours.Bytes || p.KM != ours.KM {
 			return errors.New("DuckDB reads something else: " + fmt.Sprintf("%+v, and we %+v", p.reading, ours))
 		}
-		*d.seconds = append(*d.seconds, p.Seconds)
+		*d.seconds, *d.cpu = append(*d.seconds, p.Seconds), append(*d.cpu, p.CPU)
 		if d.what == k.duck {
 			f.duckPeak = append(f.duckPeak, p.peak)
 		}
@@ -197,7 +197,9 @@ func (f *readFigures) addDuck(ctx context.Context, b *bench, k readKind, ours re
 	return nil
 }
 
-func (f *readFigures) print(b *bench, k readKind) {
+// printReading prints what took how long, what the shares are, and the memory.
+func (b *bench) printReading(kinds []readKind, all []*readFigures) {
+	w := b.out
 	middle := func(f figures, format string) string {
 		if len(f) == 0 {
 			return ""
@@ -205,25 +207,43 @@ func (f *readFigures) print(b *bench, k readKind) {
 		_, m, _ := f.spread()
 		return fmt.Sprintf(format, m)
 	}
-	share, one := "", ""
-	if len(f.duck) > 0 {
-		low, m, high := ratios(f.duck, f.ours).spread()
-		share = fmt.Sprintf("%.0f%%, **%.0f%%**, %.0f%%", low, m, high)
-		one = middle(ratios(f.one, f.ours), "%.0f%%")
+	share := func(a, b figures) string {
+		if len(a) == 0 {
+			return ""
+		}
+		low, m, high := ratios(a, b).spread()
+		return fmt.Sprintf("%.0f%%, **%.0f%%**, %.0f%%", low, m, high)
 	}
-	cells := []string{k.title, middle(f.ours, "%.2f"), middle(f.duck, "%.2f"), middle(f.table, "%.2f"), middle(f.one, "%.2f"),
-		share, one, middle(f.peak, "%.0f"), middle(f.small, "%.0f"), middle(f.duckPeak, "%.0f")}
-	fmt.Fprintf(b.out, "| %s |\n", strings.Join(cells, " | "))
+	line := func(cells ...string) { fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")) }
+	fmt.Fprintf(w, "\n### Reading: %d vehicles, %d runs of each in turn, %s\n\n", b.rows, b.runs, duckPackage)
+	line("seconds on the clock (of the processor)", "`sources`", "DuckDB sums up", "DuckDB makes a table", "DuckDB sums up, one thread")
+	line("---", "---:", "---:", "---:", "---:")
+	for i, f := range all {
+		line(kinds[i].title, middle(f.ours, "%.2f")+middle(f.oursCPU, " (%.2f)"), middle(f.duck, "%.2f")+middle(f.duckCPU, " (%.2f)"),
+			middle(f.table, "%.2f")+middle(f.tableCPU, " (%.2f)"), middle(f.one, "%.2f"))
+	}
+	fmt.Fprintln(w)
+	line("our share of DuckDB: least, median, most", "of summing up", "of summing up, by the processor", "of a table", "of a table, by the processor")
+	line("---", "---:", "---:", "---:", "---:")
+	for i, f := range all {
+		line(kinds[i].title, share(f.duck, f.ours), share(f.duckCPU, f.oursCPU), share(f.table, f.ours), share(f.tableCPU, f.oursCPU))
+	}
+	fmt.Fprintln(w)
+	line("peak MiB", fmt.Sprintf("`sources`, %d", b.rows), fmt.Sprintf("`sources`, %d", b.rows/10), fmt.Sprintf("DuckDB, %d", b.rows))
+	line("---", "---:", "---:", "---:")
+	for i, f := range all {
+		line(kinds[i].title, middle(f.peak, "%.0f"), middle(f.small, "%.0f"), middle(f.duckPeak, "%.0f"))
+	}
 }
 
 // readPeers lets other readers of workbooks read the one that Excel would have
 // written, each as often as ours, when they are installed.
 func (b *bench) readPeers(ctx context.Context, kinds []readKind) error {
 	for _, k := range kinds {
-		if k.name != "xlsx" || !strings.Contains(k.name, b.only) {
+		if k.name != "xlsx" {
 			continue
 		}
-		fmt.Fprintf(b.out, "\n| %s, read by | s: least, median, most | peak MiB |\n| --- | ---: | ---: |\n", k.title)
+		fmt.Fprintf(b.out, "\n| %s, read by | s: least, median, most | of the processor | peak MiB |\n| --- | ---: | ---: | ---: |\n", k.title)
 		for _, p := range b.peers(k.file) {
 			if err := b.readPeer(ctx, p); err != nil {
 				return err
@@ -260,17 +280,18 @@ func (b *bench) peers(file string) []peer {
 }
 
 func (b *bench) readPeer(ctx context.Context, p peer) error {
-	var seconds, peak figures
+	var seconds, cpu, peak figures
 	for range b.runs {
 		e, err := runProcess(ctx, p.start)
 		if err != nil {
 			b.say("%s is left out: %v", p.title, err)
 			return ctx.Err()
 		}
-		seconds, peak = append(seconds, e.wall.Seconds()), append(peak, float64(e.peak)/mebibyte)
+		seconds, cpu, peak = append(seconds, e.wall.Seconds()), append(cpu, e.cpu.Seconds()), append(peak, float64(e.peak)/mebibyte)
 	}
 	low, middle, high := seconds.spread()
-	_, m, _ := peak.spread()
-	fmt.Fprintf(b.out, "| %s | %.1f, **%.1f**, %.1f | %.0f |\n", p.title, low, middle, high, m)
+	_, used, _ := cpu.spread()
+	_, most, _ := peak.spread()
+	fmt.Fprintf(b.out, "| %s | %.1f, **%.1f**, %.1f | %.1f | %.0f |\n", p.title, low, middle, high, used, most)
 	return nil
 }

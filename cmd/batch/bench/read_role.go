@@ -23,6 +23,7 @@ const (
 // same whoever reads.
 type reading struct {
 	Seconds float64 `json:"seconds"`
+	CPU     float64 `json:"cpu"` // seconds of the processor; the whole process of ours
 	Rows    int64   `json:"rows"`
 	Bytes   int64   `json:"bytes"` // of the texts of the four columns
 	KM      int64   `json:"km"`    // the sum
