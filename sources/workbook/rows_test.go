@@ -88,6 +88,7 @@ func TestRows(t *testing.T) {
 		`<row><c t="inlineStr"><is><t>&#x4EAC;&#65;&lt;</t></is></c></row>`:                                `1 A1:1:"京A<"`,
 		`<row><c t="str"><f>A1</f><v>x</v></c><c t="b"><v>1</v></c><c t="b"><v>0</v></c></row>`:            `1 A1:1:"x" B1:3:"TRUE" C1:3:"FALSE"`,
 		`<row><c t="e"><f>1/0</f><v>#DIV/0!</v></c><c t="d"><v>2022-01-01</v></c></row>`:                   `1 A1:4:"#DIV/0!":formula B1:5:"2022-01-01"`,
+		`<row><c t="inlineStr"><f>A1</f><is><t/></is></c><c t="inlineStr"><f>A1</f></c></row>`:             `1 B1:0:"":formula`,
 		`<row><c><f>A1</f></c><c t="s"><v></v></c><c t="s"><v>3</v></c></row>`:                             `1 A1:0:"":formula`,
 		"<!-- c --><?p?><row>\r\n <c><v>1</v></c>\r\n</row>\r\n<row r=\"0\"/>":                             "1 A1:2:\"1\"\n2",
 		"\uFEFF<?xml version=\"1.0\" encoding=\"UTF-8\"?><worksheet><sheetData><row/></sheetData>&bad;":    "1",
