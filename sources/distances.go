@@ -47,6 +47,10 @@ func (d *distances) bareSmall(s string) (small, broken bool) {
 
 // read is the reader of the column.
 func (d *distances) read(v *record.Vehicle, s string) {
+	if km, ok := plainKM(s); ok && d.unit.unit != UnitWanKM {
+		v.MileageKM = record.Some(km)
+		return
+	}
 	var small, broken bool
 	if len(s) <= 4 || strings.ContainsAny(s, ".,") { // most values are longer, and whole
 		small, broken = d.bareSmall(s)
