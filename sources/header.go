@@ -62,6 +62,8 @@ func mapHeader(headers []string) (*header, *InputError) {
 		case column != "":
 			if n.unit.said() {
 				h.unit = n.unit
+			}
+			if n.unit.unit == UnitWanKM {
 				h.notes = append(h.notes, fmt.Sprintf("column %s is read in %s", quote(name), n.unit.word))
 			}
 			h.index[column] = i
