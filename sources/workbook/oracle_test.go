@@ -92,6 +92,7 @@ func (r *oracle) begin(e xml.StartElement) {
 		if err != nil || number < 1 {
 			number = r.row.Number + 1
 		}
+		r.cell.Column = -1
 		r.row = Row{Number: number, Hidden: isTrue(attribute(e, "hidden")), Cells: r.row.Cells[:0]}
 	case "c":
 		r.cell, r.value, r.in = Cell{Column: r.column(attribute(e, "r"))}, r.value[:0], ""
@@ -116,10 +117,7 @@ func (r *oracle) column(name string) int {
 	if n > 0 {
 		return n - 1
 	}
-	if len(r.row.Cells) == 0 {
-		return 0
-	}
-	return r.row.Cells[len(r.row.Cells)-1].Column + 1
+	return r.cell.Column + 1
 }
 
 // endCell keeps the cell that has ended, unless it is empty. Without a number

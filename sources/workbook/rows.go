@@ -73,7 +73,7 @@ func (b *Book) Rows(s Sheet) (*Rows, error) {
 	if g == nil {
 		return nil, damaged(fmt.Sprintf("the sheet %q is not in the workbook", s.Name), nil)
 	}
-	return &Rows{book: b, from: g, s: newTokens(g)}, nil
+	return &Rows{book: b, from: g, s: newTokens(g), cell: Cell{Column: -1}}, nil
 }
 
 // Next returns the next row of the file; its cells are good until the call
@@ -138,6 +138,7 @@ func (r *Rows) begin(t *token) {
 		if err != nil || number < 1 {
 			number = r.row.Number + 1
 		}
+		r.cell.Column = -1
 		r.row = Row{Number: number, Hidden: isTrue(string(t.attribute("hidden"))), Cells: r.row.Cells[:0]}
 	case "c":
 		r.cell, r.value, r.in = Cell{Column: r.column(t.attribute("r"))}, r.value[:0], nowhere
@@ -152,7 +153,8 @@ func (r *Rows) begin(t *token) {
 	}
 }
 
-// column reads the column of a cell's name; without one it is the next.
+// column reads the column of a cell's name; without one it is that behind the last, which may
+// have been empty.
 func (r *Rows) column(name []byte) int {
 	n := 0
 	for _, c := range name {
@@ -164,10 +166,7 @@ func (r *Rows) column(name []byte) int {
 	if n > 0 {
 		return n - 1
 	}
-	if len(r.row.Cells) == 0 {
-		return 0
-	}
-	return r.row.Cells[len(r.row.Cells)-1].Column + 1
+	return r.cell.Column + 1
 }
 
 // endCell keeps the cell that has ended, unless it is empty. Without a number

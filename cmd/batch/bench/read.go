@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -31,9 +30,9 @@ type readKind struct {
 
 // readFigures are seconds on the clock, seconds of the processor, and MiB.
 type readFigures struct {
-	ours, duck, table, one         figures
+	ours, duck, table, one     figures
 	oursCPU, duckCPU, tableCPU figures
-	peak, small, duckPeak          figures
+	peak, small, duckPeak      figures
 }
 
 // read compares our reading of a file of vehicles with DuckDB's, in turn.
@@ -260,12 +259,13 @@ type peer struct {
 }
 
 func (b *bench) peers(file string) []peer {
+	script := fmt.Sprintf("x <- readxl::read_xlsx(%q, col_types = 'text'); stopifnot(nrow(x) == %d)", file, b.rows)
+	expat := fmt.Sprintf("unzip -p %[1]s xl/sharedStrings.xml | xmlwf && unzip -p %[1]s xl/worksheets/sheet1.xml | xmlwf", file)
 	all := []peer{
 		{"`sources`", start{program: b.self, args: []string{readRole, file}}},
 		{"excelize, its stream of rows", start{program: b.self, args: []string{excelizeRole, file}}},
-		{"R's readxl", start{program: "Rscript", args: []string{"-e", "x <- readxl::read_xlsx(" + strconv.Quote(file) + ", col_types = 'text'); stopifnot(nrow(x) == " + strconv.Itoa(b.rows) + ")"}}},
-		{"expat alone, on the XML as it is in the zip (what DuckDB's extension parses with)",
-			start{program: "sh", args: []string{"-c", "unzip -p " + file + " xl/sharedStrings.xml | xmlwf && unzip -p " + file + " xl/worksheets/sheet1.xml | xmlwf"}}},
+		{"R's readxl", start{program: "Rscript", args: []string{"-e", script}}},
+		{"unzip and expat alone, which DuckDB's extension parses with", start{program: "sh", args: []string{"-c", expat}}},
 	}
 	var found []peer
 	for _, p := range all {

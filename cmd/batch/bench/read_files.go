@@ -66,10 +66,10 @@ func writeXLSX(path string, n int, inline bool) error {
 			name  string
 			write func(io.Writer)
 		}{
-			{"_rels/.rels", text(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`)},
-			{"[Content_Types].xml", text(`<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>`)},
-			{"xl/workbook.xml", text(`<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>`)},
-			{"xl/_rels/workbook.xml.rels", text(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>`)},
+			{"_rels/.rels", text(relsStart + relation("officeDocument", "xl/workbook.xml") + relsEnd)},
+			{"[Content_Types].xml", text(contentTypes)},
+			{"xl/workbook.xml", text(workbookXML)},
+			{"xl/_rels/workbook.xml.rels", text(relsStart + relation("worksheet", "worksheets/sheet1.xml") + relation("sharedStrings", "sharedStrings.xml") + relsEnd)},
 			{"xl/worksheets/sheet1.xml", func(w io.Writer) { writeSheet(w, n, inline) }},
 			{"xl/sharedStrings.xml", func(w io.Writer) { writeShared(w, n, inline) }},
 		}
@@ -86,6 +86,24 @@ func writeXLSX(path string, n int, inline bool) error {
 		}
 		return z.Close()
 	})
+}
+
+const (
+	relsStart    = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`
+	relsEnd      = `</Relationships>`
+	sheetML      = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+	contentTypes = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
+		`<Override PartName="/xl/workbook.xml" ContentType="` + sheetML + `sheet.main+xml"/>` +
+		`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + sheetML + `worksheet+xml"/>` +
+		`<Override PartName="/xl/sharedStrings.xml" ContentType="` + sheetML + `sharedStrings+xml"/></Types>`
+	workbookXML = `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
+		`<sheets><sheet name="Sheet1" sheetId="1" r:id="worksheet"/></sheets></workbook>`
+)
+
+// relation is one of a part to another; its kind is its name, too.
+func relation(kind, target string) string {
+	return fmt.Sprintf(`<Relationship Id="%[1]s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%[1]s" Target="%[2]s"/>`, kind, target)
 }
 
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n"
