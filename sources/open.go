@@ -48,6 +48,7 @@ const (
 const (
 	magicZip     = "PK\x03\x04"
 	magicParquet = "PAR1"
+	magicSecret  = "PARE" // Parquet, encrypted
 	magicOLE     = "\xD0\xCF\x11\xE0"
 )
 
@@ -67,7 +68,7 @@ func Open(r io.ReaderAt, size int64, name string, o Options) (Source, error) {
 	if o.Sheet != "" {
 		return nil, &InputError{Name: name, Problem: "only an Excel workbook has sheets, and this is none", Hint: "leave --sheet out"}
 	}
-	if string(head) == magicParquet {
+	if string(head) == magicParquet || string(head) == magicSecret {
 		return OpenParquet(r, size, name)
 	}
 	return OpenCSV(io.NewSectionReader(r, 0, size), name)
