@@ -20,11 +20,11 @@ const writtenBy = "testdata/written-by"
 // refusedFiles are those whose writer put something into a column that is no value.
 // The words are in the message.
 var refusedFiles = map[string]string{
-	"duckdb-encrypted.parquet":         "the Parquet file is encrypted",
-	"duckdb-list.parquet":              `the column "plate" is a list`,
-	"duckdb-map.parquet":               `the column "plate" is a map`,
-	"duckdb-struct.parquet":            `the column "plate" is a structure`,
-	"duckdb-time.parquet":              `the column "first_registered" holds times of day`,
+	"duckdb-encrypted.parquet": "the Parquet file is encrypted",
+	"duckdb-list.parquet":      `the column "plate" is a list`,
+	"duckdb-map.parquet":       `the column "plate" is a map`,
+	"duckdb-struct.parquet":    `the column "plate" is a structure`,
+	"duckdb-time.parquet":      `the column "first_registered" holds times of day`,
 }
 
 // faultyFiles hold values that could mean several things. They are faults of
@@ -39,18 +39,6 @@ var faultyFiles = map[string]string{
 // wrongToday are files that should be read right and are not. One that is right
 // must leave this table.
 var wrongToday = map[string]string{
-	"better-xlsx.xlsx":            "an empty cell as a shared text without a number",
-	"clickhouse-CSVWithNames.csv": `\N is unknown`,
-	"clickhouse-TSVWithNames.csv": `\N is unknown`,
-	"csv-stringify-dates.csv":     "2022-01-31T00:00:00.000Z",
-	"json2csv.csv":                "2022-01-31T00:00:00.000Z",
-	"json2csv-excel-strings.csv":  `="…" around headers`,
-	"pandas.csv":                  "the colour 1.0 is 1",
-	"pandas-gb18030.csv":          "the colour 1.0 is 1",
-	"polars.csv":                  "the colour 1.0 is 1",
-	"r-base.csv":                  "NA is unknown",
-	"r-base-csv2.csv":             "NA is unknown",
-	"r-readr.csv":                 "NA is unknown",
 }
 
 // truth is the fleet that all files hold, a row each.
