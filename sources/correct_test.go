@@ -22,7 +22,7 @@ var correctable = []struct {
 	{record.ColPlate, []string{"", "沪A12345", "沪A·12345", "沪AD12345", "沪A1234", "京A1234警", "WJ12345", "1.2E+10", "滬A12345", "沪A12345(蓝)", "沪A12345(黄)", "沪A12345/沪A54321", "临牌", "未上牌"}},
 	{record.ColEngineNo, []string{"", "0071234", "71234", "AB12", "ab12", "1.2E+16", "EА1", "N/A", "纯电动"}},
 	{record.ColPlateType, []string{"", "02", "52", "2", "小型汽车", "大车", "23"}},
-	{record.ColModelID, []string{"", "2049", "x", "0012"}},
+	{record.ColModelID, []string{"", "2049", "x", "0012", "2049.0", "7.0"}},
 	{record.ColFirstRegistered, []string{"", "2014-09", "2014年9月", "2014-13", "last year", "1900-01", "无"}},
 	{record.ColMileageKM, []string{"", "85000", "8.5万", "85000.5", "999999", "约8万", "-"}},
 	{record.ColColor, []string{"", "白", "1", "99"}},

@@ -97,6 +97,7 @@ type name struct {
 // nameOf reads a header: a known name, a name with its unit, or several names of
 // one column, such as 车辆识别代号/车架号 or Mileage (km).
 func nameOf(header string) name {
+	header = bareValue(header) // ="vin", as some programs write texts for spreadsheets
 	folded := foldHeader(header)
 	if folded == "" || len(folded) > 200 {
 		return name{}

@@ -34,6 +34,9 @@ compared in any case and width, in simplified or traditional characters, without
 and marks: ` + "`VIN No.`, `vin_no` and `（VIN NO）`" + ` are one. Several names of one column in one header are that column
 (` + "`车辆识别代号/车架号`" + `), and so is a name beside its unit. Two headers that mean the same column are refused.
 
+Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are set aside and said with
+their rows. A file whose VINs or plates stand under a name that is not known is refused: rename that column.
+
 `
 
 const pageIdentifiers = `

@@ -221,6 +221,9 @@ func embassyType(runes []rune) (string, error) {
 // why a value cannot be one.
 func CleanPlateType(s string) (string, error) {
 	s = CleanIdentifier(s)
+	if whole, ok := wholeNumber(s); ok {
+		s = whole
+	}
 	if code, ok := plateTypeNames[strings.TrimSuffix(s, "号牌")]; ok {
 		return code, nil
 	}

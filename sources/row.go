@@ -147,6 +147,10 @@ func readImageURL(v *record.Vehicle, s string) {
 
 func readID(v *record.Vehicle, column string, field *string, s string) {
 	*field = CleanIdentifier(s)
+	if whole, ok := wholeNumber(*field); ok {
+		v.Problems = append(v.Problems, takenRemark(column, *field))
+		*field = whole
+	}
 	if err := CheckExcel(*field); err != nil {
 		fault(v, column, err)
 	} else if err := checkID(*field); err != nil {

@@ -22,8 +22,8 @@ var unknownWords = []string{
 
 // unknownOf are words that say of one column alone that there is no value yet.
 var unknownOf = map[string][]string{
-	record.ColPlate: {"未上牌", "未上牌照", "无牌", "无牌照", "无车牌", "無牌", "暂无牌照", "暂无车牌", "暂未上牌", "没上牌", "尚未上牌", "未挂牌", "未领牌", "待上牌", "待上", "待挂牌",
-		"新车", "新车未上牌", "新车无牌", "未上户", "待上户", "未登记", "裸车", "NOPLATE", "NEW", "NEWCAR", "UNREGISTERED", "NOTREGISTERED"},
+	record.ColPlate: {"未上牌", "未上牌照", "无牌", "无牌照", "无牌车", "无车牌", "无车牌号", "无号牌", "無牌", "没有车牌", "没有牌照", "暂无号牌", "暂无牌照", "暂无车牌", "暂未上牌", "没上牌", "尚未上牌", "未挂牌", "未领牌", "待上牌", "待上", "待挂牌",
+		"新车", "新车未上牌", "新车待上牌", "新车无牌", "未上户", "待上户", "未登记", "裸车", "NOPLATE", "NEW", "NEWCAR", "UNREGISTERED", "NOTREGISTERED"},
 	record.ColFirstRegistered: {"未上牌", "待上牌", "暂未上牌", "未登记", "未注册", "未上户", "新车", "新车未上牌", "UNREGISTERED", "NOTREGISTERED"},
 	record.ColEngineNo:        {"无发动机", "无发动机号", "暂无发动机号"},
 	record.ColMileageKM:       {"无里程", "里程不详", "里程未知"},

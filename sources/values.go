@@ -34,6 +34,9 @@ func ParseMonth(s string) (string, error) {
 		return month, nil
 	}
 	clean := CleanIdentifier(s)
+	if whole, ok := wholeNumber(clean); ok && len(whole) >= 6 {
+		clean = whole
+	}
 	if z := zonedMoment.FindStringSubmatch(clean); z != nil {
 		clean = dayInChina(z)
 	}
@@ -100,7 +103,7 @@ var codeRanges = map[string]int{
 var colours = []string{"米", "白", "灰", "红", "棕", "蓝", "黄", "紫", "黑", "橙", "银", "金", "绿"}
 
 // ParseCode reads a condition code or the count of transfers, by canonical
-// column. It returns the code without leading zeros. A colour may be given by
+// column. It returns the code without leading zeros; 1.0 is 1. A colour may be given by
 // its Chinese name, 白色 or 白.
 func ParseCode(column, s string) (string, error) {
 	clean := CleanIdentifier(s)
@@ -110,6 +113,9 @@ func ParseCode(column, s string) (string, error) {
 				return strconv.Itoa(code), nil
 			}
 		}
+	}
+	if whole, ok := wholeNumber(clean); ok {
+		clean = whole
 	}
 	top := codeRanges[column]
 	n, err := strconv.Atoi(clean)
@@ -121,6 +127,14 @@ func ParseCode(column, s string) (string, error) {
 		return "", fmt.Errorf("%s is %s, it must be a whole number from 0 to %d%s", column, quote(s), top, names)
 	}
 	return strconv.Itoa(n), nil
+}
+
+// wholeNumber is a whole number without the .0 that programs give it which take its
+// column for numbers with fractions (pandas does, where a value is missing).
+func wholeNumber(s string) (string, bool) {
+	whole, zeros, ok := strings.Cut(s, ".")
+	ok = ok && whole != "" && zeros != "" && allDigits([]rune(whole)) && strings.Trim(zeros, "0") == ""
+	return whole, ok
 }
 
 // CheckURL says whether a text is an absolute http or https address.

@@ -10,7 +10,7 @@ import (
 func TestParseMonth(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{"2022-01", "2022-1", "2022-01-15", "2022/1", "2022/01/15", "2022.1", "2022年1月", "2022年01月15日",
-		"202201", "20220115", "２０２２－０１", "2022-01-15 00:00:00", "2022/1/15 0:00", "2022-01-15T08:30:00"} {
+		"202201", "20220115", "２０２２－０１", "202201.0", "20220115.0", "2022-01-15 00:00:00", "2022/1/15 0:00", "2022-01-15T08:30:00"} {
 		if got, err := sources.ParseMonth(in); err != nil || got != "2022-01" {
 			t.Errorf("ParseMonth(%q) = %q, %v", in, got, err)
 		}
@@ -49,13 +49,13 @@ func TestParseCode(t *testing.T) {
 				t.Errorf("%s %s: %q, %v", column, in, got, err)
 			}
 		}
-		for _, in := range []string{over[top], "-1", "+1", "1.0", "x", "", "001"} {
+		for _, in := range []string{over[top], "-1", "+1", "1.5", "1.", ".0", "x", "", "001"} {
 			_, err := sources.ParseCode(column, in)
 			checkError(t, column+" "+in, err, "from 0 to "+top)
 		}
 	}
 	for in, want := range map[string]string{"米色": "0", "白色": "1", "白": "1", "灰色": "2", "红色": "3", "棕色": "4", "蓝色": "5", "黄色": "6",
-		"紫色": "7", "黑色": "8", "橙色": "9", "银色": "10", "金色": "11", "绿色": "12", "02": "2", "１": "1"} {
+		"紫色": "7", "黑色": "8", "橙色": "9", "银色": "10", "金色": "11", "绿色": "12", "02": "2", "１": "1", "1.0": "1", "12.000": "12"} {
 		if got, err := sources.ParseCode(record.ColColor, in); err != nil || got != want {
 			t.Errorf("colour %s: %q, %v", in, got, err)
 		}
