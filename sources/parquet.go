@@ -17,6 +17,7 @@ type Parquet struct {
 	rows    *columnar.Reader
 	columns []columnar.Column // those that are used, as in rows.Batch
 	at, n   int               // in the batch
+	all     int64             // rows that the footer says
 	err     error
 }
 
@@ -39,6 +40,7 @@ func OpenParquet(r io.ReaderAt, size int64, name string) (_ *Parquet, err error)
 	if file.Rows == 0 {
 		return nil, &InputError{Name: name, Problem: "the file has columns but no rows", Hint: "add a row for each vehicle"}
 	}
+	p.all = file.Rows
 	return p, nil
 }
 
@@ -137,5 +139,8 @@ func (p *Parquet) load() (err error) {
 	defer p.explain(&err)
 	p.at = 0
 	p.n, err = p.rows.Next()
+	if err == io.EOF && p.row != p.all { //nolint:errorlint // the end is said as it is
+		return &InputError{Name: p.name, Problem: fmt.Sprintf("the Parquet file ends after %d of its %d rows", p.row, p.all), Hint: "is it whole?"}
+	}
 	return err
 }

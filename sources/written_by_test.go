@@ -20,11 +20,11 @@ const writtenBy = "testdata/written-by"
 // refusedFiles are those whose writer put something into a column that is no value.
 // The words are in the message.
 var refusedFiles = map[string]string{
-	"duckdb-encrypted.parquet":         "the Parquet file is encrypted",
-	"duckdb-list.parquet":              `the column "plate" is a list`,
-	"duckdb-map.parquet":               `the column "plate" is a map`,
-	"duckdb-struct.parquet":            `the column "plate" is a structure`,
-	"duckdb-time.parquet":              `the column "first_registered" holds times of day`,
+	"duckdb-encrypted.parquet": "the Parquet file is encrypted",
+	"duckdb-list.parquet":      `the column "plate" is a list`,
+	"duckdb-map.parquet":       `the column "plate" is a map`,
+	"duckdb-struct.parquet":    `the column "plate" is a structure`,
+	"duckdb-time.parquet":      `the column "first_registered" holds times of day`,
 }
 
 // faultyFiles hold values that could mean several things. They are faults of
