@@ -127,3 +127,29 @@ func TestFloatValue(t *testing.T) {
 		checkValue(t, floatValue(x.n, x.exact, x.column), x.want, x.lost)
 	}
 }
+
+func TestIsoDay(t *testing.T) {
+	t.Parallel()
+	for at := time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2030; at = at.AddDate(0, 0, 1) {
+		if got, want := isoDay(at.Year(), int(at.Month()), at.Day()), at.Format(time.DateOnly); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	}
+}
+
+// A month is read from memory only where reading it had nothing to say.
+func TestRemembered(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	read := remembered(func(v *record.Vehicle, s string) { calls++; readMonth(v, s) })
+	for i, s := range []string{"2022-01-31", "2022-01-31", "2022-13-01", "2022-13-01"} {
+		var v record.Vehicle
+		read(&v, s)
+		if bad := i > 1; (len(v.Faults) > 0) != bad || !bad && v.FirstRegistered != "2022-01" {
+			t.Errorf("%s: %+v", s, v)
+		}
+	}
+	if calls != 3 {
+		t.Errorf("%d calls", calls)
+	}
+}
