@@ -31,7 +31,7 @@ const maxPage = 256 << 20
 
 // refuseCodec says why pages cannot be expanded, nil when they can.
 func refuseCodec(codec int64) error {
-	name := ""
+	var name string
 	switch codec {
 	case codecNone, codecSnappy, codecGzip, codecBrotli, codecZstd, codecLZ4:
 		return nil

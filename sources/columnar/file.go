@@ -112,7 +112,6 @@ func (f *File) readMetadata() error {
 
 // chunk is where a column of a row group lies.
 type chunk struct {
-	leaf      int
 	start     int64 // of its first page
 	values    int64
 	physical  Physical

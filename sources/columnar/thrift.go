@@ -3,6 +3,7 @@ package columnar
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -41,7 +42,7 @@ type thrift struct {
 
 func (t *thrift) fail(err error) {
 	if t.err == nil {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
 		t.err = err

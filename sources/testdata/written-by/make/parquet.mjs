@@ -53,7 +53,8 @@ const hyparquet = {
   'delta': { vin: { encoding: 'DELTA_BYTE_ARRAY' }, plate: { encoding: 'DELTA_LENGTH_BYTE_ARRAY' }, engine_no: { encoding: 'DELTA_BYTE_ARRAY' },
     mileage_km: { encoding: 'DELTA_BINARY_PACKED' }, first_registered: { encoding: 'DELTA_BINARY_PACKED' } },
   'split': { mileage_km: { encoding: 'BYTE_STREAM_SPLIT', type: 'DOUBLE' }, color: { encoding: 'BYTE_STREAM_SPLIT' } },
-  'json': { plate: { type: 'STRING' }, engine_no: { type: 'BYTE_ARRAY', data: column('engine_no').map((s) => (s === '' ? null : new TextEncoder().encode(s))) } },
+  'shanghai': { first_registered: { data: column('first_registered').map((d) => (d === '' ? null : new Date(d + 'T00:00:00+08:00'))) } },
+  'bytes': { plate: { type: 'STRING' }, engine_no: { type: 'BYTE_ARRAY', data: column('engine_no').map((s) => (s === '' ? null : new TextEncoder().encode(s))) } },
 }
 for (const [name, change] of Object.entries(hyparquet))
   await writing(`hyparquet-writer-${name}.parquet`, (filename) => parquetWriteFile({ filename, columnData: columns(change), rowGroupSize: 5 }))
