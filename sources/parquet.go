@@ -1,37 +1,25 @@
 package sources
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/apache/arrow/go/v15/parquet"
-	"github.com/apache/arrow/go/v15/parquet/file"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
-
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources/columnar"
 )
-
-// parquetRows is how many rows are decoded at a time.
-const parquetRows = 1024
 
 // Parquet reads vehicles from a Parquet file: the columns that are used, a
 // batch of rows at a time.
 type Parquet struct {
 	grid
-	name  string
-	rows  pqarrow.RecordReader
-	batch arrow.Record
-	at    int
-	err   error
+	name    string
+	rows    *columnar.Reader
+	columns []columnar.Column // those that are used, as in rows.Batch
+	at, n   int               // in the batch
+	all     int64             // rows that the footer says
+	err     error
 }
 
 // OpenParquet reads the footer and finds the columns. Errors are *InputError;
@@ -39,33 +27,30 @@ type Parquet struct {
 func OpenParquet(r io.ReaderAt, size int64, name string) (_ *Parquet, err error) {
 	p := &Parquet{name: name}
 	defer p.explain(&err)
-	props := parquet.NewReaderProperties(memory.NewGoAllocator())
-	props.BufferedStreamEnabled = true // a page at a time, not a column of a row group
-	from, err := file.NewParquetReader(io.NewSectionReader(r, 0, size), file.WithReadProps(props))
+	file, err := columnar.Open(r, size)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := pqarrow.NewFileReader(from, pqarrow.ArrowReadProperties{BatchSize: parquetRows}, memory.NewGoAllocator())
+	leaves, err := p.choose(file)
 	if err != nil {
 		return nil, err
 	}
-	leaves, err := p.choose(reader)
-	if err != nil {
+	if p.rows, err = file.Read(leaves, maxValue); err != nil {
 		return nil, err
 	}
-	if from.NumRows() == 0 {
+	if file.Rows == 0 {
 		return nil, &InputError{Name: name, Problem: "the file has columns but no rows", Hint: "add a row for each vehicle"}
 	}
-	p.rows, err = reader.GetRecordReader(context.Background(), leaves, nil)
-	return p, err
+	p.all = file.Rows
+	return p, nil
 }
 
-// choose finds the columns that are used. It returns their leaves in the order
-// in which the batches have them, and makes used point into the batches.
-func (p *Parquet) choose(reader *pqarrow.FileReader) ([]int, error) {
+// choose finds the columns that are used. It returns their places in the file in
+// the order in which the batches have them, and makes used point into the batches.
+func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 	var headers []string
-	for i := range reader.Manifest.Fields {
-		headers = append(headers, reader.Manifest.Fields[i].Field.Name)
+	for i := range file.Columns {
+		headers = append(headers, file.Columns[i].Name)
 	}
 	h, bad := readHeader(headers)
 	if bad != nil {
@@ -74,44 +59,76 @@ func (p *Parquet) choose(reader *pqarrow.FileReader) ([]int, error) {
 	}
 	p.setHeader(h)
 	p.info.Kind = KindParquet
-	var leaves []int
-	place := map[int]int{}
-	for i := range reader.Manifest.Fields {
-		f := &reader.Manifest.Fields[i]
+	if bad := p.look(file, h); bad != nil {
+		bad.Name = p.name
+		return nil, bad
+	}
+	var places []int
+	batch := map[int]int{}
+	for i, c := range file.Columns {
 		if !h.uses(i) {
 			continue
 		}
-		if len(f.Children) > 0 || f.ColIndex < 0 {
-			return nil, &InputError{Name: p.name, Problem: fmt.Sprintf("the column %s is a %s, not a value", quote(f.Field.Name), f.Field.Type.Name()),
-				Hint: "write it as text"}
+		if problem, hint := unfit(c); problem != "" {
+			return nil, &InputError{Name: p.name, Problem: fmt.Sprintf("the column %s %s", quote(c.Name), problem), Hint: hint}
 		}
-		place[i] = len(leaves)
-		leaves = append(leaves, f.ColIndex)
+		if c.Physical == columnar.Int96 {
+			p.info.Notes = append(p.info.Notes, fmt.Sprintf("the column %s holds moments in the old form INT96; they are taken for UTC and read as days in China", quote(c.Name)))
+		}
+		batch[i] = len(places)
+		places = append(places, i)
+		p.columns = append(p.columns, c)
 	}
 	for i := range p.used {
-		p.used[i].index = place[p.used[i].index]
+		used := &p.used[i]
+		used.index = batch[used.index]
+		if used.column == record.ColFirstRegistered {
+			used.read = remembered(used.read)
+		}
 	}
-	return leaves, nil
+	return places, nil
 }
 
-// explain turns an error of the library, or its panic on what is damaged, into
-// an *InputError.
+// unfit says why no value of a column can be used, and what to do; "" when values
+// can.
+func unfit(c columnar.Column) (problem, hint string) {
+	hint = "write it as text, or leave the column out"
+	switch c.Meaning {
+	case columnar.List:
+		return "is a list, not a value", hint
+	case columnar.Map:
+		return "is a map, not a value", hint
+	case columnar.Struct:
+		return "is a structure of columns, not a value", hint
+	case columnar.TimeOfDay:
+		return "holds times of day", hint
+	case columnar.Other:
+		return "holds values of the kind " + c.Word, hint
+	}
+	return "", ""
+}
+
+// explain turns an error of reading, or a panic on what is damaged, into an
+// *InputError.
 func (p *Parquet) explain(err *error) {
 	if cause := recover(); cause != nil {
 		*err = fmt.Errorf("%v", cause)
 	}
 	var known *InputError
-	if *err != nil && !errors.Is(*err, io.EOF) && !errors.As(*err, &known) {
-		*err = &InputError{Name: p.name, Problem: "the Parquet file cannot be read", Hint: "is it whole?", Err: *err}
+	var wrong *columnar.Error
+	switch {
+	case errors.As(*err, &wrong):
+		*err = &InputError{Name: p.name, Problem: wrong.Problem, Hint: wrong.Hint, Err: wrong.Err}
+		return
+	case *err == nil || *err == io.EOF || errors.As(*err, &known): //nolint:errorlint // a wrapped one is damage
+		return
 	}
+	*err = &InputError{Name: p.name, Problem: "the Parquet file cannot be read", Hint: "is it whole?", Err: *err}
 }
-
-// Info returns what was detected.
-func (p *Parquet) Info() Info { return p.info }
 
 // Next returns the next vehicle.
 func (p *Parquet) Next() (record.Vehicle, error) {
-	for p.err == nil && (p.batch == nil || p.at >= int(p.batch.NumRows())) {
+	for p.err == nil && p.at >= p.n {
 		p.err = p.load()
 	}
 	if p.err != nil {
@@ -119,71 +136,41 @@ func (p *Parquet) Next() (record.Vehicle, error) {
 	}
 	row := p.at
 	p.at++
-	return p.vehicle(p.row+1, func(c usedColumn) value { return parquetValue(p.batch.Column(c.index), row, c.column) }), nil
+	v := p.vehicle(p.row+1, func(c usedColumn) value {
+		return parquetValue(&p.rows.Batch[c.index], row, &p.columns[c.index], c.column)
+	})
+	if bad := p.far.wrong(v.Line); bad != nil && len(v.Faults) > 0 {
+		bad.Name, p.err = p.name, bad
+		return record.Vehicle{}, p.err
+	}
+	return v, nil
 }
 
 func (p *Parquet) load() (err error) {
 	defer p.explain(&err)
 	p.at = 0
-	p.batch, err = p.rows.Read()
-	if err == nil && p.batch == nil {
-		return io.EOF
+	p.n, err = p.rows.Next()
+	if err == io.EOF && p.row != p.all { //nolint:errorlint // the end is said as it is
+		return &InputError{Name: p.name, Problem: fmt.Sprintf("the Parquet file ends after %d of its %d rows", p.row, p.all), Hint: "is it whole?"}
 	}
 	return err
 }
 
-// parquetValue is a value as text. Whole numbers are exact; broken ones are no
-// identifiers.
-func parquetValue(from arrow.Array, row int, column string) value {
-	if from.IsNull(row) {
-		return value{}
-	}
-	switch a := from.(type) {
-	case *array.String:
-		return value{text: strings.Clone(a.Value(row))}
-	case *array.LargeString:
-		return value{text: strings.Clone(a.Value(row))}
-	case *array.Binary:
-		return value{text: string(a.Value(row))}
-	case *array.Dictionary:
-		return parquetValue(a.Dictionary(), a.GetValueIndex(row), column)
-	case *array.Float64:
-		return floatValue(a.Value(row), 1<<53, column)
-	case *array.Float32:
-		return floatValue(float64(a.Value(row)), 1<<24, column)
-	case *array.Date32:
-		return dateValue(a.Value(row).ToTime(), column)
-	case *array.Date64:
-		return dateValue(a.Value(row).ToTime(), column)
-	case *array.Timestamp:
-		unit := a.DataType().(*arrow.TimestampType)
-		t := a.Value(row).ToTime(unit.Unit)
-		if unit.TimeZone != "" { // a moment: the day that it was in China
-			t = t.Add(8 * time.Hour)
+// remembered reads the month of a text that came before, and was read without a
+// word, from memory: a fleet has few days, and reading one takes longer than all
+// else in its row.
+func remembered(read reader) reader {
+	const most = 1 << 14
+	seen := map[string]string{}
+	return func(v *record.Vehicle, s string) {
+		if month, ok := seen[s]; ok {
+			v.FirstRegistered = month
+			return
 		}
-		return dateValue(t, column)
-	case *array.Boolean:
-		return value{text: from.ValueStr(row), lost: fmt.Errorf("this is %s, not a text", from.ValueStr(row))}
+		said := len(v.Faults) + len(v.Problems)
+		read(v, s)
+		if len(v.Faults)+len(v.Problems) == said && len(seen) < most && len(s) <= len(time.RFC3339Nano) {
+			seen[s] = v.FirstRegistered
+		}
 	}
-	return value{text: from.ValueStr(row)} // whole numbers and decimals
-}
-
-// floatValue: beyond exact a float has lost digits.
-func floatValue(n, exact float64, column string) value {
-	v := value{text: strconv.FormatFloat(n, 'f', -1, 64)}
-	if isCode(column) && (n != math.Trunc(n) || n < 0 || n > exact) || math.IsNaN(n) {
-		v.lost = fmt.Errorf("this is the number %s, whose digits are not all there: write the column as text", v.text)
-	}
-	if column == record.ColFirstRegistered && n != math.Trunc(n) {
-		v.lost = brokenMonth(n)
-	}
-	return v
-}
-
-func dateValue(t time.Time, column string) value {
-	v := value{text: t.Format(time.DateOnly)}
-	if column != record.ColFirstRegistered {
-		v.lost = fmt.Errorf("this is the date %s: write the column as text", v.text)
-	}
-	return v
 }

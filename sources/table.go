@@ -113,16 +113,6 @@ func bestHeader(from records, score Score) candidate {
 	return best
 }
 
-func filled(cells []string) int {
-	n := 0
-	for _, c := range cells {
-		if c != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // begin goes to the header.
 func (t *Table) begin(from records, header int) error {
 	t.records = from

@@ -137,8 +137,11 @@ func (d dayCount) asText(c *workbook.Cell) string {
 		return c.Text
 	}
 	text := strconv.FormatFloat(shown, 'f', -1, 64)
-	if missing := c.Format.Zeros - len(text); missing > 0 && shown == math.Trunc(shown) && shown >= 0 {
-		text = strings.Repeat("0", missing) + text
+	if shown != math.Trunc(shown) || shown < 0 || c.Format.Plain() {
+		return text
+	}
+	if asShown, ok := c.Format.Show(int64(shown)); ok {
+		return asShown
 	}
 	return text
 }

@@ -20,7 +20,7 @@ func (t *Table) openText(data []byte, score Score) error {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte(bomUTF8)))) == 0 {
 		return &InputError{Name: t.name, Problem: "the file is empty", Hint: "give a header line and a line for each charge"}
 	}
-	if err := checkBinary(t.name, data[:min(len(data), headSize)]); err != nil && !bracketed(data) {
+	if err := checkBinary(t.name, data[:min(len(data), headSize)]); err != nil && !isTitle(data) {
 		return err
 	}
 	data, enc := decodeTable(data)
@@ -49,8 +49,8 @@ func (t *Table) openText(data []byte, score Score) error {
 	return nil
 }
 
-// bracketed tells a title in brackets from JSON.
-func bracketed(data []byte) bool {
+// isTitle tells a title in brackets from JSON.
+func isTitle(data []byte) bool {
 	inner, ok := bytes.CutPrefix(bytes.TrimPrefix(data, []byte(bomUTF8)), []byte("["))
 	return ok && len(inner) > 0 && inner[0] >= utf8.RuneSelf
 }

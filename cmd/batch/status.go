@@ -91,7 +91,9 @@ func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.
 		return nil
 	}
 	pauses, err := l.Pauses(ctx)
-	pauses = slices.DeleteFunc(pauses, func(p ledger.Pause) bool { return slices.ContainsFunc(halts, func(h ledger.Halt) bool { return h.Covers(&p) }) })
+	pauses = slices.DeleteFunc(pauses, func(p ledger.Pause) bool {
+		return slices.ContainsFunc(halts, func(h ledger.Halt) bool { return h.Covers(&p) })
+	})
 	key := "stand_paused"
 	if holder == "" {
 		key = "stand_paused_left"

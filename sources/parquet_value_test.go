@@ -1,0 +1,155 @@
+package sources
+
+import (
+	"math"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources/columnar"
+)
+
+func TestWholeValue(t *testing.T) {
+	t.Parallel()
+	moment := func(s string) int64 {
+		at, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at.UnixNano()
+	}
+	wall := columnar.Column{Meaning: columnar.Timestamp, Unit: columnar.Millis}
+	utc := columnar.Column{Meaning: columnar.Timestamp, Unit: columnar.Micros, UTC: true}
+	nanos := columnar.Column{Meaning: columnar.Timestamp, Unit: columnar.Nanos, UTC: true}
+	for _, x := range []struct {
+		n      int64
+		c      columnar.Column
+		column string
+		want   string
+		lost   string
+	}{
+		{36200, columnar.Column{}, record.ColMileageKM, "36200", ""},
+		{-1, columnar.Column{Physical: columnar.Int32, Unsigned: true}, record.ColEngineNo, "4294967295", ""},
+		{-1, columnar.Column{Physical: columnar.Int64, Unsigned: true}, record.ColEngineNo, "18446744073709551615", ""},
+		{-1, columnar.Column{}, record.ColEngineNo, "-1", "not a text"},
+		{-1, columnar.Column{}, record.ColMileageKM, "-1", ""}, // ParseMileage refuses it
+		{202201, columnar.Column{}, record.ColFirstRegistered, "202201", ""},
+		{1_643_587_200, columnar.Column{}, record.ColFirstRegistered, "1643587200", "since 1970"},
+		{3620000, columnar.Column{Meaning: columnar.Decimal, Scale: 2}, record.ColMileageKM, "36200", ""},
+		{18993, columnar.Column{Meaning: columnar.Date}, record.ColFirstRegistered, "2022-01-01", ""},
+		{-1, columnar.Column{Meaning: columnar.Date}, record.ColFirstRegistered, "1969-12-31", ""},
+		{18993, columnar.Column{Meaning: columnar.Date}, record.ColEngineNo, "2022-01-01", "this is the date 2022-01-01"},
+		{moment("2022-01-31T23:59:59Z") / 1e6, wall, record.ColFirstRegistered, "2022-01-31", ""},
+		{moment("1969-12-31T23:59:59Z") / 1e6, wall, record.ColFirstRegistered, "1969-12-31", ""},
+		{moment("2022-01-31T15:59:59Z") / 1e3, utc, record.ColFirstRegistered, "2022-01-31", ""},
+		{moment("2022-01-31T16:00:00Z") / 1e3, utc, record.ColFirstRegistered, "2022-02-01", ""},
+		{moment("2022-01-31T16:00:00Z"), nanos, record.ColFirstRegistered, "2022-02-01", ""},
+	} {
+		got := wholeValue(x.n, &x.c, x.column)
+		checkValue(t, got, x.want, x.lost)
+	}
+}
+
+func checkValue(t *testing.T, got value, want, lost string) {
+	t.Helper()
+	if got.text != want || (got.lost == nil) != (lost == "") || lost != "" && !strings.Contains(got.lost.Error(), lost) {
+		t.Errorf("%q, %v, want %q, %q", got.text, got.lost, want, lost)
+	}
+}
+
+func TestBytesValue(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		s      string
+		c      columnar.Column
+		column string
+		want   string
+		lost   string
+	}{
+		{"00123\x00\x00", columnar.Column{}, record.ColEngineNo, "00123", ""},
+		{"00123\x00", columnar.Column{Meaning: columnar.Text}, record.ColEngineNo, "00123\x00", ""}, // a fault of the identifier
+		{"\xD4\xC1B12345", columnar.Column{}, record.ColPlate, "", "not UTF-8"},
+		{"\xD4\xC1B12345", columnar.Column{Meaning: columnar.Text}, record.ColPlate, "", "not UTF-8"},
+		{"\x01\x23\x45\x67\x89\xab\xcd\xef\x01\x23\x45\x67\x89\xab\xcd\xef", columnar.Column{Meaning: columnar.UUID}, record.ColModelID, "01234567-89ab-cdef-0123-456789abcdef", ""},
+		{"\x00\x37\x3C\xA0", columnar.Column{Meaning: columnar.Decimal, Scale: 2}, record.ColMileageKM, "36200", ""},
+		{"\xFF\xFF", columnar.Column{Meaning: columnar.Decimal, Scale: 1}, record.ColEngineNo, "-0.1", "not a text"},
+		{"", columnar.Column{Meaning: columnar.Decimal}, record.ColTransfers, "0", ""},
+		{"\x00\x49", columnar.Column{Meaning: columnar.Float16}, record.ColTransfers, "10", ""},
+		{"\x01\x3C", columnar.Column{Meaning: columnar.Float16}, record.ColTransfers, "1.0009765625", "digits are not all there"},
+	} {
+		checkValue(t, bytesValue(x.s, &x.c, x.column), x.want, x.lost)
+	}
+}
+
+func TestDecimalValue(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		n      int64
+		scale  int
+		column string
+		want   string
+		lost   string
+	}{
+		{123, 0, record.ColEngineNo, "123", ""},
+		{12300, 2, record.ColEngineNo, "123", ""},
+		{12345, 2, record.ColEngineNo, "123.45", "this is the number 123.45"},
+		{5, 3, record.ColMileageKM, "0.005", ""}, // ParseMileage refuses it
+		{-362, 1, record.ColMileageKM, "-36.2", ""},
+		{2022015, 1, record.ColFirstRegistered, "202201.5", "no month"},
+		{0, 18, record.ColMileageKM, "0", ""},
+	} {
+		checkValue(t, decimalValue(big.NewInt(x.n), x.scale, x.column), x.want, x.lost)
+	}
+}
+
+func TestFloatValue(t *testing.T) {
+	t.Parallel()
+	const single = 1 << 24
+	for _, x := range []struct {
+		n, exact float64
+		column   string
+		want     string
+		lost     string
+	}{
+		{1.13 * 10000, 1 << 53, record.ColMileageKM, "11300", ""},
+		{11299.999999999998, 1 << 53, record.ColMileageKM, "11300", ""},
+		{36200.5, 1 << 53, record.ColMileageKM, "36200.5", ""}, // ParseMileage refuses it
+		{3.62, 1 << 53, record.ColMileageKM, "3.62", ""},
+		{float64(float32(1.13) * float32(10000)), single, record.ColMileageKM, "11300", ""},
+		{123, 1 << 53, record.ColEngineNo, "123", ""},
+		{0.5, 1 << 53, record.ColEngineNo, "0.5", "digits are not all there"},
+		{1 << 25, single, record.ColEngineNo, "33554432", "digits are not all there"},
+		{math.NaN(), 1 << 53, record.ColMileageKM, "NaN", "digits are not all there"},
+		{202201.5, 1 << 53, record.ColFirstRegistered, "202201.5", "no month"},
+	} {
+		checkValue(t, floatValue(x.n, x.exact, x.column), x.want, x.lost)
+	}
+}
+
+func TestIsoDay(t *testing.T) {
+	t.Parallel()
+	for at := time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2030; at = at.AddDate(0, 0, 1) {
+		if got, want := isoDay(at.Year(), int(at.Month()), at.Day()), at.Format(time.DateOnly); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	}
+}
+
+// A month is read from memory only where reading it had nothing to say.
+func TestRemembered(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	read := remembered(func(v *record.Vehicle, s string) { calls++; readMonth(v, s) })
+	for i, s := range []string{"2022-01-31", "2022-01-31", "2022-13-01", "2022-13-01"} {
+		var v record.Vehicle
+		read(&v, s)
+		if bad := i > 1; (len(v.Faults) > 0) != bad || !bad && v.FirstRegistered != "2022-01" {
+			t.Errorf("%s: %+v", s, v)
+		}
+	}
+	if calls != 3 {
+		t.Errorf("%d calls", calls)
+	}
+}

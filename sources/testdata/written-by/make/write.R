@@ -1,0 +1,15 @@
+# Workbooks and CSV by the writers that Debian's R has.
+out <- function(name) file.path(Sys.getenv("OUT"), name)
+fleet <- utils::read.csv(Sys.getenv("TRUTH"), colClasses = "character", na.strings = "", encoding = "UTF-8")
+fleet$first_registered <- as.Date(fleet$first_registered)
+fleet$mileage_km <- as.integer(fleet$mileage_km)
+fleet$color <- as.numeric(fleet$color)
+
+write.csv(fleet, out("r-base.csv"), row.names = FALSE, fileEncoding = "UTF-8")
+write.csv(fleet, out("r-base-row-names.csv"), na = "", fileEncoding = "UTF-8")
+write.csv2(fleet, out("r-base-csv2.csv"), row.names = FALSE, quote = FALSE, fileEncoding = "GB18030")
+data.table::fwrite(fleet, out("r-fwrite.csv"), bom = TRUE)
+readr::write_csv(fleet, out("r-readr.csv"))
+readr::write_excel_csv(fleet, out("r-readr-excel.csv"), na = "")
+openxlsx::write.xlsx(fleet, out("r-openxlsx.xlsx"))
+openxlsx::write.xlsx(fleet, out("r-openxlsx-table.xlsx"), asTable = TRUE, keepNA = FALSE)
