@@ -98,35 +98,43 @@ func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
 	if err != nil {
 		return err
 	}
+	given := p.judge(&v)
+	put := func(pv ledger.PlannedVehicle) error {
+		pv.Given = given
+		return tx.Put(pv)
+	}
 	if v.VIN == "" || len(v.Faults) > 0 {
-		return p.put(tx, id, v, tx.Put)
+		return p.put(tx, id, v, put)
 	}
 	first, ok, err := tx.Earlier(id)
 	if err != nil {
 		return err
 	}
 	if !ok || len(first.Vehicle.Faults) > 0 {
-		return p.put(tx, id, v, tx.Put)
+		return p.put(tx, id, v, put)
 	}
 	if differs(first.Vehicle.Plate, v.Plate) {
-		given := v
+		asRead := v
+		given = cmp.Or(given, &asRead)
 		v.Problems = append(slices.Clip(v.Problems), fmt.Sprintf("row %d has the same VIN and another plate", first.Vehicle.Row))
-		return p.put(tx, id, v, func(pv ledger.PlannedVehicle) error { pv.Given = &given; return tx.Put(pv) })
+		return p.put(tx, id, v, put)
 	}
-	return p.duplicate(tx, id, first, v)
+	return p.duplicate(tx, id, first, v, given)
 }
 
 // duplicate keeps a row that repeats an earlier one, and gives the earlier one
-// what only the later one says.
-func (p *planner) duplicate(tx *ledger.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle) error {
+// what only the later one says. asRead is the later one as the input has it, where
+// the plan has changed it.
+func (p *planner) duplicate(tx *ledger.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle, asRead *record.Vehicle) error {
 	merged, filled, conflicts := merge(first.Vehicle, v)
-	later := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row}
+	later := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row, Given: asRead}
 	if len(conflicts) > 0 {
-		later.Given = &v
+		later.Given = cmp.Or(asRead, &v)
 		later.Vehicle.Problems = append(slices.Clip(v.Problems), fmt.Sprintf("row %d is used, which says otherwise about %s", first.Vehicle.Row, strings.Join(conflicts, ", ")))
 	}
 	if len(filled) > 0 {
 		given := cmp.Or(first.Given, &first.Vehicle)
+		p.judgeMerged(&merged)
 		merged.Problems = append(slices.Clip(merged.Problems), fmt.Sprintf("%s taken from row %d", strings.Join(filled, ", "), v.Row))
 		if err := p.put(tx, id, merged, func(pv ledger.PlannedVehicle) error { pv.Given = given; return tx.Revise(first.With(pv)) }); err != nil {
 			return err

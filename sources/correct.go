@@ -35,7 +35,10 @@ func Corrected(known, line *record.Vehicle, columns []string) (corrected, remark
 // cleanAgain is what a clean value becomes that is written to a file and read
 // again: only a value that is wrong in itself changes.
 func cleanAgain(column, value string) string {
-	if value = trimValue(value); column == record.ColPlate {
+	if value = bareValue(value); isUnknown(column, value) {
+		return ""
+	}
+	if column == record.ColPlate {
 		return CleanPlate(value)
 	}
 	return CleanIdentifier(value)
@@ -83,7 +86,7 @@ func Correct(row record.Vehicle, line *record.Vehicle, columns []string) record.
 		out.PlateType = again.PlateType
 	}
 	before := readAgain(&row, typeGiven)
-	out.Problems = slices.Concat(again.Problems, otherProblems(&row, before.Problems, columns), numberRemarks(line, columns))
+	out.Problems = slices.Concat(again.Problems, otherProblems(&row, before.Problems, columns), cellRemarks(line, columns))
 	out.Faults = correctedFaults(&row, line, columns)
 	if out.VIN == "" && out.Plate == "" && faultOf(&row, "") == errNoIdentity.Error() {
 		fault(&out, "", errNoIdentity)
@@ -126,18 +129,18 @@ func correctedFaults(row, line *record.Vehicle, columns []string) []record.Fault
 func otherProblems(row *record.Vehicle, own, columns []string) []string {
 	var out []string
 	for _, p := range row.Problems {
-		if !slices.Contains(own, p) && !slices.ContainsFunc(columns, func(c string) bool { return isNumberRemark(p, c) }) {
+		if !slices.Contains(own, p) && !slices.ContainsFunc(columns, func(c string) bool { return isCellRemark(p, c) }) {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// numberRemarks are the remarks on the line's cells of the corrected columns.
-func numberRemarks(line *record.Vehicle, columns []string) []string {
+// cellRemarks are the remarks on the line's cells of the corrected columns.
+func cellRemarks(line *record.Vehicle, columns []string) []string {
 	var out []string
 	for _, p := range line.Problems {
-		if slices.ContainsFunc(columns, func(c string) bool { return isNumberRemark(p, c) }) {
+		if slices.ContainsFunc(columns, func(c string) bool { return isCellRemark(p, c) }) {
 			out = append(out, p)
 		}
 	}

@@ -18,13 +18,13 @@ var correctable = []struct {
 	column string
 	texts  []string
 }{
-	{record.ColVIN, []string{"", "LSVAM4187C2184847", "LSVAM4187C218484", "LFV2A21K6A3000002", "LSVAA49J132047371", " lsvaa49j132047371", "1.2E+16", "###"}},
-	{record.ColPlate, []string{"", "沪A12345", "沪A·12345", "沪AD12345", "沪A1234", "京A1234警", "WJ12345", "1.2E+10"}},
-	{record.ColEngineNo, []string{"", "0071234", "71234", "AB12", "ab12", "1.2E+16"}},
+	{record.ColVIN, []string{"", "LSVAM4187C2184847", "LSVAM4187C218484", "LFV2A21K6A3000002", "LSVAA49J132047371", " lsvaa49j132047371", "1.2E+16", "###", "VIN:LSVAM4187C2184847", "LSVAA 49J1 3204 7371", "LSVAA49J132047371(过户)", "LSVAM4187C2184847/LSVAA49J132047371", "LSVАA49J132047371", "NA"}},
+	{record.ColPlate, []string{"", "沪A12345", "沪A·12345", "沪AD12345", "沪A1234", "京A1234警", "WJ12345", "1.2E+10", "滬A12345", "沪A12345(蓝)", "沪A12345(黄)", "沪A12345/沪A54321", "临牌", "未上牌"}},
+	{record.ColEngineNo, []string{"", "0071234", "71234", "AB12", "ab12", "1.2E+16", "EА1", "N/A", "纯电动"}},
 	{record.ColPlateType, []string{"", "02", "52", "2", "小型汽车", "大车", "23"}},
-	{record.ColModelID, []string{"", "2049", "x", "0012"}},
-	{record.ColFirstRegistered, []string{"", "2014-09", "2014年9月", "2014-13", "last year"}},
-	{record.ColMileageKM, []string{"", "85000", "8.5万", "85000.5"}},
+	{record.ColModelID, []string{"", "2049", "x", "0012", "2049.0", "7.0"}},
+	{record.ColFirstRegistered, []string{"", "2014-09", "2014年9月", "2014-13", "last year", "1900-01", "无"}},
+	{record.ColMileageKM, []string{"", "85000", "8.5万", "85000.5", "999999", "约8万", "-"}},
 	{record.ColColor, []string{"", "白", "1", "99"}},
 	{record.ColLicenseImageURL, []string{"", "https://a.example/b.JPG", "nowhere"}},
 }
@@ -58,9 +58,10 @@ func TestCorrectIsReadingAgain(t *testing.T) {
 	})
 }
 
-// text is a vehicle with its faults sorted: their order says nothing.
+// text is a vehicle with its faults and remarks sorted: their order says nothing.
 func text(v *record.Vehicle) string {
 	c := *v
+	c.Problems = slices.Sorted(slices.Values(v.Problems))
 	c.Faults = slices.SortedFunc(slices.Values(v.Faults), func(a, b record.Fault) int { return strings.Compare(a.Column+a.Reason, b.Column+b.Reason) })
 	return fmt.Sprintf("%+v", c)
 }

@@ -27,24 +27,12 @@ const (
 // CSV reads vehicles from one file. It holds one record at a time and is not
 // safe for concurrent use.
 type CSV struct {
-	name   string
-	s      *scanner
-	dec    *decoder
-	header *header
-	info   Info
-	used   []usedColumn
-	line   *Line // nil: the file is no failure ledger
-	ends   []int // of the decoded fields of used, in dec.out
-
-	row    int64
-	opened bool  // the first record has been scanned by OpenCSV
-	err    error // what ended the reading, returned ever after
-}
-
-// usedColumn is a column that is used: where it stands and what reads it.
-type usedColumn struct {
-	index int
-	columnReader
+	grid
+	name string
+	s    *scanner
+	dec  *decoder
+	ends []int // of the decoded fields of used, in dec.out
+	err  error // what ended the reading, returned ever after
 }
 
 // OpenCSV reads the head of r (up to 64 KiB, and the first row), detects
@@ -108,46 +96,74 @@ func decodeStream(br *bufio.Reader, head []byte, name string) (*bufio.Reader, []
 // sepLine is Excel's way to name the delimiter in front of the header.
 var sepLine = regexp.MustCompile(`(?i)^"?sep=([^\r\n])"?(\r\n|\r|\n|$)`)
 
-// open finds the delimiter, reads the header and goes to the first row.
+// delimiters are those that are looked for. The first wins when nothing speaks for another.
+const delimiters = ",;\t|"
+
+// open finds the delimiter and the header, and reads the first row.
 func (c *CSV) open(br *bufio.Reader, head []byte) error {
-	line, delims := int64(1), []byte(",;\t")
+	line, delims := int64(1), []byte(delimiters)
 	if m := sepLine.FindSubmatch(head); m != nil {
 		if !bytes.Contains(delims, m[1]) {
 			return &InputError{Name: c.name, Line: 1, Problem: fmt.Sprintf("the line sep=%s names a delimiter that is not read", m[1]),
-				Hint: "use a comma, a semicolon or a tab"}
+				Hint: "use a comma, a semicolon, a tab or a bar (|)"}
 		}
 		delims, head, line = m[1], head[len(m[0]):], 2
 		_, _ = br.Discard(len(m[0])) // cannot fail: it has been peeked
 		c.info.Notes = append(c.info.Notes, "the first line names the delimiter (sep=)")
 	}
+	c.info.Kind = KindCSV
 	c.dec = newDecoder(c.info.Encoding)
-	delim := c.detectDelimiter(head, delims)
+	delim, l, bad := c.detect(head, delims, line)
 	c.info.Delimiter = rune(delim)
 	c.s = newScanner(br, delim, line)
-	if err := c.readHeader(); err != nil {
+	if err := c.passLead(l, bad); err != nil {
 		return err
 	}
-	return c.firstRow()
+	return c.grid.open(c.name, "the file", func() int64 { return c.s.line }, c.read)
 }
 
-// detectDelimiter takes the delimiter by which the first record shows most
-// known columns, then most fields; the comma when they are equal.
-func (c *CSV) detectDelimiter(head []byte, delims []byte) byte {
+// detect takes the delimiter by which the header shows most known columns, then
+// most fields; the comma when they are equal. It says what the first rows are then.
+func (c *CSV) detect(head, delims []byte, line int64) (byte, *lead, *InputError) {
 	best, bestScore := delims[0], -1
+	var found *lead
+	var why *InputError
 	for _, delim := range delims {
-		s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, 1)
-		_ = s.scan() // what stands before an error, such as an open quote, counts as well
-		score := s.fields()
-		for _, name := range c.decodeAll(s) {
-			if canonical(name) != "" {
-				score += maxFields
-			}
+		rows, torn := c.firstRows(head, delim, line)
+		score := len(torn)
+		var l *lead
+		var bad *InputError
+		if len(rows) > 0 {
+			l, bad = findLead(rows)
+			score = len(rows[0].texts) + countKnown(rows[0].texts)*maxFields
 		}
-		if score > bestScore {
-			best, bestScore = delim, score
+		if l != nil {
+			score = len(l.names) + countKnown(l.names)*maxFields
+		}
+		if (l != nil) == (found != nil) && score > bestScore || l != nil && found == nil {
+			best, bestScore, found, why = delim, score, l, bad
 		}
 	}
-	return best
+	return best, found, why
+}
+
+// firstRows are the records with text in the head of the file. What stands before an error, such as an
+// open quote, is torn.
+func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, torn []string) {
+	whole := CSV{dec: newDecoder(c.info.Encoding)}
+	s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, line)
+	for len(rows) < headerRows+surveyedRows {
+		if err := s.scan(); err != nil {
+			if len(rows) > 1 && len(head) >= headSize { // the last may be cut off
+				rows = rows[:len(rows)-1]
+			}
+			return rows, whole.decodeAll(s)
+		}
+		if !isBlank(s.data) {
+			rows = append(rows, textRow{s.start, whole.decodeAll(s)})
+		}
+	}
+	return rows, nil
 }
 
 // decodeAll decodes every field of the scanner's record.
@@ -163,75 +179,85 @@ func (c *CSV) decodeAll(s *scanner) []string {
 	return fields
 }
 
-func (c *CSV) readHeader() error {
-	if err := c.s.scan(); err != nil {
-		if errors.Is(err, io.EOF) {
-			return &InputError{Name: c.name, Line: c.s.line, Problem: "there is no header line", Hint: "give a header line and a line for each vehicle"}
+// passLead goes behind the header and takes what it says. Without one it says why.
+func (c *CSV) passLead(l *lead, bad *InputError) error {
+	rows := 1
+	if l != nil {
+		rows = l.passed()
+	}
+	for range rows {
+		if err := c.scanRow(); err != nil {
+			if errors.Is(err, io.EOF) {
+				return &InputError{Name: c.name, Line: c.s.line, Problem: "there is no header line", Hint: "give a header line and a line for each vehicle"}
+			}
+			return err
 		}
-		return c.stop(err)
+		if c.s.cut {
+			return &InputError{Name: c.name, Line: c.s.start, Problem: "the line is longer than a header can be", Hint: "is this a CSV file?"}
+		}
 	}
-	if c.s.cut {
-		return &InputError{Name: c.name, Line: c.s.start, Problem: "the first line is longer than a header can be", Hint: "is this a CSV file?"}
-	}
-	h, bad := readHeader(c.decodeAll(c.s))
-	if bad != nil {
-		bad.Name, bad.Line = c.name, c.s.start
+	if l == nil {
+		bad.Name = c.name
 		return bad
 	}
-	c.header = h
-	c.info.Columns, c.info.Ignored = h.columns, h.ignored
-	c.info.Notes = append(c.info.Notes, h.notes...)
-	for _, r := range readers() {
-		if i, ok := h.index[r.column]; ok {
-			c.used = append(c.used, usedColumn{i, r})
-		}
+	if bad := c.setLead(l, "line"); bad != nil {
+		bad.Name = c.name
+		return bad
 	}
-	c.used, c.line = withLines(c.used, h)
-	c.info.Failures = c.line != nil
-	c.ends = make([]int, len(c.used))
 	return nil
-}
-
-// firstRow makes sure that there is one, before anybody starts to work.
-func (c *CSV) firstRow() error {
-	c.opened = true
-	err := c.scanRow()
-	if errors.Is(err, io.EOF) {
-		return &InputError{Name: c.name, Line: c.s.line, Problem: "the file has a header but no data rows",
-			Hint: "add a line for each vehicle"}
-	}
-	return err
 }
 
 // Info returns what was detected. Its encoding is ASCII until a row holds
 // something else.
 func (c *CSV) Info() Info {
-	info := c.info
-	info.Kind = KindCSV
+	info := c.grid.Info()
 	if info.Encoding == encASCII {
 		info.Encoding = c.dec.encoding
 	}
 	return info
 }
 
-// Line returns what the last record says as a line of a failure ledger.
-func (c *CSV) Line() Line { return c.line.read() }
-
-// Next returns the next vehicle. Its strings share one piece of memory that
+// Next returns the next vehicle. Its texts are one piece of memory that
 // nothing else uses. It returns io.EOF at the end, and an *InputError when the
 // file cannot go on; after either, the same again.
 //
-// Lines and records without any text are no rows and are passed over.
+// Lines and records without any text are no rows and are passed over; records that
+// name no vehicle are set aside, and Info says so.
 func (c *CSV) Next() (record.Vehicle, error) {
-	if c.err == nil && !c.opened {
-		c.err = c.scanRow()
+	if v, ok := c.ahead(); ok {
+		return v, nil
 	}
-	c.opened = false
-	if c.err != nil {
-		return record.Vehicle{}, c.err
+	return c.read()
+}
+
+func (c *CSV) read() (record.Vehicle, error) {
+	for c.err == nil {
+		if c.err = c.scanRow(); c.err != nil {
+			break
+		}
+		v := c.vehicle()
+		if !isVehicle(&v) {
+			aside, bad := c.setAside(c.s.start, c.decodeAll(c.s), false)
+			if aside {
+				continue
+			}
+			c.fail(bad)
+		}
+		if len(v.Faults) > 0 {
+			c.fail(c.far.wrong(v.Line))
+		}
+		if c.err == nil {
+			c.count(&v)
+			return v, nil
+		}
 	}
-	c.row++
-	return c.vehicle(), nil
+	return record.Vehicle{}, c.err
+}
+
+func (c *CSV) fail(bad *InputError) {
+	if bad != nil && c.err == nil {
+		bad.Name, c.err = c.name, bad
+	}
 }
 
 // scanRow scans the next record that holds any text.
@@ -265,7 +291,7 @@ func readError(name string, line int64, err error) error {
 
 // vehicle makes a vehicle of the scanner's record.
 func (c *CSV) vehicle() record.Vehicle {
-	v := record.Vehicle{Row: c.row, Line: c.s.start}
+	v := record.Vehicle{Line: c.s.start}
 	c.line.begin()
 	c.checkShape(&v)
 	misshapen := len(v.Faults) > 0
@@ -282,7 +308,7 @@ func (c *CSV) vehicle() record.Vehicle {
 				col.column, c.encodingName()))
 			continue
 		}
-		if value = trimValue(value); value != "" {
+		if value = c.unknown.take(col.column, value); value != "" {
 			col.read(&v, value)
 			c.line.holds(col.column)
 		}
@@ -315,6 +341,9 @@ func (c *CSV) encodingName() string {
 // one allocation and keeps none of the columns that are not used.
 func (c *CSV) decodeUsed(v *record.Vehicle) string {
 	c.dec.begin(c.s.data)
+	if len(c.ends) != len(c.used) {
+		c.ends = make([]int, len(c.used))
+	}
 	for i, col := range c.used {
 		raw := c.s.field(col.index)
 		if len(raw) > maxValue {
@@ -335,17 +364,17 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 		return
 	}
 	got := c.s.fields()
-	for got > c.header.width && isBlank(c.s.field(got-1)) {
+	for got > c.lead.width && isBlank(c.s.field(got-1)) {
 		got--
 	}
-	if got == c.header.width {
+	if got == c.lead.width {
 		return
 	}
 	fields := "fields"
 	if got == 1 {
 		fields = "field"
 	}
-	reason := fmt.Sprintf("the row has %d %s, the header has %d", got, fields, c.header.width)
+	reason := fmt.Sprintf("the row has %d %s, the header has %d", got, fields, c.lead.width)
 	if c.s.end > c.s.start {
 		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.s.start, c.s.end)
 	}

@@ -7,6 +7,8 @@
 // what concerns the file is an *InputError.
 package sources
 
+//go:generate go test -run TestPageIsCurrent . -update
+
 import (
 	"fmt"
 	"strconv"
@@ -56,6 +58,10 @@ type Info struct {
 	Ignored   []string // unknown headers, as written
 	Failures  bool     // the columns of a failure ledger are there: see Line
 	Notes     []string // what a user may want to know, in words
+	// Unknown are the words that were taken for "not known" so far, as if their
+	// cells were empty.
+	Unknown  []UnknownWord
+	SetAside int64 // rows with text under the header that name no vehicle, said in Notes
 }
 
 // Column is a column of the file that is used.

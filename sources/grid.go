@@ -1,20 +1,36 @@
 package sources
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 
 	"vehiclebatch/pipeline/record"
 )
 
-// grid makes vehicles of rows whose values have types: those of workbooks and
-// of Parquet files. A value that is not what stands in the file any more, such
+// grid is what all files of vehicles have in common: which columns are used, what was said of them, and
+// which rows are set aside. It makes vehicles of rows whose values have types: those of workbooks and
+// of Parquet files; CSV does that itself, with less copying. A value that is not what stands in the file any more, such
 // as a number that Excel has rounded, is a fault of its row.
 type grid struct {
-	used []usedColumn
-	info Info
-	row  int64
-	line *Line // nil: the file is no failure ledger
+	used  []usedColumn
+	info  Info
+	row   int64
+	line  *Line // nil: the file is no failure ledger
+	lead  *lead // nil where a file has its names apart from its rows
+	aside asideRows
+	far   *distances
+	first *record.Vehicle // read ahead
+
+	unknown unknownCount
+}
+
+// usedColumn is a column that is used: where it stands and what reads it.
+type usedColumn struct {
+	index int
+	columnReader
 }
 
 // value is what a column holds in a row, as text.
@@ -28,27 +44,155 @@ type value struct {
 	remark string
 }
 
+// setLead takes what the first rows say; word is what the file calls a row.
+func (g *grid) setLead(l *lead, word string) *InputError {
+	g.lead, g.aside.word = l, word
+	g.info.Notes = append(g.info.Notes, l.say(word)...)
+	g.setHeader(l.header)
+	if bad := l.survey(l.under); bad != nil {
+		bad.Line = l.rows[0].line
+		return bad
+	}
+	if i, ok := l.index[record.ColMileageKM]; ok {
+		for _, r := range l.under {
+			g.far.foresee(trimValue(textAt(r.texts, i)))
+		}
+	}
+	return nil
+}
+
 // setHeader takes the columns that are used.
 func (g *grid) setHeader(h *header) {
 	g.info.Columns, g.info.Ignored = h.columns, h.ignored
 	g.info.Notes = append(g.info.Notes, h.notes...)
+	g.far = &distances{header: h.named(record.ColMileageKM), unit: h.unit}
+	g.use(h)
+	g.info.Failures = g.line != nil
+}
+
+// use reads the columns by a header.
+func (g *grid) use(h *header) {
+	g.used = g.used[:0]
 	for _, r := range readers() {
 		if i, ok := h.index[r.column]; ok {
+			if r.column == record.ColMileageKM {
+				r.read = g.far.read
+			}
 			g.used = append(g.used, usedColumn{i, r})
 		}
 	}
 	g.used, g.line = withLines(g.used, h)
-	g.info.Failures = g.line != nil
 }
 
 // Line returns what the last row says as a line of a failure ledger.
 func (g *grid) Line() Line { return g.line.read() }
 
+// Info returns what was detected.
+func (g *grid) Info() Info {
+	info := g.info
+	info.SetAside, info.Unknown = g.aside.count, g.unknown.list()
+	info.Notes = slices.Concat(info.Notes, g.far.notes(), g.aside.notes())
+	return info
+}
+
+// setAside tells whether a row is no vehicle, and remembers it. texts are those of the row.
+// A header in its middle is read, for the rows under it. Errors carry a line, and no name of the file yet.
+func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputError) {
+	if g.lead == nil {
+		return false, nil
+	}
+	why := g.lead.whyAside(texts, merged)
+	if why == "" {
+		h, bad := headerAgain(texts)
+		if bad != nil {
+			bad.Line = line
+			return false, bad
+		}
+		if h == nil {
+			return false, nil
+		}
+		why = "the header again"
+		if !maps.Equal(h.index, g.lead.index) || h.unit != g.far.unit {
+			why = "another header, by which the rows under it are read"
+			if bad := g.changeHeader(h, line); bad != nil {
+				return false, bad
+			}
+		}
+	}
+	g.aside.add(line, why, texts)
+	return true, nil
+}
+
+// changeHeader goes on by another header.
+func (g *grid) changeHeader(h *header, line int64) *InputError {
+	for column := range g.lead.index {
+		if !h.has(column) && isIdentifier(column) {
+			return &InputError{Line: line, Problem: fmt.Sprintf("another header stands here, without a column for %s", column), Hint: "give the table under it as a file of its own"}
+		}
+	}
+	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line, h.names})}
+	g.far.header, g.far.unit = h.named(record.ColMileageKM), h.unit
+	g.use(h)
+	return nil
+}
+
+// isVehicle tells whether a vehicle is certainly one: its VIN or its plate is right.
+func isVehicle(v *record.Vehicle) bool {
+	if len(v.Faults) == 0 {
+		return true
+	}
+	return v.VIN != "" && CheckVIN(v.VIN) == nil || v.Plate != "" && isPlate(v.Plate)
+}
+
+// count makes a row of the input of a vehicle.
+func (g *grid) count(v *record.Vehicle) {
+	g.row++
+	v.Row = g.row
+}
+
+// noVehicles is said of a file that ends before its first vehicle.
+func (g *grid) noVehicles(name string, line int64, what string) *InputError {
+	e := &InputError{Name: name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
+	if notes := g.aside.notes(); len(notes) > 0 {
+		e.Hint += "; " + notes[0]
+	}
+	return e
+}
+
+// ahead gives the vehicle that was read ahead.
+func (g *grid) ahead() (record.Vehicle, bool) {
+	if g.first == nil {
+		return record.Vehicle{}, false
+	}
+	v := *g.first
+	g.first = nil
+	return v, true
+}
+
+// open reads the first vehicle ahead, so that somebody starts to work only when there is one.
+func (g *grid) open(name, what string, at func() int64, next func() (record.Vehicle, error)) error {
+	v, err := next()
+	if errors.Is(err, io.EOF) {
+		return g.noVehicles(name, at(), what)
+	}
+	if err != nil {
+		return err
+	}
+	g.first = &v
+	return nil
+}
+
 // vehicle makes the next vehicle; at gives a used column's value. line is where
 // the row stands in the file, 1 is the first.
 func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
-	g.row++
-	v := record.Vehicle{Row: g.row, Line: line}
+	v := g.read(line, at)
+	g.count(&v)
+	return v
+}
+
+// read makes a vehicle of a row that is not counted yet.
+func (g *grid) read(line int64, at func(usedColumn) value) record.Vehicle {
+	v := record.Vehicle{Line: line}
 	g.line.begin()
 	for _, c := range g.used {
 		x := at(c)
@@ -61,7 +205,7 @@ func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
 			keepIdentifier(&v, c.column, x.text)
 			fault(&v, c.column, x.lost)
 			g.line.holds(c.column)
-		} else if text := trimValue(x.text); text != "" {
+		} else if text := g.unknown.take(c.column, x.text); text != "" {
 			c.read(&v, text)
 			g.line.holds(c.column)
 		}

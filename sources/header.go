@@ -2,64 +2,10 @@ package sources
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-
-	"golang.org/x/text/unicode/norm"
 
 	"vehiclebatch/pipeline/record"
 )
-
-// aliases are the names under which a column is known (the usual ones, the
-// vendors' parameter names, the words of the vehicle licence), in the form that
-// foldHeader gives them. The canonical order is the order of output.
-var aliases = []struct {
-	column string
-	names  []string
-}{
-	{record.ColVIN, []string{"vin", "vin码", "vin号", "vin码车架号", "车架号", "车架号码", "车架号vin", "车架号vin码", "车辆识别代号", "车辆识别代码",
-		"车辆识别码", "车辆识别号", "车辆识别代号vin", "车辆识别代号车架号", "framenumber", "frameno", "chassisnumber", "chassisno", "vincode", "vinnumber"}},
-	{record.ColPlate, []string{"plate", "车牌号", "车牌", "车牌号码", "号牌号码", "号牌", "车号", "carno", "licenseplate", "licenceplate",
-		"plateno", "platenumber"}},
-	{record.ColEngineNo, []string{"engineno", "发动机号", "发动机号码", "发动机编号", "enginenumber"}},
-	{record.ColPlateType, []string{"platetype", "号牌种类", "号牌类型", "车牌种类", "车牌类型", "cartype"}},
-	{record.ColLicenseImageURL, []string{"licenseimageurl", "行驶证图片地址", "行驶证图片", "licenseimgurl"}},
-	{record.ColModelID, []string{"modelid", "车型id", "cartypeid"}},
-	{record.ColCityID, []string{"cityid", "城市id", "carcityid"}},
-	{record.ColFirstRegistered, []string{"firstregistered", "上牌时间", "上牌日期", "初次登记日期", "初登日期", "注册日期", "carfirstregtime"}},
-	{record.ColMileageKM, []string{"mileagekm", "行驶里程公里", "行驶里程", "行驶里程km", "公里数", "公里数km", "表显里程", "表显里程公里", "表显里程km", "里程",
-		"里程公里", "里程km", "mileage"}},
-	{record.ColTransfers, []string{"transfers", "过户次数", "cartransfer"}},
-	{record.ColColor, []string{"color", "车身颜色", "颜色", "colour", "carcolor"}},
-	{record.ColAccident, []string{"accident", "事故情况", "caraccident"}},
-	{record.ColAppearance, []string{"appearance", "外观", "外观选项", "carappearance"}},
-	{record.ColInterior, []string{"interior", "内饰", "内饰选项", "carinterior"}},
-	{record.ColElectrical, []string{"electrical", "电气", "电气设备", "carelectrical"}},
-	{record.ColEngine, []string{"engine", "发动机工况", "发动机/变速器", "carengine"}},
-}
-
-// foldHeader brings a header to the form in which it is compared: NFKC, lower
-// case, without spaces, line breaks, brackets, underscores and marks such as
-// the * of a required column.
-func foldHeader(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'", r) || isInvisible(r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(norm.NFKC.String(s)))
-}
-
-// canonical returns the column that a header names, "" when unknown.
-func canonical(header string) string {
-	folded := foldHeader(header)
-	for _, a := range aliases {
-		if slices.Contains(a.names, folded) {
-			return a.column
-		}
-	}
-	return ""
-}
 
 // header is a header row that has been understood.
 type header struct {
@@ -69,22 +15,35 @@ type header struct {
 	ignored []string
 	notes   []string
 	lines   []lineColumn // of a failure ledger
+	names   []string     // as written, also of the columns that are not used
+	unit    measure      // of the distances
 }
 
 // readHeader maps headers to columns. Errors say what is wrong with the header
 // and carry no file name or line yet.
 func readHeader(headers []string) (*header, *InputError) {
-	h := &header{width: len(headers), index: map[string]int{}}
+	h := &header{width: len(headers), index: map[string]int{}, names: headers}
 	for i, name := range headers {
 		name = strings.TrimSpace(name)
-		column := canonical(name)
+		n := nameOf(name)
+		column := n.column
 		if first, twice := h.index[column]; twice && column != "" {
 			return nil, &InputError{
 				Problem: fmt.Sprintf("columns %d (%s) and %d (%s) both mean %s", first+1, quote(headers[first]), i+1, quote(name), column),
 				Hint:    "rename or remove one of them"}
 		}
+		if n.unit.refused != "" {
+			return nil, refusedUnit(name, n.unit)
+		}
 		switch {
+		case n.mixed:
+			h.ignored = append(h.ignored, name)
+			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it names two columns; give each its own", quote(name)))
 		case column != "":
+			if n.unit.said() {
+				h.unit = n.unit
+				h.notes = append(h.notes, fmt.Sprintf("column %s is read in %s", quote(name), n.unit.word))
+			}
 			h.index[column] = i
 			h.columns = append(h.columns, Column{Header: name, Name: column})
 		case name != "":
@@ -102,6 +61,16 @@ func readHeader(headers []string) (*header, *InputError) {
 func (h *header) has(column string) bool {
 	_, ok := h.index[column]
 	return ok
+}
+
+// named is the header of a column as it is written.
+func (h *header) named(column string) string {
+	for _, c := range h.columns {
+		if c.Name == column {
+			return c.Header
+		}
+	}
+	return column
 }
 
 // noteNear remarks on ignored headers that look like a misspelt column.
@@ -131,7 +100,7 @@ func noHeader(headers []string) *InputError {
 			near = append(near, fmt.Sprintf("%s for %s", n, quote(name)))
 		}
 	}
-	e.Hint = "name one vin (车架号) or plate (车牌号), in the first line"
+	e.Hint = "name one vin (车架号) or plate (车牌号), in a line above the vehicles"
 	if len(near) > 0 {
 		e.Hint += "; perhaps " + strings.Join(near[:min(len(near), 4)], ", ")
 	}

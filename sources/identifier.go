@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // CleanIdentifier folds an identifier: NFKC (full-width
@@ -72,7 +74,7 @@ func CheckVIN(vin string) error {
 		case r == 'I' || r == 'O' || r == 'Q':
 			return fmt.Errorf("the VIN holds the letter %c; a VIN has no I, O or Q (1 or 0?)", r)
 		case !isUpperOrDigit(r):
-			return fmt.Errorf("the VIN holds %q; it must be letters A-Z and digits only", r)
+			return fmt.Errorf("the VIN holds %s; it must be letters A-Z and digits only", nameRune(r))
 		}
 	}
 	return nil
@@ -90,7 +92,7 @@ func CheckDigit(vin string) error {
 		sum += vinValue(vin[i]) * vinWeights[i]
 	}
 	if want := "0123456789X"[sum%11]; vin[8] != want {
-		return fmt.Errorf("the VIN's check digit (9th character) is %c, it should be %c: a typing error?", vin[8], want)
+		return fmt.Errorf(record.WrongCheckDigit+"%c, it should be %c: a typing error?", vin[8], want)
 	}
 	return nil
 }
@@ -126,8 +128,9 @@ func CheckExcel(s string) error {
 	const again = "was written by a spreadsheet in place of the value, whose digits are lost: " +
 		"format the column as text and enter it again"
 	switch {
-	case strings.HasPrefix(s, "##"),
-		s == "#N/A", s == "#VALUE!", s == "#REF!", s == "#NAME?", s == "#DIV/0!", s == "#NULL!", s == "#NUM!":
+	case s == "#N/A", s == "#VALUE!", s == "#REF!", s == "#NAME?", s == "#DIV/0!", s == "#NULL!", s == "#NUM!", s == "#SPILL!", s == "#CALC!":
+		return fmt.Errorf("%s is what a formula of the spreadsheet gave in place of the value: enter the value, or leave the cell empty", s)
+	case strings.HasPrefix(s, "##"):
 		return fmt.Errorf("%s %s", s[:min(len(s), 10)], again)
 	case excelNumber.MatchString(s):
 		return fmt.Errorf("%s %s", s, again)

@@ -1,9 +1,13 @@
 package sources
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"path"
+	"strings"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -85,7 +89,73 @@ func oldWorkbook(r io.ReaderAt, size int64, name string) error {
 				Hint: "save a copy without it and give that one"}
 		}
 	}
-	return &InputError{Name: name, Problem: "this is an old Excel workbook (xls)", Hint: "open it in the spreadsheet and save it as xlsx or as CSV UTF-8"}
+	return &InputError{Name: name, Problem: "this is an old Excel workbook (xls), or a WPS table (et)", Hint: saveAsXLSX}
+}
+
+const saveAsXLSX = "open it in the spreadsheet and save it as xlsx or as CSV UTF-8"
+
+// otherZips are files that are zips as xlsx is, by a part that they have.
+var otherZips = []struct{ part, what, hint string }{
+	{"xl/workbook.bin", "a binary Excel workbook (xlsb)", saveAsXLSX},
+	{"Index/Document.iwa", "a Numbers document", "open it in Numbers and export it to Excel (xlsx) or CSV"},
+	{"Index.zip", "a Numbers document", "open it in Numbers and export it to Excel (xlsx) or CSV"},
+	{"index.apxl", "a Keynote document", "export the table in it as Excel (xlsx) or CSV"},
+	{"word/document.xml", "a Word document (docx)", "copy the table in it into a spreadsheet and save that as xlsx"},
+	{"ppt/presentation.xml", "a presentation (pptx)", "copy the table in it into a spreadsheet and save that as xlsx"},
+}
+
+// openDocuments are the kinds that the part mimetype of an OpenDocument file names.
+var openDocuments = []struct{ kind, what string }{
+	{"spreadsheet", "an OpenDocument spreadsheet (ods)"}, {"text", "an OpenDocument text (odt)"}, {"", "an OpenDocument file"},
+}
+
+// otherZip names a zip that is no xlsx, nil when it is one, or cannot be told.
+func otherZip(r io.ReaderAt, size int64) *InputError {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil // said where it is opened
+	}
+	for _, f := range z.File {
+		for _, o := range otherZips {
+			if f.Name == o.part || strings.HasSuffix(f.Name, "/"+o.part) {
+				return &InputError{Problem: "this is " + o.what, Hint: o.hint}
+			}
+		}
+		if f.Name == "mimetype" {
+			return openDocument(f)
+		}
+	}
+	return tableInZip(z)
+}
+
+func openDocument(f *zip.File) *InputError {
+	part, err := f.Open()
+	if err != nil {
+		return nil
+	}
+	defer part.Close() //nolint:errcheck // nothing was written
+	kind, _ := io.ReadAll(io.LimitReader(part, 100))
+	_, kind, ok := bytes.Cut(kind, []byte("application/vnd.oasis.opendocument."))
+	if !ok {
+		return nil
+	}
+	for _, o := range openDocuments {
+		if bytes.HasPrefix(kind, []byte(o.kind)) {
+			return &InputError{Problem: "this is " + o.what, Hint: saveAsXLSX}
+		}
+	}
+	return nil
+}
+
+// tableInZip names a file of vehicles that was packed into a zip.
+func tableInZip(z *zip.Reader) *InputError {
+	for _, f := range z.File {
+		switch strings.ToLower(path.Ext(f.Name)) {
+		case ".csv", ".xlsx", ".parquet", ".xls", ".txt":
+			return &InputError{Problem: fmt.Sprintf("this is a zip file with %s in it", quote(path.Base(f.Name))), Hint: "unpack it and give that file"}
+		}
+	}
+	return nil
 }
 
 func utf16Text(s string) []byte {

@@ -122,9 +122,6 @@ func (p *Parquet) explain(err *error) {
 	*err = &InputError{Name: p.name, Problem: "the Parquet file cannot be read", Hint: "is it whole?", Err: *err}
 }
 
-// Info returns what was detected.
-func (p *Parquet) Info() Info { return p.info }
-
 // Next returns the next vehicle.
 func (p *Parquet) Next() (record.Vehicle, error) {
 	for p.err == nil && p.at >= p.n {

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -65,6 +66,9 @@ const (
 // them. So is everything else.
 func PlateType(plate string) (string, error) {
 	runes := []rune(plate)
+	if strings.ContainsRune(plate, '临') {
+		return "", errTemporary
+	}
 	if len(runes) > 0 && (runes[0] == '使' || runes[len(runes)-1] == '使') {
 		return embassyType(runes)
 	}
@@ -75,7 +79,7 @@ func PlateType(plate string) (string, error) {
 		return markedType(runes, last)
 	}
 	if runes[1] < 'A' {
-		return "", fmt.Errorf("the plate's second character is %q, it must be a letter", runes[1])
+		return "", fmt.Errorf("the plate's second character is %s, it must be a letter", nameRune(runes[1]))
 	}
 	switch len(runes) {
 	case 7:
@@ -86,20 +90,23 @@ func PlateType(plate string) (string, error) {
 	return "", fmt.Errorf("the plate has %d characters, it must have 7 (8 for new energy)", len(runes))
 }
 
+// errTemporary is of 临牌 and the like.
+var errTemporary = errors.New("this is a temporary plate, with which nothing can be looked up: give the lasting one, or leave the plate empty")
+
 func checkPlateHead(runes []rune) error {
 	if len(runes) < 6 {
 		return fmt.Errorf("the plate has %d characters, it must have 7 (8 for new energy)", len(runes))
 	}
 	if strings.ContainsRune(provinces, runes[0]) {
 		if !isUpperOrDigit(runes[1]) || runes[1] == 'I' {
-			return fmt.Errorf("the plate's second character is %q, it must be a letter", runes[1])
+			return fmt.Errorf("the plate's second character is %s, it must be a letter", nameRune(runes[1]))
 		}
 		return nil
 	}
 	if isUpperOrDigit(runes[0]) {
 		return fmt.Errorf("the plate starts with %q, not with a province (京, 沪, 粤, …); military plates cannot be looked up", runes[0])
 	}
-	return fmt.Errorf("the plate starts with %q, which is no province (京, 沪, 粤, …)", runes[0])
+	return fmt.Errorf("the plate starts with %s, which is no province (京, 沪, 粤, …)", nameRune(runes[0]))
 }
 
 // checkSequence checks what follows the issuing office's letter.
@@ -109,7 +116,7 @@ func checkSequence(seq []rune) error {
 		case r == 'I' || r == 'O':
 			return fmt.Errorf("the plate holds the letter %c after its second character; plates have no I or O there (1 or 0?)", r)
 		case !isUpperOrDigit(r):
-			return fmt.Errorf("the plate holds %q, which no plate has there", r)
+			return fmt.Errorf("the plate holds %s, which no plate has there", nameRune(r))
 		}
 	}
 	return nil
@@ -164,7 +171,7 @@ func markedType(runes []rune, mark rune) (string, error) {
 			return "", checkMarked(runes, seq[:len(seq)-1], mark, 5, 5)
 		}
 	}
-	return "", fmt.Errorf("the plate ends in %q, which no plate does", mark)
+	return "", fmt.Errorf("the plate ends in %s, which no plate does", nameRune(mark))
 }
 
 // checkMarked checks the office's letter and the numbers before the mark.
@@ -214,6 +221,9 @@ func embassyType(runes []rune) (string, error) {
 // why a value cannot be one.
 func CleanPlateType(s string) (string, error) {
 	s = CleanIdentifier(s)
+	if whole, ok := wholeNumber(s); ok {
+		s = whole
+	}
 	if code, ok := plateTypeNames[strings.TrimSuffix(s, "号牌")]; ok {
 		return code, nil
 	}

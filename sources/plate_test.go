@@ -102,7 +102,7 @@ func TestCleanPlateType(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ in, want, fault string }{
 		{"02", "02", ""}, {"2", "02", ""}, {" ５２ ", "52", ""}, {"小型汽车", "02", ""}, {"小型新能源汽车号牌", "52", ""},
-		{"99", "99", ""}, {"002", "", "two-digit"}, {"0", "", "two-digit"}, {"00", "", "two-digit"}, {"2.0", "", "two-digit"},
+		{"99", "99", ""}, {"002", "", "two-digit"}, {"0", "", "two-digit"}, {"00", "", "two-digit"}, {"2.0", "02", ""}, {"2.5", "", "two-digit"},
 		{"蓝牌", "", "two-digit"}, {"", "", "two-digit"},
 	} {
 		got, err := sources.CleanPlateType(tc.in)

@@ -1,9 +1,10 @@
 package sources
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -45,25 +46,56 @@ func readVIN(v *record.Vehicle, s string) {
 	v.VIN = CleanIdentifier(s)
 	if err := CheckExcel(v.VIN); err != nil {
 		fault(v, record.ColVIN, err)
-	} else if err := CheckVIN(v.VIN); err != nil {
-		fault(v, record.ColVIN, err)
+		return
+	}
+	if CheckVIN(v.VIN) != nil {
+		f := findVIN(v.VIN)
+		if _, err := PlateType(CleanPlate(v.VIN)); err == nil {
+			f.err = errPlateForVIN
+		}
+		if f.err != nil {
+			fault(v, record.ColVIN, f.err)
+			return
+		}
+		v.Problems = append(v.Problems, takenRemark(record.ColVIN, v.VIN))
+		v.VIN = f.value
+	}
+	if strings.Trim(v.VIN, v.VIN[:1]) == "" {
+		fault(v, record.ColVIN, fmt.Errorf("the VIN is %d times %s, which lists write where it is not known", vinLength, v.VIN[:1]))
 	} else if err := CheckDigit(v.VIN); err != nil {
 		v.Problems = append(v.Problems, err.Error())
 	}
 }
 
 func readPlate(v *record.Vehicle, s string) {
-	if err := CheckExcel(CleanIdentifier(s)); err != nil {
-		v.Plate = CleanIdentifier(s)
+	clean, other := simplifyPlate(CleanIdentifier(s))
+	v.Plate = CleanPlate(clean)
+	if err := CheckExcel(clean); err != nil {
+		v.Plate = clean
 		fault(v, record.ColPlate, err)
 		return
 	}
-	v.Plate = CleanPlate(s)
-	var err error
-	if v.PlateType, err = PlateType(v.Plate); err != nil {
-		v.PlateType = ""
-		fault(v, record.ColPlate, err)
+	code, err := PlateType(v.Plate)
+	if err != nil {
+		f := findPlate(clean)
+		switch {
+		case f.err != nil:
+			err = f.err
+		case CheckVIN(clean) == nil:
+			err = errVINForPlate
+		}
+		if f.value == "" {
+			fault(v, record.ColPlate, err)
+			return
+		}
+		v.Problems = append(v.Problems, takenRemark(record.ColPlate, clean))
+		v.Plate = f.value
+		code, _ = PlateType(v.Plate) // findPlate finds no other
 	}
+	if len(other) > 0 {
+		v.Problems = append(v.Problems, fmt.Sprintf(otherForm+"%s; %s is used", string(other), v.Plate))
+	}
+	v.PlateType = code
 }
 
 // readPlateType takes the given type over the one worked out from the plate.
@@ -85,8 +117,8 @@ func readEngineNo(v *record.Vehicle, s string) {
 	v.EngineNo = CleanIdentifier(s)
 	if err := CheckExcel(v.EngineNo); err != nil {
 		fault(v, record.ColEngineNo, err)
-	} else if strings.ContainsFunc(v.EngineNo, unicode.IsControl) {
-		fault(v, record.ColEngineNo, errControl)
+	} else if err := checkEngineNo(v.EngineNo); err != nil {
+		fault(v, record.ColEngineNo, err)
 	}
 }
 
@@ -99,6 +131,10 @@ func readImageURL(v *record.Vehicle, s string) {
 
 func readID(v *record.Vehicle, column string, field *string, s string) {
 	*field = CleanIdentifier(s)
+	if whole, ok := wholeNumber(*field); ok {
+		v.Problems = append(v.Problems, takenRemark(column, *field))
+		*field = whole
+	}
 	if err := CheckExcel(*field); err != nil {
 		fault(v, column, err)
 	} else if err := checkID(*field); err != nil {
@@ -108,7 +144,7 @@ func readID(v *record.Vehicle, column string, field *string, s string) {
 
 func readMonth(v *record.Vehicle, s string) {
 	month, err := ParseMonth(s)
-	if err != nil {
+	if err = formulaError(s, err); err != nil {
 		fault(v, record.ColFirstRegistered, err)
 	}
 	v.FirstRegistered = month
@@ -126,37 +162,46 @@ func readMileage(v *record.Vehicle, s string) {
 func code(column string, field func(*record.Condition) *string) columnReader {
 	return columnReader{column, func(v *record.Vehicle, s string) {
 		value, err := ParseCode(column, s)
-		if err != nil {
+		if err = formulaError(s, err); err != nil {
 			fault(v, column, err)
 		}
 		*field(&v.Condition) = value
 	}}
 }
 
+// formulaError is what is wrong with a value that a formula failed to give, in place
+// of what its reader says of it.
+func formulaError(s string, err error) error {
+	if !strings.HasPrefix(s, "#") {
+		return err
+	}
+	return cmp.Or(CheckExcel(CleanIdentifier(s)), err)
+}
+
+var (
+	errPlateForVIN = errors.New("this is a plate, and no VIN: have the values slipped into another column?")
+	errVINForPlate = errors.New("this is a VIN, and no plate: have the values slipped into another column?")
+)
+
 func fault(v *record.Vehicle, column string, err error) {
 	v.Faults = append(v.Faults, record.Fault{Column: column, Reason: err.Error()})
 }
 
-// trimValue takes off what is around a value: space, the ' and ="…" with which
-// spreadsheets are told that a number is text, and the words for "unknown".
+// trimValue takes off what is around a value, and the words for "not known" that
+// any column may hold.
 func trimValue(s string) string {
-	s = strings.TrimSpace(s)
-	if inner, ok := strings.CutPrefix(s, `="`); ok {
-		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
-	}
-	s = strings.TrimSpace(strings.TrimLeft(s, "'"))
-	if len(s) <= longestUnknown && isUnknown(s) {
+	if s = bareValue(s); s != "" && isUnknown("", s) {
 		return ""
 	}
 	return s
 }
 
-const longestUnknown = len("暂无")
-
-func isUnknown(s string) bool {
-	switch strings.ToUpper(s) {
-	case "-", "--", "—", "/", "\\", "N/A", "NULL", "NONE", "无", "暂无", "未知":
-		return true
+// bareValue takes off what is around a value: space, and the ' and ="…" with which
+// spreadsheets are told that a number is text.
+func bareValue(s string) string {
+	s = strings.TrimSpace(s)
+	if inner, ok := strings.CutPrefix(s, `="`); ok {
+		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
 	}
-	return false
+	return strings.TrimSpace(strings.TrimLeft(s, "'"))
 }

@@ -67,6 +67,9 @@ func (s *scanner) scan() error {
 			s.end = s.line
 			return s.finish(err)
 		}
+		if b == ctrlZ && s.atEnd() {
+			continue
+		}
 		if b == '\r' || b == '\n' {
 			s.end = s.line
 			if err := s.endLine(b); err != nil {
@@ -81,6 +84,14 @@ func (s *scanner) scan() error {
 			return err
 		}
 	}
+}
+
+// ctrlZ ends a text of DOS, and of programs that still write it. Elsewhere it is text.
+const ctrlZ = 0x1A
+
+func (s *scanner) atEnd() bool {
+	_, err := s.r.Peek(1)
+	return errors.Is(err, io.EOF)
 }
 
 func (s *scanner) reset() {

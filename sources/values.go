@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -9,51 +10,33 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"vehiclebatch/pipeline/record"
 )
 
 var (
-	mileageForm = regexp.MustCompile(`^(\d{1,12}|\d{1,3}(?:[, ]\d{3}){1,3})(\.\d{1,12})? ?(万)? ?(?:公里|千米|KM)?$`)
 	dashedMonth = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})(?:月|[-/.](\d{1,2})|月(\d{1,2})日)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
+	// zonedMoment is a moment as programs write it that know zones: 2022-01-31T16:30:00Z.
+	zonedMoment = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?(?:[.,]\d+)? ?(Z|UTC|[+-]\d{2}:?\d{2})$`)
 	solidMonth  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
 	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 
-const maxMileageKM = 9_999_999
-
-// ParseMileage reads a distance in whole km: 36200, 36,200, 36200.0, 3.62万 and
-// 36200公里 are all 36200. It refuses what is not a whole number of km.
-func ParseMileage(s string) (int64, error) {
-	if km, err := strconv.ParseUint(s, 10, 64); err == nil && km <= maxMileageKM {
-		return int64(km), nil // as nearly all are written
-	}
-	m := mileageForm.FindStringSubmatch(CleanIdentifier(s))
-	if m == nil {
-		return 0, fmt.Errorf("the mileage is %s, it must be whole km such as 36200 or 3.62万", quote(s))
-	}
-	d, err := decimal.NewFromString(strings.NewReplacer(",", "", " ", "").Replace(m[1]) + m[2])
-	if err != nil {
-		return 0, fmt.Errorf("the mileage is %s, not a number: %w", quote(s), err)
-	}
-	if m[3] != "" {
-		d = d.Shift(4)
-	}
-	if !d.IsInteger() {
-		return 0, fmt.Errorf("the mileage is %s, which is not whole km (given in 万 km? then write 3.62万)", quote(s))
-	}
-	if d.GreaterThan(decimal.New(maxMileageKM, 0)) {
-		return 0, fmt.Errorf("the mileage is %s, more than %d km", quote(s), maxMileageKM)
-	}
-	return d.IntPart(), nil
-}
+// FirstMonth is the earliest month of a registration that is read. What stands
+// before it is the zero of a program's calendar (1899-12, 1900-01, 1904-01, 1970-01)
+// or a slip: no vehicle with a VIN of 17 characters is as old.
+const FirstMonth = "1970-02"
 
 // ParseMonth reads the month of a day or month: 2022-01, 2022-01-15, 2022/1,
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
-// dropped. It refuses days that the calendar does not have.
+// dropped; where it names its zone, the month is that in China. It refuses days that the calendar does not have, and what is before FirstMonth.
 func ParseMonth(s string) (string, error) {
 	clean := CleanIdentifier(s)
+	if whole, ok := wholeNumber(clean); ok && len(whole) >= 6 {
+		clean = whole
+	}
+	if z := zonedMoment.FindStringSubmatch(clean); z != nil {
+		clean = dayInChina(z)
+	}
 	m := dashedMonth.FindStringSubmatch(clean)
 	if m == nil {
 		m = solidMonth.FindStringSubmatch(clean)
@@ -70,10 +53,29 @@ func ParseMonth(s string) (string, error) {
 			day = atoi(d)
 		}
 	}
-	if _, err := record.NewDate(year, time.Month(month), day); err != nil || year < 1900 {
+	if _, err := record.NewDate(year, time.Month(month), day); err != nil {
 		return "", fmt.Errorf("the month is %s, which the calendar does not have", quote(s))
 	}
-	return fmt.Sprintf("%04d-%02d", year, month), nil
+	read := fmt.Sprintf("%04d-%02d", year, month)
+	if read < FirstMonth {
+		return "", fmt.Errorf("the month is %s, before %s; programs write such dates (1900-01, 1970-01) where there is none: correct it, or leave it empty",
+			quote(s), FirstMonth)
+	}
+	return read, nil
+}
+
+// dayInChina is the day in China of a moment that zonedMoment has matched; "" when
+// there is no such moment.
+func dayInChina(z []string) string {
+	zone := strings.Replace(z[4], ":", "", 1)
+	if zone == "Z" || zone == "UTC" {
+		zone = "+0000"
+	}
+	at, err := time.Parse("2006-01-02 15:04:05 -0700", z[1]+" "+z[2]+cmp.Or(z[3], ":00")+" "+zone)
+	if err != nil {
+		return ""
+	}
+	return at.UTC().Add(8 * time.Hour).Format(time.DateOnly) // China has one zone, without summer time since 1991
 }
 
 // atoi is of digits that a pattern has matched.
@@ -98,7 +100,7 @@ var codeRanges = map[string]int{
 var colours = []string{"米", "白", "灰", "红", "棕", "蓝", "黄", "紫", "黑", "橙", "银", "金", "绿"}
 
 // ParseCode reads a condition code or the count of transfers, by canonical
-// column. It returns the code without leading zeros. A colour may be given by
+// column. It returns the code without leading zeros; 1.0 is 1. A colour may be given by
 // its Chinese name, 白色 or 白.
 func ParseCode(column, s string) (string, error) {
 	clean := CleanIdentifier(s)
@@ -108,6 +110,9 @@ func ParseCode(column, s string) (string, error) {
 				return strconv.Itoa(code), nil
 			}
 		}
+	}
+	if whole, ok := wholeNumber(clean); ok {
+		clean = whole
 	}
 	top := codeRanges[column]
 	n, err := strconv.Atoi(clean)
@@ -119,6 +124,14 @@ func ParseCode(column, s string) (string, error) {
 		return "", fmt.Errorf("%s is %s, it must be a whole number from 0 to %d%s", column, quote(s), top, names)
 	}
 	return strconv.Itoa(n), nil
+}
+
+// wholeNumber is a whole number without the .0 that programs give it which take its
+// column for numbers with fractions (pandas does, where a value is missing).
+func wholeNumber(s string) (string, bool) {
+	whole, zeros, ok := strings.Cut(s, ".")
+	ok = ok && whole != "" && zeros != "" && allDigits([]rune(whole)) && strings.Trim(zeros, "0") == ""
+	return whole, ok
 }
 
 // CheckURL says whether a text is an absolute http or https address.

@@ -7,39 +7,30 @@ import (
 	"vehiclebatch/sources"
 )
 
-func TestParseMileage(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		in    string
-		want  int64
-		fault string
-	}{
-		{"36200", 36200, ""}, {"0", 0, ""}, {"36,200", 36200, ""}, {"1,036,200", 1036200, ""}, {"36，200", 36200, ""},
-		{"36 200", 36200, ""}, {"36200.0", 36200, ""}, {"3.62万", 36200, ""}, {"3.6217万公里", 36217, ""}, {"12万", 120000, ""},
-		{"36200公里", 36200, ""}, {"36200 km", 36200, ""}, {"３６２００", 36200, ""}, {"9999999", 9999999, ""}, {"0.0001万", 1, ""},
-		{"36200.5", 0, "not whole km"}, {"3.62", 0, "not whole km"}, {"3.62175万", 0, "not whole km"}, {"-5", 0, "must be whole km"},
-		{"36,20", 0, "must be whole km"}, {"3,62万", 0, "must be whole km"}, {"3.62E+04", 0, "must be whole km"}, {"1e9999999", 0, "must be"},
-		{"10000000", 0, "more than"}, {"99999999999999999999", 0, "must be"}, {"many", 0, "must be"}, {"0x10", 0, "must be"},
-		{"1_000", 0, "must be"}, {"+5", 0, "must be"}, {"", 0, "must be"},
-	} {
-		got, err := sources.ParseMileage(tc.in)
-		checkError(t, "ParseMileage("+tc.in+")", err, tc.fault)
-		if err == nil && got != tc.want {
-			t.Errorf("ParseMileage(%q) = %d, want %d", tc.in, got, tc.want)
-		}
-	}
-}
-
 func TestParseMonth(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{"2022-01", "2022-1", "2022-01-15", "2022/1", "2022/01/15", "2022.1", "2022年1月", "2022年01月15日",
-		"202201", "20220115", "２０２２－０１", "2022-01-15 00:00:00", "2022/1/15 0:00", "2022-01-15T08:30:00"} {
+		"202201", "20220115", "２０２２－０１", "202201.0", "20220115.0", "2022-01-15 00:00:00", "2022/1/15 0:00", "2022-01-15T08:30:00"} {
 		if got, err := sources.ParseMonth(in); err != nil || got != "2022-01" {
 			t.Errorf("ParseMonth(%q) = %q, %v", in, got, err)
 		}
 	}
+	for in, want := range map[string]string{"2021-12-31T16:00:00.000Z": "2022-01", "2021-12-31T15:59:59Z": "2021-12", "2022-01-31 18:00:00 UTC": "2022-02",
+		"2022-01-15T00:00:00+08:00": "2022-01", "2022-01-01 00:00:00+0800": "2022-01", "2022-01-31T20:00-05:00": "2022-02"} {
+		if got, err := sources.ParseMonth(in); err != nil || got != want {
+			t.Errorf("ParseMonth(%q) = %q, %v, want %q", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"2022-02-30T00:00:00Z", "2022-01-15T25:00:00Z", "2022-01-15Z"} {
+		_, err := sources.ParseMonth(in)
+		checkError(t, "ParseMonth("+in+")", err, "the month is")
+	}
+	if got, err := sources.ParseMonth("1970-02"); err != nil || got != sources.FirstMonth {
+		t.Errorf("the first month is %q, %v", got, err)
+	}
 	for in, want := range map[string]string{
-		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "calendar", "2022-01-00": "calendar",
+		"2022-13": "calendar", "2022-00": "calendar", "2022-02-30": "calendar", "0022-01": "before 1970-02", "1900-01": "before 1970-02", "1899-12-30": "before 1970-02",
+		"1904-01-01": "before 1970-02", "1970-01-01": "before 1970-02", "1921年5月": "before 1970-02", "0001-01-01": "before 1970-02", "0000-00-00": "calendar", "2022-01-00": "calendar",
 		"44562": "day number", "44562.5": "day number", "2022": "2022-01", "Jan-22": "2022-01", "1/15/2022": "2022-01", "": "2022-01",
 	} {
 		_, err := sources.ParseMonth(in)
@@ -58,13 +49,13 @@ func TestParseCode(t *testing.T) {
 				t.Errorf("%s %s: %q, %v", column, in, got, err)
 			}
 		}
-		for _, in := range []string{over[top], "-1", "+1", "1.0", "x", "", "001"} {
+		for _, in := range []string{over[top], "-1", "+1", "1.5", "1.", ".0", "x", "", "001"} {
 			_, err := sources.ParseCode(column, in)
 			checkError(t, column+" "+in, err, "from 0 to "+top)
 		}
 	}
 	for in, want := range map[string]string{"米色": "0", "白色": "1", "白": "1", "灰色": "2", "红色": "3", "棕色": "4", "蓝色": "5", "黄色": "6",
-		"紫色": "7", "黑色": "8", "橙色": "9", "银色": "10", "金色": "11", "绿色": "12", "02": "2", "１": "1"} {
+		"紫色": "7", "黑色": "8", "橙色": "9", "银色": "10", "金色": "11", "绿色": "12", "02": "2", "１": "1", "1.0": "1", "12.000": "12"} {
 		if got, err := sources.ParseCode(record.ColColor, in); err != nil || got != want {
 			t.Errorf("colour %s: %q, %v", in, got, err)
 		}

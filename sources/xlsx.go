@@ -4,54 +4,70 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources/workbook"
 )
 
-// headerRows is how many rows with text are looked at for the header: titles and
-// notes may stand above it.
-const headerRows = 20
-
-// peekedRows is how many rows of a sheet that is not read are looked at for a vehicle.
-const peekedRows = 100
-
 // XLSX reads vehicles from one sheet of a workbook. Hidden rows are read as the
 // others are, and counted in Info; hidden sheets are read when they are named.
 type XLSX struct {
 	grid
 	name  string
-	sheet string
+	book  *workbook.Book
+	sheet workbook.Sheet
 	rows  *workbook.Rows
 	days  dayCount
 
-	first  *record.Vehicle // the first row, read ahead
+	merged merged
 	hidden int64
+	at     int64 // the row that was read last
 	err    error
 }
 
 // OpenXLSX opens a workbook, finds its sheet and header, and reads the first row.
 // Errors are *InputError; name stands in messages.
 func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) {
+	if other := otherZip(r, size); other != nil {
+		other.Name = name
+		return nil, other
+	}
 	book, err := workbook.Open(r, size)
 	if err != nil {
 		return nil, bookError(name, err)
 	}
-	x := &XLSX{name: name, days: dayCount{from1904: book.Date1904}}
-	if err := x.choose(book, o.Sheet); err != nil {
+	x := &XLSX{name: name, book: book, days: dayCount{from1904: book.Date1904}}
+	l, err := x.choose(o.Sheet)
+	if err != nil {
 		return nil, err
 	}
-	x.info.Kind = KindXLSX
-	v, err := x.read()
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, &InputError{Name: name, Problem: fmt.Sprintf("the sheet %s has a header but no data rows", quote(x.sheet)), Hint: "add a row for each vehicle"}
-	case err != nil:
+	if err := x.start(l); err != nil {
 		return nil, err
 	}
-	x.first = &v
-	return x, nil
+	return x, x.open(name, "the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
+}
+
+// start begins to read behind the header.
+func (x *XLSX) start(l *lead) error {
+	x.info.Kind, x.info.Sheet = KindXLSX, x.sheet.Name
+	if bad := x.setLead(l, "row"); bad != nil {
+		bad.Name = x.name
+		return bad
+	}
+	x.merged = merged{book: x.book, sheet: x.sheet}
+	x.merged.ready()
+	var err error
+	if x.rows, err = x.book.Rows(x.sheet); err != nil {
+		return bookError(x.name, err)
+	}
+	for range l.passed() {
+		if _, _, err := x.nextRow(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func bookError(name string, err error) error {
@@ -64,79 +80,58 @@ func bookError(name string, err error) error {
 
 // choose takes the sheet that was named, else the first that is not hidden and
 // has a header; it notes what else has one.
-func (x *XLSX) choose(book *workbook.Book, wanted string) error {
+func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 	var seen []string
 	var why error
-	for _, s := range book.Sheets() {
+	for _, s := range x.book.Sheets() {
 		seen = append(seen, quote(s.Name))
 		if wanted != "" && !strings.EqualFold(strings.TrimSpace(s.Name), strings.TrimSpace(wanted)) {
 			continue
 		}
-		rows, header, err := x.header(book, s)
-		var nothing *InputError
-		if errors.As(err, &nothing) && nothing.Err == nil && wanted == "" {
+		l, bad, err := x.look(s)
+		switch {
+		case err != nil:
+			return nil, err
+		case bad != nil && wanted != "":
+			return nil, bad
+		case bad != nil:
 			if why == nil && !s.Hidden {
-				why = err
+				why = bad
 			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if wanted == "" && (s.Hidden || x.rows != nil) {
-			if holdsVehicles(rows, header) {
+		case wanted == "" && (s.Hidden || chosen != nil):
+			if l.holdsVehicles() {
 				x.noteUnread(s)
 			}
-			err = rows.Close()
-		} else {
-			x.rows, x.sheet, x.info.Sheet = rows, s.Name, s.Name
-			x.setHeader(header)
-		}
-		if err != nil {
-			return readError(x.name, 0, err)
+		default:
+			chosen, x.sheet = l, s
 		}
 	}
 	switch {
-	case x.rows != nil:
-		return nil
+	case chosen != nil:
+		return chosen, nil
 	case wanted != "":
-		return &InputError{Name: x.name, Problem: fmt.Sprintf("the workbook has no sheet %s", quote(wanted)), Hint: "it has " + strings.Join(seen[:min(len(seen), shownHeaders)], ", ")}
+		return nil, &InputError{Name: x.name, Problem: fmt.Sprintf("the workbook has no sheet %s", quote(wanted)), Hint: "it has " + strings.Join(seen[:min(len(seen), shownHeaders)], ", ")}
 	case len(x.info.Notes) > 0:
-		return &InputError{Name: x.name, Problem: "no sheet that is not hidden has a column for the VIN or the plate", Hint: strings.Join(x.info.Notes, "; ")}
+		return nil, &InputError{Name: x.name, Problem: "no sheet that is not hidden has a column for the VIN or the plate", Hint: strings.Join(x.info.Notes, "; ")}
 	}
 	if why == nil {
 		why = &InputError{Name: x.name, Problem: "the workbook is empty", Hint: "give one with a header and a row for each vehicle"}
 	}
-	return why
+	return nil, why
 }
 
 // holdsVehicles tells whether a row under a header names a vehicle. A sheet that
 // explains columns has their names in its cells as well, and no vehicle.
-func holdsVehicles(rows *workbook.Rows, h *header) bool {
-	for seen := 0; seen < peekedRows; {
-		row, err := rows.Next()
-		if err != nil {
-			return !errors.Is(err, io.EOF)
+func (l *lead) holdsVehicles() bool {
+	at := func(texts []string, column string) string {
+		if i, ok := l.index[column]; ok {
+			return textAt(texts, i)
 		}
-		texts := headerTexts(row)
-		if len(texts) == 0 {
-			continue
-		}
-		seen++
-		at := func(column string) string {
-			if i, ok := h.index[column]; ok && i < len(texts) {
-				return texts[i]
-			}
-			return ""
-		}
-		if CheckVIN(CleanIdentifier(at(record.ColVIN))) == nil {
-			return true
-		}
-		if _, err := PlateType(CleanPlate(at(record.ColPlate))); err == nil {
-			return true
-		}
+		return ""
 	}
-	return false
+	return slices.ContainsFunc(l.under, func(r textRow) bool {
+		return CheckVIN(CleanIdentifier(at(r.texts, record.ColVIN))) == nil || isPlate(at(r.texts, record.ColPlate))
+	})
 }
 
 func (x *XLSX) noteUnread(s workbook.Sheet) {
@@ -147,55 +142,49 @@ func (x *XLSX) noteUnread(s workbook.Sheet) {
 	x.info.Notes = append(x.info.Notes, fmt.Sprintf("%s %s has vehicles too and is not read: --sheet %s reads it instead", kind, quote(s.Name), quote(s.Name)))
 }
 
-// header looks for the header among the first rows of a sheet. An *InputError
-// without a cause says that there is none.
-func (x *XLSX) header(book *workbook.Book, s workbook.Sheet) (*workbook.Rows, *header, error) {
-	rows, err := book.Rows(s)
-	if err != nil {
+// look finds the header among the first rows of a sheet; bad says that it has none, and err that it cannot be read.
+func (x *XLSX) look(s workbook.Sheet) (l *lead, bad *InputError, err error) {
+	first, err := x.firstRows(s)
+	switch {
+	case err != nil:
 		return nil, nil, bookError(x.name, err)
+	case len(first) == 0:
+		return nil, &InputError{Name: x.name, Problem: fmt.Sprintf("the sheet %s is empty", quote(s.Name)), Hint: "give one with a header and a row for each vehicle"}, nil
 	}
-	none := &InputError{Name: x.name, Problem: fmt.Sprintf("the sheet %s is empty", quote(s.Name)), Hint: "give one with a header and a row for each vehicle"}
-	best := -1
-	for seen := 0; seen < headerRows; {
+	if l, bad = findLead(first); bad != nil {
+		bad.Name, bad.Problem = x.name, fmt.Sprintf("sheet %s: %s", quote(s.Name), bad.Problem)
+	}
+	return l, bad, nil
+}
+
+// blankRows is how far down a sheet its first rows are looked for: some have a million
+// that are formatted and blank.
+const blankRows = 10_000
+
+// firstRows are the first rows of a sheet that have a text.
+func (x *XLSX) firstRows(s workbook.Sheet) (out []textRow, err error) {
+	rows, err := x.book.Rows(s)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // nothing was written
+	for looked := 0; looked < blankRows && len(out) < headerRows+surveyedRows; looked++ {
 		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, nil, errors.Join(bookError(x.name, err), rows.Close())
+			return nil, err
 		}
-		headers := headerTexts(row)
-		if len(headers) == 0 {
-			continue
-		}
-		seen++
-		h, bad := readHeader(headers)
-		if bad == nil {
-			return rows, h, nil
-		}
-		if known := countKnown(headers); known > best { // the row that looks most like a header says what is wrong
-			best = known
-			none.Problem, none.Hint, none.Line = fmt.Sprintf("sheet %s: %s", quote(s.Name), bad.Problem), bad.Hint, row.Number
+		if texts := rowTexts(row); texts != nil {
+			out = append(out, textRow{row.Number, texts})
 		}
 	}
-	if err := rows.Close(); err != nil {
-		return nil, nil, readError(x.name, 0, err)
-	}
-	return nil, nil, none
+	return out, nil
 }
 
-func countKnown(headers []string) int {
-	n := 0
-	for _, h := range headers {
-		if canonical(h) != "" {
-			n++
-		}
-	}
-	return n
-}
-
-// headerTexts are a row's texts by column, nil when it has none.
-func headerTexts(row *workbook.Row) []string {
+// rowTexts are a row's texts by column, nil when it has none.
+func rowTexts(row *workbook.Row) []string {
 	var out []string
 	for _, c := range row.Cells {
 		if c.Kind == workbook.Empty || strings.TrimSpace(c.Text) == "" || c.Column >= maxFields {
@@ -211,52 +200,97 @@ func headerTexts(row *workbook.Row) []string {
 
 // Info returns what was detected.
 func (x *XLSX) Info() Info {
-	info := x.info
+	info := x.grid.Info()
+	info.Notes = append(info.Notes, x.merged.notes()...)
 	if x.hidden > 0 {
-		info.Notes = append(info.Notes[:len(info.Notes):len(info.Notes)],
-			fmt.Sprintf("rows hidden in the sheet, by hand or by a filter, are read as well: %d", x.hidden))
+		info.Notes = append(info.Notes, fmt.Sprintf("rows hidden in the sheet, by hand or by a filter, are read as well: %d", x.hidden))
 	}
 	return info
 }
 
-// Next returns the next vehicle. Rows without any value are passed over.
+// Next returns the next vehicle. Rows without any value are passed over; rows that name no
+// vehicle are set aside, and Info says so.
 func (x *XLSX) Next() (record.Vehicle, error) {
-	if x.first != nil {
-		v := *x.first
-		x.first = nil
+	if v, ok := x.ahead(); ok {
 		return v, nil
 	}
-	if x.err != nil {
-		return record.Vehicle{}, x.err
+	return x.read()
+}
+
+// nextRow returns the next row that has a text, and its texts where it is not clear at once.
+func (x *XLSX) nextRow() (*workbook.Row, bool, error) {
+	for x.err == nil {
+		row, err := x.rows.Next()
+		if errors.Is(err, io.EOF) {
+			_ = x.rows.Close() // nothing was written
+			x.err = io.EOF
+			break
+		}
+		if err != nil {
+			x.err = bookError(x.name, err)
+			break
+		}
+		x.at = row.Number
+		if hasText(row) {
+			return row, true, nil
+		}
 	}
-	v, err := x.read()
-	x.err = err
-	return v, err
+	return nil, false, x.err
+}
+
+func hasText(row *workbook.Row) bool {
+	return slices.ContainsFunc(row.Cells, func(c workbook.Cell) bool {
+		return c.Kind != workbook.Empty && c.Column < maxFields && strings.TrimSpace(c.Text) != ""
+	})
 }
 
 func (x *XLSX) read() (record.Vehicle, error) {
 	for {
-		row, err := x.rows.Next()
-		if errors.Is(err, io.EOF) {
-			_ = x.rows.Close() // nothing was written
-			return record.Vehicle{}, io.EOF
-		}
+		row, _, err := x.nextRow()
 		if err != nil {
-			return record.Vehicle{}, bookError(x.name, err)
+			return record.Vehicle{}, err
 		}
-		if len(headerTexts(row)) == 0 {
-			continue
+		v := x.grid.read(row.Number, func(c usedColumn) value { return x.value(row, c) })
+		if !isVehicle(&v) {
+			aside, bad := x.setAside(row.Number, rowTexts(row), x.merged.isTitle(row))
+			if aside {
+				continue
+			}
+			x.fail(bad)
+		}
+		if len(v.Faults) > 0 {
+			x.fail(x.far.wrong(v.Line))
+		}
+		x.fail(x.merged.bad)
+		if x.err != nil {
+			return record.Vehicle{}, x.err
 		}
 		if row.Hidden {
 			x.hidden++
 		}
-		return x.vehicle(row.Number, func(c usedColumn) value {
-			for i := range row.Cells {
-				if row.Cells[i].Column == c.index {
-					return x.days.value(&row.Cells[i], c.column, workbook.Name(c.index, row.Number))
-				}
-			}
-			return value{}
-		}), nil
+		x.count(&v)
+		return v, nil
 	}
+}
+
+func (x *XLSX) fail(bad *InputError) {
+	if bad != nil && x.err == nil {
+		bad.Name, x.err = x.name, bad
+	}
+}
+
+// value is that of a used column in a row: what its cell shows, or the cell that it is merged with.
+func (x *XLSX) value(row *workbook.Row, c usedColumn) value {
+	for i := range row.Cells {
+		cell := &row.Cells[i]
+		if cell.Column == c.index && (cell.Kind != workbook.Empty || cell.Formula) {
+			where := workbook.Name(c.index, row.Number)
+			if hidden := x.merged.covered(cell, row.Number); hidden != nil {
+				return value{text: cell.Text, where: where, lost: hidden}
+			}
+			x.merged.keep(cell, row.Number)
+			return x.days.value(cell, c.column, where)
+		}
+	}
+	return x.merged.value(c, row.Number, x.days)
 }

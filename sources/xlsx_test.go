@@ -127,7 +127,8 @@ func TestRuinedCells(t *testing.T) {
 		"month with lost zero":    {"first_registered", "", 2022.1, "B2: this is the number 2022.1, and no month", ""},
 		"day number without date": {"first_registered", "", 44562, "B2: the month is \"44562\", the day number", ""},
 		"day that never was":      {"first_registered", "yyyy-mm-dd", 60, "B2: 60 is shown as a date and is none", ""},
-		"money format is no date": {"engine_no", `[Red]"年" #,##0;-0`, 77, "", "77"},
+		"money format is no date": {"engine_no", `[Red]#,##0;-0`, 77, "", "77"},
+		"words around":            {"engine_no", `[Red]"年" #,##0;-0`, 77, "B2: the sheet shows the number 77 in a way", ""},
 		"truth":                   {"engine_no", "", true, "B2: this is TRUE, not a text", ""},
 		"short VIN":               {"vin", "", "LSVAA", "B2: the VIN has 5 characters", ""},
 		"mileage of a fraction":   {"mileage_km", "", 36.5, "B2: the mileage is", ""},
@@ -291,7 +292,7 @@ func TestWorkbooksThatAreRefused(t *testing.T) {
 		"cut":         {good[:len(good)/2], "the workbook cannot be opened"},
 		"password":    {locked.Bytes(), "protected by a password"},
 		"xls":         {append([]byte(magicOLE), make([]byte, 600)...), "an old Excel workbook (xls)"},
-		"zip":         {other.Bytes(), "this zip file is not an Excel workbook"},
+		"zip":         {other.Bytes(), `this is a zip file with "fleet.csv" in it: unpack it`},
 		"bomb":        {bomb(t, good), "it expands far beyond what a real workbook holds"},
 		"no vehicles": {built(t, func(f *excelize.File) { setRows(t, f, "Sheet1", []any{"name"}, []any{"a"}) }), `fleet.xlsx:1: sheet "Sheet1": the header has no column for the VIN or the plate`},
 		"twice": {built(t, func(f *excelize.File) {

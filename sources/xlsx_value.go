@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"github.com/shopspring/decimal"
 
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources/workbook"
@@ -24,6 +27,12 @@ type dayCount struct{ from1904 bool }
 func (d dayCount) value(c *workbook.Cell, column, where string) value {
 	v := value{text: c.Text, where: where}
 	switch c.Kind {
+	case workbook.Text:
+		if text, ok := c.Format.ShowText(c.Text); ok {
+			v.text = text
+		} else {
+			v.lost = fmt.Errorf("the sheet shows the text %s in a way that cannot be told here: %s", quote(c.Text), asText)
+		}
 	case workbook.Empty:
 		if c.Formula {
 			v.lost = errors.New("the formula here has no value: open the file in the spreadsheet, let it calculate, and save it")
@@ -44,23 +53,73 @@ func (d dayCount) value(c *workbook.Cell, column, where string) value {
 }
 
 // number reads a number: a date, a count, or an identifier that the spreadsheet
-// took for a quantity.
+// took for a quantity. What the sheet shows counts, not what it stores.
 func (d dayCount) number(v *value, c *workbook.Cell, column string) {
 	n, err := strconv.ParseFloat(strings.TrimSpace(c.Text), 64)
 	switch {
 	case err != nil || math.IsInf(n, 0) || math.IsNaN(n):
 		v.lost = fmt.Errorf("%s is not a number, although the sheet says so: %s", quote(c.Text), asText)
+		return
 	case c.Format.Date:
 		d.date(v, n, column)
-	case math.Abs(n) >= 1e15 && isCode(column):
-		v.text = strconv.FormatFloat(n, 'f', -1, 64)
-		v.lost = fmt.Errorf("this is a number of more than %d digits, and a spreadsheet keeps only so many of a number: %s", exactDigits, asText)
-	case column == record.ColFirstRegistered && n != math.Trunc(n):
-		v.lost = brokenMonth(n)
-	default:
-		v.text = strconv.FormatFloat(n, 'f', -1, 64)
-		d.code(v, c, n, column)
+		return
 	}
+	v.text = inDigits(n)
+	switch {
+	case column == record.ColMileageKM:
+		inKM(v, c, n)
+	case math.Abs(n) >= 1e15 && isCode(column):
+		v.lost = fmt.Errorf("this is a number of more than %d digits, and a spreadsheet keeps only so many of a number: %s", exactDigits, asText)
+	case n != math.Trunc(n) && column == record.ColFirstRegistered:
+		v.lost = brokenMonth(n)
+	case n != math.Trunc(n) || n < 0 || n >= 1e15:
+		v.lost = fmt.Errorf("this is the number %s: %s", v.text, asText)
+	default:
+		shown(v, c, int64(n), column)
+	}
+}
+
+// inDigits writes a number with the digits that a spreadsheet keeps: 11299.999999999998
+// is 11300 there, since its sixteenth digit is the noise of binary numbers.
+func inDigits(n float64) string {
+	text := strconv.FormatFloat(n, 'f', -1, 64)
+	if n == math.Trunc(n) {
+		return text
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', exactDigits, 64), 64)
+	if err != nil {
+		return text
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}
+
+// inKM reads a number of the column of distances in the unit that its format shows.
+func inKM(v *value, c *workbook.Cell, n float64) {
+	shift, words, ok := c.Format.Quantity(n)
+	words = strings.Trim(plain(words), "-+()¥ .,")
+	m, known := measureNamed(words)
+	switch {
+	case n < 0 || c.Format.Plain() || ok && shift == 0 && words == "":
+	case !ok || shift != 0 && words == "":
+		v.lost = fmt.Errorf("the number %s is shown in a way that does not say how many km it is: format the cell as a plain number of km", v.text)
+	case words == "千公里":
+		v.text = shifted(v.text, shift+3) + "公里"
+	case !known || m.refused != "":
+		v.lost = fmt.Errorf("the number %s is shown with %s, which is no unit of km: format the cell as a plain number of km", v.text, quote(words))
+	case m.unit == UnitWanKM:
+		v.text = shifted(v.text, shift) + "万公里"
+	default:
+		v.text = shifted(v.text, shift) + "公里"
+	}
+}
+
+// shifted is a number times ten to a power.
+func shifted(digits string, power int) string {
+	d, err := decimal.NewFromString(digits)
+	if err != nil {
+		return digits
+	}
+	return d.Shift(int32(power)).String() //nolint:gosec // a few commas in a format
 }
 
 // brokenMonth refuses 2022.1, which may have been 2022.10.
@@ -68,23 +127,31 @@ func brokenMonth(n float64) error {
 	return fmt.Errorf("this is the number %s, and no month: enter a date, or 2022-01 as text", strconv.FormatFloat(n, 'f', -1, 64))
 }
 
-// code looks at a number that stands where digits mean no quantity.
-func (d dayCount) code(v *value, c *workbook.Cell, n float64, column string) {
-	if !isCode(column) {
-		return
+// shown takes a whole number as the sheet shows it: with the zeros and the texts of its format.
+func shown(v *value, c *workbook.Cell, n int64, column string) {
+	text, ok := c.Format.Show(n)
+	plainly := strings.ReplaceAll(text, ",", "")
+	if whole, fraction, found := strings.Cut(plainly, "."); found && strings.Trim(fraction, "0") == "" {
+		plainly = whole
 	}
-	if n != math.Trunc(n) || n < 0 {
-		v.lost = fmt.Errorf("this is the number %s: %s", v.text, asText)
-		return
-	}
-	if missing := c.Format.Zeros - len(v.text); missing > 0 { // as the sheet shows it
-		v.text = strings.Repeat("0", missing) + v.text
-		return
-	}
-	if isIdentifier(column) {
-		v.remark = v.where + numberRemark(column)
+	switch {
+	case !ok:
+		v.lost = fmt.Errorf("the sheet shows the number %s in a way that cannot be told here: %s", v.text, asText)
+	case plainly == v.text:
+		if isIdentifier(column) {
+			v.remark = v.where + numberRemark(column)
+		}
+	case strings.ContainsFunc(text, isHan) && (column == record.ColVIN || column == record.ColEngineNo):
+		v.lost = fmt.Errorf("the sheet shows %s for the number %s: enter what is meant as text", quote(text), v.text)
+	case !isIdentifier(column) && strings.TrimFunc(text, isHan) == v.text: // 2次 is 2
+	case !isIdentifier(column) && column != record.ColFirstRegistered && !allDigits([]rune(text)):
+		v.lost = fmt.Errorf("the sheet shows %s for the number %s: enter the number alone", quote(text), v.text)
+	default:
+		v.text = text
 	}
 }
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
 // numberRemark is said of an identifier's cell, behind its name.
 func numberRemark(column string) string {

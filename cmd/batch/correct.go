@@ -147,6 +147,7 @@ func (s *session) describeCorrection(c *correction) {
 		s.say("%s", discreet(r))
 	}
 	s.describeColumns(c.ignored(), c.info.Notes)
+	s.describeUnknown(c.info.Unknown)
 }
 
 // correctedRows are the rows of the run that is corrected, with what the lines

@@ -44,6 +44,19 @@ func (env environment) asks(what, prompt string) bool {
 	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
+// asksUntil is asks; the context's error says that it ended before an answer came.
+func (env environment) asksUntil(ctx context.Context, what, prompt string) (bool, error) {
+	answer := make(chan bool, 1)
+	go func() { answer <- env.asks(what, prompt) }() // a read that nobody answers ends with the process
+	select {
+	case yes := <-answer:
+		return yes, nil
+	case <-ctx.Done():
+		fmt.Fprintln(env.stderr)
+		return false, ctx.Err()
+	}
+}
+
 // clock is the machine's clock, or one that is some days ahead of it or behind, or
 // goes fast.
 type clock struct {

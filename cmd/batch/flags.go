@@ -39,6 +39,16 @@ func maxSpendFlag() cli.Flag {
 	return &cli.StringFlag{Name: "max-spend", Usage: "spend at most this many `YUAN` in the run, until another limit is given; reserved and unknown charges count"}
 }
 
+// strictVINFlag refuses what is otherwise a remark.
+func strictVINFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "strict-vin", Usage: "refuse VINs with a wrong check digit: nothing is bought for them", DefaultText: "strict_vin of the configuration"}
+}
+
+// strictVINOf is what --strict-vin says, unknown without it.
+func strictVINOf(c *cli.Context) record.Flag {
+	return record.Flag{V: c.Bool("strict-vin"), OK: c.IsSet("strict-vin")}
+}
+
 func waitFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "wait", Usage: "wait this `DURATION`, e.g. 30m, for slow reports once all are ordered, then park them; and for a vendor in trouble",
 		DefaultText: "until all settle or the desk closes; 2h for a vendor"}

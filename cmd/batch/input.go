@@ -201,9 +201,10 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 		return ledger.Run{}, err
 	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend, StrictVIN: s.strict()}
 	if c != nil {
 		c.into(&run)
+		run.StrictVIN = s.strictOf(c.run)
 	}
 	base := now.UTC().Format("20060102T150405Z") + "-" + in.sha256[:6]
 	for n := 1; ; n++ {
@@ -225,6 +226,19 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
 	s.tell("input", run.InputRows, name, s.kindOf(info))
 	s.describeColumns(info.Ignored, info.Notes)
+	s.describeUnknown(info.Unknown)
+}
+
+// describeUnknown says, a line for each column, what was taken for an empty cell.
+func (s *setup) describeUnknown(words []sources.UnknownWord) {
+	for len(words) > 0 {
+		column, list := words[0].Column, []string(nil)
+		for len(words) > 0 && words[0].Column == column {
+			list = append(list, s.screen.Say("input_unknown_word", words[0].Count, printable(words[0].Word)))
+			words = words[1:]
+		}
+		s.tell("input_unknown", column, strings.Join(fewOf(list), s.screen.Say("live_comma")))
+	}
 }
 
 func (s *setup) describeColumns(ignored, notes []string) {
@@ -253,6 +267,8 @@ func (s *setup) delimiterName(r rune) string {
 		return s.screen.Say("input_semicolon")
 	case '\t':
 		return s.screen.Say("input_tab")
+	case '|':
+		return s.screen.Say("input_bar")
 	}
 	return s.screen.Say("input_comma")
 }

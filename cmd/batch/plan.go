@@ -20,7 +20,7 @@ func planCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "plan", ArgsUsage: "INPUT", Usage: "what a run would do and cost; calls nobody",
 		Description: "   batch plan fleet.csv\n   batch plan fleet.csv --json",
-		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()},
+		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), strictVINFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()},
 		Action:      func(c *cli.Context) error { return planAction(c, env) },
 	})
 }
@@ -85,6 +85,9 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 		return err
 	}
 	if goesOn {
+		if err := s.sameStrictness(run); err != nil {
+			return err
+		}
 		s.policy.MaxSpend = s.limit(run)
 	} else if run, err = s.plan(ctx, in, failures); err != nil {
 		return err
@@ -125,6 +128,8 @@ type estimate struct {
 	Cost     json.Number    `json:"cost_cny"`
 	MaxSpend json.Number    `json:"max_spend,omitempty"`
 	WithinIt bool           `json:"within_max_spend"`
+	// WrongDigits is what VINs with a wrong check digit have in it; nil for nothing.
+	WrongDigits *wrongDigits `json:"wrong_check_digits,omitempty"`
 
 	fallsBack bool // some vendor may be asked after another
 }
@@ -161,6 +166,9 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	cost := e.fill(counts, s.policy)
 	e.fallsBack = fallsBack(s.policy)
 	e.Cost = json.Number(cost.String())
+	if e.WrongDigits, err = s.wrongDigits(ctx, run); err != nil {
+		return e, err
+	}
 	spent, err := s.ledger.Spend(ctx, run)
 	if err != nil {
 		return e, fmt.Errorf("add up the run's money: %w", err)
@@ -263,6 +271,9 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	fmt.Fprintf(out, "\n%s\n", e.sum(said))
 	if e.Awaits > 0 {
 		fmt.Fprintln(out, said.Say("plan_awaits", e.Awaits))
+	}
+	if e.WrongDigits != nil {
+		fmt.Fprintln(out, e.WrongDigits.say(said))
 	}
 	if !e.WithinIt {
 		fmt.Fprintln(out, said.Say("plan_over", yuanText(e.MaxSpend)))

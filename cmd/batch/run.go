@@ -21,7 +21,9 @@ func runCommand(env environment) *cli.Command {
 			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
 			"   batch run fleet.csv --dry-run               what it would cost, as batch plan\n" +
 			"   batch run fix.csv                           a corrected copy of failures.csv: mends the run that it is of",
-		Flags: append(workFlags(), datasetFlag(), sheetFlag(), &cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
+		Flags: append(workFlags(), datasetFlag(), sheetFlag(), strictVINFlag(),
+			&cli.BoolFlag{Name: "yes", Usage: "buy for VINs with a wrong check digit without asking", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
 			if c.Bool("dry-run") {
 				return planAction(c, env)
@@ -74,6 +76,9 @@ func runAction(c *cli.Context, env environment) error {
 			return err
 		}
 		if found {
+			if err := s.sameStrictness(run); err != nil {
+				return err
+			}
 			if err := s.speak(langOf(run)); err != nil {
 				return err
 			}
@@ -81,6 +86,9 @@ func runAction(c *cli.Context, env environment) error {
 			return s.goOn(ctx, run)
 		}
 		if run, err = s.plan(ctx, in, failures); err != nil {
+			return err
+		}
+		if err := s.askFirst(ctx, run, in.spool); err != nil {
 			return err
 		}
 		return s.work(ctx, run)

@@ -37,6 +37,8 @@ type setup struct {
 	datasets  []record.Dataset // asked for by --dataset; empty: all that are configured
 	maxSpend  record.Opt[record.Fen]
 	wait      record.Opt[time.Duration]
+	strictVIN record.Flag // --strict-vin, unknown without it
+	yes       bool        // what run asks is answered
 	simulated bool
 	keyless   bool // nobody is called: the user's keys need not be known
 	day       simulatedDay
@@ -67,6 +69,7 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
 	s.log = newLogger(c, s.logTo)
 	s.formatsGiven, s.configFlag, s.partition = c.IsSet("format"), c.String("config"), partitionOf(c)
+	s.strictVIN, s.yes = strictVINOf(c), c.Bool("yes")
 	s.notify, s.notifyGiven = c.String("notify"), c.IsSet("notify")
 	var errs [6]error
 	s.datasets, errs[0] = datasetsOf(c)

@@ -10,18 +10,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected, max_spend"
+const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected, max_spend, strict_vin"
 
 // NewRun starts a run in state planning.
 func (l *Ledger) NewRun(r Run) (Run, error) {
 	r.State = RunPlanning
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected, max_spend) VALUES (?,?,?,?,?,?,?,?,?,?)")
+		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected, max_spend, strict_vin) VALUES (?,?,?,?,?,?,?,?,?,?,?)")
 		if err != nil {
 			return err
 		}
 		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats,
-			r.Corrects, joinDatasets(r.Corrected), someFen(r.MaxSpend))
+			r.Corrects, joinDatasets(r.Corrected), someFen(r.MaxSpend), r.StrictVIN)
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func scanRun(s scanner) (Run, error) {
 	var datasets, corrected string
 	var limit sql.NullInt64
 	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
-		&r.Corrects, &corrected, &limit)
+		&r.Corrects, &corrected, &limit, &r.StrictVIN)
 	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), splitDatasets(datasets)
 	r.Corrected, r.MaxSpend = splitDatasets(corrected), record.Opt[record.Fen]{V: record.Fen(limit.Int64), OK: limit.Valid}
 	return r, err
@@ -163,10 +163,16 @@ func (l *Ledger) CountRows(ctx context.Context, r Run) (RowCount, error) {
 	return c, err
 }
 
+// HoldRun makes a run that is planned one that is not, as long as its user has not
+// said that it may begin: where the process ends before, it is forgotten.
+func (l *Ledger) HoldRun(r Run) error {
+	r.State = RunPlanning
+	return l.SetRun(r)
+}
+
 // DropRun forgets a run that was only planned, to see what it would do.
 func (l *Ledger) DropRun(r Run) error {
-	r.State = RunPlanning
-	if err := l.SetRun(r); err != nil {
+	if err := l.HoldRun(r); err != nil {
 		return err
 	}
 	return l.DropPlanning()

@@ -155,6 +155,9 @@ type Run struct {
 	// its user gave it last; unknown where none was given.
 	MaxSpend record.Opt[record.Fen]
 
+	// StrictVIN refuses VINs with a wrong check digit.
+	StrictVIN bool
+
 	// Corrects is the id of the run whose failures this one corrects, "" for none,
 	// and Corrected the datasets of which it does.
 	Corrects  string

@@ -10,6 +10,7 @@ func planPhrases() map[string]phrase {
 		"plan_sum_about":      {"%[1]d lookup to buy for about %[2]s; a fallback to another vendor costs more. Nothing was called.|%[1]d lookups to buy for about %[2]s; a fallback to another vendor costs more. Nothing was called.", "需购买 %[1]d 条查询，合计约 %[2]s；改向其他供应商查询另计。未调用任何供应商。"},
 		"plan_sum_about_sure": {"%[1]d lookup to buy for about %[2]s. Nothing was called.|%[1]d lookups to buy for about %[2]s. Nothing was called.", "需购买 %[1]d 条查询，合计约 %[2]s。未调用任何供应商。"},
 		"plan_awaits":         {"Of them, %d waits for its vehicle's maintenance answer: only then is known what it asks, and whether an answer to that is there already.|Of them, %d wait for their vehicle's maintenance answer: only then is known what they ask, and whether an answer to that is there already.", "其中 %d 条须等待同一车辆的维修保养结果：届时才知道查询内容，以及是否已有可复用的结果。"},
+		"plan_wrong_digits":   {"%[1]d VIN has a wrong check digit: buying its lookups costs %[2]s; --strict-vin refuses it.|%[1]d VINs have a wrong check digit: buying their lookups costs %[2]s; --strict-vin refuses them.", "有 %[1]d 个车架号的校验位不符：为其购买查询需 %[2]s；加 --strict-vin 则拒绝这些车架号。"},
 		"plan_over":           {"That is more than --max-spend %s allows: the run would stop there and could be resumed.", "超出 --max-spend %s：批次会在达到上限前停下，之后可继续运行。"},
 
 		"head_dataset":  {"dataset", "数据集"},

@@ -3,13 +3,16 @@ package messages
 // inputPhrases say what was found in the input.
 func inputPhrases() map[string]phrase {
 	return map[string]phrase{
-		"input":           {"%[2]s: %[1]d row, %[3]s.|%[2]s: %[1]d rows, %[3]s.", "%[2]s：%[1]d 行，%[3]s。"},
-		"input_csv":       {"%[1]s, %[2]s", "%[1]s，%[2]s"},
-		"input_comma":     {"comma-separated", "逗号分隔"},
-		"input_semicolon": {"semicolon-separated", "分号分隔"},
-		"input_tab":       {"tab-separated", "制表符分隔"},
-		"input_xlsx":      {"Excel workbook, sheet %s", "Excel 工作簿，工作表 %s"},
-		"input_ignored":   {"Columns not used: %s.", "未使用的列：%s。"},
+		"input":              {"%[2]s: %[1]d row, %[3]s.|%[2]s: %[1]d rows, %[3]s.", "%[2]s：%[1]d 行，%[3]s。"},
+		"input_csv":          {"%[1]s, %[2]s", "%[1]s，%[2]s"},
+		"input_bar":          {"bar-separated", "竖线分隔"},
+		"input_comma":        {"comma-separated", "逗号分隔"},
+		"input_semicolon":    {"semicolon-separated", "分号分隔"},
+		"input_tab":          {"tab-separated", "制表符分隔"},
+		"input_xlsx":         {"Excel workbook, sheet %s", "Excel 工作簿，工作表 %s"},
+		"input_unknown":      {"Column %[1]s: taken for not known, as if the cell were empty: %[2]s.", "列 %[1]s：以下内容视为未知（等同空白单元格）：%[2]s。"},
+		"input_unknown_word": {"%[2]s in %[1]d cell|%[2]s in %[1]d cells", "%[2]s（%[1]d 处）"},
+		"input_ignored":      {"Columns not used: %s.", "未使用的列：%s。"},
 	}
 }
 

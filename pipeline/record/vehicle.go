@@ -60,6 +60,10 @@ type Vehicle struct {
 	Faults []Fault
 }
 
+// WrongCheckDigit is how the remark begins on a VIN whose check digit is wrong. The
+// rest says which it is and which it should be.
+const WrongCheckDigit = "the VIN's check digit (9th character) is "
+
 // Fault is a value that cannot be used, and why, in words for the user.
 type Fault struct {
 	Column string `json:"column,omitempty"` // canonical column name; "" is the row

@@ -56,16 +56,10 @@ type Cell struct {
 	Column int // 0 is column A
 	Kind   Kind
 	Text   string
-	// Format says how a Number is shown.
+	// Format says how a Number or a Text is shown.
 	Format Format
 	// Formula says that the value was worked out; Empty when it was not saved.
 	Formula bool
-}
-
-// Format is how a number is shown.
-type Format struct {
-	Date  bool // as a date or a time of day
-	Zeros int  // filled up with zeros to so many digits; 0 is not
 }
 
 // Row is one row that the file has, with its cells in their order.

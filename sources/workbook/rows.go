@@ -21,6 +21,7 @@ type Rows struct {
 	kind  string // attribute t of the cell
 	cell  Cell
 	value []byte
+	given bool   // the cell has a value, be it empty
 	in    string // the element whose text is gathered: v, or is
 	text  runs
 }
@@ -105,9 +106,10 @@ func (r *Rows) begin(e xml.StartElement) {
 		r.row = Row{Number: number, Hidden: isTrue(attribute(e, "hidden")), Cells: r.row.Cells[:0]}
 	case "c":
 		r.cell, r.value, r.in = Cell{Column: r.column(attribute(e, "r"))}, r.value[:0], ""
+		r.given = false
 		r.kind, r.style = attribute(e, "t"), attribute(e, "s")
 	case "v", "is":
-		r.in = e.Name.Local
+		r.in, r.given = e.Name.Local, true
 	case "f":
 		r.cell.Formula = true
 	}
@@ -135,9 +137,12 @@ func (r *Rows) column(name string) int {
 // for its row a sheet is read as well: some programs leave them out.
 func (r *Rows) endCell() {
 	c, value := &r.cell, string(r.value)
-	c.Text = value
+	c.Text, c.Format = value, r.book.style(r.style)
 	switch r.kind {
 	case "s":
+		if value == "" {
+			return // a blank cell, as some programs write it
+		}
 		i, err := strconv.Atoi(strings.TrimSpace(value))
 		text, ok := r.book.shared.get(i)
 		if err != nil || !ok {
@@ -147,6 +152,7 @@ func (r *Rows) endCell() {
 		c.Kind, c.Text = Text, text
 	case "inlineStr", "str":
 		c.Kind, c.Text = Text, unescape(value)
+		c.Formula = c.Formula && !r.given // an empty text that it gave is blank
 	case "b":
 		c.Kind, c.Text = Bool, "FALSE"
 		if isTrue(value) {
@@ -157,7 +163,7 @@ func (r *Rows) endCell() {
 	case "d":
 		c.Kind = Day
 	default:
-		c.Kind, c.Format = Number, r.book.style(r.style)
+		c.Kind = Number
 	}
 	if value == "" && c.Kind != Text || c.Text == "" {
 		c.Kind = Empty

@@ -2,9 +2,7 @@ package workbook
 
 import (
 	"encoding/xml"
-	"regexp"
 	"strconv"
-	"strings"
 )
 
 // readStyles learns how the numbers of each style are shown.
@@ -41,22 +39,17 @@ func formatOf(id int, custom map[int]string) Format {
 	if code, ok := custom[id]; ok {
 		return formatCode(code)
 	}
+	if code, ok := builtIn[id]; ok {
+		return formatCode(code)
+	}
 	return Format{Date: 14 <= id && id <= 22 || 27 <= id && id <= 36 || 45 <= id && id <= 47 || 50 <= id && id <= 58}
 }
 
-var (
-	// What stands in a format and says nothing: texts, escapes, colours, locales.
-	silent = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
-	zeros  = regexp.MustCompile(`^0+$`)
-)
-
-func formatCode(code string) Format {
-	first, _, _ := strings.Cut(silent.ReplaceAllString(code, ""), ";")
-	bare := strings.ToLower(strings.TrimSpace(first))
-	if zeros.MatchString(bare) && len(bare) > 1 {
-		return Format{Zeros: len(bare)}
-	}
-	return Format{Date: !strings.Contains(bare, "general") && strings.ContainsAny(bare, "ymdhs年月日时")}
+// builtIn are the formats without a code in the file that show a number otherwise than
+// it is.
+var builtIn = map[int]string{
+	1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
+	37: "#,##0 ;(#,##0)", 38: "#,##0 ;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)", 48: "##0.0E+0",
 }
 
 // style returns the format of a style's number in a cell.

@@ -29,8 +29,11 @@ type Config struct {
 	InDoubt  InDoubt
 	Vendors  []Vendor                   // in the order of the file, those that are off included
 	Datasets map[record.Dataset]Dataset // those that can be bought: every route has a vendor
-	Notify   notify.Target              // where the end of a run is posted; zero is nowhere
-	Warnings []string                   // remarks on how secrets are kept and on what may cost money, with file and line
+	// StrictVIN refuses VINs with a wrong check digit where --strict-vin does not say
+	// otherwise.
+	StrictVIN bool
+	Notify    notify.Target // where the end of a run is posted; zero is nowhere
+	Warnings  []string      // remarks on how secrets are kept and on what may cost money, with file and line
 }
 
 // Wording is in which language people are spoken to, and how much a report shows.
@@ -153,7 +156,7 @@ func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (
 }
 
 func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
-	s := top.section("lang", "report", "budget", "in_doubt", "vendors", "datasets", "notify", "notify_format")
+	s := top.section("lang", "report", "budget", "in_doubt", "vendors", "datasets", "strict_vin", "notify", "notify_format")
 	c.Wording.Lang = read(&s, "lang", "", parseLang)
 	report := s.child("report", "lang", "top")
 	c.Wording.ReportLang = read(&report, "lang", "", parseLang)
@@ -164,6 +167,7 @@ func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
 	c.InDoubt.ResubmitBelow = read(&doubt, "resubmit_below", 0, parseFen)
 	c.InDoubt.PauseAbove = read(&doubt, "pause_above", defaultPauseAbove, parseFen)
 
+	c.StrictVIN = read(&s, "strict_vin", false, parseBool)
 	c.Notify = r.notify(&s)
 	all := s.child("vendors")
 	if len(all.fields) == 0 && len(r.errors) == 0 {

@@ -90,6 +90,7 @@ func TestFullExample(t *testing.T) {
 		violations: {Route: []string{"wapi"}, FallbackOn: fallback, MaxAge: 20 * time.Hour},
 	})
 	equal(t, "wording", c.Wording, config.Wording{Lang: messages.Chinese, ReportLang: messages.English, ReportTop: record.Some(50)})
+	equal(t, "strict_vin", c.StrictVIN, true)
 	equal(t, "budget", c.Budget, config.Budget{MaxSpend: record.Some[record.Fen](500000)})
 	equal(t, "in_doubt", c.InDoubt, config.InDoubt{ResubmitBelow: 100, PauseAbove: 10000})
 	equal(t, "warnings", c.Warnings, []string(nil))
@@ -119,6 +120,7 @@ func TestSmallestFileUsesDefaults(t *testing.T) {
 	equal(t, "rate", v.Rate, ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64})
 	equal(t, "budget", c.Budget.MaxSpend.OK, false)
 	equal(t, "wording", c.Wording, config.Wording{})
+	equal(t, "strict_vin", c.StrictVIN, false)
 	equal(t, "in doubt", c.InDoubt.ResubmitBelow, record.Fen(0))
 	equal(t, "datasets", c.Datasets, map[record.Dataset]config.Dataset{maintenance: {
 		Route: []string{"tencent"}, FallbackOn: []record.Status{record.NoRecord, record.Unsupported}, MaxAge: 2160 * time.Hour}})

@@ -99,6 +99,7 @@ func (d *draft) head() {
 	d.line("", "")
 	d.line("#lang: en", "what is said to people: en, or zh for Chinese")
 	d.line("#report: {lang: en, top: 50}", "of the report for people: its language, and how many vehicles in detail")
+	d.line("#strict_vin: true", "refuse VINs with a wrong check digit; by default they are bought with a remark")
 	d.line("", "")
 	d.line("budget:", "")
 	d.line("  max_spend: "+draftBudget, "yuan for one run, with what is reserved or in doubt; --max-spend wins over it")

@@ -1,0 +1,231 @@
+package sources
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Rows of a list that are no vehicles are set aside: sums, signatures, notes, a header that
+// is repeated. They are said with their rows, are no failures and are never bought. A
+// row is looked at only when neither its VIN nor its plate is right, and one that
+// holds anything like a VIN or a plate is a vehicle, whatever else stands in it.
+
+// asides remembers the rows that are set aside.
+type asideRows struct {
+	word  string // what the file calls a row
+	count int64
+	shown []string
+}
+
+func (a *asideRows) add(line int64, why string, texts []string) {
+	a.count++
+	if len(a.shown) < shownRows {
+		a.shown = append(a.shown, fmt.Sprintf("%s %d (%s, %s)", a.word, line, why, quote(firstText(texts))))
+	}
+}
+
+// notes says what was set aside.
+func (a *asideRows) notes() []string {
+	if a.count == 0 {
+		return nil
+	}
+	list := strings.Join(a.shown, ", ")
+	if more := a.count - int64(len(a.shown)); more > 0 {
+		list += fmt.Sprintf(", and %d more", more)
+	}
+	is, them := areRows(int(a.count), a.word), "name no vehicle"
+	if a.count == 1 {
+		them = "names no vehicle"
+	}
+	return []string{fmt.Sprintf("%s set aside, which %s: %s", is, them, list)}
+}
+
+// plain brings a cell to the form in which its words are compared.
+func plain(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(s)), ""))
+}
+
+var (
+	totalWords = regexp.MustCompile(`^[\[(【]?(合计|总计|小计|共计|累计|总数|总辆数|总台数|车辆总数|合共|平均|均值|本页小计|本页合计|本页累计|total|subtotal|sub-total|grandtotal|average|sum$|sum[:(])|^.{1,10}(小计|合计|总计)[\])】]?[:\d]*$` +
+		`|^[\[(【]?(共|总共|共有|一共|合共)\d+(辆|台|部|条|行|笔|项|个|车)|^\(?\d+(rows?|行|条)(记录|受影响|selected|affected|inset)?\.?\)?|^已选择\d+行|^\d+(vehicles|cars|records)$`)
+	countWords = regexp.MustCompile(`^\d{1,7}(辆|台|部|条|行|笔|项|个|车|vehicles|cars|rows)?$`)
+	signWords  = regexp.MustCompile(`^(制表|制单|填表|填报|编制|审核|审批|复核|核准|批准|经办|经手|签字|签名|签章|盖章|打印|导出|报送|上报|统计|录入|校对|车队|部门|单位|财务|会计|主管|领导|公司|截止|更新|报表|数据)?` +
+		`(人|员|者|主管|负责人|领导|签字|签名|签章|盖章|\(签字\)|\(签名\)|\(盖章\)|日期|时间|电话|单位|部门|意见|处|栏)+(:.*)?$|^.{1,8}(人|员|签字|签名|签章|盖章)(\(.{1,6}\))?:.*$|^(联系方式|地址|传真|邮编):.*$|^(制表|制单|填表|填报|编制|审核|审批|复核|核准|批准|经办|经手|签字|签名|盖章|会计|出纳|主管|打印|导出)(:.*)?$` +
+		`|^(prepared|checked|approved|reviewed|signed|printed|exported|generated|created|verified)(by|on|at)?(:.*)?$|^(signature|date|printdate|signatory)(:.*)?$`)
+	noteWords = regexp.MustCompile(`^[\[(【]?(备注|说明|注|附注|附|注意|注意事项|填表说明|填写说明|填报说明|备注说明|声明|免责声明|数据来源|来源|notes?|remarks?|source|disclaimer|p\.?s\.?|nb|n\.b\.)\d*[\])】]?[:.、].*$|^[※★☆▲◆●].+|^\*{1,3}\p{Han}.*` +
+		`|^[-—(]*(以下空白|以下无正文|此页无正文|本页完|完|end|theend|endoffile|eof|endofreport)[-—)]*$|^(填表说明|填写说明|注意事项)$`)
+	pageWords = regexp.MustCompile(`^第\d+页|^共\d+页|^page\d+|^-+\d+-+$|^\d+/\d+页$|^第[一二三四五六七八九十]+页`)
+	heading   = regexp.MustCompile(`^[(]?[一二三四五六七八九十]+[)、.].+`)
+	lineOnly  = regexp.MustCompile(`^[-=_*~+|—─━═:. ]{3,}$`)
+
+	vinRun   = regexp.MustCompile(`[A-Z0-9]{17,}`)
+	plateRun = regexp.MustCompile(`[` + provinces + `][A-Z][·.•\- ]?[A-Z0-9]{4,6}`)
+	codeRun  = regexp.MustCompile(`[A-Z0-9]{5,}`)
+)
+
+// isVIN tells whether a text is a VIN: right in its structure, and not a number of 17 digits.
+func isVIN(s string) bool {
+	vin := CleanIdentifier(s)
+	return CheckVIN(vin) == nil && strings.Trim(vin, "0123456789") != ""
+}
+
+// isPlate tells whether a text is a plate.
+func isPlate(s string) bool {
+	_, err := PlateType(CleanPlate(s))
+	return err == nil
+}
+
+// holdsIdentity tells whether a VIN or a plate stands in a text, be it with others or mistyped.
+func holdsIdentity(s string) bool {
+	if len(s) < 7 {
+		return false
+	}
+	clean := CleanIdentifier(s)
+	for _, run := range vinRun.FindAllString(clean, -1) {
+		if strings.Trim(run, "0123456789") != "" && strings.ContainsAny(run, "0123456789") {
+			return true
+		}
+	}
+	return plateRun.MatchString(clean) || isPlate(clean)
+}
+
+// mayIdentify tells whether a text in the column of the VIN or the plate may be meant as one.
+func mayIdentify(s string) bool {
+	clean := CleanIdentifier(s)
+	for _, run := range codeRun.FindAllString(clean, -1) {
+		if strings.ContainsAny(run, "0123456789") {
+			return true
+		}
+	}
+	r := []rune(clean)
+	return len(r) > 1 && strings.ContainsRune(provinces, r[0]) && 'A' <= r[1] && r[1] <= 'Z'
+}
+
+func isNumber(s string) bool {
+	return strings.TrimSpace(s) != "" && bareNumber.MatchString(strings.TrimSpace(s))
+}
+
+// isComment tells whether a row of texts is a comment, # and words, as programs write it.
+func isComment(texts []string) bool {
+	first := firstText(texts)
+	return strings.HasPrefix(first, "#") && CheckExcel(CleanIdentifier(first)) == nil
+}
+
+// whyAside says why a row is no vehicle, "" when it may be one. Merged says that its one text spans several columns.
+func (l *lead) whyAside(texts []string, merged bool) string {
+	if slices.ContainsFunc(texts, holdsIdentity) {
+		return ""
+	}
+	switch {
+	case l.isPart(texts):
+		return "the header again"
+	case l.isAbove(texts):
+		return "the title again"
+	case isRuled(texts):
+		return "a line"
+	case isExplained(texts):
+		return "an explanation of the columns"
+	}
+	return l.whyWords(texts, merged)
+}
+
+// whyWords looks for the words of sums, signatures and notes.
+func (l *lead) whyWords(texts []string, merged bool) string {
+	first := plain(firstText(texts))
+	alone := filled(texts) == 1
+	at := slices.IndexFunc(texts, func(t string) bool { return strings.TrimSpace(t) != "" })
+	switch {
+	case isComment(texts) && !l.mayBeMeant(texts, true):
+		return "a comment"
+	case totalWords.MatchString(first) && !l.mayBeMeant(texts, true):
+		return "a sum"
+	case slices.ContainsFunc(texts, func(t string) bool { return totalWords.MatchString(plain(t)) }) && !l.mayBeMeant(texts, false):
+		return "a sum"
+	case signWords.MatchString(first) && !l.mayBeMeant(texts, true):
+		return "a signature"
+	case noteWords.MatchString(first) && !l.mayBeMeant(texts, true):
+		return "a note"
+	case pageWords.MatchString(first) && !l.mayBeMeant(texts, true):
+		return "the number of a page"
+	case alone && (merged || heading.MatchString(first)) && !l.mayBeMeant(texts, false):
+		return "a heading"
+	case alone && at >= 0 && !l.uses(at) && isNumber(texts[at]):
+		return "a number alone"
+	case alone && at == 0 && !l.uses(at):
+		return "a note"
+	}
+	return ""
+}
+
+// mayBeMeant tells whether the VIN or the plate of a row may be meant as one. In a row that begins with
+// the word of a sum or a signature other words do not count.
+func (l *lead) mayBeMeant(texts []string, begins bool) bool {
+	for _, column := range []string{record.ColVIN, record.ColPlate} {
+		i, ok := l.index[column]
+		if !ok {
+			continue
+		}
+		text := trimValue(textAt(texts, i))
+		p := plain(text)
+		switch {
+		case text == "", countWords.MatchString(p), totalWords.MatchString(p), text == firstText(texts) && (begins || len([]rune(text)) < 40 && !mayIdentify(text)):
+		case !begins || mayIdentify(text) && !signWords.MatchString(p):
+			return true
+		}
+	}
+	return false
+}
+
+// isPart tells whether a row is one of those that make the header.
+func (l *lead) isPart(texts []string) bool {
+	return slices.ContainsFunc(l.rows, func(r textRow) bool { return sameTexts(r.texts, texts) })
+}
+
+func (l *lead) isAbove(texts []string) bool {
+	return slices.ContainsFunc(l.above, func(r textRow) bool { return sameTexts(r.texts, texts) })
+}
+
+func sameTexts(a, b []string) bool {
+	for i := range max(len(a), len(b)) {
+		if foldHeader(textAt(a, i)) != foldHeader(textAt(b, i)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isRuled tells whether a row is a line drawn with signs.
+func isRuled(texts []string) bool {
+	return filled(texts) > 0 && !slices.ContainsFunc(texts, func(t string) bool {
+		t = strings.TrimSpace(t)
+		return t != "" && !lineOnly.MatchString(t)
+	})
+}
+
+// isExplained tells whether a row says of the columns that they are required and the like.
+func isExplained(texts []string) bool {
+	return filled(texts) > 0 && !slices.ContainsFunc(texts, func(t string) bool {
+		t = foldHeader(t)
+		return t != "" && (isNumber(t) || !slices.Contains(silentParts, t))
+	})
+}
+
+// headerAgain reads a row that is a header of its own: most of its texts are names. nil is no header; an error is of one
+// that cannot be read.
+func headerAgain(texts []string) (*header, *InputError) {
+	known := countKnown(texts)
+	if 2*known < filled(texts) || known == 0 {
+		return nil, nil
+	}
+	h, bad := readHeader(texts)
+	if bad != nil && known < 2 {
+		return nil, nil
+	}
+	return h, bad
+}

@@ -1,0 +1,295 @@
+package sources
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"vehiclebatch/pipeline/record"
+)
+
+const (
+	// headerRows is how many rows with text are looked at for the header: titles and
+	// notes may stand above it.
+	headerRows = 20
+	// surveyedRows is how many rows under the header are looked at before the first
+	// is read.
+	surveyedRows = 100
+	// joinedRows is how many rows a header may have.
+	joinedRows = 3
+)
+
+// textRow is a row of a file as texts. The first rows of every kind of file are
+// looked at in this form before one is read.
+type textRow struct {
+	line  int64 // where it stands in the file, 1 is the first
+	texts []string
+}
+
+// lead is what the first rows of a file say.
+type lead struct {
+	*header
+	above []textRow // what stands above the header
+	rows  []textRow // those that make the header
+	under []textRow // the first rows behind it
+}
+
+// passed is how many rows with text end with the header.
+func (l *lead) passed() int { return len(l.above) + len(l.rows) }
+
+// findLead finds the header among the first rows of a file. Errors carry a line, and no
+// name of the file yet.
+func findLead(rows []textRow) (*lead, *InputError) {
+	top := rows[:min(len(rows), headerRows)]
+	at := headerAt(top)
+	if at < 0 {
+		return nil, noLead(top, rows)
+	}
+	first, names := joinedAbove(top, at)
+	names, last := joinedUnder(rows, at, names, first+joinedRows)
+	h, bad := readHeader(names)
+	if bad != nil {
+		bad.Line = rows[at].line
+		return nil, bad
+	}
+	l := &lead{header: h, above: rows[:first], rows: rows[first:last], under: rows[last:min(len(rows), last+surveyedRows)]}
+	for _, r := range l.above {
+		if slices.ContainsFunc(r.texts, holdsIdentity) {
+			return nil, &InputError{Line: r.line, Problem: fmt.Sprintf("a vehicle stands above the header, which is in line %d: %s", rows[at].line, listHeaders(r.texts)),
+				Hint: "move the header to the top"}
+		}
+	}
+	return l, nil
+}
+
+// headerAt is the place of the first row that is a header, -1 when none is. A title of one word and
+// a comment give way to a row behind them that names more.
+func headerAt(rows []textRow) int {
+	best, known := -1, 0
+	for i, r := range rows {
+		if _, bad := readHeader(r.texts); bad != nil {
+			continue
+		}
+		n := countKnown(r.texts)
+		if best < 0 || n > known && (isComment(rows[best].texts) || filled(rows[best].texts) == 1) {
+			best, known = i, n
+		}
+	}
+	return best
+}
+
+// noLead explains first rows without a header. The row that looks most like one says what is wrong.
+func noLead(top, rows []textRow) *InputError {
+	best, known := 0, -1
+	for i, r := range top {
+		if n := countKnown(r.texts); n > known {
+			best, known = i, n
+		}
+	}
+	_, bad := readHeader(top[best].texts)
+	bad.Line = top[best].line
+	h := &header{index: map[string]int{}, names: top[best].texts}
+	named := slices.ContainsFunc(top[best].texts, func(t string) bool { c := canonical(t); return c == record.ColVIN || c == record.ColPlate })
+	if values := h.survey(rows[best+1:]); values != nil && !named && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
+		bad.Hint = values.Problem + ": " + values.Hint
+	}
+	return bad
+}
+
+// joinedAbove fills what a header leaves out from the row above it: names beside a group
+// stand there when cells are merged.
+func joinedAbove(rows []textRow, at int) (first int, names []string) {
+	if at == 0 {
+		return at, rows[at].texts
+	}
+	above := rows[at-1].texts
+	names = slices.Clone(rows[at].texts)
+	joined := false
+	for i, name := range above {
+		for len(names) <= i {
+			names = append(names, "")
+		}
+		if strings.TrimSpace(names[i]) == "" && canonical(name) != "" {
+			names[i], joined = name, true
+		}
+	}
+	if _, bad := readHeader(names); !joined || bad != nil {
+		return at, rows[at].texts
+	}
+	return at - 1, names
+}
+
+// joinedUnder goes on with the names of the rows under a header that are a part of it, before the row limit. last is the
+// first row that is none.
+func joinedUnder(rows []textRow, at int, names []string, limit int) (all []string, last int) {
+	all, last = names, at+1
+	for i := last; i < min(len(rows), limit); i++ {
+		joined, gained, ok := joinHeaders(names, rows[i].texts)
+		if !ok {
+			break
+		}
+		names = joined
+		if gained {
+			all, last = names, i+1
+		}
+	}
+	return all, last
+}
+
+// joinHeaders puts the names of two rows together, one name a column. False means that
+// the lower row is no part of the header; gained, that more is known with it.
+func joinHeaders(upper, lower []string) (out []string, gained, ok bool) {
+	if slices.ContainsFunc(lower, holdsIdentity) || slices.ContainsFunc(lower, isNumber) {
+		return nil, false, false
+	}
+	out = make([]string, max(len(upper), len(lower)))
+	for i := range out {
+		joined, more, ok := joinNames(textAt(upper, i), textAt(lower, i))
+		if !ok {
+			return nil, false, false
+		}
+		out[i], gained = joined, gained || more
+	}
+	return out, gained, true
+}
+
+// joinNames puts the name of a column together with what stands under it. gained says that
+// more is known now; ok is false where it cannot be a part of a header.
+func joinNames(upper, lower string) (joined string, gained, ok bool) {
+	if lower == "" {
+		return upper, false, true
+	}
+	above, below := nameOf(upper), nameOf(lower)
+	both := upper + "(" + lower + ")"
+	n := nameOf(both)
+	switch {
+	case upper == "":
+		return lower, below.column != "", true
+	case above.column != "" && below.column == above.column && (!n.unit.said() || above.unit.said()):
+		return upper, false, true // in two languages
+	case n.column != "" && (above.column == "" || above.column == n.column):
+		return both, above.column == "" || n.unit.said() && !above.unit.said(), true
+	case above.column != "":
+		return "", false, false
+	case below.column != "":
+		return lower, true, true
+	}
+	return upper + " " + lower, false, true
+}
+
+func textAt(texts []string, i int) string {
+	if i >= len(texts) {
+		return ""
+	}
+	return strings.TrimSpace(texts[i])
+}
+
+func countKnown(headers []string) int {
+	n := 0
+	for _, h := range headers {
+		if canonical(h) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// filled counts the texts that are not empty.
+func filled(texts []string) int {
+	n := 0
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// say notes what was passed over and put together; word is what the file calls a row.
+func (l *lead) say(word string) []string {
+	var out []string
+	if len(l.above) > 0 {
+		out = append(out, fmt.Sprintf("above the header, %s passed over: %s", areRows(len(l.above), word), namedRows(l.above, word)))
+	}
+	if n := len(l.rows); n > 1 {
+		out = append(out, fmt.Sprintf("%ss %d to %d are read as one header", word, l.rows[0].line, l.rows[n-1].line))
+	}
+	return out
+}
+
+func areRows(n int, word string) string {
+	if n == 1 {
+		return "1 " + word + " is"
+	}
+	return fmt.Sprintf("%d %ss are", n, word)
+}
+
+// shownRows is how many rows a note names.
+const shownRows = 10
+
+func namedRows(rows []textRow, word string) string {
+	var out []string
+	for _, r := range rows[:min(len(rows), shownRows)] {
+		out = append(out, fmt.Sprintf("%s %d (%s)", word, r.line, quote(firstText(r.texts))))
+	}
+	if more := len(rows) - shownRows; more > 0 {
+		out = append(out, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(out, ", ")
+}
+
+func firstText(texts []string) string {
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// survey looks at the values under a header. It refuses a file of whose vehicles the VIN or the plate
+// stands in a column that is not known: its lookups would be asked without. rows
+// are the first of the file; any kind of file can be asked.
+func (h *header) survey(rows []textRow) *InputError {
+	rows = rows[:min(len(rows), surveyedRows)]
+	for _, kind := range []struct {
+		column string
+		is     func(string) bool
+		what   string
+	}{
+		{record.ColVIN, isVIN, "VINs"}, {record.ColPlate, isPlate, "plates"},
+	} {
+		if h.has(kind.column) {
+			continue
+		}
+		for i, name := range h.names {
+			if h.uses(i) || !mostOf(rows, i, kind.is) {
+				continue
+			}
+			return &InputError{Problem: fmt.Sprintf("the column %s holds what looks like %s, but its name is not known", columnNamed(i, name), kind.what),
+				Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", kind.column)}
+		}
+	}
+	return nil
+}
+
+func columnNamed(i int, name string) string {
+	if name = strings.TrimSpace(name); name != "" {
+		return quote(name)
+	}
+	return fmt.Sprintf("%d, which has no name,", i+1)
+}
+
+// mostOf tells whether more than half of a column's values are such.
+func mostOf(rows []textRow, column int, is func(string) bool) bool {
+	values, such := 0, 0
+	for _, r := range rows {
+		if v := trimValue(textAt(r.texts, column)); v != "" {
+			values++
+			if is(v) {
+				such++
+			}
+		}
+	}
+	return 2*such > values
+}

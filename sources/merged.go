@@ -1,0 +1,193 @@
+package sources
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"vehiclebatch/sources/workbook"
+)
+
+// merged knows which cells of a sheet are merged. A row under a merge of one column has the
+// value of its upper cell. One VIN, plate or engine number for several rows is a fault of
+// the rows under the first: nobody can tell whether they are one vehicle or several. So is a merge over several columns, but in its
+// first one.
+//
+// What stands in a cell that another one covers is not shown: it is a fault, unless it is the
+// same.
+//
+// The merges stand behind the rows in the file, so they are read apart. Of a large sheet that is done only
+// once a cell of a used column is empty: most files of a million rows never need it.
+type merged struct {
+	book  *workbook.Book
+	sheet workbook.Sheet
+
+	loaded bool
+	ranges []workbook.Range // over several rows, by their upper row
+	wide   []workbook.Range // over several columns of one row, by that
+	next   int              // of ranges, the first that may still begin
+	open   []workbook.Range // those that the row is in
+	last   map[int]kept     // the last cell with a value of each used column
+	filled int64            // values that came from a merge
+	bad    *InputError
+}
+
+// largeSheet is from how many bytes on the merges of a sheet are read only when they are needed.
+const largeSheet = 32 << 20
+
+type kept struct {
+	cell workbook.Cell
+	row  int64
+}
+
+// keep remembers a cell, in case that others under it are merged with it.
+func (m *merged) keep(c *workbook.Cell, row int64) {
+	if m.loaded && len(m.ranges)+len(m.wide) == 0 {
+		return
+	}
+	if m.last == nil {
+		m.last = map[int]kept{}
+	}
+	m.last[c.Column] = kept{*c, row}
+}
+
+// ready reads the merges of a sheet that is not large.
+func (m *merged) ready() {
+	if m.book.Size(m.sheet) < largeSheet {
+		m.load()
+	}
+}
+
+// covered says that what stands in a cell is not shown, nil when it is.
+func (m *merged) covered(cell *workbook.Cell, row int64) error {
+	if len(m.ranges)+len(m.wide) == 0 {
+		return nil
+	}
+	r, ok := m.covering(cell.Column, row)
+	if !ok {
+		return nil
+	}
+	if above, ok := m.last[r.Left]; ok && above.row == r.Top && strings.TrimSpace(above.cell.Text) == strings.TrimSpace(cell.Text) {
+		return nil
+	}
+	return fmt.Errorf("%s is hidden under the merged cells %s, which show something else: unmerge them", quote(cell.Text), r.Name())
+}
+
+// covering is the merge that a cell is in without being its first.
+func (m *merged) covering(column int, row int64) (workbook.Range, bool) {
+	for _, r := range m.at(row) {
+		if r.Left <= column && column <= r.Right {
+			return r, column != r.Left || row != r.Top
+		}
+	}
+	r, ok := m.wideAt(row, column)
+	return r, ok && column != r.Left
+}
+
+// load reads the merges of the sheet.
+func (m *merged) load() {
+	if m.loaded {
+		return
+	}
+	m.loaded = true
+	all, err := m.book.Merges(m.sheet)
+	if err != nil {
+		m.bad = &InputError{Problem: "the merged cells of the sheet cannot be read", Hint: "open the workbook in the spreadsheet and save it again", Err: err}
+		return
+	}
+	for _, r := range all {
+		if r.Bottom > r.Top {
+			m.ranges = append(m.ranges, r)
+		} else if r.Right > r.Left {
+			m.wide = append(m.wide, r)
+		}
+	}
+	byTop := func(a, b workbook.Range) int { return cmp.Compare(a.Top, b.Top) }
+	slices.SortStableFunc(m.ranges, byTop)
+	slices.SortStableFunc(m.wide, byTop)
+}
+
+// value is that of an empty cell.
+func (m *merged) value(c usedColumn, row int64, days dayCount) value {
+	m.load()
+	if r, ok := m.across(c.index, row); ok {
+		return value{where: workbook.Name(c.index, row), lost: fmt.Errorf("the cells %s are merged, so the %s has no value of its own: unmerge them", r.Name(), c.column)}
+	}
+	for _, r := range m.at(row) {
+		if c.index < r.Left || c.index > r.Right || r.Top == row {
+			continue
+		}
+		above, ok := m.last[c.index]
+		if !ok || above.row != r.Top {
+			return value{}
+		}
+		v := days.value(&above.cell, c.column, workbook.Name(c.index, r.Top))
+		v.remark = ""
+		if isIdentifier(c.column) && v.lost == nil {
+			v.lost = fmt.Errorf("the cells %s are merged: one %s stands for rows %d to %d; unmerge them and give each row its own", r.Name(), c.column, r.Top, r.Bottom)
+		}
+		if v.lost == nil && v.text != "" {
+			m.filled++
+		}
+		return v
+	}
+	return value{}
+}
+
+// across finds the merge in which a cell is not in the first column.
+func (m *merged) across(column int, row int64) (workbook.Range, bool) {
+	for _, r := range m.at(row) {
+		if r.Left < column && column <= r.Right {
+			return r, m.holds(r)
+		}
+	}
+	r, ok := m.wideAt(row, column)
+	return r, ok && r.Left < column && m.holds(r)
+}
+
+// holds tells whether a merge has a value in a used column, as far as it is known.
+func (m *merged) holds(r workbook.Range) bool {
+	above, ok := m.last[r.Left]
+	return ok && above.row == r.Top
+}
+
+// at are the merges over several rows that a row is in. Rows come in their order.
+func (m *merged) at(row int64) []workbook.Range {
+	for m.next < len(m.ranges) && m.ranges[m.next].Top <= row {
+		m.open = append(m.open, m.ranges[m.next])
+		m.next++
+	}
+	m.open = slices.DeleteFunc(m.open, func(r workbook.Range) bool { return r.Bottom < row })
+	return m.open
+}
+
+// wideAt is the merge of a row alone that a column is in.
+func (m *merged) wideAt(row int64, column int) (workbook.Range, bool) {
+	i, _ := slices.BinarySearchFunc(m.wide, row, func(r workbook.Range, row int64) int { return cmp.Compare(r.Top, row) })
+	for ; i < len(m.wide) && m.wide[i].Top == row; i++ {
+		if m.wide[i].Left <= column && column <= m.wide[i].Right {
+			return m.wide[i], true
+		}
+	}
+	return workbook.Range{}, false
+}
+
+// isTitle tells whether the first text of a row spans several columns.
+func (m *merged) isTitle(row *workbook.Row) bool {
+	m.load()
+	i := slices.IndexFunc(row.Cells, func(c workbook.Cell) bool { return c.Kind != workbook.Empty })
+	if i < 0 {
+		return false
+	}
+	_, ok := m.wideAt(row.Number, row.Cells[i].Column)
+	return ok
+}
+
+// notes says that values came from merges.
+func (m *merged) notes() []string {
+	if m.filled == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("cells that are merged over rows give their value to each row under them; so filled: %d", m.filled)}
+}
