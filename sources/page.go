@@ -123,7 +123,7 @@ func kinds() [][2]string {
 		{"CSV", fmt.Sprintf("%s, with or without a byte order mark, UTF-16 with one, or %s (which holds GBK and GB2312); separated by %s, also named by a line `sep=;`; "+
 			"LF, CRLF or CR; quoted fields", encUTF8, encGB18030, delimiterNames())},
 		{KindXLSX, "`.xlsx` and `.xlsm`: the first sheet that is not hidden and has a header, or `--sheet NAME`"},
-		{KindParquet, "texts, numbers, dates and moments"},
+		{KindParquet, "texts, numbers, dates and moments: [parquet.md](parquet.md) says what each type is read as"},
 		{"failure ledger", "`failures.csv`, `.xlsx` or `.parquet` of a run, corrected: it mends that run"},
 		{"others", "refused by name with what to do instead: " + strings.Join(refusedKinds(), ", ")},
 	}

@@ -97,3 +97,59 @@ func TestParquetThatIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// columnsOf is a Parquet file of columns of texts or of floats, "" and NaN are null.
+func columnsOf(t *testing.T, names []string, columns ...any) []byte {
+	t.Helper()
+	var fields []arrow.Field
+	for i, n := range names {
+		var kind arrow.DataType = arrow.BinaryTypes.String
+		if _, ok := columns[i].([]float64); ok {
+			kind = arrow.PrimitiveTypes.Float64
+		}
+		fields = append(fields, arrow.Field{Name: n, Type: kind, Nullable: true})
+	}
+	schema := arrow.NewSchema(fields, nil)
+	b := array.NewRecordBuilder(memory.NewGoAllocator(), schema)
+	for i, c := range columns {
+		switch c := c.(type) {
+		case []string:
+			b.Field(i).(*array.StringBuilder).AppendValues(c, nil)
+		case []float64:
+			b.Field(i).(*array.Float64Builder).AppendValues(c, nil)
+		}
+	}
+	var out bytes.Buffer
+	w, err := pqarrow.NewFileWriter(schema, &out, parquet.NewWriterProperties(), pqarrow.DefaultWriterProps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.WriteBuffered(b.NewRecord()), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// VINs under a name that is not known are no note that is passed over.
+func TestParquetUnknownVINs(t *testing.T) {
+	t.Parallel()
+	vins, plates := []string{goodVIN, goodVIN, ""}, []string{"粤B12345", "粤B12346", "粤B12347"}
+	_, err := open(columnsOf(t, []string{"车车", "plate"}, vins, plates), Options{})
+	var in *InputError
+	if !errors.As(err, &in) || !strings.Contains(in.Problem, `the column "车车" holds what looks like VINs`) || !strings.Contains(in.Hint, "vin") {
+		t.Errorf("%v", err)
+	}
+	if got, _ := readAll(t, columnsOf(t, []string{"车车", "plate"}, []string{"a", goodVIN, "b"}, plates), Options{}); len(got) != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// 3.6 and 4 in one column without a unit are not 36,000 and 4 km.
+func TestParquetBareDistances(t *testing.T) {
+	t.Parallel()
+	plates := []string{"粤B12345", "粤B12346", "粤B12347"}
+	got, info := readAll(t, columnsOf(t, []string{"plate", "mileage"}, plates, []float64{4, 3.6, 36200}), Options{})
+	if len(got) != 3 || len(got[0].Faults) != 1 || len(got[1].Faults) != 1 || got[2].MileageKM != record.Some[int64](36200) || len(info.Notes) == 0 {
+		t.Errorf("%+v, %q", got, info.Notes)
+	}
+}
