@@ -38,8 +38,7 @@ var faultyFiles = map[string]string{
 
 // wrongToday are files that should be read right and are not. One that is right
 // must leave this table.
-var wrongToday = map[string]string{
-}
+var wrongToday = map[string]string{}
 
 // truth is the fleet that all files hold, a row each.
 func truth(t *testing.T) [][]string {
