@@ -220,7 +220,7 @@ func isExplained(texts []string) bool {
 // that cannot be read.
 func headerAgain(texts []string) (*header, *InputError) {
 	known := countKnown(texts)
-	if 2*known < filled(texts) || known == 0 {
+	if 2*known < filled(texts) || known == 0 || slices.ContainsFunc(texts, holdsIdentity) {
 		return nil, nil
 	}
 	h, bad := readHeader(texts)

@@ -291,25 +291,26 @@ func readError(name string, line int64, err error) error {
 
 // vehicle makes a vehicle of the scanner's record.
 func (c *CSV) vehicle() record.Vehicle {
-	v := record.Vehicle{Line: c.s.start}
+	c.next = record.Vehicle{Line: c.s.start}
+	v := &c.next
 	c.line.begin()
-	c.checkShape(&v)
+	c.checkShape(v)
 	misshapen := len(v.Faults) > 0
-	text := c.decodeUsed(&v)
-	begin := 0
+	text := c.decodeUsed(v)
+	good, begin := readable(text), 0
 	for i, col := range c.used {
 		value := text[begin:c.ends[i]]
 		begin = c.ends[i]
 		if misshapen && !isIdentifier(col.column) {
 			continue
 		}
-		if !readable(value) {
-			fault(&v, "", fmt.Errorf("column %s holds bytes that are not %s: is this line in another encoding than the file?",
+		if !good && !readable(value) {
+			fault(v, "", fmt.Errorf("column %s holds bytes that are not %s: is this line in another encoding than the file?",
 				col.column, c.encodingName()))
 			continue
 		}
 		if value = c.unknown.take(col.column, value); value != "" {
-			col.read(&v, value)
+			col.read(v, value)
 			c.line.holds(col.column)
 		}
 	}
@@ -317,9 +318,9 @@ func (c *CSV) vehicle() record.Vehicle {
 		v.Faults, v.Problems = slices.DeleteFunc(v.Faults, isColumnFault), nil
 	}
 	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, isRowFault) {
-		fault(&v, "", errNoIdentity)
+		fault(v, "", errNoIdentity)
 	}
-	return v
+	return *v
 }
 
 func isRowFault(f record.Fault) bool { return f.Column == "" }

@@ -47,6 +47,10 @@ func (d *distances) bareSmall(s string) (small, broken bool) {
 
 // read is the reader of the column.
 func (d *distances) read(v *record.Vehicle, s string) {
+	if km, ok := plainKM(s); ok && d.unit.unit != UnitWanKM {
+		v.MileageKM = record.Some(km)
+		return
+	}
 	var small, broken bool
 	if len(s) <= 4 || strings.ContainsAny(s, ".,") { // most values are longer, and whole
 		small, broken = d.bareSmall(s)
@@ -86,7 +90,7 @@ func (d *distances) wrong(line int64) *InputError {
 	if d == nil || d.doubt == "" || d.taken == 0 {
 		return nil
 	}
-	return &InputError{Line: line, Problem: fmt.Sprintf("the column %s says no unit and holds %s here, and %s in line %d: km or 万 km?", quote(d.header), quote(d.doubt), quote(d.small), d.taken),
+	return &InputError{Line: line, Problem: fmt.Sprintf("the column %s says no unit and holds %s here, and %s in line %d: nobody can tell km from 万 km", quote(d.header), quote(d.doubt), quote(d.small), d.taken),
 		Hint: nameTheUnit}
 }
 

@@ -23,6 +23,7 @@ type grid struct {
 	aside asideRows
 	far   *distances
 	first *record.Vehicle // read ahead
+	next  record.Vehicle  // under work: one for all, since readers take its address
 
 	unknown unknownCount
 }
@@ -98,7 +99,7 @@ func (g *grid) Info() Info {
 // setAside tells whether a row is no vehicle, and remembers it. texts are those of the row.
 // A header in its middle is read, for the rows under it. Errors carry a line, and no name of the file yet.
 func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputError) {
-	if g.lead == nil {
+	if g.lead == nil || g.line != nil && !g.lead.isPart(texts) { // a line of a failure ledger names what it is about
 		return false, nil
 	}
 	why := g.lead.whyAside(texts, merged)
@@ -192,7 +193,8 @@ func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
 
 // read makes a vehicle of a row that is not counted yet.
 func (g *grid) read(line int64, at func(usedColumn) value) record.Vehicle {
-	v := record.Vehicle{Line: line}
+	g.next = record.Vehicle{Line: line}
+	v := &g.next
 	g.line.begin()
 	for _, c := range g.used {
 		x := at(c)
@@ -202,11 +204,11 @@ func (g *grid) read(line int64, at func(usedColumn) value) record.Vehicle {
 		}
 		before := len(v.Faults)
 		if x.lost != nil {
-			keepIdentifier(&v, c.column, x.text)
-			fault(&v, c.column, x.lost)
+			keepIdentifier(v, c.column, x.text)
+			fault(v, c.column, x.lost)
 			g.line.holds(c.column)
 		} else if text := g.unknown.take(c.column, x.text); text != "" {
-			c.read(&v, text)
+			c.read(v, text)
 			g.line.holds(c.column)
 		}
 		if x.remark != "" && x.lost == nil {
@@ -220,9 +222,9 @@ func (g *grid) read(line int64, at func(usedColumn) value) record.Vehicle {
 		}
 	}
 	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, func(f record.Fault) bool { return isIdentifier(f.Column) }) {
-		fault(&v, "", errNoIdentity)
+		fault(v, "", errNoIdentity)
 	}
-	return v
+	return *v
 }
 
 // keepIdentifier keeps what stands in the place of an identifier, so that the

@@ -22,6 +22,26 @@ type header struct {
 // readHeader maps headers to columns. Errors say what is wrong with the header
 // and carry no file name or line yet.
 func readHeader(headers []string) (*header, *InputError) {
+	h, bad := mapHeader(headers)
+	switch {
+	case bad != nil:
+		return nil, bad
+	case !h.has(record.ColVIN) && !h.has(record.ColPlate):
+		return nil, noHeader(headers)
+	}
+	h.noteNear()
+	h.findLines(headers)
+	return h, nil
+}
+
+// isHeader tells whether readHeader would take these.
+func isHeader(headers []string) bool {
+	h, bad := mapHeader(headers)
+	return bad == nil && (h.has(record.ColVIN) || h.has(record.ColPlate))
+}
+
+// mapHeader finds the columns that are known.
+func mapHeader(headers []string) (*header, *InputError) {
 	h := &header{width: len(headers), index: map[string]int{}, names: headers}
 	for i, name := range headers {
 		name = strings.TrimSpace(name)
@@ -42,6 +62,8 @@ func readHeader(headers []string) (*header, *InputError) {
 		case column != "":
 			if n.unit.said() {
 				h.unit = n.unit
+			}
+			if n.unit.unit == UnitWanKM {
 				h.notes = append(h.notes, fmt.Sprintf("column %s is read in %s", quote(name), n.unit.word))
 			}
 			h.index[column] = i
@@ -50,11 +72,6 @@ func readHeader(headers []string) (*header, *InputError) {
 			h.ignored = append(h.ignored, name)
 		}
 	}
-	if !h.has(record.ColVIN) && !h.has(record.ColPlate) {
-		return nil, noHeader(headers)
-	}
-	h.noteNear()
-	h.findLines(headers)
 	return h, nil
 }
 

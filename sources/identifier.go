@@ -19,7 +19,7 @@ import (
 // and web pages add, are dropped wherever they stand. Cleaning a clean identifier
 // changes nothing.
 func CleanIdentifier(s string) string {
-	if isCleanASCII(s) {
+	if isCleanASCII(s) || cleanPlate(s) {
 		return s
 	}
 	// Upper case can undo NFKC and NFKC can bring up another space, so fold
@@ -132,7 +132,7 @@ func CheckExcel(s string) error {
 		return fmt.Errorf("%s is what a formula of the spreadsheet gave in place of the value: enter the value, or leave the cell empty", s)
 	case strings.HasPrefix(s, "##"):
 		return fmt.Errorf("%s %s", s[:min(len(s), 10)], again)
-	case excelNumber.MatchString(s):
+	case strings.ContainsAny(s, "+-") && excelNumber.MatchString(s):
 		return fmt.Errorf("%s %s", s, again)
 	}
 	return nil

@@ -53,6 +53,11 @@ func findLead(rows []textRow) (*lead, *InputError) {
 		return nil, bad
 	}
 	l := &lead{header: h, above: rows[:first], rows: rows[first:last], under: rows[last:min(len(rows), last+surveyedRows)]}
+	for _, r := range l.rows {
+		if slices.ContainsFunc(r.texts, isVIN) || slices.ContainsFunc(r.texts, isPlate) {
+			return nil, &InputError{Line: r.line, Problem: "a vehicle stands in the header: " + listHeaders(r.texts), Hint: "put a line with the names of the columns above the vehicles"}
+		}
+	}
 	for _, r := range l.above {
 		if slices.ContainsFunc(r.texts, holdsIdentity) {
 			return nil, &InputError{Line: r.line, Problem: fmt.Sprintf("a vehicle stands above the header, which is in line %d: %s", rows[at].line, listHeaders(r.texts)),
@@ -67,7 +72,7 @@ func findLead(rows []textRow) (*lead, *InputError) {
 func headerAt(rows []textRow) int {
 	best, known := -1, 0
 	for i, r := range rows {
-		if _, bad := readHeader(r.texts); bad != nil {
+		if !isHeader(r.texts) {
 			continue
 		}
 		n := countKnown(r.texts)
@@ -113,7 +118,7 @@ func joinedAbove(rows []textRow, at int) (first int, names []string) {
 			names[i], joined = name, true
 		}
 	}
-	if _, bad := readHeader(names); !joined || bad != nil {
+	if !joined || !isHeader(names) {
 		return at, rows[at].texts
 	}
 	return at - 1, names

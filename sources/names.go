@@ -29,7 +29,7 @@ var aliases = []struct {
 	{record.ColCityID, []string{"cityid", "城市id", "城市编号", "carcityid"}},
 	{record.ColFirstRegistered, []string{"firstregistered", "上牌时间", "上牌日期", "上牌年月", "初次登记日期", "初次登记时间", "初次登记", "首次登记日期", "首次登记时间", "初次上牌日期", "初次上牌时间", "首次上牌日期",
 		"首次上牌时间", "初登日期", "初登时间", "注册日期", "注册登记日期", "carfirstregtime", "firstregistration", "firstregistrationdate", "dateoffirstregistration", "registrationdate", "dateofregistration", "firstregdate", "regdate"}},
-	{record.ColMileageKM, []string{"mileage", "行驶里程", "行驶里程数", "里程", "里程数", "公里数", "行驶公里数", "行驶公里", "表显里程", "表显里程数", "表显公里数", "仪表里程", "当前里程", "累计里程", "累计行驶里程", "已行驶里程", "总里程",
+	{record.ColMileageKM, []string{"mileagekm", "mileage", "行驶里程", "行驶里程数", "里程", "里程数", "公里数", "行驶公里数", "行驶公里", "表显里程", "表显里程数", "表显公里数", "仪表里程", "当前里程", "累计里程", "累计行驶里程", "已行驶里程", "总里程",
 		"里程表读数", "odometer", "odometerreading", "mileagereading", "currentmileage"}},
 	{record.ColTransfers, []string{"transfers", "过户次数", "过户数", "cartransfer"}},
 	{record.ColColor, []string{"color", "车身颜色", "颜色", "colour", "carcolor", "carcolour", "bodycolor", "bodycolour"}},
@@ -77,7 +77,7 @@ var simplified = strings.NewReplacer("車", "车", "號", "号", "碼", "码", "
 // the * of a required column.
 func foldHeader(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'“”‘’#`!?", r) || isInvisible(r) {
+		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'“”‘’#`!?=", r) || isInvisible(r) {
 			return -1
 		}
 		return r
@@ -102,14 +102,8 @@ func nameOf(header string) name {
 	if folded == "" || len(folded) > 200 {
 		return name{}
 	}
-	if folded == "mileagekm" && !strings.ContainsAny(norm.NFKC.String(header), "()[]/") { // its canonical name, which says nothing of what is in it
-		return name{column: record.ColMileageKM}
-	}
 	if strings.LastIndex(header, "#") > 0 && aliasOf(folded+"no") != "" { // Engine #
 		return name{column: aliasOf(folded + "no")}
-	}
-	if column := aliasOf(folded); column != "" {
-		return name{column: column}
 	}
 	if n := ofParts(header); n.column != "" || n.mixed {
 		return n

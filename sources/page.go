@@ -103,6 +103,7 @@ func Page() []byte {
 	}
 	b.WriteString(pageColumns)
 	pageNames(&b)
+	b.WriteString(pageLists)
 	b.WriteString(pageIdentifiers)
 	fmt.Fprintf(&b, "| all | %s |\n", codes(unknownWords))
 	for _, column := range record.InputColumns() {

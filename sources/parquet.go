@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/record"
@@ -16,7 +15,6 @@ import (
 type Parquet struct {
 	grid
 	name    string
-	header  *header
 	rows    *columnar.Reader
 	columns []columnar.Column // those that are used, as in rows.Batch
 	at, n   int               // in the batch
@@ -44,61 +42,7 @@ func OpenParquet(r io.ReaderAt, size int64, name string) (_ *Parquet, err error)
 		return nil, &InputError{Name: name, Problem: "the file has columns but no rows", Hint: "add a row for each vehicle"}
 	}
 	p.all = file.Rows
-	if err := p.survey(file); err != nil {
-		return nil, err
-	}
-	return p, p.foresee()
-}
-
-// survey looks at the first texts of the columns that are not used: vehicles whose
-// VIN or plate stands in one are refused.
-func (p *Parquet) survey(file *columnar.File) error {
-	if p.header.has(record.ColVIN) && p.header.has(record.ColPlate) {
-		return nil
-	}
-	var places []int
-	for i, c := range file.Columns {
-		isText := (c.Physical == columnar.Bytes || c.Physical == columnar.Fixed) && c.Meaning <= columnar.Text
-		if isText && !p.header.uses(i) && len(places) < maxCompared {
-			places = append(places, i)
-		}
-	}
-	values, err := file.Read(places, maxValue)
-	if err != nil {
-		return nil //nolint:nilerr // a column that is not used need not be read
-	}
-	n, err := values.Next()
-	if err != nil {
-		return nil //nolint:nilerr // as above
-	}
-	rows := make([]textRow, min(n, surveyedRows))
-	for row := range rows {
-		rows[row] = textRow{line: int64(row + 1), texts: make([]string, len(file.Columns))}
-		for i, at := range places {
-			rows[row].texts[at] = strings.TrimRight(values.Batch[i].Text(row), "\x00")
-		}
-	}
-	if bad := p.header.survey(rows); bad != nil {
-		bad.Name = p.name
-		return bad
-	}
-	return nil
-}
-
-// foresee reads the first batch, and looks at its distances before one is used.
-func (p *Parquet) foresee() error {
-	if err := p.load(); err != nil {
-		return err
-	}
-	for _, c := range p.used {
-		if c.column != record.ColMileageKM {
-			continue
-		}
-		for row := range p.n {
-			p.far.foresee(trimValue(p.valueAt(c, row).text))
-		}
-	}
-	return nil
+	return p, nil
 }
 
 // choose finds the columns that are used. It returns their places in the file in
@@ -113,9 +57,12 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 		bad.Name = p.name
 		return nil, bad
 	}
-	p.header = h
 	p.setHeader(h)
 	p.info.Kind = KindParquet
+	if bad := p.look(file, h); bad != nil {
+		bad.Name = p.name
+		return nil, bad
+	}
 	var places []int
 	batch := map[int]int{}
 	for i, c := range file.Columns {
@@ -189,18 +136,14 @@ func (p *Parquet) Next() (record.Vehicle, error) {
 	}
 	row := p.at
 	p.at++
-	v := p.vehicle(p.row+1, func(c usedColumn) value { return p.valueAt(c, row) })
-	if bad := p.far.wrong(v.Line); bad != nil {
-		bad.Name = p.name
-		p.err = bad
+	v := p.vehicle(p.row+1, func(c usedColumn) value {
+		return parquetValue(&p.rows.Batch[c.index], row, &p.columns[c.index], c.column)
+	})
+	if bad := p.far.wrong(v.Line); bad != nil && len(v.Faults) > 0 {
+		bad.Name, p.err = p.name, bad
 		return record.Vehicle{}, p.err
 	}
 	return v, nil
-}
-
-// valueAt is a value of the batch.
-func (p *Parquet) valueAt(c usedColumn, row int) value {
-	return parquetValue(&p.rows.Batch[c.index], row, &p.columns[c.index], c.column)
 }
 
 func (p *Parquet) load() (err error) {

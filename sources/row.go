@@ -43,6 +43,14 @@ type columnReader struct {
 }
 
 func readVIN(v *record.Vehicle, s string) {
+	if plainVIN(s) {
+		v.VIN = s
+		return
+	}
+	readAnyVIN(v, s)
+}
+
+func readAnyVIN(v *record.Vehicle, s string) {
 	v.VIN = CleanIdentifier(s)
 	if err := CheckExcel(v.VIN); err != nil {
 		fault(v, record.ColVIN, err)
@@ -68,6 +76,14 @@ func readVIN(v *record.Vehicle, s string) {
 }
 
 func readPlate(v *record.Vehicle, s string) {
+	if plainPlate(s) {
+		v.Plate, v.PlateType = s, typeSmall
+		return
+	}
+	readAnyPlate(v, s)
+}
+
+func readAnyPlate(v *record.Vehicle, s string) {
 	clean, other := simplifyPlate(CleanIdentifier(s))
 	v.Plate = CleanPlate(clean)
 	if err := CheckExcel(clean); err != nil {

@@ -62,6 +62,7 @@ func newScanner(r *bufio.Reader, delim byte, line int64) *scanner {
 func (s *scanner) scan() error {
 	s.reset()
 	for {
+		s.takeRun()
 		b, err := s.r.ReadByte()
 		if err != nil {
 			s.end = s.line
@@ -97,6 +98,30 @@ func (s *scanner) atEnd() bool {
 func (s *scanner) reset() {
 	s.data, s.ends = s.data[:0], s.ends[:0]
 	s.start, s.cut, s.state = s.line, false, atStart
+}
+
+// takeRun adds what comes next and is text whatever stands beside it: nearly all
+// of a file, at once where take would look at every byte.
+func (s *scanner) takeRun() {
+	if s.state == atQuote {
+		return
+	}
+	w, _ := s.r.Peek(min(s.r.Buffered(), maxRecord-len(s.data))) // cannot fail: so much is there
+	if len(w) == 0 || s.state == atStart && w[0] == ' ' {
+		return
+	}
+	n := 0
+	for n < len(w) && w[n] >= ' ' && w[n] != '"' && w[n] != s.delim {
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	s.data = append(s.data, w[:n]...)
+	_, _ = s.r.Discard(n) // cannot fail: it has been peeked
+	if s.state == atStart {
+		s.state = inPlain
+	}
 }
 
 // take adds one byte that does not end a line.

@@ -8,13 +8,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"pgregory.net/rapid"
 )
 
 // scanAll reads every record of a text.
 func scanAll(text string, delim byte) ([][]string, error) {
-	s := newScanner(bufio.NewReader(strings.NewReader(text)), delim, 1)
+	return scanFrom(strings.NewReader(text), delim)
+}
+
+func scanFrom(r io.Reader, delim byte) ([][]string, error) {
+	s := newScanner(bufio.NewReader(r), delim, 1)
 	var all [][]string
 	for {
 		err := s.scan()
@@ -74,6 +79,20 @@ func TestScannerAgreesWithEncodingCSV(t *testing.T) {
 		want = slices.DeleteFunc(want, func(r []string) bool { return len(r) == 1 && r[0] == "" })
 		if !slices.EqualFunc(got, want, slices.Equal) {
 			t.Fatalf("%q: got %q, want %q", text, got, want)
+		}
+	})
+}
+
+// From a reader that gives one byte at a time there are no runs.
+func TestScannerReadsRunsAsBytes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(rapid.RuneFrom([]rune("ab,,;|\"\"\n\r\t  粤\x1a\x01"))).Draw(t, "text")
+		delim := rapid.SampledFrom([]byte(",;\t|")).Draw(t, "delim")
+		got, err := scanAll(text, delim)
+		want, wantErr := scanFrom(iotest.OneByteReader(strings.NewReader(text)), delim)
+		if !errors.Is(err, wantErr) || !slices.EqualFunc(got, want, slices.Equal) {
+			t.Fatalf("%q: got %q, %v, want %q, %v", text, got, err, want, wantErr)
 		}
 	})
 }

@@ -32,7 +32,7 @@ var measures = []measure{
 	{"tenthousandkm", UnitWanKM, ""}, {"10000公里", UnitWanKM, ""}, {"x10000km", UnitWanKM, ""}, {"×10000km", UnitWanKM, ""}, {"10000km", UnitWanKM, ""}, {"10kkm", UnitWanKM, ""},
 	{"万公里", UnitWanKM, ""}, {"万千米", UnitWanKM, ""}, {"wankm", UnitWanKM, ""}, {"万km", UnitWanKM, ""}, {"wkm", UnitWanKM, ""}, {"wan", UnitWanKM, ""}, {"万", UnitWanKM, ""}, {"w", UnitWanKM, ""},
 	{"千公里", UnitNone, "thousands of km"}, {"百公里", UnitNone, "hundreds of km"}, {"1000km", UnitNone, "thousands of km"}, {"thousandkm", UnitNone, "thousands of km"}, {"kkm", UnitNone, "thousands of km"},
-	{"kilometers", UnitKM, ""}, {"kilometres", UnitKM, ""}, {"kilometer", UnitKM, ""}, {"kilometre", UnitKM, ""}, {"公里", UnitKM, ""}, {"千米", UnitKM, ""}, {"kms", UnitKM, ""}, {"km", UnitKM, ""},
+	{"kilometers", UnitKM, ""}, {"kilometres", UnitKM, ""}, {"kilometer", UnitKM, ""}, {"kilometre", UnitKM, ""}, {"公里", UnitKM, ""}, {"千米", UnitKM, ""}, {"kms", UnitKM, ""}, {"km", UnitKM, ""}, //nolint:misspell // both spellings are read
 	{"英里", UnitNone, inMiles}, {"英哩", UnitNone, inMiles}, {"哩", UnitNone, inMiles}, {"miles", UnitNone, inMiles}, {"mile", UnitNone, inMiles}, {"mi", UnitNone, inMiles},
 	{"meters", UnitNone, "metres"}, {"metres", UnitNone, "metres"}, {"米", UnitNone, "metres"}, {"m", UnitNone, "metres"}, {"华里", UnitNone, "li, which are half kilometres"}, {"里", UnitNone, "li, which may be half kilometres"},
 	{"小时", UnitNone, "hours"}, {"hours", UnitNone, "hours"}, {"hrs", UnitNone, "hours"}, {"h", UnitNone, "hours"},

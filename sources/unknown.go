@@ -110,6 +110,9 @@ const maxUnknownWords = 64
 // take takes off what is around a value; "" is an empty cell, and one that says
 // that the value is not known, which is counted.
 func (u *unknownCount) take(column, s string) string {
+	if plainValue(s) {
+		return s
+	}
 	s = bareValue(s)
 	if s == "" || !isUnknown(column, s) {
 		return s

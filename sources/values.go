@@ -30,6 +30,9 @@ const FirstMonth = "1970-02"
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
 // dropped; where it names its zone, the month is that in China. It refuses days that the calendar does not have, and what is before FirstMonth.
 func ParseMonth(s string) (string, error) {
+	if month, ok := plainMonth(s); ok {
+		return month, nil
+	}
 	clean := CleanIdentifier(s)
 	if whole, ok := wholeNumber(clean); ok && len(whole) >= 6 {
 		clean = whole

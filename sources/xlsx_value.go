@@ -95,11 +95,14 @@ func inDigits(n float64) string {
 
 // inKM reads a number of the column of distances in the unit that its format shows.
 func inKM(v *value, c *workbook.Cell, n float64) {
+	if c.Format.Plain() { // as nearly all are
+		return
+	}
 	shift, words, ok := c.Format.Quantity(n)
 	words = strings.Trim(plain(words), "-+()¥ .,")
 	m, known := measureNamed(words)
 	switch {
-	case n < 0 || c.Format.Plain() || ok && shift == 0 && words == "":
+	case n < 0 || ok && shift == 0 && words == "":
 	case !ok || shift != 0 && words == "":
 		v.lost = fmt.Errorf("the number %s is shown in a way that does not say how many km it is: format the cell as a plain number of km", v.text)
 	case words == "千公里":

@@ -8,6 +8,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // Limits of a workbook that is read.
@@ -53,6 +55,7 @@ func Open(r io.ReaderAt, size int64) (*Book, error) {
 	if len(z.File) > maxParts {
 		return nil, damaged(fmt.Sprintf("the workbook has %d parts, more than any real one", len(z.File)), nil)
 	}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader) // by a quarter quicker on sheets
 	b := &Book{parts: map[string]*zip.File{}}
 	for _, f := range z.File {
 		if f.Flags&1 != 0 {

@@ -70,12 +70,19 @@ type Row struct {
 }
 
 // Name is a cell's name in its sheet, e.g. B17.
-func Name(column int, row int64) string { return columnName(column) + fmt.Sprint(row) }
-
-func columnName(column int) string {
-	name := ""
-	for column++; column > 0; column = (column - 1) / 26 {
-		name = string(rune('A'+(column-1)%26)) + name
+func Name(column int, row int64) string {
+	var buf [24]byte
+	at := len(buf)
+	for digits := row; ; digits /= 10 {
+		at--
+		buf[at] = byte('0' + digits%10)
+		if digits < 10 {
+			break
+		}
 	}
-	return name
+	for column++; column > 0 && at > 0; column = (column - 1) / 26 {
+		at--
+		buf[at] = byte('A' + (column-1)%26)
+	}
+	return string(buf[at:])
 }

@@ -1,30 +1,65 @@
 package workbook
 
 import (
-	"encoding/xml"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 )
 
 // Rows reads one sheet, row by row.
 type Rows struct {
 	book *Book
 	from *guard
-	d    *xml.Decoder
+	s    *tokens
 	row  Row
 	err  error
 
-	style string
-	kind  string // attribute t of the cell
+	kind  valueKind
 	cell  Cell
 	value []byte
-	given bool   // the cell has a value, be it empty
-	in    string // the element whose text is gathered: v, or is
+	given bool    // the cell has a value, be it empty
+	in    element // whose text is gathered
 	text  runs
 }
+
+// valueKind says how the value of a cell is to be read: its attribute t.
+type valueKind uint8
+
+const (
+	isNumber valueKind = iota
+	isShared
+	isText
+	isBool
+	isFault
+	isDay
+)
+
+func valueKindOf(t []byte) valueKind {
+	switch string(t) {
+	case "s":
+		return isShared
+	case "inlineStr", "str":
+		return isText
+	case "b":
+		return isBool
+	case "e":
+		return isFault
+	case "d":
+		return isDay
+	}
+	return isNumber
+}
+
+// element is one whose text is gathered.
+type element uint8
+
+const (
+	nowhere element = iota
+	inValue         // <v>
+	inline          // <is>
+)
 
 // Rows begins to read a sheet. Errors are *Error.
 func (b *Book) Rows(s Sheet) (*Rows, error) {
@@ -38,7 +73,7 @@ func (b *Book) Rows(s Sheet) (*Rows, error) {
 	if g == nil {
 		return nil, damaged(fmt.Sprintf("the sheet %q is not in the workbook", s.Name), nil)
 	}
-	return &Rows{book: b, from: g, d: xml.NewDecoder(g)}, nil
+	return &Rows{book: b, from: g, s: newTokens(g), cell: Cell{Column: -1}}, nil
 }
 
 // Next returns the next row of the file; its cells are good until the call
@@ -46,7 +81,7 @@ func (b *Book) Rows(s Sheet) (*Rows, error) {
 // io.EOF at the end, else an *Error; after either, the same again.
 func (r *Rows) Next() (*Row, error) {
 	for r.err == nil {
-		token, err := r.d.RawToken()
+		token, err := r.s.next()
 		if err != nil {
 			r.err = r.stop(err)
 			break
@@ -69,12 +104,12 @@ func (r *Rows) stop(err error) error {
 func (r *Rows) Close() error { return r.from.Close() }
 
 // take takes a token and tells whether it ended a row.
-func (r *Rows) take(token xml.Token) bool {
-	switch t := token.(type) {
-	case xml.StartElement:
+func (r *Rows) take(t *token) bool {
+	switch t.kind {
+	case started:
 		r.begin(t)
-	case xml.EndElement:
-		switch t.Name.Local {
+	case ended:
+		switch string(t.name) {
 		case "row":
 			return true
 		case "sheetData":
@@ -82,44 +117,48 @@ func (r *Rows) take(token xml.Token) bool {
 		case "c":
 			r.endCell()
 		case "v":
-			r.in = ""
+			r.in = nowhere
 		}
-	case xml.CharData:
-		if r.in == "v" {
-			r.value = append(r.value, t...)
+	case chars:
+		if r.in == inValue {
+			r.value = append(r.value, t.text...)
 		}
 	}
-	if r.in == "is" && r.text.take(token, "is") {
-		r.value, r.in = append(r.value[:0], r.text.buf...), ""
+	if r.in == inline && r.text.take(t, "is") {
+		r.value, r.in = append(r.value[:0], r.text.buf...), nowhere
 	}
 	return false
 }
 
-func (r *Rows) begin(e xml.StartElement) {
-	switch e.Name.Local {
+func (r *Rows) begin(t *token) {
+	switch string(t.name) {
 	case "row":
 		r.from.begin()
-		number, err := strconv.ParseInt(attribute(e, "r"), 10, 64)
+		number, err := strconv.ParseInt(string(t.attribute("r")), 10, 64)
 		if err != nil || number < 1 {
 			number = r.row.Number + 1
 		}
-		r.row = Row{Number: number, Hidden: isTrue(attribute(e, "hidden")), Cells: r.row.Cells[:0]}
+		r.cell.Column = -1
+		r.row = Row{Number: number, Hidden: isTrue(string(t.attribute("hidden"))), Cells: r.row.Cells[:0]}
 	case "c":
-		r.cell, r.value, r.in = Cell{Column: r.column(attribute(e, "r"))}, r.value[:0], ""
+		r.cell, r.value, r.in = Cell{Column: r.column(t.attribute("r"))}, r.value[:0], nowhere
 		r.given = false
-		r.kind, r.style = attribute(e, "t"), attribute(e, "s")
-	case "v", "is":
-		r.in, r.given = e.Name.Local, true
+		r.kind, r.cell.Format = valueKindOf(t.attribute("t")), r.book.style(t.attribute("s"))
+	case "v":
+		r.in, r.given = inValue, true
+	case "is":
+		r.in, r.given = inline, true
 	case "f":
 		r.cell.Formula = true
 	}
 }
 
-// column reads the column of a cell's name; without one it is the next.
-func (r *Rows) column(name string) int {
+// column reads the column of a cell's name; without one it is that behind the last, which may
+// have been empty.
+func (r *Rows) column(name []byte) int {
 	n := 0
-	for _, c := range strings.ToUpper(name) {
-		if c < 'A' || c > 'Z' || n > 1<<16 {
+	for _, c := range name {
+		if c &^= 'a' - 'A'; c < 'A' || c > 'Z' || n > 1<<16 {
 			break
 		}
 		n = n*26 + int(c-'A') + 1
@@ -127,45 +166,41 @@ func (r *Rows) column(name string) int {
 	if n > 0 {
 		return n - 1
 	}
-	if len(r.row.Cells) == 0 {
-		return 0
-	}
-	return r.row.Cells[len(r.row.Cells)-1].Column + 1
+	return r.cell.Column + 1
 }
 
 // endCell keeps the cell that has ended, unless it is empty. Without a number
 // for its row a sheet is read as well: some programs leave them out.
 func (r *Rows) endCell() {
-	c, value := &r.cell, string(r.value)
-	c.Text, c.Format = value, r.book.style(r.style)
+	c := &r.cell
 	switch r.kind {
-	case "s":
-		if value == "" {
+	case isShared:
+		if len(r.value) == 0 {
 			return // a blank cell, as some programs write it
 		}
-		i, err := strconv.Atoi(strings.TrimSpace(value))
+		i, err := strconv.Atoi(string(bytes.TrimSpace(r.value)))
 		text, ok := r.book.shared.get(i)
 		if err != nil || !ok {
 			r.err = damaged(fmt.Sprintf("the cell %s has a text that the workbook does not hold", Name(c.Column, r.row.Number)), nil)
 			return
 		}
 		c.Kind, c.Text = Text, text
-	case "inlineStr", "str":
-		c.Kind, c.Text = Text, unescape(value)
+	case isText:
+		c.Kind, c.Text = Text, string(unescape(r.value))
 		c.Formula = c.Formula && !r.given // an empty text that it gave is blank
-	case "b":
+	case isBool:
 		c.Kind, c.Text = Bool, "FALSE"
-		if isTrue(value) {
+		if isTrue(string(r.value)) {
 			c.Text = "TRUE"
 		}
-	case "e":
-		c.Kind = Fault
-	case "d":
-		c.Kind = Day
+	case isFault:
+		c.Kind, c.Text = Fault, string(r.value)
+	case isDay:
+		c.Kind, c.Text = Day, string(r.value)
 	default:
-		c.Kind = Number
+		c.Kind, c.Text = Number, string(r.value)
 	}
-	if value == "" && c.Kind != Text || c.Text == "" {
+	if len(r.value) == 0 && c.Kind != Text || c.Text == "" {
 		c.Kind = Empty
 	}
 	if c.Kind != Empty || c.Formula {

@@ -53,8 +53,11 @@ var builtIn = map[int]string{
 }
 
 // style returns the format of a style's number in a cell.
-func (b *Book) style(s string) Format {
-	n, err := strconv.Atoi(s)
+func (b *Book) style(s []byte) Format {
+	if len(s) == 0 {
+		return Format{}
+	}
+	n, err := strconv.Atoi(string(s))
 	if err != nil || n < 0 || n >= len(b.formats) {
 		return Format{}
 	}

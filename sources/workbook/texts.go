@@ -1,28 +1,65 @@
 package workbook
 
 import (
-	"encoding/xml"
+	"bytes"
 	"errors"
 	"io"
 	"regexp"
+	"slices"
+	"sort"
 	"strconv"
 )
 
-// texts are the texts that cells share, in one piece of memory.
+// texts are the texts that cells share, in blocks of memory. A text that is
+// given out is a piece of its block and costs nothing more; who keeps it keeps
+// the block.
 type texts struct {
-	all  []byte
-	ends []int
+	blocks []block
+	size   int // bytes of all blocks
+	near   int // the block that was asked last
+}
+
+// block holds some texts, one after the other.
+type block struct {
+	first int // the number of the first one
+	text  string
+	ends  []uint32
+}
+
+// blockSize is from which size on a block is full.
+const blockSize = 64 << 10
+
+func (t *texts) count() int {
+	if len(t.blocks) == 0 {
+		return 0
+	}
+	last := &t.blocks[len(t.blocks)-1]
+	return last.first + len(last.ends)
+}
+
+func (t *texts) add(text string, ends []uint32) {
+	if len(ends) == 0 {
+		return
+	}
+	t.blocks = append(t.blocks, block{t.count(), text, slices.Clip(slices.Clone(ends))})
+	t.size += len(text)
 }
 
 func (t *texts) get(i int) (string, bool) {
-	if i < 0 || i >= len(t.ends) {
+	if i < 0 || i >= t.count() {
 		return "", false
 	}
-	begin := 0
-	if i > 0 {
-		begin = t.ends[i-1]
+	b := &t.blocks[t.near]
+	if i < b.first || i >= b.first+len(b.ends) {
+		t.near = sort.Search(len(t.blocks), func(n int) bool { return t.blocks[n].first > i }) - 1
+		b = &t.blocks[t.near]
 	}
-	return string(t.all[begin:t.ends[i]]), true
+	i -= b.first
+	begin := uint32(0)
+	if i > 0 {
+		begin = b.ends[i-1]
+	}
+	return b.text[begin:b.ends[i]], true
 }
 
 // readTexts reads the shared texts, once.
@@ -36,24 +73,31 @@ func (b *Book) readTexts() error {
 		return err
 	}
 	defer g.Close() //nolint:errcheck // nothing was written
-	d := xml.NewDecoder(g)
+	s := newTokens(g)
 	var r runs
+	var open []byte // the block that is not full yet
+	var ends []uint32
 	for {
-		token, err := d.RawToken()
+		t, err := s.next()
 		if errors.Is(err, io.EOF) {
+			b.shared.add(string(open), ends)
 			return nil
 		}
 		if err != nil {
 			return g.wrong(err)
 		}
-		if !r.take(token, "si") {
+		if !r.take(t, "si") {
 			continue
 		}
 		g.begin()
-		b.shared.all = append(b.shared.all, r.text()...)
-		b.shared.ends = append(b.shared.ends, len(b.shared.all))
-		if len(b.shared.all) > maxShared || len(b.shared.ends) > maxShared/8 {
+		open = append(open, unescape(r.buf)...)
+		ends = append(ends, uint32(len(open))) //nolint:gosec // a block and a step of the guard are far smaller
+		if b.shared.size+len(open) > maxShared || b.shared.count()+len(ends) > maxShared/8 {
 			return &Error{Problem: "the workbook's texts take more memory than a file of vehicles should", Hint: "save the sheet with the vehicles as CSV UTF-8"}
+		}
+		if len(open) >= blockSize {
+			b.shared.add(string(open), ends)
+			open, ends = open[:0], ends[:0]
 		}
 	}
 }
@@ -67,10 +111,10 @@ type runs struct {
 }
 
 // take takes a token and tells whether it ended the element.
-func (r *runs) take(token xml.Token, ends string) bool {
-	switch t := token.(type) {
-	case xml.StartElement:
-		switch t.Name.Local {
+func (r *runs) take(t *token, ends string) bool {
+	switch t.kind {
+	case started:
+		switch string(t.name) {
 		case ends:
 			r.buf = r.buf[:0]
 		case "t":
@@ -78,8 +122,8 @@ func (r *runs) take(token xml.Token, ends string) bool {
 		case "rPh":
 			r.aside = true
 		}
-	case xml.EndElement:
-		switch t.Name.Local {
+	case ended:
+		switch string(t.name) {
 		case ends:
 			return true
 		case "t":
@@ -87,27 +131,23 @@ func (r *runs) take(token xml.Token, ends string) bool {
 		case "rPh":
 			r.aside = false
 		}
-	case xml.CharData:
+	case chars:
 		if r.inText {
-			r.buf = append(r.buf, t...)
+			r.buf = append(r.buf, t.text...)
 		}
 	}
 	return false
 }
 
-func (r *runs) text() string { return unescape(string(r.buf)) }
-
 // escaped is how characters that XML cannot hold, or would change, are written.
 var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
-func unescape(s string) string {
-	for i := 0; i+1 < len(s); i++ { // as nearly all are
-		if s[i] == '_' && s[i+1] == 'x' {
-			return escaped.ReplaceAllStringFunc(s, func(e string) string {
-				n, _ := strconv.ParseUint(e[2:6], 16, 16) // the pattern has checked it
-				return string(rune(n))
-			})
-		}
+func unescape(s []byte) []byte {
+	if !bytes.Contains(s, []byte("_x")) { // as nearly all are
+		return s
 	}
-	return s
+	return escaped.ReplaceAllFunc(s, func(e []byte) []byte {
+		n, _ := strconv.ParseUint(string(e[2:6]), 16, 16) // the pattern has checked it
+		return []byte(string(rune(n)))
+	})
 }
