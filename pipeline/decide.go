@@ -189,6 +189,8 @@ func (j *decision) accountTrouble() {
 		j.pollLater()
 	case j.r.out.From == vendors.FromGateway:
 		j.tryLater()
+	case j.r.out.Billed == vendors.BilledYes && j.r.out.Class == record.Auth: // paid, and answered by what was not asked: the wrong product
+		j.fail(record.StageNormalise, record.BadResponse)
 	default:
 		j.notTaken(j.now)
 	}

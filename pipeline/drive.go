@@ -86,14 +86,28 @@ func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 	}
 	d.tally = newTally(counts)
 	d.open = d.tally.open()
-	pauses, err := l.Pauses(ctx)
+	before, err := takeUp(ctx, l)
 	if err != nil {
-		return nil, fmt.Errorf("read which vendors are waited for: %w", err)
+		return nil, err
 	}
 	for name, seller := range p.Sellers {
-		d.stations[name] = newStation(d, name, seller, pauses)
+		d.stations[name] = newStation(d, name, seller, before)
 	}
 	return d, nil
+}
+
+// takeUp reads what an earlier process has left of the vendors' troubles. The user
+// goes on, so nothing is halted any more.
+func takeUp(ctx context.Context, l *ledger.Ledger) (left, error) {
+	pauses, err := l.Pauses(ctx)
+	if err != nil {
+		return left{}, fmt.Errorf("read which vendors are waited for: %w", err)
+	}
+	halts, err := l.Halts(ctx)
+	if err != nil {
+		return left{}, fmt.Errorf("read which vendors were halted: %w", err)
+	}
+	return left{pauses, halts}, l.ClearHalts()
 }
 
 // Run works until every lookup is settled or nothing more can be done now.

@@ -61,7 +61,13 @@ const (
 	wrong
 )
 
-func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now time.Time) *health {
+// left is what an earlier process has left: who was waited for, and what was halted.
+type left struct {
+	pauses []ledger.Pause
+	halts  []ledger.Halt
+}
+
+func newHealth(vendor string, p *Policy, s *Seller, before left, now time.Time) *health {
 	h := &health{vendor: vendor, patience: p.patience(s), breakers: map[record.Dataset]*breaker.Breaker{},
 		answered: map[record.Dataset]bool{}, gone: map[int64]bool{}, written: map[record.Dataset]ledger.Pause{}}
 	h.canProbe = s.prober() != nil
@@ -71,13 +77,17 @@ func newHealth(vendor string, p *Policy, s *Seller, open []ledger.Pause, now tim
 		b.Untried()
 		h.breakers[o.Dataset] = b
 	}
-	for _, was := range open {
+	for _, was := range before.pauses {
 		if was.Vendor != vendor {
 			continue
 		}
 		h.written[was.Dataset] = was
 		if b := h.breakers[was.Dataset]; b != nil && was.Dataset != polls {
-			b.Resume(breaker.Trouble{Nth: was.Nth, NextTry: was.NextAt, Reason: breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}}, now)
+			t := breaker.Trouble{Nth: was.Nth, NextTry: was.NextAt, Reason: breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}}
+			if slices.ContainsFunc(before.halts, func(x ledger.Halt) bool { return x.Covers(&was) }) {
+				t.Refusals = manyConfirmations // the user goes on; the same word again is enough
+			}
+			b.Resume(t, h.patience/2, now)
 		}
 	}
 	return h

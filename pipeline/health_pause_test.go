@@ -81,6 +81,38 @@ func TestPauseOfTheLastProcess(t *testing.T) {
 
 // Who waits for nothing gives nobody up; who does, once patience has ended and not
 // before, and says how long it was.
+// What was halted for a refusal is halted again by the same word, at once; what was
+// only waited for is waited for as before.
+func TestTheSameWordHaltsAgain(t *testing.T) {
+	t.Parallel()
+	why := breaker.Reason{Class: record.Auth, Code: "http 403", Message: "signature does not match"}
+	was := ledger.Pause{Vendor: "acme", Dataset: record.DatasetMaintenance, Since: noon, NextAt: noon.Add(time.Minute), Nth: 2, Class: why.Class, Code: why.Code, Message: why.Message}
+	for name, c := range map[string]struct {
+		halts []ledger.Halt
+		said  breaker.Result
+		want  bool
+	}{
+		"halted, the same word":    {[]ledger.Halt{{Vendor: "acme", Stops: ledger.StopsCalls}}, breaker.Refused, true},
+		"halted, no answer":        {[]ledger.Halt{{Vendor: "acme", Stops: ledger.StopsCalls}}, breaker.Failed, false},
+		"another vendor's":         {[]ledger.Halt{{Vendor: "other", Stops: ledger.StopsCalls}}, breaker.Refused, false},
+		"waited for, the same one": {nil, breaker.Refused, false},
+	} {
+		p := newProbed(t)
+		policy := testPolicy()
+		policy.Chance = func() float64 { return 0.5 }
+		seller := policy.Sellers["acme"]
+		seller.Vendor, seller.Probe = probing{seller.Vendor.(*stub)}, record.DatasetMaintenance
+		p.h = newHealth("acme", policy, seller, left{[]ledger.Pause{was}, c.halts}, noon)
+		if waits := map[record.Dataset]time.Time{record.DatasetMaintenance: noon}; !p.h.wantsProbe(waits, noon) {
+			t.Errorf("%s: a call that costs nothing does not go at once", name)
+		}
+		p.h.probed(c.said, why, noon)
+		if got := len(p.h.halts) > 0; got != c.want {
+			t.Errorf("%s: halted %v", name, got)
+		}
+	}
+}
+
 func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	orders := map[record.Dataset]time.Time{record.DatasetMaintenance: noon}
@@ -114,7 +146,7 @@ func TestGivingUp(t *testing.T) {
 			t.Errorf("%s: halted %q, want %q", c.name, got, c.want)
 		}
 		for _, h := range p.h.halts {
-			if !strings.Contains(h.Message, "no answer for 2h,") {
+			if !strings.Contains(h.Message, "waited for 2h in vain,") {
 				t.Errorf("%s: %q", c.name, h.Message)
 			}
 		}

@@ -28,7 +28,7 @@ func newPatient(t *testing.T, open ...ledger.Pause) *patient {
 	t.Helper()
 	p := testPolicy()
 	p.Chance, p.MostDoubt = func() float64 { return 0.5 }, 100_00
-	return &patient{t: t, h: newHealth("acme", p, p.Sellers["acme"], open, noon), now: noon}
+	return &patient{t: t, h: newHealth("acme", p, p.Sellers["acme"], left{pauses: open}, noon), now: noon}
 }
 
 // probing is a stub that has a call which costs nothing.
@@ -47,7 +47,7 @@ func newProbed(t *testing.T, open ...ledger.Pause) *patient {
 	p.Chance, p.MostDoubt = func() float64 { return 0.5 }, 100_00
 	s := p.Sellers["acme"]
 	s.Vendor, s.Probe = probing{s.Vendor.(*stub)}, record.DatasetMaintenance
-	return &patient{t: t, h: newHealth("acme", p, s, open, noon), now: noon}
+	return &patient{t: t, h: newHealth("acme", p, s, left{pauses: open}, noon), now: noon}
 }
 
 // may waits until a call may leave, and tells whether it ever may.

@@ -85,7 +85,7 @@ func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.T
 }
 
 func (h *health) inVain(last string) string {
-	return fmt.Sprintf("no answer for %s, the last word: %s", inUnits(h.patience), last)
+	return fmt.Sprintf("waited for %s in vain, the last word: %s", inUnits(h.patience), last)
 }
 
 // inUnits prints a duration without the units that it has none of: 2h, 1h30m, 10s.

@@ -55,7 +55,7 @@ func (b *bed) settlesBill(lines string, o reconcile.Options) *reconcile.Report {
 	b.t.Helper()
 	o.Vendor, o.Within, o.Now, o.Polls = "acme", time.Hour, b.now, func(d record.Dataset) bool { return d == record.DatasetMaintenance }
 	text := "time,vin,ticket,product,amount\n" + lines + "2026-11-01 00:00:00,LFV2B21K6L4071563,,violations,0.14\n"
-	table, err := reconcile.Open(strings.NewReader(text), "bill.csv", reconcile.Mapping{})
+	table, err := reconcile.Open(strings.NewReader(text), "bill.csv", "", reconcile.Mapping{})
 	b.must(err)
 	bill, err := reconcile.Read(table, reconcile.Mapping{})
 	b.must(err)

@@ -59,14 +59,14 @@ type task struct {
 	probe bool // it asks for nothing and costs nothing
 }
 
-func newStation(d *Drive, name string, seller *Seller, pauses []ledger.Pause) *station {
-	for _, p := range pauses {
+func newStation(d *Drive, name string, seller *Seller, before left) *station {
+	for _, p := range before.pauses {
 		if p.Vendor == name && p.Class == record.RateLimited { // the vendor said so to an earlier process
 			seller.Pace.Hold(p.NextAt)
 		}
 	}
 	return &station{drive: d, name: name, seller: seller, nudged: make(chan struct{}, 1),
-		health: newHealth(name, d.policy, seller, pauses, d.clock.Now()),
+		health: newHealth(name, d.policy, seller, before, d.clock.Now()),
 		window: newWindow(), broke: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, withdrawn: map[int64]bool{}, waits: map[record.Dataset]time.Time{}}
 }
 

@@ -15,10 +15,10 @@ import "time"
 //   - With a burst of 1 only slower calls help: a strict bucket of 1 gives no
 //     lateness back. A call leaves when the schedule says so, but never sooner
 //     than a little more than the vendor's spacing after the one before was
-//     written. The time that the write takes, and half of the headroom, are
-//     what is there against jitter. A network with more of it has calls
-//     refused, and each refusal doubles the headroom, up to the widest, which
-//     covers 2.6 ms at 10 a second.
+//     written. A call that is late is followed so soon after only until the
+//     schedule has caught up; else the whole headroom is there against jitter.
+//     A network with more of it has calls refused, and each refusal doubles the
+//     headroom, up to the widest, which is 2.8 ms at 10 a second.
 const (
 	coveredJitter = 2600 * time.Microsecond // of a burst
 	leastHeadroom = 0.003                   // of a burst
@@ -52,8 +52,8 @@ func shapeOf(l Limits) shape {
 	s := shape{spacing: max(1/l.PerSecond, l.Spacing.Seconds()), burst: l.Burst > 1}
 	if !s.burst {
 		s.headroom = clamp(wireJitter.Seconds()/s.spacing, strictHeadroom, quickHeadroom)
-		// The schedule may be a call behind: it catches up by the half of the
-		// headroom that the gap leaves.
+		// The schedule may be a call behind: it catches up by what the gap
+		// leaves of the headroom.
 		s.size = 2
 	} else {
 		atRisk := coveredJitter.Seconds() / s.spacing
@@ -69,7 +69,8 @@ func shapeOf(l Limits) shape {
 // perSecond is the pace of the schedule when the headroom is so many times as wide.
 func (s shape) perSecond(wide float64) float64 { return 1 / (s.spacing * (1 + s.headroom*wide)) }
 
-// gap is the least time between two calls, in seconds.
-func (s shape) gap(wide float64) float64 { return s.spacing * (1 + s.headroom*wide/2) }
+// gap is the least time between two calls, in seconds. One write in ten takes half
+// a millisecond; the less headroom the gap keeps, the sooner that is made up for.
+func (s shape) gap(wide float64) float64 { return s.spacing * (1 + s.headroom*wide/4) }
 
 func clamp(v, low, high float64) float64 { return min(max(v, low), high) }

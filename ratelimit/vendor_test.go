@@ -122,12 +122,13 @@ func TestStrictVendorGetsItsFullRateAndRefusesNothing(t *testing.T) {
 		d                   time.Duration
 		least               float64 // share of the rate
 	}{
-		// A burst of 1: what is covered is half of the headroom.
-		{ratelimit.Limits{PerSecond: 2, Burst: 1, InFlight: 64}, 50 * us, 1500 * us, 100 * us, 10 * time.Minute, 0.99},
-		{ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64}, 50 * us, 300 * us, 100 * us, 10 * time.Minute, 0.99},
-		{ratelimit.Limits{PerSecond: 50, Burst: 1, InFlight: 64}, 50 * us, 60 * us, 60 * us, 2 * time.Minute, 0.99},
-		{ratelimit.Limits{PerSecond: 200, Burst: 1, InFlight: 64}, 50 * us, 25 * us, 50 * us, time.Minute, 0.985},
-		{ratelimit.Limits{PerSecond: 1000, Burst: 1, InFlight: 64}, 30 * us, 5 * us, 30 * us, 10 * time.Second, 0.95},
+		// A burst of 1: what is covered whatever came before is a quarter of the
+		// headroom.
+		{ratelimit.Limits{PerSecond: 2, Burst: 1, InFlight: 64}, 50 * us, 750 * us, 100 * us, 10 * time.Minute, 0.99},
+		{ratelimit.Limits{PerSecond: 10, Burst: 1, InFlight: 64}, 50 * us, 150 * us, 100 * us, 10 * time.Minute, 0.99},
+		{ratelimit.Limits{PerSecond: 50, Burst: 1, InFlight: 64}, 50 * us, 30 * us, 60 * us, 2 * time.Minute, 0.99},
+		{ratelimit.Limits{PerSecond: 200, Burst: 1, InFlight: 64}, 50 * us, 12 * us, 50 * us, time.Minute, 0.985},
+		{ratelimit.Limits{PerSecond: 1000, Burst: 1, InFlight: 64}, 30 * us, 2 * us, 30 * us, 10 * time.Second, 0.95},
 		// A burst covers milliseconds by its reserve.
 		{ratelimit.Limits{PerSecond: 10, Burst: 5, InFlight: 64}, ms / 2, 3 * ms / 2, ms, 5 * time.Minute, 0.993},
 		{ratelimit.Limits{PerSecond: 50, Burst: 5, InFlight: 64}, ms / 2, 3 * ms / 2, ms, 2 * time.Minute, 0.993},

@@ -57,22 +57,30 @@ var _ fileWriter = (*book)(nil)
 func newBook(to io.Writer, scratch string) (*book, error) {
 	b := &book{to: to, scratch: scratch, maxRows: sheetRows, file: excelize.NewFile(excelize.Options{TmpDir: scratch})}
 	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return b.zip })
-	// Nothing of the moment: the same rows give the same bytes.
-	const never = "1980-01-01T00:00:00Z"
-	if err := b.file.SetDocProps(&excelize.DocProperties{Creator: "batch", LastModifiedBy: "batch", Created: never, Modified: never}); err != nil {
-		return nil, err
-	}
+	b.file.Pkg.Store("docProps/core.xml", []byte(coreProperties))
 	return b, b.makeStyles()
 }
 
+// coreProperties say who made a workbook, and nothing of the moment: the same
+// rows give the same bytes. The library's own SetDocProps puts the names into a
+// default namespace; that is the same XML, but exceljs knows them by the prefix cp
+// alone, and refuses the workbook.
+const coreProperties = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" ` +
+	`xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" ` +
+	`xmlns:dcmitype="http://purl.org/dc/dcmitype/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
+	`<dc:creator>batch</dc:creator><cp:lastModifiedBy>batch</cp:lastModifiedBy>` +
+	`<dcterms:created xsi:type="dcterms:W3CDTF">1980-01-01T00:00:00Z</dcterms:created>` +
+	`<dcterms:modified xsi:type="dcterms:W3CDTF">1980-01-01T00:00:00Z</dcterms:modified></cp:coreProperties>`
+
 // makeStyles: texts have the format of texts, so that what is typed over an
-// identifier stays one.
+// identifier stays one. Flags have no format of their own: a cell that is TRUE or
+// FALSE is shown so, and readers take a format made of words for one of dates.
 func (b *book) makeStyles() error {
 	day, moment := "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
-	flag := `"TRUE";"TRUE";"FALSE"`             // without it some programs show 1 and 0
 	const integer, twoPlaces, asText = 1, 4, 49 // built-in formats: 0, #,##0.00, @
 	formats := map[kind]*excelize.Style{
-		kindText: {NumFmt: asText}, kindList: {NumFmt: asText}, kindNumbers: {NumFmt: asText}, kindBool: {CustomNumFmt: &flag}, kindInt: {NumFmt: integer},
+		kindText: {NumFmt: asText}, kindList: {NumFmt: asText}, kindNumbers: {NumFmt: asText}, kindBool: {}, kindInt: {NumFmt: integer},
 		kindDecimal: {NumFmt: twoPlaces}, kindDay: {CustomNumFmt: &day}, kindMoment: {CustomNumFmt: &moment},
 	}
 	var err error
@@ -100,6 +108,16 @@ func (b *book) addSheet(name string) error {
 	}
 	_, err := b.file.NewSheet(name)
 	return err
+}
+
+// stream begins to write a sheet. Its used range is left out: the library would say
+// A1 before it knows, and openpyxl, when it reads row by row, then takes the header
+// for all that there is.
+func (b *book) stream(sheet string) (*excelize.StreamWriter, error) {
+	if err := b.file.SetSheetDimension(sheet, ""); err != nil {
+		return nil, err
+	}
+	return b.file.NewStreamWriter(sheet)
 }
 
 // WriteBatch is never called: rows go to the sheets.
@@ -134,7 +152,7 @@ func (b *book) describeColumns() error {
 	if _, err := b.file.NewSheet(columnsSheet); err != nil {
 		return err
 	}
-	to, err := b.file.NewStreamWriter(columnsSheet)
+	to, err := b.stream(columnsSheet)
 	if err != nil {
 		return err
 	}

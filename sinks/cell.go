@@ -46,8 +46,24 @@ func china() *time.Location { return time.FixedZone("", 8*60*60) }
 // momentFormat is RFC 3339 with as many places as the moment has, at most six.
 const momentFormat = "2006-01-02T15:04:05.999999Z07:00"
 
-// listSeparator joins the parts of a list in CSV.
-const listSeparator = "; "
+// listSeparator joins the parts of a list in CSV and in workbooks. A part that
+// holds it has innerSeparator there, with a no-break space: it looks the same, and
+// the list comes apart where its parts do.
+const (
+	listSeparator  = "; "
+	innerSeparator = ";\u00A0"
+)
+
+func joinList(parts []string) string {
+	if !slices.ContainsFunc(parts, func(s string) bool { return strings.Contains(s, listSeparator) }) {
+		return strings.Join(parts, listSeparator)
+	}
+	inner := make([]string, len(parts))
+	for i, part := range parts {
+		inner[i] = strings.ReplaceAll(part, listSeparator, innerSeparator)
+	}
+	return strings.Join(inner, listSeparator)
+}
 
 // textCell is a text; broken characters become U+FFFD, since a Parquet string
 // must be UTF-8.
@@ -134,7 +150,7 @@ func (c cell) text(k kind) string {
 	case kindMoment:
 		return formatMoment(time.UnixMicro(c.n))
 	case kindList, kindNumbers:
-		return strings.Join(c.list, listSeparator)
+		return joinList(c.list)
 	}
 	return c.s
 }

@@ -77,7 +77,7 @@ func checkRows(dir string, o Output) (Discrepancy, bool) {
 }
 
 func countRows(dir, name string) (int64, error) {
-	if name == documentName { // its checksum says all
+	if slices.Contains(documentNames(), name) {
 		return 0, nil
 	}
 	if slices.Contains(bookNames(), name) {

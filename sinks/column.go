@@ -20,6 +20,9 @@ type columnSpec struct {
 	// unique says that nearly every value differs, so that a dictionary in
 	// Parquet would only cost.
 	unique bool
+	// flags are the columns of which one is true where a list of numbers is known.
+	// CSV has an empty field for an unknown list and for an empty one.
+	flags []string
 }
 
 // tableSpec is a table without its rows' type.
@@ -91,9 +94,11 @@ func list[R any](name, source, description string, get func(*R) []string) column
 }
 
 // numbers makes a column of lists of whole numbers: unknown is null, and no
-// numbers are an empty list.
-func numbers[R any](name, source, description string, get func(*R) record.Opt[[]int64]) column[R] {
-	return column[R]{spec(name, kindNumbers, source, description), func(r *R) cell { return numbersCell(get(r)) }}
+// numbers are an empty list. It is known where one of the flags is true.
+func numbers[R any](name, source, description string, get func(*R) record.Opt[[]int64], flags ...string) column[R] {
+	c := column[R]{spec(name, kindNumbers, source, description), func(r *R) cell { return numbersCell(get(r)) }}
+	c.flags = flags
+	return c
 }
 
 func spec(name string, k kind, source, description string) columnSpec {

@@ -70,7 +70,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 		for _, f := range fileFormats() {
 			file, err := createPartial(Disk{}, dir, fileName(to.table.name, f))
 			must(t, err)
-			table, err := newFileWriter(f, &to.table.tableSpec, file)
+			table, err := newFileWriter(f, &to.table.tableSpec, file, true)
 			must(t, err)
 			to.files = append(to.files, &output{file: file, table: table})
 		}

@@ -7,7 +7,11 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// csvWriter writes RFC 4180 with LF, UTF-8 without BOM and a header. No text in it
+// ByteOrderMark tells spreadsheets that a file is UTF-8. Without it Excel takes
+// CSV for text of the machine's code page.
+const ByteOrderMark = "\uFEFF"
+
+// csvWriter writes RFC 4180 with LF, UTF-8 and a header. No text in it
 // is a formula to a spreadsheet.
 type csvWriter struct {
 	table *tableSpec
@@ -17,7 +21,12 @@ type csvWriter struct {
 
 var _ fileWriter = (*csvWriter)(nil)
 
-func newCSVWriter(t *tableSpec, to io.Writer) (*csvWriter, error) {
+func newCSVWriter(t *tableSpec, to io.Writer, mark bool) (*csvWriter, error) {
+	if mark {
+		if _, err := io.WriteString(to, ByteOrderMark); err != nil {
+			return nil, err
+		}
+	}
 	w := &csvWriter{table: t, to: csv.NewWriter(to), line: make([]string, len(t.columns))}
 	return w, w.to.Write(t.names())
 }

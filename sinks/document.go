@@ -2,6 +2,7 @@ package sinks
 
 import (
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
@@ -13,7 +14,7 @@ type Document interface {
 	Render(to io.Writer) error
 }
 
-// documentName is the document's file in the run's folder.
+// documentName is the file of the user's document in the run's folder.
 const documentName = "report.html"
 
 // documentWriter makes a document an output beside the tables' files: no
@@ -31,9 +32,21 @@ func (documentWriter) WriteBatch(arrow.Record) error { return nil }
 // Close renders the document.
 func (d documentWriter) Close() error { return d.document.Render(d.to) }
 
-// beginDocument begins the document's file.
-func (w *Writer) beginDocument(d Document) error {
-	file, err := createPartial(w.fs, w.dir, documentName)
+// documentNames are the files of all documents: their checksums say all.
+func documentNames() []string { return []string{documentName, packageName, schemaName} }
+
+// beginCSVDocuments begins what explains the CSV files, whose outputs come before
+// theirs.
+func (w *Writer) beginCSVDocuments() error {
+	if err := w.beginDocument(packageName, dataPackage{run: w.run, files: slices.Clone(w.outputs)}); err != nil {
+		return err
+	}
+	return w.beginDocument(schemaName, schemaSQL{tableSpecs()})
+}
+
+// beginDocument begins a document's file.
+func (w *Writer) beginDocument(name string, d Document) error {
+	file, err := createPartial(w.fs, w.dir, name)
 	if err != nil {
 		return err
 	}

@@ -194,8 +194,8 @@ func TestErrorsNameTheFile(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	// Beginning takes 26 operations.
-	w, err := Create(dir, Options{RunID: "r1", Formats: fileFormats(), FS: &faultFS{n: 35, sticky: true}})
+	// Beginning takes about 40 operations.
+	w, err := Create(dir, Options{RunID: "r1", Formats: fileFormats(), FS: &faultFS{n: 45, sticky: true}})
 	for i := 0; err == nil && i < 100_000; i++ {
 		err = w.Vehicle(VehicleRow{VehicleID: pad(i), Vehicle: record.Vehicle{Row: int64(i)}, Maintenance: "found", Valuation: "found", Violations: "found"})
 	}

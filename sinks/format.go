@@ -55,14 +55,14 @@ type fileWriter interface {
 	Close() error
 }
 
-// newFileWriter begins a file of a table. A new format of one file a table is a
-// case here.
-func newFileWriter(f Format, t *tableSpec, to io.Writer) (fileWriter, error) {
+// newFileWriter begins a file of a table; mark is whether CSV begins with a byte
+// order mark. A new format of one file a table is a case here.
+func newFileWriter(f Format, t *tableSpec, to io.Writer, mark bool) (fileWriter, error) {
 	switch f {
 	case Parquet:
 		return newParquetWriter(t, to)
 	case CSV:
-		return newCSVWriter(t, to)
+		return newCSVWriter(t, to, mark)
 	}
 	return nil, unknownFormat(string(f))
 }

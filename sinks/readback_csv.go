@@ -26,6 +26,7 @@ func openCSV(file *os.File, t *tableSpec) (*csvReader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the header: %w", err)
 	}
+	header[0] = strings.TrimPrefix(header[0], ByteOrderMark)
 	for i, name := range t.names() {
 		if i >= len(header) || header[i] != name {
 			return nil, fmt.Errorf("column %d should be %s, the header is %s", i+1, name, strings.Join(header, ","))

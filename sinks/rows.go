@@ -82,6 +82,7 @@ type ViolationRow struct {
 // FailureRow is one row of the failure ledger.
 type FailureRow struct {
 	Row                             int64 // the input row
+	FileRow                         int64 // where it begins in the file itself; 0 is unknown
 	VehicleID, VIN, Plate, EngineNo string
 
 	Dataset       record.Dataset

@@ -30,7 +30,7 @@ func (s *sheet) begin() error {
 		return err
 	}
 	var err error
-	if s.to, err = s.book.file.NewStreamWriter(name); err != nil {
+	if s.to, err = s.book.stream(name); err != nil {
 		return err
 	}
 	for i := len(s.table.columns); i > 0; i-- { // the library puts each before those that are there

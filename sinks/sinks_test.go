@@ -67,7 +67,8 @@ func feedVehicles(s Sink) error {
 }
 
 func feedReports(s Sink) error {
-	full := record.Report{Brand: "大众", Model: "朗逸", Fire: record.Some(false), Accident: record.Some(true),
+	full := record.Report{Brand: "大众", Model: "朗逸", ReportNo: "0020180124000000001", ReportDate: record.Some(mustDate(2018, 1, 24)),
+		ProductionArea: "合资", BodyType: "三厢", Fire: record.Some(false), Accident: record.Some(true),
 		FirstVisit: record.Some(mustDate(2014, 9, 21)), LastMileageKM: record.Some[int64](107653), ServicesPerYear: "1.9",
 		OdometerRollback: record.Some(true), Visits: []record.Visit{fullVisit(), {Seq: 2, Type: record.Other}}}
 	err := s.Report(ReportRow{VehicleID: "v1", VIN: "LSVAA49J132047371", Vendor: "wapi", Ticket: "9d10", Report: full,
@@ -102,7 +103,7 @@ func feedViolation(s Sink) error {
 }
 
 func feedFailures(s Sink) error {
-	return s.Failure(FailureRow{Row: 2, VehicleID: "v2", VIN: "0012", Dataset: record.DatasetMaintenance, Stage: record.StageValidate,
+	return s.Failure(FailureRow{Row: 2, FileRow: 5, VehicleID: "v2", VIN: "0012", Dataset: record.DatasetMaintenance, Stage: record.StageValidate,
 		Class: record.InvalidInput, Message: "the VIN has 4 characters", Billed: "no", NextStep: "correct the VIN"})
 }
 

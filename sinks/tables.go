@@ -26,6 +26,9 @@ func tableSpecs() []tableSpec {
 	}
 }
 
+// vehiclesName is the table that the others refer to.
+const vehiclesName = "vehicles"
+
 // failuresName is the table whose CSV is written whatever the formats.
 const failuresName = "failures"
 
@@ -43,7 +46,7 @@ type vehicleRow struct {
 }
 
 func vehiclesTable() table[vehicleRow] {
-	return newTable("vehicles", "one row of the input", "row", "row",
+	return newTable(vehiclesName, "one row of the input", "row", "row",
 		text("run_id", fromRun, aboutRun, func(r *vehicleRow) string { return r.run }).required(),
 		integer("row", fromInput, "Number of the row in the input; 1 is the first data line.",
 			func(r *vehicleRow) record.Opt[int64] { return record.Some(r.Vehicle.Row) }).required(),

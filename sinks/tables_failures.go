@@ -48,5 +48,8 @@ func failureFindings() []column[failureRow] {
 		boolean("retryable", fromLedger, "Whether `batch retry` can help without a change of the input.",
 			func(r *failureRow) record.Flag { return record.Some(r.Retryable) }).required(),
 		text("next_step", fromLedger, "What the user can do, in the language of the outputs (`lang` in the manifest).", func(r *failureRow) string { return r.NextStep }).required(),
+		integer("file_row", fromInput, "Where the row stands in the list itself, as an editor or a spreadsheet counts: the line of a CSV on which it begins, "+
+			"the row of a sheet, header and blank lines included; of Parquet, the number of the row. In a run that corrects another it is that of the other's list.",
+			func(r *failureRow) record.Opt[int64] { return record.Opt[int64]{V: r.FileRow, OK: r.FileRow > 0} }).distinct(),
 	}
 }

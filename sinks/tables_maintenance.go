@@ -17,6 +17,7 @@ func reportsTable() table[reportRow] {
 	columns = append(columns, reportVehicle()...)
 	columns = append(columns, reportFindings()...)
 	columns = append(columns, reportSums()...)
+	columns = append(columns, reportPaper()...)
 	return newTable("maintenance_reports", "one maintenance report", "vehicle_id, vendor", "input row", columns...)
 }
 
@@ -78,9 +79,21 @@ func reportSums() []column[reportRow] {
 			func(r *reportRow) record.Opt[record.Fen] { return r.Cost }),
 		moment("fetched_at", fromLedger, aboutFetched, func(r *reportRow) record.Opt[time.Time] { return record.Some(r.FetchedAt) }).required(),
 		numbers("rollback_seqs", fromComputed, "The seq in maintenance_records of the visits on which odometer_rollback rests: those whose reading is below an earlier one, and those that they are below; null when it is not true.",
-			func(r *reportRow) record.Opt[[]int64] { return r.RollbackSeqs }),
+			func(r *reportRow) record.Opt[[]int64] { return r.RollbackSeqs }, "odometer_rollback"),
 		numbers("accident_seqs", fromComputed, "The seq in maintenance_records of the visits on which accident, structural, component and exterior rest: those that the vendor lists for them, or its bodywork when it lists none; null when it finds nothing of these, empty when no visit shows it.",
-			func(r *reportRow) record.Opt[[]int64] { return r.AccidentSeqs }),
+			func(r *reportRow) record.Opt[[]int64] { return r.AccidentSeqs }, "accident", "structural", "component", "exterior"),
+	}
+}
+
+// reportPaper are the columns that came later: they stand at the end.
+func reportPaper() []column[reportRow] {
+	return []column[reportRow]{
+		text("report_no", fromVendor, "The vendor's number of the report, which its desk asks for.", func(r *reportRow) string { return r.Report.ReportNo }).distinct(),
+		day("report_date", fromVendor, "Day on which the vendor made the report; it may be older than fetched_at.",
+			func(r *reportRow) record.Opt[record.Date] { return r.Report.ReportDate }),
+		text("production_area", fromVendor, "Where it is made, in the vendor's word: 合资 (joint venture), 进口 (imported), 国产 (domestic).",
+			func(r *reportRow) string { return r.Report.ProductionArea }),
+		text("body_type", fromVendor, "Body, in the vendor's word: 三厢 (saloon), 两厢 (hatchback).", func(r *reportRow) string { return r.Report.BodyType }),
 	}
 }
 

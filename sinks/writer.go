@@ -15,6 +15,7 @@ type Options struct {
 	RunID   string
 	Formats []Format // at least one; failures.csv is written whatever they are
 	FS      FS       // nil is the machine's disk
+	Mark    bool     // CSV files begin with a byte order mark, as Excel wants it
 
 	Document  Document  // written as report.html; nil is none
 	Partition Partition // where the Parquet files stand once more
@@ -28,6 +29,7 @@ type Writer struct {
 	fs  FS
 	run string
 
+	mark      bool
 	partition Partition
 
 	vehicles   *batcher[vehicleRow]
@@ -67,13 +69,16 @@ func Create(dir string, o Options) (*Writer, error) {
 			return nil, unknownFormat(string(f))
 		}
 	}
-	w := &Writer{dir: dir, fs: o.FS, run: o.RunID, partition: o.Partition}
+	w := &Writer{dir: dir, fs: o.FS, run: o.RunID, partition: o.Partition, mark: o.Mark}
 	if w.fs == nil {
 		w.fs = Disk{}
 	}
 	err := w.begin(o.Formats)
+	if err == nil && slices.Contains(o.Formats, CSV) {
+		err = w.beginCSVDocuments()
+	}
 	if err == nil && o.Document != nil {
-		err = w.beginDocument(o.Document)
+		err = w.beginDocument(documentName, o.Document)
 	}
 	if err != nil {
 		w.Abort()
@@ -152,7 +157,7 @@ func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], er
 		}
 		out := &output{file: file, rows: b.count, flush: b.flush}
 		w.outputs = append(w.outputs, out)
-		if out.table, err = newFileWriter(f, &t.tableSpec, file); err != nil {
+		if out.table, err = newFileWriter(f, &t.tableSpec, file, w.mark); err != nil {
 			return nil, out.explain("begin", err)
 		}
 		b.files = append(b.files, out)
@@ -163,7 +168,7 @@ func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], er
 // outputNames are the names of all files that this package may leave in a
 // run's folder beside the manifest.
 func outputNames() []string {
-	names := []string{documentName}
+	names := documentNames()
 	for _, t := range tableSpecs() {
 		for _, f := range fileFormats() {
 			names = append(names, fileName(t.name, f))

@@ -22,6 +22,29 @@ func TestCSVGolden(t *testing.T) {
 	}
 }
 
+// With a byte order mark the files are the same but for it, are read back, and
+// their lines are counted.
+func TestCSVWithAByteOrderMark(t *testing.T) {
+	t.Parallel()
+	plain, dir := t.TempDir(), t.TempDir()
+	write(t, plain, []Format{CSV}, feedSample)
+	w, err := Create(dir, Options{RunID: "r1", Formats: []Format{Parquet, CSV}, Mark: true})
+	must(t, err)
+	must(t, feedSample(w))
+	m, err := w.Finish(sampleManifest())
+	must(t, err)
+	for _, table := range tableSpecs() {
+		name := fileName(table.name, CSV)
+		if got, want := string(read(t, dir, name)), "\xEF\xBB\xBF"+string(read(t, plain, name)); got != want {
+			t.Errorf("%s is\n%q\nwant\n%q", name, got, want)
+		}
+	}
+	found, _ := compare(t, dir, m, feedSample)
+	if found = append(found, CheckFiles(dir, m)...); len(found) > 0 {
+		t.Errorf("read back: %v", found)
+	}
+}
+
 func TestManifestGolden(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -69,7 +92,8 @@ func TestColumnsOfTheContract(t *testing.T) {
 		"maintenance_reports": "run_id vehicle_id vin vendor ticket brand model series manufacturer model_year displacement transmission " +
 			"emission_standard fire flood structural component exterior accident odometer_normal accident_grade accident_reason visits " +
 			"first_visit_date last_visit_date last_service_date last_repair_date last_mileage_km mileage_estimate_km mileage_per_year_km " +
-			"services_per_year odometer_rollback problems cost_cny fetched_at rollback_seqs accident_seqs",
+			"services_per_year odometer_rollback problems cost_cny fetched_at rollback_seqs accident_seqs " +
+			"report_no report_date production_area body_type",
 		"maintenance_records": "run_id vehicle_id vin vendor seq visit_date mileage_km service_type vendor_type content materials amount_cny " +
 			"payment_type is_structural is_component is_exterior mileage_delta_km rollback problems",
 		"valuations": "run_id vehicle_id vin vendor model_id model_name city_id city first_registered mileage_km emission_standard dealer_buy_cny " +
@@ -78,7 +102,7 @@ func TestColumnsOfTheContract(t *testing.T) {
 		"violations": "run_id vehicle_id vin plate vendor seq occurred_at city city_code address code action fine_cny points status " +
 			"online_handling organ decision_no monitor_no handle_no fetched_at",
 		"failures": "run_id row vehicle_id vin plate engine_no dataset vendor stage class code message attempts ticket billed cost_cny " +
-			"first_at last_at retryable next_step",
+			"first_at last_at retryable next_step file_row",
 		"changes": "run_id vehicle_id vin plate dataset vendor n change what before after amount_cny points event_date seq seen_first_at " +
 			"compared_with compared_vendor compared_at note",
 	}

@@ -132,7 +132,7 @@ func CheckExcel(s string) error {
 		return fmt.Errorf("%s is what a formula of the spreadsheet gave in place of the value: enter the value, or leave the cell empty", s)
 	case strings.HasPrefix(s, "##"):
 		return fmt.Errorf("%s %s", s[:min(len(s), 10)], again)
-	case strings.ContainsAny(s, "+-") && excelNumber.MatchString(s):
+	case s != "" && s[0] <= '9' && strings.ContainsAny(s, "+-") && excelNumber.MatchString(s):
 		return fmt.Errorf("%s %s", s, again)
 	}
 	return nil

@@ -1,111 +1,152 @@
 package sources
 
 import (
-	"bufio"
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 )
 
-// Table reads any CSV with a header as texts: encoding and delimiter are
-// detected as for a file of vehicles, nothing is known of its columns. It holds
-// one record at a time and is not safe for concurrent use.
+// Record is one record of a table: a line of a CSV, or a row of a sheet.
+type Record struct {
+	// Cells are trimmed; a record that is shorter than the header is filled up with "".
+	Cells []string
+	Line  int64 // physical line on which it begins, or row of the sheet; 1 is the first
+	// Wrong says why the cells may not be what was meant, "" when nothing is wrong.
+	Wrong string
+}
+
+// records yields the records of a table that hold any text, one after the other,
+// and io.EOF at the end.
+type records interface {
+	next() (Record, error)
+}
+
+// Table reads any CSV or sheet with a header as texts. Text may stand above the
+// header: the header is the record that the caller knows best. Nothing is known
+// of the columns. It is not safe for concurrent use.
 type Table struct {
-	csv     CSV // its scanner, decoder and messages
-	Headers []string
+	Headers    []string
+	HeaderLine int64
+	// Above are the records that stand above the header.
+	Above []Record
+	// Notes are what the user may want to know of how the file was understood.
+	Notes []string
+
+	name    string
+	records records
 }
 
-// OpenTable reads the head of r and its header. known tells a header that the
-// caller looks for, by which the delimiter is recognised. Errors are
+// Score says how well a record would do as the header: more columns of those
+// that are looked for, and whole when nothing is missing. A record of data is 0.
+type Score func(cells []string) (known int, whole bool)
+
+const (
+	// largestTable bounds a table in bytes: it is held in memory.
+	largestTable = 256 << 20
+	// aboveHeader is how many records with text are looked at for the header.
+	aboveHeader = 60
+	// leastKnown is how many known columns make a header below other text.
+	leastKnown = 2
+)
+
+// OpenTable reads r to its end and finds the header. sheet names the sheet of a
+// workbook; "" is the first that is not hidden and has a whole header. Errors are
 // *InputError; name stands in messages.
-func OpenTable(r io.Reader, name string, known func(header string) bool) (*Table, error) {
-	br := bufio.NewReaderSize(r, headSize)
-	head, err := peekHead(br, name)
+func OpenTable(r io.Reader, name, sheet string, score Score) (*Table, error) {
+	data, err := io.ReadAll(io.LimitReader(r, largestTable+1))
 	if err != nil {
-		return nil, err
+		return nil, readError(name, 0, err)
 	}
-	if err := checkBinary(name, head); err != nil {
-		return nil, err
+	if len(data) > largestTable {
+		return nil, &InputError{Name: name, Problem: fmt.Sprintf("the table is larger than %d MiB", largestTable>>20), Hint: "split it, by month for example, and give the parts one by one"}
 	}
-	t := &Table{csv: CSV{name: name}}
-	br, head, t.csv.info.Encoding, err = decodeStream(br, head, name)
-	if err != nil {
-		return nil, err
+	t := &Table{name: name}
+	switch {
+	case bytes.HasPrefix(data, []byte(magicZip)):
+		return t, t.openSheet(data, sheet, score)
+	case bytes.HasPrefix(data, []byte(magicOLE)):
+		return nil, oldWorkbook(bytes.NewReader(data), int64(len(data)), name)
+	case sheet != "":
+		return nil, &InputError{Name: name, Problem: "only an Excel workbook has sheets, and this is none", Hint: "leave --sheet out"}
 	}
-	delims := []byte(",;\t")
-	line := int64(1)
-	if m := sepLine.FindSubmatch(head); m != nil && strings.Contains(string(delims), string(m[1])) {
-		delims, head, line = m[1], head[len(m[0]):], 2
-		_, _ = br.Discard(len(m[0])) // cannot fail: it has been peeked
-	}
-	t.csv.dec = newDecoder(t.csv.info.Encoding)
-	t.csv.s = newScanner(br, t.delimiter(head, delims, known), line)
-	return t, t.readHeader()
+	return t, t.openText(data, score)
 }
 
-// delimiter takes the one by which the first record shows most known headers,
-// then most fields.
-func (t *Table) delimiter(head, delims []byte, known func(string) bool) byte {
-	best, bestScore := delims[0], -1
-	for _, delim := range delims {
-		s := newScanner(bufio.NewReader(strings.NewReader(string(head))), delim, 1)
-		_ = s.scan() // what stands before an error counts as well
-		score := s.fields()
-		for _, h := range t.csv.decodeAll(s) {
-			if known(h) {
-				score += maxFields
-			}
+// candidate is a record that may be the header.
+type candidate struct {
+	at, known, filled int // at: its number among the records with text
+	whole             bool
+}
+
+// better tells whether a record is more of a header than another. Among those
+// of which too little is known, the one with most cells says best what is there.
+func (c candidate) better(than candidate) bool {
+	switch {
+	case c.whole != than.whole:
+		return c.whole
+	case c.known >= leastKnown || than.known >= leastKnown:
+		return c.known > than.known
+	}
+	return c.filled > than.filled
+}
+
+// bestHeader looks for the header among the first records: the first that is whole, for another
+// table may stand below. It is at -1 when there are none.
+func bestHeader(from records, score Score) candidate {
+	best := candidate{at: -1}
+	for at := range aboveHeader {
+		r, err := from.next()
+		if err != nil {
+			break
 		}
-		if score > bestScore {
-			best, bestScore = delim, score
+		c := candidate{at: at, filled: filled(r.Cells)}
+		c.known, c.whole = score(r.Cells)
+		if best.at < 0 || c.better(best) {
+			best = c
+		}
+		if c.whole {
+			break
 		}
 	}
 	return best
 }
 
-func (t *Table) readHeader() error {
-	if err := t.csv.s.scan(); err != nil {
-		if errors.Is(err, io.EOF) {
-			return &InputError{Name: t.csv.name, Problem: "there is no header line", Hint: "give a header line and a line for each charge"}
+// begin goes to the header.
+func (t *Table) begin(from records, header int) error {
+	t.records = from
+	for range header {
+		r, err := from.next()
+		if err != nil {
+			return err
 		}
-		return t.csv.stop(err)
+		t.Above = append(t.Above, r)
 	}
-	for _, h := range t.csv.decodeAll(t.csv.s) {
-		t.Headers = append(t.Headers, strings.TrimSpace(h))
+	r, err := from.next()
+	if err != nil {
+		return err
 	}
+	t.Headers, t.HeaderLine = r.Cells, r.Line
 	return nil
 }
 
-// Next returns the next record that holds any text, and the physical line on
-// which it begins. Cells are trimmed; a record that is shorter than the header
-// is filled up with "". It returns io.EOF at the end, and an *InputError when
-// the file cannot go on or is not in its encoding.
-func (t *Table) Next() (cells []string, line int64, err error) {
-	if err := t.csv.scanRow(); err != nil {
-		return nil, 0, err
+// Next returns the next record that holds any text. It returns io.EOF at the
+// end, and an *InputError when the file cannot go on.
+func (t *Table) Next() (Record, error) {
+	r, err := t.records.next()
+	if err != nil {
+		return Record{}, err
 	}
-	s := t.csv.s
-	if s.cut {
-		return nil, s.start, t.Wrong(s.start, "the line is too long and was cut", "is a line end or a quote missing?")
+	for len(r.Cells) < len(t.Headers) {
+		r.Cells = append(r.Cells, "")
 	}
-	cells = t.csv.decodeAll(s)
-	for i, c := range cells {
-		if !readable(c) {
-			return nil, s.start, t.Wrong(s.start, "the line holds bytes that are not "+t.csv.encodingName(), "is it in another encoding than the file?")
-		}
-		cells[i] = trimValue(c)
-	}
-	for len(cells) < len(t.Headers) {
-		cells = append(cells, "")
-	}
-	return cells, s.start, nil
+	return r, nil
 }
 
 // Wrong makes an error about a line of the file; line 0 is the whole.
 func (t *Table) Wrong(line int64, problem, hint string) error {
-	return &InputError{Name: t.csv.name, Line: line, Problem: problem, Hint: hint}
+	return &InputError{Name: t.name, Line: line, Problem: problem, Hint: hint}
 }
 
 // Column finds the column with the first of these names that is there, -1 when
@@ -120,6 +161,10 @@ func (t *Table) Column(names ...string) int {
 	return -1
 }
 
+// FoldHeader brings a header to the form in which headers are compared: without case,
+// width, space, brackets and underscores.
+func FoldHeader(s string) string { return foldHeader(s) }
+
 // VehicleColumn finds the column that an input file would have under a
 // canonical name (record.ColVIN, …), -1 when there is none.
 func (t *Table) VehicleColumn(column string) int {
@@ -127,4 +172,6 @@ func (t *Table) VehicleColumn(column string) int {
 }
 
 // String names the headers, for a message.
-func (t *Table) String() string { return fmt.Sprint("the columns are ", listHeaders(t.Headers)) }
+func (t *Table) String() string {
+	return fmt.Sprint("the columns are ", listHeaders(slices.DeleteFunc(slices.Clone(t.Headers), func(h string) bool { return strings.TrimSpace(h) == "" })))
+}

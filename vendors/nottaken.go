@@ -14,11 +14,15 @@ import (
 // given must hold; a rule without any matches nothing.
 type NotTaken struct {
 	Statuses []int // one of them
+	From     int   // the status is at least this; 0 is no condition
 	// Header is the name of one of KeptHeaders, which must be there; with a value
 	// behind a colon ("Server: nginx") that must be part of it, in any case.
 	Header      string
 	Body        *regexp.Regexp // found somewhere in the first searched bytes
 	ContentType string         // without its parameters: text/html
+	// ByStatus says that no limiter speaks: such an answer to an order is never billed,
+	// and its status says what is wrong.
+	ByStatus bool
 }
 
 // searched is how much of a body a rule looks through, in bytes. Pages of gateways
@@ -35,9 +39,10 @@ func (n NotTaken) Matches(r Response) bool {
 		return !given || found
 	}
 	return holds(len(n.Statuses) > 0, slices.Contains(n.Statuses, r.Status)) &&
+		holds(n.From > 0, r.Status >= n.From) &&
 		holds(n.Header != "", n.headerIn(r.Head)) &&
 		holds(n.ContentType != "", strings.EqualFold(n.ContentType, mediaType(r.Head))) &&
-		holds(n.Body != nil, n.Body != nil && n.Body.Match(r.Body[:min(len(r.Body), searched)])) &&
+		holds(n.Body != nil, n.Body != nil && n.Body.Match(searchedText(r))) &&
 		conditions > 0
 }
 
@@ -77,18 +82,34 @@ func GatewayRules(name string) []NotTaken {
 // call was not taken.
 func refusal(rules []NotTaken, c Call, r Response) (Outcome, bool) {
 	out := Outcome{Kind: Busy, From: FromGateway, Billed: billedNo(c), Class: record.RateLimited, Code: httpCode(r.Status)}
+	matches := func(byStatus bool) bool {
+		return slices.ContainsFunc(rules, func(n NotTaken) bool { return n.ByStatus == byStatus && n.Matches(r) })
+	}
 	switch {
 	case r.Status == http.StatusTooManyRequests:
 		out.Message = "too many requests"
-	case slices.ContainsFunc(rules, func(n NotTaken) bool { return n.Matches(r) }):
+	case matches(false):
 		out.Message = "refused before it was taken"
 	case r.Status == http.StatusServiceUnavailable && (r.RetryAfter > 0 || r.Head.Get("Retry-After") != ""):
 		out.Class, out.Message = record.Unavailable, "not taken: the vendor asks to wait"
+	case c == Submit && matches(true):
+		return notBilled(r), true
 	default:
 		return Outcome{}, false
 	}
 	out.Message = behind(out.Message, Words(r))
 	return out, true
+}
+
+// notBilled reads the answer to an order that is never billed: nothing of it is in
+// doubt, and what failed may be tried again.
+func notBilled(r Response) Outcome {
+	out := readStatus(Submit, r)
+	out.From, out.Billed = FromGateway, BilledNo
+	if out.Kind == Unknown {
+		out.Kind, out.Class = Busy, record.Unavailable
+	}
+	return out
 }
 
 // IsLimited tells whether an answer, to whatever call, is a limiter's refusal: 429, or by

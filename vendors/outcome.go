@@ -71,6 +71,8 @@ type Outcome struct {
 	Code       string        // the vendor's code, or "http 503"
 	Message    string        // the vendor's words, shortened; never a secret
 	RetryAfter time.Duration // of Busy, when the vendor says
+	// ClockOff says that the vendor does not believe the time that is signed.
+	ClockOff bool
 	// Flaw says what is wrong with an Answered body, in Decode's words; "" when
 	// Decode turns it into records.
 	Flaw string
@@ -82,6 +84,15 @@ func (o Outcome) Limited() bool { return o.Kind == Busy && o.Class == record.Rat
 
 // goneWords are how vendors say that they do not know a ticket.
 var goneWords = regexp.MustCompile(`(?i)不存在|无此|没有(该|此|找到)|未找到|查无|not exist|not found|no such|unknown order|invalid order`)
+
+// noOrderWords are how vendors say that they do not know an order. It must be an order:
+// an interface or a key may be unknown as well.
+var noOrderWords = regexp.MustCompile(`(?i)(?:订单|单号|报告|记录号|\border(?:[ _-]?(?:id|no|number))?|\brequest[ _-]?id)[^,，。.;；]{0,12}?(?:不存在|无效|有误|未找到|找不到|查无|不正确|not exist|not found|unknown|invalid)|` +
+	`(?:无此|没有(?:该|此|找到)|未找到|找不到|查无此?|无效的?|不存在的?|no such|unknown|invalid)[^,，。.;；]{0,4}?(?:订单|单号|报告|\border(?:[ _-]?(?:id|no|number))?\b|\brequest[ _-]?id)`)
+
+// NoSuchOrder tells whether words say that there is no such order: whoever says so has
+// believed the keys.
+func NoSuchOrder(words string) bool { return noOrderWords.MatchString(words) }
 
 // Gone tells whether an answer to a poll says that there is no such ticket: by
 // status (404, 410) or in words. It concerns that ticket alone.

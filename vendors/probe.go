@@ -49,6 +49,7 @@ type Health struct {
 	Ill     Ill
 	Code    string // the vendor's code, or "http 503"
 	Message string // what it means and what to do, the vendor's words behind, shortened; never a secret
+	By      string // which of a vendor's gateways answered, where it has several and one can be told
 }
 
 // ReadProbe says what came back for a probe: the transport and HTTP first, then
@@ -61,8 +62,15 @@ func ReadProbe(p Prober, d record.Dataset, r Response) Health {
 		return Health{Ill: Unavailable, Code: httpCode(r.Status), Message: "too many requests: try again later, and lower rate.per_second"}
 	}
 	h := p.ReadProbe(d, r.Status, r.Body)
-	if h.Ill == Garbled {
+	switch {
+	case h.Ill == Garbled, (h.Ill == Unclear || h.Ill == Unavailable) && gatewaySpeaks(r):
+		by := h.By
 		h = healthOfStatus(r)
+		h.By = by
+	case (h.Ill == Unclear || h.Ill == Unavailable) && r.Status < http.StatusInternalServerError && NoSuchOrder(Words(r)):
+		h.Ill, h.Message = Well, behind("there is no such order, which is right: none was named", Words(r))
+	case h.Ill == ClockOff:
+		h.Message = r.withClock(h.Message)
 	}
 	return h
 }
@@ -71,12 +79,15 @@ func ReadProbe(p Prober, d record.Dataset, r Response) Health {
 func healthOfStatus(r Response) Health {
 	status, said := r.Status, Words(r)
 	h := Health{Ill: Unclear, Code: httpCode(status), Message: "the answer is not in the vendor's format: check base_url, and what stands between"}
+	unsigned, isAccount := isUnsigned(r)
 	switch {
+	case isAccount && !isForbidden(status) && status != http.StatusNotFound:
+		h.Ill, h.Message = unsigned.ill, unsigned.advice(r)
 	case status >= 300 && status < 400:
 		h.Ill, h.Message = Address, "the address redirects elsewhere: check base_url and the paths"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		w := whatRefused(r)
-		h.Ill, h.Message = w.ill, w.mend
+		h.Ill, h.Message = w.ill, w.advice(r)
 	case status == http.StatusPaymentRequired:
 		h.Ill, h.Message = NoBalance, "payment required: top up the account"
 	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:

@@ -15,6 +15,7 @@ type Response struct {
 	Status     int           // 0 when no status line came
 	RetryAfter time.Duration // from the header, 0 when absent
 	Date       time.Time     // from the header, by the server's clock; zero when absent
+	Received   time.Time     // when the header came, by this machine's clock; zero when nobody looked
 	Head       Head          // the few headers that tell who answered
 	Body       []byte        // decompressed; what arrived, when Err is set
 	Err        error         // the call or the reading of its body failed
@@ -57,7 +58,7 @@ func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *rec
 			out = refused
 		}
 	}
-	if out.Kind == Unreadable || mayOverrule(c, out) && isForbidden(r.Status) { // there a gateway speaks, whatever code it has
+	if out.Kind == Unreadable || (mayOverrule(c, out) || out.Kind == Busy && !out.Limited()) && gatewaySpeaks(r) {
 		out = readStatus(c, r)
 		out.From = FromGateway
 	}
@@ -67,10 +68,20 @@ func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *rec
 			out.Class = record.RateLimited
 		}
 	}
+	if out.ClockOff {
+		out.Message = r.withClock(out.Message)
+	}
 	if out.Message == "" && wantsReason(out.Kind) {
 		out.Message = reason(r)
 	}
 	return out
+}
+
+// gatewaySpeaks tells whether an answer is a gateway's refusal, whatever code it has: the
+// code is its own.
+func gatewaySpeaks(r Response) bool {
+	_, unsigned := isUnsigned(r)
+	return isForbidden(r.Status) || unsigned
 }
 
 func isForbidden(status int) bool {
@@ -94,12 +105,15 @@ func readFailure(r Response) Outcome {
 func readStatus(c Call, r Response) Outcome {
 	out := Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Auth, Code: httpCode(r.Status)}
 	said := Words(r)
+	unsigned, isAccount := isUnsigned(r)
 	switch {
+	case isAccount && !isForbidden(r.Status) && r.Status != http.StatusNotFound:
+		out.Message = behind(unsigned.advice(r), said)
 	case r.Status >= 300 && r.Status < 400:
 		out.Message = behind("the address redirects elsewhere: check base_url and the paths", said)
 	case isForbidden(r.Status):
 		w := whatRefused(r)
-		out.Class, out.Message = w.class(), behind(w.mend, said)
+		out.Class, out.Message = w.class(), behind(w.advice(r), said)
 	case r.Status == http.StatusPaymentRequired:
 		out.Class, out.Message = record.Balance, behind("payment required", said)
 	case c == Poll && r.Status == http.StatusNotFound:

@@ -81,6 +81,11 @@ type Descriptor struct {
 	// NotTaken are the answers by which this vendor's own gateway refuses a call
 	// before it is taken, where the vendor's pages say so; the user may declare more.
 	NotTaken []NotTaken
+	// NotBilled are such answers where it depends on the settings which they are;
+	// nil adds none.
+	NotBilled func(s Settings) []NotTaken
+	// BasePath says that base_url may hold a path.
+	BasePath bool
 	// Reader understands this vendor's answers, without keys.
 	Reader Reader
 	// New builds the adapter. It refuses settings that cannot work, naming the
@@ -124,6 +129,9 @@ type Settings struct {
 	Values  map[string]string
 	Lists   map[string][]string
 	Paths   map[record.Dataset]Paths
+	// NewID makes an id that no other request has, for a vendor that wants one to be
+	// named; safe for concurrent use. nil: requests go without.
+	NewID func() string
 }
 
 var (

@@ -108,6 +108,61 @@ func TestReadResponseOfAGatewayWithACode(t *testing.T) {
 	}
 }
 
+// A gateway's refusal is read before codes that only say "later": a clock that is wrong
+// does not mend itself. What the vendor says for certain still wins.
+func TestReadResponseOfAGatewayBeforeBusyCodes(t *testing.T) {
+	t.Parallel()
+	body := []byte(`{"code":-1,"message":"签名时间超时"}`)
+	for _, status := range []int{401, 403} {
+		for _, call := range []Call{Submit, Poll} {
+			got := read(Outcome{Kind: Busy, Class: record.Unavailable, Code: "-1"}, call, Response{Status: status, Body: body})
+			if got.Kind != AccountTrouble || got.From != FromGateway || got.Class != record.Auth || !strings.Contains(got.Message, "clock") {
+				t.Errorf("%s %d: %+v", call, status, got)
+			}
+			for _, kind := range []Kind{Ticket, NoRecord, Refused, Pending, Unsupported, AccountTrouble} {
+				if got := read(Outcome{Kind: kind, Billed: BilledNo, Message: "m"}, call, Response{Status: status, Body: body}); got.Kind != kind || got.Message != "m" {
+					t.Errorf("%s %d: %s is %+v", call, status, kind, got)
+				}
+			}
+		}
+	}
+	if got := read(Outcome{Kind: Busy, Class: record.Unavailable}, Poll, Response{Status: 503, Body: body}); got.Kind != Busy {
+		t.Errorf("503 is %+v", got)
+	}
+}
+
+// An answer that is never billed by its status leaves nothing in doubt: what failed is
+// tried again, what is wrong with the account halts. Polls are read as ever.
+func TestReadResponseNeverBilledByStatus(t *testing.T) {
+	t.Parallel()
+	rules := []NotTaken{{From: 300, ByStatus: true}}
+	own := Outcome{Kind: Unknown, Billed: BilledUnknown, Code: "500", Message: "own"}
+	for _, said := range []Outcome{{Kind: Unreadable}, own} {
+		for status, want := range map[int]Kind{302: AccountTrouble, 400: Refused, 401: AccountTrouble, 403: AccountTrouble, 404: AccountTrouble, 405: AccountTrouble,
+			408: Busy, 429: Busy, 500: Busy, 502: Busy, 503: Busy, 504: Busy, 599: Busy} {
+			got := ReadResponse(parrot{said}, rules, record.DatasetMaintenance, Submit, &record.Vehicle{}, Response{Status: status, Body: []byte(`{"code":1,"message":"m"}`)})
+			if got.Kind != want || got.Billed != BilledNo || got.Message == "" || want == Busy && got.Limited() != (status == 429) {
+				t.Errorf("%d of %s: %+v, want %s", status, said.Kind, got, want)
+			}
+			poll := ReadResponse(parrot{said}, rules, record.DatasetMaintenance, Poll, &record.Vehicle{}, Response{Status: status})
+			if bare := read(said, Poll, Response{Status: status}); poll != bare {
+				t.Errorf("a poll with %d: %+v, else %+v", status, poll, bare)
+			}
+		}
+		if got := ReadResponse(parrot{said}, rules, record.DatasetMaintenance, Submit, &record.Vehicle{}, Response{Status: 200, Body: []byte("x")}); got.Kind != Unknown {
+			t.Errorf("200 is %+v", got)
+		}
+	}
+	for _, said := range []Outcome{{Kind: Ticket, Ticket: "T", Billed: BilledYes}, {Kind: Unknown, Billed: BilledYes, Message: "bought"}, {Kind: Refused, Billed: BilledNo, Message: "m"}} {
+		if got := ReadResponse(parrot{said}, rules, record.DatasetMaintenance, Submit, &record.Vehicle{}, Response{Status: 500}); got != said {
+			t.Errorf("%+v became %+v", said, got)
+		}
+	}
+	if got := ReadResponse(parrot{Outcome{Kind: Unreadable}}, rules, record.DatasetMaintenance, Submit, &record.Vehicle{}, Response{Err: errors.New("reset")}); got.Kind != Unknown {
+		t.Errorf("a call that broke off is %+v", got)
+	}
+}
+
 // An unknown ticket is told by status or in words, and by nothing else.
 func TestGone(t *testing.T) {
 	t.Parallel()

@@ -10,11 +10,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/vendors/charset"
 )
 
 // reason is what an answer says of itself, and never empty.
@@ -32,7 +30,7 @@ const mostRead = 64 << 10
 // message in a JSON object, the title of a page, else the first words of a text.
 // Shortened; "" when there are none. It is pure and total.
 func Words(r Response) string {
-	body := bytes.TrimSpace(bytes.TrimPrefix(readable(r.Body[:min(len(r.Body), mostRead)]), []byte("\ufeff")))
+	body := bytes.TrimSpace(readable(r.Body[:min(len(r.Body), mostRead)]))
 	if len(body) == 0 {
 		return ""
 	}
@@ -45,16 +43,14 @@ func Words(r Response) string {
 	return firstWords(string(body))
 }
 
-// readable is the body as UTF-8: gateways in China may answer in GBK.
+// readable is the body as UTF-8, without what is broken in it: gateways in China
+// may answer in GBK.
 func readable(body []byte) []byte {
-	if utf8.Valid(body) {
-		return body
-	}
-	if text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(body); err == nil && !bytes.ContainsRune(text, utf8.RuneError) {
-		return text
-	}
-	return bytes.ToValidUTF8(body, nil)
+	return bytes.ReplaceAll(charset.UTF8(body), []byte("\ufffd"), nil)
 }
+
+// searchedText is what marks are looked for in: the beginning of a body as UTF-8.
+func searchedText(r Response) []byte { return charset.UTF8(r.Body[:min(len(r.Body), searched)]) }
 
 // firstWords are the beginning of a text, if it says anything: a letter or a digit.
 func firstWords(text string) string {

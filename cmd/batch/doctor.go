@@ -51,7 +51,7 @@ func doctorAction(c *cli.Context, env environment) error {
 	if d.rescue || d.accept || c.Bool("offline") {
 		config, d.offline = "", true
 	}
-	if _, err := os.Stat(d.out); errors.Is(err, fs.ErrNotExist) && (config == "" || c.IsSet("out")) {
+	if _, err := os.Stat(d.out); errors.Is(err, fs.ErrNotExist) && config == "" {
 		return d.nothingThere(given || config != "")
 	}
 	err := d.workspace(c.Context)
@@ -69,6 +69,7 @@ type doctor struct {
 	offline, json       bool
 	proxies             *transport.Proxies
 	sick                int    // what keeps from working, so far
+	halted              int    // halts that the ledger holds
 	about               string // what is looked at now
 	findings            []finding
 }
@@ -94,6 +95,11 @@ func (d *doctor) workspace(ctx context.Context) error {
 		return err
 	}
 	d.printLedger(e)
+	if e.Sound() {
+		if err := d.sayHalts(ctx); err != nil {
+			return err
+		}
+	}
 	for _, look := range []func() error{d.permissions, d.leftovers, d.space} {
 		if err := look(); err != nil {
 			return err
@@ -118,6 +124,33 @@ func (d *doctor) workspace(ctx context.Context) error {
 		return &codeError{code: exitUnexpected, err: errors.New("the workspace cannot be worked in until that is put right")}
 	}
 	return nil
+}
+
+// sayHalts says what was halted when the run was left: what is wrong with an account
+// shows only when something is bought.
+func (d *doctor) sayHalts(ctx context.Context) error {
+	l, err := ledger.OpenReadOnly(ctx, d.out, d.env.clock.Now)
+	if err != nil {
+		return err
+	}
+	defer l.Close() //nolint:errcheck // nothing was written
+	halts, err := l.Halts(ctx)
+	for _, h := range halts {
+		what := "calls"
+		if h.Stops == ledger.StopsOrders {
+			what = "orders"
+		}
+		d.halted++
+		d.say("odd", "%s: no more %s since %s (%s %s): %s", haltedName(&h), what, chinaTime(h.At), h.Class, h.Code, printable(h.Message))
+	}
+	return err
+}
+
+func haltedName(h *ledger.Halt) string {
+	if h.Dataset == "" {
+		return h.Vendor
+	}
+	return h.Vendor + " " + string(h.Dataset)
 }
 
 // finding is one thing that was looked at.
@@ -145,7 +178,7 @@ func (d *doctor) say(grade, format string, args ...any) {
 func (d *doctor) verdict(err error) error {
 	if !d.json {
 		if err == nil {
-			fmt.Fprintf(d.env.stdout, "%-5s  all is well\n", "ok")
+			fmt.Fprintf(d.env.stdout, "%-5s  %s\n", "ok", d.lastWord())
 		}
 		return err
 	}
@@ -157,6 +190,14 @@ func (d *doctor) verdict(err error) error {
 		Findings []finding `json:"findings"`
 		ExitCode int       `json:"exit_code"`
 	}{err == nil, d.findings, exitCode(err)}))
+}
+
+// lastWord is what a look comes to that found nothing wrong.
+func (d *doctor) lastWord() string {
+	if d.halted > 0 {
+		return fmt.Sprintf("nothing is broken; what was halted is tried again by `batch resume --out %s`", d.out)
+	}
+	return "all is well"
 }
 
 func (d *doctor) printLedger(e *ledger.Examination) {

@@ -63,11 +63,12 @@ func (d *doctor) tryVendors(ctx context.Context, path string) error {
 // tryVendor asks one vendor: by a probe for each dataset that has one, else only
 // whether anybody is there.
 func (d *doctor) tryVendor(ctx context.Context, v config.Vendor) error {
+	v.Settings.NewID = d.env.newID
 	adapter, err := v.Descriptor.New(v.Settings, d.env.clock.Now)
 	if err != nil {
 		return err
 	}
-	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: 1, Proxies: d.proxies})
+	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: 1, Proxies: d.proxies, Now: d.env.clock.Now})
 	defer client.Close()
 	call := caller{doctor: d, sender: transport.Hush(client, secretsOf(v)), base: v.Settings.BaseURL}
 	var silent []string // datasets without a free call
@@ -109,6 +110,9 @@ func (c caller) probe(ctx context.Context, p vendors.Prober, o vendors.Offer) er
 	}
 	resp := c.send(req)
 	h := vendors.ReadProbe(p, o.Dataset, resp)
+	if h.By != "" {
+		c.say("", "the gateway that answers there is %s", h.By)
+	}
 	switch h.Ill {
 	case vendors.Disconnected: // send has said it
 	case vendors.Well:

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/ratelimit/precise"
 )
@@ -22,11 +24,12 @@ type environment struct {
 	getenv func(string) (string, bool)
 	clock  clock
 	chance func() float64 // from 0 to 1
+	newID  func() string  // another one each time
 }
 
 func systemEnvironment() environment {
 	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
-		chance: rand.Float64} //nolint:forbidigo // this is the outside
+		chance: rand.Float64, newID: uuid.NewString} //nolint:forbidigo // this is the outside
 }
 
 // consents says what would be done and tells whether the user types yes.

@@ -28,7 +28,7 @@ var exitTable = []struct {
 	{exitSettled, "every lookup is settled: found, no record or unsupported"},
 	{exitUnexpected, "unexpected error"},
 	{exitUsage, "wrong usage, configuration or input file: no vendor was called"},
-	{exitFailures, "finished; some lookups are in the failure ledger"},
+	{exitFailures, "finished; some lookups are in the failure ledger, or lines of a bill cannot be read"},
 	{exitUnfinished, "not finished and resumable: parked, interrupted, --max-spend reached, or a vendor halted"},
 }
 

@@ -53,7 +53,7 @@ func fixCommand(env environment) *cli.Command {
 					return writeJSON(env.stdout, f.fields())
 				}
 				f.print(env.stdout)
-				return nil
+				return s.printOpen(ctx, l, run)
 			})
 		},
 	})

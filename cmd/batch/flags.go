@@ -63,7 +63,7 @@ func jsonFlag() cli.Flag {
 }
 
 func quietFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "quiet", Usage: "print errors alone", DisableDefaultText: true}
+	return &cli.BoolFlag{Name: "quiet", Usage: "print nothing but what went wrong, and what to do about it", DisableDefaultText: true}
 }
 
 func verboseFlag() cli.Flag {

@@ -23,6 +23,7 @@ type outputs struct {
 	lang     messages.Lang // of the tables' next steps
 	// partition: the Parquet files stand by date as well.
 	partition bool
+	bom       bool // CSV files begin with a byte order mark
 }
 
 const (
@@ -33,6 +34,8 @@ const (
 	// langWord is the word of a run's formats that is its language. A run in
 	// English has none.
 	langWord = "lang:"
+	// bomWord stands in a run's formats when its CSV begins with a byte order mark.
+	bomWord = "bom"
 )
 
 // String is the outputs as the ledger keeps them: parquet,csv,html:zh:50,partition,lang:zh.
@@ -44,6 +47,9 @@ func (o outputs) String() string {
 	if o.partition {
 		text += "," + partitionWord
 	}
+	if o.bom {
+		text += "," + bomWord
+	}
 	if o.lang != messages.English {
 		text += "," + langWord + string(o.lang)
 	}
@@ -53,12 +59,14 @@ func (o outputs) String() string {
 // outputsOf are the outputs that a run has.
 func outputsOf(run ledger.Run) (outputs, error) {
 	var words []string
-	lang, partitioned := messages.English, false
+	lang, partitioned, bom := messages.English, false, false
 	for word := range strings.SplitSeq(run.Formats, ",") {
 		name, isLang := strings.CutPrefix(word, langWord)
 		switch {
 		case word == partitionWord:
 			partitioned = true
+		case word == bomWord:
+			bom = true
 		case isLang:
 			var err error
 			if lang, err = messages.ParseLang(name); err != nil {
@@ -69,7 +77,7 @@ func outputsOf(run ledger.Run) (outputs, error) {
 		}
 	}
 	o, err := parseFormats(strings.Join(words, ","), report.Options{Lang: messages.English, Top: report.DefaultTop})
-	o.lang, o.partition = lang, partitioned
+	o.lang, o.partition, o.bom = lang, partitioned, bom
 	return o, err
 }
 
@@ -87,6 +95,7 @@ func (s *setup) outputs(had outputs, formats string) (outputs, error) {
 	if s.lang != "" {
 		had.lang, had.report.Lang = s.lang, s.lang
 	}
+	had.bom = s.marked(had, formats != "")
 	if formats == "" {
 		return had, nil
 	}
@@ -98,8 +107,34 @@ func (s *setup) outputs(had outputs, formats string) (outputs, error) {
 		missing.Top = had.report.Top
 	}
 	o, err := parseFormats(formats, missing)
-	o.lang, o.partition = had.lang, had.partition
+	o.lang, o.partition, o.bom = had.lang, had.partition, had.bom
 	return o, err
+}
+
+// marked tells whether CSV files begin with a byte order mark, without which
+// Excel shows Chinese as other signs. A run keeps what it has until a command
+// names formats or a language; then it is as configured, or else as the language.
+func (s *setup) marked(had outputs, formatsNamed bool) bool {
+	switch {
+	case s.lang == "" && !formatsNamed:
+		return had.bom
+	case s.wording.CSVMark.OK:
+		return s.wording.CSVMark.V
+	case s.lang == "" && had.bom:
+		return true
+	}
+	return had.lang == messages.Chinese
+}
+
+// marksCSV tells whether CSV of a run that goes to the screen begins with a byte
+// order mark, as the run's files do.
+func (s *setup) marksCSV(run ledger.Run) bool {
+	had, err := outputsOf(run)
+	if err != nil {
+		return false
+	}
+	had.lang = cmp.Or(s.lang, had.lang)
+	return s.marked(had, false)
 }
 
 // newOutputs are those of a new run.

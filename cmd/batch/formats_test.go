@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks/report"
 )
 
@@ -16,7 +17,7 @@ func TestOutputsComeBackFromTheLedger(t *testing.T) {
 	t.Parallel()
 	langs := rapid.SampledFrom(messages.Langs())
 	rapid.Check(t, func(t *rapid.T) {
-		want := outputs{tables: rapid.SampledFrom([]string{"parquet,csv", "csv", "xlsx,csv", "csv, parquet"}).Draw(t, "tables"), lang: langs.Draw(t, "lang"),
+		want := outputs{tables: rapid.SampledFrom([]string{"parquet,csv", "csv", "xlsx,csv", "csv, parquet"}).Draw(t, "tables"), lang: langs.Draw(t, "lang"), bom: rapid.Bool().Draw(t, "bom"),
 			reported: rapid.Bool().Draw(t, "reported"), report: report.Options{Lang: messages.English, Top: report.DefaultTop}}
 		if want.reported {
 			want.report = report.Options{Lang: langs.Draw(t, "report's"), Top: rapid.IntRange(0, 1000).Draw(t, "top")}
@@ -48,6 +49,36 @@ func TestOutputsOfOldRuns(t *testing.T) {
 	}
 }
 
+// A byte order mark is as configured, else as the language, and stays until a command names either.
+func TestWhichByteOrderMark(t *testing.T) {
+	t.Parallel()
+	yes, no, unsaid := record.Some(true), record.Some(false), record.Flag{}
+	for _, c := range []struct {
+		name, lang, formats, had string
+		configured               record.Flag
+		want                     bool
+	}{
+		{"new, Chinese", "", "csv", "lang:zh", unsaid, true},
+		{"new, English", "", "csv", "", unsaid, false},
+		{"new, Chinese, switched off", "", "csv", "lang:zh", no, false},
+		{"new, English, switched on", "", "csv", "", yes, true},
+		{"nothing is said", "", "", "bom", no, true},
+		{"nothing is said, of a run without", "", "", "lang:zh", yes, false},
+		{"--lang zh", "zh", "", "", unsaid, true},
+		{"--lang en", "en", "", "bom,lang:zh", unsaid, false},
+		{"--lang en, switched on", "en", "", "", yes, true},
+		{"--format keeps it", "", "csv", "bom", unsaid, true},
+		{"--format as configured now", "", "csv", "bom", no, false},
+	} {
+		s := setup{lang: messages.Lang(c.lang), formats: c.formats, formatsGiven: c.formats != ""}
+		s.wording.CSVMark = c.configured
+		got, err := s.changedOutputs(ledger.Run{Formats: strings.TrimSuffix("csv,"+c.had, ",")})
+		if err != nil || got.bom != c.want {
+			t.Errorf("%s: %t (%s): %v", c.name, got.bom, got, err)
+		}
+	}
+}
+
 // --lang goes before the configuration, the configuration before what is built
 // in, and what a run has stays when nothing is said.
 func TestWhichOutputs(t *testing.T) {
@@ -58,10 +89,10 @@ func TestWhichOutputs(t *testing.T) {
 		{"nothing", "", "", "", "csv,html:zh:7,lang:zh", "csv,html:zh:7,lang:zh"},
 		{"the configuration alone", "", "", "zh", "csv", "csv"},
 		{"--lang", "en", "", "", "csv,html:zh:7,lang:zh", "csv,html:en:7"},
-		{"--format", "", "parquet", "", "csv,html:zh:7,lang:zh", "parquet,lang:zh"},
-		{"--format html", "", "parquet,html", "", "csv,html:en:7,lang:zh", "parquet,html:zh:7,lang:zh"},
+		{"--format", "", "parquet", "", "csv,html:zh:7,lang:zh", "parquet,bom,lang:zh"},
+		{"--format html", "", "parquet,html", "", "csv,html:en:7,lang:zh", "parquet,html:zh:7,bom,lang:zh"},
 		{"--format html, configured", "", "csv,html", "zh", "csv", "csv,html:zh:200"},
-		{"--format html:en --lang", "zh", "csv,html:en", "en", "csv", "csv,html:en:200,lang:zh"},
+		{"--format html:en --lang", "zh", "csv,html:en", "en", "csv", "csv,html:en:200,bom,lang:zh"},
 	} {
 		s := setup{lang: messages.Lang(c.lang), formats: c.formats, formatsGiven: c.formats != ""}
 		s.wording.ReportLang = messages.Lang(c.wording)

@@ -6,7 +6,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -91,11 +93,14 @@ func (s *setup) printFailures(ctx context.Context, c *cli.Context, l *ledger.Led
 			return err
 		}
 	}
-	p := failurePrinter(c, s.env.stdout, said, run.ID)
+	p := failurePrinter(c, s.env.stdout, said, run, s.marksCSV(run))
 	if err := export.Failures(ctx, l, run, said, p.add); err != nil {
 		return err
 	}
-	return p.end()
+	if err := p.end(); err != nil || c.Bool("json") || c.Bool("csv") {
+		return err
+	}
+	return s.printOpen(ctx, l, run)
 }
 
 // printer prints failures as they come.
@@ -104,14 +109,18 @@ type printer interface {
 	end() error
 }
 
-func failurePrinter(c *cli.Context, out io.Writer, said *messages.Printer, runID string) printer {
+func failurePrinter(c *cli.Context, out io.Writer, said *messages.Printer, run ledger.Run, mark bool) printer {
 	switch {
 	case c.Bool("json"):
-		return &jsonFailures{&jsonRows{out: out, columns: sinks.FailureColumns()}, runID}
+		return &jsonFailures{&jsonRows{out: out, columns: sinks.FailureColumns()}, run.ID}
 	case c.Bool("csv"):
-		return &csvFailures{&csvRows{w: csv.NewWriter(out), columns: sinks.FailureColumns()}, runID}
+		columns := sinks.FailureColumns()
+		if mark {
+			columns[0] = sinks.ByteOrderMark + columns[0]
+		}
+		return &csvFailures{&csvRows{w: csv.NewWriter(out), columns: columns}, run.ID}
 	}
-	return &textFailures{out: out, said: said}
+	return &textFailures{out: out, said: said, sheet: isWorkbook(run)}
 }
 
 // jsonFailures prints a JSON array, one failure a line.
@@ -140,7 +149,26 @@ func (p *csvFailures) end() error { return p.rows.end() }
 type textFailures struct {
 	out   io.Writer
 	said  *messages.Printer
+	sheet bool // the run's list is a workbook
 	table columns
+}
+
+// isWorkbook tells whether the list of a run is a workbook, by its name.
+func isWorkbook(run ledger.Run) bool {
+	ext := strings.ToLower(filepath.Ext(run.InputPath))
+	return ext == ".xlsx" || ext == ".xlsm"
+}
+
+// where says where a row stands in the list, as whoever opens it counts; "" when
+// nobody knows.
+func (p *textFailures) where(r *sinks.FailureRow) string {
+	switch {
+	case r.FileRow == 0:
+		return ""
+	case p.sheet:
+		return p.said.Say("failed_row", r.FileRow)
+	}
+	return p.said.Say("failed_line", r.FileRow)
 }
 
 func (p *textFailures) add(r sinks.FailureRow) error {
@@ -149,7 +177,7 @@ func (p *textFailures) add(r sinks.FailureRow) error {
 	}
 	vehicle := cmp.Or(r.VIN, r.Plate, p.said.Say("failed_unknown"))
 	p.table.add(strconv.FormatInt(r.Row, 10), printable(vehicle), datasetName(p.said, r.Dataset), r.Vendor, string(r.Class), printable(r.Message))
-	p.table.add("", "", "", "", "", "→ "+printable(r.NextStep))
+	p.table.add(p.where(&r), "", "", "", "", "→ "+printable(r.NextStep))
 	return nil
 }
 

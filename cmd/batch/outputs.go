@@ -75,7 +75,7 @@ func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sink
 	if err != nil {
 		return nil, nil, err
 	}
-	options := sinks.Options{RunID: run.ID, Formats: formats}
+	options := sinks.Options{RunID: run.ID, Formats: formats, Mark: o.bom}
 	if options.Partition, err = s.partitionFor(run, o); err != nil {
 		return nil, nil, err
 	}
@@ -130,50 +130,6 @@ func codeOf(lookups pipeline.Statuses) int {
 		}
 	}
 	return code
-}
-
-// report says how a run ended: one JSON object, or a short summary.
-func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, ending pipeline.Ending) error {
-	if s.json {
-		return printManifest(s.env.stdout, m)
-	}
-	if s.quiet {
-		return nil
-	}
-	fmt.Fprintln(s.env.stdout)
-	s.printStatuses(m.Lookups)
-	if err := s.printLostRows(ctx, s.ledger, run); err != nil {
-		return err
-	}
-	fmt.Fprintf(s.env.stdout, "\n%s\n", s.spent(m))
-	if err := s.printReused(ctx, run); err != nil {
-		return err
-	}
-	if err := s.printEnding(ctx, run, m, ending); err != nil {
-		return err
-	}
-	return s.printOthers(ctx, s.ledger, run)
-}
-
-// printReused says how many lookups an earlier run's answers settled.
-func (s *session) printReused(ctx context.Context, run ledger.Run) error {
-	counts, err := s.ledger.Counts(ctx, run)
-	if err != nil {
-		return fmt.Errorf("count what was not bought again: %w", err)
-	}
-	var reused int64
-	for _, c := range counts {
-		switch c.State {
-		case ledger.Found, ledger.NoRecord, ledger.Unsupported:
-			if c.Reused {
-				reused += c.N
-			}
-		}
-	}
-	if reused > 0 {
-		s.prints("end_reused", reused)
-	}
-	return nil
 }
 
 func printManifest(w io.Writer, m sinks.Manifest) error {
@@ -239,75 +195,6 @@ func viewing(dir, formats string) string {
 		return filepath.Join(dir, "batch.xlsx")
 	}
 	return fmt.Sprintf("duckdb -c \"FROM '%s/vehicles.%s'\"", dir, format)
-}
-
-// printEnding says why the run ended where it did, and what to do next.
-func (s *session) printEnding(ctx context.Context, run ledger.Run, m sinks.Manifest, e pipeline.Ending) error {
-	out := s.env.stdout
-	if run.PurgedAt.IsZero() {
-		s.prints("end_outputs", runDir(s.out, run.ID))
-		if m.RunDate != "" {
-			s.prints("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
-		}
-	}
-	if s.simulated {
-		s.prints("end_simulated")
-	}
-	for _, h := range e.Halts {
-		fmt.Fprintln(out, haltWords(s.screen, &h))
-	}
-	where, err := s.whereabouts(ctx, run)
-	if err != nil {
-		return err
-	}
-	switch {
-	case m.ExitCode == exitUnfinished:
-		s.printUnfinished(e)
-	case m.ExitCode == exitFailures:
-		fmt.Fprintf(out, "\n%s\n  batch failures %s\n  batch fix %s\n", s.screen.Say("end_failed"), where.flags, where.flags)
-	case run.PurgedAt.IsZero():
-		o, err := outputsOf(run)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "\n%s\n  %s\n  batch report %[3]s --to report.html\n  batch verify %[3]s\n",
-			s.screen.Say("end_look"), viewing(where.dir, o.tables), where.flags)
-	}
-	return nil
-}
-
-// whereabouts is how a run's outputs are found: their folder, and the flags that
-// name the run to another command.
-type whereabouts struct{ dir, flags string }
-
-// whereabouts needs the run's own name only where a newer run is the latest.
-func (s *session) whereabouts(ctx context.Context, run ledger.Run) (whereabouts, error) {
-	newest, err := s.lastRun(ctx)
-	if err != nil || newest.Seq == run.Seq {
-		return whereabouts{filepath.Join(s.out, "latest"), "--out " + s.out}, err
-	}
-	return whereabouts{runDir(s.out, run.ID), "--out " + s.out + " --run " + run.ID}, nil
-}
-
-func (s *session) printUnfinished(e pipeline.Ending) {
-	var text string
-	flags := s.sameFlags()
-	switch e.Reason {
-	case pipeline.Parked:
-		text = s.screen.Say("left_parked", e.Open)
-	case pipeline.OutOfBudget:
-		text = s.screen.Say("left_budget", e.Open, s.policy.MaxSpend.V)
-		flags += " --max-spend MORE"
-	case pipeline.Halted:
-		text = s.screen.Say("left_halted", e.Open)
-	default:
-		text = s.screen.Say("left_stopped", e.Open)
-	}
-	if e.NextAt.OK {
-		text += s.screen.Say("left_next_at", s.chinaTime(e.NextAt.V))
-	}
-	text += s.screen.Say("left_go_on")
-	fmt.Fprintf(s.env.stdout, "\n%s\n  batch resume --out %s%s\n", text, s.out, flags)
 }
 
 // sameFlags are the flags that a next command needs to work as this one does.

@@ -23,8 +23,10 @@ const usualWithin = time.Hour
 func reconcileCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "reconcile", ArgsUsage: "STATEMENT", Usage: "hold a vendor's bill against the ledger, and settle what was in doubt",
-		Description: "STATEMENT is the vendor's list of single charges as CSV, or - for stdin: time, amount, and the ticket, VIN or\n" +
-			"plate, under their usual names in Chinese or English, or as vendors.NAME.statement in the configuration says.\n\n" +
+		Description: "STATEMENT is the vendor's list of single charges as CSV or xlsx, or - for stdin: time, amount, and the ticket,\n" +
+			"VIN or plate, under their usual names in Chinese or English, or as vendors.NAME.statement in the configuration\n" +
+			"says. Text above and below the table, sums and top-ups are set aside. A line that cannot be read is listed, and\n" +
+			"makes the exit code 3 at least; what it might be of is left alone.\n\n" +
 			"   batch reconcile bill.csv --vendor tencent --dry-run   show it, and change nothing\n" +
 			"   batch reconcile bill.csv --vendor tencent             show it, ask, settle\n" +
 			"   batch reconcile bill.csv --vendor wapi --since 2026-01-01 --until 2026-01-31 --yes\n\n" +
@@ -33,6 +35,7 @@ func reconcileCommand(env environment) *cli.Command {
 			"A line that may be of several orders settles none of them. No vendor is called.",
 		Flags: append([]cli.Flag{outFlag(), configFlag(),
 			&cli.StringFlag{Name: "vendor", Usage: "the `VENDOR` whose bill it is (default: the only one configured)"},
+			sheetFlag(),
 			&cli.DurationFlag{Name: "within", Value: usualWithin, Usage: "a line's time may lie this `DURATION` from the call"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "show it and change nothing; works while another process runs there", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "yes", Usage: "settle without asking", DisableDefaultText: true},
@@ -42,7 +45,7 @@ func reconcileCommand(env environment) *cli.Command {
 }
 
 func reconcileAction(c *cli.Context, env environment) error {
-	r := reconciling{dryRun: c.Bool("dry-run"), yes: c.Bool("yes"), csv: c.Bool("csv")}
+	r := reconciling{dryRun: c.Bool("dry-run"), yes: c.Bool("yes"), csv: c.Bool("csv"), sheet: c.String("sheet")}
 	var err error
 	if r.path, err = oneArgument(c, "the STATEMENT"); err != nil {
 		return err
@@ -75,7 +78,7 @@ func reconcileAction(c *cli.Context, env environment) error {
 // reconciling is one bill on its way into the ledger.
 type reconciling struct {
 	*setup
-	path             string
+	path, sheet      string
 	dryRun, yes, csv bool
 	vendor           config.Vendor
 	options          reconcile.Options
@@ -127,8 +130,9 @@ func (r *reconciling) readBill() error {
 		from, name = f, r.path
 	}
 	s := r.vendor.Statement
-	m := reconcile.Mapping{Time: s.Time, VIN: s.VIN, Plate: s.Plate, Ticket: s.Ticket, Amount: s.Amount, Dataset: s.Dataset, Names: s.Names}
-	table, err := reconcile.Open(from, name, m)
+	m := reconcile.Mapping{Time: s.Time, VIN: s.VIN, Plate: s.Plate, Ticket: s.Ticket, Amount: s.Amount, Dataset: s.Dataset, Names: s.Names,
+		Refund: s.Refund, Direction: s.Direction, Type: s.Type, Status: s.Status, Charges: s.Charges, Vendor: r.vendor.Name}
+	table, err := reconcile.Open(from, name, r.sheet, m)
 	if err != nil {
 		return err
 	}
@@ -160,6 +164,7 @@ func (r *reconciling) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	code = withUnreadable(code, report)
 	if err := r.print(report, false, code); err != nil {
 		return err
 	}
@@ -190,6 +195,7 @@ func (r *reconciling) settle(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	code = withUnreadable(code, report)
 	if wanted && !r.yes && !r.json && !r.csv { // shown before it asked
 		r.printNext(report)
 	} else if err := r.print(report, wanted, code); err != nil {
@@ -228,6 +234,15 @@ func (r *reconciling) apply(ctx context.Context, s *session, report *reconcile.R
 		}
 	}
 	return nil
+}
+
+// withUnreadable makes a code of a bill that has lines that cannot be read: somebody
+// must look at them.
+func withUnreadable(code int, report *reconcile.Report) int {
+	if report.Count(reconcile.Unreadable) > 0 {
+		return max(code, exitFailures)
+	}
+	return code
 }
 
 // codeOfRuns is the exit code that the statuses of several runs come to.

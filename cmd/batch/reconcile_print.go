@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
@@ -41,8 +42,10 @@ type findingCell struct {
 func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 	var line, when, product, billTicket, billVIN, billPlate, bill, back string
 	if l := f.Line; l != nil {
-		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), rfcChina(l.From), l.Product, l.Ticket, l.VIN, l.Plate
-		bill, back = (l.Fen + l.Back).String(), l.Back.String()
+		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, rfcChina), l.Product, l.Ticket, l.VIN, l.Plate
+		if l.Why == "" {
+			bill, back = (l.Fen + l.Back).String(), l.Back.String()
+		}
 	}
 	var run, row, vin, plate, dataset, ticket, ordered, price, before string
 	if c := f.Charge; c != nil {
@@ -53,7 +56,7 @@ func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 		{name: "bill_line", value: line}, {name: "bill_time", value: when}, {name: "bill_product", value: product}, {name: "bill_ticket", value: billTicket},
 		{name: "bill_vin", value: billVIN}, {name: "bill_plate", value: billPlate}, {"bill_cny", true, bill}, {"paid_back_cny", true, back},
 		{name: "run_id", value: run}, {name: "row", value: row}, {name: "vin", value: vin}, {name: "plate", value: plate}, {name: "dataset", value: dataset},
-		{name: "ticket", value: ticket}, {name: "ordered_at", value: ordered}, {"price_cny", true, price}, {name: "billed_before", value: before}, {name: "billed", value: string(f.Billed)}}
+		{name: "ticket", value: ticket}, {name: "ordered_at", value: ordered}, {"price_cny", true, price}, {name: "billed_before", value: before}, {name: "billed", value: string(f.Billed)}, {name: "why", value: f.Why}}
 }
 
 func (r *reconciling) printCSV(report *reconcile.Report) error {
@@ -94,12 +97,30 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 	for _, k := range reconcile.Kinds() {
 		counts = append(counts, field{string(k), report.Count(k)})
 	}
-	b := report.Bill
-	return writeJSON(r.env.stdout, fields{{"vendor", r.options.Vendor},
-		{"bill", fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", b.PassedOver}, {"total_cny", json.Number(b.Total.String())}}},
+	return writeJSON(r.env.stdout, fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
 		{"since", rfcChina(report.Since)}, {"until", rfcChina(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
 		{"outside", report.Outside}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
+}
+
+// billFields is what a bill holds: every line with text is a charge, a refund, set aside or
+// unreadable.
+func (r *reconciling) billFields(b *reconcile.Bill) fields {
+	aside := []fields{}
+	for _, a := range b.Aside {
+		aside = append(aside, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
+	}
+	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Aside)}, {"total_cny", json.Number(b.Total.String())},
+		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", json.Number(b.Charged.String())}, {"refunds", b.Refunds},
+		{"refunded_cny", json.Number(b.Refunded.String())}, {"unreadable", len(b.Unread)}, {"set_aside", aside}, {"notes", append([]string{}, b.Notes...)}}
+}
+
+// timeOfLine is a line's time, "" when it cannot be read.
+func timeOfLine(l *reconcile.Line, form func(time.Time) string) string {
+	if l.From.IsZero() {
+		return ""
+	}
+	return form(l.From)
 }
 
 // headings say what each kind means, and what it leads to.
@@ -111,6 +132,9 @@ func headings() map[reconcile.Kind]string {
 		reconcile.ChargeSettled: "answered or failed otherwise; only the charge was not certain",
 		reconcile.OnlyOnBill:    "charged by the vendor, and unknown to this workspace, or charged for the second time",
 		reconcile.OnlyInLedger:  "held as charged here, and not on the bill",
+		reconcile.PaidBack:      "charged, and paid back by the bill; the ledger keeps its charge",
+		reconcile.RefundAlone:   "paid back, and it does not tell of which charge: nothing was changed",
+		reconcile.Unreadable:    "of the bill, left out; what they may be of was not changed. Correct them in the bill, and give it again",
 		reconcile.Differs:       "charged at another price than the configured one; the ledger keeps its own",
 		reconcile.Ambiguous:     "cannot be told apart: nothing was changed about them",
 	}
@@ -124,10 +148,11 @@ func (r *reconciling) printText(report *reconcile.Report) {
 		return
 	}
 	out, b := r.env.stdout, report.Bill
-	fmt.Fprintf(out, "%s, bill of %s: %s for %s; it covers %s to %s.\n", r.path, r.options.Vendor, counted(int64(len(b.Lines)), "charge"), yuan(b.Total),
-		chinaTime(report.Since), chinaTime(report.Until))
-	if b.PassedOver > 0 {
-		fmt.Fprintf(out, "%s of it passed over: sums and top-ups.\n", counted(int64(b.PassedOver), "line"))
+	fmt.Fprintf(out, "%s, bill of %s: %s for %s%s; it covers %s to %s.\n", r.path, r.options.Vendor, counted(int64(b.Charges), "charge"), yuan(b.Charged),
+		refundsOf(b), chinaTime(report.Since), chinaTime(report.Until))
+	fmt.Fprintln(out, linesOf(b))
+	for _, note := range b.Notes {
+		fmt.Fprintf(out, "Note: %s.\n", note)
 	}
 	fmt.Fprintf(out, "The ledger has %s in that time; %s.\n", counted(int64(report.Orders), "order"), agreed(report.Agreed))
 	if report.Foreign {
@@ -148,6 +173,43 @@ func (r *reconciling) printText(report *reconcile.Report) {
 	}
 }
 
+func refundsOf(b *reconcile.Bill) string {
+	switch {
+	case b.Refunded == 0:
+		return ""
+	case b.Refunds == 0:
+		return fmt.Sprintf(", %s of it paid back", yuan(b.Refunded))
+	case b.Within != 0:
+		return fmt.Sprintf(", %s of %s, %s more paid back in the lines of charges", counted(int64(b.Refunds), "refund"), yuan(b.Refunded-b.Within), yuan(b.Within))
+	}
+	return fmt.Sprintf(", %s of %s", counted(int64(b.Refunds), "refund"), yuan(b.Refunded))
+}
+
+// linesOf says what became of each line of a bill that holds any text.
+func linesOf(b *reconcile.Bill) string {
+	parts := []string{counted(int64(b.Charges), "charge")}
+	if b.Refunds > 0 {
+		parts = append(parts, counted(int64(b.Refunds), "refund"))
+	}
+	if n := len(b.Unread); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d unreadable", n))
+	}
+	parts = append(parts, fmt.Sprintf("%d set aside", len(b.Aside)))
+	var why []string
+	for _, w := range reconcile.Whys() {
+		n, first := b.Count(w)
+		if n == 0 {
+			continue
+		}
+		where := strings.ReplaceAll(strings.Trim(fmt.Sprint(first), "[]"), " ", ", ")
+		if n > len(first) {
+			where += ", …"
+		}
+		why = append(why, fmt.Sprintf("%d %s (%s)", n, w, where))
+	}
+	return fmt.Sprintf("%s with text: %s: by line, %s.", counted(int64(b.Records()), "line"), strings.Join(parts, ", "), strings.Join(why, "; "))
+}
+
 func agreed(n int) string {
 	if n == 1 {
 		return "1 charge agrees"
@@ -157,7 +219,11 @@ func agreed(n int) string {
 
 func (r *reconciling) printFindings(report *reconcile.Report, k reconcile.Kind) {
 	w := tabwriter.NewWriter(r.env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  line\ttime\tvehicle\tdataset\tticket\tbill\tledger\tbilled\trun and row")
+	text, head := findingText, "  line\ttime\tvehicle\tdataset\tticket\tbill\tledger\tbilled\trun and row"
+	if k == reconcile.Unreadable {
+		text, head = unreadText, "  line\ttime\tvehicle\tticket\twhy"
+	}
+	fmt.Fprintln(w, head)
 	shown := 0
 	for i := range report.Findings {
 		f := &report.Findings[i]
@@ -165,7 +231,7 @@ func (r *reconciling) printFindings(report *reconcile.Report, k reconcile.Kind) 
 			continue
 		}
 		if shown++; shown <= mostShown {
-			fmt.Fprintln(w, "  "+findingText(f))
+			fmt.Fprintln(w, "  "+text(f))
 		}
 	}
 	w.Flush() //nolint:errcheck // a terminal
@@ -178,11 +244,11 @@ func (r *reconciling) printFindings(report *reconcile.Report, k reconcile.Kind) 
 func findingText(f *reconcile.Finding) string {
 	line, when, vehicle, dataset, ticket, bill := "-", "", "", record.Dataset(""), "", "-"
 	if l := f.Line; l != nil {
-		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), chinaClock(l.From), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, yuan(l.Fen)
+		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), timeOfLine(l, chinaClock), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, yuan(l.Fen)
 	}
-	price, billed, where := "-", "", ""
+	price, billed, where := "-", "", printable(f.Why)
 	if c := f.Charge; c != nil {
-		price, billed, where = yuan(c.Fen), string(c.Billed), fmt.Sprintf("%s row %d", c.RunID, c.Row)
+		price, billed, where = yuan(c.Fen), string(c.Billed), strings.TrimSuffix(fmt.Sprintf("%s row %d; %s", c.RunID, c.Row, where), "; ")
 		if f.Billed != c.Billed {
 			billed += " → " + string(f.Billed)
 		}
@@ -192,6 +258,12 @@ func findingText(f *reconcile.Finding) string {
 		}
 	}
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, printable(vehicle), dataset, printable(ticket), bill, price, billed, where)
+}
+
+// unreadText is a line that cannot be read, as a line of a table with tabs.
+func unreadText(f *reconcile.Finding) string {
+	l := f.Line
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s", l.No, timeOfLine(l, chinaClock), printable(cmp.Or(l.VIN, l.Plate)), printable(l.Ticket), printable(l.Why))
 }
 
 // printNext says what to do after a bill was settled.

@@ -240,9 +240,6 @@ func (s *session) interrupted(ctx context.Context, run ledger.Run) error {
 // work drives a run as far as it goes now, writes the outputs and ends with
 // the run's exit code.
 func (s *session) work(ctx context.Context, run ledger.Run) error {
-	if err := s.ledger.ClearHalts(); err != nil {
-		return err
-	}
 	drive, err := pipeline.NewDrive(ctx, s.ledger, s.policy, run, s.env.clock, s.log)
 	if errors.Is(err, context.Canceled) {
 		return s.interrupted(ctx, run)

@@ -182,7 +182,7 @@ func (s *setup) configureSimulated(ctx context.Context, path string, given bool,
 	}
 	for i := range s.config.Vendors {
 		v := &s.config.Vendors[i]
-		v.Settings = settings[v.Name]
+		v.Settings = byGatewayOf(v.Settings, settings[v.Name])
 		v.Poll.First, v.Poll.Interval, v.Poll.MaxInterval = 400*time.Millisecond, 400*time.Millisecond, 2*time.Second
 		v.Poll.Closed = ratelimit.Hours{}
 		if !given && path == "" {
@@ -238,6 +238,16 @@ func simulatedSettings(registry []vendors.Descriptor, url string) map[string]ven
 		out[d.Name] = set
 	}
 	return out
+}
+
+// byGatewayOf are a vendor's simulated settings, by the gateway that the user has
+// chosen where there are several.
+func byGatewayOf(users, simulated vendors.Settings) vendors.Settings {
+	if chosen := users.Values["gateway"]; chosen != "" && chosen != simulated.Values["gateway"] {
+		simulated.Values["gateway"] = chosen
+		simulated.BaseURL += simulator.MarketService
+	}
+	return simulated
 }
 
 // wanted are the datasets of a new run.
@@ -300,6 +310,7 @@ func (s *setup) limit(run ledger.Run) record.Opt[record.Fen] {
 }
 
 func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (*pipeline.Seller, error) {
+	v.Settings.NewID = s.env.newID
 	adapter, err := v.Descriptor.New(v.Settings, s.env.clock.Now)
 	if err != nil {
 		return nil, usageError("%s: vendors.%s: %w", s.config.Path, v.Name, err)
@@ -321,7 +332,11 @@ func (s *setup) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor) (
 // notTaken are the answers that say that a vendor never saw the call: by its adapter,
 // by the user, and by the gateway that the user says keeps the rate.
 func notTaken(v config.Vendor) []vendors.NotTaken {
-	return slices.Concat(v.Descriptor.NotTaken, v.NotTaken, vendors.GatewayRules(v.Gateway))
+	rules := slices.Concat(v.Descriptor.NotTaken, v.NotTaken, vendors.GatewayRules(v.Gateway))
+	if v.Descriptor.NotBilled != nil {
+		rules = append(rules, v.Descriptor.NotBilled(v.Settings)...)
+	}
+	return rules
 }
 
 // freeCall is a dataset of which the vendor has a call that can never be billed, ""

@@ -49,8 +49,9 @@ func simulateAction(c *cli.Context, env environment) error {
 	k := simulator.DefaultCredentials()
 	fmt.Fprintf(env.stdout, "%s\n", server.URL)
 	fmt.Fprintf(env.stderr, "Serving wapi, tencent and jumdata; Ctrl-C ends it. For batch.yaml, base_url: %s and\n"+
-		"  wapi:    app_id: %q, secret: %q\n  tencent: secret_id: %q, secret_key: %q\n  jumdata: app_id: %q, app_secret: %q\n",
-		server.URL, k.WAPIAppID, k.WAPISecret, k.TencentSecretID, k.TencentKey, k.JumdataAppID, k.JumdataSecret)
+		"  wapi:    app_id: %q, secret: %q\n  tencent: secret_id: %q, secret_key: %q\n  jumdata: app_id: %q, app_secret: %q\n"+
+		"tencent's newer gateway, gateway: cloudmarket, is at base_url: %s%s\n",
+		server.URL, k.WAPIAppID, k.WAPISecret, k.TencentSecretID, k.TencentKey, k.JumdataAppID, k.JumdataSecret, server.URL, simulator.MarketService)
 	<-c.Context.Done()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Context), 2*time.Second)
 	defer cancel()

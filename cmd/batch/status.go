@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -55,20 +56,26 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	}
 	fmt.Fprintf(s.env.stdout, "\n%s\n", s.spent(m))
 	s.printWaiting(counts)
-	if err := s.printTroubles(ctx, l, run); err != nil {
+	holder := ledger.Holder(s.out)
+	if err := s.printTroubles(ctx, l, run, holder); err != nil {
 		return err
 	}
 	if err := s.printOthers(ctx, l, run); err != nil {
 		return err
 	}
-	if run.State != ledger.RunFinished {
+	switch {
+	case holder != "":
+		fmt.Fprintln(out)
+		s.prints("stand_at_work", holder)
+	case run.State != ledger.RunFinished:
 		fmt.Fprintf(out, "\n%s\n  batch resume --out %s%s\n", s.screen.Say("stand_go_on"), s.out, s.sameFlags())
 	}
 	return nil
 }
 
 // printTroubles says what is halted, and whom a run that is not finished waits for.
-func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+// Without a process at work nothing is tried before the run goes on.
+func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.Run, holder string) error {
 	halts, err := l.Halts(ctx)
 	if err != nil {
 		return err
@@ -84,11 +91,30 @@ func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.
 		return nil
 	}
 	pauses, err := l.Pauses(ctx)
+	pauses = slices.DeleteFunc(pauses, func(p ledger.Pause) bool {
+		return slices.ContainsFunc(halts, func(h ledger.Halt) bool { return h.Covers(&p) })
+	})
+	key := "stand_paused"
+	if holder == "" {
+		key = "stand_paused_left"
+	}
 	for _, p := range pauses {
-		s.prints("stand_paused", offerName(s.screen, p.Vendor, p.Dataset), s.chinaTime(p.Since), s.chinaTime(p.NextAt),
+		s.prints(key, offerName(s.screen, p.Vendor, p.Dataset), s.chinaTime(p.Since), s.chinaTime(p.NextAt),
 			nth(s.screen, p.Nth), string(p.Class), p.Code, p.Message)
 	}
 	return err
+}
+
+// printOpen says, beside the failures, that lookups are not settled yet.
+func (s *setup) printOpen(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+	open, err := l.OpenCount(ctx, run)
+	if err != nil {
+		return fmt.Errorf("count what is not settled: %w", err)
+	}
+	if open > 0 {
+		fmt.Fprintf(s.env.stdout, "\n%s\n  batch status --out %s\n", s.screen.Say("failed_open", open), s.out)
+	}
+	return nil
 }
 
 // otherRun is a run that is not finished, with what is left of it.

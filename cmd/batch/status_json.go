@@ -18,8 +18,10 @@ type standing struct {
 	Awaits     map[string]int64   `json:"awaits_maintenance"` // not sent before their vehicle's maintenance answer, by vendor
 	Waiting    map[string]waiting `json:"waiting"`            // ordered, their reports awaited, by vendor
 	Halts      []halted           `json:"halts"`
-	Pauses     []paused           `json:"pauses"`          // vendors in trouble that are waited for
-	Unfinished []unfinished       `json:"unfinished_runs"` // other ones
+	Pauses     []paused           `json:"pauses"`           // vendors in trouble that are waited for
+	Unfinished []unfinished       `json:"unfinished_runs"`  // other ones
+	AtWork     string             `json:"at_work"`          // the process that works here now; "" is none
+	Ending     string             `json:"ending,omitempty"` // why the run that prints this has ended
 }
 
 type waiting struct {
@@ -68,6 +70,12 @@ func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run
 	if err != nil {
 		return err
 	}
+	now.AtWork = ledger.Holder(s.out)
+	return s.printObject(m, now)
+}
+
+// printObject prints the manifest's keys and those of what is under way as one object.
+func (s *setup) printObject(m sinks.Manifest, now standing) error {
 	text, err := m.MarshalJSON()
 	if err != nil {
 		return err

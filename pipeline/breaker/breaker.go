@@ -271,16 +271,17 @@ func (b *Breaker) open(now time.Time) {
 
 // Trouble is how a breaker stands while no call is answered.
 type Trouble struct {
-	State   State
-	Since   time.Time // of the first call that was not answered
-	NextTry time.Time // the end of the pause, past while a try is under way; zero where calls go on
-	Nth     int       // of that try, 1 is the first
+	State    State
+	Since    time.Time // of the first call that was not answered
+	NextTry  time.Time // the end of the pause, past while a try is under way; zero where calls go on
+	Nth      int       // of that try, 1 is the first
+	Refusals int       // see Breaker.Refusals
 	Reason
 }
 
 // Trouble tells what trouble there is; false while calls are answered.
 func (b *Breaker) Trouble() (Trouble, bool) {
-	t := Trouble{State: b.state, Since: b.since, Nth: b.pauses, Reason: b.reason}
+	t := Trouble{State: b.state, Since: b.since, Nth: b.pauses, Refusals: b.refusals, Reason: b.reason}
 	if b.state != Closed {
 		t.NextTry = b.until
 	}
@@ -291,18 +292,20 @@ func (b *Breaker) Trouble() (Trouble, bool) {
 func (b *Breaker) Refusals() int { return b.refusals }
 
 // Resume opens the breaker as a process before this one left it: the vendor has to
-// show that it is there. The user goes on, so that the rest of its pause is cut short,
-// and not left out: nobody should pay for each of many tries. Patience begins anew.
-func (b *Breaker) Resume(was Trouble, now time.Time) {
+// show that it is there. The user goes on, so a call that costs nothing finds out at
+// once. Where an order has to, the rest of the pause is cut short to most, and not
+// left out: nobody should pay for each of many tries. Patience begins anew, and what a
+// gateway refused before counts.
+func (b *Breaker) Resume(was Trouble, most time.Duration, now time.Time) {
 	b.state, b.answered, b.since, b.reason = Open, b.terms.Free, now, was.Reason
 	b.until = now
-	if latest := now.Add(longestRest); was.NextTry.After(now) {
+	if latest := now.Add(min(most, longestRest)); b.terms.Free && was.NextTry.After(now) {
 		b.until = was.NextTry
 		if b.until.After(latest) {
 			b.until = latest
 		}
 	}
-	b.pauses = max(was.Nth, 1)
+	b.pauses, b.refusals = max(was.Nth, 1), was.Refusals
 	b.round++
 }
 

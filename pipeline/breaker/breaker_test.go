@@ -238,16 +238,27 @@ func TestRefusalsAreCountedInRoundsInARow(t *testing.T) {
 func TestResumeAndUntried(t *testing.T) {
 	t.Parallel()
 	b := New(Terms{}, even)
-	b.Resume(Trouble{Nth: 3, Reason: Reason{Message: "was away"}}, noon)
+	b.Resume(Trouble{Nth: 3, Reason: Reason{Message: "was away"}}, time.Minute, noon)
 	if trouble, ok := b.Trouble(); !ok || trouble.Message != "was away" || trouble.Nth != 3 || !b.WantsProbe(noon) || b.Ask(noon) {
 		t.Errorf("%+v", trouble)
 	}
-	for left, want := range map[time.Duration]time.Duration{-time.Hour: 0, 10 * time.Second: 10 * time.Second, time.Hour: longestRest} {
-		b = New(Terms{}, even)
-		b.Resume(Trouble{NextTry: noon.Add(left)}, noon)
-		if got := b.until.Sub(noon); got != want {
-			t.Errorf("of a pause of %s another process keeps %s, want %s", left, got, want)
+	for _, c := range []struct {
+		free             bool // an order has to find out
+		left, most, want time.Duration
+	}{
+		{true, -time.Hour, time.Hour, 0}, {true, 10 * time.Second, time.Hour, 10 * time.Second}, {true, time.Hour, time.Hour, longestRest},
+		{true, 20 * time.Second, 5 * time.Second, 5 * time.Second}, {false, 10 * time.Second, time.Hour, 0},
+	} {
+		b = New(Terms{Free: c.free}, even)
+		b.Resume(Trouble{NextTry: noon.Add(c.left)}, c.most, noon)
+		if got := b.until.Sub(noon); got != c.want {
+			t.Errorf("%+v: another process keeps %s", c, got)
 		}
+	}
+	b = New(Terms{}, even)
+	b.Resume(Trouble{Nth: 4, Refusals: 2}, time.Minute, noon)
+	if b.ProbeFailed(Refused, Reason{}, noon); b.Refusals() != 3 {
+		t.Errorf("%d refusals where an earlier process had heard 2", b.Refusals())
 	}
 	b = New(Terms{}, even)
 	b.Untried()

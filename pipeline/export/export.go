@@ -34,6 +34,26 @@ func Write(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers Reader
 	return e.each(ctx, run, e.write)
 }
 
+// WriteRows is Write for some rows of a run, by their numbers: those of one vehicle, say.
+func WriteRows(ctx context.Context, l *ledger.Ledger, run ledger.Run, numbers []int64, readers Readers, said *messages.Printer, sink sinks.Sink) error {
+	span, err := l.Before(ctx, run)
+	if err != nil {
+		return fmt.Errorf("read the run back: %w", err)
+	}
+	e := exporter{ledger: l, readers: readers, said: said, sink: sink, span: span, purged: !run.PurgedAt.IsZero()}
+	err = l.RowsAt(ctx, run, span, numbers, func(row *ledger.Row) error {
+		d := e.decode(row)
+		if d.err != nil {
+			return d.err
+		}
+		return e.write(&d)
+	})
+	if err != nil {
+		return fmt.Errorf("read the run back: %w", err)
+	}
+	return nil
+}
+
 // each calls do with the rows of a run, decoded, in input order.
 func (e *exporter) each(ctx context.Context, run ledger.Run, do func(*decoded) error) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -62,6 +82,7 @@ type exporter struct {
 	said    *messages.Printer // of next steps
 	sink    sinks.Sink
 	span    ledger.Span // of the earlier answers that these are held against
+	purged  bool        // the run was: what failed in it is not tried again
 }
 
 // decoded is a row with its answers in our words, in the order of its lookups.
@@ -159,7 +180,7 @@ func (e *exporter) decode(row *ledger.Row) decoded {
 // decoded must not keep all the others from being written: its lookup fails.
 func (e *exporter) decodeLookup(row *ledger.Row, a *ledger.Asked, into *record.Answer) error {
 	k := &a.Lookup
-	if k.State != ledger.Found {
+	if k.State != ledger.Found || e.purged && a.Packed.ID == 0 {
 		return nil
 	}
 	answer, err := e.decodeOne(a.Packed, k.Dataset, row.VehicleOf(a))
@@ -216,9 +237,17 @@ func (e *exporter) writeLookup(d *decoded, lookup int) error {
 	case state == ledger.Found && d.row.Duplicate == 0 && writes(d.row, a):
 		return e.writeAnswer(d, lookup)
 	case (state == ledger.Failed || state == ledger.InDoubt) && a.Owner(d.row):
-		return e.sink.Failure(failureRow(d.row, a, e.said))
+		return e.sink.Failure(e.failure(d.row, a))
 	}
 	return nil
+}
+
+func (e *exporter) failure(row *ledger.Row, a *ledger.Asked) sinks.FailureRow {
+	r := failureRow(row, a, e.said)
+	if e.purged {
+		r.Retryable, r.NextStep = false, stepOfPurged(a, e.said)
+	}
+	return r
 }
 
 func (e *exporter) writeAnswer(d *decoded, lookup int) error {

@@ -223,6 +223,33 @@ func TestWriteSaysWhichAnswerCannotBeRead(t *testing.T) {
 	}
 }
 
+// Some rows of a run are written as they are with all the others.
+func TestWriteRowsAreThoseOfTheRun(t *testing.T) {
+	t.Parallel()
+	l, run := workspace(t)
+	readers := Readers{"acme": words{}, "bolt": words{}}
+	var whole diary
+	must(t, Write(context.Background(), l, run, readers, english(), &whole))
+	var parts []string
+	for row := int64(1); row <= 8; row++ {
+		var one diary
+		must(t, WriteRows(context.Background(), l, run, []int64{row}, readers, english(), &one))
+		if len(one.lines) == 0 || !strings.HasPrefix(one.lines[0], fmt.Sprint("vehicle ", row)) {
+			t.Errorf("row %d: %q", row, one.lines)
+		}
+		parts = append(parts, one.lines...)
+	}
+	if strings.Join(parts, "\n") != strings.Join(whole.lines, "\n") {
+		t.Errorf("one by one\n%s\ntogether\n%s", strings.Join(parts, "\n"), strings.Join(whole.lines, "\n"))
+	}
+	if err := WriteRows(context.Background(), l, run, []int64{1}, readers, english(), &diary{limit: 1}); !errors.Is(err, errFull) {
+		t.Errorf("the sink's error: %v", err)
+	}
+	if err := WriteRows(context.Background(), l, run, []int64{2}, Readers{"acme": words{}}, english(), &diary{}); err == nil {
+		t.Error("an answer that nobody reads is passed over")
+	}
+}
+
 func TestFailuresAreThoseOfTheTable(t *testing.T) {
 	t.Parallel()
 	l, run := workspace(t)

@@ -55,7 +55,7 @@ func statusOf(v *sinks.VehicleRow, d record.Dataset) *record.Status {
 func failureRow(row *ledger.Row, a *ledger.Asked, said *messages.Printer) sinks.FailureRow {
 	k := &a.Lookup
 	billed, cost := money(a)
-	return sinks.FailureRow{Row: row.Vehicle.Row, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
+	return sinks.FailureRow{Row: row.Vehicle.Row, FileRow: row.Vehicle.Line, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
 		EngineNo: row.Vehicle.EngineNo, Dataset: k.Dataset, Vendor: k.Vendor, Stage: k.Stage, Class: k.Class, Code: k.Code, Message: k.Message,
 		Attempts: a.Sent, Ticket: k.Ticket, Billed: billed, Cost: cost, FirstAt: when(k.FirstAt), LastAt: when(k.LastAt),
 		Retryable: retryable(k), NextStep: nextStep(a, said)}
@@ -82,6 +82,7 @@ func when(t time.Time) record.Opt[time.Time] { return record.Opt[time.Time]{V: t
 // Failures calls do with the failure ledger of a run, in input order; next
 // steps are said in said's language.
 func Failures(ctx context.Context, l *ledger.Ledger, run ledger.Run, said *messages.Printer, do func(sinks.FailureRow) error) error {
+	e := exporter{said: said, purged: !run.PurgedAt.IsZero()}
 	return l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {
 			a := &row.Lookups[i]
@@ -89,11 +90,7 @@ func Failures(ctx context.Context, l *ledger.Ledger, run ledger.Run, said *messa
 			if !failed || !a.Owner(row) {
 				continue
 			}
-			r := failureRow(row, a, said)
-			if !run.PurgedAt.IsZero() {
-				r.Retryable, r.NextStep = false, stepOfPurged(a, said)
-			}
-			if err := do(r); err != nil {
+			if err := do(e.failure(row, a)); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,7 +31,7 @@ type workspaceLock struct{ file *flock.Flock }
 func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	path := filepath.Join(dir, lockName)
 	f := flock.New(path, flock.SetPermissions(0o600))
-	got, err := f.TryLock()
+	got, err := tryLock(f)
 	if err == nil {
 		err = makePrivate(path)
 	}
@@ -48,6 +49,20 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	}
 	return &workspaceLock{file: f}, nil
 }
+
+// tryLock tries for a moment: who asks whether somebody works here (holderOf) has
+// the lock for some microseconds.
+func tryLock(f *flock.Flock) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), moments)
+	defer cancel()
+	got, err := f.TryLockContext(ctx, moments/10)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return false, nil
+	}
+	return got, err
+}
+
+const moments = 200 * time.Millisecond
 
 func (l *workspaceLock) release() error { return l.file.Unlock() }
 

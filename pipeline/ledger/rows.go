@@ -68,6 +68,11 @@ func (l *Ledger) Rows(ctx context.Context, r Run, do func(*Row) error) error {
 // RowsSince is Rows with the answer that stood before each lookup's own, out of
 // a span of other runs, for the row that pays for the lookup.
 func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) error) error {
+	return l.rowsOf(ctx, r, s, do, func(tx *sql.Tx) (*sql.Rows, error) { return tx.QueryContext(ctx, selectRows, r.Seq) })
+}
+
+// rowsOf calls do with the rows that query selects, in one snapshot of the ledger.
+func (l *Ledger) rowsOf(ctx context.Context, r Run, s Span, do func(*Row) error, query func(*sql.Tx) (*sql.Rows, error)) error {
 	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
@@ -90,7 +95,7 @@ func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) err
 		return err
 	}
 	defer reader.earlier.close()
-	rows, err := tx.QueryContext(ctx, selectRows, r.Seq)
+	rows, err := query(tx)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,11 @@ type Halt struct {
 	At      time.Time
 }
 
+// Covers tells whether a pause is of what is halted.
+func (h *Halt) Covers(p *Pause) bool {
+	return h.Vendor == p.Vendor && (h.Dataset == "" || h.Dataset == p.Dataset)
+}
+
 // Pause is a vendor in trouble that is waited for.
 type Pause struct {
 	Vendor  string

@@ -31,7 +31,7 @@ func parts() []map[string]phrase {
 	return []map[string]phrase{
 		namePhrases(), nextPhrases(),
 		inputPhrases(), correctPhrases(), runPhrases(), retryPhrases(), endPhrases(), displayPhrases(), notifyPhrases(), exportPhrases(),
-		planPhrases(), statusPhrases(), failuresPhrases(), fixPhrases(),
+		planPhrases(), statusPhrases(), failuresPhrases(), fixPhrases(), showPhrases(),
 		pagePhrases(), cardPhrases(), attentionPhrases(), tablePhrases(), footPhrases(),
 		vehiclePhrases(), historyPhrases(), reasonPhrases(), groupPhrases(), stepPhrases(),
 	}

@@ -43,10 +43,12 @@ func statusPhrases() map[string]phrase {
 		"stand_awaits":        {"%d lookup not sent before its vehicle's maintenance answer is there|%d lookups not sent before their vehicle's maintenance answer is there", "%d 条查询须等待同一车辆的维修保养结果，尚未下单"},
 		"stand_waiting_now":   {"%[1]d lookup ordered, whose reports are awaited; the next is asked for now (%[2]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for now (%[2]s)", "%[1]d 条查询已下单，等待报告；下一条现在即可索取（%[2]s）"},
 		"stand_waiting_at":    {"%[1]d lookup ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)|%[1]d lookups ordered, whose reports are awaited; the next is asked for at %[2]s (%[3]s)", "%[1]d 条查询已下单，等待报告；下一条于%[2]s 索取（%[3]s）"},
-		"stand_paused":        {"%[1]s has not answered since %[2]s, next try %[3]s (%[4]s; %[5]s %[6]s): %[7]s", "%[1]s 自%[2]s 起没有应答，下次重试%[3]s（%[4]s；%[5]s %[6]s）：%[7]s"},
+		"stand_paused":        {"%[1]s: in trouble since %[2]s, next try %[3]s (%[4]s; %[5]s %[6]s): %[7]s", "%[1]s：自%[2]s 起异常，下次重试%[3]s（%[4]s；%[5]s %[6]s）：%[7]s"},
+		"stand_paused_left":   {"%[1]s: in trouble from %[2]s until the run was left, tried again first when it goes on (%[5]s %[6]s): %[7]s", "%[1]s：自%[2]s 起异常，直至运行中断；继续运行时先重试（%[5]s %[6]s）：%[7]s"},
 		"stand_halted_orders": {"%[1]s: no more orders since %[2]s (%[3]s %[4]s): %[5]s", "%[1]s：自%[2]s 起停止下单（%[3]s %[4]s）：%[5]s"},
 		"stand_halted":        {"%[1]s is halted since %[2]s (%[3]s %[4]s): %[5]s", "%[1]s 自%[2]s 起已暂停（%[3]s %[4]s）：%[5]s"},
 		"stand_other_run":     {"run %[2]s of %[3]s is not finished either: %[1]d lookup left; `batch resume` takes up the newest unfinished run first|run %[2]s of %[3]s is not finished either: %[1]d lookups left; `batch resume` takes up the newest unfinished run first", "批次 %[2]s（输入 %[3]s）也未完成：还有 %[1]d 条查询；`batch resume` 先继续最新的未完成批次"},
+		"stand_at_work":       {"At work here: %s", "正在运行：%s"},
 		"stand_go_on":         {"Go on with:", "继续运行："},
 		"stand_purged_short":  {"Run %[1]s was purged %[2]s: of what is not in doubt, vehicles and messages are forgotten.", "批次 %[1]s 已于%[2]s 清除：除待核实的查询外，车辆与信息均已删除。"},
 	}
@@ -55,7 +57,10 @@ func statusPhrases() map[string]phrase {
 // failuresPhrases are those of the failure ledger on the screen.
 func failuresPhrases() map[string]phrase {
 	return map[string]phrase{
+		"failed_line":    {"line %d", "文件第 %d 行"},
+		"failed_row":     {"sheet row %d", "表中第 %d 行"},
 		"failed_none":    {"No failures.", "没有失败的查询。"},
+		"failed_open":    {"%[1]d lookup is not settled yet; what it waits for:|%[1]d lookups are not settled yet; what they wait for:", "还有 %[1]d 条查询尚未结束，查看其等待原因："},
 		"failed_unknown": {"(unknown)", "（未知）"},
 	}
 }

@@ -61,12 +61,14 @@ func endPhrases() map[string]phrase {
 		"end_halt":        {"%[1]s: no more calls since %[5]s (%[2]s %[3]s): %[4]s", "%[1]s：自%[5]s 起停止调用（%[2]s %[3]s）：%[4]s"},
 		"end_halt_orders": {"%[1]s: no more orders since %[5]s (%[2]s %[3]s): %[4]s", "%[1]s：自%[5]s 起停止下单（%[2]s %[3]s）：%[4]s"},
 		"end_failed":      {"Some lookups failed. See why, and what to do:", "部分查询失败。查看原因与处理办法："},
+		"end_in_doubt":    {"Some lookups failed or are in doubt. See why, and what to do:", "部分查询失败或待核实。查看原因与处理办法："},
 		"end_look":        {"Look at it:", "查看结果："},
 
 		"left_parked":  {"%d lookup left, whose reports are slow|%d lookups left, whose reports are slow", "还有 %d 条查询的报告尚未出具，已挂起"},
 		"left_budget":  {"%[1]d lookup left: the budget of %[2]s does not allow the next one|%[1]d lookups left: the budget of %[2]s does not allow the next one", "还有 %[1]d 条查询：预算 %[2]s 不足以支付下一条"},
 		"left_halted":  {"%d lookup left until the vendor is in order again|%d lookups left until the vendor is in order again", "还有 %d 条查询，待供应商恢复后继续"},
 		"left_stopped": {"stopped, with %d lookup left|stopped, with %d lookups left", "已停止，还有 %d 条查询"},
+		"left_at":      {"  %[2]s: %[1]d lookup to buy, %[3]s|  %[2]s: %[1]d lookups to buy, %[3]s", "  %[2]s：待购 %[1]d 条，%[3]s"},
 		"left_next_at": {" (the next one can be asked for at %s)", "（下一条最早可于%s 索取）"},
 		"left_go_on":   {". Go on with:", "。继续运行："},
 	}

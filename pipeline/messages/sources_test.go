@@ -48,7 +48,7 @@ func families() map[string][]string {
 var alone = regexp.MustCompile(`^(?:why|step|next|fix|left|end|stand|plan|head|live|retry|input|run|file|failed)_[a-z_]+$`)
 
 // columns are names of columns and keys that look like those of messages.
-func columns() []string { return []string{"run_id", "run_date", "next_step"} }
+func columns() []string { return []string{"run_id", "run_date", "next_step", "next_at"} }
 
 // search collects the names that sources ask for.
 type search struct {

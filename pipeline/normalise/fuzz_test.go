@@ -85,13 +85,16 @@ func FuzzTimes(f *testing.F) {
 
 // FuzzText: cleaning ends, is idempotent and gives UTF-8; an excerpt is short.
 func FuzzText(f *testing.F) {
-	for _, seed := range []string{"", " 更换机油\r\n机滤 ", "a\x00b\xff", "\u2028", "\u200b\ufeff", strings.Repeat("长", 500), "ﬁ"} {
+	for _, seed := range []string{"", " 更换机油\r\n机滤 ", "a\x00b\xff", "\u2028", "\u200b\ufeff", strings.Repeat("长", 500), "ﬁ", "换机油&nbsp;机滤<br/>&amp;lt;b&amp;gt;"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		clean := CleanText(s)
 		if CleanText(clean) != clean || !utf8.ValidString(clean) {
 			t.Fatalf("%q cleaned is %q, again %q", s, clean, CleanText(clean))
+		}
+		if plain := PlainText(s); !utf8.ValidString(plain) || CleanText(plain) != plain {
+			t.Fatalf("%q as plain text is %q", s, plain)
 		}
 		if e := Excerpt(s); utf8.RuneCountInString(e) > 61 || !utf8.ValidString(e) {
 			t.Fatalf("the excerpt of %q is %q", s, e)

@@ -12,9 +12,23 @@ import "strings"
 
 // unsaid tells whether a vendor's text stands for "we do not know".
 func unsaid(s string) bool {
+	const longest = len("（为空）")
+	if len(s) > longest {
+		return false
+	}
 	switch strings.ToLower(s) {
-	case "", "null", "none", "nil", "nan", "undefined", "-", "--", "无", "暂无", "未知":
+	case "", "null", "none", "nil", "nan", "n/a", "undefined", "-", "--", "—", "——", "/", "无", "暂无", "未知", "不详", "(为空)", "(null)", "（为空）":
 		return true
 	}
 	return false
+}
+
+// Says tells a value of a vendor's from what stands for none: nothing, a word for
+// it, 0, false, and -1 where that is "not sure".
+func Says(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if strings.Trim(s, "0.") == "" {
+		return false
+	}
+	return s != "-1" && s != "false" && s != "否" && s != "不确定" && !unsaid(s)
 }

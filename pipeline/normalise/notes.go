@@ -1,8 +1,8 @@
 package normalise
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -25,9 +25,9 @@ func (n *Notes) check(field string, err error) {
 	}
 }
 
-// Day is ParseDay.
+// Day is AnyDay.
 func (n *Notes) Day(field, s string) record.Opt[record.Date] {
-	v, err := ParseDay(s)
+	v, err := AnyDay(s)
 	n.check(field, err)
 	return v
 }
@@ -81,22 +81,49 @@ func average(s string) (record.Opt[decimal.Decimal], error) {
 	return record.Some(d), nil
 }
 
-// StampedDay reads the day of a visit that is told twice, as a Unix time (day is
-// DayOfSeconds or DayOfMillis) and as text. The time stamp wins, because the
-// text has been seen to be wrong; a disagreement is noted.
-func (n *Notes) StampedDay(field, stamp, text string, day func(int64) record.Opt[record.Date]) record.Opt[record.Date] {
-	byText := n.Day(field, text)
-	unix := n.Whole(field, stamp)
-	if !unix.OK || unix.V <= 0 {
-		return byText
+// StampedDay reads the day of a visit that is told more than once, as a time stamp
+// and as texts, each in whatever form. The stamp wins, because the text has been
+// seen to be wrong, and then the first text; a disagreement is noted.
+func (n *Notes) StampedDay(field, stamp string, texts ...string) record.Opt[record.Date] {
+	day, who := n.Day(field, stamp), "the time stamp"
+	for _, text := range texts {
+		told := n.Day(field, text)
+		switch {
+		case !told.OK:
+		case !day.OK:
+			day, who = told, "the text"
+		case told != day:
+			n.Add(fmt.Sprintf("%s: %s says %v, the text %v", field, who, day.V, told.V))
+		}
 	}
-	byStamp := day(unix.V)
+	return day
+}
+
+// Flag reads a vendor's code for yes and no; true and false are taken as well. -1
+// (不确定), the codes in unsure, and what says nothing are unknown; any other code is
+// unknown, and noted.
+func (n *Notes) Flag(field, code, yes, no string, unsure ...string) record.Flag {
+	code = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(code), ".0"))
+	if f := Flag(code, yes, no); f.OK {
+		return f
+	}
 	switch {
-	case !byStamp.OK:
-		n.check(field, errors.New("the time stamp "+Excerpt(stamp)+" is not a plausible time"))
-		return byText
-	case byText.OK && byText != byStamp:
-		n.Add(fmt.Sprintf("%s: the time stamp says %v, the text %v", field, byStamp.V, byText.V))
+	case code == "true", code == "是":
+		return record.Some(true)
+	case code == "false", code == "否":
+		return record.Some(false)
+	case code != "-1" && code != "不确定" && !unsaid(code) && !slices.Contains(unsure, code):
+		n.Add(fmt.Sprintf("%s: the vendor's code %q is not known", field, Excerpt(code)))
 	}
-	return byStamp
+	return record.Flag{}
+}
+
+// Finding is a flag of a report that may stand for "not stated" where it is no:
+// without a visit it is unknown, and that is noted.
+func (n *Notes) Finding(f record.Flag, visited bool) record.Flag {
+	if visited || !f.OK || f.V {
+		return f
+	}
+	n.Add(SilentReport)
+	return record.Flag{}
 }

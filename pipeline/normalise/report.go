@@ -15,7 +15,8 @@ import (
 //     last of its day, visits without a day last of all; and numbers them;
 //   - sets MileageDeltaKM and Rollback of each visit and OdometerRollback;
 //   - fills FirstVisit, LastVisit and LastMileageKM where the vendor was silent;
-//   - notes in Problems where the vendor's words disagree with its visits.
+//   - notes in Problems where the vendor's words disagree with its visits, and which
+//     texts of it and of its visits hold broken characters.
 //
 // Running it again changes nothing.
 func FinishReport(r *record.Report) {
@@ -28,6 +29,47 @@ func FinishReport(r *record.Report) {
 	settle(r, "last_mileage_km", &r.LastMileageKM, lastReading(r.Visits))
 	checkNotAfter(r, "last_service_date", r.LastService, last)
 	checkNotAfter(r, "last_repair_date", r.LastRepair, last)
+	noteBroken(r)
+}
+
+// noteBroken says which texts hold characters that are lost.
+func noteBroken(r *record.Report) {
+	for _, f := range []struct{ field, text string }{
+		{"brand", r.Brand}, {"model", r.Model}, {"series", r.Series}, {"manufacturer", r.Manufacturer}, {"model_year", r.ModelYear},
+		{"displacement", r.Displacement}, {"transmission", r.Transmission}, {"emission_standard", r.EmissionStandard},
+		{"accident_grade", r.AccidentGrade}, {"accident_reason", r.AccidentReason}, {"report_no", r.ReportNo},
+		{"production_area", r.ProductionArea}, {"body_type", r.BodyType},
+	} {
+		r.Problems = AddProblem(r.Problems, Broken(f.field, f.text))
+	}
+	for i := range r.Visits {
+		v := &r.Visits[i]
+		for _, f := range []struct{ field, text string }{
+			{"vendor_type", v.VendorType}, {"content", v.Content}, {"materials", v.Materials}, {"payment_type", v.PaymentType},
+		} {
+			v.Problems = AddProblem(v.Problems, Broken(f.field, f.text))
+		}
+	}
+}
+
+// SilentReport is the problem of a report that lists no visit. Such a report is also
+// what a vendor gives of a vehicle that it knows nothing of, so that a code of it
+// that may stand for "no" as well as for "not stated" is not taken for no.
+const SilentReport = "the report lists no visit: its 0s are not taken for no"
+
+// Tells tells a visit from a row of blanks and zeros, which is none. What could not be
+// read tells something.
+func Tells(v *record.Visit) bool {
+	return v.Date.OK || reading(*v).OK || v.VendorType+v.Content+v.Materials+v.PaymentType != "" || v.Amount.OK && v.Amount.V != 0 || len(v.Problems) > 0
+}
+
+// BlankRows is the problem of rows in a list of visits that say nothing and are left
+// out; "" when there are none.
+func BlankRows(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("visits: %d rows of the list say nothing and are left out", n)
 }
 
 // CheckCount holds the vendor's count against what its list has. It returns ""

@@ -14,16 +14,46 @@ var serviceWords = [...]struct {
 	kind  record.ServiceType
 	words []string
 }{
-	{record.Bodywork, []string{"钣金", "钣喷", "喷漆", "烤漆", "补漆", "油漆", "事故", "碰撞"}},
+	{record.Bodywork, []string{"钣", "板金", "喷漆", "烤漆", "补漆", "做漆", "油漆", "喷涂", "整形", "事故", "碰撞"}},
 	{record.Repair, []string{"维修", "修理", "机修", "检修", "返修", "大修", "小修", "保修", "索赔", "召回", "故障"}},
-	{record.Service, []string{"保养", "首保", "二保", "定保", "机油", "机滤"}},
+	{record.Service, []string{"保养", "首保", "二保", "定保", "机油", "机滤", "三滤"}},
 	{record.Inspection, []string{"检查", "检测", "年检", "年审", "验车", "PDI"}},
+}
+
+// noBodywork are words that hold one of bodywork and say another thing: that there
+// was no accident, an assistant that warns of one, paint in a pen.
+var noBodywork = strings.NewReplacer("非事故", "", "无事故", "", "未发生事故", "", "无碰撞", "", "未发生碰撞", "",
+	"预碰撞", "", "防碰撞", "", "碰撞预警", "", "碰撞缓解", "", "补漆笔", "", "油漆笔", "")
+
+// TypeOfVisit reads the workshop's word for a visit and its description. Bodywork is
+// what either names, for words such as 保险公司 and 内部结算 tell who pays; else the
+// word decides, and where it tells no kind the description.
+func TypeOfVisit(word, content string) record.ServiceType {
+	byWord := TypeOf(word)
+	if byWord == record.Bodywork {
+		return byWord
+	}
+	if byContent := TypeOf(content); byContent == record.Bodywork || byWord == record.Other {
+		return byContent
+	}
+	return byWord
 }
 
 // TypeOf reads a workshop's word for a visit, or its description where there
 // is no such word: bodywork before repair before service before inspection.
 // A text without a known word, and an empty one, is Other.
 func TypeOf(words string) record.ServiceType {
+	kind := typeOf(words)
+	if kind != record.Bodywork {
+		return kind
+	}
+	if other := noBodywork.Replace(words); other != words {
+		return typeOf(other)
+	}
+	return kind
+}
+
+func typeOf(words string) record.ServiceType {
 	best := len(serviceWords)
 	for at, r := range words {
 		for _, w := range beginnings[uint32(r)%uint32(len(beginnings))] {

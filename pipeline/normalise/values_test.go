@@ -229,6 +229,71 @@ func TestTypeOf(t *testing.T) {
 	}
 }
 
+func TestPlainText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"换机油&nbsp;换机滤": "换机油 换机滤", "a&nbsp;&nbsp;b": "a b", "前杠<br>喷漆<br/>后杠<BR />": "前杠 喷漆 后杠", "<p>左前门</p><p>钣金</p>": "左前门 钣金",
+		"<font color='red'>事故</font>": "事故", "&lt;5000km&gt;": "<5000km>", "<5000km": "<5000km", "M&M": "M&M", "A&B;C": "A&B;C", "&amp;nbsp;x&#39;&quot;&#x4e2d;": "x'\"中",
+		"&amp;lt;br&amp;gt;x": "x", "R&D &amp; Co": "R&D & Co", "两  格": "两  格", "(为空)": "", "（为空）": "", "null": "", "-": "", "N/A": "", "&nbsp;": "", "<br>": "",
+		"a<b and c>d": "a<b and c>d", "x\u0000y&copy;": "x y©", "&#0;&#55296;z": "\ufffdz", "现金": "现金",
+	} {
+		if got := PlainText(in); got != want {
+			t.Errorf("PlainText(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestSays(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{"": false, " ": false, "0": false, "0.00": false, "00": false, "-1": false, "false": false, "FALSE": false, "null": false, "-": false,
+		"(为空)": false, "否": false, "不确定": false, "1": true, "0.9": true, "true": true, "2013-10-11": true, "别克": true, "-2": true} {
+		if got := Says(in); got != want {
+			t.Errorf("Says(%q) = %v", in, got)
+		}
+	}
+}
+
+func TestJoined(t *testing.T) {
+	t.Parallel()
+	for want, parts := range map[string][]string{"": {"", ""}, "a": {"a", "", "a"}, "a; b": {"a;", "b"}, "b": {"", "b"}, "a; b; c": {"a", "b", "c"}} {
+		if got := Joined(parts...); got != want {
+			t.Errorf("Joined(%q) = %q, want %q", parts, got, want)
+		}
+	}
+}
+
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	r := record.Report{Brand: "路\ufffd", Visits: []record.Visit{{Content: "锟斤拷换机油"}, {Content: "换机油"}}}
+	FinishReport(&r)
+	FinishReport(&r)
+	if len(r.Problems) != 1 || r.Problems[0] != "brand: characters are broken in the vendor's answer" || len(r.Visits[0].Problems) != 1 || r.Visits[1].Problems != nil {
+		t.Errorf("report %q, visits %+v", r.Problems, r.Visits)
+	}
+}
+
+func TestTypeOfVisit(t *testing.T) {
+	t.Parallel()
+	const work = "左前门钣金修复;左前门喷漆;"
+	for _, word := range []string{"维修 一般维修", "维修 保险公司", "维修 普通维修", "维修 事故", "保养", "事故", "免费保养", "小修保养", "内部结算", ""} {
+		if got := TypeOfVisit(word, word+";"+work); got != record.Bodywork {
+			t.Errorf("%s with bodywork: %s", word, got)
+		}
+	}
+	for _, c := range []struct {
+		word, content string
+		want          record.ServiceType
+	}{
+		{"维修 保险公司", "更换前挡风玻璃", record.Repair}, {"内部结算", "更换机油", record.Service}, {"内部结算", "全车检查", record.Inspection},
+		{"内部结算", "赠送脚垫", record.Other}, {"保养", "更换水泵;检查维修", record.Service}, {"", "", record.Other}, {"非事故维修", "更换水泵", record.Repair},
+		{"维修", "预碰撞系统检修", record.Repair}, {"保养", "换机油;赠补漆笔", record.Service}, {"事故", "无事故", record.Bodywork}, {"机修", "后杠整形做漆", record.Bodywork},
+	} {
+		if got := TypeOfVisit(c.word, c.content); got != c.want {
+			t.Errorf("%s, %s: %s, want %s", c.word, c.content, got, c.want)
+		}
+	}
+}
+
 func TestSameVIN(t *testing.T) {
 	t.Parallel()
 	const vin = "SALWA2VE5EA102383"

@@ -34,12 +34,17 @@ const likeEnough = 0.5
 // repeat visits, so they are joined and never added twice:
 //
 //   - a visit of a view is the visit of all with the same day and reading; where
-//     several have these, or one of the two is unknown, the likeness of the
+//     several have these, or both lack one of the two, the likeness of the
 //     texts decides;
+//   - where only one of the two sides names the reading, the same day is enough if
+//     it has no other visit that could be meant, else the texts must be alike; where
+//     only one names the day, the reading and the texts must be;
 //   - a visit that stands only in views is added, once;
 //   - where a view is given, its flag is true or false in every visit; where it
 //     is not, the flag stays as it was;
-//   - what a visit of all leaves empty is filled from the view.
+//   - what a visit of all leaves empty is filled from the view;
+//   - a row of a view that fits several visits and has no text to tell them apart
+//     marks the first, which notes it.
 //
 // The given slices are not changed. Added visits come behind the others.
 func JoinViews(all []record.Visit, views ...View) []record.Visit {
@@ -73,14 +78,31 @@ func joinView(joined []record.Visit, view View) []record.Visit {
 		}
 		rows[key] = append(rows[key], v)
 	}
+	g := grouping{joined: joined, kind: view.Kind, done: map[int]bool{}}
+	var left []record.Visit
 	for _, key := range keys {
-		for _, extra := range matchGroup(joined, byKey[key], rows[key], view.Kind, key.sure()) {
-			extra.Problems = slices.Clone(extra.Problems)
-			mark(&extra, view.Kind)
-			joined = append(joined, extra)
-		}
+		left = append(left, g.match(byKey[key], rows[key], key.sure())...)
+	}
+	for _, extra := range g.matchOpen(left) {
+		extra.Problems = slices.Clone(extra.Problems)
+		mark(&extra, view.Kind)
+		joined = append(joined, extra)
 	}
 	return joined
+}
+
+// grouping is the joining of one view.
+type grouping struct {
+	joined []record.Visit
+	kind   ViewKind
+	done   map[int]bool // visits that a row of the view was found to be
+}
+
+// pair makes a row of the view and a visit one.
+func (g *grouping) pair(visit int, row record.Visit) {
+	fill(&g.joined[visit], row)
+	mark(&g.joined[visit], g.kind)
+	g.done[visit] = true
 }
 
 // visitKey is what tells visits apart: the day and the reading. A reading of 0
@@ -107,39 +129,41 @@ type pair struct {
 	likeness   float64
 }
 
-// matchGroup marks the visits (indexes into joined) that the rows of a view
+// match marks the visits (indexes into joined) that the rows of a view
 // stand for, all of one key, and returns the rows that are visits of their own.
 // The likeliest pairs are matched first, one to one. A row that is left over
 // although the key has visits is the same visit told in two parts when its text
 // is like it; otherwise it is another one.
-func matchGroup(joined []record.Visit, visits []int, rows []record.Visit, kind ViewKind, sure bool) []record.Visit {
+func (g *grouping) match(visits []int, rows []record.Visit, sure bool) []record.Visit {
 	if sure && len(visits) == 1 && len(rows) == 1 { // nearly always: the texts need no look
-		fill(&joined[visits[0]], rows[0])
-		mark(&joined[visits[0]], kind)
+		g.pair(visits[0], rows[0])
 		return nil
 	}
-	pairs := pairsOf(joined, visits, rows)
-	rowDone, visitDone := map[int]bool{}, map[int]bool{}
+	pairs := pairsOf(g.joined, visits, rows)
+	rowDone := map[int]bool{}
 	for _, p := range pairs {
-		if rowDone[p.row] || visitDone[p.visit] || (!sure && p.likeness < likeEnough) {
+		if rowDone[p.row] || g.done[p.visit] || (!sure && p.likeness < likeEnough) {
 			continue
 		}
-		rowDone[p.row], visitDone[p.visit] = true, true
-		fill(&joined[p.visit], rows[p.row])
-		mark(&joined[p.visit], kind)
+		rowDone[p.row] = true
+		g.pair(p.visit, rows[p.row])
 	}
 	for _, p := range pairs {
 		if !rowDone[p.row] && p.likeness >= likeEnough {
 			rowDone[p.row] = true
 		}
 	}
-	var extra []record.Visit
+	return leftOf(rows, rowDone)
+}
+
+func leftOf(rows []record.Visit, done map[int]bool) []record.Visit {
+	var left []record.Visit
 	for i, row := range rows {
-		if !rowDone[i] {
-			extra = append(extra, row)
+		if !done[i] {
+			left = append(left, row)
 		}
 	}
-	return extra
+	return left
 }
 
 // mostPairs bounds the comparing of texts. Real groups have one visit or two; an
@@ -209,6 +233,12 @@ func fill(v *record.Visit, row record.Visit) {
 	}
 	if !v.Amount.OK {
 		v.Amount = row.Amount
+	}
+	if !v.Date.OK {
+		v.Date = row.Date
+	}
+	if km := reading(row); !reading(*v).OK && km.OK {
+		v.MileageKM = km
 	}
 }
 

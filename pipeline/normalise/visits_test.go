@@ -86,6 +86,21 @@ func TestJoinViews(t *testing.T) {
 			"更换前杠@15001 100 S? C- E?|更换前杠@15001 101 S? C+ E?"},
 		{"without a reading the text must fit", []V{visit(1, 0, "更换前杠")}, []View{{Component, []V{visit(1, 0, "更换前杠"), visit(1, 0, "水泵")}}},
 			"更换前杠@15001 ? S? C+ E?|水泵@15001 ? S? C+ E?"},
+		{"a view without readings", []V{a, b}, []View{{Component, []V{visit(1, 0, "更换前杠"), visit(2, 0, "")}}},
+			"更换前杠@15001 100 S? C+ E?|常规保养@15002 200 S? C+ E?"},
+		{"the day's one visit, whatever the text", []V{a, b}, []View{{Exterior, []V{visit(1, 0, "水泵")}}},
+			"更换前杠@15001 100 S? C? E+|常规保养@15002 200 S? C? E-"},
+		{"a list without readings", []V{visit(1, 0, "更换前杠"), b}, []View{{Component, []V{a}}},
+			"更换前杠@15001 100 S? C+ E?|常规保养@15002 200 S? C- E?"},
+		{"of two visits of a day the alike one", []V{twinA, visit(3, 310, "常规保养更换机油")}, []View{{Component, []V{visit(3, 0, "保养; 更换机油")}}},
+			"更换前风挡玻璃@15003 300 S? C- E?|常规保养更换机油@15003 310 S? C+ E?"},
+		{"like neither", []V{twinA, visit(3, 310, "常规保养更换机油")}, []View{{Component, []V{visit(3, 0, "水泵漏水")}}},
+			"更换前风挡玻璃@15003 300 S? C- E?|常规保养更换机油@15003 310 S? C- E?|水泵漏水@15003 ? S? C+ E?"},
+		{"without a text, of two", []V{twinA, visit(3, 310, "常规保养更换机油")}, []View{{Component, []V{visit(3, 0, "")}}},
+			"更换前风挡玻璃@15003 300 S? C+ E?|常规保养更换机油@15003 310 S? C- E?"},
+		{"a view without days", []V{a, b}, []View{{Component, []V{visit(0, 200, "常规保养"), visit(0, 100, "水泵")}}},
+			"更换前杠@15001 100 S? C- E?|常规保养@15002 200 S? C+ E?|水泵@0 100 S? C+ E?"},
+		{"both views without readings", []V{a}, []View{{Component, []V{visit(1, 0, "")}}, {Exterior, []V{visit(1, 0, "")}}}, "更换前杠@15001 100 S? C+ E+"},
 	}
 	for _, c := range cases {
 		if got := lines(JoinViews(c.all, c.views...)); got != c.want {
@@ -288,7 +303,7 @@ func TestJoiningKeepsVisits(t *testing.T) {
 			t.Fatalf("%d visits of %d and %d", len(joined), len(all), len(view))
 		}
 		for _, v := range slices.Concat(all, view) {
-			if !slices.ContainsFunc(joined, func(j record.Visit) bool { return keyOf(j) == keyOf(v) }) {
+			if !slices.ContainsFunc(joined, func(j record.Visit) bool { return keyOf(j) == keyOf(v) || oneOpen(j, v) || hasAll(j, v) }) {
 				t.Fatalf("%s was lost", line(v))
 			}
 		}
@@ -305,6 +320,21 @@ func TestJoiningKeepsVisits(t *testing.T) {
 			t.Fatalf("%d marks for %d rows", marked, len(view))
 		}
 	})
+}
+
+// hasAll tells whether a visit names whatever another names of day and reading.
+func hasAll(j, v record.Visit) bool {
+	return (!v.Date.OK || j.Date == v.Date) && (!reading(v).OK || reading(j) == reading(v))
+}
+
+// TestAnOpenRowIsSaid: a row without words that fits two visits is noted at one.
+func TestAnOpenRowIsSaid(t *testing.T) {
+	t.Parallel()
+	joined := JoinViews([]record.Visit{visit(3, 310, "b"), visit(3, 300, "a")}, View{Component, []record.Visit{visit(3, 0, "")}})
+	want := []string{"is_component: the vendor's view names neither reading nor work, and other visits fit it as well"}
+	if !slices.Equal(joined[1].Problems, want) || joined[0].Problems != nil {
+		t.Errorf("problems %q and %q", joined[0].Problems, joined[1].Problems)
+	}
 }
 
 // TestViewsOfTheListAddNothing: views that repeat visits of the list, which is

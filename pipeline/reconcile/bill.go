@@ -1,30 +1,21 @@
 package reconcile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources"
 )
 
-// Mapping names the columns of a vendor's bill. A column without a name is
-// looked for by its usual ones.
-type Mapping struct {
-	Time, VIN, Plate, Ticket, Amount, Dataset string
-	// Names are texts by which the dataset column names a dataset, for products
-	// whose names do not say it.
-	Names map[record.Dataset]string
-}
-
-// Line is one charge of a bill.
+// Line is one charge of a bill, or what was paid back of one that the bill does not tell.
 type Line struct {
-	No      int64     // physical line of the file
+	No      int64     // physical line of the file, or row of the sheet
 	From    time.Time // UTC; the charge lies in [From, Until): a second, a minute or a day
 	Until   time.Time
 	VIN     string // cleaned, as written when it is masked
@@ -33,70 +24,160 @@ type Line struct {
 	Product string         // the text of the dataset column
 	Dataset record.Dataset // "" when the bill does not say
 	Fen     record.Fen     // what is left of it after what was paid back
-	Back    record.Fen     // paid back by other lines
+	Back    record.Fen     // paid back by other lines, or by this one's status
+	Why     string         // of a line that cannot be read: why
 
-	wholeVIN, wholePlate bool // set by the matcher
+	when                 string // as written
+	linked               bool   // a refund was taken off it
+	perhapsBack          bool   // a refund may be of it, or of another line
+	wholeVIN, wholePlate bool   // known by know
 }
 
-// Bill is a vendor's list of what it charged.
+// Bill is a vendor's list of what it charged. Every line with text is a charge, a
+// refund, set aside, or cannot be read.
 type Bill struct {
-	Lines      []Line
-	PassedOver int // lines that are no charge: sums, top-ups
-	Total      record.Fen
-	From       time.Time // of the first line
-	Until      time.Time // of the last one
+	Lines    []Line // charges, and refunds that are of none of them
+	Aside    []Aside
+	Unread   []Line // with what could be read of them
+	Charges  int
+	Refunds  int
+	Charged  record.Fen
+	Refunded record.Fen // by lines of their own, or within the line of the charge
+	Within   record.Fen // of Refunded, what the lines of charges say alone
+	Total    record.Fen // Charged less Refunded
+	From     time.Time  // of the first line
+	Until    time.Time  // of the last one
+	// Notes say how the bill was understood, where that is no matter of course.
+	Notes []string
 }
 
-// Open begins to read a bill. Errors are *sources.InputError.
-func Open(r io.Reader, name string, m Mapping) (*sources.Table, error) {
-	known := func(h string) bool {
-		one := &sources.Table{Headers: []string{h}}
-		c := columnsOf(one, m)
-		return slices.ContainsFunc([]int{c.time, c.vin, c.plate, c.ticket, c.amount, c.dataset}, func(i int) bool { return i == 0 })
+// Records is how many lines with text the bill has.
+func (b *Bill) Records() int { return b.Charges + b.Refunds + len(b.Aside) + len(b.Unread) }
+
+// Count tells how many lines were set aside for a reason, and the first few of them.
+func (b *Bill) Count(w Why) (n int, first []int64) {
+	for _, a := range b.Aside {
+		if a.Why != w {
+			continue
+		}
+		if n++; n <= 5 {
+			first = append(first, a.No)
+		}
 	}
-	return sources.OpenTable(r, name, known)
+	return n, first
+}
+
+// Open begins to read a bill: CSV, or a sheet of a workbook. Text may stand above its
+// header. Errors are *sources.InputError.
+func Open(r io.Reader, name, sheet string, m Mapping) (*sources.Table, error) {
+	return sources.OpenTable(r, name, sheet, func(cells []string) (int, bool) { return score(cells, &m) })
 }
 
 // Read reads a bill to its end and takes what was paid back off the lines that
-// it was paid for. Errors are *sources.InputError with the line.
+// it was paid for. A line that cannot be read is listed and stops nothing. Errors
+// are *sources.InputError: no line can be read, or nobody can say which sign a charge has.
 func Read(t *sources.Table, m Mapping) (*Bill, error) {
-	c := columnsOf(t, m)
-	if err := c.check(t, m); err != nil {
+	c := columnsOf(t, &m)
+	if err := c.check(t, &m); err != nil {
 		return nil, err
 	}
-	b := &Bill{}
-	var back []Line
+	r := &reading{table: t, m: &m, backs: map[string]int{}, bill: &Bill{Notes: slices.Clone(t.Notes)}}
+	r.use(t)
+	for _, rec := range t.Above {
+		r.above(rec)
+	}
+	r.aside(sources.Record{Line: t.HeaderLine, Cells: t.Headers}, Header)
 	for {
-		cells, no, err := t.Next()
+		rec, err := t.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		l, ok, err := c.line(cells, no, m)
-		switch {
-		case err != nil:
-			return nil, t.Wrong(no, err.Error(), "correct it, or name the right column in `statement` of the vendor's configuration")
-		case !ok:
-			b.PassedOver++
-			continue
-		case l.Fen < 0:
-			back = append(back, l)
-		default:
-			b.Lines = append(b.Lines, l)
-		}
-		b.count(&l)
+		r.take(rec)
 	}
+	return r.finish()
+}
+
+// above takes a record above the header. Where it looks like a charge, the bill has another
+// table, whose header is not known.
+func (r *reading) above(rec sources.Record) {
+	timed := slices.ContainsFunc(rec.Cells, func(c string) bool { _, _, err := readTime(c); return err == nil })
+	car := slices.ContainsFunc(rec.Cells, func(c string) bool {
+		_, err := sources.PlateType(sources.CleanPlate(c))
+		return err == nil || sources.CheckVIN(sources.CleanIdentifier(c)) == nil
+	})
+	if timed && car {
+		r.unread(Line{No: rec.Line}, errors.New("it stands above the header and looks like a charge: take the lines above it out, or name their columns"))
+		return
+	}
+	r.aside(rec, AboveHeader)
+}
+
+// finish makes charges and refunds of the entries.
+func (r *reading) finish() (*Bill, error) {
+	b := r.bill
+	r.rounded()
+	if len(r.entries) == 0 {
+		return nil, r.nothing()
+	}
+	negative, err := r.sign()
+	if err != nil {
+		return nil, err
+	}
+	if negative {
+		b.note("its charges are negative amounts, and are read as charges")
+	}
+	if r.lost > 0 {
+		b.note("%d order numbers were written by a spreadsheet as 1.2E+16, or with zeros for the digits that it has lost: those lines are told by their vehicles", r.lost)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.backs)) {
+		b.note("the column %q holds amounts (%d) and is not read. If it is what was paid back, name it: %s", name, r.backs[name], r.m.say("refund: "+name))
+	}
+	var back []Line
+	b.Lines, back = r.split(negative)
+	b.add(back)
 	if len(b.Lines)+len(back) == 0 {
-		return nil, t.Wrong(0, "the bill holds no charge", "give the vendor's list of single charges, with a line for each")
+		return nil, r.nothing()
+	}
+	if len(b.Lines) == 0 && len(back) > 0 {
+		b.note("every line of it is money that came back. If these are the charges, write the name of their column: %s", r.m.say("amount: COLUMN"))
 	}
 	b.payBack(back)
+	slices.SortStableFunc(b.Lines, inOrder)
 	return b, nil
 }
 
-func (b *Bill) count(l *Line) {
-	b.Total += l.Fen
+func (b *Bill) note(format string, args ...any) {
+	b.Notes = append(b.Notes, fmt.Sprintf(format, args...))
+}
+
+// nothing says why a bill without any charge is refused.
+func (r *reading) nothing() error {
+	if un := r.bill.Unread; len(un) > 0 {
+		return r.table.Wrong(un[0].No, un[0].Why, fmt.Sprintf("no charge of the bill can be read (%d lines, this is the first): correct them, or write the names of other columns: %s",
+			len(un), r.m.say("time: COLUMN, amount: COLUMN")))
+	}
+	return r.table.Wrong(0, "the bill holds no charge", "give the vendor's list of single charges, with a line for each")
+}
+
+// add counts the lines, before anything is taken off them.
+func (b *Bill) add(back []Line) {
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		b.Charges, b.Charged, b.Refunded = b.Charges+1, b.Charged+l.Fen+l.Back, b.Refunded+l.Back
+		b.Within += l.Back
+		b.stretch(l)
+	}
+	for i := range back {
+		b.Refunds, b.Refunded = b.Refunds+1, b.Refunded-back[i].Fen
+		b.stretch(&back[i])
+	}
+	b.Total = b.Charged - b.Refunded
+}
+
+func (b *Bill) stretch(l *Line) {
 	if b.From.IsZero() || l.From.Before(b.From) {
 		b.From = l.From
 	}
@@ -105,183 +186,9 @@ func (b *Bill) count(l *Line) {
 	}
 }
 
-// payBack takes refunds off their charges: those with the same ticket, else the
-// one charge of the same vehicle, dataset and amount before. A refund that is
-// nobody's stays a line of its own.
-func (b *Bill) payBack(back []Line) {
-	charges := len(b.Lines)
-	for _, r := range back {
-		var of []int
-		for i := range charges {
-			if b.Lines[i].paidBackBy(&r) {
-				of = append(of, i)
-			}
-		}
-		if len(of) != 1 {
-			b.Lines = append(b.Lines, r)
-			continue
-		}
-		b.Lines[of[0]].Fen += r.Fen
-		b.Lines[of[0]].Back -= r.Fen
-	}
-}
-
-func (l *Line) paidBackBy(r *Line) bool {
-	switch {
-	case l.Fen+r.Fen < 0 || r.Until.Before(l.From):
-		return false
-	case r.Ticket != "" && l.Ticket != "":
-		return r.Ticket == l.Ticket
-	}
-	vehicle := l.VIN != "" && l.VIN == r.VIN || l.VIN == "" && l.Plate != "" && l.Plate == r.Plate
-	return vehicle && l.Dataset == r.Dataset && l.Fen == -r.Fen
-}
-
-// columns are the places of a bill's columns, -1 for one that is not there.
-type columns struct{ time, vin, plate, ticket, amount, dataset int }
-
-func columnsOf(t *sources.Table, m Mapping) columns {
-	pick := func(mapped string, usual ...string) int {
-		if mapped != "" {
-			usual = []string{mapped}
-		}
-		return t.Column(usual...)
-	}
-	c := columns{
-		time: pick(m.Time, "time", "charged_at", "created_at", "datetime", "date", "扣费时间", "计费时间", "消费时间", "交易时间", "调用时间", "请求时间",
-			"查询时间", "下单时间", "订单时间", "创建时间", "账单时间", "发生时间", "时间", "日期"),
-		ticket: pick(m.Ticket, "ticket", "order_id", "order_no", "request_id", "car_request_id", "订单号", "订单编号", "订单id", "请求号", "请求id", "查询单号", "工单号"),
-		amount: pick(m.Amount, "amount", "amount_cny", "charge", "charged", "fee", "cost", "price", "金额", "金额(元)", "扣费金额", "计费金额", "消费金额", "扣款金额",
-			"交易金额", "实付金额", "费用", "扣费", "价格", "单价"),
-		dataset: pick(m.Dataset, "dataset", "product", "interface", "api", "service", "接口", "接口名称", "产品", "产品名称", "数据集", "商品", "商品名称", "服务", "服务名称",
-			"业务", "业务类型", "查询类型", "类型"),
-		vin: pick(m.VIN), plate: pick(m.Plate),
-	}
-	if m.VIN == "" {
-		c.vin = t.VehicleColumn(record.ColVIN)
-	}
-	if m.Plate == "" {
-		c.plate = t.VehicleColumn(record.ColPlate)
-	}
-	return c
-}
-
-// check refuses a bill that lacks a column that is mapped, or one that is needed.
-func (c columns) check(t *sources.Table, m Mapping) error {
-	for _, f := range []struct {
-		at     int
-		mapped string
-		key    string
-		needed bool
-	}{
-		{c.time, m.Time, "time", true}, {c.amount, m.Amount, "amount", true}, {c.vin, m.VIN, "vin", false},
-		{c.plate, m.Plate, "plate", false}, {c.ticket, m.Ticket, "ticket", false}, {c.dataset, m.Dataset, "dataset", false},
-	} {
-		switch {
-		case f.at >= 0:
-		case f.mapped != "":
-			return t.Wrong(0, fmt.Sprintf("the bill has no column %q, which the configuration names as %s; %s", f.mapped, f.key, t), "correct statement."+f.key)
-		case f.needed:
-			return t.Wrong(0, fmt.Sprintf("no column of the bill is known as its %s; %s", f.key, t),
-				fmt.Sprintf("name it in the configuration: vendors.NAME.statement.%s", f.key))
-		}
-	}
-	if c.vin < 0 && c.plate < 0 && c.ticket < 0 {
-		return t.Wrong(0, fmt.Sprintf("the bill names neither tickets nor vehicles; %s", t), "name the column in the configuration: statement.ticket, statement.vin or statement.plate")
-	}
-	return nil
-}
-
-func cell(cells []string, i int) string {
-	if i < 0 || i >= len(cells) {
-		return ""
-	}
-	return cells[i]
-}
-
-// line reads one record; false means that it is no charge.
-func (c columns) line(cells []string, no int64, m Mapping) (Line, bool, error) {
-	l := Line{No: no, VIN: sources.CleanIdentifier(cell(cells, c.vin)), Plate: sources.CleanPlate(cell(cells, c.plate)),
-		Ticket: cell(cells, c.ticket), Product: cell(cells, c.dataset)}
-	when, amount := cell(cells, c.time), cell(cells, c.amount)
-	if isTopUp(l.Product) || l.VIN+l.Plate+l.Ticket == "" && (when == "" || amount == "" || !strings.ContainsAny(when, "0123456789")) {
-		return l, false, nil
-	}
-	if err := sources.CheckExcel(l.Ticket); err != nil {
-		return l, false, err
-	}
-	l.Dataset = datasetOf(l.Product, m.Names)
-	var err error
-	if l.From, l.Until, err = readTime(when); err != nil {
-		return l, false, err
-	}
-	l.Fen, err = readAmount(amount)
-	return l, err == nil, err
-}
-
-// isTopUp knows the lines that put money into the account.
-func isTopUp(product string) bool {
-	product = strings.ToLower(product)
-	return slices.ContainsFunc([]string{"充值", "提现", "开票", "top-up", "recharge", "deposit"}, func(w string) bool { return strings.Contains(product, w) })
-}
-
-// datasetOf tells what a product is, "" when its name does not say.
-func datasetOf(product string, names map[record.Dataset]string) record.Dataset {
-	text := strings.ToLower(product)
-	for _, d := range record.Datasets() {
-		if name := names[d]; name != "" && strings.Contains(text, strings.ToLower(name)) {
-			return d
-		}
-	}
-	found := record.Dataset("")
-	for _, k := range []struct {
-		word string
-		d    record.Dataset
-	}{
-		{"maintenance", record.DatasetMaintenance}, {"维保", record.DatasetMaintenance}, {"保养", record.DatasetMaintenance}, {"维修", record.DatasetMaintenance},
-		{"valuation", record.DatasetValuation}, {"估值", record.DatasetValuation}, {"估价", record.DatasetValuation}, {"残值", record.DatasetValuation},
-		{"violation", record.DatasetViolations}, {"违章", record.DatasetViolations}, {"违法", record.DatasetViolations},
-	} {
-		if !strings.Contains(text, k.word) {
-			continue
-		}
-		if found != "" && found != k.d {
-			return "" // a bundle, or a name that says too much
-		}
-		found = k.d
-	}
-	return found
-}
-
-// readTime reads a moment or a day in China, as the span that it leaves open.
-func readTime(s string) (from, until time.Time, err error) {
-	if at, err := normalise.ParseMoment(s); err == nil && at.OK {
-		if strings.Count(s, ":") == 1 {
-			return at.V, at.V.Add(time.Minute), nil
-		}
-		return at.V, at.V.Add(time.Second), nil
-	}
-	day, err := normalise.ParseDay(s)
-	if err != nil || !day.OK {
-		return from, until, fmt.Errorf("the time %q cannot be read: write it as 2026-01-02 15:04:05, in China time", normalise.Excerpt(s))
-	}
-	from = day.V.Time().Add(-8 * time.Hour)
-	return from, from.Add(24 * time.Hour), nil
-}
-
-// readAmount reads an amount in yuan, exactly. What was paid back is negative:
-// -17.00, -¥17.00, ¥-17.00 or (17.00).
-func readAmount(s string) (record.Fen, error) {
-	text := strings.TrimSpace(sources.CleanIdentifier(s))
-	sign := record.Fen(1)
-	if inner, ok := strings.CutPrefix(text, "("); ok && strings.HasSuffix(inner, ")") {
-		text, sign = strings.TrimSuffix(inner, ")"), -1
-	} else if rest, ok := strings.CutPrefix(text, "-"); ok {
-		text, sign = strings.TrimSpace(rest), -1
-	}
-	fen, err := normalise.FenOfYuan(text)
-	if err != nil || !fen.OK {
-		return 0, fmt.Errorf("the amount %q cannot be read: write it in yuan, as 17.00", normalise.Excerpt(s))
-	}
-	return sign * fen.V, nil
+// inOrder sorts lines by what they say, so that it does not matter how the bill has
+// them. Lines that say the same stand as in the file.
+func inOrder(a, b Line) int {
+	return cmp.Or(a.From.Compare(b.From), a.Until.Compare(b.Until), cmp.Compare(a.Ticket, b.Ticket), cmp.Compare(a.VIN, b.VIN), cmp.Compare(a.Plate, b.Plate),
+		cmp.Compare(a.Product, b.Product), cmp.Compare(a.Fen+a.Back, b.Fen+b.Back), cmp.Compare(a.Back, b.Back), cmp.Compare(a.No, b.No))
 }

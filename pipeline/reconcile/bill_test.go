@@ -15,7 +15,7 @@ import (
 
 func readBill(t *testing.T, text string, m Mapping) (*Bill, error) {
 	t.Helper()
-	table, err := Open(strings.NewReader(text), "bill.csv", m)
+	table, err := Open(strings.NewReader(text), "bill.csv", "", m)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,10 @@ func show(l *Line) string {
 	return fmt.Sprintf("%d %s+%s %s %s %s %s %s back %s", l.No, l.From.In(zone).Format(time.DateTime), l.Until.Sub(l.From), l.VIN, l.Plate, l.Ticket, l.Dataset, l.Fen, l.Back)
 }
 
-const vin = "LSVAL41Z882104202"
+const (
+	vin   = "LSVAL41Z882104202"
+	other = "LFV3GMPB8NV000001"
+)
 
 func TestBillsAsVendorsWriteThem(t *testing.T) {
 	t.Parallel()
@@ -59,6 +62,9 @@ func TestBillsAsVendorsWriteThem(t *testing.T) {
 			"2 2026-01-02 15:04:05+1s " + vin + "    0.00 back 17.00"},
 		{"paid back, nobody knows what", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",17\n2026-01-02 15:05:05," + vin + ",17\n2026-01-05 09:00:00," + vin + ",¥-17\n", Mapping{},
 			"2 2026-01-02 15:04:05+1s " + vin + "    17.00 back 0.00\n3 2026-01-02 15:05:05+1s " + vin + "    17.00 back 0.00\n4 2026-01-05 09:00:00+1s " + vin + "    -17.00 back 0.00"},
+		{"paid back twice by vehicle, the later first", "time,vin,amount\n2026-01-05 12:00:00," + vin + ",-17\n2026-01-03 12:00:00," + vin + ",-17\n2026-01-04 12:00:00," + vin + ",17\n2026-01-02 12:00:00," + vin + ",17\n" +
+			"2026-01-02 13:00:00," + other + ",17\n", Mapping{},
+			"5 2026-01-02 12:00:00+1s " + vin + "    0.00 back 17.00\n6 2026-01-02 13:00:00+1s " + other + "    17.00 back 0.00\n4 2026-01-04 12:00:00+1s " + vin + "    0.00 back 17.00"},
 		{"two products in one name", "time,ticket,product,amount\n2026-01-02 15:04:05,T1,维保+违章,17\n", Mapping{}, "2 2026-01-02 15:04:05+1s   T1  17.00 back 0.00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -82,14 +88,15 @@ func TestBillsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want string }{
 		{"no time", "vin,amount\n" + vin + ",17\n", `no column of the bill is known as its time; the columns are "vin", "amount"`},
+		{"no header", "2026-01-02 15:04:05,T1," + vin + ",17\n", "bill.csv:1: the bill has no header"},
 		{"no amount", "time,vin\n2026-01-02 15:04:05," + vin + "\n", "no column of the bill is known as its amount"},
-		{"nothing to match by", "time,amount\n2026-01-02 15:04:05,17\n", "names neither tickets nor vehicles"},
+		{"nothing to match by", "time,amount\n2026-01-02 15:04:05,17\n", "no column of the bill is known as its ticket or vehicle"},
 		{"a third place", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",17.005\n", `bill.csv:2: the amount "17.005" cannot be read`},
 		{"a price of nothing", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",\n", `the amount "" cannot be read`},
 		{"a bad day", "time,vin,amount\n2026-02-30 15:04:05," + vin + ",17\n", `bill.csv:2: the time "2026-02-30 15:04:05" cannot be read`},
 		{"digits lost", "time,ticket,amount\n2026-01-02 15:04:05,1.2E+16,17\n", "bill.csv:2: 1.2E+16 was written by a spreadsheet"},
 		{"no lines", "time,ticket,amount\n合计,,0\n", "the bill holds no charge"},
-		{"a workbook", "PK\x03\x04 and so on", "Excel workbook"},
+		{"a broken workbook", "PK\x03\x04 and so on", "the workbook cannot be opened"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

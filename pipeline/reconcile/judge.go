@@ -10,11 +10,20 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// keeper is what the judge asks of the ledger.
+type keeper interface {
+	Charges(ctx context.Context, vendor string, since, until time.Time) ([]ledger.Charge, error)
+	HeldDoubts(ctx context.Context) ([]ledger.Lookup, error)
+	LookupByID(ctx context.Context, id int64) (ledger.Lookup, error)
+}
+
+var _ keeper = (*ledger.Ledger)(nil)
+
 // judge decides what the bill makes certain.
 type judge struct {
 	report  *Report
 	matcher *matcher
-	ledger  *ledger.Ledger
+	ledger  keeper
 	options Options
 	held    map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
 	witness map[record.Dataset]bool   // what the bill is a witness of
@@ -50,6 +59,7 @@ func (j *judge) all(ctx context.Context) error {
 		}
 	}
 	j.leftLines()
+	j.unread()
 	return nil
 }
 
@@ -63,7 +73,7 @@ func (j *judge) testify() {
 		switch {
 		case m.lineOf[i] >= 0:
 			j.witness[c.Dataset] = true
-		case c.Billed == ledger.BilledYes && !m.unsure[i] && j.surelyCovers(c):
+		case c.Billed == ledger.BilledYes && !m.unsure[i] && j.surelyCovers(c) && !m.spoilt(c):
 			lacks[c.Dataset] = true
 		}
 	}
@@ -88,6 +98,10 @@ func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
 	ticket := j.ticketFor(c, l)
 	billed := ledger.BilledYes
 	switch {
+	case c.Billed == ledger.BilledUnknown && (l.perhapsBack || j.matcher.spoiltRefund(c)):
+		// It was charged, and perhaps paid back.
+		j.find(Ambiguous, l, c, c.Billed)
+		return nil
 	case l.Fen == 0 && ticket == "" && l.Back == 0 && c.Billed != ledger.BilledYes:
 		// Taken, and free or paid beforehand: nobody can say which.
 		if c.Billed != ledger.BilledNo {
@@ -97,7 +111,9 @@ func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
 	case l.Fen == 0 && c.Billed != ledger.BilledYes:
 		billed = ledger.BilledNo
 	}
-	if c.Fen != l.Fen && billed == ledger.BilledYes {
+	if c.Billed == ledger.BilledYes && l.Back > 0 && l.Fen+l.Back == c.Fen {
+		j.find(PaidBack, l, c, billed)
+	} else if c.Fen != l.Fen && billed == ledger.BilledYes {
 		j.find(Differs, l, c, billed)
 	} else if c.Billed == billed && ticket == "" {
 		j.report.Agreed++
@@ -137,7 +153,7 @@ func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) er
 		if c.State == ledger.InDoubt && doubtful {
 			j.report.Outside++
 		}
-	case doubtful && unsure:
+	case doubtful && unsure, c.Billed != ledger.BilledNo && j.matcher.spoilt(c):
 		j.find(Ambiguous, nil, c, c.Billed)
 	case doubtful && !j.witness[c.Dataset]:
 		j.silent(c.Dataset)
@@ -165,9 +181,29 @@ func (j *judge) leftLines() {
 		case m.chargeOf[i] >= 0 || l.Fen == 0 && !m.vague[i]:
 		case m.vague[i]:
 			j.find(Ambiguous, l, nil, "")
+		case l.Fen < 0:
+			j.find(RefundAlone, l, j.chargedTwice(l), "")
 		case !l.From.Before(j.report.Since) && l.From.Before(j.report.Until):
-			j.find(OnlyOnBill, l, j.chargedTwice(l), "")
+			j.onlyOnBill(l)
 		}
+	}
+}
+
+// onlyOnBill lists a line without an order, and where it charges an order that another line
+// has charged already, that line.
+func (j *judge) onlyOnBill(l *Line) {
+	j.find(OnlyOnBill, l, j.chargedTwice(l), "")
+	c, ok := j.matcher.tickets[l.Ticket]
+	if ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0 {
+		j.report.Findings[len(j.report.Findings)-1].Why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
+	}
+}
+
+// unread lists the lines that cannot be read.
+func (j *judge) unread() {
+	for i := range j.matcher.unread {
+		j.find(Unreadable, &j.matcher.unread[i], nil, "")
+		j.report.Findings[len(j.report.Findings)-1].Why = j.matcher.unread[i].Why
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // matcher finds the order that each line is of. It is pure.
 type matcher struct {
 	lines   []Line
+	unread  []Line
 	charges []ledger.Charge
 	options Options
 
@@ -27,8 +28,8 @@ type matcher struct {
 	priced         map[record.Fen][]record.Dataset // the datasets of charges, by price
 }
 
-func newMatcher(lines []Line, charges []ledger.Charge, o Options) *matcher {
-	m := &matcher{lines: lines, charges: charges, options: o, lineOf: make([]int, len(charges)), chargeOf: make([]int, len(lines)),
+func newMatcher(lines, unread []Line, charges []ledger.Charge, o Options) *matcher {
+	m := &matcher{lines: lines, unread: unread, charges: charges, options: o, lineOf: make([]int, len(charges)), chargeOf: make([]int, len(lines)),
 		vague: make([]bool, len(lines)), unsure: make([]bool, len(charges)), byVIN: map[string][]int{}, byPlate: map[string][]int{},
 		tickets: map[string]int{}, priced: map[record.Fen][]record.Dataset{}}
 	for i := range m.lineOf {
@@ -37,6 +38,9 @@ func newMatcher(lines []Line, charges []ledger.Charge, o Options) *matcher {
 	for i := range m.chargeOf {
 		m.chargeOf[i] = -1
 		lines[i].know()
+	}
+	for i := range unread {
+		unread[i].know()
 	}
 	for i := range charges {
 		if c := &charges[i]; c.VIN != "" {
@@ -296,12 +300,19 @@ func (m *matcher) covers(c *ledger.Charge) bool {
 }
 
 // maybe tells whether a line that is left may be of a charge after all: it
-// names the same vehicle, at whatever time, or no vehicle, at that time.
+// names the same vehicle, at whatever time, or no vehicle, at that time. A refund that is
+// left speaks of the vehicle or the order that it names, and of nothing else.
 func (m *matcher) maybe(c *ledger.Charge) bool {
 	from, until := m.reach(c)
 	for i := range m.lines {
 		l := &m.lines[i]
-		if m.chargeOf[i] >= 0 || l.Fen < 0 || !sameDataset(l.Dataset, c.Dataset) {
+		if m.chargeOf[i] >= 0 || !sameDataset(l.Dataset, c.Dataset) {
+			continue
+		}
+		if l.Fen < 0 {
+			if c.Ticket != "" && l.Ticket == c.Ticket || relate(l, c) == related && !m.contradicts(l, c) {
+				return true
+			}
 			continue
 		}
 		// Times are cheap to compare, and most lines are of others.
@@ -313,6 +324,36 @@ func (m *matcher) maybe(c *ledger.Charge) bool {
 			continue
 		}
 		if _, known := m.tickets[l.Ticket]; !known {
+			return true
+		}
+	}
+	return false
+}
+
+// spoilt tells whether a line that cannot be read may be of a charge: it names the
+// order or the vehicle, or it might name any, at a time that fits or cannot be read.
+func (m *matcher) spoilt(c *ledger.Charge) bool {
+	for i := range m.unread {
+		l := &m.unread[i]
+		switch _, known := m.tickets[l.Ticket]; {
+		case l.Ticket != "" && l.Ticket == c.Ticket:
+			return true
+		case known, !sameDataset(l.Dataset, c.Dataset):
+			continue
+		}
+		switch r := relate(l, c); {
+		case r == related, r == perhaps && (l.From.IsZero() || m.inTime(l, c)):
+			return true
+		}
+	}
+	return false
+}
+
+// spoiltRefund tells whether a line that cannot be read names a charge's order or
+// vehicle: it may say that it was paid back.
+func (m *matcher) spoiltRefund(c *ledger.Charge) bool {
+	for i := range m.unread {
+		if l := &m.unread[i]; l.Ticket != "" && l.Ticket == c.Ticket || relate(l, c) == related && sameDataset(l.Dataset, c.Dataset) {
 			return true
 		}
 	}

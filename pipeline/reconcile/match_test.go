@@ -159,7 +159,7 @@ func matcherOf(t fataler, charges, lines []string) *matcher {
 	for _, text := range lines {
 		ls = append(ls, line(t, text))
 	}
-	m := newMatcher(ls, cs, Options{Within: time.Hour, Now: noon, Since: noon, Until: noon.Add(24 * time.Hour)})
+	m := newMatcher(ls, nil, cs, Options{Within: time.Hour, Now: noon, Since: noon, Until: noon.Add(24 * time.Hour)})
 	m.match()
 	return m
 }

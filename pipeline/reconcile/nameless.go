@@ -26,6 +26,9 @@ func (m *matcher) byCount() {
 		all = append(all, m.crowds(d)...)
 	}
 	for i := range all {
+		for _, c := range all[i].charges {
+			all[i].doubtful = all[i].doubtful || m.spoilt(&m.charges[c])
+		}
 		m.count(&all[i])
 	}
 }
@@ -35,7 +38,7 @@ func (m *matcher) byCount() {
 type crowd struct {
 	lines, charges []int
 	// doubtful: lines that may be of another dataset, or pay back, or an order that
-	// may have a line which names its vehicle. Their number tells nothing.
+	// may have a line which names its vehicle or cannot be read. Their number tells nothing.
 	doubtful bool
 }
 

@@ -45,13 +45,16 @@ const (
 	ChargeSettled Kind = "charge_settled" // answered or failed otherwise; only its charge was not certain
 	OnlyOnBill    Kind = "only_on_bill"   // charged by the vendor and unknown to the ledger
 	OnlyInLedger  Kind = "only_in_ledger" // held as charged and not on the bill
+	PaidBack      Kind = "paid_back"      // held as charged, and paid back: the ledger keeps its charge
+	RefundAlone   Kind = "refund_alone"   // paid back, and it does not tell of which charge of the bill
 	Differs       Kind = "amount_differs" // charged, at another price than the configured one
 	Ambiguous     Kind = "ambiguous"      // may belong to several, or to none: nothing was changed
+	Unreadable    Kind = "unreadable"     // a line that cannot be read: Line.Why says why
 )
 
 // Kinds returns every kind in the order in which they are listed.
 func Kinds() []Kind {
-	return []Kind{TicketFound, PaidAndLost, NotBought, ChargeSettled, OnlyOnBill, OnlyInLedger, Differs, Ambiguous}
+	return []Kind{TicketFound, PaidAndLost, NotBought, ChargeSettled, OnlyOnBill, OnlyInLedger, PaidBack, RefundAlone, Differs, Ambiguous, Unreadable}
 }
 
 // Finding is one thing to know: about a line, about an order, or about both.
@@ -60,6 +63,7 @@ type Finding struct {
 	Line   *Line          // nil when it is about an order alone
 	Charge *ledger.Charge // as it was before; nil when it is about a line alone
 	Billed ledger.Billed  // of the charge, as it is by the bill; "" without one
+	Why    string         // what else there is to say, "" for nothing
 }
 
 // Report is what came of holding a bill against the ledger.
@@ -98,6 +102,10 @@ func (r *Report) Count(k Kind) int {
 
 // Plan holds a bill against the ledger and changes nothing.
 func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report, error) {
+	return plan(ctx, l, bill, o)
+}
+
+func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error) {
 	r := &Report{Bill: bill, Since: o.Since, Until: o.Until, touched: map[int64]bool{}, covered: map[int64]bool{}}
 	j := judge{report: r, ledger: l, surelySince: o.Since, surelyUntil: o.Until}
 	if r.Since.IsZero() {
@@ -113,7 +121,7 @@ func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report
 		return nil, fmt.Errorf("read the orders of %s: %w", o.Vendor, err)
 	}
 	o.Since, o.Until = r.Since, r.Until
-	m := newMatcher(bill.Lines, charges, o)
+	m := newMatcher(bill.Lines, bill.Unread, charges, o)
 	m.match()
 	r.Foreign = m.foreign
 	j.matcher, j.options = m, o
@@ -172,12 +180,23 @@ func (r *Report) sort() {
 		rank[k] = i
 	}
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(rank[a.Kind], rank[b.Kind]), a.at().Compare(b.at()))
+		return cmp.Or(cmp.Compare(rank[a.Kind], rank[b.Kind]), a.at().Compare(b.at()), cmp.Compare(a.no(), b.no()))
 	})
 }
 
-// at is the moment that a finding is about.
+// no is the line that a finding is about, 0 for none.
+func (f *Finding) no() int64 {
+	if f.Line == nil {
+		return 0
+	}
+	return f.Line.No
+}
+
+// at is the moment that a finding is about. Lines that cannot be read stay as in the bill.
 func (f *Finding) at() time.Time {
+	if f.Kind == Unreadable {
+		return time.Time{}
+	}
 	if f.Charge != nil {
 		return f.Charge.IntentAt
 	}

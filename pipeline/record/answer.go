@@ -14,6 +14,10 @@ type Report struct {
 	Displacement     string
 	Transmission     string
 	EmissionStandard string
+	ProductionArea   string // in the vendor's word: 合资 (joint venture), 进口 (imported)
+	BodyType         string // in the vendor's word: 三厢
+	ReportNo         string // the vendor's number of the report
+	ReportDate       Opt[Date]
 
 	Fire           Flag
 	Flood          Flag

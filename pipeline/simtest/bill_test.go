@@ -127,7 +127,7 @@ func (w *world) reconcile(vendor string) *reconcile.Report {
 	must(w.t, err)
 	var text bytes.Buffer
 	must(w.t, w.sim.Book().WriteStatement(&text, vendor))
-	table, err := reconcile.Open(&text, vendor+".csv", reconcile.Mapping{})
+	table, err := reconcile.Open(&text, vendor+".csv", "", reconcile.Mapping{})
 	must(w.t, err)
 	bill, err := reconcile.Read(table, reconcile.Mapping{})
 	must(w.t, err)

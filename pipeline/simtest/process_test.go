@@ -137,9 +137,6 @@ func (p *process) work(out *life) (err error) {
 	if err := p.findRun(policy); err != nil {
 		return err
 	}
-	if err := p.ledger.ClearHalts(); err != nil {
-		return err
-	}
 	if out.ending, err = p.drive(policy); err != nil || p.isDead() {
 		return err
 	}

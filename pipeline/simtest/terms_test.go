@@ -3,6 +3,7 @@ package simtest
 import (
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ type terms struct {
 	defaults       record.Condition
 	derive         []string           // what a valuation takes from maintenance answers
 	notTaken       []vendors.NotTaken // what is declared of both vendors
+	newGateway     bool               // tencent is called by its newer gateway
 }
 
 func usualTerms() terms {
@@ -78,7 +80,13 @@ func (p *process) policy() *pipeline.Policy {
 func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipeline.Seller {
 	terms := p.world.terms
 	d, _ := all.Find(name)
-	v, err := d.New(settings(d, terms.secret), p.clock.Now)
+	set := settings(d, terms.secret)
+	notTaken := terms.notTaken
+	if terms.newGateway && name == simulator.Tencent {
+		set.Values["gateway"], set.BaseURL = "cloudmarket", set.BaseURL+simulator.MarketService
+		notTaken = slices.Concat(notTaken, d.NotBilled(set))
+	}
+	v, err := d.New(set, p.clock.Now)
 	if err != nil {
 		p.world.t.Fatal(err)
 	}
@@ -91,7 +99,7 @@ func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipe
 	return &pipeline.Seller{Vendor: &witness{Vendor: v, Prober: v.(vendors.Prober), process: p}, Probe: record.DatasetMaintenance, UnavailableFor: terms.unavailableFor,
 		Offers: d.Offers, Prices: price, Poll: terms.poll,
 		Pace: ratelimit.New(terms.limits, p.clock, today), InFlight: terms.limits.InFlight, PerDay: terms.limits.PerDay,
-		Sender: &sender{vendor: name, client: client, process: p}, NotTaken: terms.notTaken}
+		Sender: &sender{vendor: name, client: client, process: p}, NotTaken: notTaken}
 }
 
 func settings(d vendors.Descriptor, secret string) vendors.Settings {

@@ -1,12 +1,14 @@
 package all
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -18,6 +20,11 @@ import (
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	configs := map[string]func(*testing.T) vendortest.Config{"wapi": wapiConfig, "tencent": tencentConfig, "jumdata": jumdataConfig}
+	t.Run("tencent's newer gateway", func(t *testing.T) {
+		t.Parallel()
+		d, _ := Find("tencent")
+		vendortest.Run(t, d, marketConfig(t))
+	})
 	for _, d := range Descriptors() {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
@@ -144,6 +151,11 @@ func tencentConfig(t *testing.T) vendortest.Config {
 				{Name: "permission", Status: 403, Body: `{"message":"Forbidden: no permission for this api"}`, Ill: vendors.Permission},
 				{Name: "path", Status: 404, Body: `{"message":"There is no api match host and path"}`, Ill: vendors.Address},
 				{Name: "other words", Status: 403, Body: `{"message":"?"}`, Ill: vendors.Signature},
+				{Name: "misses it", Status: 401, Body: `{"message":"HMAC signature cannot be verified, a validate authorization header is required"}`, Ill: vendors.Signature},
+				{Name: "clock, other words", Status: 403, Body: `{"message":"HMAC signature cannot be verified, the x-date header is out of date for HMAC Authentication"}`, Ill: vendors.ClockOff},
+				{Name: "an order nobody knows", Body: `{"code":"-1","message":"订单不存在","result":{}}`},
+				{Name: "the other gateway", Status: 401, Body: `{"requestid":"0","code":401,"message":"签名信息格式错误"}`, Ill: vendors.Address},
+				{Name: "the other gateway's clock", Status: 403, Body: `{"requestid":"0","code":403,"message":"签名时间超时"}`, Ill: vendors.Address},
 			},
 			Samples: []vendortest.Sample{
 				sample("order", vendors.Submit, vendors.Ticket, vendors.BilledYes),
@@ -153,6 +165,45 @@ func tencentConfig(t *testing.T) vendortest.Config {
 			},
 		}},
 	}
+}
+
+// marketConfig is tencent by its newer gateway: the same product behind another door.
+func marketConfig(t *testing.T) vendortest.Config {
+	c := tencentConfig(t)
+	c.Settings.BaseURL = "https://ap-shanghai.cloudmarket-apigw.com/service-plb7hsqv"
+	c.Settings.Values["gateway"] = "cloudmarket"
+	c.Settings.NewID = func() string { return "5d0d4d5e-8a5c-4f0e-9a43-0f7f3c1b2a10" }
+	q := &c.Questions[0]
+	q.Signed = func(t *testing.T, req *http.Request, _ string) {
+		var signed map[string]string
+		if err := json.Unmarshal([]byte(req.Header.Get("Authorization")), &signed); err != nil || len(signed) != 3 || signed["signature"] == "" ||
+			signed["id"] != "AKIDexample" || signed["x-date"] != "Mon, 02 Nov 2026 03:04:05 GMT" || req.Header.Get("request-id") == "" {
+			t.Errorf("%v: signed with %v", err, req.Header)
+		}
+	}
+	refusal := func(name, words string, ill vendors.Ill, status string) vendortest.ProbeSample {
+		code, _ := strconv.Atoi(status)
+		return vendortest.ProbeSample{Name: name, Status: code, Ill: ill, Body: `{"requestid":"0","code":` + status + `,"message":"` + words + `"}`}
+	}
+	q.Probes = []vendortest.ProbeSample{
+		{Name: "no order", Body: `{"code":"20804","message":"订单号不能为空","result":{}}`},
+		{Name: "an order nobody knows", Body: `{"code":"-1","message":"订单不存在","result":{}}`},
+		{Name: "trouble", Body: `{"code":"-1","message":"服务异常"}`, Ill: vendors.Unavailable},
+		{Name: "a report", Body: `{"code":"0","message":"成功","data":{"result":"1"}}`, Ill: vendors.Unclear},
+		refusal("clock", "签名时间超时", vendors.ClockOff, "403"),
+		refusal("clock, 401", "签名时间无效", vendors.ClockOff, "401"),
+		refusal("key", "签名错误", vendors.Signature, "403"),
+		refusal("id", "密钥不存在", vendors.Signature, "403"),
+		refusal("none", "未携带签名信息", vendors.Signature, "401"),
+		refusal("permission", "没有调用该接口的权限", vendors.Permission, "403"),
+		refusal("quota", "套餐余量不足或已过期", vendors.NoQuota, "403"),
+		refusal("path", "请求的服务或路径不存在", vendors.Address, "404"),
+		refusal("other words", "?", vendors.Signature, "403"),
+		{Name: "without a code", Status: 403, Body: `{"message":"签名时间超时"}`, Ill: vendors.ClockOff},
+		{Name: "the other gateway", Status: 401, Body: `{"message":"Unauthorized"}`, Ill: vendors.Address},
+		{Name: "the other gateway's words", Status: 403, Body: `{"message":"HMAC signature does not match"}`, Ill: vendors.Address},
+	}
+	return c
 }
 
 func jumdataConfig(t *testing.T) vendortest.Config {

@@ -53,6 +53,9 @@ var codes = map[string]meaning{
 // The outcomes of 200, and of codes that the page does not have.
 var (
 	reported = both(vendors.Answered, "", vendors.BilledYes)
+	// empty is a report that says nothing: the vendor knows nothing of the vehicle, and
+	// says so with the code that is charged.
+	empty    = both(vendors.NoRecord, "", vendors.BilledYes)
 	accepted = verdict{kind: vendors.Ticket, billed: vendors.BilledYes}
 	// started has a number but not the code for success.
 	started = verdict{kind: vendors.Ticket, billed: vendors.BilledUnknown}

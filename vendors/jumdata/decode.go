@@ -1,6 +1,7 @@
 package jumdata
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -27,7 +28,7 @@ type report struct {
 
 	Brand          loose.Text `json:"brand_name"`
 	VIN            loose.Text `json:"vinNO"`
-	Accident       loose.Text `json:"is_accident"` // -1 no, 0 unknown, 1 yes
+	Accident       loose.Text `json:"is_accident"` // -1 no, 0 unknown, 1 yes; or a boolean
 	AccidentGrade  loose.Text `json:"accident_grade"`
 	AccidentReason loose.Text `json:"is_accident_reason"`
 
@@ -40,33 +41,43 @@ type report struct {
 	MileagePerYear  loose.Text `json:"avg_mileage_year"`
 	ServicesPerYear loose.Text `json:"avg_upkeep_year"`
 
-	Visits loose.List[visit] `json:"result_content"`
+	Visits  loose.List[visit] `json:"result_content"`
+	Records loose.List[visit] `json:"records"` // the same, under the name that others of the report's family use
 }
 
-// overview is what the vendor found part by part.
+// overview is what the vendor found part by part. The page has the first four.
 type overview struct {
 	Appearance loose.Object[part] `json:"appearance"`
 	Engine     loose.Object[part] `json:"engine"`
 	Airbag     loose.Object[part] `json:"airbag"`
 	Frame      loose.Object[part] `json:"frame"`
+	Fire       loose.Object[part] `json:"fire"`
+	Water      loose.Object[part] `json:"water"`
+	Mileage    loose.Object[part] `json:"mileage"`
+	Recall     loose.Object[part] `json:"recall"`
 }
 
 // part says whether anything is unusual: 1 yes, 0 no.
 type part struct {
-	IsException loose.Text `json:"is_exception"`
+	IsException loose.Text             `json:"is_exception"`
+	Exceptions  loose.List[loose.Text] `json:"exceptions"`
 }
 
 type visit struct {
-	Date     loose.Text `json:"date"`
-	Stamp    loose.Text `json:"mainTainDate"` // seconds
-	Material loose.Text `json:"materal"`
-	Remark   loose.Text `json:"remark"`
-	Type     loose.Text `json:"type"`
-	TypeCode loose.Text `json:"type_code"`
-	Content  loose.Text `json:"content"`
-	Mileage  loose.Text `json:"mileage"`
-	PayType  loose.Text `json:"payType"`
-	Total    loose.Text `json:"totalMoney"` // yuan
+	Date      loose.Text  `json:"date"`
+	Stamp     loose.Text  `json:"mainTainDate"` // seconds
+	Materal   loose.Words `json:"materal"`
+	Material  loose.Words `json:"material"`
+	Remark    loose.Words `json:"remark"`
+	Other     loose.Words `json:"other"`
+	Type      loose.Text  `json:"type"`
+	TypeCode  loose.Text  `json:"type_code"`
+	Content   loose.Words `json:"content"`
+	Detail    loose.Words `json:"detail"`
+	Mileage   loose.Text  `json:"mileage"`
+	Mile      loose.Text  `json:"mile"`
+	PayType   loose.Text  `json:"payType"`
+	TotalCost loose.Text  `json:"totalMoney"` // yuan
 }
 
 // Decode turns a report into records. One odd field is a problem of the report;
@@ -83,7 +94,7 @@ func (reader) Decode(d record.Dataset, v *record.Vehicle, body []byte) (record.A
 	if in.Data.V.Info.OK {
 		rep = in.Data.V.Info.V
 	}
-	if rep.Brand == "" && rep.VIN == "" && len(rep.Visits) == 0 {
+	if rep.Brand == "" && rep.VIN == "" && !rep.visited() {
 		return record.Answer{}, errors.New("jumdata: the answer holds no report")
 	}
 	if !normalise.SameVIN(v.VIN, string(rep.VIN)) {
@@ -93,20 +104,16 @@ func (reader) Decode(d record.Dataset, v *record.Vehicle, body []byte) (record.A
 	return record.Answer{Report: rep.record()}, nil
 }
 
+func (r *report) visited() bool { return len(r.Visits)+len(r.Records) > 0 }
+
 // record maps the report. TotalMileage is the vendor's figure for the whole
-// distance, which is what an estimate is; engine and airbags are the important
-// components of the overview. Its lists of findings have no column: they stay in
-// the raw answer.
+// distance, which is what an estimate is. The lists of findings have no column: they
+// stay in the raw answer.
 func (r *report) record() *record.Report {
 	var notes normalise.Notes
-	o := r.Overview.V
 	out := &record.Report{
 		VIN:            clean(r.VIN),
 		Brand:          clean(r.Brand),
-		Structural:     exception(o.Frame),
-		Component:      anyOf(exception(o.Engine), exception(o.Airbag)),
-		Exterior:       exception(o.Appearance),
-		Accident:       normalise.Flag(string(r.Accident), "1", "-1"),
 		AccidentGrade:  clean(r.AccidentGrade),
 		AccidentReason: clean(r.AccidentReason),
 
@@ -117,14 +124,29 @@ func (r *report) record() *record.Report {
 		MileagePerYearKM:  notes.Distance("mileage_per_year_km", string(r.MileagePerYear)),
 		ServicesPerYear:   notes.PerYear("services_per_year", string(r.ServicesPerYear)),
 	}
-	for _, v := range r.Visits {
-		out.Visits = append(out.Visits, v.record())
-	}
+	out.Visits = normalise.JoinViews(visits(&notes, r.Visits), normalise.View{Visits: visits(&notes, r.Records)})
+	r.findings(&notes, out)
 	notes.Add(normalise.CheckCount("visits", notes.Whole("visits", string(r.Count)), len(out.Visits)))
 	first := notes.Distance("first_mileage_km", string(r.FirstMileage))
 	out.Problems = notes.Problems
 	normalise.FinishReport(out)
 	checkFirstReading(out, first)
+	return out
+}
+
+// visits keeps nil nil: the report has its list under one name or under the other. A
+// row of nothings is no visit.
+func visits(notes *normalise.Notes, list loose.List[visit]) []record.Visit {
+	if list == nil {
+		return nil
+	}
+	out := make([]record.Visit, 0, len(list))
+	for _, row := range list {
+		if v := row.record(); normalise.Tells(&v) {
+			out = append(out, v)
+		}
+	}
+	notes.Add(normalise.BlankRows(len(list) - len(out)))
 	return out
 }
 
@@ -146,25 +168,24 @@ func checkFirstReading(r *record.Report, said record.Opt[int64]) {
 func (v *visit) record() record.Visit {
 	var notes normalise.Notes
 	out := record.Visit{
-		Date:        notes.StampedDay("visit_date", string(v.Stamp), string(v.Date), normalise.DayOfSeconds),
-		MileageKM:   notes.Whole("mileage_km", string(v.Mileage)),
-		Type:        v.serviceType(),
+		Date:        notes.StampedDay("visit_date", string(v.Stamp), string(v.Date)),
+		MileageKM:   notes.Whole("mileage_km", string(cmp.Or(v.Mileage, v.Mile))),
 		VendorType:  clean(v.Type),
-		Content:     joined(clean(v.Content), clean(v.Remark)),
-		Materials:   clean(v.Material),
-		Amount:      notes.Yuan("amount_cny", string(v.Total)),
+		Content:     normalise.Joined(clean(v.Content), clean(v.Detail), clean(v.Other), clean(v.Remark)),
+		Materials:   normalise.Joined(clean(v.Materal), clean(v.Material)),
+		Amount:      notes.Yuan("amount_cny", string(v.TotalCost)),
 		PaymentType: clean(v.PayType),
 	}
-	if out.VendorType == "" {
+	out.Type = v.serviceType(&out)
+	if out.VendorType == "" && says(v.TypeCode) {
 		out.VendorType = clean(v.TypeCode)
 	}
 	out.Problems = notes.Problems
 	return out
 }
 
-// serviceType believes the code before the word, as the page asks, and the word
-// before the description.
-func (v *visit) serviceType() record.ServiceType {
+// serviceType believes the code before words, as the page asks.
+func (v *visit) serviceType(words *record.Visit) record.ServiceType {
 	switch trim(v.TypeCode) {
 	case "1":
 		return record.Service
@@ -175,36 +196,7 @@ func (v *visit) serviceType() record.ServiceType {
 	case "4":
 		return record.Other
 	}
-	if word := clean(v.Type); word != "" {
-		return normalise.TypeOf(word)
-	}
-	return normalise.TypeOf(clean(v.Content))
+	return normalise.TypeOfVisit(words.VendorType, words.Content)
 }
 
-func exception(p loose.Object[part]) record.Flag {
-	return normalise.Flag(string(p.V.IsException), "1", "0")
-}
-
-// anyOf is yes when one is yes, no when both are no, and unknown otherwise.
-func anyOf(a, b record.Flag) record.Flag {
-	switch {
-	case a.V || b.V:
-		return record.Some(true)
-	case a.OK && b.OK:
-		return record.Some(false)
-	}
-	return record.Flag{}
-}
-
-// joined keeps a remark beside the content.
-func joined(content, remark string) string {
-	switch {
-	case remark == "" || content == remark:
-		return content
-	case content == "":
-		return remark
-	}
-	return content + "; " + remark
-}
-
-func clean(t loose.Text) string { return normalise.CleanText(string(t)) }
+func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }

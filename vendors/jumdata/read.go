@@ -13,31 +13,39 @@ import (
 // envelope is what every answer has around a report. The report's fields are
 // read as texts here: only whether they say something matters.
 type envelope struct {
-	Code loose.Text                `json:"code"`
-	Msg  loose.Text                `json:"msg"`
-	Data loose.Object[readingData] `json:"data"`
+	Code loose.Text `json:"code"`
+	Msg  loose.Text `json:"msg"`
+	// Charge is on one page of the vendor's: whether the call is charged.
+	Charge loose.Text                `json:"charge"`
+	Data   loose.Object[readingData] `json:"data"`
 }
 
 // readingData is data of both calls: generate has a number and the report in
 // info, get has the report itself.
 type readingData struct {
 	RequestID loose.Text                `json:"requestId"`
+	Charge    loose.Text                `json:"charge"`
 	Info      loose.Object[readingInfo] `json:"info"`
-	Brand     loose.Text                `json:"brand_name"`
-	VIN       loose.Text                `json:"vinNO"`
-	Visits    loose.List[loose.Text]    `json:"result_content"`
+	readingInfo
 }
 
 type readingInfo struct {
-	Brand  loose.Text             `json:"brand_name"`
-	VIN    loose.Text             `json:"vinNO"`
-	Visits loose.List[loose.Text] `json:"result_content"`
+	Brand loose.Text `json:"brand_name"`
+	VIN   loose.Text `json:"vinNO"`
+	stated
 }
 
 // hasReport tells whether something names a vehicle or happened to it.
-func (d *readingData) hasReport() bool {
-	return d.Brand != "" || d.VIN != "" || len(d.Visits) > 0 ||
-		d.Info.V.Brand != "" || d.Info.V.VIN != "" || len(d.Info.V.Visits) > 0
+func (i *readingInfo) hasReport() bool {
+	return i.Brand != "" || i.VIN != "" || i.Content.Some || i.List.Some
+}
+
+// report is the part of data that Decode reads.
+func (d *readingData) report() *readingInfo {
+	if d.Info.OK {
+		return &d.Info.V
+	}
+	return &d.readingInfo
 }
 
 // Read says what an answer means. A body without a code is not the vendor's.
@@ -46,13 +54,17 @@ func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body
 	if err := loose.Unmarshal(body, &e); err != nil || trim(e.Code) == "" {
 		return vendors.Outcome{Kind: vendors.Unreadable}
 	}
-	v := e.judge(c)
+	v := e.judge(c, car)
+	v.billed = e.charged(c, v.billed)
 	out := vendors.Outcome{
 		Kind:    v.kind,
 		Class:   v.class,
 		Billed:  v.billed,
 		Code:    normalise.Excerpt(trim(e.Code)),
 		Message: normalise.Excerpt(string(cmp.Or(e.Msg, e.Data.Other))),
+	}
+	if v.kind == vendors.NoRecord {
+		out.Message = emptyWords
 	}
 	if v.kind == vendors.Ticket || v.kind == vendors.Answered && c == vendors.Submit {
 		out.Ticket = trim(e.Data.V.RequestID)
@@ -66,10 +78,10 @@ func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body
 	return out
 }
 
-func (e *envelope) judge(c vendors.Call) verdict {
+func (e *envelope) judge(c vendors.Call, car *record.Vehicle) verdict {
 	code := trim(e.Code)
 	if code == codeOK {
-		return e.judgeSuccess(c)
+		return e.judgeSuccess(c, car)
 	}
 	m, known := codes[code]
 	if !known {
@@ -83,14 +95,39 @@ func (e *envelope) judge(c vendors.Call) verdict {
 	return v
 }
 
-func (e *envelope) judgeSuccess(c vendors.Call) verdict {
+func (e *envelope) judgeSuccess(c vendors.Call, car *record.Vehicle) verdict {
+	report, number := e.Data.V.report(), c == vendors.Submit && trim(e.Data.V.RequestID) != ""
+	isEmpty := report.empty() && normalise.SameVIN(car.VIN, string(report.VIN))
 	switch {
-	case e.Data.V.hasReport():
+	case isEmpty && number: // a get costs nothing and may have more
+		return accepted
+	case isEmpty:
+		return empty.of(c)
+	case report.hasReport():
 		return reported.of(c)
-	case c == vendors.Submit && trim(e.Data.V.RequestID) != "":
+	case number:
 		return accepted
 	}
 	return nothing.of(c)
+}
+
+// charged takes in the vendor's word on the charge itself, where the answer has it.
+// It wins over the table of codes; against 200, which the page calls charged, "not
+// charged" leaves the charge open. Of a get it says nothing new but that there is one.
+func (e *envelope) charged(c vendors.Call, byCode vendors.Billed) vendors.Billed {
+	switch strings.ToLower(trim(cmp.Or(e.Charge, e.Data.V.Charge))) {
+	case "true", "1":
+		return vendors.BilledYes
+	case "false", "0":
+		if c == vendors.Poll {
+			return byCode
+		}
+		if byCode == vendors.BilledYes {
+			return vendors.BilledUnknown
+		}
+		return vendors.BilledNo
+	}
+	return byCode
 }
 
 func trim(t loose.Text) string { return strings.TrimSpace(string(t)) }

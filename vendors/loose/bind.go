@@ -15,6 +15,7 @@ type form interface{ read(v *fastjson.Value) error }
 var (
 	_ form = (*Text)(nil)
 	_ form = (*Any)(nil)
+	_ form = (*Words)(nil)
 	_ form = (*Presence)(nil)
 	_ form = (*List[Text])(nil)
 	_ form = (*Object[struct{}])(nil)

@@ -1,6 +1,6 @@
 // Package loose reads vendors' JSON as it really comes: numbers as strings and
 // strings as numbers, "" or [] or null where an object should be, one object
-// where a list should be, broken UTF-8, raw control characters in texts.
+// where a list should be, GB18030, broken UTF-8, raw control characters in texts.
 //
 // It reads forms, never meanings: every scalar becomes a Text, which the adapter
 // interprets. Everything is safe for concurrent use.
@@ -11,14 +11,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/valyala/fastjson"
+
+	"vehiclebatch/vendors/charset"
 )
 
 // Unmarshal reads one JSON value into v: a pointer to a struct of this package's
-// types with json tags, or to one of them. It drops a byte order mark and white
-// space around the value, turns each run of broken UTF-8 into U+FFFD and raw
+// types with json tags, or to one of them. It reads GB18030 and UTF-16 as well as
+// UTF-8 (package charset), drops a byte order mark and white space around the
+// value, turns each run of broken bytes into U+FFFD and raw
 // control characters into spaces, and returns an error for everything that is
 // not JSON then, or is nested deeper than 300 levels. A key that comes twice
 // counts the last time. It never panics, and does not keep or change body.
@@ -92,13 +94,9 @@ func strict(p *fastjson.Parser, body []byte) (*fastjson.Value, error) {
 	return value, nil
 }
 
-// repaired drops what is around the value, and broken UTF-8.
+// repaired drops what is around the value, and broken characters.
 func repaired(body []byte) []byte {
-	body = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte(byteOrderMark)))
-	if !utf8.Valid(body) {
-		body = bytes.ToValidUTF8(body, []byte("\ufffd"))
-	}
-	return body
+	return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(charset.UTF8(body)), []byte(byteOrderMark)))
 }
 
 // mayHoldHalves tells whether a surrogate is written as an escape. Few bodies

@@ -210,3 +210,26 @@ func BenchmarkUnmarshal(b *testing.B) {
 		}
 	})
 }
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]Words{
+		`"机油:4"`: "机油:4", `null`: "", `[]`: "", `["机油:4","滤芯:1"]`: "机油:4; 滤芯:1", `[null,"a",""]`: "a", `[1,2.50]`: "1; 2.50",
+		`[{"name":"机油"}]`: `[{"name":"机油"}]`, `[["a"],"b"]`: `[["a"],"b"]`, `{"a":1}`: `{"a":1}`, `7`: "7",
+	} {
+		var got struct {
+			W Words `json:"w"`
+		}
+		if err := Unmarshal([]byte(`{"w":`+in+`}`), &got); err != nil || got.W != want {
+			t.Errorf("%s: got %q, %v; want %q", in, got.W, err, want)
+		}
+	}
+}
+
+func TestUnmarshalReadsGB18030(t *testing.T) {
+	t.Parallel()
+	var got outer
+	if err := Unmarshal([]byte("{\"t\":\"\xb1\xa3\xd1\xf8\"}"), &got); err != nil || got.T != "保养" {
+		t.Errorf("got %q, %v", got.T, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -61,12 +62,21 @@ func (l *stdList[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-type stdPresence struct{ Some, Odd bool }
+type stdPresence struct{ Seen, Some, Told, Odd bool }
 
 func (p *stdPresence) UnmarshalJSON(b []byte) error {
 	var l stdList[json.RawMessage]
 	err := json.Unmarshal(b, &l)
-	*p = stdPresence{Some: len(l) > 0, Odd: json.Unmarshal(b, new(stdList[struct{}])) != nil}
+	*p = stdPresence{Seen: true, Some: len(l) > 0, Odd: json.Unmarshal(b, new(stdList[struct{}])) != nil}
+	for _, element := range l {
+		var row map[string]stdText
+		if json.Unmarshal(element, &row) != nil {
+			p.Told = true
+		}
+		for _, text := range row {
+			p.Told = p.Told || strings.Trim(string(text), "0.") != ""
+		}
+	}
 	return err
 }
 

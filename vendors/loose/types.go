@@ -2,6 +2,9 @@ package loose
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/valyala/fastjson"
 )
@@ -29,6 +32,28 @@ func textOf(v *fastjson.Value) Text {
 
 // String returns the text.
 func (t Text) String() string { return string(t) }
+
+// Words is a Text that may come as a list of scalars, which are joined by "; ".
+// What is not that plain is kept as its JSON, as a Text is.
+type Words string
+
+func (w *Words) read(v *fastjson.Value) error {
+	*w = Words(textOf(v))
+	if v.Type() != fastjson.TypeArray {
+		return nil
+	}
+	var all []string
+	for _, e := range v.GetArray() {
+		if t := e.Type(); t == fastjson.TypeArray || t == fastjson.TypeObject {
+			return nil
+		}
+		if text := textOf(e); text != "" {
+			all = append(all, string(text))
+		}
+	}
+	*w = Words(strings.Join(all, "; "))
+	return nil
+}
 
 // Any is a value of any JSON type: its text, and whether it is a list with
 // nothing in it, not even empty elements.
@@ -79,12 +104,14 @@ func (l *List[T]) add(v *fastjson.Value) error {
 
 // Presence tells what a List of objects would have, without reading it.
 type Presence struct {
+	Seen bool // the key is there, whatever stands behind it: null as well
 	Some bool // it would have an element
+	Told bool // an element holds a value that is neither empty nor 0
 	Odd  bool // it could not be read: an element is no object, or there are too many
 }
 
 func (p *Presence) read(v *fastjson.Value) error {
-	*p = Presence{}
+	*p = Presence{Seen: true}
 	if v.Type() != fastjson.TypeArray {
 		p.see(v)
 		return nil
@@ -105,7 +132,21 @@ func (p *Presence) see(v *fastjson.Value) {
 		return
 	}
 	p.Some = true
+	p.Told = p.Told || tells(v)
 	p.Odd = p.Odd || v.Type() != fastjson.TypeObject
+}
+
+// tells tells whether a value is more than an object of nothings and zeros.
+func tells(v *fastjson.Value) bool {
+	o, err := v.Object()
+	if err != nil {
+		return true
+	}
+	told := map[string]bool{} // a key that comes twice counts the last time
+	o.Visit(func(key []byte, v *fastjson.Value) {
+		told[string(key)] = strings.Trim(string(textOf(v)), "0.") != ""
+	})
+	return slices.Contains(slices.Collect(maps.Values(told)), true)
 }
 
 // Object is an object that may come as null, "", [] or a scalar.

@@ -153,6 +153,22 @@ func signTencent(r *http.Request, at time.Time, id, key string) {
 		id, base64.StdEncoding.EncodeToString(mac.Sum(nil))))
 }
 
+// marketRequest asks by the newer gateway.
+func (c *customer) marketRequest(path string, query map[string]string) *http.Request {
+	r := c.tencentRequest(path, query)
+	r.Header = http.Header{}
+	signMarket(r, c.clock.Now(), simulator.DefaultCredentials().TencentSecretID, simulator.DefaultCredentials().TencentKey)
+	return r
+}
+
+func signMarket(r *http.Request, at time.Time, id, key string) {
+	date := at.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
+	mac := hmac.New(sha1.New, []byte(key))
+	mac.Write([]byte("x-date: " + date))
+	r.Header.Set("Authorization", fmt.Sprintf(`{"id": "%s", "x-date": "%s", "signature": "%s"}`, id, date, base64.StdEncoding.EncodeToString(mac.Sum(nil))))
+	r.Header.Set("request-id", "5d0d4d5e-8a5c-4f0e-9a43-0f7f3c1b2a10")
+}
+
 func (c *customer) tencent(path string, query map[string]string) reply {
 	return c.do(c.tencentRequest(path, query))
 }

@@ -177,6 +177,7 @@ type exchange struct {
 	form  url.Values
 	now   time.Time
 	alien bool // answer for another vehicle
+	isNew bool // came by tencent's newer gateway
 	fault Fault
 	plan  *plan
 
@@ -198,8 +199,8 @@ func (x *exchange) param(name string) string {
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := s.clock.Now()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
-	ep, ok := s.routes[r.URL.Path]
-	if !ok {
+	ep, isNew := s.route(r.URL.Path)
+	if ep == nil {
 		s.serveElse(w, r)
 		return
 	}
@@ -212,11 +213,11 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p := s.plan.Load()
 	fault, luck := p.choose(ep)
-	if s.strikeBefore(w, r, fault, p, ep.vendor, luck) {
+	if s.strikeBefore(w, r, fault, p, ep.vendor, luck) || isNew && withdrawn(w, fault) {
 		return
 	}
 	x := s.newExchange(ep, r, now, fault)
-	x.plan = p
+	x.plan, x.isNew = p, isNew
 	defer s.release(x)
 	x.handle(w)
 	s.sendBroken(w, x, fault, p, luck)
@@ -268,6 +269,10 @@ func send(w http.ResponseWriter, status int, contentType string, body []byte) {
 func (s *Simulator) serveElse(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	switch {
+	case strings.HasPrefix(path, marketPrefix):
+		x := &exchange{req: r}
+		x.marketError(http.StatusNotFound, "请求的服务或路径不存在")
+		send(w, x.status, x.contentType, x.out.b)
 	case strings.HasPrefix(path, "/_simulator/"):
 		s.serveAdmin(w, r)
 	case strings.HasPrefix(path, "/pyi/"):

@@ -17,9 +17,13 @@ const (
 // tencentAdmit checks what the gateway checks. A call that is not admitted has
 // been answered.
 func (x *exchange) tencentAdmit() bool {
-	status, message := x.tencentCheck()
+	check, forced := x.tencentCheck, x.tencentForced
+	if x.isNew {
+		check, forced = x.marketCheck, x.marketForced
+	}
+	status, message := check()
 	if status == 0 {
-		status, message = x.tencentForced()
+		status, message = forced()
 	}
 	if status == 0 {
 		return true
@@ -33,6 +37,10 @@ func (x *exchange) tencentAdmit() bool {
 }
 
 func (x *exchange) gatewayError(status int, message string) {
+	if x.isNew {
+		x.marketError(status, message)
+		return
+	}
 	x.status, x.contentType = status, "application/json; charset=utf-8"
 	x.out.open('{')
 	x.out.str("message", message)
@@ -127,7 +135,7 @@ func tencentOrder(x *exchange) {
 	}
 	fen := x.sim.price(Tencent, Maintenance)
 	if x.sim.accounts.Load().reserve(Tencent, fen) != noTrouble {
-		x.gatewayError(http.StatusForbidden, "API quota exceeded: the package of this api is used up or has expired")
+		x.gatewayError(http.StatusForbidden, x.usedUp())
 		return
 	}
 	ids := joinIDs(vin, x.param("plate_number"), x.param("engine_number"))

@@ -1,6 +1,7 @@
 package tencent
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -35,29 +36,20 @@ func (i identity) fits(v *record.Vehicle, visited bool) error {
 	return nil
 }
 
-// report is data.detail of an answer with result code 1205. Flags are 1 yes and
-// 0 no.
+// report is data.detail of an answer with result code 1205.
 type report struct {
 	identity
+	findings
 	SeriesName   loose.Text `json:"seriesName"`
 	Manufacturer loose.Text `json:"manufacturer"`
 	MakeDate     loose.Text `json:"makeDate"`
 	Transmission loose.Text `json:"transmissionType"`
 	Displacement loose.Text `json:"displacement"`
 	Emission     loose.Text `json:"effluentStandard"`
-
-	Fire           loose.Text `json:"carFireFlag"`
-	Water          loose.Text `json:"carWaterFlag"`
-	Component      loose.Text `json:"carComponentRecordsFlag"`
-	Construct      loose.Text `json:"carConstructRecordsFlag"`
-	Outside        loose.Text `json:"carOutsideRecordsFlag"`
-	OdometerNormal loose.Text `json:"mileageIsNormalFlag"`
-
-	MileageEstimate  loose.Text `json:"mileageEstimate"`
-	MileageEveryYear loose.Text `json:"mileageEveryYear"`
-	LastService      loose.Text `json:"lastMainTainTime"`
-	LastRepair       loose.Text `json:"lastRepairTime"`
-	ServicesPerYear  loose.Text `json:"mainTainTimes"`
+	Production   loose.Text `json:"productionArea"`
+	CarType      loose.Text `json:"carType"`
+	ReportNo     loose.Text `json:"reportNo"`
+	ReportDate   loose.Text `json:"makeReportDate"`
 
 	Normal        loose.List[visit] `json:"normalRepairRecords"`
 	ComponentView loose.List[visit] `json:"componentAnalyzeRepairRecords"`
@@ -65,13 +57,22 @@ type report struct {
 	OutsideView   loose.List[visit] `json:"outsideAnalyzeRepairRecords"`
 }
 
+// visit is a visit as the page and the report's other resellers name its fields.
 type visit struct {
-	Content    loose.Text `json:"content"`
-	RepairDate loose.Text `json:"repairDate"`
-	Material   loose.Text `json:"materal"`
-	Mileage    loose.Text `json:"mileage"`
-	Stamp      loose.Text `json:"mainTainDate"` // milliseconds
-	Type       loose.Text `json:"type"`
+	Content    loose.Words `json:"content"`
+	Detail     loose.Words `json:"detail"`
+	Other      loose.Words `json:"other"`
+	Remark     loose.Words `json:"remark"`
+	RepairDate loose.Text  `json:"repairDate"`
+	Date       loose.Text  `json:"date"`
+	Stamp      loose.Text  `json:"mainTainDate"`
+	Materal    loose.Words `json:"materal"`
+	Material   loose.Words `json:"material"`
+	Mileage    loose.Text  `json:"mileage"`
+	Mile       loose.Text  `json:"mile"`
+	Type       loose.Text  `json:"type"`
+	PayType    loose.Text  `json:"payType"`
+	Total      loose.Text  `json:"totalMoney"` // yuan
 }
 
 // Decode turns a report into records. One odd field is a problem of the report;
@@ -91,6 +92,7 @@ func (reader) Decode(d record.Dataset, v *record.Vehicle, body []byte) (record.A
 	return record.Answer{Report: rep.record()}, nil
 }
 
+// visited tells whether the report lists anything as a visit.
 func (r *report) visited() bool {
 	return len(r.Normal)+len(r.ComponentView)+len(r.ConstructView)+len(r.OutsideView) > 0
 }
@@ -107,13 +109,10 @@ func (r *report) record() *record.Report {
 		Transmission:     clean(r.Transmission),
 		Displacement:     clean(r.Displacement),
 		EmissionStandard: clean(r.Emission),
-
-		Fire:           yesNo(r.Fire),
-		Flood:          yesNo(r.Water),
-		Structural:     yesNo(r.Construct),
-		Component:      yesNo(r.Component),
-		Exterior:       yesNo(r.Outside),
-		OdometerNormal: yesNo(r.OdometerNormal),
+		ProductionArea:   clean(r.Production),
+		BodyType:         clean(r.CarType),
+		ReportNo:         clean(r.ReportNo),
+		ReportDate:       notes.Day("report_date", string(r.ReportDate)),
 
 		LastService:       notes.Day("last_service_date", string(r.LastService)),
 		LastRepair:        notes.Day("last_repair_date", string(r.LastRepair)),
@@ -121,64 +120,72 @@ func (r *report) record() *record.Report {
 		MileagePerYearKM:  notes.Distance("mileage_per_year_km", string(r.MileageEveryYear)),
 		ServicesPerYear:   notes.PerYear("services_per_year", string(r.ServicesPerYear)),
 	}
-	r.checkViews(&notes)
-	out.Visits = normalise.JoinViews(visits(r.Normal),
-		normalise.View{Kind: normalise.Structural, Visits: visits(r.ConstructView)},
-		normalise.View{Kind: normalise.Component, Visits: visits(r.ComponentView)},
-		normalise.View{Kind: normalise.Exterior, Visits: visits(r.OutsideView)})
+	out.Visits = normalise.JoinViews(visits(&notes, r.Normal),
+		normalise.View{Kind: normalise.Structural, Visits: visits(&notes, r.ConstructView)},
+		normalise.View{Kind: normalise.Component, Visits: visits(&notes, r.ComponentView)},
+		normalise.View{Kind: normalise.Exterior, Visits: visits(&notes, r.OutsideView)})
+	r.flags(&notes, out)
 	out.Problems = notes.Problems
 	normalise.FinishReport(out)
 	return out
 }
 
-// checkViews notes a flag that its own list contradicts.
-func (r *report) checkViews(notes *normalise.Notes) {
-	for _, view := range []struct {
-		column string
-		code   loose.Text
-		list   loose.List[visit]
-	}{
-		{"structural", r.Construct, r.ConstructView},
-		{"component", r.Component, r.ComponentView},
-		{"exterior", r.Outside, r.OutsideView},
-	} {
-		said := yesNo(view.code)
-		if view.list != nil && said.OK && said.V != (len(view.list) > 0) {
-			notes.Add(fmt.Sprintf("%s: the vendor says %t, its list has %d", view.column, said.V, len(view.list)))
-		}
+// flags reads what the vendor found: 1 is yes and 0 no, where there is a visit to
+// have found it in.
+func (r *report) flags(notes *normalise.Notes, out *record.Report) {
+	flag := func(column string, code loose.Text) record.Flag {
+		return notes.Finding(notes.Flag(column, string(code), "1", "0"), len(out.Visits) > 0)
+	}
+	out.Fire = flag("fire", r.Fire)
+	out.Flood = flag("flood", r.Water)
+	out.Structural = flag("structural", r.Construct)
+	out.Component = flag("component", r.Component)
+	out.Exterior = flag("exterior", r.Outside)
+	out.Accident = flag("accident", r.Accident)
+	out.OdometerNormal = flag("odometer_normal", r.OdometerNormal)
+	checkView(notes, "structural", out.Structural, r.ConstructView)
+	checkView(notes, "component", out.Component, r.ComponentView)
+	checkView(notes, "exterior", out.Exterior, r.OutsideView)
+}
+
+// checkView notes a flag that its own list contradicts. A view is left out or null
+// where its flag is 0.
+func checkView(notes *normalise.Notes, column string, said record.Flag, list loose.List[visit]) {
+	if list != nil && said.OK && said.V != (len(list) > 0) {
+		notes.Add(fmt.Sprintf("%s: the vendor says %t, its list has %d", column, said.V, len(list)))
 	}
 }
 
-// visits keeps nil nil: an absent view is not an empty one.
-func visits(list loose.List[visit]) []record.Visit {
+// visits keeps nil nil: an absent view is not an empty one. A row of nothings is no
+// visit.
+func visits(notes *normalise.Notes, list loose.List[visit]) []record.Visit {
 	if list == nil {
 		return nil
 	}
 	out := make([]record.Visit, 0, len(list))
-	for _, v := range list {
-		out = append(out, v.record())
+	for _, row := range list {
+		if v := row.record(); normalise.Tells(&v) {
+			out = append(out, v)
+		}
 	}
+	notes.Add(normalise.BlankRows(len(list) - len(out)))
 	return out
 }
 
 func (v *visit) record() record.Visit {
 	var notes normalise.Notes
 	out := record.Visit{
-		Date:       notes.StampedDay("visit_date", string(v.Stamp), string(v.RepairDate), normalise.DayOfMillis),
-		MileageKM:  notes.Whole("mileage_km", string(v.Mileage)),
-		VendorType: clean(v.Type),
-		Content:    clean(v.Content),
-		Materials:  clean(v.Material),
+		Date:        notes.StampedDay("visit_date", string(v.Stamp), string(v.RepairDate), string(v.Date)),
+		MileageKM:   notes.Whole("mileage_km", string(cmp.Or(v.Mileage, v.Mile))),
+		VendorType:  clean(v.Type),
+		Content:     normalise.Joined(clean(v.Content), clean(v.Detail), clean(v.Other), clean(v.Remark)),
+		Materials:   normalise.Joined(clean(v.Materal), clean(v.Material)),
+		Amount:      notes.Yuan("amount_cny", string(v.Total)),
+		PaymentType: clean(v.PayType),
 	}
-	// Where the workshop's own word is missing, its description has to do.
-	out.Type = normalise.TypeOf(out.VendorType)
-	if out.VendorType == "" {
-		out.Type = normalise.TypeOf(out.Content)
-	}
+	out.Type = normalise.TypeOfVisit(out.VendorType, out.Content)
 	out.Problems = notes.Problems
 	return out
 }
 
-func clean(t loose.Text) string { return normalise.CleanText(string(t)) }
-
-func yesNo(t loose.Text) record.Flag { return normalise.Flag(string(t), "1", "0") }
+func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }

@@ -100,6 +100,7 @@ func TestDecodeTolerates(t *testing.T) {
 		t.Errorf("report %+v", r)
 	}
 	if want := []string{`last_repair_date: "2013-13-01" is not a day`, `mileage_per_year_km: "many" is not a plausible number`,
+		`odometer_normal: the vendor's code "7" is not known`,
 		"structural: the vendor says true, its list has 0", "component: the vendor says false, its list has 1"}; !slices.Equal(r.Problems, want) {
 		t.Errorf("problems %q", r.Problems)
 	}
@@ -123,8 +124,8 @@ func TestDecodeBrokenBytes(t *testing.T) {
 	t.Parallel()
 	body := "\ufeff" + detail("1", "\"resultCode\":\"1205\",\"brand\":\"路\xff\xfe虎\t\",\"normalRepairRecords\":[{\"content\":\"a\\u0000b\\ud800\"}]")
 	r := decode(t, body)
-	if r.Brand != "路\ufffd虎" || r.Visits[0].Content != "a b\ufffd" {
-		t.Errorf("brand %q, content %q", r.Brand, r.Visits[0].Content)
+	if r.Brand != "路\ufffd虎" || r.Visits[0].Content != "a b\ufffd" || len(r.Problems) != 1 || len(r.Visits[0].Problems) != 1 {
+		t.Errorf("brand %q, content %q, problems %q and %q", r.Brand, r.Visits[0].Content, r.Problems, r.Visits[0].Problems)
 	}
 }
 

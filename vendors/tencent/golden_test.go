@@ -16,11 +16,7 @@ var update = flag.Bool("update", false, "write the golden files again")
 // golden holds what was decoded against testdata/NAME.golden.json.
 func golden(t *testing.T, name string, got any) {
 	t.Helper()
-	text, err := json.MarshalIndent(plain(reflect.ValueOf(got)), "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = append(text, '\n')
+	text := []byte(goldenText(t, got))
 	path := filepath.Join("testdata", name+".golden.json")
 	if *update {
 		if err := os.WriteFile(path, text, 0o644); err != nil {
@@ -34,6 +30,15 @@ func golden(t *testing.T, name string, got any) {
 	if !bytes.Equal(text, want) {
 		t.Errorf("%s differs from what was decoded; run with -update and read the difference:\n%s", path, text)
 	}
+}
+
+func goldenText(t *testing.T, got any) string {
+	t.Helper()
+	text, err := json.MarshalIndent(plain(reflect.ValueOf(got)), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text) + "\n"
 }
 
 // plain makes records readable: an Opt is its value or null, days and money are

@@ -27,22 +27,23 @@ type readingData struct {
 
 type readingDetail struct {
 	identity
+	findings
 	ResultCode loose.Text     `json:"resultCode"`
 	ResultMsg  loose.Text     `json:"resultMsg"`
 	OrderID    loose.Text     `json:"orderId"`
 	Normal     loose.Presence `json:"normalRepairRecords"`
-	Component  loose.Presence `json:"componentAnalyzeRepairRecords"`
-	Construct  loose.Presence `json:"constructAnalyzeRepairRecords"`
-	Outside    loose.Presence `json:"outsideAnalyzeRepairRecords"`
+	Parts      loose.Presence `json:"componentAnalyzeRepairRecords"`
+	Structure  loose.Presence `json:"constructAnalyzeRepairRecords"`
+	Exterior   loose.Presence `json:"outsideAnalyzeRepairRecords"`
 }
 
 func (d readingDetail) hasRecords() bool {
-	return d.Normal.Some || d.Component.Some || d.Construct.Some || d.Outside.Some
+	return d.Normal.Some || d.Parts.Some || d.Structure.Some || d.Exterior.Some
 }
 
 // flaw is what Decode would say of the report, without making one.
 func (d readingDetail) flaw(v *record.Vehicle) error {
-	if d.Normal.Odd || d.Component.Odd || d.Construct.Odd || d.Outside.Odd {
+	if d.Normal.Odd || d.Parts.Odd || d.Structure.Odd || d.Exterior.Odd {
 		return errors.New("tencent: the report: a visit is not an object")
 	}
 	return d.fits(v, d.hasRecords())
@@ -57,12 +58,19 @@ func (reader) Read(_ record.Dataset, c vendors.Call, car *record.Vehicle, body [
 	}
 	data, detail := e.Data.V, e.Data.V.Detail.V
 	v := e.judge(c)
+	empty := v.kind == vendors.Answered && detail.empty() && normalise.SameVIN(car.VIN, string(detail.VIN))
+	if empty {
+		v = emptyReport.of(c)
+	}
 	out := vendors.Outcome{
 		Kind:    v.kind,
 		Class:   v.class,
 		Billed:  v.billed,
 		Code:    normalise.Excerpt(cmp.Or(trim(detail.ResultCode), trim(e.Code))),
 		Message: normalise.Excerpt(string(cmp.Or(detail.ResultMsg, data.Description, e.Data.Other, e.Message))),
+	}
+	if empty {
+		out.Message = emptyWords
 	}
 	switch v.kind {
 	case vendors.Ticket:
@@ -111,7 +119,7 @@ func (e *envelope) judgeOrder() verdict {
 }
 
 // judgeReport believes records before codes. A report that is out (1205) and has
-// no visits is still a report: of "no record" the vendor has a code of its own.
+// no visits may still state something: of one that does not, see emptyReport.
 func (e *envelope) judgeReport() verdict {
 	detail, result := e.Data.V.Detail.V, trim(e.Data.V.Result)
 	code := trim(detail.ResultCode)

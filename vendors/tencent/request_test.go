@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +66,137 @@ func TestSignature(t *testing.T) {
 		}
 		if got := req.Header.Get("X-Source"); got != c.source {
 			t.Errorf("X-Source %s", got)
+		}
+	}
+}
+
+// TestSignatureOfTheNewerGateway: the signatures were computed with openssl
+// (dgst -sha1 -hmac) over "x-date: Tue, 05 Mar 2024 06:07:08 GMT".
+func TestSignatureOfTheNewerGateway(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ id, key, signature string }{
+		{"xxxx", "xxxx", "du1cewSNi8JmOjdtWKy3KzzHExI="},
+		{"AKIDexample", "s3cr3t-key", "YTxN5tUM7geJUMu1sOlBtIYck9g="},
+		{"AKIDexample", "密钥", "iHTkGHBcHR64IizmFL/CZX5yvD8="},
+	}
+	for _, c := range cases {
+		ids := 0
+		v := newVendor(t, func(s *vendors.Settings) {
+			s.BaseURL = "https://ap-shanghai.cloudmarket-apigw.com/service-plb7hsqv"
+			s.Values = map[string]string{keySecretID: c.id, keySecretKey: c.key, keyGateway: gatewayMarket, keySource: defaultSource, keySigning: signHMACDateSrc}
+			s.NewID = func() string { ids++; return "00000000-0000-4000-8000-00000000000" + strconv.Itoa(ids) }
+		})
+		order, err := v.NewSubmit(t.Context(), record.DatasetMaintenance, &record.Vehicle{VIN: "SBL666666BM9D9331"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := `{"id":"` + c.id + `","x-date":"Tue, 05 Mar 2024 06:07:08 GMT","signature":"` + c.signature + `"}`
+		if got := order.Header.Get("Authorization"); got != want {
+			t.Errorf("Authorization\ngot  %s\nwant %s", got, want)
+		}
+		if got := order.URL.String(); got != "https://ap-shanghai.cloudmarket-apigw.com/service-plb7hsqv/order?engine_number=&plate_number=&vin=SBL666666BM9D9331" {
+			t.Errorf("order at %s", got)
+		}
+		report, err := v.NewPoll(t.Context(), record.DatasetMaintenance, "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if one, two := order.Header.Get("request-id"), report.Header.Get("request-id"); one == two || !strings.HasSuffix(one, "0001") || !strings.HasSuffix(two, "0002") {
+			t.Errorf("ids %s and %s", one, two)
+		}
+		if order.Header.Get("X-Source") != "" || order.Header.Get("X-Date") != "" {
+			t.Error("what only the older gateway reads is sent")
+		}
+	}
+	bare := newVendor(t, func(s *vendors.Settings) { s.Values[keyGateway] = gatewayMarket })
+	req, err := bare.NewPoll(t.Context(), record.DatasetMaintenance, "1")
+	if err != nil || req.Header["Request-Id"] != nil {
+		t.Errorf("%v, without ids %v", err, req.Header)
+	}
+}
+
+// An address that is the other gateway's is refused with the line to write.
+func TestAddressesOfTheGateways(t *testing.T) {
+	t.Parallel()
+	market := "https://ap-shanghai.cloudmarket-apigw.com/service-plb7hsqv"
+	for _, c := range []struct{ gateway, base, path, want string }{
+		{"", defaultBaseURL, "/release/maintenance/order", ""},
+		{gatewayOld, "https://gateway.example", "/order", ""},
+		{gatewayMarket, market, "/maintenance/order", ""},
+		{gatewayMarket, market + "/", "/maintenance/order", ""},
+		{gatewayMarket, market + "/api/v2", "/order", ""},
+		{gatewayMarket, "https://AP-BEIJING.cloudmarket-apigw.com", "/service-plb7hsqv/order", ""},
+		{gatewayMarket, "https://proxy.example", "/order", ""},
+		{"", market, "/order", "write gateway: cloudmarket"},
+		{gatewayOld, "https://ap-guangzhou.CloudMarket-apigw.com/service-1", "/order", "write gateway: cloudmarket"},
+		{gatewayOld, "https://gateway.example/service-1", "/order", "write gateway: cloudmarket"},
+		{gatewayMarket, defaultBaseURL, "/order", "https://ap-shanghai.cloudmarket-apigw.com/service-XXXX"},
+		{gatewayMarket, "", "/order", "leave out gateway: cloudmarket"},
+		{gatewayMarket, "https://ap-shanghai.cloudmarket-apigw.com", "/order", "the number of the service"},
+		{"cloudmarkt", market, "/order", "known are apigateway and cloudmarket"},
+	} {
+		s := settings()
+		s.BaseURL, s.Values[keyGateway] = c.base, c.gateway
+		s.Paths[record.DatasetMaintenance] = vendors.Paths{Submit: c.path, Poll: c.path}
+		_, err := Descriptor().New(s, clock)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s %s: %v, want %q", c.gateway, c.base, err, c.want)
+		}
+	}
+	s := settings()
+	s.Values[keyGateway], s.Values[keySource] = gatewayMarket, "shop"
+	if _, err := Descriptor().New(s, clock); err == nil || !strings.Contains(err.Error(), "source") {
+		t.Errorf("a source that nobody signs: %v", err)
+	}
+}
+
+// Nothing that the newer gateway answers from HTTP 300 on is billed; of the older one
+// nobody says so.
+func TestNotBilledByGateway(t *testing.T) {
+	t.Parallel()
+	s := settings()
+	if rules := Descriptor().NotBilled(s); rules != nil {
+		t.Errorf("of the older gateway: %+v", rules)
+	}
+	s.Values[keyGateway] = gatewayMarket
+	rules := Descriptor().NotBilled(s)
+	for status, want := range map[int]vendors.Kind{200: vendors.Unknown, 299: vendors.Unknown, 403: vendors.AccountTrouble, 500: vendors.Busy, 502: vendors.Busy, 504: vendors.Busy} {
+		r := vendors.Response{Status: status, Body: []byte(`{"code":"-1","message":"服务异常"}`)}
+		got := vendors.ReadResponse(newVendor(t, nil), rules, record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, r)
+		if got.Kind != want || (got.Billed == vendors.BilledNo) != (status >= 300) {
+			t.Errorf("%d: %+v, want %s", status, got, want)
+		}
+	}
+	good := vendors.Response{Status: 502, Body: readFile(t, "order.json")}
+	if got := vendors.ReadResponse(newVendor(t, nil), rules, record.DatasetMaintenance, vendors.Submit, &record.Vehicle{}, good); got.Kind != vendors.Ticket {
+		t.Errorf("an order that was taken: %+v", got)
+	}
+}
+
+func TestGatewayBy(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status     int
+		body, want string
+	}{
+		{403, `{"requestid":"0","code":403,"message":"签名时间超时"}`, gatewayMarket},
+		{403, `{"requestId":"0","code":"403","message":"forbidden"}`, gatewayMarket},
+		{401, `{"request_id":"0","msg":"未携带签名信息"}`, gatewayMarket},
+		{404, `{"message":"服务不存在"}`, gatewayMarket},
+		{403, `{"message":"HMAC signature does not match"}`, gatewayOld},
+		{401, `{"message":"Unauthorized"}`, gatewayOld},
+		{404, `{"message":"There is no api match host and path"}`, gatewayOld},
+		{401, `{"message":"authorization headers is invalidate"}`, gatewayOld},
+		{403, `{"message":"API quota exceeded"}`, gatewayOld},
+		{200, `{"message":"HMAC"}`, ""},
+		{500, `{"code":"-1","message":"服务异常"}`, ""},
+		{403, `{"message":"forbidden"}`, ""},
+		{403, `{"requestid":"0"}`, ""},
+		{403, `<html>`, ""},
+		{403, ``, ""},
+	} {
+		if got := gatewayBy(c.status, []byte(c.body)); got != c.want {
+			t.Errorf("%d %s is of %q, want %q", c.status, c.body, got, c.want)
 		}
 	}
 }

@@ -6,9 +6,6 @@ package tencent
 import (
 	"cmp"
 	"errors"
-	"fmt"
-	"net/url"
-	"strings"
 
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
@@ -24,6 +21,7 @@ const (
 	keySecretKey    = "secret_key"
 	keySource       = "source"
 	keySigning      = "signing"
+	keyGateway      = "gateway"
 	signHMACDateSrc = "hmac-x-date-x-source"
 )
 
@@ -37,13 +35,17 @@ func Descriptor() vendors.Descriptor {
 			{Name: keySecretID, Required: true, Help: "the SecretID of the bought API, from the marketplace's console"},
 			{Name: keySecretKey, Required: true, Help: "the SecretKey of the bought API"},
 		},
+		BasePath: true,
 		Options: []vendors.Key{
-			{Name: keySource, Default: defaultSource, Help: "the X-Source that is sent and signed"},
-			{Name: keySigning, Default: signHMACDateSrc, OneOf: []string{signHMACDateSrc}, Help: "how requests are signed"},
+			{Name: keyGateway, Default: gatewayOld, OneOf: []string{gatewayOld, gatewayMarket},
+				Help: "cloudmarket where the console shows an address on cloudmarket-apigw.com: base_url is then https://REGION.cloudmarket-apigw.com/service-XXXX"},
+			{Name: keySource, Default: defaultSource, Help: "the X-Source that is sent and signed; of the gateway apigateway alone"},
+			{Name: keySigning, Default: signHMACDateSrc, OneOf: []string{signHMACDateSrc}, Help: "how requests are signed; of the gateway apigateway alone"},
 		},
-		Offers: []vendors.Offer{offer()},
-		Reader: reader{},
-		New:    newAdapter,
+		Offers:    []vendors.Offer{offer()},
+		Reader:    reader{},
+		New:       newAdapter,
+		NotBilled: notBilled,
 	}
 }
 
@@ -69,6 +71,7 @@ type adapter struct {
 
 	orderURL  string
 	reportURL string
+	gateway   string
 	signer    signer
 	now       vendors.Clock
 }
@@ -83,33 +86,20 @@ func newAdapter(s vendors.Settings, now vendors.Clock) (vendors.Vendor, error) {
 	if now == nil {
 		return nil, errors.New("tencent: a clock is needed")
 	}
-	sign, err := newSigner(s.Values)
+	g, err := newGateway(s)
 	if err != nil {
 		return nil, err
 	}
 	paths := s.Paths[record.DatasetMaintenance]
-	order, err := address(s.BaseURL, cmp.Or(paths.Submit, defaultOrder), "submit_path")
+	order, err := g.address(s.BaseURL, cmp.Or(paths.Submit, defaultOrder), "submit_path")
 	if err != nil {
 		return nil, err
 	}
-	report, err := address(s.BaseURL, cmp.Or(paths.Poll, defaultReport), "poll_path")
+	report, err := g.address(s.BaseURL, cmp.Or(paths.Poll, defaultReport), "poll_path")
 	if err != nil {
 		return nil, err
 	}
-	return &adapter{orderURL: order, reportURL: report, signer: sign, now: now}, nil
-}
-
-// address joins the base and a path and makes sure that a query can follow.
-func address(base, path, key string) (string, error) {
-	base = strings.TrimRight(cmp.Or(base, defaultBaseURL), "/")
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return "", fmt.Errorf("tencent: base_url: %q is not an address such as %s", base, defaultBaseURL)
-	}
-	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# ") {
-		return "", fmt.Errorf("tencent: %s: %q is not a path such as %s", key, path, defaultOrder)
-	}
-	return base + path, nil
+	return &adapter{orderURL: order, reportURL: report, gateway: g.name, signer: g.signer, now: now}, nil
 }
 
 // Name is the vendor's key.

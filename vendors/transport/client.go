@@ -41,7 +41,7 @@ type Options struct {
 	// Proxies stand between here and the vendors; nil calls directly.
 	Proxies *Proxies
 	// Now is the present moment, for a Retry-After that names one in an answer
-	// without a Date; nil leaves that unread.
+	// without a Date, and for Response.Received; nil leaves both unread.
 	Now func() time.Time
 }
 
@@ -129,11 +129,19 @@ func (c *Client) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 		return x.failed(&failure{text: "the connection ended before the request was written"})
 	}
 	body, err := c.bodies.read(resp)
-	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, c.now), Date: dateOf(resp.Header), Head: vendors.HeadOf(resp.Header), Body: body}
+	out := vendors.Response{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header, c.now), Date: dateOf(resp.Header), Received: c.moment(), Head: vendors.HeadOf(resp.Header), Body: body}
 	if err != nil {
 		out.Err = c.explain(x.limit(), err)
 	}
 	return out
+}
+
+// moment is the present one, zero without a clock.
+func (c *Client) moment() time.Time {
+	if c.now == nil {
+		return time.Time{}
+	}
+	return c.now()
 }
 
 // Close closes the idle connections. Calls that still run are not disturbed.

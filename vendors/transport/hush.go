@@ -70,7 +70,8 @@ func spellings(s string) []string {
 	quoted, _ := json.Marshal(s) // a string always can
 	inner := string(quoted[1 : len(quoted)-1])
 	return []string{s, query, percentHex.ReplaceAllStringFunc(query, strings.ToLower), url.PathEscape(s), inner,
-		strings.ReplaceAll(s, "/", `\/`), strings.ReplaceAll(inner, "/", `\/`), html.EscapeString(s)}
+		strings.ReplaceAll(s, "/", `\/`), strings.ReplaceAll(inner, "/", `\/`), html.EscapeString(s),
+		strings.ReplaceAll(inner, "+", `\u002B`), strings.ReplaceAll(inner, "+", `\u002b`)}
 }
 
 var percentHex = regexp.MustCompile(`%[0-9A-F]{2}`)
@@ -93,7 +94,7 @@ func proofs(req *http.Request) []string {
 	auth := req.Header.Get("Authorization")
 	out := []string{auth}
 	for _, m := range signature.FindAllStringSubmatch(auth, -1) {
-		out = append(out, m[1])
+		out = append(out, m[1], strings.TrimRight(m[1], "=")) // padding may be escaped, and tells nothing
 	}
 	fields := req.URL.Query()
 	if strings.HasPrefix(req.Header.Get("Content-Type"), "application/x-www-form-urlencoded") && req.Body != nil {
@@ -107,7 +108,8 @@ func proofs(req *http.Request) []string {
 	return append(append(out, fields["sign"]...), fields["signature"]...)
 }
 
-var signature = regexp.MustCompile(`signature="([^"]*)"`)
+// signature finds it in the header of either kind: signature="…", or JSON.
+var signature = regexp.MustCompile(`signature"?\s*[=:]\s*"([^"]*)"`)
 
 // needles are texts to be found in bodies. Every text is longer than six bytes, so
 // wherever it stands it covers four bytes that begin at a multiple of four: a

@@ -5,6 +5,8 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -83,6 +85,32 @@ func TestHushHidesWhatProvesTheRequest(t *testing.T) {
 	}
 	if !strings.Contains(got, "vin=LNBSCC3H8GF308384") {
 		t.Errorf("%q: the rest must stay", got)
+	}
+}
+
+// The header of tencent's newer gateway is JSON: whoever repeats it, as it is or inside
+// JSON or HTML, shows neither the id nor the signature.
+func TestHushHidesAHeaderThatIsJSON(t *testing.T) {
+	t.Parallel()
+	const id, sign = "AKIDcloudmarket0001", "c2ln+bmF0/dXJlLW9mLXRoaXM="
+	for _, form := range []string{`{"id":"` + id + `","x-date":"Tue, 05 Mar 2024 06:07:08 GMT","signature":"` + sign + `"}`,
+		`{"id": "` + id + `", "x-date": "Tue, 05 Mar 2024 06:07:08 GMT" , "signature" : "` + sign + `"}`} {
+		quoted, err := json.Marshal(form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		net := strings.ReplaceAll(string(quoted), "+", `\u002B`)
+		gson := strings.ReplaceAll(string(quoted), "=", `\u003d`)
+		for name, said := range map[string]string{"raw": form, "json": string(quoted), "net": net, "gson": gson, "php": strings.ReplaceAll(string(quoted), "/", `\/`),
+			"html": html.EscapeString(form), "query": url.QueryEscape(form), "the signature alone": sign} {
+			req := get(t, "http://vendor.example/")
+			req.Header.Set("Authorization", form)
+			got := string(Hush(echo{func(*http.Request, string) string { return "you sent " + said + " (403)" }}, []string{id}).Do(req, nil).Body)
+			if !strings.HasPrefix(got, "you sent ") || !strings.HasSuffix(got, " (403)") || strings.Contains(got, id) ||
+				strings.Contains(got, "c2ln") || strings.Contains(got, "LW9mLXRoaXM") {
+				t.Errorf("%s: %s", name, got)
+			}
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 const (
 	codeSuccess  = 10000
 	codeAccepted = 10023
+	codeClock    = 10004
 )
 
 // meaning is what a codeid says.

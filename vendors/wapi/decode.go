@@ -65,24 +65,13 @@ func natural[T ~int64](r *reading, name string, text loose.Text, read func(strin
 }
 
 // clean is a text as it goes into the tables.
-func clean(t loose.Text) string { return normalise.CleanText(string(t)) }
+func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }
 
-// millisFrom tells seconds from milliseconds: as seconds it is the year 5138.
-const millisFrom = 100_000_000_000
-
-// day reads Unix seconds at midnight in China. Vendors change such fields to
-// milliseconds or to written days now and then; these can be told apart.
-func day(text string) (record.Opt[record.Date], error) {
-	n, err := normalise.Whole(text)
-	switch {
-	case err != nil || len(strings.TrimSpace(text)) == len("20060102"):
-		return normalise.ParseDay(text)
-	case !n.OK || n.V <= 0:
-		return record.Opt[record.Date]{}, nil
-	case n.V >= millisFrom:
-		return normalise.DayOfMillis(n.V), nil
-	}
-	return normalise.DayOfSeconds(n.V), nil
+// words is clean, and says where characters are lost.
+func words(r *reading, column string, t loose.Text) string {
+	s := clean(t)
+	r.note(normalise.Broken(column, s))
+	return s
 }
 
 // sameVehicle compares the identifiers that an answer names with those asked

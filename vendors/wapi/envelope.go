@@ -1,8 +1,11 @@
 package wapi
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"vehiclebatch/pipeline/normalise"
@@ -36,6 +39,23 @@ func open(body []byte) (envelope, error) {
 // text returns retdata as text: a string's text, or the JSON of an object or a
 // list that is not empty.
 func (e *envelope) text() string { return strings.TrimSpace(e.Data.String()) }
+
+// keys lists some keys of retdata, for people; "" when it is no object.
+func (e *envelope) keys() string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal([]byte(e.text()), &object) != nil {
+		return ""
+	}
+	const shown = 4
+	all := slices.Sorted(maps.Keys(object))
+	for i, key := range all {
+		all[i] = normalise.Excerpt(key)
+	}
+	if len(all) > shown {
+		all = append(all[:shown], "…")
+	}
+	return strings.Join(all, ", ")
+}
 
 func isNested(text string) bool { return len(text) > 0 && (text[0] == '{' || text[0] == '[') }
 

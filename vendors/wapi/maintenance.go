@@ -3,6 +3,7 @@ package wapi
 import (
 	"cmp"
 	"errors"
+	"fmt"
 
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
@@ -36,11 +37,13 @@ type reportPart struct {
 
 // visitPart is what a visit to a workshop is told with.
 type visitPart struct {
-	Day       loose.Text `json:"maintain_dateline"`
-	Mileage   loose.Text `json:"kilomete"`
-	Type      loose.Text `json:"maintain_type"`
-	Content   loose.Text `json:"content"`
-	Materials loose.Text `json:"meterial"`
+	Day      loose.Text  `json:"maintain_dateline"`
+	Mileage  loose.Text  `json:"kilomete"`
+	Type     loose.Text  `json:"maintain_type"`
+	Content  loose.Words `json:"content"`
+	Meterial loose.Words `json:"meterial"`
+	Material loose.Words `json:"material"`
+	Materal  loose.Words `json:"materal"`
 }
 
 func (p reportPart) nested() []loose.Text { return []loose.Text{p.Result} }
@@ -65,7 +68,7 @@ func decodeReport(car *record.Vehicle, e *envelope) (record.Answer, error) {
 			return record.Answer{}, err
 		}
 		all = firstOf(all, p)
-		if visit := visitOf(p.visitPart); saysSomething(visit) {
+		if visit := visitOf(p.visitPart); normalise.Tells(&visit) {
 			report.Visits = append(report.Visits, visit)
 		}
 	}
@@ -97,20 +100,26 @@ func firstOf(a, b reportPart) reportPart {
 
 func fillFindings(report *record.Report, r *reading, p reportPart) {
 	report.VIN = clean(p.VIN)
-	report.Fire = flag(p.Fire)
-	report.Flood = flag(p.Flood)
-	report.Structural = flag(p.Structural)
-	report.Component = flag(p.Component)
-	report.Exterior = flag(p.Exterior)
-	report.OdometerNormal = flag(p.OdometerNormal)
+	report.Fire = flag(r, "fire", p.Fire)
+	report.Flood = flag(r, "flood", p.Flood)
+	report.Structural = flag(r, "structural", p.Structural)
+	report.Component = flag(r, "component", p.Component)
+	report.Exterior = flag(r, "exterior", p.Exterior)
+	report.OdometerNormal = flag(r, "odometer_normal", p.OdometerNormal)
 	report.LastMileageKM = mileage(r, "last_mileage_km", p.LastMileage)
-	report.LastService = value(r, "last_service_date", p.LastService, day)
-	report.LastRepair = value(r, "last_repair_date", p.LastRepair, day)
-	report.LastVisit = value(r, "last_visit_date", p.LastVisit, day)
+	report.LastService = value(r, "last_service_date", p.LastService, normalise.AnyDay)
+	report.LastRepair = value(r, "last_repair_date", p.LastRepair, normalise.AnyDay)
+	report.LastVisit = value(r, "last_visit_date", p.LastVisit, normalise.AnyDay)
 }
 
-// flag reads the page's codes: 1 yes, 2 no, 0 not stated.
-func flag(code loose.Text) record.Flag { return normalise.Flag(string(code), "1", "2") }
+// flag reads the page's codes: 1 yes, 2 no, 0 not stated. A boolean is none of them.
+func flag(r *reading, column string, code loose.Text) record.Flag {
+	said := normalise.Flag(string(code), "1", "2")
+	if !said.OK && normalise.Says(string(code)) {
+		r.note(fmt.Sprintf("%s: the vendor's code %q is not known", column, normalise.Excerpt(string(code))))
+	}
+	return said
+}
 
 // mileage reads whole km; 0 says that nothing was read.
 func mileage(r *reading, name string, text loose.Text) record.Opt[int64] {
@@ -124,29 +133,23 @@ func mileage(r *reading, name string, text loose.Text) record.Opt[int64] {
 func visitOf(p visitPart) record.Visit {
 	var r reading
 	v := record.Visit{
-		Date:       value(&r, "visit_date", p.Day, day),
+		Date:       value(&r, "visit_date", p.Day, normalise.AnyDay),
 		MileageKM:  mileage(&r, "mileage_km", p.Mileage),
 		VendorType: clean(p.Type),
 		Content:    clean(p.Content),
-		Materials:  clean(p.Materials),
+		Materials:  normalise.Joined(clean(p.Meterial), clean(p.Material), clean(p.Materal)),
 	}
 	v.Type = visitType(v)
 	v.Problems = r.problems
 	return v
 }
 
-// saysSomething tells a visit from a row of blanks and zeros.
-func saysSomething(v record.Visit) bool {
-	return v.Date.OK || v.MileageKM.OK || v.VendorType+v.Content+v.Materials != "" || len(v.Problems) > 0
-}
-
 // visitType reads the vendor's word, which may tell how a visit was settled
-// rather than what was done (内部结算): then the description decides.
+// rather than what was done (内部结算): then the description decides, and where it
+// tells nothing what was built in.
 func visitType(v record.Visit) record.ServiceType {
-	for _, words := range []string{v.VendorType, v.Content, v.Materials} {
-		if t := normalise.TypeOf(words); t != record.Other {
-			return t
-		}
+	if t := normalise.TypeOfVisit(v.VendorType, v.Content); t != record.Other {
+		return t
 	}
-	return record.Other
+	return normalise.TypeOf(v.Materials)
 }

@@ -48,6 +48,9 @@ func illOf(out vendors.Outcome) vendors.Ill {
 	case "10009", "10020":
 		return vendors.Address
 	}
+	if out.Code == strconv.Itoa(codeSuccess) && out.Kind == vendors.AccountTrouble { // another product's answer
+		return vendors.Address
+	}
 	switch out.Kind {
 	case vendors.Unreadable:
 		return vendors.Garbled

@@ -20,6 +20,9 @@ const (
 // Read says what an answer means. Only a body with a codeid is the vendor's.
 func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body []byte) vendors.Outcome {
 	out := r.read(d, c, body)
+	if out.Kind == vendors.Answered && d == record.DatasetMaintenance {
+		out = emptied(car, body, out)
+	}
 	if out.Kind != vendors.Answered {
 		return out
 	}
@@ -35,18 +38,23 @@ func (r reader) read(d record.Dataset, c vendors.Call, body []byte) vendors.Outc
 		return vendors.Outcome{Kind: vendors.Unreadable, Message: err.Error()}
 	}
 	code, m, known := lookup(string(e.Code))
+	if code == codeSuccess && isDebug(&e) {
+		code, m = codeDebug, meanings[codeDebug-codeSuccess]
+	}
 	if !known {
 		return vendors.Outcome{Kind: vendors.Unknown, Billed: unknownBilled(c), Code: r.said(e.Code),
 			Message: r.message("the vendor's page does not know this code", e.Message)}
 	}
 	out := vendors.Outcome{Kind: m.kind, Class: m.class, Billed: m.billed, Code: strconv.FormatInt(code, 10),
-		Message: r.message(m.why, e.Message)}
+		Message: r.message(m.why, e.Message), ClockOff: code == codeClock}
 	if c == vendors.Poll {
 		out.Billed = m.polled
 	}
 	switch code {
 	case codeSuccess:
-		return readSuccess(d, c, &e, out)
+		out = ofProduct(d, c, &e, readSuccess(d, c, &e, out))
+		out.Message = r.hushed(out.Message) // it may name keys of the answer
+		return out
 	case codeAccepted:
 		return readAccepted(d, c, &e, out)
 	}
@@ -97,12 +105,17 @@ func readSuccess(d record.Dataset, c vendors.Call, e *envelope, out vendors.Outc
 		c == vendors.Submit && d == record.DatasetViolations && holdsViolations(e):
 		return out
 	}
-	return nothingThere(out)
+	return nothingThere(e, out)
 }
 
-func nothingThere(out vendors.Outcome) vendors.Outcome {
+// nothingThere names what there is instead: the path may be that of a product that
+// is not known here.
+func nothingThere(e *envelope, out vendors.Outcome) vendors.Outcome {
 	out.Kind = vendors.Unknown
 	out.Message += "; but the answer holds nothing that can be used"
+	if keys := e.keys(); keys != "" {
+		out.Message += ": it has " + keys
+	}
 	return out
 }
 
@@ -113,8 +126,11 @@ func readOrder(e *envelope, out vendors.Outcome) vendors.Outcome {
 		return out
 	}
 	out.Ticket = ticketOf(e)
-	if out.Ticket == "" {
-		return nothingThere(out)
+	switch {
+	case out.Ticket == "" && s.Status == statusDone: // and empty
+		return out
+	case out.Ticket == "":
+		return nothingThere(e, out)
 	}
 	out.Kind = vendors.Ticket
 	return out
@@ -136,7 +152,7 @@ func readReport(e *envelope, out vendors.Outcome) vendors.Outcome {
 		return out
 	}
 	out.Billed = unsaid
-	return nothingThere(out)
+	return nothingThere(e, out)
 }
 
 // state is how far an order is.

@@ -61,9 +61,9 @@ func firstOfValuation(a, b valuationPart) valuationPart {
 
 func valuationOf(r *reading, p valuationPart) record.Valuation {
 	return record.Valuation{
-		ModelName:        clean(p.ModelName),
-		City:             clean(p.City),
-		EmissionStandard: clean(p.Emission),
+		ModelName:        words(r, "model_name", p.ModelName),
+		City:             words(r, "city", p.City),
+		EmissionStandard: words(r, "emission_standard", p.Emission),
 		FirstRegistered:  month(r, p.Registered),
 		MileageKM:        natural(r, "mileage_km", p.Miles, normalise.KMOfWan),
 		NewPrice:         price(r, "new_price_cny", p.NewPrice),

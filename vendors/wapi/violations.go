@@ -125,19 +125,19 @@ func violationOf(all *reading, place int, p oneViolation) record.Violation {
 	var r reading
 	v := record.Violation{
 		OccurredAt:     value(&r, "occurred_at", p.Time, normalise.ParseMoment),
-		City:           clean(p.City),
-		CityCode:       clean(p.CityCode),
-		Address:        clean(p.Address),
-		Code:           clean(p.Code),
-		Action:         clean(p.Action),
+		City:           words(&r, "city", p.City),
+		CityCode:       words(&r, "city_code", p.CityCode),
+		Address:        words(&r, "address", p.Address),
+		Code:           words(&r, "code", p.Code),
+		Action:         words(&r, "action", p.Action),
 		Fine:           natural(&r, "fine_cny", p.Fine, normalise.FenOfYuan),
 		Points:         natural(&r, "points", p.Points, normalise.Whole),
 		Status:         statusOf(&r, p.HandleSign),
 		OnlineHandling: onlineOf(&r, p.OnlineHandle),
-		Organ:          clean(p.Organ),
-		DecisionNo:     clean(p.DecisionNo),
-		MonitorNo:      clean(p.MonitorNo),
-		HandleNo:       clean(p.HandleNo),
+		Organ:          words(&r, "organ", p.Organ),
+		DecisionNo:     words(&r, "decision_no", p.DecisionNo),
+		MonitorNo:      words(&r, "monitor_no", p.MonitorNo),
+		HandleNo:       words(&r, "handle_no", p.HandleNo),
 	}
 	for _, problem := range r.problems {
 		all.note(fmt.Sprintf("violation %d of the answer: %s", place, problem))

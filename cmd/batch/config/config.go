@@ -41,6 +41,7 @@ type Wording struct {
 	Lang       messages.Lang   // "" when the file does not say
 	ReportLang messages.Lang   // of the html report; "" is Lang
 	ReportTop  record.Opt[int] // vehicles that a report shows in detail
+	CSVMark    record.Flag     // whether CSV begins with a byte order mark; unknown: as the language
 }
 
 // Budget bounds what a run may cost.
@@ -156,11 +157,13 @@ func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (
 }
 
 func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
-	s := top.section("lang", "report", "budget", "in_doubt", "vendors", "datasets", "strict_vin", "notify", "notify_format")
+	s := top.section("lang", "report", "csv", "budget", "in_doubt", "vendors", "datasets", "strict_vin", "notify", "notify_format")
 	c.Wording.Lang = read(&s, "lang", "", parseLang)
 	report := s.child("report", "lang", "top")
 	c.Wording.ReportLang = read(&report, "lang", "", parseLang)
 	c.Wording.ReportTop = read(&report, "top", record.Opt[int]{}, parseTop)
+	csv := s.child("csv", "bom")
+	c.Wording.CSVMark = read(&csv, "bom", record.Flag{}, parseFlag)
 	budget := s.child("budget", "max_spend")
 	c.Budget.MaxSpend = read(&budget, "max_spend", record.Opt[record.Fen]{}, parseSomeFen)
 	doubt := s.child("in_doubt", "resubmit_below", "pause_above")

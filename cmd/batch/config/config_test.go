@@ -89,7 +89,7 @@ func TestFullExample(t *testing.T) {
 			Defaults: record.Condition{Color: "2", Transfers: "0", Accident: "0", Appearance: "0", Interior: "0", Electrical: "0", Engine: "0"}},
 		violations: {Route: []string{"wapi"}, FallbackOn: fallback, MaxAge: 20 * time.Hour},
 	})
-	equal(t, "wording", c.Wording, config.Wording{Lang: messages.Chinese, ReportLang: messages.English, ReportTop: record.Some(50)})
+	equal(t, "wording", c.Wording, config.Wording{Lang: messages.Chinese, ReportLang: messages.English, ReportTop: record.Some(50), CSVMark: record.Some(false)})
 	equal(t, "strict_vin", c.StrictVIN, true)
 	equal(t, "budget", c.Budget, config.Budget{MaxSpend: record.Some[record.Fen](500000)})
 	equal(t, "in_doubt", c.InDoubt, config.InDoubt{ResubmitBelow: 100, PauseAbove: 10000})

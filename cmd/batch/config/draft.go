@@ -99,6 +99,7 @@ func (d *draft) head() {
 	d.line("", "")
 	d.line("#lang: en", "what is said to people: en, or zh for Chinese")
 	d.line("#report: {lang: en, top: 50}", "of the report for people: its language, and how many vehicles in detail")
+	d.line("#csv: {bom: true}", "a byte order mark, for Excel; by default with lang: zh alone")
 	d.line("#strict_vin: true", "refuse VINs with a wrong check digit; by default they are bought with a remark")
 	d.line("", "")
 	d.line("budget:", "")
@@ -259,7 +260,7 @@ func (d *draft) variable(vendor, key string) (name string, set bool) {
 // in words that go on after the key's name.
 func CheckValue(key, text string) error {
 	if key == "base_url" {
-		_, err := parseBaseURL(text)
+		_, err := parseBaseURL(text, false)
 		return err
 	}
 	return checkLine(text)

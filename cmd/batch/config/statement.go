@@ -10,6 +10,10 @@ import (
 // empty name leaves the column to be found by its usual names.
 type Statement struct {
 	Time, VIN, Plate, Ticket, Amount, Dataset string
+	// Refund, Direction, Type and Status are columns that say what was paid back.
+	Refund, Direction, Type, Status string
+	// Charges is the sign of a charge, "positive" or "negative"; "": found out.
+	Charges string
 	// Names are texts that the dataset column holds for a dataset; nil: none.
 	Names map[record.Dataset]string
 }
@@ -20,8 +24,9 @@ func (s *vendorSection) statement() Statement {
 	to := []struct {
 		key   string
 		value *string
-	}{{"time", &st.Time}, {"vin", &st.VIN}, {"plate", &st.Plate}, {"ticket", &st.Ticket}, {"amount", &st.Amount}, {"dataset", &st.Dataset}}
-	known := s.sold()
+	}{{"time", &st.Time}, {"vin", &st.VIN}, {"plate", &st.Plate}, {"ticket", &st.Ticket}, {"amount", &st.Amount}, {"dataset", &st.Dataset},
+		{"refund", &st.Refund}, {"direction", &st.Direction}, {"type", &st.Type}, {"status", &st.Status}}
+	known := append(s.sold(), "charges")
 	for _, t := range to {
 		known = append(known, t.key)
 	}
@@ -29,6 +34,7 @@ func (s *vendorSection) statement() Statement {
 	for _, t := range to {
 		*t.value = read(&f, t.key, "", parseName)
 	}
+	st.Charges = read(&f, "charges", "", parseSign)
 	for _, d := range s.sold() {
 		if name := read(&f, d, "", parseName); name != "" {
 			if st.Names == nil {
@@ -43,6 +49,13 @@ func (s *vendorSection) statement() Statement {
 func parseName(text string) (string, error) {
 	if text == "" {
 		return "", errors.New("is empty: write the column's header as the bill has it, or leave the key out")
+	}
+	return text, nil
+}
+
+func parseSign(text string) (string, error) {
+	if text != "positive" && text != "negative" {
+		return "", errors.New("want positive or negative: the sign of a charge in the column of amounts")
 	}
 	return text, nil
 }

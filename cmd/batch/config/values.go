@@ -123,6 +123,11 @@ func parseBool(text string) (bool, error) {
 	return false, fmt.Errorf("%s is neither true nor false", quote(text))
 }
 
+func parseFlag(text string) (record.Flag, error) {
+	v, err := parseBool(text)
+	return record.Some(v), err
+}
+
 // parsePath reads the path of an interface below the base URL.
 func parsePath(text string) (string, error) {
 	u, err := url.Parse(text)
@@ -134,7 +139,7 @@ func parsePath(text string) (string, error) {
 
 // parseBaseURL reads a vendor's address. Its messages never repeat the text,
 // which may hold a password.
-func parseBaseURL(text string) (string, error) {
+func parseBaseURL(text string, withPath bool) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Hostname() == "" || u.Opaque != "" {
 		return "", errors.New("is not an address: write https://HOST")
@@ -142,7 +147,7 @@ func parseBaseURL(text string) (string, error) {
 	switch {
 	case u.User != nil:
 		return "", errors.New("holds a user name or password: the vendor's own keys are for secrets")
-	case strings.Trim(u.Path, "/") != "":
+	case strings.Trim(u.Path, "/") != "" && !withPath:
 		return "", errors.New("holds a path: paths stand in the datasets, e.g. submit_path")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(text, "#"):
 		return "", errors.New("holds a query or fragment: write https://HOST alone")
@@ -151,7 +156,7 @@ func parseBaseURL(text string) (string, error) {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", errors.New("is not an https address: write https://HOST")
 	}
-	return u.Scheme + "://" + u.Host, nil
+	return u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), nil
 }
 
 func loopback(host string) bool {

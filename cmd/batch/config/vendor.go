@@ -129,7 +129,7 @@ func (s *vendorSection) baseURL() string {
 	if !ok {
 		return ""
 	}
-	base, err := parseBaseURL(text)
+	base, err := parseBaseURL(text, s.descriptor.BasePath)
 	if err != nil && s.r.keyless && strings.Contains(text, madeUp) {
 		return "https://" + madeUp + ".invalid"
 	}

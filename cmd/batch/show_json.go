@@ -1,0 +1,227 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+	"unicode/utf8"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+	"vehiclebatch/vendors"
+)
+
+// printJSON prints one object with everything.
+func (s *show) printJSON(cars []shownCar) error {
+	list := make([]fields, len(cars))
+	for i := range cars {
+		list[i] = s.carFields(&cars[i])
+	}
+	return writeJSON(s.env.stdout, fields{{"asked", s.wanted}, {"vehicles", list}})
+}
+
+func (s *show) candidatesJSON(found []ledger.KnownVehicle) error {
+	list := make([]fields, len(found))
+	for i, k := range found {
+		list[i] = fields{{"vehicle_id", k.VehicleID}, {"vin", orNull(k.VIN)}, {"plate", orNull(k.Plate)}, {"rows", len(k.Places)},
+			{"last_run", s.runs[k.Places[0].Run].ID}}
+	}
+	return writeJSON(s.env.stdout, fields{{"asked", s.wanted}, {"vehicles", []fields{}}, {"candidates", list}})
+}
+
+func (s *show) carFields(car *shownCar) fields {
+	runs := make([]fields, len(car.runs))
+	for i := range car.runs {
+		runs[i] = s.runFields(&car.runs[i])
+	}
+	return fields{{"vehicle_id", car.known.VehicleID}, {"vin", orNull(car.known.VIN)}, {"plate", orNull(car.known.Plate)}, {"runs", runs}}
+}
+
+func (s *show) runFields(r *shownRun) fields {
+	rows := make([]fields, len(r.rows))
+	for i, row := range r.rows {
+		rows[i] = rowFields(row)
+	}
+	lookups := make([]fields, len(r.lookups))
+	for i := range r.lookups {
+		lookups[i] = lookupFields(&r.lookups[i])
+	}
+	var tables fields
+	for _, t := range r.tables {
+		if s.wantsTable(t.Table) {
+			tables = append(tables, field{t.Table, tableRows(&t)})
+		}
+	}
+	return fields{{"run_id", r.run.ID}, {"state", string(r.run.State)}, {"started_at", inChina(r.run.StartedAt)}, {"finished_at", inChina(r.run.FinishedAt)},
+		{"input", r.run.InputPath}, {"rows", rows}, {"lookups", lookups}, {"tables", tables}}
+}
+
+// rowFields are a row of the input, as it was asked about.
+func rowFields(row *ledger.Row) fields {
+	f := fields{{"row", row.Vehicle.Row}}
+	for _, column := range record.InputColumns() {
+		f = append(f, field{column, orNull(row.Vehicle.Value(column))})
+	}
+	var duplicate any
+	if row.Duplicate != 0 {
+		duplicate = row.Duplicate
+	}
+	faults := make([]fields, len(row.Vehicle.Faults))
+	for i, x := range row.Vehicle.Faults {
+		faults[i] = fields{{"column", orNull(x.Column)}, {"reason", x.Reason}}
+	}
+	return append(f, field{"duplicate_of", duplicate}, field{"defaulted", listed(row.Vehicle.Defaulted)}, field{"problems", listed(row.Vehicle.Problems)}, field{"faults", faults})
+}
+
+func lookupFields(k *shownLookup) fields {
+	l := &k.asked.Lookup
+	charged, reserved, unknown := k.money()
+	attempts := make([]fields, len(k.trace.Attempts))
+	for i, a := range k.trace.Attempts {
+		attempts[i] = fields{{"n", a.N}, {"vendor", a.Vendor}, {"at", inChina(a.IntentAt)}, {"ended_at", inChina(a.EndedAt)}, {"outcome", orNull(a.Outcome)},
+			{"code", orNull(a.Code)}, {"ticket", orNull(a.Ticket)}, {"price_cny", exact(a.Fen)}, {"billed", string(a.Billed)}}
+	}
+	answers := make([]fields, len(k.trace.Answers))
+	for i := range k.trace.Answers {
+		answers[i] = answerFields(k, &k.trace.Answers[i])
+	}
+	return fields{{"lookup", l.ID}, {"row", l.Row}, {"dataset", string(l.Dataset)}, {"status", string(l.State.Status())}, {"state", string(l.State)}, {"vendor", orNull(l.Vendor)},
+		{"ticket", orNull(l.Ticket)}, {"stage", orNull(string(l.Stage))}, {"class", orNull(string(l.Class))}, {"code", orNull(l.Code)}, {"message", orNull(l.Message)},
+		{"first_at", inChina(l.FirstAt)}, {"next_at", inChina(l.NextAt)}, {"last_at", inChina(l.LastAt)}, {"answered_at", inChina(l.AnsweredAt)},
+		{"used_again_from", orNull(k.trace.From)}, {"polls", l.Polls}, {"charged_cny", exact(charged)}, {"reserved_cny", exact(reserved)}, {"unknown_cny", exact(unknown)},
+		{"attempts", attempts}, {"answers", answers}}
+}
+
+// answerFields say of a kept answer what it is, without its body.
+func answerFields(k *shownLookup, a *ledger.Answer) fields {
+	said := k.understood(a)
+	return fields{{"answer", a.ID}, {"attempt", a.Attempt}, {"call", a.Call}, {"vendor", a.Vendor}, {"received_at", inChina(a.ReceivedAt)}, {"http", statusOrNull(a.Status)},
+		{"headers", orNull(a.Head)}, {"broke_off", orNull(a.Failure)}, {"bytes", len(a.Body)}, {"means", string(said.Kind)}, {"code", orNull(said.Code)}, {"said", orNull(said.Message)}}
+}
+
+// understood is what an answer means, read anew from what was kept of it.
+func (k *shownLookup) understood(a *ledger.Answer) vendors.Outcome {
+	reader, ok := readers()[a.Vendor]
+	if !ok {
+		return vendors.Outcome{}
+	}
+	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
+	if a.Failure != "" {
+		r.Err = brokeOff(a.Failure)
+	}
+	return vendors.ReadResponse(reader, nil, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
+}
+
+// brokeOff is how a call ended that got no whole answer.
+type brokeOff string
+
+func (e brokeOff) Error() string { return string(e) }
+
+func tableRows(t *sinks.Collected) []fields {
+	rows := make([]fields, len(t.JSON))
+	for i, values := range t.JSON {
+		for c, name := range t.Columns {
+			rows[i] = append(rows[i], field{name, values[c]})
+		}
+	}
+	return rows
+}
+
+// rawBytes prints the kept answers as they came, apart by a byte 0.
+func (s *show) rawBytes(cars []shownCar) error {
+	n := 0
+	return s.eachAnswer(cars, func(r *shownRun, k *shownLookup, a *ledger.Answer) error {
+		if n++; n > 1 {
+			if _, err := s.env.stdout.Write([]byte{0}); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(s.env.stderr, "%d: run %s, %s, %s at %s, %s, HTTP %d %s, %d bytes\n", n, r.run.ID, k.asked.Lookup.Dataset, a.Call, a.Vendor,
+			chinaClock(a.ReceivedAt), a.Status, http.StatusText(a.Status), len(a.Body))
+		_, err := s.env.stdout.Write(a.Body)
+		return err
+	})
+}
+
+// rawJSON prints the kept answers in a list.
+func (s *show) rawJSON(cars []shownCar) error {
+	list := []fields{}
+	err := s.eachAnswer(cars, func(r *shownRun, k *shownLookup, a *ledger.Answer) error {
+		encoding, body := "text", string(a.Body)
+		if !utf8.Valid(a.Body) {
+			encoding, body = "base64", base64.StdEncoding.EncodeToString(a.Body)
+		}
+		f := fields{{"run_id", r.run.ID}, {"lookup", k.asked.Lookup.ID}, {"dataset", string(k.asked.Lookup.Dataset)}}
+		list = append(list, append(append(f, answerFields(k, a)...), field{"encoding", encoding}, field{"body", body}))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(s.env.stdout, fields{{"asked", s.wanted}, {"answers", list}})
+}
+
+// eachAnswer calls do with every kept answer, the newest run first; an answer that
+// several runs use comes once. It fails when none is kept.
+func (s *show) eachAnswer(cars []shownCar, do func(*shownRun, *shownLookup, *ledger.Answer) error) error {
+	seen := map[int64]bool{}
+	for i := range cars {
+		for j := range cars[i].runs {
+			r := &cars[i].runs[j]
+			for n := range r.lookups {
+				k := &r.lookups[n]
+				for m := range k.trace.Answers {
+					a := &k.trace.Answers[m]
+					if seen[a.ID] {
+						continue
+					}
+					seen[a.ID] = true
+					if err := do(r, k, a); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	if len(seen) == 0 && !s.json {
+		return usageError("no answer about %q is kept: nothing was asked yet, or what came was forgotten; `batch show %[1]s` says which", s.wanted)
+	}
+	return nil
+}
+
+// orNull is a text for JSON; unknown is null.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func listed(words []string) []string {
+	if words == nil {
+		return []string{}
+	}
+	return words
+}
+
+func statusOrNull(status int) any {
+	if status == 0 {
+		return nil
+	}
+	return status
+}
+
+// exact is an amount in yuan, a number with two places.
+func exact(f record.Fen) json.RawMessage { return json.RawMessage(f.String()) }
+
+// inChina is a moment for JSON, null for none.
+func inChina(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.In(normalise.China()).Format("2006-01-02T15:04:05.999999Z07:00")
+}

@@ -1,0 +1,29 @@
+package pipeline
+
+import (
+	"testing"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors"
+)
+
+// TestPaidForAnotherProduct: an order that was charged and answered by another
+// product fails as an answer that cannot be read, with its answer kept; an order
+// that is out waits until the path is mended.
+func TestPaidForAnotherProduct(t *testing.T) {
+	t.Parallel()
+	p := testPolicy()
+	out := vendors.Outcome{Kind: vendors.AccountTrouble, Class: record.Auth, Billed: vendors.BilledYes, Code: "10000", Message: "the answer is an older maintenance report"}
+	got := p.after(workBefore(vendors.Submit, 1), vendors.Submit, reading{out: out, answer: 7, received: noon}, noon)
+	if k := got.Lookup; k.State != ledger.Failed || k.Stage != record.StageNormalise || k.Class != record.BadResponse || k.Answer != 7 ||
+		k.Message != out.Message || got.Attempt.Billed != ledger.BilledYes {
+		t.Errorf("submit: %+v", got)
+	}
+	out.Billed = vendors.BilledUnsaid
+	before := workBefore(vendors.Poll, 1)
+	got = p.after(before, vendors.Poll, reading{out: out}, noon)
+	if k := got.Lookup; k.State != ledger.Waiting || k.Ticket != before.Lookup.Ticket || got.Attempt.Billed != before.Attempt.Billed {
+		t.Errorf("poll: %+v", got)
+	}
+}
