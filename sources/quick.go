@@ -64,6 +64,16 @@ func cleanPlate(s string) bool {
 	return len(s) > province && isCleanASCII(s[province:]) && beginsWithProvince(s)
 }
 
+// plainEngineNo tells whether a text is capital letters and digits alone.
+func plainEngineNo(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // plainMonth is the month of 2022-01 and 2022-01-15.
 func plainMonth(s string) (string, bool) {
 	if len(s) != 7 && (len(s) != 10 || s[7] != '-' || s[8] > '2' || s[8:] < "01" || s[8:] > "28" || !isDigit(rune(s[9]))) {

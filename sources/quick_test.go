@@ -44,6 +44,10 @@ func TestPlainValuesAreReadAsTheOthers(t *testing.T) {
 		if readAnyPlate(&plate, s); plainPlate(s) && !reflect.DeepEqual(plate, record.Vehicle{Plate: s, PlateType: typeSmall}) {
 			t.Errorf("the plate %q is plain, and the long way reads %+v", s, plate)
 		}
+		var engine record.Vehicle
+		if readAnyEngineNo(&engine, s); plainEngineNo(s) && !reflect.DeepEqual(engine, record.Vehicle{EngineNo: s}) {
+			t.Errorf("the engine number %q is plain, and the long way reads %+v", s, engine)
+		}
 		if cleanPlate(s) && fold(s) != s {
 			t.Errorf("%q is a clean plate, and is folded to %q", s, fold(s))
 		}
@@ -81,7 +85,7 @@ func TestPlainValuesAreReadAsTheOthers(t *testing.T) {
 // The plain forms are plain: otherwise the glance is for nothing.
 func TestPlainForms(t *testing.T) {
 	t.Parallel()
-	if _, ok := plainMonth("2022-01"); !ok || !plainVIN(goodVIN) || !plainPlate("粤B12345") || !plainValue("粤B12345") || !cleanPlate("粤BD12345") {
+	if _, ok := plainMonth("2022-01"); !ok || !plainVIN(goodVIN) || !plainEngineNo("EA211012345") || !plainPlate("粤B12345") || !plainValue("粤B12345") || !cleanPlate("粤BD12345") {
 		t.Error("a plain value is not known as one")
 	}
 }

@@ -130,6 +130,14 @@ func readPlateType(v *record.Vehicle, s string) {
 }
 
 func readEngineNo(v *record.Vehicle, s string) {
+	if plainEngineNo(s) {
+		v.EngineNo = s
+		return
+	}
+	readAnyEngineNo(v, s)
+}
+
+func readAnyEngineNo(v *record.Vehicle, s string) {
 	v.EngineNo = CleanIdentifier(s)
 	if err := CheckExcel(v.EngineNo); err != nil {
 		fault(v, record.ColEngineNo, err)
