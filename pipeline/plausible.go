@@ -60,13 +60,13 @@ func implausible(v *record.Vehicle, today record.Date) (faults []record.Fault, r
 	day := today.Time()
 	months := (day.Year()-since.Year())*12 + int(day.Month()) - int(since.Month())
 	if months < 0 {
-		return []record.Fault{{Column: record.ColFirstRegistered, Reason: fmt.Sprintf(
+		return []record.Fault{{Column: record.ColFirstRegistered, Impossible: true, Reason: fmt.Sprintf(
 			"the month is %s, and this is %s: a first registration cannot be in the future; correct it, and see whether other values of the row have slipped as well",
 			v.FirstRegistered, day.Format("2006-01"))}}, nil
 	}
 	switch km := v.MileageKM; {
 	case km.OK && km.V > int64(months+1)*mostKMAMonth:
-		faults = []record.Fault{{Column: record.ColMileageKM, Reason: fmt.Sprintf(
+		faults = []record.Fault{{Column: record.ColMileageKM, Impossible: true, Reason: fmt.Sprintf(
 			"the mileage is %d km, and the first registration %s: more than %d km a month; correct the one that is wrong", km.V, v.FirstRegistered, mostKMAMonth)}}
 	case km.OK && km.V == 0 && months >= newForMonths:
 		remarks = []string{fmt.Sprintf("the mileage is 0 km, and the first registration %s: leave the mileage empty if it is not known", v.FirstRegistered)}

@@ -59,12 +59,12 @@ func digest(parts []string) []byte {
 }
 
 // faultsAgainst lists the faults that keep a vehicle from being asked about.
-// A fault of the row or the VIN stops everything; another one stops what
-// requires its column.
+// A fault of the row or the VIN stops everything, and so does a value that cannot
+// be; another one stops what requires its column.
 func faultsAgainst(v *record.Vehicle, o vendors.Offer) []record.Fault {
 	var out []record.Fault
 	for _, f := range v.Faults {
-		if f.Column == "" || f.Column == record.ColVIN || slices.Contains(o.Requires, f.Column) {
+		if f.Column == "" || f.Column == record.ColVIN || f.Impossible || slices.Contains(o.Requires, f.Column) {
 			out = append(out, f)
 		}
 	}

@@ -129,6 +129,16 @@ func TestMergeFillsBlanksAndTellsConflicts(t *testing.T) {
 	}
 }
 
+func TestAValueThatCannotBeStopsAll(t *testing.T) {
+	t.Parallel()
+	v := with(car(), func(v *record.Vehicle) {
+		v.Faults = []record.Fault{{Column: record.ColMileageKM, Reason: "too far", Impossible: true}}
+	})
+	if len(faultsAgainst(&v, vendors.Offer{Requires: []string{record.ColVIN}})) == 0 {
+		t.Error("an impossible mileage stops nothing")
+	}
+}
+
 func TestFaultsStopWhatUsesTheirColumn(t *testing.T) {
 	t.Parallel()
 	offer := vendors.Offer{Requires: []string{record.ColVIN, record.ColPlate}, Uses: []string{record.ColEngineNo}}

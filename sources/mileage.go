@@ -109,7 +109,7 @@ func wholeKM(s string, d decimal.Decimal, byColumn bool) (int64, error) {
 		}
 		return 0, fmt.Errorf("the mileage is %s%s, which is not whole km%s", quote(s), inWan, hint)
 	case whole.GreaterThan(decimal.New(MaxMileageKM, 0)):
-		return 0, fmt.Errorf("the mileage is %s%s, more than the %d km that any vehicle has been driven: correct it, or leave it empty where it is not known",
+		return 0, impossible("the mileage is %s%s, more than the %d km that any vehicle has been driven: correct it, or leave it empty where it is not known",
 			quote(s), inWan, MaxMileageKM)
 	case whole.Equal(decimal.New(fillerMileage, 0)):
 		return 0, fmt.Errorf("the mileage is %s%s, which lists write where it is not known: correct it, or leave it empty", quote(s), inWan)

@@ -89,8 +89,9 @@ const pageBounds = `
 - A mileage of more than 31,000 km for each month since the first registration, that of the run included, is refused. A mileage of 0 from
   24 months on is a remark.
 
-A value that is refused stops the lookups that need its column; a VIN or a row that is refused stops all. That is known before anything is
-bought: ` + "`batch plan`" + ` counts it.
+A value that is refused stops the lookups that need its column. A VIN or a row that is refused stops all of its row, and so does a month or a
+distance that can be read and cannot be (too early, in the future, too far): the values may stand in each other's columns. Correct it, or leave
+it empty. All that is known before anything is bought: ` + "`batch plan`" + ` counts it.
 `
 
 // Page returns docs/inputs.md: all that a file of vehicles may hold, out of the tables

@@ -208,7 +208,17 @@ var (
 )
 
 func fault(v *record.Vehicle, column string, err error) {
-	v.Faults = append(v.Faults, record.Fault{Column: column, Reason: err.Error()})
+	var impossible *impossibleError
+	v.Faults = append(v.Faults, record.Fault{Column: column, Reason: err.Error(), Impossible: errors.As(err, &impossible)})
+}
+
+// impossibleError is of a value that can be read and that no vehicle has.
+type impossibleError struct{ text string }
+
+func (e *impossibleError) Error() string { return e.text }
+
+func impossible(format string, args ...any) error {
+	return &impossibleError{fmt.Sprintf(format, args...)}
 }
 
 // trimValue takes off what is around a value, and the words for "not known" that

@@ -68,6 +68,9 @@ const WrongCheckDigit = "the VIN's check digit (9th character) is "
 type Fault struct {
 	Column string `json:"column,omitempty"` // canonical column name; "" is the row
 	Reason string `json:"reason"`
+	// Impossible says that the value can be read and cannot be: the row may be of something
+	// else, or its values may stand in each other's columns. It stops every lookup.
+	Impossible bool `json:"impossible,omitempty"`
 }
 
 // Value returns the vehicle's value of a canonical column as text, "" when
