@@ -163,6 +163,10 @@ func remembered(read reader) reader {
 	const most = 1 << 14
 	seen := map[string]string{}
 	return func(v *record.Vehicle, s string) {
+		if month, ok := plainMonth(s); ok {
+			v.FirstRegistered = month
+			return
+		}
 		if month, ok := seen[s]; ok {
 			v.FirstRegistered = month
 			return
