@@ -90,7 +90,7 @@ func (d *distances) wrong(line int64) *InputError {
 	if d == nil || d.doubt == "" || d.taken == 0 {
 		return nil
 	}
-	return &InputError{Line: line, Problem: fmt.Sprintf("the column %s says no unit and holds %s here, and %s in line %d: km or 万 km?", quote(d.header), quote(d.doubt), quote(d.small), d.taken),
+	return &InputError{Line: line, Problem: fmt.Sprintf("the column %s says no unit and holds %s here, and %s in line %d: nobody can tell km from 万 km", quote(d.header), quote(d.doubt), quote(d.small), d.taken),
 		Hint: nameTheUnit}
 }
 

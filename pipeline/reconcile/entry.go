@@ -191,7 +191,7 @@ func (r *reading) glance(rec sources.Record, l *Line, timed bool) Why {
 	vehicle := l.wholeVIN || l.wholePlate
 	named := vehicle || isNumber(l.Ticket)
 	switch {
-	case !(timed && named) && !vehicle && slices.ContainsFunc(texts, isSum), !timed && !named && slices.ContainsFunc(texts, isCount):
+	case (!timed || !named) && !vehicle && slices.ContainsFunc(texts, isSum), !timed && !named && slices.ContainsFunc(texts, isCount):
 		return Sum
 	case timed && (amount || named):
 		return ""

@@ -137,7 +137,7 @@ func TestSignOfCharges(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b, err := readBill(t, bill(c.text), Mapping{Charges: c.sign, Vendor: "tencent"})
-			got := ""
+			var got string
 			if err == nil {
 				got = sums(b)
 			} else {

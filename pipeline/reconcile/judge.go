@@ -111,11 +111,12 @@ func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
 	case l.Fen == 0 && c.Billed != ledger.BilledYes:
 		billed = ledger.BilledNo
 	}
-	if c.Billed == ledger.BilledYes && l.Back > 0 && l.Fen+l.Back == c.Fen {
+	switch {
+	case c.Billed == ledger.BilledYes && l.Back > 0 && l.Fen+l.Back == c.Fen:
 		j.find(PaidBack, l, c, billed)
-	} else if c.Fen != l.Fen && billed == ledger.BilledYes {
+	case c.Fen != l.Fen && billed == ledger.BilledYes:
 		j.find(Differs, l, c, billed)
-	} else if c.Billed == billed && ticket == "" {
+	case c.Billed == billed && ticket == "":
 		j.report.Agreed++
 	}
 	switch {

@@ -25,10 +25,12 @@ timeout 60 php "$here/write.php"
 
 timeout 60 ssconvert "$OUT/openpyxl.xlsx" "$OUT/gnumeric.xlsx"
 timeout 60 ssconvert "$OUT/openpyxl.xlsx" "$OUT/gnumeric.csv"
-office=(timeout -k 5 120 soffice "-env:UserInstallation=file://$dir/office" --headless --outdir "$dir")
-"${office[@]}" --convert-to 'xlsx:Calc MS Excel 2007 XML' "$OUT/openpyxl.xlsx" </dev/null
+office() {
+  timeout -k 5 120 soffice "-env:UserInstallation=file://$dir/office" --headless --convert-to "$1" --outdir "$dir" "$2" </dev/null
+}
+office 'xlsx:Calc MS Excel 2007 XML' "$OUT/openpyxl.xlsx"
 mv "$dir/openpyxl.xlsx" "$OUT/libreoffice.xlsx"
-"${office[@]}" --convert-to 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false' "$OUT/exceljs.xlsx" </dev/null
+office 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false' "$OUT/exceljs.xlsx"
 mv "$dir/exceljs.csv" "$OUT/libreoffice.csv"
 mlr --icsv --otsv cat "$TRUTH" >"$OUT/miller.tsv"
 sqlite3 :memory: ".mode csv" ".import $TRUTH fleet" ".headers on" ".once $OUT/sqlite3.csv" \
