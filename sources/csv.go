@@ -236,7 +236,7 @@ func (c *CSV) read() (record.Vehicle, error) {
 			break
 		}
 		v := c.vehicle()
-		if !isVehicle(&v) {
+		if !isVehicle(v) {
 			aside, bad := c.setAside(c.s.start, c.decodeAll(c.s), false)
 			if aside {
 				continue
@@ -247,8 +247,8 @@ func (c *CSV) read() (record.Vehicle, error) {
 			c.fail(c.far.wrong(v.Line))
 		}
 		if c.err == nil {
-			c.count(&v)
-			return v, nil
+			c.count(v)
+			return *v, nil
 		}
 	}
 	return record.Vehicle{}, c.err
@@ -289,8 +289,8 @@ func readError(name string, line int64, err error) error {
 	return &InputError{Name: name, Line: line, Problem: "reading stopped", Hint: "is the file whole and still there?", Err: err}
 }
 
-// vehicle makes a vehicle of the scanner's record.
-func (c *CSV) vehicle() record.Vehicle {
+// vehicle makes a vehicle of the scanner's record. It is good until the next.
+func (c *CSV) vehicle() *record.Vehicle {
 	c.next = record.Vehicle{Line: c.s.start}
 	v := &c.next
 	c.line.begin()
@@ -320,7 +320,7 @@ func (c *CSV) vehicle() record.Vehicle {
 	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, isRowFault) {
 		fault(v, "", errNoIdentity)
 	}
-	return *v
+	return v
 }
 
 func isRowFault(f record.Fault) bool { return f.Column == "" }

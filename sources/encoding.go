@@ -136,7 +136,9 @@ func (d *decoder) add(raw []byte) int {
 }
 
 // readable tells whether every character of a decoded text was one.
-func readable(s string) bool { return !strings.ContainsRune(s, utf8.RuneError) }
+func readable(s string) bool {
+	return utf8.ValidString(s) && !strings.Contains(s, string(utf8.RuneError))
+}
 
 // magics are the first bytes of files that are not CSV but are taken for it.
 var magics = []struct{ magic, what, hint string }{

@@ -24,6 +24,7 @@ type grid struct {
 	far   *distances
 	first *record.Vehicle // read ahead
 	next  record.Vehicle  // under work: one for all, since readers take its address
+	cell  value           // of the column under work, for the same reason
 
 	unknown unknownCount
 }
@@ -183,21 +184,17 @@ func (g *grid) open(name, what string, at func() int64, next func() (record.Vehi
 	return nil
 }
 
-// vehicle makes the next vehicle; at gives a used column's value. line is where
-// the row stands in the file, 1 is the first.
-func (g *grid) vehicle(line int64, at func(usedColumn) value) record.Vehicle {
-	v := g.read(line, at)
-	g.count(&v)
-	return v
-}
-
-// read makes a vehicle of a row that is not counted yet.
-func (g *grid) read(line int64, at func(usedColumn) value) record.Vehicle {
+// read makes a vehicle of a row that is not counted yet; at gives a used column's value, which is
+// empty before. line is where the row stands in the file, 1 is the first. The vehicle is good until
+// the next one.
+func (g *grid) read(line int64, at func(c *usedColumn, to *value)) *record.Vehicle {
 	g.next = record.Vehicle{Line: line}
 	v := &g.next
 	g.line.begin()
-	for _, c := range g.used {
-		x := at(c)
+	for i := range g.used {
+		c, x := &g.used[i], &g.cell
+		*x = value{}
+		at(c, x)
 		if len(x.text) > maxValue {
 			x.lost = fmt.Errorf("the value holds %d bytes, more than the %d that a value may have", len(x.text), maxValue)
 			x.text = ""
@@ -217,14 +214,14 @@ func (g *grid) read(line int64, at func(usedColumn) value) record.Vehicle {
 		if x.where == "" {
 			continue
 		}
-		for i := before; i < len(v.Faults); i++ {
-			v.Faults[i].Reason = x.where + ": " + v.Faults[i].Reason
+		for j := before; j < len(v.Faults); j++ {
+			v.Faults[j].Reason = x.where + ": " + v.Faults[j].Reason
 		}
 	}
 	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, func(f record.Fault) bool { return isIdentifier(f.Column) }) {
 		fault(v, "", errNoIdentity)
 	}
-	return *v
+	return v
 }
 
 // keepIdentifier keeps what stands in the place of an identifier, so that the

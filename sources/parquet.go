@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"time"
+	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources/columnar"
@@ -136,14 +137,24 @@ func (p *Parquet) Next() (record.Vehicle, error) {
 	}
 	row := p.at
 	p.at++
-	v := p.vehicle(p.row+1, func(c usedColumn) value {
-		return parquetValue(&p.rows.Batch[c.index], row, &p.columns[c.index], c.column)
-	})
+	v := p.read(p.row+1, func(c *usedColumn, to *value) { p.take(row, c, to) })
+	p.count(v)
 	if bad := p.far.wrong(v.Line); bad != nil && len(v.Faults) > 0 {
 		bad.Name, p.err = p.name, bad
 		return record.Vehicle{}, p.err
 	}
-	return v, nil
+	return *v, nil
+}
+
+// take takes the value of a column. Nearly all are texts, and are what they seem.
+func (p *Parquet) take(row int, c *usedColumn, to *value) {
+	rows, column := &p.rows.Batch[c.index], &p.columns[c.index]
+	if column.Meaning == columnar.Text && column.Physical == columnar.Bytes && !rows.Null(row) && rows.Long(row) == 0 {
+		if to.text = rows.Text(row); utf8.ValidString(to.text) {
+			return
+		}
+	}
+	*to = parquetValue(rows, row, column, c.column)
 }
 
 func (p *Parquet) load() (err error) {
@@ -163,6 +174,10 @@ func remembered(read reader) reader {
 	const most = 1 << 14
 	seen := map[string]string{}
 	return func(v *record.Vehicle, s string) {
+		if month, ok := plainMonth(s); ok {
+			v.FirstRegistered = month
+			return
+		}
 		if month, ok := seen[s]; ok {
 			v.FirstRegistered = month
 			return

@@ -100,28 +100,32 @@ func (s *scanner) reset() {
 	s.start, s.cut, s.state = s.line, false, atStart
 }
 
-// takeRun adds what comes next and is text whatever stands beside it: nearly all
-// of a file, at once where take would look at every byte.
+// takeRun takes what comes next and can be nothing but text and the ends of plain fields: nearly
+// all of a file, at once where take would look at every byte.
 func (s *scanner) takeRun() {
 	if s.state == atQuote {
 		return
 	}
 	w, _ := s.r.Peek(min(s.r.Buffered(), maxRecord-len(s.data))) // cannot fail: so much is there
-	if len(w) == 0 || s.state == atStart && w[0] == ' ' {
-		return
+	taken := 0
+	for taken < len(w) && (s.state != atStart || w[taken] != ' ') {
+		rest, n := w[taken:], 0
+		for n < len(rest) && rest[n] >= ' ' && rest[n] != '"' && rest[n] != s.delim {
+			n++
+		}
+		if n > 0 {
+			s.data = append(s.data, rest[:n]...)
+			s.state = max(s.state, inPlain) // it stays between quotes
+		}
+		taken += n
+		if n == len(rest) || rest[n] != s.delim || s.state == inQuotes {
+			break
+		}
+		s.endField()
+		s.state = atStart
+		taken++
 	}
-	n := 0
-	for n < len(w) && w[n] >= ' ' && w[n] != '"' && w[n] != s.delim {
-		n++
-	}
-	if n == 0 {
-		return
-	}
-	s.data = append(s.data, w[:n]...)
-	_, _ = s.r.Discard(n) // cannot fail: it has been peeked
-	if s.state == atStart {
-		s.state = inPlain
-	}
+	_, _ = s.r.Discard(taken) // cannot fail: it has been peeked
 }
 
 // take adds one byte that does not end a line.

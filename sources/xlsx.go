@@ -250,8 +250,8 @@ func (x *XLSX) read() (record.Vehicle, error) {
 		if err != nil {
 			return record.Vehicle{}, err
 		}
-		v := x.grid.read(row.Number, func(c usedColumn) value { return x.value(row, c) })
-		if !isVehicle(&v) {
+		v := x.grid.read(row.Number, func(c *usedColumn, to *value) { *to = x.value(row, *c) })
+		if !isVehicle(v) {
 			aside, bad := x.setAside(row.Number, rowTexts(row), x.merged.isTitle(row))
 			if aside {
 				continue
@@ -268,8 +268,8 @@ func (x *XLSX) read() (record.Vehicle, error) {
 		if row.Hidden {
 			x.hidden++
 		}
-		x.count(&v)
-		return v, nil
+		x.count(v)
+		return *v, nil
 	}
 }
 
