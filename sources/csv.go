@@ -197,6 +197,9 @@ func (c *CSV) passLead(l *lead, bad *InputError) error {
 		}
 	}
 	if l == nil {
+		if bad == nil { // no record ends in the head
+			bad = &InputError{Line: c.s.start, Problem: fmt.Sprintf("there is no header line in the first %d KiB", headSize>>10), Hint: "put the header at the top"}
+		}
 		bad.Name = c.name
 		return bad
 	}
