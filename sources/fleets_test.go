@@ -198,6 +198,44 @@ func TestRowsSetAside(t *testing.T) {
 	}
 }
 
+// The words of a signature are those of a department, too.
+func TestVehiclesOfDepartments(t *testing.T) {
+	t.Parallel()
+	const header = "部门,车架号,车牌号,里程,上牌日期,颜色\n一部," + vinA + ",沪A12345,36200,,\n"
+	first := "2 " + vinA + " 沪A12345 36200"
+	for row, want := range map[string]string{
+		"财务部门,,,36200,,":           "3 36200 !",
+		"车队负责人,,,36200,,":          "3 36200 !",
+		"公司领导,,,3.6万,,":            "3 36000 !",
+		"审核,,,36200,,":             "3 36200 !",
+		"财务部门,,,,2022-01,":         "3 2022-01 !",
+		"单位负责人,,,,,黑色":             "3 8 !",
+		"财务部门,,待上牌照A1,,,":          "3 待上牌照A1 !plate",
+		"财务部门,,待上牌照A1,36200,,":     "3 待上牌照A1 36200 !plate",
+		"财务部门,,未上牌,,,":             "3 !",
+		"财务部门,A12,,,,":             "3 A12 !vin",
+		"注：新车,,,36200,,":           "3 36200 !",
+		"第1页,,,36200,,":            "3 36200 !",
+		"财务部门,,,36200":             "3 !",
+		"财务部门：,,,36200,2022-01,":   "3 2022-01 36200 !",
+		"Signature,,,36200,,black": "3 36200 !color !",
+	} {
+		c := fleetCase{file: header + row + "\n", want: []string{first, want}, said: "-"}
+		t.Run(row, func(t *testing.T) { t.Parallel(); c.check(t, []byte(c.file)) })
+	}
+	for _, row := range []string{
+		"财务部门,张三,李四,,,", "财务部门,,,,,", "车队负责人,,无,-,,", "制表人：张三,,,,2026-11-29,", "制表日期,,,,2026-11-29,", "制表人：张三,2026-11-29,,,,", "制表人,张三,审核,李四,,",
+		"制表人：张三,第1页,共3页,,,", "制表人：张三,电话：021-1234,,,,", "制表人,2辆,,,,", "制表人：张三,,,2026-11-29,,", "注：新车,,,见附表,,",
+	} {
+		c := fleetCase{file: header + row + "\n", want: []string{first}, said: "line 3 ("}
+		t.Run(row, func(t *testing.T) { t.Parallel(); c.check(t, []byte(c.file)) })
+	}
+	checkSheets(t, map[string]fleetCase{
+		"in a sheet": {file: "部门|车架号|里程|上牌日期\n一部|" + vinA + "|=36200\n财务部门||=36200\n财务部门|||=44562~yyyy-mm-dd\n财务部门||=3.6~0.0\"万公里\"\n制表人：张三||=46355~yyyy-mm-dd\n制表人：张三|||=46355~yyyy-mm-dd",
+			want: []string{"2 " + vinA + " 36200", "3 36200 !", "4 2022-01 !", "5 36000 !"}, said: "row 6 (a signature, \"制表人：张三\"), row 7 (a sig"},
+	})
+}
+
 func TestHeaderAgain(t *testing.T) {
 	t.Parallel()
 	checkFleets(t, map[string]fleetCase{

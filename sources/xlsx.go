@@ -198,6 +198,20 @@ func rowTexts(row *workbook.Row) []string {
 	return out
 }
 
+// shownTexts are a row's texts by column as the sheet shows them, in the columns that are used.
+func (x *XLSX) shownTexts(row *workbook.Row) []string {
+	out := rowTexts(row)
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		for _, used := range x.used {
+			if used.index == c.Column && c.Column < len(out) && out[c.Column] != "" {
+				out[c.Column] = x.days.value(c, used.column, "").text
+			}
+		}
+	}
+	return out
+}
+
 // Info returns what was detected.
 func (x *XLSX) Info() Info {
 	info := x.grid.Info()
@@ -252,7 +266,7 @@ func (x *XLSX) read() (record.Vehicle, error) {
 		}
 		v := x.grid.read(row.Number, func(c *usedColumn, to *value) { *to = x.value(row, *c) })
 		if !isVehicle(v) {
-			aside, bad := x.setAside(row.Number, rowTexts(row), x.merged.isTitle(row))
+			aside, bad := x.setAside(row.Number, x.shownTexts(row), x.merged.isTitle(row))
 			if aside {
 				continue
 			}
