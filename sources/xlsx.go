@@ -264,6 +264,7 @@ func (x *XLSX) read() (record.Vehicle, error) {
 		if err != nil {
 			return record.Vehicle{}, err
 		}
+		x.merged.keep(row)
 		v := x.grid.read(row.Number, func(c *usedColumn, to *value) { *to = x.value(row, *c) })
 		if !isVehicle(v) {
 			aside, bad := x.setAside(row.Number, x.shownTexts(row), x.merged.isTitle(row))
@@ -302,7 +303,6 @@ func (x *XLSX) value(row *workbook.Row, c usedColumn) value {
 			if hidden := x.merged.covered(cell, row.Number); hidden != nil {
 				return value{text: cell.Text, where: where, lost: hidden}
 			}
-			x.merged.keep(cell, row.Number)
 			return x.days.value(cell, c.column, where)
 		}
 	}
