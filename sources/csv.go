@@ -160,7 +160,7 @@ func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, to
 			return rows, whole.decodeAll(s)
 		}
 		if !isBlank(s.data) {
-			rows = append(rows, textRow{s.start, whole.decodeAll(s)})
+			rows = append(rows, textRow{line: s.start, texts: whole.decodeAll(s)})
 		}
 	}
 	return rows, nil

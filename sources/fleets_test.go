@@ -426,6 +426,11 @@ func TestDistancesInSheets(t *testing.T) {
 	checkSheets(t, map[string]fleetCase{
 		"header in 万":          {file: "vin|行驶里程(万公里)\n" + vinA + "|=3.62\n" + vinB + "|=4\n" + vinC + "|=36200~0\"公里\"", want: []string{"2 " + vinA + " 36200", "3 " + vinB + " 40000", "4 " + vinC + " 36200"}},
 		"mixed without a unit": {file: "vin|里程\n" + vinA + "|=3.6\n" + vinB + "|=4", want: []string{"2 " + vinA + " !mileage_km", "3 " + vinB + " !mileage_km"}, said: "says no unit"},
+		"a format beside 50":   {file: "vin|里程\n" + vinA + "|=3.6~0.0\"万公里\"\n" + vinB + "|=50\n" + vinC + "|=0.8~0.0\"万\"", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 50", "4 " + vinC + " 8000"}, said: "-"},
+		"a text's format":      {file: "vin|里程\n" + vinA + "|3.6~~@\"万公里\"\n" + vinB + "|=50", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 50"}, said: "-"},
+		"miles beside 50":      {file: "vin|里程\n" + vinA + "|=3.6~0.0\"英里\"\n" + vinB + "|=50", want: []string{"2 " + vinA + " !mileage_km", "3 " + vinB + " 50"}, said: "-"},
+		"a decimal format":     {file: "vin|里程\n" + vinA + "|=50\n" + vinB + "|=3.6~0.0", want: []string{"2 " + vinA + " !mileage_km", "3 " + vinB + " !mileage_km"}, said: "says no unit"},
+		"noise beside 50":      {file: "vin|里程\n" + vinA + "|=50\n" + vinB + "|=49.999999999999993", want: []string{"2 " + vinA + " 50", "3 " + vinB + " 50"}, said: "-"},
 		"formats beside 4":     {file: "vin|里程\n" + vinA + "|=3.6~0.0\"万\"\n" + vinB + "|=4~0.0\"万\"", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 40000"}, said: "-"},
 	})
 }

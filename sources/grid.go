@@ -57,7 +57,7 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 	}
 	if i, ok := l.index[record.ColMileageKM]; ok {
 		for _, r := range l.under {
-			g.far.foresee(trimValue(textAt(r.texts, i)))
+			g.far.foresee(trimValue(r.distance(i)))
 		}
 	}
 	return nil
@@ -132,7 +132,7 @@ func (g *grid) changeHeader(h *header, line int64) *InputError {
 			return &InputError{Line: line, Problem: fmt.Sprintf("another header stands here, without a column for %s", column), Hint: "give the table under it as a file of its own"}
 		}
 	}
-	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line, h.names})}
+	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line: line, texts: h.names})}
 	g.far.header, g.far.unit = h.named(record.ColMileageKM), h.unit
 	g.use(h)
 	return nil

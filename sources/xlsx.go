@@ -177,10 +177,31 @@ func (x *XLSX) firstRows(s workbook.Sheet) (out []textRow, err error) {
 			return nil, err
 		}
 		if texts := rowTexts(row); texts != nil {
-			out = append(out, textRow{row.Number, texts})
+			out = append(out, textRow{row.Number, texts, x.distances(row)})
 		}
 	}
 	return out, nil
+}
+
+// distances are a row's values by column as they would be read for distances, where that is something else than
+// the text of the cell.
+func (x *XLSX) distances(row *workbook.Row) map[int]string {
+	var out map[int]string
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		v := x.days.value(c, record.ColMileageKM, "")
+		if v.lost != nil {
+			v.text = ""
+		}
+		if v.text == c.Text {
+			continue
+		}
+		if out == nil {
+			out = map[int]string{}
+		}
+		out[c.Column] = v.text
+	}
+	return out
 }
 
 // rowTexts are a row's texts by column, nil when it has none.
