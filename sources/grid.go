@@ -125,7 +125,7 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 	return true, nil
 }
 
-// changeHeader goes on by another header.
+// changeHeader goes on by another header, and says of it what is said of the first.
 func (g *grid) changeHeader(h *header, line int64) *InputError {
 	for column := range g.lead.index {
 		if !h.has(column) && isIdentifier(column) {
@@ -133,6 +133,14 @@ func (g *grid) changeHeader(h *header, line int64) *InputError {
 		}
 	}
 	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line: line, texts: h.names})}
+	for _, note := range h.notes {
+		g.info.Notes = append(g.info.Notes, fmt.Sprintf("%s %d: %s", g.aside.word, line, note))
+	}
+	for _, name := range h.ignored {
+		if !slices.Contains(g.info.Ignored, name) {
+			g.info.Ignored = append(slices.Clip(g.info.Ignored), name)
+		}
+	}
 	g.far.header, g.far.unit = h.named(record.ColMileageKM), h.unit
 	g.use(h)
 	return nil
