@@ -150,33 +150,20 @@ func (c *CSV) detect(head, delims []byte, line int64) (byte, *lead, *InputError)
 // firstRows are the records with text in the head of the file. What stands before an error, such as an
 // open quote, is torn.
 func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, torn []string) {
-	whole := CSV{dec: newDecoder(c.info.Encoding)}
+	dec := newDecoder(c.info.Encoding)
 	s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, line)
 	for len(rows) < headerRows+surveyedRows {
 		if err := s.scan(); err != nil {
 			if len(rows) > 1 && len(head) >= headSize { // the last may be cut off
 				rows = rows[:len(rows)-1]
 			}
-			return rows, whole.decodeAll(s)
+			return rows, dec.fields(s)
 		}
 		if !isBlank(s.data) {
-			rows = append(rows, textRow{line: s.start, texts: whole.decodeAll(s)})
+			rows = append(rows, textRow{line: s.start, texts: dec.fields(s)})
 		}
 	}
 	return rows, nil
-}
-
-// decodeAll decodes every field of the scanner's record.
-func (c *CSV) decodeAll(s *scanner) []string {
-	c.dec.begin(s.data)
-	fields := make([]string, s.fields())
-	begin := 0
-	for i := range fields {
-		end := c.dec.add(s.field(i))
-		fields[i] = string(c.dec.out[begin:end])
-		begin = end
-	}
-	return fields
 }
 
 // passLead goes behind the header and takes what it says. Without one it says why.
@@ -240,7 +227,7 @@ func (c *CSV) read() (record.Vehicle, error) {
 		}
 		v := c.vehicle()
 		if !isVehicle(v) {
-			aside, bad := c.setAside(c.s.start, c.decodeAll(c.s), false)
+			aside, bad := c.setAside(c.s.start, c.dec.fields(c.s), false)
 			if aside {
 				continue
 			}

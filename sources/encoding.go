@@ -135,6 +135,17 @@ func (d *decoder) add(raw []byte) int {
 	return len(d.out)
 }
 
+// fields decodes every field of a scanner's record.
+func (d *decoder) fields(s *scanner) []string {
+	d.begin(s.data)
+	fields, begin := make([]string, s.fields()), 0
+	for i := range fields {
+		end := d.add(s.field(i))
+		fields[i], begin = string(d.out[begin:end]), end
+	}
+	return fields
+}
+
 // readable tells whether every character of a decoded text was one.
 func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, string(utf8.RuneError))

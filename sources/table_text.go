@@ -99,7 +99,7 @@ func (l *lines) next() (Record, error) {
 		if l.s.cut {
 			r.Wrong = "the line is too long and was cut: is a line end or a quote missing?"
 		}
-		cells := l.decode(l.s)
+		cells := l.dec.fields(l.s)
 		l.data, l.line = l.data[len(l.data)-l.from.Len()-l.buf.Buffered():], l.s.line
 		if r.take(cells, l.dec.encoding); filled(r.Cells) > 0 {
 			return r, nil
@@ -163,21 +163,10 @@ func (l *lines) firstLine() Record {
 	r := Record{Line: l.s.start, Wrong: `a quote (") is opened here and not closed: close it, or remove it when it is part of the value`}
 	s := newScanner(bufio.NewReader(bytes.NewReader(bytes.ReplaceAll(first, []byte{'"'}, []byte{' '}))), l.delim, 1)
 	if s.scan() == nil {
-		r.take(l.decode(s), l.dec.encoding)
+		r.take(l.dec.fields(s), l.dec.encoding)
 	}
 	l.data, l.line, l.s = rest, l.s.start+1, nil
 	return r
-}
-
-// decode decodes every field of a scanner's record.
-func (l *lines) decode(s *scanner) []string {
-	l.dec.begin(s.data)
-	cells, begin := make([]string, s.fields()), 0
-	for i := range cells {
-		end := l.dec.add(s.field(i))
-		cells[i], begin = string(l.dec.out[begin:end]), end
-	}
-	return cells
 }
 
 // cleanCell takes off what programs put around a number so that a spreadsheet
