@@ -72,20 +72,13 @@ func peekHead(br *bufio.Reader, name string) ([]byte, error) {
 
 // decodeStream takes off the byte order mark and turns UTF-16 into UTF-8.
 func decodeStream(br *bufio.Reader, head []byte, name string) (*bufio.Reader, []byte, string, error) {
-	var mark, enc string
-	switch {
-	case bytes.HasPrefix(head, []byte(bomUTF8)):
-		mark, enc = bomUTF8, encUTF8BOM
-	case bytes.HasPrefix(head, []byte(bomUTF16LE)):
-		enc = encUTF16LE
-	case bytes.HasPrefix(head, []byte(bomUTF16BE)):
-		enc = encUTF16BE
-	default:
+	mark, enc := bomOf(head)
+	switch mark {
+	case "":
 		return br, head, detectEncoding(head), nil
-	}
-	if mark != "" {
+	case bomUTF8:
 		_, _ = br.Discard(len(mark)) // cannot fail: it has been peeked
-	} else {
+	default:
 		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM) // the mark decides the order
 		br = bufio.NewReaderSize(transform.NewReader(br, utf16.NewDecoder()), headSize)
 	}

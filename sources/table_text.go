@@ -12,9 +12,6 @@ import (
 	utf16 "golang.org/x/text/encoding/unicode"
 )
 
-// tableDelims are the delimiters of a table, the likeliest first.
-const tableDelims = ",;\t|"
-
 // openText finds encoding, delimiter and header of a text.
 func (t *Table) openText(data []byte, score Score) error {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte(bomUTF8)))) == 0 {
@@ -24,8 +21,8 @@ func (t *Table) openText(data []byte, score Score) error {
 		return err
 	}
 	data, enc := decodeTable(data)
-	delims, line := tableDelims, int64(1)
-	if m := sepLine.FindSubmatch(data); m != nil && strings.Contains(tableDelims, string(m[1])) {
+	delims, line := delimiters, int64(1)
+	if m := sepLine.FindSubmatch(data); m != nil && strings.Contains(delimiters, string(m[1])) {
 		delims, data, line = string(m[1]), data[len(m[0]):], 2
 	}
 	open := func(delim byte) *lines { return &lines{data: data, delim: delim, line: line, dec: newDecoder(enc)} }
@@ -57,14 +54,14 @@ func isTitle(data []byte) bool {
 
 // decodeTable takes off the byte order mark and turns UTF-16 into UTF-8.
 func decodeTable(data []byte) (text []byte, enc string) {
-	switch {
-	case bytes.HasPrefix(data, []byte(bomUTF8)):
-		return data[len(bomUTF8):], encUTF8
-	case bytes.HasPrefix(data, []byte(bomUTF16LE)), bytes.HasPrefix(data, []byte(bomUTF16BE)):
-		text, _ = utf16.UTF16(utf16.LittleEndian, utf16.ExpectBOM).NewDecoder().Bytes(data) // bad bytes become U+FFFD
-		return text, encUTF8
+	switch mark, _ := bomOf(data); mark {
+	case "":
+		return data, detectEncoding(data[:min(len(data), headSize)])
+	case bomUTF8:
+		return data[len(mark):], encUTF8
 	}
-	return data, detectEncoding(data[:min(len(data), headSize)])
+	text, _ = utf16.UTF16(utf16.LittleEndian, utf16.ExpectBOM).NewDecoder().Bytes(data) // bad bytes become U+FFFD
+	return text, encUTF8
 }
 
 // lines reads the records of a text that is held whole. A quote that is never
