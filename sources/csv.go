@@ -28,11 +28,9 @@ const (
 // safe for concurrent use.
 type CSV struct {
 	grid
-	name string
 	s    *scanner
 	dec  *decoder
 	ends []int // of the decoded fields of used, in dec.out
-	err  error // what ended the reading, returned ever after
 }
 
 // OpenCSV reads the head of r (up to 64 KiB, and the first row), detects
@@ -47,7 +45,7 @@ func OpenCSV(r io.Reader, name string) (*CSV, error) {
 	if err := checkBinary(name, head); err != nil {
 		return nil, err
 	}
-	c := &CSV{name: name}
+	c := &CSV{grid: grid{name: name}}
 	br, head, c.info.Encoding, err = decodeStream(br, head, name)
 	if err != nil {
 		return nil, err
@@ -112,7 +110,7 @@ func (c *CSV) open(br *bufio.Reader, head []byte) error {
 	if err := c.passLead(l, bad); err != nil {
 		return err
 	}
-	return c.grid.open(c.name, "the file", func() int64 { return c.s.line }, c.read)
+	return c.grid.open("the file", func() int64 { return c.s.line }, c.read)
 }
 
 // detect takes the delimiter by which the header shows most known columns, then
@@ -180,12 +178,10 @@ func (c *CSV) passLead(l *lead, bad *InputError) error {
 		if bad == nil { // no record ends in the head
 			bad = &InputError{Line: c.s.start, Problem: fmt.Sprintf("there is no header line in the first %d KiB", headSize>>10), Hint: "put the header at the top"}
 		}
-		bad.Name = c.name
-		return bad
+		return c.named(bad)
 	}
 	if bad := c.setLead(l, "line"); bad != nil {
-		bad.Name = c.name
-		return bad
+		return c.named(bad)
 	}
 	return nil
 }
@@ -235,12 +231,6 @@ func (c *CSV) read() (record.Vehicle, error) {
 		}
 	}
 	return record.Vehicle{}, c.err
-}
-
-func (c *CSV) fail(bad *InputError) {
-	if bad != nil && c.err == nil {
-		bad.Name, c.err = c.name, bad
-	}
 }
 
 // scanRow scans the next record that holds any text.

@@ -15,6 +15,8 @@ import (
 // of Parquet files; CSV does that itself, with less copying. A value that is not what stands in the file any more, such
 // as a number that Excel has rounded, is a fault of its row.
 type grid struct {
+	name  string // of the file, in messages
+	err   error  // what ended the reading, returned ever after
 	used  []usedColumn
 	info  Info
 	row   int64
@@ -160,9 +162,22 @@ func (g *grid) count(v *record.Vehicle) {
 	v.Row = g.row
 }
 
+// named puts the file's name to what is wrong with it.
+func (g *grid) named(bad *InputError) *InputError {
+	bad.Name = g.name
+	return bad
+}
+
+// fail ends the reading, when something is wrong and nothing was before.
+func (g *grid) fail(bad *InputError) {
+	if bad != nil && g.err == nil {
+		g.err = g.named(bad)
+	}
+}
+
 // noVehicles is said of a file that ends before its first vehicle.
-func (g *grid) noVehicles(name string, line int64, what string) *InputError {
-	e := &InputError{Name: name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
+func (g *grid) noVehicles(line int64, what string) *InputError {
+	e := &InputError{Name: g.name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
 	if notes := g.aside.notes(); len(notes) > 0 {
 		e.Hint += "; " + notes[0]
 	}
@@ -180,10 +195,10 @@ func (g *grid) ahead() (record.Vehicle, bool) {
 }
 
 // open reads the first vehicle ahead, so that somebody starts to work only when there is one.
-func (g *grid) open(name, what string, at func() int64, next func() (record.Vehicle, error)) error {
+func (g *grid) open(what string, at func() int64, next func() (record.Vehicle, error)) error {
 	v, err := next()
 	if errors.Is(err, io.EOF) {
-		return g.noVehicles(name, at(), what)
+		return g.noVehicles(at(), what)
 	}
 	if err != nil {
 		return err

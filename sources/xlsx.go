@@ -15,7 +15,6 @@ import (
 // others are, and counted in Info; hidden sheets are read when they are named.
 type XLSX struct {
 	grid
-	name  string
 	book  *workbook.Book
 	sheet workbook.Sheet
 	rows  *workbook.Rows
@@ -24,7 +23,6 @@ type XLSX struct {
 	merged merged
 	hidden int64
 	at     int64 // the row that was read last
-	err    error
 }
 
 // OpenXLSX opens a workbook, finds its sheet and header, and reads the first row.
@@ -38,7 +36,7 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	if err != nil {
 		return nil, bookError(name, err)
 	}
-	x := &XLSX{name: name, book: book, days: dayCount{from1904: book.Date1904}}
+	x := &XLSX{grid: grid{name: name}, book: book, days: dayCount{from1904: book.Date1904}}
 	l, err := x.choose(o.Sheet)
 	if err != nil {
 		return nil, err
@@ -46,15 +44,14 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	if err := x.start(l); err != nil {
 		return nil, err
 	}
-	return x, x.open(name, "the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
+	return x, x.open("the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
 }
 
 // start begins to read behind the header.
 func (x *XLSX) start(l *lead) error {
 	x.info.Kind, x.info.Sheet = KindXLSX, x.sheet.Name
 	if bad := x.setLead(l, "row"); bad != nil {
-		bad.Name = x.name
-		return bad
+		return x.named(bad)
 	}
 	x.merged = merged{book: x.book, sheet: x.sheet}
 	x.merged.ready()
@@ -63,7 +60,7 @@ func (x *XLSX) start(l *lead) error {
 		return bookError(x.name, err)
 	}
 	for range l.passed() {
-		if _, _, err := x.nextRow(); err != nil {
+		if _, err := x.nextRow(); err != nil {
 			return err
 		}
 	}
@@ -252,8 +249,8 @@ func (x *XLSX) Next() (record.Vehicle, error) {
 	return x.read()
 }
 
-// nextRow returns the next row that has a text, and its texts where it is not clear at once.
-func (x *XLSX) nextRow() (*workbook.Row, bool, error) {
+// nextRow returns the next row that has a text.
+func (x *XLSX) nextRow() (*workbook.Row, error) {
 	for x.err == nil {
 		row, err := x.rows.Next()
 		if errors.Is(err, io.EOF) {
@@ -267,10 +264,10 @@ func (x *XLSX) nextRow() (*workbook.Row, bool, error) {
 		}
 		x.at = row.Number
 		if hasText(row) {
-			return row, true, nil
+			return row, nil
 		}
 	}
-	return nil, false, x.err
+	return nil, x.err
 }
 
 func hasText(row *workbook.Row) bool {
@@ -281,7 +278,7 @@ func hasText(row *workbook.Row) bool {
 
 func (x *XLSX) read() (record.Vehicle, error) {
 	for {
-		row, _, err := x.nextRow()
+		row, err := x.nextRow()
 		if err != nil {
 			return record.Vehicle{}, err
 		}
@@ -306,12 +303,6 @@ func (x *XLSX) read() (record.Vehicle, error) {
 		}
 		x.count(v)
 		return *v, nil
-	}
-}
-
-func (x *XLSX) fail(bad *InputError) {
-	if bad != nil && x.err == nil {
-		bad.Name, x.err = x.name, bad
 	}
 }
 
