@@ -82,7 +82,7 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 	var why error
 	for _, s := range x.book.Sheets() {
 		seen = append(seen, quote(s.Name))
-		if wanted != "" && !strings.EqualFold(strings.TrimSpace(s.Name), strings.TrimSpace(wanted)) {
+		if !isWanted(s, wanted) {
 			continue
 		}
 		l, bad, err := x.look(s)
@@ -97,7 +97,7 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 			}
 		case wanted == "" && (s.Hidden || chosen != nil):
 			if l.holdsVehicles() {
-				x.noteUnread(s)
+				x.info.Notes = append(x.info.Notes, unreadSheet(s, "vehicles"))
 			}
 		default:
 			chosen, x.sheet = l, s
@@ -131,12 +131,18 @@ func (l *lead) holdsVehicles() bool {
 	})
 }
 
-func (x *XLSX) noteUnread(s workbook.Sheet) {
+// isWanted tells whether a sheet has the name that was given, if one was.
+func isWanted(s workbook.Sheet, name string) bool {
+	return name == "" || strings.EqualFold(strings.TrimSpace(s.Name), strings.TrimSpace(name))
+}
+
+// unreadSheet says that a sheet holds something and is passed over.
+func unreadSheet(s workbook.Sheet, holds string) string {
 	kind := "the sheet"
 	if s.Hidden {
 		kind = "the hidden sheet"
 	}
-	x.info.Notes = append(x.info.Notes, fmt.Sprintf("%s %s has vehicles too and is not read: --sheet %s reads it instead", kind, quote(s.Name), quote(s.Name)))
+	return fmt.Sprintf("%s %s has %s too and is not read: --sheet %s reads it instead", kind, quote(s.Name), holds, quote(s.Name))
 }
 
 // look finds the header among the first rows of a sheet; bad says that it has none, and err that it cannot be read.
