@@ -67,6 +67,9 @@ func ParseMonth(s string) (string, error) {
 	return read, nil
 }
 
+// aheadOfUTC is how far clocks in China are ahead: it has one zone, without summer time since 1991.
+const aheadOfUTC = 8 * time.Hour
+
 // dayInChina is the day in China of a moment that zonedMoment has matched; "" when
 // there is no such moment.
 func dayInChina(z []string) string {
@@ -78,7 +81,7 @@ func dayInChina(z []string) string {
 	if err != nil {
 		return ""
 	}
-	return at.UTC().Add(8 * time.Hour).Format(time.DateOnly) // China has one zone, without summer time since 1991
+	return at.UTC().Add(aheadOfUTC).Format(time.DateOnly)
 }
 
 // atoi is of digits that a pattern has matched.
