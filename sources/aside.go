@@ -192,14 +192,11 @@ var datedWords = regexp.MustCompile(`:|日期|时间|date`)
 // can be one: 财务部门 before a distance is the department of a vehicle, and no signature.
 func (l *lead) holdsValue(texts []string, begin int) bool {
 	dated := datedWords.MatchString(plain(textAt(texts, begin)))
-	for _, r := range readers() {
+	for _, r := range readers((&distances{unit: l.unit}).read) {
 		i, ok := l.index[r.column]
 		text := trimValue(textAt(texts, i))
 		if !ok || i == begin || text == "" || dated && r.column == record.ColFirstRegistered {
 			continue
-		}
-		if r.column == record.ColMileageKM {
-			r.read = (&distances{unit: l.unit}).read
 		}
 		var v record.Vehicle
 		if r.read(&v, text); len(v.Faults) == 0 {

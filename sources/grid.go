@@ -77,11 +77,8 @@ func (g *grid) setHeader(h *header) {
 // use reads the columns by a header.
 func (g *grid) use(h *header) {
 	g.used = g.used[:0]
-	for _, r := range readers() {
+	for _, r := range readers(g.far.read) {
 		if i, ok := h.index[r.column]; ok {
-			if r.column == record.ColMileageKM {
-				r.read = g.far.read
-			}
 			g.used = append(g.used, usedColumn{i, r})
 		}
 	}

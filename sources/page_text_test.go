@@ -114,7 +114,7 @@ func Page() []byte {
 	}
 	b.WriteString(pageDistances)
 	pageUnits(&b)
-	fmt.Fprintf(&b, pageBounds, thousands(MaxMileageKM), FirstMonth)
+	fmt.Fprintf(&b, pageBounds, thousands(maxMileageKM), firstMonth)
 	return b.Bytes()
 }
 
@@ -181,7 +181,7 @@ func pageUnits(b *bytes.Buffer) {
 		switch {
 		case what != "":
 			what = "refused: " + what
-		case m.unit == UnitWanKM:
+		case m.unit == unitWanKM:
 			what = "10,000 km"
 		default:
 			what = "km"

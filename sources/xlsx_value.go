@@ -109,7 +109,7 @@ func inKM(v *value, c *workbook.Cell, n float64) {
 		v.text = shifted(v.text, shift+3) + "公里"
 	case !known || m.refused != "":
 		v.lost = fmt.Errorf("the number %s is shown with %s, which is no unit of km: format the cell as a plain number of km", v.text, quote(words))
-	case m.unit == UnitWanKM:
+	case m.unit == unitWanKM:
 		v.text = shifted(v.text, shift) + "万公里"
 	default:
 		v.text = shifted(v.text, shift) + "公里"
