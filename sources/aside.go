@@ -140,6 +140,9 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 	first := plain(firstText(texts))
 	alone := filled(texts) == 1
 	at := slices.IndexFunc(texts, func(t string) bool { return strings.TrimSpace(t) != "" })
+	begins := func(words *regexp.Regexp) bool {
+		return words.MatchString(first) && !l.mayBeMeant(texts, true) && !l.holdsValue(texts, at)
+	}
 	switch {
 	case isComment(texts) && !l.mayBeMeant(texts, true):
 		return "a comment"
@@ -147,11 +150,11 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 		return "a sum"
 	case slices.ContainsFunc(texts, func(t string) bool { return totalWords.MatchString(plain(t)) }) && !l.mayBeMeant(texts, false):
 		return "a sum"
-	case signWords.MatchString(first) && !l.mayBeMeant(texts, true):
+	case begins(signWords):
 		return "a signature"
-	case noteWords.MatchString(first) && !l.mayBeMeant(texts, true):
+	case begins(noteWords):
 		return "a note"
-	case pageWords.MatchString(first) && !l.mayBeMeant(texts, true):
+	case begins(pageWords):
 		return "the number of a page"
 	case alone && (merged || heading.MatchString(first)) && !l.mayBeMeant(texts, false):
 		return "a heading"
@@ -180,6 +183,40 @@ func (l *lead) mayBeMeant(texts []string, begins bool) bool {
 		}
 	}
 	return false
+}
+
+// datedWords are those of a signature beside which a date is that of the signature.
+var datedWords = regexp.MustCompile(`:|日期|时间|date`)
+
+// holdsValue tells whether a column that is used, but for the one at which the row begins, has a value that
+// can be one: 财务部门 before a distance is the department of a vehicle, and no signature.
+func (l *lead) holdsValue(texts []string, begin int) bool {
+	dated := datedWords.MatchString(plain(textAt(texts, begin)))
+	for _, r := range readers((&distances{unit: l.unit}).read) {
+		i, ok := l.index[r.column]
+		text := trimValue(textAt(texts, i))
+		if !ok || i == begin || text == "" || dated && r.column == record.ColFirstRegistered {
+			continue
+		}
+		var v record.Vehicle
+		if r.read(&v, text); len(v.Faults) == 0 {
+			return true
+		}
+		if (r.column == record.ColVIN || r.column == record.ColPlate) && (isUnknown(r.column, text) || isMarked(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isMarked tells whether a text in the column of the VIN or the plate has a letter or a digit that no date,
+// count, page or other signature has.
+func isMarked(text string) bool {
+	clean, p := CleanIdentifier(text), plain(text)
+	if _, err := ParseMonth(text); err == nil || strings.Contains(p, ":") || countWords.MatchString(p) || signWords.MatchString(p) || pageWords.MatchString(p) {
+		return false
+	}
+	return strings.ContainsFunc(clean, func(r rune) bool { return isDigit(r) || 'A' <= r && r <= 'Z' })
 }
 
 // isPart tells whether a row is one of those that make the header.

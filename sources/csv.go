@@ -28,11 +28,9 @@ const (
 // safe for concurrent use.
 type CSV struct {
 	grid
-	name string
 	s    *scanner
 	dec  *decoder
 	ends []int // of the decoded fields of used, in dec.out
-	err  error // what ended the reading, returned ever after
 }
 
 // OpenCSV reads the head of r (up to 64 KiB, and the first row), detects
@@ -47,7 +45,7 @@ func OpenCSV(r io.Reader, name string) (*CSV, error) {
 	if err := checkBinary(name, head); err != nil {
 		return nil, err
 	}
-	c := &CSV{name: name}
+	c := &CSV{grid: grid{name: name}}
 	br, head, c.info.Encoding, err = decodeStream(br, head, name)
 	if err != nil {
 		return nil, err
@@ -72,20 +70,13 @@ func peekHead(br *bufio.Reader, name string) ([]byte, error) {
 
 // decodeStream takes off the byte order mark and turns UTF-16 into UTF-8.
 func decodeStream(br *bufio.Reader, head []byte, name string) (*bufio.Reader, []byte, string, error) {
-	var mark, enc string
-	switch {
-	case bytes.HasPrefix(head, []byte(bomUTF8)):
-		mark, enc = bomUTF8, encUTF8BOM
-	case bytes.HasPrefix(head, []byte(bomUTF16LE)):
-		enc = encUTF16LE
-	case bytes.HasPrefix(head, []byte(bomUTF16BE)):
-		enc = encUTF16BE
-	default:
+	mark, enc := bomOf(head)
+	switch mark {
+	case "":
 		return br, head, detectEncoding(head), nil
-	}
-	if mark != "" {
+	case bomUTF8:
 		_, _ = br.Discard(len(mark)) // cannot fail: it has been peeked
-	} else {
+	default:
 		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM) // the mark decides the order
 		br = bufio.NewReaderSize(transform.NewReader(br, utf16.NewDecoder()), headSize)
 	}
@@ -119,7 +110,7 @@ func (c *CSV) open(br *bufio.Reader, head []byte) error {
 	if err := c.passLead(l, bad); err != nil {
 		return err
 	}
-	return c.grid.open(c.name, "the file", func() int64 { return c.s.line }, c.read)
+	return c.grid.open("the file", func() int64 { return c.s.line }, c.read)
 }
 
 // detect takes the delimiter by which the header shows most known columns, then
@@ -150,33 +141,20 @@ func (c *CSV) detect(head, delims []byte, line int64) (byte, *lead, *InputError)
 // firstRows are the records with text in the head of the file. What stands before an error, such as an
 // open quote, is torn.
 func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, torn []string) {
-	whole := CSV{dec: newDecoder(c.info.Encoding)}
+	dec := newDecoder(c.info.Encoding)
 	s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, line)
 	for len(rows) < headerRows+surveyedRows {
 		if err := s.scan(); err != nil {
 			if len(rows) > 1 && len(head) >= headSize { // the last may be cut off
 				rows = rows[:len(rows)-1]
 			}
-			return rows, whole.decodeAll(s)
+			return rows, dec.fields(s)
 		}
 		if !isBlank(s.data) {
-			rows = append(rows, textRow{s.start, whole.decodeAll(s)})
+			rows = append(rows, textRow{line: s.start, texts: dec.fields(s)})
 		}
 	}
 	return rows, nil
-}
-
-// decodeAll decodes every field of the scanner's record.
-func (c *CSV) decodeAll(s *scanner) []string {
-	c.dec.begin(s.data)
-	fields := make([]string, s.fields())
-	begin := 0
-	for i := range fields {
-		end := c.dec.add(s.field(i))
-		fields[i] = string(c.dec.out[begin:end])
-		begin = end
-	}
-	return fields
 }
 
 // passLead goes behind the header and takes what it says. Without one it says why.
@@ -197,12 +175,13 @@ func (c *CSV) passLead(l *lead, bad *InputError) error {
 		}
 	}
 	if l == nil {
-		bad.Name = c.name
-		return bad
+		if bad == nil { // no record ends in the head
+			bad = &InputError{Line: c.s.start, Problem: fmt.Sprintf("there is no header line in the first %d KiB", headSize>>10), Hint: "put the header at the top"}
+		}
+		return c.named(bad)
 	}
 	if bad := c.setLead(l, "line"); bad != nil {
-		bad.Name = c.name
-		return bad
+		return c.named(bad)
 	}
 	return nil
 }
@@ -237,7 +216,7 @@ func (c *CSV) read() (record.Vehicle, error) {
 		}
 		v := c.vehicle()
 		if !isVehicle(v) {
-			aside, bad := c.setAside(c.s.start, c.decodeAll(c.s), false)
+			aside, bad := c.setAside(c.s.start, c.dec.fields(c.s), false)
 			if aside {
 				continue
 			}
@@ -252,12 +231,6 @@ func (c *CSV) read() (record.Vehicle, error) {
 		}
 	}
 	return record.Vehicle{}, c.err
-}
-
-func (c *CSV) fail(bad *InputError) {
-	if bad != nil && c.err == nil {
-		bad.Name, c.err = c.name, bad
-	}
 }
 
 // scanRow scans the next record that holds any text.

@@ -229,6 +229,7 @@ func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	const row = goodVIN + ",粤B12345\n"
 	long := strings.Repeat("x", 2<<20)
+	const late = "there is no header line in the first 64 KiB: put the header at the top"
 	for name, tc := range map[string]struct{ text, want string }{
 		"empty":               {"", "fleet.csv: the file is empty: "},
 		"blank":               {" \r\n\n\t\n", "the file is empty"},
@@ -253,6 +254,10 @@ func TestOpenRefuses(t *testing.T) {
 		"header on line 3":    {"\n\n车辆清单,,\n", "fleet.csv:3: the header has no column"},
 		"quote in the header": {"vin,\"plate\n" + row, "fleet.csv:1: a quote (\") is opened here"},
 		"endless header":      {"vin," + long + "\n" + row, "longer than a header can be"},
+		"blank lines first":   {blankHead + "vin,plate\n" + row, "fleet.csv:65537: " + late},
+		"sep= and blank ones": {"sep=;\n" + blankHead + "vin;plate\n", "fleet.csv:65538: " + late},
+		"blank UTF-16":        {"\xFF\xFE" + strings.Repeat("\n\x00", 64<<10) + "v\x00i\x00n\x00\n\x00", "fleet.csv:65537: " + late},
+		"long quote first":    {quotedHead + row, "fleet.csv:1: " + late},
 		"other delimiter":     {"vin^plate\n1^2\n", "no column for the VIN"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -343,7 +348,15 @@ func TestSlowReadersGiveTheSame(t *testing.T) {
 	}
 }
 
+// blankHead and quotedHead fill what is looked at before the first row without a whole record.
+var (
+	blankHead  = strings.Repeat("\n", 64<<10)
+	quotedHead = "vin,\"plate" + strings.Repeat(" x", 32<<10) + "\"\n"
+)
+
 func FuzzCSV(f *testing.F) {
+	f.Add([]byte(blankHead + "vin\n" + goodVIN + "\n"))
+	f.Add([]byte(quotedHead + goodVIN + ",粤B12345\n"))
 	f.Add([]byte("vin,plate\n" + goodVIN + ",粤B12345\n"))
 	f.Add([]byte("sep=;\r\n车牌;\"备\n注\"\r\n粤B·12345;\"\"\"\r\n"))
 	f.Add([]byte("\xFF\xFEv\x00i\x00n\x00\n\x001\x00"))

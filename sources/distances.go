@@ -47,7 +47,7 @@ func (d *distances) bareSmall(s string) (small, broken bool) {
 
 // read is the reader of the column.
 func (d *distances) read(v *record.Vehicle, s string) {
-	if km, ok := plainKM(s); ok && d.unit.unit != UnitWanKM {
+	if km, ok := plainKM(s); ok && d.unit.unit != unitWanKM {
 		v.MileageKM = record.Some(km)
 		return
 	}
@@ -58,7 +58,7 @@ func (d *distances) read(v *record.Vehicle, s string) {
 	if broken && d.doubt == "" {
 		d.doubt = s
 	}
-	km, err := ParseMileageIn(s, d.unit.unit)
+	km, err := parseMileage(s, d.unit.unit)
 	switch {
 	case small && d.doubt != "":
 		d.count(broken)

@@ -26,6 +26,16 @@ const (
 	bomUTF16BE = "\xFE\xFF"
 )
 
+// bomOf is the byte order mark that a text begins with and the encoding that it names, "" without one.
+func bomOf(head []byte) (mark, enc string) {
+	for _, m := range [][2]string{{bomUTF8, encUTF8BOM}, {bomUTF16LE, encUTF16LE}, {bomUTF16BE, encUTF16BE}} {
+		if bytes.HasPrefix(head, []byte(m[0])) {
+			return m[0], m[1]
+		}
+	}
+	return "", ""
+}
+
 // detectEncoding tells UTF-8 from GB18030 by a piece of text without a byte
 // order mark. The piece may end in the middle of a character.
 func detectEncoding(text []byte) string {
@@ -135,6 +145,17 @@ func (d *decoder) add(raw []byte) int {
 	return len(d.out)
 }
 
+// fields decodes every field of a scanner's record.
+func (d *decoder) fields(s *scanner) []string {
+	d.begin(s.data)
+	fields, begin := make([]string, s.fields()), 0
+	for i := range fields {
+		end := d.add(s.field(i))
+		fields[i], begin = string(d.out[begin:end]), end
+	}
+	return fields
+}
+
 // readable tells whether every character of a decoded text was one.
 func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, string(utf8.RuneError))
@@ -172,7 +193,7 @@ func checkBinary(name string, head []byte) error {
 			return &InputError{Name: name, Problem: "this is " + m.what + ", not CSV", Hint: m.hint}
 		}
 	}
-	if bytes.HasPrefix(head, []byte(bomUTF16LE)) || bytes.HasPrefix(head, []byte(bomUTF16BE)) {
+	if mark, _ := bomOf(head); mark == bomUTF16LE || mark == bomUTF16BE {
 		return nil
 	}
 	if nuls := bytes.Count(head, []byte{0}); nuls > len(head)/4 {

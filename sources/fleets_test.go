@@ -198,6 +198,44 @@ func TestRowsSetAside(t *testing.T) {
 	}
 }
 
+// The words of a signature are those of a department, too.
+func TestVehiclesOfDepartments(t *testing.T) {
+	t.Parallel()
+	const header = "部门,车架号,车牌号,里程,上牌日期,颜色\n一部," + vinA + ",沪A12345,36200,,\n"
+	first := "2 " + vinA + " 沪A12345 36200"
+	for row, want := range map[string]string{
+		"财务部门,,,36200,,":           "3 36200 !",
+		"车队负责人,,,36200,,":          "3 36200 !",
+		"公司领导,,,3.6万,,":            "3 36000 !",
+		"审核,,,36200,,":             "3 36200 !",
+		"财务部门,,,,2022-01,":         "3 2022-01 !",
+		"单位负责人,,,,,黑色":             "3 8 !",
+		"财务部门,,待上牌照A1,,,":          "3 待上牌照A1 !plate",
+		"财务部门,,待上牌照A1,36200,,":     "3 待上牌照A1 36200 !plate",
+		"财务部门,,未上牌,,,":             "3 !",
+		"财务部门,A12,,,,":             "3 A12 !vin",
+		"注：新车,,,36200,,":           "3 36200 !",
+		"第1页,,,36200,,":            "3 36200 !",
+		"财务部门,,,36200":             "3 !",
+		"财务部门：,,,36200,2022-01,":   "3 2022-01 36200 !",
+		"Signature,,,36200,,black": "3 36200 !color !",
+	} {
+		c := fleetCase{file: header + row + "\n", want: []string{first, want}, said: "-"}
+		t.Run(row, func(t *testing.T) { t.Parallel(); c.check(t, []byte(c.file)) })
+	}
+	for _, row := range []string{
+		"财务部门,张三,李四,,,", "财务部门,,,,,", "车队负责人,,无,-,,", "制表人：张三,,,,2026-11-29,", "制表日期,,,,2026-11-29,", "制表人：张三,2026-11-29,,,,", "制表人,张三,审核,李四,,",
+		"制表人：张三,第1页,共3页,,,", "制表人：张三,电话：021-1234,,,,", "制表人,2辆,,,,", "制表人：张三,,,2026-11-29,,", "注：新车,,,见附表,,",
+	} {
+		c := fleetCase{file: header + row + "\n", want: []string{first}, said: "line 3 ("}
+		t.Run(row, func(t *testing.T) { t.Parallel(); c.check(t, []byte(c.file)) })
+	}
+	checkSheets(t, map[string]fleetCase{
+		"in a sheet": {file: "部门|车架号|里程|上牌日期\n一部|" + vinA + "|=36200\n财务部门||=36200\n财务部门|||=44562~yyyy-mm-dd\n财务部门||=3.6~0.0\"万公里\"\n制表人：张三||=46355~yyyy-mm-dd\n制表人：张三|||=46355~yyyy-mm-dd",
+			want: []string{"2 " + vinA + " 36200", "3 36200 !", "4 2022-01 !", "5 36000 !"}, said: "row 6 (a signature, \"制表人：张三\"), row 7 (a sig"},
+	})
+}
+
 func TestHeaderAgain(t *testing.T) {
 	t.Parallel()
 	checkFleets(t, map[string]fleetCase{
@@ -206,12 +244,26 @@ func TestHeaderAgain(t *testing.T) {
 			said: "line 3 (the header again|line 5 (another header, by which the rows under it are read"},
 		"of two rows": {file: "车架号,评估,\n,上牌日期,颜色\n" + vinA + ",2021-05,1\n车架号,评估,\n,上牌日期,颜色\n" + vinB + ",2021-06,2\n", want: []string{"3 " + vinA + " 2021-05 1", "6 " + vinB + " 2021-06 2"},
 			said: "2 lines are set aside, which name no vehicle: line 4 (the header again|line 5 (the header again"},
-		"the title too":     {file: "清单\nvin,plate\n" + vinA + ",沪A12345\n清单\nvin,plate\n" + vinB + ",沪A12346\n", want: []string{"3 " + vinA + " 沪A12345", "6 " + vinB + " 沪A12346"}, said: "line 4 (the title again|line 5 (the header again"},
-		"other unit":        {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里)\n" + vinB + ",3.62\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"}, said: "line 3 (another header"},
+		"the title too": {file: "清单\nvin,plate\n" + vinA + ",沪A12345\n清单\nvin,plate\n" + vinB + ",沪A12346\n", want: []string{"3 " + vinA + " 沪A12345", "6 " + vinB + " 沪A12346"}, said: "line 4 (the title again|line 5 (the header again"},
+		"other unit":    {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里)\n" + vinB + ",3.62\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"}, said: "line 3 (another header"},
+		"what is said of it": {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里),plat\n" + vinB + ",3.62,沪A12345\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"},
+			said: `line 3: column "里程(万公里)" is read in 万公里|line 3: column "plat" is ignored; did you mean plate?`},
 		"without the plate": {file: "vin,plate\n" + vinA + ",沪A12345\nvin,engine_no\n" + vinB + ",E1\n", err: "fleet:3: another header stands here, without a column for plate"},
 		"one column":        {file: "vin\n" + vinA + "\nVIN\n" + vinB + "\n", want: []string{"2 " + vinA, "4 " + vinB}, said: "line 3 (the header again"},
 		"nothing but it":    {file: "vin,plate\nvin,plate\n合计,\n", err: "the file has a header but no data rows|2 lines are set aside"},
 	})
+}
+
+func TestIgnoredOfEveryHeader(t *testing.T) {
+	t.Parallel()
+	text := "vin,plate,品牌\n" + vinA + ",沪A12345,x\nplate,vin,部门,品牌\n沪A12346," + vinB + ",y,x\n"
+	c, err := OpenCSV(strings.NewReader(text), "fleet.csv")
+	for err == nil {
+		_, err = c.Next()
+	}
+	if got := strings.Join(c.Info().Ignored, " "); got != "品牌 部门" {
+		t.Errorf("ignored %s", got)
+	}
 }
 
 func TestDistancesInTheirUnit(t *testing.T) {
@@ -388,6 +440,11 @@ func TestDistancesInSheets(t *testing.T) {
 	checkSheets(t, map[string]fleetCase{
 		"header in 万":          {file: "vin|行驶里程(万公里)\n" + vinA + "|=3.62\n" + vinB + "|=4\n" + vinC + "|=36200~0\"公里\"", want: []string{"2 " + vinA + " 36200", "3 " + vinB + " 40000", "4 " + vinC + " 36200"}},
 		"mixed without a unit": {file: "vin|里程\n" + vinA + "|=3.6\n" + vinB + "|=4", want: []string{"2 " + vinA + " !mileage_km", "3 " + vinB + " !mileage_km"}, said: "says no unit"},
+		"a format beside 50":   {file: "vin|里程\n" + vinA + "|=3.6~0.0\"万公里\"\n" + vinB + "|=50\n" + vinC + "|=0.8~0.0\"万\"", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 50", "4 " + vinC + " 8000"}, said: "-"},
+		"a text's format":      {file: "vin|里程\n" + vinA + "|3.6~~@\"万公里\"\n" + vinB + "|=50", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 50"}, said: "-"},
+		"miles beside 50":      {file: "vin|里程\n" + vinA + "|=3.6~0.0\"英里\"\n" + vinB + "|=50", want: []string{"2 " + vinA + " !mileage_km", "3 " + vinB + " 50"}, said: "-"},
+		"a decimal format":     {file: "vin|里程\n" + vinA + "|=50\n" + vinB + "|=3.6~0.0", want: []string{"2 " + vinA + " !mileage_km", "3 " + vinB + " !mileage_km"}, said: "says no unit"},
+		"noise beside 50":      {file: "vin|里程\n" + vinA + "|=50\n" + vinB + "|=49.999999999999993", want: []string{"2 " + vinA + " 50", "3 " + vinB + " 50"}, said: "-"},
 		"formats beside 4":     {file: "vin|里程\n" + vinA + "|=3.6~0.0\"万\"\n" + vinB + "|=4~0.0\"万\"", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 40000"}, said: "-"},
 	})
 }
@@ -405,6 +462,13 @@ func TestMergedCells(t *testing.T) {
 		"one plate for two":         {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "||白色\nmerge C2:C3", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12345 1 !plate"}},
 		"several columns":           {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "\nmerge C2:D3", want: []string{"2 " + vinA + " 沪A12345 !color", "3 " + vinB + " 沪A12345 !plate !color"}, said: "-"},
 		"across, one row":           {file: head + "一部|" + vinA + "|沪A12345\nmerge C2:D2", want: []string{"2 " + vinA + " 沪A12345 !color"}},
+		"across, plate first":       {file: "车牌号|车架号|车身颜色\n沪A12345||黑色\nmerge A2:B2", want: []string{"2 沪A12345 8 !vin"}, said: "-"},
+		"across, two rows":          {file: "车牌号|车架号|车身颜色\n沪A12345||黑色\n||白色\nmerge A2:B3", want: []string{"2 沪A12345 8 !vin", "3 沪A12345 1 !vin !plate"}, said: "-"},
+		"across, another column":    {file: "部门|车架号|车牌号\n一部||沪A12345\nmerge A2:B2", want: []string{"2 沪A12345 !vin"}, said: "-"},
+		"across, nothing in it":     {file: "部门|车架号|车牌号\n||沪A12345\nmerge A2:B2", want: []string{"2 沪A12345"}, said: "-"},
+		"across, the same in both":  {file: "备注|车身颜色|车架号|车牌号\n黑色|黑色|" + vinA + "|沪A12345\nmerge A2:B2", want: []string{"2 " + vinA + " 沪A12345 8"}, said: "-"},
+		"across, the VIN in both":   {file: "车身颜色|车架号|车牌号\n" + vinA + "|" + vinA + "|沪A12345\nmerge A2:B2", want: []string{"2 " + vinA + " 沪A12345 !color"}, said: "-"},
+		"across, hidden":            {file: "车牌号|车架号\n沪A12345|" + vinA + "\nmerge A2:B2", want: []string{"2 " + vinA + " 沪A12345 !vin"}, said: "-"},
 		"hidden under":              {file: head + "一部|" + vinA + "|沪A12345|黑色\n|" + vinB + "|沪A12346|白色\n|" + vinC + "|沪A12347|黑色\nmerge D2:D4", want: []string{"2 " + vinA + " 沪A12345 8", "3 " + vinB + " 沪A12346 !color", "4 " + vinC + " 沪A12347 8"}},
 		"month and city":            {file: "车架号|上牌日期|行驶里程\n" + vinA + "|=44562~yyyy-mm|=36200\n" + vinB + "||=40200\nmerge B2:B3", want: []string{"2 " + vinA + " 2022-01 36200", "3 " + vinB + " 2022-01 40200"}},
 		"count in the VIN's column": {file: "序号|车架号|车牌号\n=1|" + vinA + "|沪A12345\n合计|<c><f>COUNTA(B2:B2)</f><v>1</v></c>\n|=1", want: []string{"2 " + vinA + " 沪A12345", "4 1 !vin"}, said: `row 3 (a sum`},

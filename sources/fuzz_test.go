@@ -67,7 +67,7 @@ func FuzzValues(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if km, err := sources.ParseMileage(s); err == nil && (km < 0 || km > 9_999_999) {
+		if km, err := sources.ParseMileage(s, sources.UnitNone); err == nil && (km < 0 || km > 9_999_999) {
 			t.Fatalf("the mileage %q is %d", s, km)
 		}
 		if month, err := sources.ParseMonth(s); err == nil {

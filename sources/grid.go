@@ -15,6 +15,8 @@ import (
 // of Parquet files; CSV does that itself, with less copying. A value that is not what stands in the file any more, such
 // as a number that Excel has rounded, is a fault of its row.
 type grid struct {
+	name  string // of the file, in messages
+	err   error  // what ended the reading, returned ever after
 	used  []usedColumn
 	info  Info
 	row   int64
@@ -57,7 +59,7 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 	}
 	if i, ok := l.index[record.ColMileageKM]; ok {
 		for _, r := range l.under {
-			g.far.foresee(trimValue(textAt(r.texts, i)))
+			g.far.foresee(trimValue(r.distance(i)))
 		}
 	}
 	return nil
@@ -75,11 +77,8 @@ func (g *grid) setHeader(h *header) {
 // use reads the columns by a header.
 func (g *grid) use(h *header) {
 	g.used = g.used[:0]
-	for _, r := range readers() {
+	for _, r := range readers(g.far.read) {
 		if i, ok := h.index[r.column]; ok {
-			if r.column == record.ColMileageKM {
-				r.read = g.far.read
-			}
 			g.used = append(g.used, usedColumn{i, r})
 		}
 	}
@@ -125,14 +124,22 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 	return true, nil
 }
 
-// changeHeader goes on by another header.
+// changeHeader goes on by another header, and says of it what is said of the first.
 func (g *grid) changeHeader(h *header, line int64) *InputError {
 	for column := range g.lead.index {
 		if !h.has(column) && isIdentifier(column) {
 			return &InputError{Line: line, Problem: fmt.Sprintf("another header stands here, without a column for %s", column), Hint: "give the table under it as a file of its own"}
 		}
 	}
-	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line, h.names})}
+	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line: line, texts: h.names})}
+	for _, note := range h.notes {
+		g.info.Notes = append(g.info.Notes, fmt.Sprintf("%s %d: %s", g.aside.word, line, note))
+	}
+	for _, name := range h.ignored {
+		if !slices.Contains(g.info.Ignored, name) {
+			g.info.Ignored = append(slices.Clip(g.info.Ignored), name)
+		}
+	}
 	g.far.header, g.far.unit = h.named(record.ColMileageKM), h.unit
 	g.use(h)
 	return nil
@@ -152,9 +159,22 @@ func (g *grid) count(v *record.Vehicle) {
 	v.Row = g.row
 }
 
+// named puts the file's name to what is wrong with it.
+func (g *grid) named(bad *InputError) *InputError {
+	bad.Name = g.name
+	return bad
+}
+
+// fail ends the reading, when something is wrong and nothing was before.
+func (g *grid) fail(bad *InputError) {
+	if bad != nil && g.err == nil {
+		g.err = g.named(bad)
+	}
+}
+
 // noVehicles is said of a file that ends before its first vehicle.
-func (g *grid) noVehicles(name string, line int64, what string) *InputError {
-	e := &InputError{Name: name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
+func (g *grid) noVehicles(line int64, what string) *InputError {
+	e := &InputError{Name: g.name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
 	if notes := g.aside.notes(); len(notes) > 0 {
 		e.Hint += "; " + notes[0]
 	}
@@ -172,10 +192,10 @@ func (g *grid) ahead() (record.Vehicle, bool) {
 }
 
 // open reads the first vehicle ahead, so that somebody starts to work only when there is one.
-func (g *grid) open(name, what string, at func() int64, next func() (record.Vehicle, error)) error {
+func (g *grid) open(what string, at func() int64, next func() (record.Vehicle, error)) error {
 	v, err := next()
 	if errors.Is(err, io.EOF) {
-		return g.noVehicles(name, at(), what)
+		return g.noVehicles(at(), what)
 	}
 	if err != nil {
 		return err

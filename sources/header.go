@@ -63,7 +63,7 @@ func mapHeader(headers []string) (*header, *InputError) {
 			if n.unit.said() {
 				h.unit = n.unit
 			}
-			if n.unit.unit == UnitWanKM {
+			if n.unit.unit == unitWanKM {
 				h.notes = append(h.notes, fmt.Sprintf("column %s is read in %s", quote(name), n.unit.word))
 			}
 			h.index[column] = i

@@ -24,6 +24,16 @@ const (
 type textRow struct {
 	line  int64 // where it stands in the file, 1 is the first
 	texts []string
+	// km are the values of columns that would be read as distances otherwise than by their texts.
+	km map[int]string
+}
+
+// distance is the text of a column that is read for distances.
+func (r *textRow) distance(column int) string {
+	if shown, ok := r.km[column]; ok {
+		return shown
+	}
+	return textAt(r.texts, column)
 }
 
 // lead is what the first rows of a file say.

@@ -28,7 +28,7 @@ type merged struct {
 	wide   []workbook.Range // over several columns of one row, by that
 	next   int              // of ranges, the first that may still begin
 	open   []workbook.Range // those that the row is in
-	last   map[int]kept     // the last cell with a value of each used column
+	last   []kept           // by column, the last cell with a value that is shown
 	filled int64            // values that came from a merge
 	bad    *InputError
 }
@@ -41,15 +41,33 @@ type kept struct {
 	row  int64
 }
 
-// keep remembers a cell, in case that others under it are merged with it.
-func (m *merged) keep(c *workbook.Cell, row int64) {
+// keep remembers the cells of a row that are shown, before any of them is read: those that are merged with
+// them may stand under them, or beside.
+func (m *merged) keep(row *workbook.Row) {
 	if m.loaded && len(m.ranges)+len(m.wide) == 0 {
 		return
 	}
-	if m.last == nil {
-		m.last = map[int]kept{}
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		if c.Kind == workbook.Empty && !c.Formula || c.Column >= maxFields {
+			continue
+		}
+		if _, hidden := m.covering(c.Column, row.Number); hidden {
+			continue
+		}
+		if n := c.Column + 1 - len(m.last); n > 0 {
+			m.last = append(m.last, make([]kept, n)...)
+		}
+		m.last[c.Column] = kept{*c, row.Number}
 	}
-	m.last[c.Column] = kept{*c, row}
+}
+
+// shown is the cell of a column in a row, if it has a value and was the last of its column that had; else nil.
+func (m *merged) shown(column int, row int64) *workbook.Cell {
+	if column >= len(m.last) || m.last[column].row != row {
+		return nil
+	}
+	return &m.last[column].cell
 }
 
 // ready reads the merges of a sheet that is not large.
@@ -68,7 +86,7 @@ func (m *merged) covered(cell *workbook.Cell, row int64) error {
 	if !ok {
 		return nil
 	}
-	if above, ok := m.last[r.Left]; ok && above.row == r.Top && strings.TrimSpace(above.cell.Text) == strings.TrimSpace(cell.Text) {
+	if above := m.shown(r.Left, r.Top); above != nil && strings.TrimSpace(above.Text) == strings.TrimSpace(cell.Text) {
 		return nil
 	}
 	return fmt.Errorf("%s is hidden under the merged cells %s, which show something else: unmerge them", quote(cell.Text), r.Name())
@@ -118,11 +136,11 @@ func (m *merged) value(c usedColumn, row int64, days dayCount) value {
 		if c.index < r.Left || c.index > r.Right || r.Top == row {
 			continue
 		}
-		above, ok := m.last[c.index]
-		if !ok || above.row != r.Top {
+		above := m.shown(c.index, r.Top)
+		if above == nil {
 			return value{}
 		}
-		v := days.value(&above.cell, c.column, workbook.Name(c.index, r.Top))
+		v := days.value(above, c.column, workbook.Name(c.index, r.Top))
 		v.remark = ""
 		if isIdentifier(c.column) && v.lost == nil {
 			v.lost = fmt.Errorf("the cells %s are merged: one %s stands for rows %d to %d; unmerge them and give each row its own", r.Name(), c.column, r.Top, r.Bottom)
@@ -135,21 +153,15 @@ func (m *merged) value(c usedColumn, row int64, days dayCount) value {
 	return value{}
 }
 
-// across finds the merge in which a cell is not in the first column.
+// across finds the merge with a value in which a cell is not in the first column.
 func (m *merged) across(column int, row int64) (workbook.Range, bool) {
 	for _, r := range m.at(row) {
 		if r.Left < column && column <= r.Right {
-			return r, m.holds(r)
+			return r, m.shown(r.Left, r.Top) != nil
 		}
 	}
 	r, ok := m.wideAt(row, column)
-	return r, ok && r.Left < column && m.holds(r)
-}
-
-// holds tells whether a merge has a value in a used column, as far as it is known.
-func (m *merged) holds(r workbook.Range) bool {
-	above, ok := m.last[r.Left]
-	return ok && above.row == r.Top
+	return r, ok && r.Left < column && m.shown(r.Left, r.Top) != nil
 }
 
 // at are the merges over several rows that a row is in. Rows come in their order.

@@ -9,21 +9,21 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Unit is what a column of distances is in, as its header or its number format
+// distanceUnit is what a column of distances is in, as its header or its number format
 // says. A value that names its own unit has that one.
-type Unit int
+type distanceUnit int
 
 // The units of a distance.
 const (
-	UnitNone  Unit = iota // nothing is said: km
-	UnitKM                // km, 公里, 千米
-	UnitWanKM             // 万公里, 10,000 km
+	unitNone  distanceUnit = iota // nothing is said: km
+	unitKM                        // km, 公里, 千米
+	unitWanKM                     // 万公里, 10,000 km
 )
 
 // Distances that are no reading of an odometer, in km.
 const (
-	// MaxMileageKM is more than any car or lorry has been driven.
-	MaxMileageKM = 2_000_000
+	// maxMileageKM is more than any car or lorry has been driven.
+	maxMileageKM = 2_000_000
 	// fillerMileage is what lists and programs write where nothing is known.
 	fillerMileage = 999_999
 )
@@ -45,20 +45,16 @@ var (
 	foreignUnit    = regexp.MustCompile(`英里|华里|里$|海里|MILES?$|\d ?(MI|M|米|H|小时)$`)
 )
 
-// ParseMileage reads a distance of which nothing is known but its text, as
-// ParseMileageIn does.
-func ParseMileage(s string) (int64, error) { return ParseMileageIn(s, UnitNone) }
-
-// ParseMileageIn reads a distance in whole km: 36200, 36,200, 36 200, 36'200,
+// parseMileage reads a distance in whole km: 36200, 36,200, 36 200, 36'200,
 // 36200.0, 3.62万, 3.6万公里, 3.6w and 36200公里 are all read, and in a column of
-// UnitWanKM 3.62 is 36200 km. A value that is off whole km by no more than a
+// unitWanKM 3.62 is 36200 km. A value that is off whole km by no more than a
 // millimetre, which is the noise of binary numbers, is those whole km.
 //
 // It refuses by name what is not sure (36.200, 约3万公里, 1E+05), what is in
-// another unit, and what no odometer shows: less than 0, more than MaxMileageKM,
+// another unit, and what no odometer shows: less than 0, more than maxMileageKM,
 // and the 999999 that stands for "not known".
-func ParseMileageIn(s string, unit Unit) (int64, error) {
-	if km, err := strconv.ParseUint(s, 10, 64); err == nil && km <= MaxMileageKM && km != fillerMileage && unit != UnitWanKM {
+func parseMileage(s string, unit distanceUnit) (int64, error) {
+	if km, err := strconv.ParseUint(s, 10, 64); err == nil && km <= maxMileageKM && km != fillerMileage && unit != unitWanKM {
 		return int64(km), nil // as nearly all are written
 	}
 	clean := CleanIdentifier(s)
@@ -69,7 +65,7 @@ func ParseMileageIn(s string, unit Unit) (int64, error) {
 		}
 		return 0, fmt.Errorf("the mileage is %s, %s", quote(s), noMileage(clean))
 	}
-	wan := m[3] != "" || unit == UnitWanKM && m[4] == ""
+	wan := m[3] != "" || unit == unitWanKM && m[4] == ""
 	if dottedThousand.MatchString(m[1]+m[2]) && !wan {
 		short := strings.TrimRight(strings.TrimRight(m[1]+m[2], "0"), ".")
 		return 0, fmt.Errorf("the mileage is %s, which may mean %s,%s or %s: write %s%s, or %s万 if it is in 万 km",
@@ -82,7 +78,7 @@ func ParseMileageIn(s string, unit Unit) (int64, error) {
 	if wan {
 		d = d.Shift(4)
 	}
-	return wholeKM(s, d, unit == UnitWanKM && m[3] == "" && wan)
+	return wholeKM(s, d, unit == unitWanKM && m[3] == "" && wan)
 }
 
 // undotted is a number without the dots that set its thousands apart.
@@ -108,9 +104,9 @@ func wholeKM(s string, d decimal.Decimal, byColumn bool) (int64, error) {
 			hint = ""
 		}
 		return 0, fmt.Errorf("the mileage is %s%s, which is not whole km%s", quote(s), inWan, hint)
-	case whole.GreaterThan(decimal.New(MaxMileageKM, 0)):
+	case whole.GreaterThan(decimal.New(maxMileageKM, 0)):
 		return 0, impossible("the mileage is %s%s, more than the %d km that any vehicle has been driven: correct it, or leave it empty where it is not known",
-			quote(s), inWan, MaxMileageKM)
+			quote(s), inWan, maxMileageKM)
 	case whole.Equal(decimal.New(fillerMileage, 0)):
 		return 0, fmt.Errorf("the mileage is %s%s, which lists write where it is not known: correct it, or leave it empty", quote(s), inWan)
 	}

@@ -38,7 +38,7 @@ func TestParseMileage(t *testing.T) {
 		{"99999999999999999999", 0, "must be"}, {"many", 0, "must be"}, {"0x10", 0, "must be"}, {"三万六", 0, "must be"}, {"36k", 0, "must be"},
 		{"1_000", 0, "must be"}, {"+5", 0, "must be"}, {"", 0, "must be"},
 	} {
-		got, err := sources.ParseMileage(tc.in)
+		got, err := sources.ParseMileage(tc.in, sources.UnitNone)
 		checkError(t, "ParseMileage("+tc.in+")", err, tc.fault)
 		if err == nil && got != tc.want {
 			t.Errorf("ParseMileage(%q) = %d, want %d", tc.in, got, tc.want)
@@ -63,7 +63,7 @@ func TestParseMileageInAUnit(t *testing.T) {
 		{"36200", sources.UnitKM, 36200, ""}, {"3.62万", sources.UnitKM, 36200, ""}, {"36.200", sources.UnitKM, 0, "may mean"}, {"3.62", sources.UnitKM, 0, "not whole km"},
 		{"11299.999999999998", sources.UnitKM, 11300, ""},
 	} {
-		got, err := sources.ParseMileageIn(tc.in, tc.unit)
+		got, err := sources.ParseMileage(tc.in, tc.unit)
 		checkError(t, fmt.Sprintf("%q in %d", tc.in, tc.unit), err, tc.fault)
 		if err == nil && got != tc.want {
 			t.Errorf("%q in %d is %d, want %d", tc.in, tc.unit, got, tc.want)
@@ -81,7 +81,7 @@ func TestMileageComesBack(t *testing.T) {
 			strconv.FormatInt(km, 10): sources.UnitKM, wan: sources.UnitWanKM, wan + "万": sources.UnitNone, wan + "万公里": sources.UnitKM,
 			strconv.FormatFloat(float64(km)/10000*10000, 'f', -1, 64): sources.UnitNone, strconv.FormatFloat(float64(km)/1e4, 'f', -1, 64): sources.UnitWanKM,
 		} {
-			if got, err := sources.ParseMileageIn(text, unit); err != nil || got != km {
+			if got, err := sources.ParseMileage(text, unit); err != nil || got != km {
 				t.Fatalf("%d written as %q is %d, %v", km, text, got, err)
 			}
 		}

@@ -51,22 +51,6 @@ var besides = map[string]string{
 var silentParts = []string{"必填", "必填项", "必须", "必输", "选填", "可选", "可空", "非必填", "如有", "如果有", "17位", "十七位", "17位码", "17位编码", "17位数", "17", "大写", "完整", "全称", "文本", "文本格式", "格式yyyymm", "格式yyyymmdd",
 	"yyyymm", "yyyymmdd", "年月", "年月日", "年", "no", "number", "num", "code", "编号", "号", "号码", "代码", "码", "required", "optional", "mandatory", "17digits", "17chars", "17characters", "text", "string", "ifany", "如适用"}
 
-// Name is one name under which a column of an input is known, as it is compared: without case, space, brackets and
-// the like.
-type Name struct{ Column, Name string }
-
-// Names lists every accepted name, by column in the canonical order. Parts of names may be
-// put together: see the documents.
-func Names() []Name {
-	var out []Name
-	for _, a := range aliases {
-		for _, n := range a.names {
-			out = append(out, Name{a.column, n})
-		}
-	}
-	return out
-}
-
 // simplified are the traditional characters of the names, each with its simplified one.
 var simplified = strings.NewReplacer("車", "车", "號", "号", "碼", "码", "發", "发", "動", "动", "機", "机", "識", "识", "別", "别", "輛", "辆", "駛", "驶", "證", "证", "圖", "图", "過", "过", "戶", "户", "數", "数", "時", "时",
 	"間", "间", "註", "注", "冊", "册", "記", "记", "電", "电", "氣", "气", "顏", "颜", "內", "内", "飾", "饰", "觀", "观", "種", "种", "類", "类", "裡", "里", "裏", "里", "萬", "万", "編", "编", "總", "总", "當", "当", "顯", "显", "儀", "仪",

@@ -15,18 +15,16 @@ import (
 // batch of rows at a time.
 type Parquet struct {
 	grid
-	name    string
 	rows    *columnar.Reader
 	columns []columnar.Column // those that are used, as in rows.Batch
 	at, n   int               // in the batch
 	all     int64             // rows that the footer says
-	err     error
 }
 
 // OpenParquet reads the footer and finds the columns. Errors are *InputError;
 // name stands in messages.
 func OpenParquet(r io.ReaderAt, size int64, name string) (_ *Parquet, err error) {
-	p := &Parquet{name: name}
+	p := &Parquet{grid: grid{name: name}}
 	defer p.explain(&err)
 	file, err := columnar.Open(r, size)
 	if err != nil {
@@ -55,14 +53,12 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 	}
 	h, bad := readHeader(headers)
 	if bad != nil {
-		bad.Name = p.name
-		return nil, bad
+		return nil, p.named(bad)
 	}
 	p.setHeader(h)
 	p.info.Kind = KindParquet
 	if bad := p.look(file, h); bad != nil {
-		bad.Name = p.name
-		return nil, bad
+		return nil, p.named(bad)
 	}
 	var places []int
 	batch := map[int]int{}
@@ -139,8 +135,10 @@ func (p *Parquet) Next() (record.Vehicle, error) {
 	p.at++
 	v := p.read(p.row+1, func(c *usedColumn, to *value) { p.take(row, c, to) })
 	p.count(v)
-	if bad := p.far.wrong(v.Line); bad != nil && len(v.Faults) > 0 {
-		bad.Name, p.err = p.name, bad
+	if len(v.Faults) > 0 {
+		p.fail(p.far.wrong(v.Line))
+	}
+	if p.err != nil {
 		return record.Vehicle{}, p.err
 	}
 	return *v, nil

@@ -1,8 +1,6 @@
 package sources
 
 import (
-	"slices"
-
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources/columnar"
 )
@@ -12,46 +10,37 @@ import (
 // used and cannot be read is left out.
 func (p *Parquet) look(file *columnar.File, h *header) *InputError {
 	if !h.has(record.ColVIN) || !h.has(record.ColPlate) {
-		rows := make([]textRow, min(file.Rows, surveyedRows))
-		for i := range file.Columns {
-			if !h.uses(i) {
-				p.lookAt(file, i, rows)
+		var places []int
+		for i, c := range file.Columns {
+			if problem, _ := unfit(c); problem == "" && !h.uses(i) {
+				places = append(places, i)
 			}
 		}
-		if bad := h.survey(rows); bad != nil {
+		if bad := h.survey(firstValues(file, places)); bad != nil {
 			return bad
 		}
 	}
 	if at, ok := h.index[record.ColMileageKM]; ok {
-		rows := make([]textRow, min(file.Rows, surveyedRows))
-		p.lookAt(file, at, rows)
-		for _, r := range rows {
+		if problem, _ := unfit(file.Columns[at]); problem != "" {
+			return nil // said where the columns are chosen
+		}
+		for _, r := range firstValues(file, []int{at}) {
 			p.far.foresee(trimValue(textAt(r.texts, at)))
 		}
 	}
 	return nil
 }
 
-// lookAt reads the first values of one column into rows.
-func (p *Parquet) lookAt(file *columnar.File, at int, rows []textRow) {
-	column := file.Columns[at]
-	if problem, _ := unfit(column); problem != "" {
-		return
-	}
-	from, err := file.Read([]int{at}, maxValue)
-	if err != nil {
-		return
-	}
-	for seen := 0; seen < len(rows); {
-		n, err := from.Next()
-		if err != nil {
-			return
+// firstValues are the first rows of a file with the values of some columns.
+func firstValues(file *columnar.File, places []int) []textRow {
+	rows := make([]textRow, min(file.Rows, surveyedRows))
+	file.First(places, len(rows), maxValue, func(at int, v *columnar.Vector) {
+		for i := range rows {
+			if rows[i].texts == nil {
+				rows[i].texts = make([]string, len(file.Columns))
+			}
+			rows[i].texts[at] = parquetValue(v, i, &file.Columns[at], "").text
 		}
-		for i := range min(n, len(rows)-seen) {
-			r := &rows[seen+i]
-			r.texts = slices.Grow(r.texts, at+1)[:at+1]
-			r.texts[at] = parquetValue(&from.Batch[0], i, &column, "").text
-		}
-		seen += n
-	}
+	})
+	return rows
 }

@@ -35,6 +35,41 @@ func parquetOf(t *testing.T, text, number string, texts []string, numbers []floa
 	return out.Bytes()
 }
 
+// panics is a file of which one place cannot be read without a panic, as of a decoder that meets damage.
+type panics struct {
+	*bytes.Reader
+	at int64
+}
+
+func (p panics) ReadAt(b []byte, at int64) (int, error) {
+	if at == p.at {
+		panic("damage")
+	}
+	return p.Reader.ReadAt(b, at)
+}
+
+// A column that is not used is looked at and left out when it cannot be read.
+func TestParquetDamageWhereNothingIsUsed(t *testing.T) {
+	t.Parallel()
+	b := columnsOf(t, []string{"note", "plate"}, []string{"x"}, []string{"粤B12345"})
+	s, err := Open(panics{bytes.NewReader(b), int64(len(magicParquet))}, int64(len(b)), "fleet.parquet", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.Next(); err != nil || v.Plate != "粤B12345" {
+		t.Errorf("%+v, %v", v, err)
+	}
+	b = columnsOf(t, []string{"plate", "note"}, []string{"粤B12345"}, []string{"x"})
+	s, err = Open(panics{bytes.NewReader(b), int64(len(magicParquet))}, int64(len(b)), "fleet.parquet", Options{})
+	if err == nil {
+		_, err = s.Next()
+	}
+	var in *InputError
+	if !errors.As(err, &in) {
+		t.Errorf("the used column: %v", err)
+	}
+}
+
 // What is said of the names and values of CSV and sheets is said of Parquet.
 func TestParquetIsUnderstoodAsTheOthers(t *testing.T) {
 	t.Parallel()

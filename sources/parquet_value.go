@@ -15,9 +15,6 @@ import (
 	"vehiclebatch/sources/columnar"
 )
 
-// aheadOfUTC is how far clocks in China are ahead.
-const aheadOfUTC = 8 * time.Hour
-
 // parquetValue is a value as text. Whole numbers are exact; broken ones are no
 // identifiers.
 func parquetValue(v *columnar.Vector, row int, c *columnar.Column, column string) value {

@@ -34,7 +34,7 @@ func TestWholeValue(t *testing.T) {
 		{-1, columnar.Column{Physical: columnar.Int32, Unsigned: true}, record.ColEngineNo, "4294967295", ""},
 		{-1, columnar.Column{Physical: columnar.Int64, Unsigned: true}, record.ColEngineNo, "18446744073709551615", ""},
 		{-1, columnar.Column{}, record.ColEngineNo, "-1", "not a text"},
-		{-1, columnar.Column{}, record.ColMileageKM, "-1", ""}, // ParseMileage refuses it
+		{-1, columnar.Column{}, record.ColMileageKM, "-1", ""}, // parseMileage refuses it
 		{202201, columnar.Column{}, record.ColFirstRegistered, "202201", ""},
 		{1_643_587_200, columnar.Column{}, record.ColFirstRegistered, "1643587200", "since 1970"},
 		{3620000, columnar.Column{Meaning: columnar.Decimal, Scale: 2}, record.ColMileageKM, "36200", ""},
@@ -95,7 +95,7 @@ func TestDecimalValue(t *testing.T) {
 		{123, 0, record.ColEngineNo, "123", ""},
 		{12300, 2, record.ColEngineNo, "123", ""},
 		{12345, 2, record.ColEngineNo, "123.45", "this is the number 123.45"},
-		{5, 3, record.ColMileageKM, "0.005", ""}, // ParseMileage refuses it
+		{5, 3, record.ColMileageKM, "0.005", ""}, // parseMileage refuses it
 		{-362, 1, record.ColMileageKM, "-36.2", ""},
 		{2022015, 1, record.ColFirstRegistered, "202201.5", "no month"},
 		{0, 18, record.ColMileageKM, "0", ""},
@@ -115,7 +115,7 @@ func TestFloatValue(t *testing.T) {
 	}{
 		{1.13 * 10000, 1 << 53, record.ColMileageKM, "11300", ""},
 		{11299.999999999998, 1 << 53, record.ColMileageKM, "11300", ""},
-		{36200.5, 1 << 53, record.ColMileageKM, "36200.5", ""}, // ParseMileage refuses it
+		{36200.5, 1 << 53, record.ColMileageKM, "36200.5", ""}, // parseMileage refuses it
 		{3.62, 1 << 53, record.ColMileageKM, "3.62", ""},
 		{float64(float32(1.13) * float32(10000)), single, record.ColMileageKM, "11300", ""},
 		{123, 1 << 53, record.ColEngineNo, "123", ""},

@@ -80,7 +80,7 @@ func plainMonth(s string) (string, bool) {
 		return "", false
 	}
 	year, month := s[:4], s[5:7]
-	if s[4] != '-' || year <= FirstMonth[:4] || year > "2099" || month < "01" || month > "12" || !isDigit(rune(month[1])) {
+	if s[4] != '-' || year <= firstMonth[:4] || year > "2099" || month < "01" || month > "12" || !isDigit(rune(month[1])) {
 		return "", false
 	}
 	for i := range len(year) {

@@ -61,7 +61,7 @@ func TestPlainValuesAreReadAsTheOthers(t *testing.T) {
 			}
 		}
 		if km, ok := plainKM(s); ok {
-			long, err := ParseMileageIn(s, UnitKM)
+			long, err := parseMileage(s, unitKM)
 			if small, broken := (&distances{}).bareSmall(s); err != nil || km != long || small || broken {
 				t.Errorf("the mileage %q is plain, and the long way reads %d, %v; small: %t", s, long, err, small)
 			}

@@ -15,8 +15,8 @@ type reader func(v *record.Vehicle, s string)
 
 // readers returns the reader of each column, in the canonical order in which
 // they are called: faults come in the same order however the file is arranged.
-// The plate stands before its type, which is held against it.
-func readers() []columnReader {
+// The plate stands before its type, which is held against it. km is that of distances, which depends on their unit.
+func readers(km reader) []columnReader {
 	return []columnReader{
 		{record.ColVIN, readVIN},
 		{record.ColPlate, readPlate},
@@ -26,7 +26,7 @@ func readers() []columnReader {
 		{record.ColModelID, func(v *record.Vehicle, s string) { readID(v, record.ColModelID, &v.ModelID, s) }},
 		{record.ColCityID, func(v *record.Vehicle, s string) { readID(v, record.ColCityID, &v.CityID, s) }},
 		{record.ColFirstRegistered, readMonth},
-		{record.ColMileageKM, readMileage},
+		{record.ColMileageKM, km},
 		code(record.ColTransfers, func(c *record.Condition) *string { return &c.Transfers }),
 		code(record.ColColor, func(c *record.Condition) *string { return &c.Color }),
 		code(record.ColAccident, func(c *record.Condition) *string { return &c.Accident }),
@@ -148,7 +148,7 @@ func readAnyEngineNo(v *record.Vehicle, s string) {
 
 func readImageURL(v *record.Vehicle, s string) {
 	v.LicenseImageURL = s // upper case would change the address
-	if err := CheckURL(s); err != nil {
+	if err := checkURL(s); err != nil {
 		fault(v, record.ColLicenseImageURL, err)
 	}
 }
@@ -172,15 +172,6 @@ func readMonth(v *record.Vehicle, s string) {
 		fault(v, record.ColFirstRegistered, err)
 	}
 	v.FirstRegistered = month
-}
-
-func readMileage(v *record.Vehicle, s string) {
-	km, err := ParseMileage(s)
-	if err != nil {
-		fault(v, record.ColMileageKM, err)
-		return
-	}
-	v.MileageKM = record.Some(km)
 }
 
 func code(column string, field func(*record.Condition) *string) columnReader {

@@ -23,7 +23,7 @@ func (t *Table) openSheet(data []byte, wanted string, score Score) error {
 	best, chosen := candidate{at: -1}, workbook.Sheet{}
 	for _, s := range book.Sheets() {
 		names = append(names, quote(s.Name))
-		if wanted != "" && !strings.EqualFold(strings.TrimSpace(s.Name), strings.TrimSpace(wanted)) {
+		if !isWanted(s, wanted) {
 			continue
 		}
 		c, err := t.headerOf(book, s, score)
@@ -31,7 +31,9 @@ func (t *Table) openSheet(data []byte, wanted string, score Score) error {
 		case err != nil:
 			return err
 		case wanted == "" && (s.Hidden || best.whole):
-			t.noteUnread(s, c)
+			if c.whole {
+				t.Notes = append(t.Notes, unreadSheet(s, "such lines"))
+			}
 		case c.at >= 0 && (best.at < 0 || c.better(best)):
 			best, chosen = c, s
 		}
@@ -43,16 +45,6 @@ func (t *Table) openSheet(data []byte, wanted string, score Score) error {
 		return t.Wrong(0, fmt.Sprintf("the workbook has no sheet %s with a text in it", quote(wanted)), "it has "+strings.Join(names[:min(len(names), shownHeaders)], ", "))
 	}
 	return t.Wrong(0, strings.Join(append([]string{"no sheet that is not hidden holds any text"}, t.Notes...), "; "), "give one with a header and a row for each charge")
-}
-
-func (t *Table) noteUnread(s workbook.Sheet, c candidate) {
-	kind := "the sheet"
-	if s.Hidden {
-		kind = "the hidden sheet"
-	}
-	if c.whole {
-		t.Notes = append(t.Notes, fmt.Sprintf("%s %s has such lines too and is not read: --sheet %s reads it instead", kind, quote(s.Name), quote(s.Name)))
-	}
 }
 
 // headerOf looks for the header of one sheet.
@@ -132,15 +124,12 @@ func (d dayCount) asText(c *workbook.Cell) string {
 	if math.Abs(n) >= 1e15 {
 		return strconv.FormatFloat(n, 'E', -1, 64)
 	}
-	shown, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', exactDigits, 64), 64) // without what a sum leaves behind: 16.999999999999996
-	if err != nil {
-		return c.Text
-	}
-	text := strconv.FormatFloat(shown, 'f', -1, 64)
-	if shown != math.Trunc(shown) || shown < 0 || c.Format.Plain() {
+	text := inDigits(n) // without what a sum leaves behind: 16.999999999999996
+	whole, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || whole < 0 || c.Format.Plain() {
 		return text
 	}
-	if asShown, ok := c.Format.Show(int64(shown)); ok {
+	if asShown, ok := c.Format.Show(whole); ok {
 		return asShown
 	}
 	return text

@@ -12,9 +12,6 @@ import (
 	utf16 "golang.org/x/text/encoding/unicode"
 )
 
-// tableDelims are the delimiters of a table, the likeliest first.
-const tableDelims = ",;\t|"
-
 // openText finds encoding, delimiter and header of a text.
 func (t *Table) openText(data []byte, score Score) error {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte(bomUTF8)))) == 0 {
@@ -24,8 +21,8 @@ func (t *Table) openText(data []byte, score Score) error {
 		return err
 	}
 	data, enc := decodeTable(data)
-	delims, line := tableDelims, int64(1)
-	if m := sepLine.FindSubmatch(data); m != nil && strings.Contains(tableDelims, string(m[1])) {
+	delims, line := delimiters, int64(1)
+	if m := sepLine.FindSubmatch(data); m != nil && strings.Contains(delimiters, string(m[1])) {
 		delims, data, line = string(m[1]), data[len(m[0]):], 2
 	}
 	open := func(delim byte) *lines { return &lines{data: data, delim: delim, line: line, dec: newDecoder(enc)} }
@@ -57,14 +54,14 @@ func isTitle(data []byte) bool {
 
 // decodeTable takes off the byte order mark and turns UTF-16 into UTF-8.
 func decodeTable(data []byte) (text []byte, enc string) {
-	switch {
-	case bytes.HasPrefix(data, []byte(bomUTF8)):
-		return data[len(bomUTF8):], encUTF8
-	case bytes.HasPrefix(data, []byte(bomUTF16LE)), bytes.HasPrefix(data, []byte(bomUTF16BE)):
-		text, _ = utf16.UTF16(utf16.LittleEndian, utf16.ExpectBOM).NewDecoder().Bytes(data) // bad bytes become U+FFFD
-		return text, encUTF8
+	switch mark, _ := bomOf(data); mark {
+	case "":
+		return data, detectEncoding(data[:min(len(data), headSize)])
+	case bomUTF8:
+		return data[len(mark):], encUTF8
 	}
-	return data, detectEncoding(data[:min(len(data), headSize)])
+	text, _ = utf16.UTF16(utf16.LittleEndian, utf16.ExpectBOM).NewDecoder().Bytes(data) // bad bytes become U+FFFD
+	return text, encUTF8
 }
 
 // lines reads the records of a text that is held whole. A quote that is never
@@ -99,7 +96,7 @@ func (l *lines) next() (Record, error) {
 		if l.s.cut {
 			r.Wrong = "the line is too long and was cut: is a line end or a quote missing?"
 		}
-		cells := l.decode(l.s)
+		cells := l.dec.fields(l.s)
 		l.data, l.line = l.data[len(l.data)-l.from.Len()-l.buf.Buffered():], l.s.line
 		if r.take(cells, l.dec.encoding); filled(r.Cells) > 0 {
 			return r, nil
@@ -163,21 +160,10 @@ func (l *lines) firstLine() Record {
 	r := Record{Line: l.s.start, Wrong: `a quote (") is opened here and not closed: close it, or remove it when it is part of the value`}
 	s := newScanner(bufio.NewReader(bytes.NewReader(bytes.ReplaceAll(first, []byte{'"'}, []byte{' '}))), l.delim, 1)
 	if s.scan() == nil {
-		r.take(l.decode(s), l.dec.encoding)
+		r.take(l.dec.fields(s), l.dec.encoding)
 	}
 	l.data, l.line, l.s = rest, l.s.start+1, nil
 	return r
-}
-
-// decode decodes every field of a scanner's record.
-func (l *lines) decode(s *scanner) []string {
-	l.dec.begin(s.data)
-	cells, begin := make([]string, s.fields()), 0
-	for i := range cells {
-		end := l.dec.add(s.field(i))
-		cells[i], begin = string(l.dec.out[begin:end]), end
-	}
-	return cells
 }
 
 // cleanCell takes off what programs put around a number so that a spreadsheet

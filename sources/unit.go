@@ -11,7 +11,7 @@ import (
 // measure is the unit of a column of distances, as its header says it.
 type measure struct {
 	word    string // as it is said, "" when nothing is
-	unit    Unit
+	unit    distanceUnit
 	refused string // what it is, when it is not read
 }
 
@@ -29,13 +29,13 @@ func (m measure) and(other measure) measure {
 // measures are the words for units, in the form that foldHeader gives them. What another ends
 // with stands behind it.
 var measures = []measure{
-	{"tenthousandkm", UnitWanKM, ""}, {"10000公里", UnitWanKM, ""}, {"x10000km", UnitWanKM, ""}, {"×10000km", UnitWanKM, ""}, {"10000km", UnitWanKM, ""}, {"10kkm", UnitWanKM, ""},
-	{"万公里", UnitWanKM, ""}, {"万千米", UnitWanKM, ""}, {"wankm", UnitWanKM, ""}, {"万km", UnitWanKM, ""}, {"wkm", UnitWanKM, ""}, {"wan", UnitWanKM, ""}, {"万", UnitWanKM, ""}, {"w", UnitWanKM, ""},
-	{"千公里", UnitNone, "thousands of km"}, {"百公里", UnitNone, "hundreds of km"}, {"1000km", UnitNone, "thousands of km"}, {"thousandkm", UnitNone, "thousands of km"}, {"kkm", UnitNone, "thousands of km"},
-	{"kilometers", UnitKM, ""}, {"kilometres", UnitKM, ""}, {"kilometer", UnitKM, ""}, {"kilometre", UnitKM, ""}, {"公里", UnitKM, ""}, {"千米", UnitKM, ""}, {"kms", UnitKM, ""}, {"km", UnitKM, ""}, //nolint:misspell // both spellings are read
-	{"英里", UnitNone, inMiles}, {"英哩", UnitNone, inMiles}, {"哩", UnitNone, inMiles}, {"miles", UnitNone, inMiles}, {"mile", UnitNone, inMiles}, {"mi", UnitNone, inMiles},
-	{"meters", UnitNone, "metres"}, {"metres", UnitNone, "metres"}, {"米", UnitNone, "metres"}, {"m", UnitNone, "metres"}, {"华里", UnitNone, "li, which are half kilometres"}, {"里", UnitNone, "li, which may be half kilometres"},
-	{"小时", UnitNone, "hours"}, {"hours", UnitNone, "hours"}, {"hrs", UnitNone, "hours"}, {"h", UnitNone, "hours"},
+	{"tenthousandkm", unitWanKM, ""}, {"10000公里", unitWanKM, ""}, {"x10000km", unitWanKM, ""}, {"×10000km", unitWanKM, ""}, {"10000km", unitWanKM, ""}, {"10kkm", unitWanKM, ""},
+	{"万公里", unitWanKM, ""}, {"万千米", unitWanKM, ""}, {"wankm", unitWanKM, ""}, {"万km", unitWanKM, ""}, {"wkm", unitWanKM, ""}, {"wan", unitWanKM, ""}, {"万", unitWanKM, ""}, {"w", unitWanKM, ""},
+	{"千公里", unitNone, "thousands of km"}, {"百公里", unitNone, "hundreds of km"}, {"1000km", unitNone, "thousands of km"}, {"thousandkm", unitNone, "thousands of km"}, {"kkm", unitNone, "thousands of km"},
+	{"kilometers", unitKM, ""}, {"kilometres", unitKM, ""}, {"kilometer", unitKM, ""}, {"kilometre", unitKM, ""}, {"公里", unitKM, ""}, {"千米", unitKM, ""}, {"kms", unitKM, ""}, {"km", unitKM, ""}, //nolint:misspell // both spellings are read
+	{"英里", unitNone, inMiles}, {"英哩", unitNone, inMiles}, {"哩", unitNone, inMiles}, {"miles", unitNone, inMiles}, {"mile", unitNone, inMiles}, {"mi", unitNone, inMiles},
+	{"meters", unitNone, "metres"}, {"metres", unitNone, "metres"}, {"米", unitNone, "metres"}, {"m", unitNone, "metres"}, {"华里", unitNone, "li, which are half kilometres"}, {"里", unitNone, "li, which may be half kilometres"},
+	{"小时", unitNone, "hours"}, {"hours", unitNone, "hours"}, {"hrs", unitNone, "hours"}, {"h", unitNone, "hours"},
 }
 
 const inMiles = "miles"
@@ -57,7 +57,7 @@ func measured(folded string) name {
 	case "公里", "km", "kms":
 		return name{column: record.ColMileageKM}
 	case "万公里", "万公里数", "万km":
-		return name{record.ColMileageKM, measure{word: folded, unit: UnitWanKM}, false}
+		return name{record.ColMileageKM, measure{word: folded, unit: unitWanKM}, false}
 	case "miles", "英里", "英里数":
 		return name{record.ColMileageKM, measure{word: folded, refused: inMiles}, false}
 	}

@@ -21,14 +21,14 @@ var (
 	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 
-// FirstMonth is the earliest month of a registration that is read. What stands
+// firstMonth is the earliest month of a registration that is read. What stands
 // before it is the zero of a program's calendar (1899-12, 1900-01, 1904-01, 1970-01)
 // or a slip: no vehicle with a VIN of 17 characters is as old.
-const FirstMonth = "1970-02"
+const firstMonth = "1970-02"
 
 // ParseMonth reads the month of a day or month: 2022-01, 2022-01-15, 2022/1,
 // 2022.1.15, 2022年1月, 202201 and 20220115 are all "2022-01". A time of day behind it is
-// dropped; where it names its zone, the month is that in China. It refuses days that the calendar does not have, and what is before FirstMonth.
+// dropped; where it names its zone, the month is that in China. It refuses days that the calendar does not have, and what is before firstMonth.
 func ParseMonth(s string) (string, error) {
 	if month, ok := plainMonth(s); ok {
 		return month, nil
@@ -60,12 +60,15 @@ func ParseMonth(s string) (string, error) {
 		return "", fmt.Errorf("the month is %s, which the calendar does not have", quote(s))
 	}
 	read := fmt.Sprintf("%04d-%02d", year, month)
-	if read < FirstMonth {
+	if read < firstMonth {
 		return "", impossible("the month is %s, before %s; programs write such dates (1900-01, 1970-01) where there is none: correct it, or leave it empty",
-			quote(s), FirstMonth)
+			quote(s), firstMonth)
 	}
 	return read, nil
 }
+
+// aheadOfUTC is how far clocks in China are ahead: it has one zone, without summer time since 1991.
+const aheadOfUTC = 8 * time.Hour
 
 // dayInChina is the day in China of a moment that zonedMoment has matched; "" when
 // there is no such moment.
@@ -78,7 +81,7 @@ func dayInChina(z []string) string {
 	if err != nil {
 		return ""
 	}
-	return at.UTC().Add(8 * time.Hour).Format(time.DateOnly) // China has one zone, without summer time since 1991
+	return at.UTC().Add(aheadOfUTC).Format(time.DateOnly)
 }
 
 // atoi is of digits that a pattern has matched.
@@ -137,8 +140,8 @@ func wholeNumber(s string) (string, bool) {
 	return whole, ok
 }
 
-// CheckURL says whether a text is an absolute http or https address.
-func CheckURL(s string) error {
+// checkURL says whether a text is an absolute http or https address.
+func checkURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("the address is %s, it must start with http:// or https:// and a host", quote(s))

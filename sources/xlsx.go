@@ -15,7 +15,6 @@ import (
 // others are, and counted in Info; hidden sheets are read when they are named.
 type XLSX struct {
 	grid
-	name  string
 	book  *workbook.Book
 	sheet workbook.Sheet
 	rows  *workbook.Rows
@@ -24,7 +23,6 @@ type XLSX struct {
 	merged merged
 	hidden int64
 	at     int64 // the row that was read last
-	err    error
 }
 
 // OpenXLSX opens a workbook, finds its sheet and header, and reads the first row.
@@ -38,7 +36,7 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	if err != nil {
 		return nil, bookError(name, err)
 	}
-	x := &XLSX{name: name, book: book, days: dayCount{from1904: book.Date1904}}
+	x := &XLSX{grid: grid{name: name}, book: book, days: dayCount{from1904: book.Date1904}}
 	l, err := x.choose(o.Sheet)
 	if err != nil {
 		return nil, err
@@ -46,15 +44,14 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	if err := x.start(l); err != nil {
 		return nil, err
 	}
-	return x, x.open(name, "the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
+	return x, x.open("the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
 }
 
 // start begins to read behind the header.
 func (x *XLSX) start(l *lead) error {
 	x.info.Kind, x.info.Sheet = KindXLSX, x.sheet.Name
 	if bad := x.setLead(l, "row"); bad != nil {
-		bad.Name = x.name
-		return bad
+		return x.named(bad)
 	}
 	x.merged = merged{book: x.book, sheet: x.sheet}
 	x.merged.ready()
@@ -63,7 +60,7 @@ func (x *XLSX) start(l *lead) error {
 		return bookError(x.name, err)
 	}
 	for range l.passed() {
-		if _, _, err := x.nextRow(); err != nil {
+		if _, err := x.nextRow(); err != nil {
 			return err
 		}
 	}
@@ -85,7 +82,7 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 	var why error
 	for _, s := range x.book.Sheets() {
 		seen = append(seen, quote(s.Name))
-		if wanted != "" && !strings.EqualFold(strings.TrimSpace(s.Name), strings.TrimSpace(wanted)) {
+		if !isWanted(s, wanted) {
 			continue
 		}
 		l, bad, err := x.look(s)
@@ -100,7 +97,7 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 			}
 		case wanted == "" && (s.Hidden || chosen != nil):
 			if l.holdsVehicles() {
-				x.noteUnread(s)
+				x.info.Notes = append(x.info.Notes, unreadSheet(s, "vehicles"))
 			}
 		default:
 			chosen, x.sheet = l, s
@@ -134,12 +131,18 @@ func (l *lead) holdsVehicles() bool {
 	})
 }
 
-func (x *XLSX) noteUnread(s workbook.Sheet) {
+// isWanted tells whether a sheet has the name that was given, if one was.
+func isWanted(s workbook.Sheet, name string) bool {
+	return name == "" || strings.EqualFold(strings.TrimSpace(s.Name), strings.TrimSpace(name))
+}
+
+// unreadSheet says that a sheet holds something and is passed over.
+func unreadSheet(s workbook.Sheet, holds string) string {
 	kind := "the sheet"
 	if s.Hidden {
 		kind = "the hidden sheet"
 	}
-	x.info.Notes = append(x.info.Notes, fmt.Sprintf("%s %s has vehicles too and is not read: --sheet %s reads it instead", kind, quote(s.Name), quote(s.Name)))
+	return fmt.Sprintf("%s %s has %s too and is not read: --sheet %s reads it instead", kind, quote(s.Name), holds, quote(s.Name))
 }
 
 // look finds the header among the first rows of a sheet; bad says that it has none, and err that it cannot be read.
@@ -177,10 +180,31 @@ func (x *XLSX) firstRows(s workbook.Sheet) (out []textRow, err error) {
 			return nil, err
 		}
 		if texts := rowTexts(row); texts != nil {
-			out = append(out, textRow{row.Number, texts})
+			out = append(out, textRow{row.Number, texts, x.distances(row)})
 		}
 	}
 	return out, nil
+}
+
+// distances are a row's values by column as they would be read for distances, where that is something else than
+// the text of the cell.
+func (x *XLSX) distances(row *workbook.Row) map[int]string {
+	var out map[int]string
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		v := x.days.value(c, record.ColMileageKM, "")
+		if v.lost != nil {
+			v.text = ""
+		}
+		if v.text == c.Text {
+			continue
+		}
+		if out == nil {
+			out = map[int]string{}
+		}
+		out[c.Column] = v.text
+	}
+	return out
 }
 
 // rowTexts are a row's texts by column, nil when it has none.
@@ -194,6 +218,20 @@ func rowTexts(row *workbook.Row) []string {
 			out = append(out, "")
 		}
 		out[c.Column] = c.Text
+	}
+	return out
+}
+
+// shownTexts are a row's texts by column as the sheet shows them, in the columns that are used.
+func (x *XLSX) shownTexts(row *workbook.Row) []string {
+	out := rowTexts(row)
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		for _, used := range x.used {
+			if used.index == c.Column && c.Column < len(out) && out[c.Column] != "" {
+				out[c.Column] = x.days.value(c, used.column, "").text
+			}
+		}
 	}
 	return out
 }
@@ -217,8 +255,8 @@ func (x *XLSX) Next() (record.Vehicle, error) {
 	return x.read()
 }
 
-// nextRow returns the next row that has a text, and its texts where it is not clear at once.
-func (x *XLSX) nextRow() (*workbook.Row, bool, error) {
+// nextRow returns the next row that has a text.
+func (x *XLSX) nextRow() (*workbook.Row, error) {
 	for x.err == nil {
 		row, err := x.rows.Next()
 		if errors.Is(err, io.EOF) {
@@ -232,10 +270,10 @@ func (x *XLSX) nextRow() (*workbook.Row, bool, error) {
 		}
 		x.at = row.Number
 		if hasText(row) {
-			return row, true, nil
+			return row, nil
 		}
 	}
-	return nil, false, x.err
+	return nil, x.err
 }
 
 func hasText(row *workbook.Row) bool {
@@ -246,13 +284,14 @@ func hasText(row *workbook.Row) bool {
 
 func (x *XLSX) read() (record.Vehicle, error) {
 	for {
-		row, _, err := x.nextRow()
+		row, err := x.nextRow()
 		if err != nil {
 			return record.Vehicle{}, err
 		}
+		x.merged.keep(row)
 		v := x.grid.read(row.Number, func(c *usedColumn, to *value) { *to = x.value(row, *c) })
 		if !isVehicle(v) {
-			aside, bad := x.setAside(row.Number, rowTexts(row), x.merged.isTitle(row))
+			aside, bad := x.setAside(row.Number, x.shownTexts(row), x.merged.isTitle(row))
 			if aside {
 				continue
 			}
@@ -273,12 +312,6 @@ func (x *XLSX) read() (record.Vehicle, error) {
 	}
 }
 
-func (x *XLSX) fail(bad *InputError) {
-	if bad != nil && x.err == nil {
-		bad.Name, x.err = x.name, bad
-	}
-}
-
 // value is that of a used column in a row: what its cell shows, or the cell that it is merged with.
 func (x *XLSX) value(row *workbook.Row, c usedColumn) value {
 	for i := range row.Cells {
@@ -288,7 +321,6 @@ func (x *XLSX) value(row *workbook.Row, c usedColumn) value {
 			if hidden := x.merged.covered(cell, row.Number); hidden != nil {
 				return value{text: cell.Text, where: where, lost: hidden}
 			}
-			x.merged.keep(cell, row.Number)
 			return x.days.value(cell, c.column, where)
 		}
 	}

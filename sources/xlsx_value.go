@@ -17,8 +17,8 @@ import (
 
 const asText = "format the column as text and enter it again"
 
-// exactDigits is how many digits of a number a spreadsheet keeps.
-const exactDigits = 15
+// ExactDigits is how many digits of a number a spreadsheet keeps.
+const ExactDigits = 15
 
 // dayCount turns the day numbers of a workbook into days.
 type dayCount struct{ from1904 bool }
@@ -69,7 +69,7 @@ func (d dayCount) number(v *value, c *workbook.Cell, column string) {
 	case column == record.ColMileageKM:
 		inKM(v, c, n)
 	case math.Abs(n) >= 1e15 && isCode(column):
-		v.lost = fmt.Errorf("this is a number of more than %d digits, and a spreadsheet keeps only so many of a number: %s", exactDigits, asText)
+		v.lost = fmt.Errorf("this is a number of more than %d digits, and a spreadsheet keeps only so many of a number: %s", ExactDigits, asText)
 	case n != math.Trunc(n) && column == record.ColFirstRegistered:
 		v.lost = brokenMonth(n)
 	case n != math.Trunc(n) || n < 0 || n >= 1e15:
@@ -86,7 +86,7 @@ func inDigits(n float64) string {
 	if n == math.Trunc(n) {
 		return text
 	}
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', exactDigits, 64), 64)
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', ExactDigits, 64), 64)
 	if err != nil {
 		return text
 	}
@@ -109,7 +109,7 @@ func inKM(v *value, c *workbook.Cell, n float64) {
 		v.text = shifted(v.text, shift+3) + "公里"
 	case !known || m.refused != "":
 		v.lost = fmt.Errorf("the number %s is shown with %s, which is no unit of km: format the cell as a plain number of km", v.text, quote(words))
-	case m.unit == UnitWanKM:
+	case m.unit == unitWanKM:
 		v.text = shifted(v.text, shift) + "万公里"
 	default:
 		v.text = shifted(v.text, shift) + "公里"

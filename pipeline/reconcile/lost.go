@@ -26,8 +26,6 @@ func (r *reading) ticket(l *Line) error {
 	return nil
 }
 
-const exactDigits = 15
-
 // long is a number of which two digits at least would be lost.
 var long = regexp.MustCompile(`^[1-9]\d{16,}$`)
 
@@ -40,7 +38,7 @@ func (r *reading) rounded() {
 		if !long.MatchString(ticket) {
 			continue
 		}
-		if strings.Trim(ticket[exactDigits:], "0") != "" {
+		if strings.Trim(ticket[sources.ExactDigits:], "0") != "" {
 			return
 		}
 		seen++

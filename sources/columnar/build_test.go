@@ -75,6 +75,7 @@ type made struct {
 	rows   int // of the row group
 	all    int // of the file
 	chunk  fields
+	behind []fields // more row groups
 }
 
 type madePage struct {
@@ -134,7 +135,7 @@ func (m made) bytes() []byte {
 		column = append(column, field{4, "c"})
 	}
 	footer := fields{{1, 2}, {2, []fields{{{4, "root"}, {5, 1}}, column}}, {3, m.all},
-		{4, []fields{{{1, []fields{chunk}}, {2, 0}, {3, m.rows}}}}}.bytes()
+		{4, append([]fields{{{1, []fields{chunk}}, {2, 0}, {3, m.rows}}}, m.behind...)}}.bytes()
 	b.Write(footer)
 	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(footer))))
 	b.WriteString(magic)

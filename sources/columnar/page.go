@@ -144,24 +144,42 @@ func (c *column) open(ch chunk) error {
 	return nil
 }
 
+// spareRoom is how large a buffer may be that is kept for later pages which need half of it or less, in bytes.
+const spareRoom = 4 << 20
+
+// fitting is a buffer for so many bytes, nil when a new one is better made: a single large page must not hold its memory
+// for the rest of the file.
+func fitting(buffer []byte, size int64) []byte {
+	if cap(buffer) > spareRoom && int64(cap(buffer))/2 >= size {
+		return nil
+	}
+	return buffer
+}
+
+// release gives back the room of what is done with. What the buffers hold stays taken.
 func (c *column) release() {
-	*c.room += c.taken
-	c.taken = 0
+	c.body, c.plain = fitting(c.body, 0), fitting(c.plain, 0)
+	c.reserve(int64(cap(c.body) + cap(c.plain)))
+}
+
+// reserve takes so much room in place of what was taken before.
+func (c *column) reserve(need int64) {
+	*c.room += c.taken - need
+	c.taken = need
 }
 
 // take reserves room for a page and the dictionary.
 func (c *column) take(h *pageHead) error {
-	c.release()
-	need := h.size + h.packed
+	c.body, c.plain = fitting(c.body, h.packed), fitting(c.plain, h.size)
+	need := max(h.packed, int64(cap(c.body))) + max(h.size, int64(cap(c.plain)))
 	if c.dict != nil {
 		need += 2 * c.dict.size
 	}
-	if need > *c.room {
+	if need > *c.room+c.taken {
 		return &Error{Problem: fmt.Sprintf("it has a page of %d bytes, more than fits in memory beside those of the other columns", h.size),
 			Hint: "write the file with row groups of 100,000 rows"}
 	}
-	c.taken = need
-	*c.room -= need
+	c.reserve(need)
 	return nil
 }
 

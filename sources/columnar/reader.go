@@ -31,9 +31,9 @@ func (f *File) Read(columns []int, longest int) (*Reader, error) {
 	r := &Reader{file: f, Batch: make([]Vector, len(columns))}
 	room := int64(maxRoom)
 	for i, at := range columns {
-		c := &column{Column: f.Columns[at], file: f, room: &room}
-		if c.Physical == Nested || c.Physical > Fixed || c.Physical == Fixed && (c.Length <= 0 || c.Length > maxPage) || c.Scale < 0 || c.Scale > maxScale {
-			return nil, f.wrong(at, corrupt("its type is not one that can be read"))
+		c, err := f.column(at, &room)
+		if err != nil {
+			return nil, err
 		}
 		r.columns = append(r.columns, c)
 		r.Batch[i] = Vector{longest: longest, is: c.isText()}
@@ -43,6 +43,15 @@ func (f *File) Read(columns []int, longest int) (*Reader, error) {
 	}
 	r.groups = f.readGroups(columns)
 	return r, nil
+}
+
+// column is one that is not opened yet.
+func (f *File) column(at int, room *int64) (*column, error) {
+	c := &column{Column: f.Columns[at], file: f, room: room}
+	if c.Physical == Nested || c.Physical > Fixed || c.Physical == Fixed && (c.Length <= 0 || c.Length > maxPage) || c.Scale < 0 || c.Scale > maxScale {
+		return nil, f.wrong(at, corrupt("its type is not one that can be read"))
+	}
+	return c, nil
 }
 
 // wrong puts the column's name to what is wrong with it.

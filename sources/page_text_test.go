@@ -94,7 +94,7 @@ distance that can be read and cannot be (too early, in the future, too far): the
 it empty. All that is known before anything is bought: ` + "`batch plan`" + ` counts it.
 `
 
-// Page returns docs/inputs.md: all that a file of vehicles may hold, out of the tables
+// Page is docs/inputs.md: all that a file of vehicles may hold, out of the tables
 // that files are read with.
 func Page() []byte {
 	var b bytes.Buffer
@@ -114,7 +114,7 @@ func Page() []byte {
 	}
 	b.WriteString(pageDistances)
 	pageUnits(&b)
-	fmt.Fprintf(&b, pageBounds, thousands(MaxMileageKM), FirstMonth)
+	fmt.Fprintf(&b, pageBounds, thousands(maxMileageKM), firstMonth)
 	return b.Bytes()
 }
 
@@ -165,9 +165,9 @@ func pageNames(b *bytes.Buffer) {
 	b.WriteString("| column | names |\n| --- | --- |\n")
 	for _, column := range record.InputColumns() {
 		var names []string
-		for _, n := range Names() {
-			if n.Column == column {
-				names = append(names, n.Name)
+		for _, a := range aliases {
+			if a.column == column {
+				names = append(names, a.names...)
 			}
 		}
 		fmt.Fprintf(b, "| `%s` | %s |\n", column, codes(names))
@@ -181,7 +181,7 @@ func pageUnits(b *bytes.Buffer) {
 		switch {
 		case what != "":
 			what = "refused: " + what
-		case m.unit == UnitWanKM:
+		case m.unit == unitWanKM:
 			what = "10,000 km"
 		default:
 			what = "km"

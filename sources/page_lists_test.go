@@ -13,7 +13,8 @@ All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
 - **A header of two or three rows** is read as one: names under a group that spans them, a unit under a name.
 - **Set aside**, never failed and never bought, are rows that name no vehicle: sums (合计, 小计, 共12辆, Total, ` + "`(12 rows)`" + `), signatures and dates (制表人：…), notes (说明：…, 备注：…),
   numbers of pages, drawn lines, lines that begin with #, headings that span the sheet, a running number alone, and the header or the title once more. A
-  row with anything like a VIN or a plate in it is a vehicle, whatever else it says.
+  row with anything like a VIN or a plate in it is a vehicle, whatever else it says. Where a value stands in another column that is used, the words of a
+  signature or a note are those of a department or a remark, and the row is a vehicle.
 - **A header in the middle** in another order, or with another unit, is read, for the rows under it.
 - **Merged cells.** A value that is merged over rows is that of each of them. One VIN, plate or engine number for several rows is a fault of the rows
   under the first: unmerge them. So is a value that is hidden under a merge, and a cell merged with another column.
