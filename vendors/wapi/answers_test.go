@@ -47,7 +47,7 @@ func TestOtherProduct(t *testing.T) {
 				continue
 			}
 			out := v.Read(c.dataset, call, &car, c.body)
-			if out.Kind != vendors.AccountTrouble || out.Class != record.Auth || out.Billed != billed || out.Code != "10000" || out.Flaw != "" {
+			if out.Kind != vendors.AccountTrouble || !out.OtherProduct || out.Class != record.Auth || out.Billed != billed || out.Code != "10000" || out.Flaw != "" {
 				t.Errorf("%s: %s is %+v", name, call, out)
 			}
 			for _, word := range c.words {

@@ -48,7 +48,7 @@ func illOf(out vendors.Outcome) vendors.Ill {
 	case "10009", "10020":
 		return vendors.Address
 	}
-	if out.Code == strconv.Itoa(codeSuccess) && out.Kind == vendors.AccountTrouble { // another product's answer
+	if out.OtherProduct {
 		return vendors.Address
 	}
 	switch out.Kind {
