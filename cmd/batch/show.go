@@ -41,7 +41,11 @@ func showCommand(env environment) *cli.Command {
 				if err := s.speak(langOf(run)); err != nil {
 					return err
 				}
-				shows := &show{session: &session{setup: s, ledger: l}, wanted: wanted, raw: c.Bool("raw")}
+				known, err := s.knownTerms(c)
+				if err != nil {
+					return err
+				}
+				shows := &show{session: &session{setup: s, ledger: l}, wanted: wanted, raw: c.Bool("raw"), ears: known.allEars()}
 				return shows.do(ctx, c.String("run"))
 			})
 		},
@@ -53,7 +57,8 @@ type show struct {
 	*session
 	wanted string // as it was typed
 	raw    bool
-	runs   map[int64]ledger.Run // that are shown, by number
+	ears   map[string]export.Ear // by vendor
+	runs   map[int64]ledger.Run  // that are shown, by number
 }
 
 func (s *show) do(ctx context.Context, runID string) error {

@@ -48,7 +48,7 @@ func (s *show) runFields(r *shownRun) fields {
 	}
 	lookups := make([]fields, len(r.lookups))
 	for i := range r.lookups {
-		lookups[i] = lookupFields(&r.lookups[i])
+		lookups[i] = s.lookupFields(&r.lookups[i])
 	}
 	var tables fields
 	for _, t := range r.tables {
@@ -77,7 +77,7 @@ func rowFields(row *ledger.Row) fields {
 	return append(f, field{"duplicate_of", duplicate}, field{"defaulted", listed(row.Vehicle.Defaulted)}, field{"problems", listed(row.Vehicle.Problems)}, field{"faults", faults})
 }
 
-func lookupFields(k *shownLookup) fields {
+func (s *show) lookupFields(k *shownLookup) fields {
 	l := &k.asked.Lookup
 	charged, reserved, unknown := k.money()
 	attempts := make([]fields, len(k.trace.Attempts))
@@ -87,7 +87,7 @@ func lookupFields(k *shownLookup) fields {
 	}
 	answers := make([]fields, len(k.trace.Answers))
 	for i := range k.trace.Answers {
-		answers[i] = answerFields(k, &k.trace.Answers[i])
+		answers[i] = s.answerFields(k, &k.trace.Answers[i])
 	}
 	return fields{{"lookup", l.ID}, {"row", l.Row}, {"dataset", string(l.Dataset)}, {"status", string(l.State.Status())}, {"state", string(l.State)}, {"vendor", orNull(l.Vendor)},
 		{"ticket", orNull(l.Ticket)}, {"stage", orNull(string(l.Stage))}, {"class", orNull(string(l.Class))}, {"code", orNull(l.Code)}, {"message", orNull(l.Message)},
@@ -97,23 +97,24 @@ func lookupFields(k *shownLookup) fields {
 }
 
 // answerFields say of a kept answer what it is, without its body.
-func answerFields(k *shownLookup, a *ledger.Answer) fields {
-	said := k.understood(a)
+func (s *show) answerFields(k *shownLookup, a *ledger.Answer) fields {
+	said := s.understood(k, a)
 	return fields{{"answer", a.ID}, {"attempt", a.Attempt}, {"call", a.Call}, {"vendor", a.Vendor}, {"received_at", inChina(a.ReceivedAt)}, {"http", statusOrNull(a.Status)},
 		{"headers", orNull(a.Head)}, {"broke_off", orNull(a.Failure)}, {"bytes", len(a.Body)}, {"means", string(said.Kind)}, {"code", orNull(said.Code)}, {"said", orNull(said.Message)}}
 }
 
-// understood is what an answer means, read anew from what was kept of it.
-func (k *shownLookup) understood(a *ledger.Answer) vendors.Outcome {
-	reader, ok := readers()[a.Vendor]
-	if !ok {
+// understood is what an answer means, read anew from what was kept of it, by what is
+// declared today.
+func (s *show) understood(k *shownLookup, a *ledger.Answer) vendors.Outcome {
+	ear := s.ears[a.Vendor]
+	if ear.Reader == nil {
 		return vendors.Outcome{}
 	}
 	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
 	if a.Failure != "" {
 		r.Err = brokeOff(a.Failure)
 	}
-	return vendors.ReadResponse(reader, nil, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
+	return vendors.ReadResponse(ear.Reader, ear.NotTaken, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
 }
 
 // brokeOff is how a call ended that got no whole answer.
@@ -156,7 +157,7 @@ func (s *show) rawJSON(cars []shownCar) error {
 			encoding, body = "base64", base64.StdEncoding.EncodeToString(a.Body)
 		}
 		f := fields{{"run_id", r.run.ID}, {"lookup", k.asked.Lookup.ID}, {"dataset", string(k.asked.Lookup.Dataset)}}
-		list = append(list, append(append(f, answerFields(k, a)...), field{"encoding", encoding}, field{"body", body}))
+		list = append(list, append(append(f, s.answerFields(k, a)...), field{"encoding", encoding}, field{"body", body}))
 		return nil
 	})
 	if err != nil {
