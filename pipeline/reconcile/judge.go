@@ -202,9 +202,10 @@ func (j *judge) onlyOnBill(l *Line) {
 
 // unread lists the lines that cannot be read.
 func (j *judge) unread() {
-	for i := range j.matcher.unread {
-		j.find(Unreadable, &j.matcher.unread[i], nil, "")
-		j.report.Findings[len(j.report.Findings)-1].Why = j.matcher.unread[i].Why
+	lines := j.matcher.unread.lines
+	for i := range lines {
+		j.find(Unreadable, &lines[i], nil, "")
+		j.report.Findings[len(j.report.Findings)-1].Why = lines[i].Why
 	}
 }
 
