@@ -13,7 +13,7 @@ func PlainText(s string) string {
 	if s == "" {
 		return ""
 	}
-	if strings.ContainsAny(s, "&<") {
+	if strings.IndexByte(s, '&') >= 0 || strings.IndexByte(s, '<') >= 0 {
 		s = withoutMarkup(s)
 	}
 	s = CleanText(s)

@@ -60,7 +60,7 @@ const SilentReport = "the report lists no visit: its 0s are not taken for no"
 // Tells tells a visit from a row of blanks and zeros, which is none. What could not be
 // read tells something.
 func Tells(v *record.Visit) bool {
-	return v.Date.OK || reading(*v).OK || v.VendorType+v.Content+v.Materials+v.PaymentType != "" || v.Amount.OK && v.Amount.V != 0 || len(v.Problems) > 0
+	return v.Date.OK || reading(v).OK || v.VendorType+v.Content+v.Materials+v.PaymentType != "" || v.Amount.OK && v.Amount.V != 0 || len(v.Problems) > 0
 }
 
 // BlankRows is the problem of rows in a list of visits that say nothing and are left
@@ -91,7 +91,7 @@ func AddProblem(problems []string, problem string) []string {
 }
 
 // reading is the odometer's reading at a visit; 0 and less is none.
-func reading(v record.Visit) record.Opt[int64] {
+func reading(v *record.Visit) record.Opt[int64] {
 	if v.MileageKM.OK && v.MileageKM.V > 0 {
 		return v.MileageKM
 	}
@@ -104,7 +104,7 @@ func dropZeroReadings(visits []record.Visit) {
 		if v.MileageKM.OK && v.MileageKM.V < 0 {
 			v.Problems = AddProblem(v.Problems, fmt.Sprintf("mileage_km: %d is not a reading", v.MileageKM.V))
 		}
-		v.MileageKM = reading(*v)
+		v.MileageKM = reading(v)
 	}
 }
 
