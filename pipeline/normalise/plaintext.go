@@ -9,7 +9,8 @@ import (
 // PlainText is CleanText of a text that a vendor may have taken from a page: its
 // entities become characters, its tags go, and a line's end is a space. A word for
 // "nothing is known", such as (为空), is "".
-func PlainText(s string) string {
+func PlainText[T ~string](t T) string {
+	s := string(t)
 	if s == "" {
 		return ""
 	}

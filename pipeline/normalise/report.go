@@ -63,13 +63,26 @@ func Tells(v *record.Visit) bool {
 	return v.Date.OK || reading(v).OK || v.VendorType+v.Content+v.Materials+v.PaymentType != "" || v.Amount.OK && v.Amount.V != 0 || len(v.Problems) > 0
 }
 
-// BlankRows is the problem of rows in a list of visits that say nothing and are left
-// out; "" when there are none.
-func BlankRows(n int) string {
-	if n == 0 {
-		return ""
+// EmptyReport is what is said of a report that is no record: it has its list or its
+// findings, and they say nothing.
+const EmptyReport = "the report is empty: it lists no visit and states nothing of the vehicle"
+
+// VisitsOf reads the rows of a list of visits. It keeps nil nil: an absent list is not an
+// empty one. A row of nothings is no visit, and how many there are is noted.
+func VisitsOf[T any](notes *Notes, list []T, read func(*T) record.Visit) []record.Visit {
+	if list == nil {
+		return nil
 	}
-	return fmt.Sprintf("visits: %d rows of the list say nothing and are left out", n)
+	out := make([]record.Visit, 0, len(list))
+	for i := range list {
+		if v := read(&list[i]); Tells(&v) {
+			out = append(out, v)
+		}
+	}
+	if n := len(list) - len(out); n > 0 {
+		notes.Add(fmt.Sprintf("visits: %d rows of the list say nothing and are left out", n))
+	}
+	return out
 }
 
 // CheckCount holds the vendor's count against what its list has. It returns ""

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -99,7 +100,7 @@ func TestEmptyReport(t *testing.T) {
 	} {
 		body := answerOf(10000, retdata)
 		for _, call := range []vendors.Call{vendors.Submit, vendors.Poll} {
-			if out := v.Read(record.DatasetMaintenance, call, &car, body); out.Kind != vendors.NoRecord || out.Billed != vendors.BilledYes || out.Message != emptyWords {
+			if out := v.Read(record.DatasetMaintenance, call, &car, body); out.Kind != vendors.NoRecord || out.Billed != vendors.BilledYes || out.Message != normalise.EmptyReport {
 				t.Errorf("%s: %s is %+v", name, call, out)
 			}
 		}

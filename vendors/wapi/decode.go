@@ -64,12 +64,9 @@ func natural[T ~int64](r *reading, name string, text loose.Text, read func(strin
 	return v
 }
 
-// clean is a text as it goes into the tables.
-func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }
-
-// words is clean, and says where characters are lost.
+// words is PlainText, and says where characters are lost.
 func words(r *reading, column string, t loose.Text) string {
-	s := clean(t)
+	s := normalise.PlainText(t)
 	r.note(normalise.Broken(column, s))
 	return s
 }

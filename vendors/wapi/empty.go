@@ -9,8 +9,6 @@ import (
 	"vehiclebatch/vendors/loose"
 )
 
-const emptyWords = "the report is empty: it lists no visit and states nothing of the vehicle"
-
 // resultSeen tells whether a report has its list, be it null.
 type resultSeen struct {
 	Result loose.Presence `json:"result"`
@@ -32,13 +30,13 @@ func emptied(car *record.Vehicle, body []byte, out vendors.Outcome) vendors.Outc
 	var list loose.List[resultSeen]
 	stated := loose.Unmarshal([]byte(e.text()), &list) == nil && slices.ContainsFunc(list, func(s resultSeen) bool { return s.Result.Seen })
 	for _, p := range parts {
-		if visit := visitOf(p.visitPart); normalise.Tells(&visit) || slices.ContainsFunc(p.said(), says) || sameVehicle(car, p.VIN, "") != nil {
+		if visit := visitOf(p.visitPart); normalise.Tells(&visit) || slices.ContainsFunc(p.said(), normalise.Says[loose.Text]) || sameVehicle(car, p.VIN, "") != nil {
 			return out
 		}
 		stated = stated || slices.ContainsFunc(p.said(), func(t loose.Text) bool { return t != "" })
 	}
 	if stated {
-		out.Kind, out.Message = vendors.NoRecord, emptyWords
+		out.Kind, out.Message = vendors.NoRecord, normalise.EmptyReport
 	}
 	return out
 }
@@ -47,5 +45,3 @@ func emptied(car *record.Vehicle, body []byte, out vendors.Outcome) vendors.Outc
 func (p reportPart) said() []loose.Text {
 	return []loose.Text{p.Fire, p.Flood, p.Structural, p.Component, p.Exterior, p.OdometerNormal, p.LastMileage, p.LastService, p.LastRepair, p.LastVisit}
 }
-
-func says(t loose.Text) bool { return normalise.Says(string(t)) }
