@@ -104,7 +104,7 @@ func refusal(rules []NotTaken, c Call, r Response) (Outcome, bool) {
 // notBilled reads the answer to an order that is never billed: nothing of it is in
 // doubt, and what failed may be tried again.
 func notBilled(r Response) Outcome {
-	out := readStatus(Submit, r)
+	out := readStatus(Submit, r, causeOf(r))
 	out.From, out.Billed = FromGateway, BilledNo
 	if out.Kind == Unknown {
 		out.Kind, out.Class = Busy, record.Unavailable
