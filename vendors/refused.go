@@ -103,7 +103,7 @@ func isUnsigned(r Response, named cause) (wrong, bool) {
 // says and not what its fields are called ("timestamp").
 func allWords(r Response) string {
 	const most = 2000
-	body := readable(r.Body[:min(len(r.Body), mostRead)])
+	body := readable(r)
 	var v any
 	if json.Unmarshal(body, &v) == nil {
 		body = []byte(strings.Join(textsIn(v, nil), "\n"))
