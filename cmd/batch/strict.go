@@ -55,7 +55,7 @@ func (s *session) wrongDigits(ctx context.Context, run ledger.Run) (*wrongDigits
 			cost += seller.Prices[c.Dataset] * record.Fen(c.N)
 		}
 	}
-	w.Cost = json.Number(cost.String())
+	w.Cost = yuanNumber(cost)
 	return w, nil
 }
 
