@@ -189,7 +189,7 @@ func (j *decision) accountTrouble() {
 		j.pollLater()
 	case j.r.out.From == vendors.FromGateway:
 		j.tryLater()
-	case j.r.out.Billed == vendors.BilledYes && j.r.out.Class == record.Auth: // paid, and answered by what was not asked: the wrong product
+	case j.r.out.OtherProduct && j.r.out.Billed == vendors.BilledYes: // paid, and answered by what was not asked
 		j.fail(record.StageNormalise, record.BadResponse)
 	default:
 		j.notTaken(j.now)

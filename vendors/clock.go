@@ -10,8 +10,8 @@ import (
 // a signature for as little.
 const clocksAgree = time.Minute
 
-// setClock is how a clock is set.
-const setClock = "set it (timedatectl set-ntp true)"
+// clockCommand sets a clock, on most machines.
+const clockCommand = "(timedatectl set-ntp true)"
 
 // ahead is how far this machine's clock is ahead of the server's, by the Date of the
 // answer; below zero it is behind. False when the answer has none.
@@ -28,11 +28,11 @@ func (r Response) clockAdvice() string {
 	ahead, known := r.ahead()
 	switch {
 	case !known:
-		return "set this machine's clock (timedatectl set-ntp true)"
+		return "set this machine's clock " + clockCommand
 	case ahead >= clocksAgree:
-		return fmt.Sprintf("this machine's clock is %s ahead of the vendor's (by the answer's Date header): %s", apart(ahead), setClock)
+		return fmt.Sprintf("this machine's clock is %s ahead of the vendor's (by the answer's Date header): set it %s", apart(ahead), clockCommand)
 	case ahead <= -clocksAgree:
-		return fmt.Sprintf("this machine's clock is %s behind the vendor's (by the answer's Date header): %s", apart(-ahead), setClock)
+		return fmt.Sprintf("this machine's clock is %s behind the vendor's (by the answer's Date header): set it %s", apart(-ahead), clockCommand)
 	}
 	return "yet this machine's clock agrees with the answer's Date header: see what holds calls up on the way, a proxy perhaps, or ask the vendor"
 }

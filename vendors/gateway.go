@@ -24,7 +24,7 @@ var ownPages = []struct {
 // GatewayOf names the gateway whose own page an answer is, or Caddy, which answers
 // with nothing; "" when no known one can be told.
 func GatewayOf(r Response) string {
-	body := searchedText(r)
+	body := textOf(r)
 	for _, p := range ownPages {
 		if p.page.Match(body) {
 			return p.gateway
@@ -73,7 +73,7 @@ func PageOf(r Response) (Page, bool) {
 
 // markOf is by what answers like it are known besides their status, as YAML.
 func markOf(r Response) string {
-	body := searchedText(r)
+	body := textOf(r)
 	for _, p := range ownPages {
 		if words := p.page.Find(body); words != nil {
 			return ", body: " + yamlPattern(string(words))

@@ -18,16 +18,12 @@ type NotTaken struct {
 	// Header is the name of one of KeptHeaders, which must be there; with a value
 	// behind a colon ("Server: nginx") that must be part of it, in any case.
 	Header      string
-	Body        *regexp.Regexp // found somewhere in the first searched bytes
+	Body        *regexp.Regexp // found somewhere in the first mostRead bytes
 	ContentType string         // without its parameters: text/html
 	// ByStatus says that no limiter speaks: such an answer to an order is never billed,
 	// and its status says what is wrong.
 	ByStatus bool
 }
-
-// searched is how much of a body a rule looks through, in bytes. Pages of gateways
-// are short.
-const searched = 64 << 10
 
 // Matches tells whether an answer fits the rule. It is pure.
 func (n NotTaken) Matches(r Response) bool {
@@ -42,7 +38,7 @@ func (n NotTaken) Matches(r Response) bool {
 		holds(n.From > 0, r.Status >= n.From) &&
 		holds(n.Header != "", n.headerIn(r.Head)) &&
 		holds(n.ContentType != "", strings.EqualFold(n.ContentType, mediaType(r.Head))) &&
-		holds(n.Body != nil, n.Body != nil && n.Body.Match(searchedText(r))) &&
+		holds(n.Body != nil, n.Body != nil && n.Body.Match(textOf(r))) &&
 		conditions > 0
 }
 
@@ -104,7 +100,7 @@ func refusal(rules []NotTaken, c Call, r Response) (Outcome, bool) {
 // notBilled reads the answer to an order that is never billed: nothing of it is in
 // doubt, and what failed may be tried again.
 func notBilled(r Response) Outcome {
-	out := readStatus(Submit, r)
+	out := readStatus(Submit, r, causeOf(r))
 	out.From, out.Billed = FromGateway, BilledNo
 	if out.Kind == Unknown {
 		out.Kind, out.Class = Busy, record.Unavailable

@@ -42,7 +42,7 @@ func TestNotTakenMatches(t *testing.T) {
 		"other status":             {NotTaken{Statuses: []int{500, 503}}, answer(502, ""), false},
 		"body":                     {NotTaken{Body: page}, answer(200, nginx503), true},
 		"other body":               {NotTaken{Body: page}, answer(503, apisix3), false},
-		"body beyond what is read": {NotTaken{Body: page}, answer(503, string(make([]byte, searched))+nginx503), false},
+		"body beyond what is read": {NotTaken{Body: page}, answer(503, string(make([]byte, mostRead))+nginx503), false},
 		"status and body":          {NotTaken{Statuses: []int{503}, Body: page}, answer(503, nginx503), true},
 		"status, not body":         {NotTaken{Statuses: []int{503}, Body: page}, answer(503, "busy"), false},
 		"body, not status":         {NotTaken{Statuses: []int{503}, Body: page}, answer(502, nginx502), false},

@@ -73,6 +73,9 @@ type Outcome struct {
 	RetryAfter time.Duration // of Busy, when the vendor says
 	// ClockOff says that the vendor does not believe the time that is signed.
 	ClockOff bool
+	// OtherProduct says, of AccountTrouble, that another product than the one that is
+	// meant has answered: a path is wrong, and each further call would be charged.
+	OtherProduct bool
 	// Flaw says what is wrong with an Answered body, in Decode's words; "" when
 	// Decode turns it into records.
 	Flaw string

@@ -61,11 +61,11 @@ func ReadProbe(p Prober, d record.Dataset, r Response) Health {
 	case r.Status == http.StatusTooManyRequests:
 		return Health{Ill: Unavailable, Code: httpCode(r.Status), Message: "too many requests: try again later, and lower rate.per_second"}
 	}
-	h := p.ReadProbe(d, r.Status, r.Body)
+	h, named := p.ReadProbe(d, r.Status, r.Body), causeOf(r)
 	switch {
-	case h.Ill == Garbled, (h.Ill == Unclear || h.Ill == Unavailable) && gatewaySpeaks(r):
+	case h.Ill == Garbled, (h.Ill == Unclear || h.Ill == Unavailable) && gatewaySpeaks(r, named):
 		by := h.By
-		h = healthOfStatus(r)
+		h = healthOfStatus(r, named)
 		h.By = by
 	case (h.Ill == Unclear || h.Ill == Unavailable) && r.Status < http.StatusInternalServerError && NoSuchOrder(Words(r)):
 		h.Ill, h.Message = Well, behind("there is no such order, which is right: none was named", Words(r))
@@ -76,17 +76,17 @@ func ReadProbe(p Prober, d record.Dataset, r Response) Health {
 }
 
 // healthOfStatus reads an answer that a gateway, a proxy or a login page gave.
-func healthOfStatus(r Response) Health {
+func healthOfStatus(r Response, named cause) Health {
 	status, said := r.Status, Words(r)
 	h := Health{Ill: Unclear, Code: httpCode(status), Message: "the answer is not in the vendor's format: check base_url, and what stands between"}
-	unsigned, isAccount := isUnsigned(r)
+	unsigned, isAccount := isUnsigned(r, named)
 	switch {
 	case isAccount && !isForbidden(status) && status != http.StatusNotFound:
 		h.Ill, h.Message = unsigned.ill, unsigned.advice(r)
 	case status >= 300 && status < 400:
 		h.Ill, h.Message = Address, "the address redirects elsewhere: check base_url and the paths"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		w := whatRefused(r)
+		w := whatRefused(r, named)
 		h.Ill, h.Message = w.ill, w.advice(r)
 	case status == http.StatusPaymentRequired:
 		h.Ill, h.Message = NoBalance, "payment required: top up the account"

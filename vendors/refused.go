@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -57,8 +58,8 @@ func (w wrong) advice(r Response) string {
 
 // whatRefused says which of clock, address, keys and money a gateway's refusal is
 // about, where its words tell; else all that it can be.
-func whatRefused(r Response) wrong {
-	if w, ok := causeInWords(r); ok {
+func whatRefused(r Response, named cause) wrong {
+	if w, ok := named(); ok {
 		return w
 	}
 	if r.Status == http.StatusForbidden && GatewayOf(r) != "" {
@@ -67,7 +68,14 @@ func whatRefused(r Response) wrong {
 	return wrong{Signature, "the gateway refused the signature or the permission: check the keys"}
 }
 
-// causeInWords is what the words of an answer name as the cause of a refusal.
+// cause is what the words of an answer name as the cause of a refusal. They are looked
+// through once, and only where it is asked for.
+type cause func() (wrong, bool)
+
+func causeOf(r Response) cause {
+	return sync.OnceValues(func() (wrong, bool) { return causeInWords(r) })
+}
+
 func causeInWords(r Response) (wrong, bool) {
 	said := allWords(r)
 	if said == "" {
@@ -83,11 +91,11 @@ func causeInWords(r Response) (wrong, bool) {
 
 // isUnsigned tells whether a gateway refuses clock or keys in words, whatever its status
 // from 400 to 499: that concerns every call, and no vehicle.
-func isUnsigned(r Response) (wrong, bool) {
+func isUnsigned(r Response, named cause) (wrong, bool) {
 	if r.Status < http.StatusBadRequest || r.Status >= http.StatusInternalServerError {
 		return wrong{}, false
 	}
-	w, ok := causeInWords(r)
+	w, ok := named()
 	return w, ok && (w.ill == ClockOff || w.ill == Signature)
 }
 
@@ -95,7 +103,7 @@ func isUnsigned(r Response) (wrong, bool) {
 // says and not what its fields are called ("timestamp").
 func allWords(r Response) string {
 	const most = 2000
-	body := readable(r.Body[:min(len(r.Body), mostRead)])
+	body := readable(r)
 	var v any
 	if json.Unmarshal(body, &v) == nil {
 		body = []byte(strings.Join(textsIn(v, nil), "\n"))

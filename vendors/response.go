@@ -52,14 +52,14 @@ func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *rec
 	if r.Err != nil {
 		return readFailure(r)
 	}
-	out := v.Read(d, c, car, r.Body)
+	out, named := v.Read(d, c, car, r.Body), causeOf(r)
 	if mayOverrule(c, out) {
 		if refused, ok := refusal(rules, c, r); ok {
 			out = refused
 		}
 	}
-	if out.Kind == Unreadable || (mayOverrule(c, out) || out.Kind == Busy && !out.Limited()) && gatewaySpeaks(r) {
-		out = readStatus(c, r)
+	if out.Kind == Unreadable || (mayOverrule(c, out) || out.Kind == Busy && !out.Limited()) && gatewaySpeaks(r, named) {
+		out = readStatus(c, r, named)
 		out.From = FromGateway
 	}
 	if out.Kind == Busy {
@@ -79,8 +79,8 @@ func ReadResponse(v Reader, rules []NotTaken, d record.Dataset, c Call, car *rec
 
 // gatewaySpeaks tells whether an answer is a gateway's refusal, whatever code it has: the
 // code is its own.
-func gatewaySpeaks(r Response) bool {
-	_, unsigned := isUnsigned(r)
+func gatewaySpeaks(r Response, named cause) bool {
+	_, unsigned := isUnsigned(r, named)
 	return isForbidden(r.Status) || unsigned
 }
 
@@ -102,17 +102,17 @@ func readFailure(r Response) Outcome {
 
 // readStatus reads a response whose body is not the vendor's own: a proxy, a
 // gateway or a login page speaks.
-func readStatus(c Call, r Response) Outcome {
+func readStatus(c Call, r Response, named cause) Outcome {
 	out := Outcome{Kind: AccountTrouble, Billed: billedNo(c), Class: record.Auth, Code: httpCode(r.Status)}
 	said := Words(r)
-	unsigned, isAccount := isUnsigned(r)
+	unsigned, isAccount := isUnsigned(r, named)
 	switch {
 	case isAccount && !isForbidden(r.Status) && r.Status != http.StatusNotFound:
 		out.Message = behind(unsigned.advice(r), said)
 	case r.Status >= 300 && r.Status < 400:
 		out.Message = behind("the address redirects elsewhere: check base_url and the paths", said)
 	case isForbidden(r.Status):
-		w := whatRefused(r)
+		w := whatRefused(r, named)
 		out.Class, out.Message = w.class(), behind(w.advice(r), said)
 	case r.Status == http.StatusPaymentRequired:
 		out.Class, out.Message = record.Balance, behind("payment required", said)

@@ -23,14 +23,15 @@ func reason(r Response) string {
 	return fmt.Sprintf("HTTP %d without a word", r.Status)
 }
 
-// mostRead is how much of a body is read for words, in bytes.
+// mostRead is how much of a body is read for words and marks, in bytes. Pages of
+// gateways are short.
 const mostRead = 64 << 10
 
 // Words are the words for people that stand in an answer of whatever kind: the
 // message in a JSON object, the title of a page, else the first words of a text.
 // Shortened; "" when there are none. It is pure and total.
 func Words(r Response) string {
-	body := bytes.TrimSpace(readable(r.Body[:min(len(r.Body), mostRead)]))
+	body := bytes.TrimSpace(readable(r))
 	if len(body) == 0 {
 		return ""
 	}
@@ -43,14 +44,11 @@ func Words(r Response) string {
 	return firstWords(string(body))
 }
 
-// readable is the body as UTF-8, without what is broken in it: gateways in China
-// may answer in GBK.
-func readable(body []byte) []byte {
-	return bytes.ReplaceAll(charset.UTF8(body), []byte("\ufffd"), nil)
-}
+// textOf is the beginning of a body as UTF-8: gateways in China may answer in GBK.
+func textOf(r Response) []byte { return charset.UTF8(r.Body[:min(len(r.Body), mostRead)]) }
 
-// searchedText is what marks are looked for in: the beginning of a body as UTF-8.
-func searchedText(r Response) []byte { return charset.UTF8(r.Body[:min(len(r.Body), searched)]) }
+// readable is textOf without what is broken in it.
+func readable(r Response) []byte { return bytes.ReplaceAll(textOf(r), []byte("\ufffd"), nil) }
 
 // firstWords are the beginning of a text, if it says anything: a letter or a digit.
 func firstWords(text string) string {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -104,6 +105,16 @@ func (s *setup) knownTerms(c *cli.Context) (terms, error) {
 		out.ears[v.Name] = export.Ear{Reader: v.Descriptor.Reader, NotTaken: notTaken(v)}
 	}
 	return out, nil
+}
+
+// allEars are the ears of every vendor: of one that is not configured what its adapter has.
+func (t *terms) allEars() map[string]export.Ear {
+	ears := map[string]export.Ear{}
+	for _, d := range all.Descriptors() {
+		ears[d.Name] = export.Ear{Reader: d.Reader, NotTaken: d.NotTaken}
+	}
+	maps.Copy(ears, t.ears)
+	return ears
 }
 
 // fixes are the causes of a run's failures, with what would mend them.

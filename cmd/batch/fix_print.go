@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -29,7 +28,7 @@ func numberOrNull(fen record.Opt[record.Fen]) any {
 	if !fen.OK {
 		return nil
 	}
-	return json.Number(fen.V.String())
+	return yuanNumber(fen.V)
 }
 
 func (f *fixes) print(out io.Writer) {

@@ -201,10 +201,10 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 		return ledger.Run{}, err
 	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend, StrictVIN: s.strict()}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend, StrictVIN: s.strict(s.config.StrictVIN)}
 	if c != nil {
 		c.into(&run)
-		run.StrictVIN = s.strictOf(c.run)
+		run.StrictVIN = s.strict(c.run.StrictVIN)
 	}
 	base := now.UTC().Format("20060102T150405Z") + "-" + in.sha256[:6]
 	for n := 1; ; n++ {

@@ -5,6 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
+
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
 )
 
 // field is one key of a JSON object that is printed.
@@ -41,6 +45,22 @@ func plainJSON(to io.Writer, v any) error {
 	e := json.NewEncoder(to)
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
+}
+
+// yuanNumber is an amount as JSON shows it: in yuan, with two places.
+func yuanNumber(f record.Fen) json.Number { return json.Number(f.String()) }
+
+// rfcChina is a moment as JSON shows it.
+func rfcChina(t time.Time) string {
+	return t.In(normalise.China()).Format("2006-01-02T15:04:05.999999Z07:00")
+}
+
+// rfcOrNull is rfcChina; none is null.
+func rfcOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return rfcChina(t)
 }
 
 // writeJSON prints one object, indented.

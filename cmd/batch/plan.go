@@ -165,7 +165,7 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	}
 	cost := e.fill(counts, s.policy)
 	e.fallsBack = fallsBack(s.policy)
-	e.Cost = json.Number(cost.String())
+	e.Cost = yuanNumber(cost)
 	if e.WrongDigits, err = s.wrongDigits(ctx, run); err != nil {
 		return e, err
 	}
@@ -175,7 +175,7 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	}
 	e.WithinIt = !s.policy.MaxSpend.OK || cost+sumOf(spent) <= s.policy.MaxSpend.V
 	if s.policy.MaxSpend.OK {
-		e.MaxSpend = json.Number(s.policy.MaxSpend.V.String())
+		e.MaxSpend = yuanNumber(s.policy.MaxSpend.V)
 	}
 	return e, nil
 }
@@ -217,7 +217,7 @@ func (e *estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
 			price = s.Prices[l.Dataset]
 		}
 		cost := price * record.Fen(l.Buy)
-		l.Price, l.Cost = json.Number(price.String()), json.Number(cost.String())
+		l.Price, l.Cost = yuanNumber(price), yuanNumber(cost)
 		e.Buy += l.Buy
 		e.Awaits += l.Awaits
 		total += cost

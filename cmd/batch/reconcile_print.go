@@ -110,9 +110,9 @@ func (r *reconciling) billFields(b *reconcile.Bill) fields {
 	for _, a := range b.Aside {
 		aside = append(aside, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
 	}
-	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Aside)}, {"total_cny", json.Number(b.Total.String())},
-		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", json.Number(b.Charged.String())}, {"refunds", b.Refunds},
-		{"refunded_cny", json.Number(b.Refunded.String())}, {"unreadable", len(b.Unread)}, {"set_aside", aside}, {"notes", append([]string{}, b.Notes...)}}
+	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Aside)}, {"total_cny", yuanNumber(b.Total)},
+		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", yuanNumber(b.Charged)}, {"refunds", b.Refunds},
+		{"refunded_cny", yuanNumber(b.Refunded)}, {"unreadable", len(b.Unread)}, {"set_aside", aside}, {"notes", append([]string{}, b.Notes...)}}
 }
 
 // timeOfLine is a line's time, "" when it cannot be read.

@@ -41,7 +41,11 @@ func showCommand(env environment) *cli.Command {
 				if err := s.speak(langOf(run)); err != nil {
 					return err
 				}
-				shows := &show{session: &session{setup: s, ledger: l}, wanted: wanted, raw: c.Bool("raw")}
+				known, err := s.knownTerms(c)
+				if err != nil {
+					return err
+				}
+				shows := &show{session: &session{setup: s, ledger: l}, wanted: wanted, raw: c.Bool("raw"), ears: known.allEars()}
 				return shows.do(ctx, c.String("run"))
 			})
 		},
@@ -53,7 +57,8 @@ type show struct {
 	*session
 	wanted string // as it was typed
 	raw    bool
-	runs   map[int64]ledger.Run // that are shown, by number
+	ears   map[string]export.Ear // by vendor
+	runs   map[int64]ledger.Run  // that are shown, by number
 }
 
 func (s *show) do(ctx context.Context, runID string) error {
@@ -64,7 +69,7 @@ func (s *show) do(ctx context.Context, runID string) error {
 	if err != nil {
 		return err
 	}
-	found = slices.DeleteFunc(found, func(k ledger.KnownVehicle) bool { return !slices.ContainsFunc(k.Places, s.isShown) })
+	found = s.onlyShown(found)
 	switch {
 	case len(found) == 0:
 		return s.nothing(ctx, runID)
@@ -103,9 +108,15 @@ func (s *show) choose(ctx context.Context, id string) error {
 	return err
 }
 
-func (s *show) isShown(p ledger.Place) bool {
-	_, ok := s.runs[p.Run]
-	return ok
+// onlyShown leaves the places in the runs that are shown, and the vehicles that have one.
+func (s *show) onlyShown(found []ledger.KnownVehicle) []ledger.KnownVehicle {
+	for i := range found {
+		found[i].Places = slices.DeleteFunc(found[i].Places, func(p ledger.Place) bool {
+			_, ok := s.runs[p.Run]
+			return !ok
+		})
+	}
+	return slices.DeleteFunc(found, func(k ledger.KnownVehicle) bool { return len(k.Places) == 0 })
 }
 
 const (
@@ -230,11 +241,7 @@ func (s *show) gather(ctx context.Context, k ledger.KnownVehicle) (shownCar, err
 		for ; i < len(k.Places) && k.Places[i].Run == seq; i++ {
 			numbers = append(numbers, k.Places[i].Row)
 		}
-		run, ok := s.runs[seq]
-		if !ok {
-			continue
-		}
-		shown, err := s.gatherRun(ctx, run, numbers)
+		shown, err := s.gatherRun(ctx, s.runs[seq], numbers)
 		if err != nil {
 			return out, err
 		}

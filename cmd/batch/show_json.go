@@ -2,14 +2,11 @@ package main
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
 	"unicode/utf8"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors"
@@ -48,7 +45,7 @@ func (s *show) runFields(r *shownRun) fields {
 	}
 	lookups := make([]fields, len(r.lookups))
 	for i := range r.lookups {
-		lookups[i] = lookupFields(&r.lookups[i])
+		lookups[i] = s.lookupFields(&r.lookups[i])
 	}
 	var tables fields
 	for _, t := range r.tables {
@@ -56,7 +53,7 @@ func (s *show) runFields(r *shownRun) fields {
 			tables = append(tables, field{t.Table, tableRows(&t)})
 		}
 	}
-	return fields{{"run_id", r.run.ID}, {"state", string(r.run.State)}, {"started_at", inChina(r.run.StartedAt)}, {"finished_at", inChina(r.run.FinishedAt)},
+	return fields{{"run_id", r.run.ID}, {"state", string(r.run.State)}, {"started_at", rfcOrNull(r.run.StartedAt)}, {"finished_at", rfcOrNull(r.run.FinishedAt)},
 		{"input", r.run.InputPath}, {"rows", rows}, {"lookups", lookups}, {"tables", tables}}
 }
 
@@ -77,43 +74,44 @@ func rowFields(row *ledger.Row) fields {
 	return append(f, field{"duplicate_of", duplicate}, field{"defaulted", listed(row.Vehicle.Defaulted)}, field{"problems", listed(row.Vehicle.Problems)}, field{"faults", faults})
 }
 
-func lookupFields(k *shownLookup) fields {
+func (s *show) lookupFields(k *shownLookup) fields {
 	l := &k.asked.Lookup
 	charged, reserved, unknown := k.money()
 	attempts := make([]fields, len(k.trace.Attempts))
 	for i, a := range k.trace.Attempts {
-		attempts[i] = fields{{"n", a.N}, {"vendor", a.Vendor}, {"at", inChina(a.IntentAt)}, {"ended_at", inChina(a.EndedAt)}, {"outcome", orNull(a.Outcome)},
-			{"code", orNull(a.Code)}, {"ticket", orNull(a.Ticket)}, {"price_cny", exact(a.Fen)}, {"billed", string(a.Billed)}}
+		attempts[i] = fields{{"n", a.N}, {"vendor", a.Vendor}, {"at", rfcOrNull(a.IntentAt)}, {"ended_at", rfcOrNull(a.EndedAt)}, {"outcome", orNull(a.Outcome)},
+			{"code", orNull(a.Code)}, {"ticket", orNull(a.Ticket)}, {"price_cny", yuanNumber(a.Fen)}, {"billed", string(a.Billed)}}
 	}
 	answers := make([]fields, len(k.trace.Answers))
 	for i := range k.trace.Answers {
-		answers[i] = answerFields(k, &k.trace.Answers[i])
+		answers[i] = s.answerFields(k, &k.trace.Answers[i])
 	}
 	return fields{{"lookup", l.ID}, {"row", l.Row}, {"dataset", string(l.Dataset)}, {"status", string(l.State.Status())}, {"state", string(l.State)}, {"vendor", orNull(l.Vendor)},
 		{"ticket", orNull(l.Ticket)}, {"stage", orNull(string(l.Stage))}, {"class", orNull(string(l.Class))}, {"code", orNull(l.Code)}, {"message", orNull(l.Message)},
-		{"first_at", inChina(l.FirstAt)}, {"next_at", inChina(l.NextAt)}, {"last_at", inChina(l.LastAt)}, {"answered_at", inChina(l.AnsweredAt)},
-		{"used_again_from", orNull(k.trace.From)}, {"polls", l.Polls}, {"charged_cny", exact(charged)}, {"reserved_cny", exact(reserved)}, {"unknown_cny", exact(unknown)},
+		{"first_at", rfcOrNull(l.FirstAt)}, {"next_at", rfcOrNull(l.NextAt)}, {"last_at", rfcOrNull(l.LastAt)}, {"answered_at", rfcOrNull(l.AnsweredAt)},
+		{"used_again_from", orNull(k.trace.From)}, {"polls", l.Polls}, {"charged_cny", yuanNumber(charged)}, {"reserved_cny", yuanNumber(reserved)}, {"unknown_cny", yuanNumber(unknown)},
 		{"attempts", attempts}, {"answers", answers}}
 }
 
 // answerFields say of a kept answer what it is, without its body.
-func answerFields(k *shownLookup, a *ledger.Answer) fields {
-	said := k.understood(a)
-	return fields{{"answer", a.ID}, {"attempt", a.Attempt}, {"call", a.Call}, {"vendor", a.Vendor}, {"received_at", inChina(a.ReceivedAt)}, {"http", statusOrNull(a.Status)},
+func (s *show) answerFields(k *shownLookup, a *ledger.Answer) fields {
+	said := s.understood(k, a)
+	return fields{{"answer", a.ID}, {"attempt", a.Attempt}, {"call", a.Call}, {"vendor", a.Vendor}, {"received_at", rfcOrNull(a.ReceivedAt)}, {"http", statusOrNull(a.Status)},
 		{"headers", orNull(a.Head)}, {"broke_off", orNull(a.Failure)}, {"bytes", len(a.Body)}, {"means", string(said.Kind)}, {"code", orNull(said.Code)}, {"said", orNull(said.Message)}}
 }
 
-// understood is what an answer means, read anew from what was kept of it.
-func (k *shownLookup) understood(a *ledger.Answer) vendors.Outcome {
-	reader, ok := readers()[a.Vendor]
-	if !ok {
+// understood is what an answer means, read anew from what was kept of it, by what is
+// declared today.
+func (s *show) understood(k *shownLookup, a *ledger.Answer) vendors.Outcome {
+	ear := s.ears[a.Vendor]
+	if ear.Reader == nil {
 		return vendors.Outcome{}
 	}
 	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
 	if a.Failure != "" {
 		r.Err = brokeOff(a.Failure)
 	}
-	return vendors.ReadResponse(reader, nil, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
+	return vendors.ReadResponse(ear.Reader, ear.NotTaken, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
 }
 
 // brokeOff is how a call ended that got no whole answer.
@@ -156,7 +154,7 @@ func (s *show) rawJSON(cars []shownCar) error {
 			encoding, body = "base64", base64.StdEncoding.EncodeToString(a.Body)
 		}
 		f := fields{{"run_id", r.run.ID}, {"lookup", k.asked.Lookup.ID}, {"dataset", string(k.asked.Lookup.Dataset)}}
-		list = append(list, append(append(f, answerFields(k, a)...), field{"encoding", encoding}, field{"body", body}))
+		list = append(list, append(append(f, s.answerFields(k, a)...), field{"encoding", encoding}, field{"body", body}))
 		return nil
 	})
 	if err != nil {
@@ -213,15 +211,4 @@ func statusOrNull(status int) any {
 		return nil
 	}
 	return status
-}
-
-// exact is an amount in yuan, a number with two places.
-func exact(f record.Fen) json.RawMessage { return json.RawMessage(f.String()) }
-
-// inChina is a moment for JSON, null for none.
-func inChina(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.In(normalise.China()).Format("2006-01-02T15:04:05.999999Z07:00")
 }

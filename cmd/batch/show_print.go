@@ -163,7 +163,7 @@ func (s *show) answerWords(k *shownLookup, a *ledger.Answer) string {
 	if a.Status == 0 {
 		status = "-"
 	}
-	u := k.understood(a)
+	u := s.understood(k, a)
 	said := strings.TrimSpace(u.Code + " " + u.Message)
 	if !strings.HasPrefix(u.Message, string(u.Kind)) {
 		said = strings.TrimSpace(string(u.Kind) + " " + said)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/sinks"
 )
 
@@ -53,11 +52,6 @@ type paused struct {
 type unfinished struct {
 	RunID string `json:"run_id"`
 	Left  int64  `json:"lookups"`
-}
-
-// rfcChina is a moment as JSON shows it.
-func rfcChina(t time.Time) string {
-	return t.In(normalise.China()).Format("2006-01-02T15:04:05.999999Z07:00")
 }
 
 // statusJSON prints the manifest's object, with what is under way.

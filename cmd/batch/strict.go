@@ -10,20 +10,13 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// strict tells whether a new run refuses VINs with a wrong check digit.
-func (s *setup) strict() bool {
+// strict tells whether a new run refuses VINs with a wrong check digit: as --strict-vin
+// says, else as the configuration does, or the run that this one corrects.
+func (s *setup) strict(unsaid bool) bool {
 	if s.strictVIN.OK {
 		return s.strictVIN.V
 	}
-	return s.config.StrictVIN
-}
-
-// strictOf is strict for a run that corrects another, which is as that one was.
-func (s *setup) strictOf(base ledger.Run) bool {
-	if s.strictVIN.OK {
-		return s.strictVIN.V
-	}
-	return base.StrictVIN
+	return unsaid
 }
 
 // sameStrictness refuses a --strict-vin that comes too late: the run is planned.
@@ -62,7 +55,7 @@ func (s *session) wrongDigits(ctx context.Context, run ledger.Run) (*wrongDigits
 			cost += seller.Prices[c.Dataset] * record.Fen(c.N)
 		}
 	}
-	w.Cost = json.Number(cost.String())
+	w.Cost = yuanNumber(cost)
 	return w, nil
 }
 

@@ -70,10 +70,10 @@ func vendorRows(c *cli.Context, env environment) ([]vendorRow, error) {
 
 func rowOf(conf *config.Config, d vendors.Descriptor, o vendors.Offer) vendorRow {
 	row := vendorRow{Vendor: d.Name, Title: d.Title, Dataset: o.Dataset, Requires: o.Requires, Uses: o.Uses,
-		Price: json.Number(o.PriceFen.String()), Discontinued: d.Discontinued, Note: o.Note}
+		Price: yuanNumber(o.PriceFen), Discontinued: d.Discontinued, Note: o.Note}
 	if v, ok := conf.Vendor(d.Name); ok && v.Enabled {
 		if price, ok := v.Prices[o.Dataset]; ok {
-			row.Price, row.Configured = json.Number(price.String()), true
+			row.Price, row.Configured = yuanNumber(price), true
 		}
 	}
 	return row

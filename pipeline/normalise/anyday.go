@@ -16,6 +16,9 @@ const millisFrom = 100_000_000_000
 // 1980 and 2099 no form can be taken for another. What is 0 or below is unknown.
 func AnyDay(s string) (record.Opt[record.Date], error) {
 	s = strings.TrimSpace(s)
+	if s == "" {
+		return record.Opt[record.Date]{}, nil
+	}
 	if len(s) == len("1381161600000") && strings.Trim(s, "0123456789") == "" { // the usual stamp is no written day
 		return stamped(s, nil)
 	}

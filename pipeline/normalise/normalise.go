@@ -25,8 +25,8 @@ func unsaid(s string) bool {
 
 // Says tells a value of a vendor's from what stands for none: nothing, a word for
 // it, 0, false, and -1 where that is "not sure".
-func Says(s string) bool {
-	s = strings.ToLower(strings.TrimSpace(s))
+func Says[T ~string](t T) bool {
+	s := strings.ToLower(strings.TrimSpace(string(t)))
 	if strings.Trim(s, "0.") == "" {
 		return false
 	}

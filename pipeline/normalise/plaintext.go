@@ -9,11 +9,12 @@ import (
 // PlainText is CleanText of a text that a vendor may have taken from a page: its
 // entities become characters, its tags go, and a line's end is a space. A word for
 // "nothing is known", such as (为空), is "".
-func PlainText(s string) string {
+func PlainText[T ~string](t T) string {
+	s := string(t)
 	if s == "" {
 		return ""
 	}
-	if strings.ContainsAny(s, "&<") {
+	if strings.IndexByte(s, '&') >= 0 || strings.IndexByte(s, '<') >= 0 {
 		s = withoutMarkup(s)
 	}
 	s = CleanText(s)

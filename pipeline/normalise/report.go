@@ -60,16 +60,29 @@ const SilentReport = "the report lists no visit: its 0s are not taken for no"
 // Tells tells a visit from a row of blanks and zeros, which is none. What could not be
 // read tells something.
 func Tells(v *record.Visit) bool {
-	return v.Date.OK || reading(*v).OK || v.VendorType+v.Content+v.Materials+v.PaymentType != "" || v.Amount.OK && v.Amount.V != 0 || len(v.Problems) > 0
+	return v.Date.OK || reading(v).OK || v.VendorType+v.Content+v.Materials+v.PaymentType != "" || v.Amount.OK && v.Amount.V != 0 || len(v.Problems) > 0
 }
 
-// BlankRows is the problem of rows in a list of visits that say nothing and are left
-// out; "" when there are none.
-func BlankRows(n int) string {
-	if n == 0 {
-		return ""
+// EmptyReport is what is said of a report that is no record: it has its list or its
+// findings, and they say nothing.
+const EmptyReport = "the report is empty: it lists no visit and states nothing of the vehicle"
+
+// VisitsOf reads the rows of a list of visits. It keeps nil nil: an absent list is not an
+// empty one. A row of nothings is no visit, and how many there are is noted.
+func VisitsOf[T any](notes *Notes, list []T, read func(*T) record.Visit) []record.Visit {
+	if list == nil {
+		return nil
 	}
-	return fmt.Sprintf("visits: %d rows of the list say nothing and are left out", n)
+	out := make([]record.Visit, 0, len(list))
+	for i := range list {
+		if v := read(&list[i]); Tells(&v) {
+			out = append(out, v)
+		}
+	}
+	if n := len(list) - len(out); n > 0 {
+		notes.Add(fmt.Sprintf("visits: %d rows of the list say nothing and are left out", n))
+	}
+	return out
 }
 
 // CheckCount holds the vendor's count against what its list has. It returns ""
@@ -91,7 +104,7 @@ func AddProblem(problems []string, problem string) []string {
 }
 
 // reading is the odometer's reading at a visit; 0 and less is none.
-func reading(v record.Visit) record.Opt[int64] {
+func reading(v *record.Visit) record.Opt[int64] {
 	if v.MileageKM.OK && v.MileageKM.V > 0 {
 		return v.MileageKM
 	}
@@ -104,7 +117,7 @@ func dropZeroReadings(visits []record.Visit) {
 		if v.MileageKM.OK && v.MileageKM.V < 0 {
 			v.Problems = AddProblem(v.Problems, fmt.Sprintf("mileage_km: %d is not a reading", v.MileageKM.V))
 		}
-		v.MileageKM = reading(*v)
+		v.MileageKM = reading(v)
 	}
 }
 

@@ -25,6 +25,11 @@ var serviceWords = [...]struct {
 var noBodywork = strings.NewReplacer("非事故", "", "无事故", "", "未发生事故", "", "无碰撞", "", "未发生碰撞", "",
 	"预碰撞", "", "防碰撞", "", "碰撞预警", "", "碰撞缓解", "", "补漆笔", "", "油漆笔", "")
 
+// mayBeOther spares most texts the search for all of noBodywork: each has one of these.
+func mayBeOther(words string) bool {
+	return strings.Contains(words, "事故") || strings.Contains(words, "碰撞") || strings.Contains(words, "漆笔")
+}
+
 // TypeOfVisit reads the workshop's word for a visit and its description. Bodywork is
 // what either names, for words such as 保险公司 and 内部结算 tell who pays; else the
 // word decides, and where it tells no kind the description.
@@ -44,7 +49,7 @@ func TypeOfVisit(word, content string) record.ServiceType {
 // A text without a known word, and an empty one, is Other.
 func TypeOf(words string) record.ServiceType {
 	kind := typeOf(words)
-	if kind != record.Bodywork {
+	if kind != record.Bodywork || !mayBeOther(words) {
 		return kind
 	}
 	if other := noBodywork.Replace(words); other != words {

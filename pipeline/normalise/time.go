@@ -87,12 +87,11 @@ func plausible(year int) bool { return year >= firstYear && year < endYear }
 // placeholder knows what databases write for "no date": MySQL's zero, .NET's
 // zero and the start of Unix time.
 func placeholder(s string) bool {
-	for _, zero := range []string{"0000-00-00", "0001-01-01", "1970-01-01"} {
-		if strings.HasPrefix(strings.ReplaceAll(s, "/", "-"), zero) {
-			return true
-		}
+	if !strings.HasPrefix(s, "000") && !strings.HasPrefix(s, "1970") { // nearly always
+		return s == "0"
 	}
-	return s == "0"
+	s = strings.ReplaceAll(s, "/", "-")
+	return strings.HasPrefix(s, "0000-00-00") || strings.HasPrefix(s, "0001-01-01") || strings.HasPrefix(s, "1970-01-01")
 }
 
 // calendar is a day and perhaps a time of day as written.

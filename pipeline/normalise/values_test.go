@@ -307,3 +307,19 @@ func TestSameVIN(t *testing.T) {
 		}
 	}
 }
+
+// TestNoBodywork: words that hold one of bodywork and say another thing.
+func TestNoBodywork(t *testing.T) {
+	t.Parallel()
+	for _, words := range []string{"非事故", "无事故", "未发生事故", "无碰撞", "未发生碰撞", "预碰撞", "防碰撞", "碰撞预警", "碰撞缓解", "补漆笔", "油漆笔"} {
+		if got := TypeOf(words); got != record.Other {
+			t.Errorf("%s is %s", words, got)
+		}
+		if got := TypeOf(words + ",更换机油"); got != record.Service {
+			t.Errorf("%s with oil is %s", words, got)
+		}
+		if got := TypeOf(words + ",钣金"); got != record.Bodywork {
+			t.Errorf("%s with bodywork is %s", words, got)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package normalise
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 
 	"vehiclebatch/pipeline/record"
@@ -65,23 +66,14 @@ func JoinViews(all []record.Visit, views ...View) []record.Visit {
 
 // joinView joins one view, day by day and reading by reading.
 func joinView(joined []record.Visit, view View) []record.Visit {
-	byKey := map[visitKey][]int{}
-	for i := range joined {
-		byKey[keyOf(joined[i])] = append(byKey[keyOf(joined[i])], i)
-	}
-	rows := map[visitKey][]record.Visit{}
-	var keys []visitKey
-	for _, v := range view.Visits {
-		key := keyOf(v)
-		if rows[key] == nil {
-			keys = append(keys, key)
-		}
-		rows[key] = append(rows[key], v)
-	}
-	g := grouping{joined: joined, kind: view.Kind, done: map[int]bool{}}
+	visits, rows := keysOf(joined), keysOf(view.Visits)
+	g := grouping{joined: joined, kind: view.Kind, done: make([]bool, len(joined))}
 	var left []record.Visit
-	for _, key := range keys {
-		left = append(left, g.match(byKey[key], rows[key], key.sure())...)
+	for i := range view.Visits {
+		key := rows.keys[i]
+		if its := rows.of(key); its[0] == i { // the first of its key
+			left = append(left, g.match(visits.of(key), picked(view.Visits, its), key.sure())...)
+		}
 	}
 	for _, extra := range g.matchOpen(left) {
 		extra.Problems = slices.Clone(extra.Problems)
@@ -95,7 +87,7 @@ func joinView(joined []record.Visit, view View) []record.Visit {
 type grouping struct {
 	joined []record.Visit
 	kind   ViewKind
-	done   map[int]bool // visits that a row of the view was found to be
+	done   []bool // visits that a row of the view was found to be
 }
 
 // pair makes a row of the view and a visit one.
@@ -112,7 +104,7 @@ type visitKey struct {
 	km   record.Opt[int64]
 }
 
-func keyOf(v record.Visit) visitKey {
+func keyOf(v *record.Visit) visitKey {
 	key := visitKey{date: v.Date, km: reading(v)}
 	if !key.date.OK {
 		key.date.V = 0
@@ -122,6 +114,45 @@ func keyOf(v record.Visit) visitKey {
 
 // sure tells whether the key alone names one visit.
 func (k visitKey) sure() bool { return k.date.OK && k.km.OK }
+
+func compareKeys(a, b visitKey) int {
+	return cmp.Or(compareKnown(a.date, b.date), compareKnown(a.km, b.km))
+}
+
+// keyed are visits in the order of their keys, those of one key in their own. It
+// costs less than a map of lists.
+type keyed struct {
+	keys  []visitKey // of each visit
+	order []int      // visits
+}
+
+func keysOf(visits []record.Visit) keyed {
+	k := keyed{keys: make([]visitKey, len(visits)), order: make([]int, len(visits))}
+	for i := range visits {
+		k.keys[i], k.order[i] = keyOf(&visits[i]), i
+	}
+	slices.SortStableFunc(k.order, func(a, b int) int { return compareKeys(k.keys[a], k.keys[b]) })
+	return k
+}
+
+// of are the visits of a key.
+func (k keyed) of(key visitKey) []int {
+	from := sort.Search(len(k.order), func(i int) bool { return compareKeys(k.keys[k.order[i]], key) >= 0 })
+	until := sort.Search(len(k.order), func(i int) bool { return compareKeys(k.keys[k.order[i]], key) > 0 })
+	return k.order[from:until]
+}
+
+// picked are the visits that are meant.
+func picked(visits []record.Visit, which []int) []record.Visit {
+	if len(which) == 1 {
+		return visits[which[0] : which[0]+1]
+	}
+	out := make([]record.Visit, len(which))
+	for i, at := range which {
+		out[i] = visits[at]
+	}
+	return out
+}
 
 // pair is a possible match of a view's row with a visit.
 type pair struct {
@@ -237,7 +268,7 @@ func fill(v *record.Visit, row record.Visit) {
 	if !v.Date.OK {
 		v.Date = row.Date
 	}
-	if km := reading(row); !reading(*v).OK && km.OK {
+	if km := reading(&row); !reading(v).OK && km.OK {
 		v.MileageKM = km
 	}
 }

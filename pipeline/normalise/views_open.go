@@ -33,14 +33,14 @@ func (g *grouping) matchOpen(rows []record.Visit) []record.Visit {
 		}
 	}
 	for _, p := range pairs {
-		row, visit := rows[p.row], g.joined[p.visit]
+		row, visit := &rows[p.row], &g.joined[p.visit]
 		switch fits := oneOpen(row, visit) || keyOf(row) == keyOf(visit); {
 		case rowDone[p.row] || !fits: // a reading may have come to the visit
 		case p.likeness >= likeEnough: // told in two parts
 			rowDone[p.row] = true
-		case visitText(row) == "\n":
+		case visitText(rows[p.row]) == "\n":
 			rowDone[p.row] = true
-			g.markFirst(p.visit, row)
+			g.markFirst(p.visit, rows[p.row])
 		}
 	}
 	return leftOf(rows, rowDone)
@@ -75,30 +75,16 @@ func (k ViewKind) column() string {
 // openPairs lists the pairs that may be one visit, the likeliest first; equals by
 // reading and text, so that the order of the input does not matter.
 func (g *grouping) openPairs(rows []record.Visit) []pair {
-	byDay, byKM := map[record.Date][]int{}, map[int64][]int{}
-	for i, v := range g.joined {
-		if v.Date.OK {
-			byDay[v.Date.V] = append(byDay[v.Date.V], i)
-		}
-		if km := reading(v); km.OK {
-			byKM[km.V] = append(byKM[km.V], i)
-		}
-	}
+	near := g.nearby(len(rows))
 	var pairs []pair
-	for r, row := range rows {
-		var near []int
-		if row.Date.OK {
-			near = byDay[row.Date.V]
-		}
-		if km := reading(row); km.OK {
-			near = slices.Concat(near, byKM[km.V])
-		}
-		if len(pairs)+len(near) > mostPairs {
+	for r := range rows {
+		its := near(&rows[r])
+		if len(pairs)+len(its) > mostPairs {
 			return nil
 		}
-		for _, i := range near {
-			if oneOpen(row, g.joined[i]) {
-				pairs = append(pairs, pair{row: r, visit: i, likeness: likeness(visitText(row), visitText(g.joined[i]))})
+		for _, i := range its {
+			if oneOpen(&rows[r], &g.joined[i]) {
+				pairs = append(pairs, pair{row: r, visit: i, likeness: likeness(visitText(rows[r]), visitText(g.joined[i]))})
 			}
 		}
 	}
@@ -110,9 +96,46 @@ func (g *grouping) openPairs(rows []record.Visit) []pair {
 	return pairs
 }
 
+// nearby tells which visits may be a row by their day or reading. To hold a few rows
+// against every visit costs less than to put the visits in order.
+func (g *grouping) nearby(rows int) func(*record.Visit) []int {
+	var its []int
+	if (rows+2)*len(g.joined) <= mostPairs {
+		return func(row *record.Visit) []int {
+			its = its[:0]
+			for i := range g.joined {
+				if oneOpen(row, &g.joined[i]) {
+					its = append(its, i)
+				}
+			}
+			return its
+		}
+	}
+	byDay, byKM := map[record.Date][]int{}, map[int64][]int{}
+	for i := range g.joined {
+		v := &g.joined[i]
+		if v.Date.OK {
+			byDay[v.Date.V] = append(byDay[v.Date.V], i)
+		}
+		if km := reading(v); km.OK {
+			byKM[km.V] = append(byKM[km.V], i)
+		}
+	}
+	return func(row *record.Visit) []int {
+		its = its[:0]
+		if row.Date.OK {
+			its = append(its, byDay[row.Date.V]...)
+		}
+		if km := reading(row); km.OK {
+			its = append(its, byKM[km.V]...)
+		}
+		return its
+	}
+}
+
 // oneOpen tells whether two tellings agree on the day or the reading, and one of them
 // alone names the other.
-func oneOpen(a, b record.Visit) bool {
+func oneOpen(a, b *record.Visit) bool {
 	kmA, kmB := reading(a), reading(b)
 	sameDay, sameKM := a.Date.OK && a.Date == b.Date, kmA.OK && kmA == kmB
 	return sameDay && kmA.OK != kmB.OK || sameKM && a.Date.OK != b.Date.OK

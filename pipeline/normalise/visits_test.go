@@ -303,7 +303,7 @@ func TestJoiningKeepsVisits(t *testing.T) {
 			t.Fatalf("%d visits of %d and %d", len(joined), len(all), len(view))
 		}
 		for _, v := range slices.Concat(all, view) {
-			if !slices.ContainsFunc(joined, func(j record.Visit) bool { return keyOf(j) == keyOf(v) || oneOpen(j, v) || hasAll(j, v) }) {
+			if !slices.ContainsFunc(joined, func(j record.Visit) bool { return keyOf(&j) == keyOf(&v) || oneOpen(&j, &v) || hasAll(j, v) }) {
 				t.Fatalf("%s was lost", line(v))
 			}
 		}
@@ -324,7 +324,7 @@ func TestJoiningKeepsVisits(t *testing.T) {
 
 // hasAll tells whether a visit names whatever another names of day and reading.
 func hasAll(j, v record.Visit) bool {
-	return (!v.Date.OK || j.Date == v.Date) && (!reading(v).OK || reading(j) == reading(v))
+	return (!v.Date.OK || j.Date == v.Date) && (!reading(&v).OK || reading(&j) == reading(&v))
 }
 
 // TestAnOpenRowIsSaid: a row without words that fits two visits is noted at one.
@@ -372,6 +372,22 @@ func TestFinishTwice(t *testing.T) {
 		FinishReport(&twice)
 		if !reflect.DeepEqual(once, twice) {
 			t.Fatalf("\n%+v\n%+v", once, twice)
+		}
+	})
+}
+
+// TestNearby: few rows are held against every visit and many are looked up, to the same end.
+func TestNearby(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		g := grouping{joined: someVisits(8).Draw(t, "joined")}
+		few, many := g.nearby(1), g.nearby(mostPairs)
+		for _, row := range someVisits(4).Draw(t, "rows") {
+			closed := func(i int) bool { return !oneOpen(&row, &g.joined[i]) }
+			want := slices.Sorted(slices.Values(slices.DeleteFunc(slices.Clone(many(&row)), closed)))
+			if got := few(&row); !slices.Equal(got, want) {
+				t.Fatalf("%s is near %v, by day and reading %v", line(row), got, want)
+			}
 		}
 	})
 }

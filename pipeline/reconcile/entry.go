@@ -130,7 +130,7 @@ func cell(cells []string, i int) string {
 // header takes another header over: a list of refunds below that of charges, or the
 // same again on the next page.
 func (r *reading) header(rec sources.Record, l *Line) bool {
-	if _, _, err := readTime(l.when); err == nil {
+	if !l.From.IsZero() {
 		return false
 	}
 	known, whole := score(rec.Cells, r.m)

@@ -90,7 +90,11 @@ func (j *judge) surelyCovers(c *ledger.Charge) bool {
 }
 
 func (j *judge) find(k Kind, l *Line, c *ledger.Charge, billed ledger.Billed) {
-	j.report.Findings = append(j.report.Findings, Finding{Kind: k, Line: l, Charge: c, Billed: billed})
+	j.findWhy(k, l, c, billed, "")
+}
+
+func (j *judge) findWhy(k Kind, l *Line, c *ledger.Charge, billed ledger.Billed, why string) {
+	j.report.Findings = append(j.report.Findings, Finding{Kind: k, Line: l, Charge: c, Billed: billed, Why: why})
 }
 
 // onBill judges a charge whose line was found.
@@ -193,18 +197,18 @@ func (j *judge) leftLines() {
 // onlyOnBill lists a line without an order, and where it charges an order that another line
 // has charged already, that line.
 func (j *judge) onlyOnBill(l *Line) {
-	j.find(OnlyOnBill, l, j.chargedTwice(l), "")
-	c, ok := j.matcher.tickets[l.Ticket]
-	if ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0 {
-		j.report.Findings[len(j.report.Findings)-1].Why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
+	why := ""
+	if c, ok := j.matcher.tickets[l.Ticket]; ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0 {
+		why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
 	}
+	j.findWhy(OnlyOnBill, l, j.chargedTwice(l), "", why)
 }
 
 // unread lists the lines that cannot be read.
 func (j *judge) unread() {
-	for i := range j.matcher.unread {
-		j.find(Unreadable, &j.matcher.unread[i], nil, "")
-		j.report.Findings[len(j.report.Findings)-1].Why = j.matcher.unread[i].Why
+	lines := j.matcher.unread.lines
+	for i := range lines {
+		j.findWhy(Unreadable, &lines[i], nil, "", lines[i].Why)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 // matcher finds the order that each line is of. It is pure.
 type matcher struct {
 	lines   []Line
-	unread  []Line
 	charges []ledger.Charge
 	options Options
 
@@ -25,11 +24,12 @@ type matcher struct {
 
 	byVIN, byPlate map[string][]int // charges
 	tickets        map[string]int
+	unread         unreadLines
 	priced         map[record.Fen][]record.Dataset // the datasets of charges, by price
 }
 
 func newMatcher(lines, unread []Line, charges []ledger.Charge, o Options) *matcher {
-	m := &matcher{lines: lines, unread: unread, charges: charges, options: o, lineOf: make([]int, len(charges)), chargeOf: make([]int, len(lines)),
+	m := &matcher{lines: lines, charges: charges, options: o, lineOf: make([]int, len(charges)), chargeOf: make([]int, len(lines)),
 		vague: make([]bool, len(lines)), unsure: make([]bool, len(charges)), byVIN: map[string][]int{}, byPlate: map[string][]int{},
 		tickets: map[string]int{}, priced: map[record.Fen][]record.Dataset{}}
 	for i := range m.lineOf {
@@ -38,9 +38,6 @@ func newMatcher(lines, unread []Line, charges []ledger.Charge, o Options) *match
 	for i := range m.chargeOf {
 		m.chargeOf[i] = -1
 		lines[i].know()
-	}
-	for i := range unread {
-		unread[i].know()
 	}
 	for i := range charges {
 		if c := &charges[i]; c.VIN != "" {
@@ -56,6 +53,7 @@ func newMatcher(lines, unread []Line, charges []ledger.Charge, o Options) *match
 			m.tickets[t] = i
 		}
 	}
+	m.unread = m.byNames(unread)
 	return m
 }
 
@@ -324,36 +322,6 @@ func (m *matcher) maybe(c *ledger.Charge) bool {
 			continue
 		}
 		if _, known := m.tickets[l.Ticket]; !known {
-			return true
-		}
-	}
-	return false
-}
-
-// spoilt tells whether a line that cannot be read may be of a charge: it names the
-// order or the vehicle, or it might name any, at a time that fits or cannot be read.
-func (m *matcher) spoilt(c *ledger.Charge) bool {
-	for i := range m.unread {
-		l := &m.unread[i]
-		switch _, known := m.tickets[l.Ticket]; {
-		case l.Ticket != "" && l.Ticket == c.Ticket:
-			return true
-		case known, !sameDataset(l.Dataset, c.Dataset):
-			continue
-		}
-		switch r := relate(l, c); {
-		case r == related, r == perhaps && (l.From.IsZero() || m.inTime(l, c)):
-			return true
-		}
-	}
-	return false
-}
-
-// spoiltRefund tells whether a line that cannot be read names a charge's order or
-// vehicle: it may say that it was paid back.
-func (m *matcher) spoiltRefund(c *ledger.Charge) bool {
-	for i := range m.unread {
-		if l := &m.unread[i]; l.Ticket != "" && l.Ticket == c.Ticket || relate(l, c) == related && sameDataset(l.Dataset, c.Dataset) {
 			return true
 		}
 	}

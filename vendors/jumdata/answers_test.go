@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -106,7 +107,7 @@ func TestEmptyReport(t *testing.T) {
 	} {
 		body := []byte(`{"code":"200","msg":"成功","data":{` + data + `}}`)
 		for call, billed := range map[vendors.Call]vendors.Billed{vendors.Submit: vendors.BilledYes, vendors.Poll: vendors.BilledUnsaid} {
-			if got := v.Read(record.DatasetMaintenance, call, lsv(), body); got.Kind != vendors.NoRecord || got.Billed != billed || got.Message != emptyWords {
+			if got := v.Read(record.DatasetMaintenance, call, lsv(), body); got.Kind != vendors.NoRecord || got.Billed != billed || got.Message != normalise.EmptyReport {
 				t.Errorf("%s: %s is %+v", data, call, got)
 			}
 		}

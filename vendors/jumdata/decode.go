@@ -112,10 +112,10 @@ func (r *report) visited() bool { return len(r.Visits)+len(r.Records) > 0 }
 func (r *report) record() *record.Report {
 	var notes normalise.Notes
 	out := &record.Report{
-		VIN:            clean(r.VIN),
-		Brand:          clean(r.Brand),
-		AccidentGrade:  clean(r.AccidentGrade),
-		AccidentReason: clean(r.AccidentReason),
+		VIN:            normalise.PlainText(r.VIN),
+		Brand:          normalise.PlainText(r.Brand),
+		AccidentGrade:  normalise.PlainText(r.AccidentGrade),
+		AccidentReason: normalise.PlainText(r.AccidentReason),
 
 		FirstVisit:        notes.Day("first_visit_date", string(r.FirstVisit)),
 		LastVisit:         notes.Day("last_visit_date", string(r.LastVisit)),
@@ -124,29 +124,13 @@ func (r *report) record() *record.Report {
 		MileagePerYearKM:  notes.Distance("mileage_per_year_km", string(r.MileagePerYear)),
 		ServicesPerYear:   notes.PerYear("services_per_year", string(r.ServicesPerYear)),
 	}
-	out.Visits = normalise.JoinViews(visits(&notes, r.Visits), normalise.View{Visits: visits(&notes, r.Records)})
+	out.Visits = normalise.JoinViews(normalise.VisitsOf(&notes, r.Visits, (*visit).record), normalise.View{Visits: normalise.VisitsOf(&notes, r.Records, (*visit).record)})
 	r.findings(&notes, out)
 	notes.Add(normalise.CheckCount("visits", notes.Whole("visits", string(r.Count)), len(out.Visits)))
 	first := notes.Distance("first_mileage_km", string(r.FirstMileage))
 	out.Problems = notes.Problems
 	normalise.FinishReport(out)
 	checkFirstReading(out, first)
-	return out
-}
-
-// visits keeps nil nil: the report has its list under one name or under the other. A
-// row of nothings is no visit.
-func visits(notes *normalise.Notes, list loose.List[visit]) []record.Visit {
-	if list == nil {
-		return nil
-	}
-	out := make([]record.Visit, 0, len(list))
-	for _, row := range list {
-		if v := row.record(); normalise.Tells(&v) {
-			out = append(out, v)
-		}
-	}
-	notes.Add(normalise.BlankRows(len(list) - len(out)))
 	return out
 }
 
@@ -170,15 +154,15 @@ func (v *visit) record() record.Visit {
 	out := record.Visit{
 		Date:        notes.StampedDay("visit_date", string(v.Stamp), string(v.Date)),
 		MileageKM:   notes.Whole("mileage_km", string(cmp.Or(v.Mileage, v.Mile))),
-		VendorType:  clean(v.Type),
-		Content:     normalise.Joined(clean(v.Content), clean(v.Detail), clean(v.Other), clean(v.Remark)),
-		Materials:   normalise.Joined(clean(v.Materal), clean(v.Material)),
+		VendorType:  normalise.PlainText(v.Type),
+		Content:     normalise.Joined(normalise.PlainText(v.Content), normalise.PlainText(v.Detail), normalise.PlainText(v.Other), normalise.PlainText(v.Remark)),
+		Materials:   normalise.Joined(normalise.PlainText(v.Materal), normalise.PlainText(v.Material)),
 		Amount:      notes.Yuan("amount_cny", string(v.TotalCost)),
-		PaymentType: clean(v.PayType),
+		PaymentType: normalise.PlainText(v.PayType),
 	}
 	out.Type = v.serviceType(&out)
-	if out.VendorType == "" && says(v.TypeCode) {
-		out.VendorType = clean(v.TypeCode)
+	if out.VendorType == "" && normalise.Says(v.TypeCode) {
+		out.VendorType = normalise.PlainText(v.TypeCode)
 	}
 	out.Problems = notes.Problems
 	return out
@@ -198,5 +182,3 @@ func (v *visit) serviceType(words *record.Visit) record.ServiceType {
 	}
 	return normalise.TypeOfVisit(words.VendorType, words.Content)
 }
-
-func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }

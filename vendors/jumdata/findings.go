@@ -77,8 +77,6 @@ type stated struct {
 	ServicesPerYear loose.Text `json:"avg_upkeep_year"`
 }
 
-const emptyWords = "the report is empty: it lists no visit and states nothing of the vehicle"
-
 // empty tells whether there is an empty report: its list or its overview is there, and
 // nothing says anything. Where neither is there, it is no report.
 func (s *stated) empty() bool {
@@ -88,13 +86,10 @@ func (s *stated) empty() bool {
 func (s *stated) told() bool {
 	o := &s.Overview.V
 	for _, p := range []loose.Object[part]{o.Appearance, o.Engine, o.Airbag, o.Frame, o.Fire, o.Water, o.Mileage, o.Recall} {
-		if says(p.V.IsException) || says(p.Other) || len(p.V.Exceptions) > 0 {
+		if normalise.Says(p.V.IsException) || normalise.Says(p.Other) || len(p.V.Exceptions) > 0 {
 			return true
 		}
 	}
 	return trim(s.Accident) == "-1" || slices.ContainsFunc([]loose.Text{s.Accident, s.AccidentGrade, s.AccidentReason, s.Count, s.FirstVisit, s.LastVisit,
-		s.FirstMileage, s.LastMileage, s.TotalMileage, s.MileagePerYear, s.ServicesPerYear}, says)
+		s.FirstMileage, s.LastMileage, s.TotalMileage, s.MileagePerYear, s.ServicesPerYear}, normalise.Says[loose.Text])
 }
-
-// says tells a value from what stands for none.
-func says(t loose.Text) bool { return normalise.Says(string(t)) }

@@ -64,7 +64,7 @@ func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body
 		Message: normalise.Excerpt(string(cmp.Or(e.Msg, e.Data.Other))),
 	}
 	if v.kind == vendors.NoRecord {
-		out.Message = emptyWords
+		out.Message = normalise.EmptyReport
 	}
 	if v.kind == vendors.Ticket || v.kind == vendors.Answered && c == vendors.Submit {
 		out.Ticket = trim(e.Data.V.RequestID)

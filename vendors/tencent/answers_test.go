@@ -101,7 +101,7 @@ func TestEmptyReport(t *testing.T) {
 	} {
 		for call, billed := range map[vendors.Call]vendors.Billed{vendors.Poll: vendors.BilledUnsaid, vendors.Submit: vendors.BilledUnknown} {
 			got := v.Read(record.DatasetMaintenance, call, lsv(), []byte(body))
-			if got.Kind != vendors.NoRecord || got.Billed != billed || got.Message != emptyWords {
+			if got.Kind != vendors.NoRecord || got.Billed != billed || got.Message != normalise.EmptyReport {
 				t.Errorf("%s: %s is %+v", name, call, got)
 			}
 		}

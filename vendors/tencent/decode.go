@@ -100,18 +100,18 @@ func (r *report) visited() bool {
 func (r *report) record() *record.Report {
 	var notes normalise.Notes
 	out := &record.Report{
-		VIN:              clean(r.VIN),
-		Brand:            clean(r.Brand),
-		Model:            clean(r.ModelName),
-		Series:           clean(r.SeriesName),
-		Manufacturer:     clean(r.Manufacturer),
-		ModelYear:        clean(r.MakeDate),
-		Transmission:     clean(r.Transmission),
-		Displacement:     clean(r.Displacement),
-		EmissionStandard: clean(r.Emission),
-		ProductionArea:   clean(r.Production),
-		BodyType:         clean(r.CarType),
-		ReportNo:         clean(r.ReportNo),
+		VIN:              normalise.PlainText(r.VIN),
+		Brand:            normalise.PlainText(r.Brand),
+		Model:            normalise.PlainText(r.ModelName),
+		Series:           normalise.PlainText(r.SeriesName),
+		Manufacturer:     normalise.PlainText(r.Manufacturer),
+		ModelYear:        normalise.PlainText(r.MakeDate),
+		Transmission:     normalise.PlainText(r.Transmission),
+		Displacement:     normalise.PlainText(r.Displacement),
+		EmissionStandard: normalise.PlainText(r.Emission),
+		ProductionArea:   normalise.PlainText(r.Production),
+		BodyType:         normalise.PlainText(r.CarType),
+		ReportNo:         normalise.PlainText(r.ReportNo),
 		ReportDate:       notes.Day("report_date", string(r.ReportDate)),
 
 		LastService:       notes.Day("last_service_date", string(r.LastService)),
@@ -120,10 +120,10 @@ func (r *report) record() *record.Report {
 		MileagePerYearKM:  notes.Distance("mileage_per_year_km", string(r.MileageEveryYear)),
 		ServicesPerYear:   notes.PerYear("services_per_year", string(r.ServicesPerYear)),
 	}
-	out.Visits = normalise.JoinViews(visits(&notes, r.Normal),
-		normalise.View{Kind: normalise.Structural, Visits: visits(&notes, r.ConstructView)},
-		normalise.View{Kind: normalise.Component, Visits: visits(&notes, r.ComponentView)},
-		normalise.View{Kind: normalise.Exterior, Visits: visits(&notes, r.OutsideView)})
+	out.Visits = normalise.JoinViews(normalise.VisitsOf(&notes, r.Normal, (*visit).record),
+		normalise.View{Kind: normalise.Structural, Visits: normalise.VisitsOf(&notes, r.ConstructView, (*visit).record)},
+		normalise.View{Kind: normalise.Component, Visits: normalise.VisitsOf(&notes, r.ComponentView, (*visit).record)},
+		normalise.View{Kind: normalise.Exterior, Visits: normalise.VisitsOf(&notes, r.OutsideView, (*visit).record)})
 	r.flags(&notes, out)
 	out.Problems = notes.Problems
 	normalise.FinishReport(out)
@@ -156,36 +156,18 @@ func checkView(notes *normalise.Notes, column string, said record.Flag, list loo
 	}
 }
 
-// visits keeps nil nil: an absent view is not an empty one. A row of nothings is no
-// visit.
-func visits(notes *normalise.Notes, list loose.List[visit]) []record.Visit {
-	if list == nil {
-		return nil
-	}
-	out := make([]record.Visit, 0, len(list))
-	for _, row := range list {
-		if v := row.record(); normalise.Tells(&v) {
-			out = append(out, v)
-		}
-	}
-	notes.Add(normalise.BlankRows(len(list) - len(out)))
-	return out
-}
-
 func (v *visit) record() record.Visit {
 	var notes normalise.Notes
 	out := record.Visit{
 		Date:        notes.StampedDay("visit_date", string(v.Stamp), string(v.RepairDate), string(v.Date)),
 		MileageKM:   notes.Whole("mileage_km", string(cmp.Or(v.Mileage, v.Mile))),
-		VendorType:  clean(v.Type),
-		Content:     normalise.Joined(clean(v.Content), clean(v.Detail), clean(v.Other), clean(v.Remark)),
-		Materials:   normalise.Joined(clean(v.Materal), clean(v.Material)),
+		VendorType:  normalise.PlainText(v.Type),
+		Content:     normalise.Joined(normalise.PlainText(v.Content), normalise.PlainText(v.Detail), normalise.PlainText(v.Other), normalise.PlainText(v.Remark)),
+		Materials:   normalise.Joined(normalise.PlainText(v.Materal), normalise.PlainText(v.Material)),
 		Amount:      notes.Yuan("amount_cny", string(v.Total)),
-		PaymentType: clean(v.PayType),
+		PaymentType: normalise.PlainText(v.PayType),
 	}
 	out.Type = normalise.TypeOfVisit(out.VendorType, out.Content)
 	out.Problems = notes.Problems
 	return out
 }
-
-func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }

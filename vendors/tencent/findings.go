@@ -34,18 +34,13 @@ func (f *findings) allFlags() []loose.Text {
 // all of them, in the one for a normal odometer too.
 func (f *findings) told() bool {
 	values := append(f.allFlags(), f.MileageEstimate, f.MileageEveryYear, f.LastService, f.LastRepair, f.ServicesPerYear)
-	return slices.ContainsFunc(values, says)
+	return slices.ContainsFunc(values, normalise.Says[loose.Text])
 }
-
-// says tells a value from what stands for none.
-func says(t loose.Text) bool { return normalise.Says(string(t)) }
 
 // emptyReport is a report that is out (1205) and says nothing: the vendor knows
 // nothing of the vehicle, whatever the code says, and the next vendor may. The order
 // is charged as the vendor has said: nothing here changes that.
 var emptyReport = nothingKnown
-
-const emptyWords = "the report is empty: it lists no visit and states nothing of the vehicle"
 
 // empty tells whether there is an empty report: its lists or flags are there, and
 // say nothing. Where none is there, it is no report.

@@ -70,7 +70,7 @@ func (reader) Read(_ record.Dataset, c vendors.Call, car *record.Vehicle, body [
 		Message: normalise.Excerpt(string(cmp.Or(detail.ResultMsg, data.Description, e.Data.Other, e.Message))),
 	}
 	if empty {
-		out.Message = emptyWords
+		out.Message = normalise.EmptyReport
 	}
 	switch v.kind {
 	case vendors.Ticket:

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -47,7 +48,7 @@ func TestOtherProduct(t *testing.T) {
 				continue
 			}
 			out := v.Read(c.dataset, call, &car, c.body)
-			if out.Kind != vendors.AccountTrouble || out.Class != record.Auth || out.Billed != billed || out.Code != "10000" || out.Flaw != "" {
+			if out.Kind != vendors.AccountTrouble || !out.OtherProduct || out.Class != record.Auth || out.Billed != billed || out.Code != "10000" || out.Flaw != "" {
 				t.Errorf("%s: %s is %+v", name, call, out)
 			}
 			for _, word := range c.words {
@@ -99,7 +100,7 @@ func TestEmptyReport(t *testing.T) {
 	} {
 		body := answerOf(10000, retdata)
 		for _, call := range []vendors.Call{vendors.Submit, vendors.Poll} {
-			if out := v.Read(record.DatasetMaintenance, call, &car, body); out.Kind != vendors.NoRecord || out.Billed != vendors.BilledYes || out.Message != emptyWords {
+			if out := v.Read(record.DatasetMaintenance, call, &car, body); out.Kind != vendors.NoRecord || out.Billed != vendors.BilledYes || out.Message != normalise.EmptyReport {
 				t.Errorf("%s: %s is %+v", name, call, out)
 			}
 		}

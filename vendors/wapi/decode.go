@@ -11,29 +11,37 @@ import (
 
 // Decode turns an answer of codeid 10000 into records.
 func (r reader) Decode(d record.Dataset, car *record.Vehicle, body []byte) (record.Answer, error) {
-	answer, err := decode(d, car, body)
+	e, err := open(body)
 	if err != nil {
-		// Errors quote the answer, and an answer may repeat what it was sent.
-		return record.Answer{}, fmt.Errorf("wapi: reading the answer about %s: %s", d, r.hushed(err.Error()))
+		return record.Answer{}, r.unread(d, err)
+	}
+	return r.decode(d, car, &e)
+}
+
+func (r reader) decode(d record.Dataset, car *record.Vehicle, e *envelope) (record.Answer, error) {
+	answer, err := decode(d, car, e)
+	if err != nil {
+		return record.Answer{}, r.unread(d, err)
 	}
 	return answer, nil
 }
 
-func decode(d record.Dataset, car *record.Vehicle, body []byte) (record.Answer, error) {
-	e, err := open(body)
-	if err != nil {
-		return record.Answer{}, err
-	}
+func (r reader) unread(d record.Dataset, err error) error {
+	// Errors quote the answer, and an answer may repeat what it was sent.
+	return fmt.Errorf("wapi: reading the answer about %s: %s", d, r.hushed(err.Error()))
+}
+
+func decode(d record.Dataset, car *record.Vehicle, e *envelope) (record.Answer, error) {
 	if code, _, _ := lookup(string(e.Code)); code != codeSuccess {
 		return record.Answer{}, fmt.Errorf("codeid is %s, not %d", normalise.Excerpt(string(e.Code)), codeSuccess)
 	}
 	switch d {
 	case record.DatasetMaintenance:
-		return decodeReport(car, &e)
+		return decodeReport(car, e)
 	case record.DatasetValuation:
-		return decodeValuation(car, &e)
+		return decodeValuation(car, e)
 	case record.DatasetViolations:
-		return decodeViolations(car, &e)
+		return decodeViolations(car, e)
 	}
 	return record.Answer{}, fmt.Errorf("%s is not offered", d)
 }
@@ -64,12 +72,9 @@ func natural[T ~int64](r *reading, name string, text loose.Text, read func(strin
 	return v
 }
 
-// clean is a text as it goes into the tables.
-func clean[T ~string](t T) string { return normalise.PlainText(string(t)) }
-
-// words is clean, and says where characters are lost.
+// words is PlainText, and says where characters are lost.
 func words(r *reading, column string, t loose.Text) string {
-	s := clean(t)
+	s := normalise.PlainText(t)
 	r.note(normalise.Broken(column, s))
 	return s
 }

@@ -9,43 +9,45 @@ import (
 	"vehiclebatch/vendors/loose"
 )
 
-const emptyWords = "the report is empty: it lists no visit and states nothing of the vehicle"
-
-// resultSeen tells whether a report has its list, be it null.
-type resultSeen struct {
-	Result loose.Presence `json:"result"`
-}
-
 // emptied makes "no record" of a report that is done and says nothing: the vendor
 // knows nothing of the vehicle, though it has a code for that (10025), which it does
 // not charge. The charge is as its code has it. A report that lacks its list and all
 // findings, or is another vehicle's, is none.
-func emptied(car *record.Vehicle, body []byte, out vendors.Outcome) vendors.Outcome {
-	e, err := open(body)
-	if err != nil {
-		return out
-	}
+func emptied(car *record.Vehicle, e *envelope, out vendors.Outcome) vendors.Outcome {
 	parts, err := partsOf[reportPart](e.text())
 	if err != nil || len(parts) == 0 {
 		return out
 	}
-	var list loose.List[resultSeen]
-	stated := loose.Unmarshal([]byte(e.text()), &list) == nil && slices.ContainsFunc(list, func(s resultSeen) bool { return s.Result.Seen })
+	stated := false
 	for _, p := range parts {
-		if visit := visitOf(p.visitPart); normalise.Tells(&visit) || slices.ContainsFunc(p.said(), says) || sameVehicle(car, p.VIN, "") != nil {
+		if visit := visitOf(p.visitPart); normalise.Tells(&visit) || slices.ContainsFunc(p.said(), normalise.Says[loose.Text]) || sameVehicle(car, p.VIN, "") != nil {
 			return out
 		}
 		stated = stated || slices.ContainsFunc(p.said(), func(t loose.Text) bool { return t != "" })
 	}
-	if stated {
-		out.Kind, out.Message = vendors.NoRecord, emptyWords
+	if stated || listed(e) {
+		out.Kind, out.Message = vendors.NoRecord, normalise.EmptyReport
 	}
 	return out
+}
+
+// listed tells whether a report has its list, be it null.
+func listed(e *envelope) bool {
+	var list loose.List[struct {
+		Result loose.Presence `json:"result"`
+	}]
+	if loose.Unmarshal([]byte(e.text()), &list) != nil {
+		return false
+	}
+	for _, l := range list {
+		if l.Result.Seen {
+			return true
+		}
+	}
+	return false
 }
 
 // said are the findings of a part.
 func (p reportPart) said() []loose.Text {
 	return []loose.Text{p.Fire, p.Flood, p.Structural, p.Component, p.Exterior, p.OdometerNormal, p.LastMileage, p.LastService, p.LastRepair, p.LastVisit}
 }
-
-func says(t loose.Text) bool { return normalise.Says(string(t)) }

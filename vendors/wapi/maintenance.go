@@ -99,7 +99,7 @@ func firstOf(a, b reportPart) reportPart {
 }
 
 func fillFindings(report *record.Report, r *reading, p reportPart) {
-	report.VIN = clean(p.VIN)
+	report.VIN = normalise.PlainText(p.VIN)
 	report.Fire = flag(r, "fire", p.Fire)
 	report.Flood = flag(r, "flood", p.Flood)
 	report.Structural = flag(r, "structural", p.Structural)
@@ -115,7 +115,7 @@ func fillFindings(report *record.Report, r *reading, p reportPart) {
 // flag reads the page's codes: 1 yes, 2 no, 0 not stated. A boolean is none of them.
 func flag(r *reading, column string, code loose.Text) record.Flag {
 	said := normalise.Flag(string(code), "1", "2")
-	if !said.OK && normalise.Says(string(code)) {
+	if !said.OK && normalise.Says(code) {
 		r.note(fmt.Sprintf("%s: the vendor's code %q is not known", column, normalise.Excerpt(string(code))))
 	}
 	return said
@@ -135,9 +135,9 @@ func visitOf(p visitPart) record.Visit {
 	v := record.Visit{
 		Date:       value(&r, "visit_date", p.Day, normalise.AnyDay),
 		MileageKM:  mileage(&r, "mileage_km", p.Mileage),
-		VendorType: clean(p.Type),
-		Content:    clean(p.Content),
-		Materials:  normalise.Joined(clean(p.Meterial), clean(p.Material), clean(p.Materal)),
+		VendorType: normalise.PlainText(p.Type),
+		Content:    normalise.PlainText(p.Content),
+		Materials:  normalise.Joined(normalise.PlainText(p.Meterial), normalise.PlainText(p.Material), normalise.PlainText(p.Materal)),
 	}
 	v.Type = visitType(v)
 	v.Problems = r.problems

@@ -29,7 +29,12 @@ func (v *vendor) NewProbe(ctx context.Context, d record.Dataset) (*http.Request,
 
 // ReadProbe says what the answer to the probe tells of the account.
 func (r reader) ReadProbe(d record.Dataset, _ int, body []byte) vendors.Health {
-	out := r.read(d, vendors.Poll, body)
+	var out vendors.Outcome
+	if e, err := open(body); err != nil {
+		out = unreadable(err)
+	} else {
+		out = r.read(d, vendors.Poll, &e)
+	}
 	h := vendors.Health{Ill: illOf(out), Code: out.Code, Message: out.Message}
 	if out.Code == strconv.Itoa(codeSuccess) && h.Ill == vendors.Unclear {
 		h.Message = "the vendor calls it a success, which its page bills, though there is no such order: look whether it stands on the bill"
@@ -48,7 +53,7 @@ func illOf(out vendors.Outcome) vendors.Ill {
 	case "10009", "10020":
 		return vendors.Address
 	}
-	if out.Code == strconv.Itoa(codeSuccess) && out.Kind == vendors.AccountTrouble { // another product's answer
+	if out.OtherProduct {
 		return vendors.Address
 	}
 	switch out.Kind {

@@ -75,7 +75,7 @@ func ofProduct(d record.Dataset, c vendors.Call, e *envelope, out vendors.Outcom
 	if why == "" {
 		return out
 	}
-	out.Kind, out.Class, out.Ticket, out.Message = vendors.AccountTrouble, auth, "", why
+	out.Kind, out.Class, out.Ticket, out.Message, out.OtherProduct = vendors.AccountTrouble, auth, "", why, true
 	if c == vendors.Poll { // what the order costs is not said by it
 		out.Billed = unsaid
 	}

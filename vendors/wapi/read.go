@@ -19,26 +19,30 @@ const (
 
 // Read says what an answer means. Only a body with a codeid is the vendor's.
 func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body []byte) vendors.Outcome {
-	out := r.read(d, c, body)
+	e, err := open(body)
+	if err != nil {
+		return unreadable(err)
+	}
+	out := r.read(d, c, &e)
 	if out.Kind == vendors.Answered && d == record.DatasetMaintenance {
-		out = emptied(car, body, out)
+		out = emptied(car, &e, out)
 	}
 	if out.Kind != vendors.Answered {
 		return out
 	}
-	if _, err := r.Decode(d, car, body); err != nil {
+	if _, err := r.decode(d, car, &e); err != nil {
 		out.Flaw = err.Error()
 	}
 	return out
 }
 
-func (r reader) read(d record.Dataset, c vendors.Call, body []byte) vendors.Outcome {
-	e, err := open(body)
-	if err != nil {
-		return vendors.Outcome{Kind: vendors.Unreadable, Message: err.Error()}
-	}
+func unreadable(err error) vendors.Outcome {
+	return vendors.Outcome{Kind: vendors.Unreadable, Message: err.Error()}
+}
+
+func (r reader) read(d record.Dataset, c vendors.Call, e *envelope) vendors.Outcome {
 	code, m, known := lookup(string(e.Code))
-	if code == codeSuccess && isDebug(&e) {
+	if code == codeSuccess && isDebug(e) {
 		code, m = codeDebug, meanings[codeDebug-codeSuccess]
 	}
 	if !known {
@@ -52,11 +56,11 @@ func (r reader) read(d record.Dataset, c vendors.Call, body []byte) vendors.Outc
 	}
 	switch code {
 	case codeSuccess:
-		out = ofProduct(d, c, &e, readSuccess(d, c, &e, out))
+		out = ofProduct(d, c, e, readSuccess(d, c, e, out))
 		out.Message = r.hushed(out.Message) // it may name keys of the answer
 		return out
 	case codeAccepted:
-		return readAccepted(d, c, &e, out)
+		return readAccepted(d, c, e, out)
 	}
 	return out
 }
