@@ -89,6 +89,9 @@ func (s *suite) testOutcome(t *testing.T, o vendors.Outcome) {
 	if o.Flaw != "" && o.Kind != vendors.Answered {
 		t.Errorf("flaw %q with kind %s", o.Flaw, o.Kind)
 	}
+	if o.OtherProduct && o.Kind != vendors.AccountTrouble {
+		t.Errorf("another product has answered, with kind %s", o.Kind)
+	}
 }
 
 func classesOf(k vendors.Kind) []record.Class {
