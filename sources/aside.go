@@ -16,7 +16,7 @@ import (
 // row is looked at only when neither its VIN nor its plate is right, and one that
 // holds anything like a VIN or a plate is a vehicle, whatever else stands in it.
 
-// asides remembers the rows that are set aside.
+// asideRows remembers the rows that are set aside.
 type asideRows struct {
 	word  string // what the file calls a row
 	count int64
