@@ -16,7 +16,7 @@ import (
 // row is looked at only when neither its VIN nor its plate is right, and one that
 // holds anything like a VIN or a plate is a vehicle, whatever else stands in it.
 
-// asides remembers the rows that are set aside.
+// asideRows remembers the rows that are set aside.
 type asideRows struct {
 	word  string // what the file calls a row
 	count int64
@@ -199,14 +199,23 @@ func (l *lead) holdsValue(texts []string, begin int) bool {
 			continue
 		}
 		var v record.Vehicle
-		if r.read(&v, text); len(v.Faults) == 0 {
-			return true
-		}
-		if (r.column == record.ColVIN || r.column == record.ColPlate) && (isUnknown(r.column, text) || isMarked(text)) {
+		if r.read(&v, text); len(v.Faults) == 0 || isMeant(r.column, text, v.Faults[0].Impossible) {
 			return true
 		}
 	}
 	return false
+}
+
+// isMeant tells whether a text that its column refuses is meant for it all the same.
+func isMeant(column, text string, impossible bool) bool {
+	switch column {
+	case record.ColVIN, record.ColPlate:
+		return isUnknown(column, text) || isMarked(text)
+	case record.ColMileageKM:
+		_, noDate := ParseMonth(text)
+		return isNumber(text) && noDate != nil
+	}
+	return impossible
 }
 
 // isMarked tells whether a text in the column of the VIN or the plate has a letter or a digit that no date,

@@ -223,7 +223,7 @@ func (c *CSV) read() (record.Vehicle, error) {
 			c.fail(bad)
 		}
 		if len(v.Faults) > 0 {
-			c.fail(c.far.wrong(v.Line))
+			c.fail(c.distances.cameTooLate(v.Line))
 		}
 		if c.err == nil {
 			c.count(v)

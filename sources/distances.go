@@ -18,26 +18,27 @@ type distances struct {
 	unit   measure
 
 	doubt string // the value that made the column doubtful, "" when none did
-	taken int64  // the line of the first small value that was read as km, 0 when none was
-	small string // that value
-	// Rows that are faults for it, and those of them whose value is whole.
-	faults, whole int64
+	// firstSmall is the first small value that was read as km, and smallLine its line, 0 when there was none.
+	firstSmall string
+	smallLine  int64
+	// Rows that are refused for the doubt, and those of them whose value is whole.
+	refused, refusedWhole int64
 }
 
 // smallKM is the distance, in km, from which on a bare number is no number of 万 km: no car has
 // been driven a million km.
 const smallKM = 100
 
-// foresee looks at a value that will be read later.
-func (d *distances) foresee(s string) {
-	if _, broken := d.bareSmall(s); broken && d.doubt == "" {
+// preview looks at a value that will be read later.
+func (d *distances) preview(s string) {
+	if _, fraction := d.bareSmall(s); fraction && d.doubt == "" {
 		d.doubt = s
 	}
 }
 
 // bareSmall tells whether a value is a small bare number in a column that says no unit, and whether it
 // has a fraction.
-func (d *distances) bareSmall(s string) (small, broken bool) {
+func (d *distances) bareSmall(s string) (small, fraction bool) {
 	if d.unit.said() || len(s) > 20 || !bareNumber.MatchString(s) {
 		return false, false
 	}
@@ -51,22 +52,22 @@ func (d *distances) read(v *record.Vehicle, s string) {
 		v.MileageKM = record.Some(km)
 		return
 	}
-	var small, broken bool
+	var small, fraction bool
 	if len(s) <= 4 || strings.ContainsAny(s, ".,") { // most values are longer, and whole
-		small, broken = d.bareSmall(s)
+		small, fraction = d.bareSmall(s)
 	}
-	if broken && d.doubt == "" {
+	if fraction && d.doubt == "" {
 		d.doubt = s
 	}
 	km, err := parseMileage(s, d.unit.unit)
 	switch {
 	case small && d.doubt != "":
-		d.count(broken)
+		d.count(fraction)
 		if err == nil {
 			err = fmt.Errorf("the mileage is %s in a column that says no unit and holds %s too: is it km or 万 km? Then %s", quote(s), quote(d.doubt), nameTheUnit)
 		}
-	case small && d.taken == 0:
-		d.taken, d.small = v.Line, s
+	case small && d.smallLine == 0:
+		d.smallLine, d.firstSmall = v.Line, s
 	}
 	if err != nil {
 		fault(v, record.ColMileageKM, err)
@@ -78,27 +79,27 @@ func (d *distances) read(v *record.Vehicle, s string) {
 // nameTheUnit is what to do about a column without a unit.
 const nameTheUnit = "name the column 行驶里程(万公里) or 行驶里程(公里)"
 
-func (d *distances) count(broken bool) {
-	d.faults++
-	if !broken {
-		d.whole++
+func (d *distances) count(fraction bool) {
+	d.refused++
+	if !fraction {
+		d.refusedWhole++
 	}
 }
 
-// wrong refuses a file when a value came too late that makes earlier ones doubtful.
-func (d *distances) wrong(line int64) *InputError {
-	if d == nil || d.doubt == "" || d.taken == 0 {
+// cameTooLate refuses a file when a value came too late that makes earlier ones doubtful.
+func (d *distances) cameTooLate(line int64) *InputError {
+	if d == nil || d.doubt == "" || d.smallLine == 0 {
 		return nil
 	}
-	return &InputError{Line: line, Problem: fmt.Sprintf("the column %s says no unit and holds %s here, and %s in line %d: nobody can tell km from 万 km", quote(d.header), quote(d.doubt), quote(d.small), d.taken),
+	return &InputError{Line: line, Problem: fmt.Sprintf("the column %s says no unit and holds %s here, and %s in line %d: nobody can tell km from 万 km", quote(d.header), quote(d.doubt), quote(d.firstSmall), d.smallLine),
 		Hint: nameTheUnit}
 }
 
-// notes says that the column is doubtful. One broken value alone says so itself.
+// notes says that the column is doubtful. One such value alone says so itself.
 func (d *distances) notes() []string {
-	if d == nil || d.faults < 2 && d.whole == 0 {
+	if d == nil || d.refused < 2 && d.refusedWhole == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("column %s says no unit and holds values such as %s, so values below %d are refused (rows: %d): %s",
-		quote(d.header), quote(d.doubt), smallKM, d.faults, nameTheUnit)}
+		quote(d.header), quote(d.doubt), smallKM, d.refused, nameTheUnit)}
 }

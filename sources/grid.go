@@ -15,18 +15,18 @@ import (
 // of Parquet files; CSV does that itself, with less copying. A value that is not what stands in the file any more, such
 // as a number that Excel has rounded, is a fault of its row.
 type grid struct {
-	name  string // of the file, in messages
-	err   error  // what ended the reading, returned ever after
-	used  []usedColumn
-	info  Info
-	row   int64
-	line  *Line // nil: the file is no failure ledger
-	lead  *lead // nil where a file has its names apart from its rows
-	aside asideRows
-	far   *distances
-	first *record.Vehicle // read ahead
-	next  record.Vehicle  // under work: one for all, since readers take its address
-	cell  value           // of the column under work, for the same reason
+	name      string // of the file, in messages
+	err       error  // what ended the reading, returned ever after
+	used      []usedColumn
+	info      Info
+	row       int64
+	line      *Line // nil: the file is no failure ledger
+	lead      *lead // nil where a file has its names apart from its rows
+	aside     asideRows
+	distances *distances
+	first     *record.Vehicle // read ahead
+	next      record.Vehicle  // under work: one for all, since readers take its address
+	cell      value           // of the column under work, for the same reason
 
 	unknown unknownCount
 }
@@ -59,7 +59,7 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 	}
 	if i, ok := l.index[record.ColMileageKM]; ok {
 		for _, r := range l.under {
-			g.far.foresee(trimValue(r.distance(i)))
+			g.distances.preview(trimValue(r.distance(i)))
 		}
 	}
 	return nil
@@ -69,7 +69,7 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 func (g *grid) setHeader(h *header) {
 	g.info.Columns, g.info.Ignored = h.columns, h.ignored
 	g.info.Notes = append(g.info.Notes, h.notes...)
-	g.far = &distances{header: h.named(record.ColMileageKM), unit: h.unit}
+	g.distances = &distances{header: h.named(record.ColMileageKM), unit: h.unit}
 	g.use(h)
 	g.info.Failures = g.line != nil
 }
@@ -77,7 +77,7 @@ func (g *grid) setHeader(h *header) {
 // use reads the columns by a header.
 func (g *grid) use(h *header) {
 	g.used = g.used[:0]
-	for _, r := range readers(g.far.read) {
+	for _, r := range readers(g.distances.read) {
 		if i, ok := h.index[r.column]; ok {
 			g.used = append(g.used, usedColumn{i, r})
 		}
@@ -92,7 +92,7 @@ func (g *grid) Line() Line { return g.line.read() }
 func (g *grid) Info() Info {
 	info := g.info
 	info.SetAside, info.Unknown = g.aside.count, g.unknown.list()
-	info.Notes = slices.Concat(info.Notes, g.far.notes(), g.aside.notes())
+	info.Notes = slices.Concat(info.Notes, g.distances.notes(), g.aside.notes())
 	return info
 }
 
@@ -113,7 +113,7 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 			return false, nil
 		}
 		why = "the header again"
-		if !maps.Equal(h.index, g.lead.index) || h.unit != g.far.unit {
+		if !maps.Equal(h.index, g.lead.index) || h.unit != g.distances.unit {
 			why = "another header, by which the rows under it are read"
 			if bad := g.changeHeader(h, line); bad != nil {
 				return false, bad
@@ -140,7 +140,7 @@ func (g *grid) changeHeader(h *header, line int64) *InputError {
 			g.info.Ignored = append(slices.Clip(g.info.Ignored), name)
 		}
 	}
-	g.far.header, g.far.unit = h.named(record.ColMileageKM), h.unit
+	g.distances.header, g.distances.unit = h.named(record.ColMileageKM), h.unit
 	g.use(h)
 	return nil
 }

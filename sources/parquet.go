@@ -136,7 +136,7 @@ func (p *Parquet) Next() (record.Vehicle, error) {
 	v := p.read(p.row+1, func(c *usedColumn, to *value) { p.take(row, c, to) })
 	p.count(v)
 	if len(v.Faults) > 0 {
-		p.fail(p.far.wrong(v.Line))
+		p.fail(p.distances.cameTooLate(v.Line))
 	}
 	if p.err != nil {
 		return record.Vehicle{}, p.err

@@ -25,7 +25,7 @@ func (p *Parquet) look(file *columnar.File, h *header) *InputError {
 			return nil // said where the columns are chosen
 		}
 		for _, r := range firstValues(file, []int{at}) {
-			p.far.foresee(trimValue(textAt(r.texts, at)))
+			p.distances.preview(trimValue(textAt(r.texts, at)))
 		}
 	}
 	return nil

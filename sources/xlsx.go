@@ -180,15 +180,15 @@ func (x *XLSX) firstRows(s workbook.Sheet) (out []textRow, err error) {
 			return nil, err
 		}
 		if texts := rowTexts(row); texts != nil {
-			out = append(out, textRow{row.Number, texts, x.distances(row)})
+			out = append(out, textRow{row.Number, texts, x.asDistances(row)})
 		}
 	}
 	return out, nil
 }
 
-// distances are a row's values by column as they would be read for distances, where that is something else than
+// asDistances are a row's values by column as they would be read for distances, where that is something else than
 // the text of the cell.
-func (x *XLSX) distances(row *workbook.Row) map[int]string {
+func (x *XLSX) asDistances(row *workbook.Row) map[int]string {
 	var out map[int]string
 	for i := range row.Cells {
 		c := &row.Cells[i]
@@ -298,7 +298,7 @@ func (x *XLSX) read() (record.Vehicle, error) {
 			x.fail(bad)
 		}
 		if len(v.Faults) > 0 {
-			x.fail(x.far.wrong(v.Line))
+			x.fail(x.distances.cameTooLate(v.Line))
 		}
 		x.fail(x.merged.bad)
 		if x.err != nil {
