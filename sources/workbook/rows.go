@@ -173,6 +173,9 @@ func (r *Rows) column(name []byte) int {
 // for its row a sheet is read as well: some programs leave them out.
 func (r *Rows) endCell() {
 	c := &r.cell
+	if c.Column < 0 {
+		return // the end of a cell that did not begin: the sheet is damaged
+	}
 	switch r.kind {
 	case isShared:
 		if len(r.value) == 0 {
