@@ -15,6 +15,7 @@ type keeper interface {
 	Charges(ctx context.Context, vendor string, since, until time.Time) ([]ledger.Charge, error)
 	HeldDoubts(ctx context.Context) ([]ledger.Lookup, error)
 	LookupByID(ctx context.Context, id int64) (ledger.Lookup, error)
+	TicketOwners(ctx context.Context, tickets []string) ([]ledger.TicketOwner, error)
 }
 
 var _ keeper = (*ledger.Ledger)(nil)
@@ -27,6 +28,7 @@ type judge struct {
 	options Options
 	held    map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
 	witness map[record.Dataset]bool   // what the bill is a witness of
+	shared  map[string]bool           // tickets that the bill gives to several vehicles
 
 	surelySince, surelyUntil time.Time
 }
@@ -93,6 +95,9 @@ func (j *judge) find(k Kind, l *Line, c *ledger.Charge, billed ledger.Billed) {
 	j.report.Findings = append(j.report.Findings, Finding{Kind: k, Line: l, Charge: c, Billed: billed})
 }
 
+// why says more about the last finding.
+func (j *judge) why(text string) { j.report.Findings[len(j.report.Findings)-1].Why = text }
+
 // onBill judges a charge whose line was found.
 func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
 	ticket := j.ticketFor(c, l)
@@ -101,6 +106,10 @@ func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
 	case c.Billed == ledger.BilledUnknown && (l.perhapsBack || j.matcher.spoiltRefund(c)):
 		// It was charged, and perhaps paid back.
 		j.find(Ambiguous, l, c, c.Billed)
+		return nil
+	case ticket != "" && j.shared[ticket]:
+		j.find(Ambiguous, l, c, c.Billed)
+		j.why("the bill has its ticket for several vehicles")
 		return nil
 	case l.Fen == 0 && ticket == "" && l.Back == 0 && c.Billed != ledger.BilledYes:
 		// Taken, and free or paid beforehand: nobody can say which.
@@ -194,9 +203,13 @@ func (j *judge) leftLines() {
 // has charged already, that line.
 func (j *judge) onlyOnBill(l *Line) {
 	j.find(OnlyOnBill, l, j.chargedTwice(l), "")
+	if j.matcher.elsewhere(l) {
+		j.why(j.matcher.whose(l))
+		return
+	}
 	c, ok := j.matcher.tickets[l.Ticket]
 	if ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0 {
-		j.report.Findings[len(j.report.Findings)-1].Why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
+		j.why(fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No))
 	}
 }
 
@@ -204,7 +217,7 @@ func (j *judge) onlyOnBill(l *Line) {
 func (j *judge) unread() {
 	for i := range j.matcher.unread {
 		j.find(Unreadable, &j.matcher.unread[i], nil, "")
-		j.report.Findings[len(j.report.Findings)-1].Why = j.matcher.unread[i].Why
+		j.why(j.matcher.unread[i].Why)
 	}
 }
 

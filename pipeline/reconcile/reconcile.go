@@ -100,7 +100,8 @@ func (r *Report) Count(k Kind) int {
 	return n
 }
 
-// Plan holds a bill against the ledger and changes nothing.
+// Plan holds a bill against the ledger and changes nothing. The error is an *OtherVendorError where
+// the bill is another vendor's.
 func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report, error) {
 	return plan(ctx, l, bill, o)
 }
@@ -114,6 +115,13 @@ func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error)
 	if r.Until.IsZero() {
 		r.Until, j.surelyUntil = bill.Until, bill.Until.Add(-o.Within)
 	}
+	known, err := ownersOf(ctx, l, bill.Lines, o.Vendor)
+	if err != nil {
+		return nil, err
+	}
+	if err := known.check(bill.Lines); err != nil {
+		return nil, err
+	}
 	since := earlier(r.Since, bill.From).Add(-lookBack)
 	until := later(o.Now, later(r.Until, bill.Until).Add(o.Within)).Add(time.Second)
 	charges, err := l.Charges(ctx, o.Vendor, since, until)
@@ -122,9 +130,10 @@ func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error)
 	}
 	o.Since, o.Until = r.Since, r.Until
 	m := newMatcher(bill.Lines, bill.Unread, charges, o)
+	m.owners = known
 	m.match()
 	r.Foreign = m.foreign
-	j.matcher, j.options = m, o
+	j.matcher, j.options, j.shared = m, o, shared(bill.Lines)
 	if err := j.all(ctx); err != nil {
 		return nil, err
 	}
