@@ -168,8 +168,18 @@ func (r *reconciling) printText(report *reconcile.Report) {
 	for _, k := range reconcile.Kinds() {
 		if n := report.Count(k); n > 0 {
 			fmt.Fprintf(out, "\n%s: %d %s\n", k, n, headings()[k])
+			if k == reconcile.PaidAndLost {
+				r.printUnused(b)
+			}
 			r.printFindings(report, k)
 		}
+	}
+}
+
+// printUnused says that what is taken for lost may not be.
+func (r *reconciling) printUnused(b *reconcile.Bill) {
+	for _, name := range b.Unused {
+		fmt.Fprintf(r.env.stdout, "  Pay for none of them again before it is clear what the column %q holds: with their tickets they are not lost. See the note above.\n", name)
 	}
 }
 

@@ -49,6 +49,13 @@ type Bill struct {
 	Until    time.Time  // of the last one
 	// Notes say how the bill was understood, where that is no matter of course.
 	Notes []string
+	// Unused are columns that are not read and may hold the tickets, where no other one does.
+	Unused []string
+
+	ticketColumn string  // the header of the column of tickets, "" when it is named or there is none
+	others       []*Bill // the same bill, read with other columns of tickets
+	several      bool    // its name alone does not tell the ticket
+	mapping      *Mapping
 }
 
 // Records is how many lines with text the bill has.
@@ -81,20 +88,22 @@ func Read(t *sources.Table, m Mapping) (*Bill, error) {
 	if err := c.check(t, &m); err != nil {
 		return nil, err
 	}
-	r := &reading{table: t, m: &m, backs: map[string]int{}, bill: &Bill{Notes: slices.Clone(t.Notes)}}
+	recs, err := rest(t)
+	if err != nil {
+		return nil, err
+	}
+	return readEach(t, recs, &m, &c)
+}
+
+// read makes a bill of the records of a table.
+func read(t *sources.Table, recs []sources.Record, m *Mapping) (*Bill, error) {
+	r := &reading{table: t, m: m, backs: map[string]int{}, bill: &Bill{Notes: slices.Clone(t.Notes)}}
 	r.use(t)
 	for _, rec := range t.Above {
 		r.above(rec)
 	}
 	r.aside(sources.Record{Line: t.HeaderLine, Cells: t.Headers}, Header)
-	for {
-		rec, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
+	for _, rec := range recs {
 		r.take(rec)
 	}
 	return r.finish()

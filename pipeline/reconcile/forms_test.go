@@ -289,7 +289,7 @@ func TestLostOrderNumbers(t *testing.T) {
 // The usual names of columns are found as they are compared.
 func TestUsualNamesAreFolded(t *testing.T) {
 	t.Parallel()
-	for r, names := range usualNames {
+	for r, names := range append(usualNames[:], perhapsTickets) {
 		for _, name := range names {
 			if folded := sources.FoldHeader(name); folded != name {
 				t.Errorf("role %d: %q is compared as %q", r, name, folded)

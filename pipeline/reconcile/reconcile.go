@@ -107,6 +107,10 @@ func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report
 }
 
 func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error) {
+	bill, known, err := bill.choose(ctx, l, o.Vendor)
+	if err != nil {
+		return nil, err
+	}
 	r := &Report{Bill: bill, Since: o.Since, Until: o.Until, touched: map[int64]bool{}, covered: map[int64]bool{}}
 	j := judge{report: r, ledger: l, surelySince: o.Since, surelyUntil: o.Until}
 	if r.Since.IsZero() {
@@ -114,10 +118,6 @@ func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error)
 	}
 	if r.Until.IsZero() {
 		r.Until, j.surelyUntil = bill.Until, bill.Until.Add(-o.Within)
-	}
-	known, err := ownersOf(ctx, l, bill.Lines, o.Vendor)
-	if err != nil {
-		return nil, err
 	}
 	if err := known.check(bill.Lines); err != nil {
 		return nil, err
