@@ -160,7 +160,11 @@ func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) er
 	doubtful := c.Billed == ledger.BilledUnknown
 	switch {
 	case doubtful && !j.surelyCovers(c), !j.matcher.covers(c):
-		if c.State == ledger.InDoubt && doubtful {
+		switch {
+		case c.State != ledger.InDoubt || !doubtful:
+		case j.matcher.covers(c):
+			j.report.AtEdge++
+		default:
 			j.report.Outside++
 		}
 	case doubtful && unsure, c.Billed != ledger.BilledNo && j.matcher.spoilt(c):

@@ -135,3 +135,29 @@ func planAt(t fataler, text string, k keeper) (*Report, error) {
 	return plan(context.Background(), k, b, Options{Vendor: "tencent", Within: time.Hour, Now: noon.Add(48 * time.Hour), Since: noon.Add(-time.Hour), Until: noon.Add(24 * time.Hour),
 		Polls: func(record.Dataset) bool { return true }})
 }
+
+// What the bill's own edges leave open is told from what it does not cover.
+func TestDoubtsAtTheEdgeOfABill(t *testing.T) {
+	t.Parallel()
+	text := "时间,订单号,车架号,产品,金额\n" + lineOf(0, "S0") + lineOf(180, "S1")
+	for _, c := range []struct {
+		minute, edge, outside, notBought int
+		until                            time.Time
+	}{
+		{minute: 30, edge: 1}, {minute: 90, notBought: 1}, {minute: 150, edge: 1}, {minute: 200, outside: 1}, {minute: -5, outside: 1},
+		{minute: 150, edge: 0, until: noon.Add(24 * time.Hour), notBought: 1}, {minute: 1500, outside: 1, until: noon.Add(24 * time.Hour)},
+	} {
+		b, err := readBill(t, text, Mapping{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := plan(context.Background(), kept{sureOf(1, 0, "S0"), doubtOf(2, c.minute)}, b, Options{Vendor: "tencent", Within: time.Hour, Now: noon.Add(48 * time.Hour), Until: c.until,
+			Polls: func(record.Dataset) bool { return true }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.AtEdge != c.edge || r.Outside != c.outside || r.Count(NotBought) != c.notBought {
+			t.Errorf("%d minutes on: %d at the edge, %d outside, %d not bought", c.minute, r.AtEdge, r.Outside, r.Count(NotBought))
+		}
+	}
+}

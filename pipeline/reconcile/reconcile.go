@@ -74,6 +74,7 @@ type Report struct {
 	Orders  int // sent in that time, or on the bill
 	Agreed  int // lines whose order was held as charged, at that price
 	Outside int // in doubt, and not in that time: the bill says nothing of them
+	AtEdge  int // in doubt, and in that time, but nearer to its edge than a charge may come later
 	// Silent are the datasets of which the bill is no witness: it has no line of
 	// an order that is known, or lacks one that is certain. What is missing there
 	// proves nothing.
