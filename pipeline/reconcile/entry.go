@@ -227,6 +227,10 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	upper := func(of role) string { return sources.CleanIdentifier(r.cell(rec, of)) }
 	w := said{direction: upper(colDirection), kind: upper(colType), status: strings.TrimSpace(upper(colStatus) + " " + backStatus(upper(colBackStatus))), product: upper(colDataset)}
 	e := entry{line: l, motion: w.motion()}
+	account := r.ofAccount(rec.Cells, &l, w)
+	if account && l.car() == "" && !(isNumber(l.Ticket) && strings.Contains(w.kind+w.product, "抵扣")) {
+		e.motion = topUp
+	}
 	if e.motion == topUp || e.motion == neither {
 		return e, nil
 	}
@@ -243,7 +247,13 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	if err := r.ticket(&e.line); err != nil {
 		return e, err
 	}
-	return e, r.money(rec, &e, w.status)
+	if err := r.money(rec, &e, w.status); err != nil {
+		return e, err
+	}
+	if account && (e.fen != 0 || e.back != 0) {
+		return e, errAccount
+	}
+	return e, nil
 }
 
 // backStatus is what a column says of a refund, in the words of a status.
