@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -159,8 +160,33 @@ func (r *reading) line(rec sources.Record) (Line, Why) {
 	if timed {
 		l.From, l.Until = from, until
 	}
+	r.vehicle(rec, &l)
 	l.know()
 	return l, r.glance(rec, &l, timed)
+}
+
+// vehicle takes the vehicle out of the texts of a record that has none in a column of its own: out of
+// that column, the product, or what is not read. Several vehicles are none.
+func (r *reading) vehicle(rec sources.Record, l *Line) {
+	switch {
+	case sources.CheckVIN(l.VIN) == nil:
+		return
+	case l.VIN != "" || l.Plate != "":
+		for _, of := range []role{colVIN, colPlate} {
+			if vin, plate := sources.VehicleIn(r.cell(rec, of)); vin+plate != "" {
+				l.VIN, l.Plate = cmp.Or(vin, l.VIN), cmp.Or(plate, l.Plate)
+				return
+			}
+		}
+		return
+	}
+	var texts []string
+	for i, c := range rec.Cells {
+		if i == r.c.at[colDataset] || i == r.c.at[colType] || !slices.Contains(r.c.at[:], i) {
+			texts = append(texts, c)
+		}
+	}
+	l.VIN, l.Plate = sources.VehicleIn(strings.Join(texts, " ; "))
 }
 
 // when is the text of the time, put together of two columns if need be.

@@ -192,7 +192,7 @@ func (j *judge) leftLines() {
 	for i := range m.lines {
 		l := &m.lines[i]
 		switch {
-		case m.chargeOf[i] >= 0 || l.Fen == 0 && !m.vague[i]:
+		case m.chargeOf[i] >= 0 || zero(l) && !m.vague[i]:
 		case m.vague[i]:
 			j.find(Ambiguous, l, nil, "")
 		case l.Fen < 0:
@@ -207,6 +207,9 @@ func (j *judge) leftLines() {
 // has charged already, that line.
 func (j *judge) onlyOnBill(l *Line) {
 	j.find(OnlyOnBill, l, j.chargedTwice(l), "")
+	if l.Fen == 0 {
+		j.why(fmt.Sprintf("¥%s charged, and paid back", l.Back))
+	}
 	if j.matcher.elsewhere(l) {
 		j.why(j.matcher.whose(l))
 		return
