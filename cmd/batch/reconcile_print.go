@@ -219,9 +219,13 @@ func linesOf(b *reconcile.Bill) string {
 		if n > len(first) {
 			where += ", …"
 		}
-		why = append(why, fmt.Sprintf("%d %s (%s)", n, w, where))
+		if n == 1 {
+			why = append(why, fmt.Sprintf("%s (line %s)", w, where))
+		} else {
+			why = append(why, fmt.Sprintf("%s (%d lines: %s)", w, n, where))
+		}
 	}
-	return fmt.Sprintf("%s with text: %s: by line, %s.", counted(int64(b.Records()), "line"), strings.Join(parts, ", "), strings.Join(why, "; "))
+	return fmt.Sprintf("%s with text: %s: %s.", counted(int64(b.Records()), "line"), strings.Join(parts, ", "), strings.Join(why, "; "))
 }
 
 // briefly writes a length of time without what is zero of it: 1h, 90m as 1h30m.

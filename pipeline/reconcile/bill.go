@@ -139,7 +139,7 @@ func (r *reading) finish() (*Bill, error) {
 		b.note("its charges are negative amounts, and are read as charges")
 	}
 	if r.lost > 0 {
-		b.note("%d order numbers were written by a spreadsheet as 1.2E+16, or with zeros for the digits that it has lost: those lines are told by their vehicles", r.lost)
+		b.note("%s written by a spreadsheet as 1.2E+16, or with zeros for the lost digits: such lines are told by their vehicles", several(r.lost, "order number was", "order numbers were"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.backs)) {
 		b.note("the column %q holds amounts (%d) and is not read. If it is what was paid back, name it: %s", name, r.backs[name], r.m.say("refund: "+name))
@@ -165,8 +165,8 @@ func (b *Bill) note(format string, args ...any) {
 // nothing says why a bill without any charge is refused.
 func (r *reading) nothing() error {
 	if un := r.bill.Unread; len(un) > 0 {
-		return r.table.Wrong(un[0].No, un[0].Why, fmt.Sprintf("no charge of the bill can be read (%d lines, this is the first): correct them, or write the names of other columns: %s",
-			len(un), r.m.say("time: COLUMN, amount: COLUMN")))
+		return r.table.Wrong(un[0].No, un[0].Why, fmt.Sprintf("no charge of the bill can be read (%s, this is the first): correct them, or write the names of other columns: %s",
+			several(len(un), "line", "lines"), r.m.say("time: COLUMN, amount: COLUMN")))
 	}
 	return r.table.Wrong(0, "the bill holds no charge", "give the vendor's list of single charges, with a line for each")
 }

@@ -254,7 +254,8 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	w := said{direction: upper(colDirection), kind: upper(colType), status: strings.TrimSpace(upper(colStatus) + " " + backStatus(upper(colBackStatus))), product: upper(colDataset)}
 	e := entry{line: l, motion: w.motion()}
 	account := r.ofAccount(rec.Cells, &l, w)
-	if account && l.car() == "" && !(isNumber(l.Ticket) && strings.Contains(w.kind+w.product, "抵扣")) {
+	ofOrder := isNumber(l.Ticket) && strings.Contains(w.kind+w.product, "抵扣")
+	if account && l.car() == "" && !ofOrder {
 		e.motion = topUp
 	}
 	if e.motion == topUp || e.motion == neither {

@@ -58,7 +58,7 @@ type OtherVendorError struct {
 
 // Problem says what is wrong.
 func (e *OtherVendorError) Problem() string {
-	return fmt.Sprintf("this looks like %s's bill: %d of its %d order numbers are of orders at %s, and %d of orders at %s", e.Other, e.Known, e.All, e.Other, e.Own, e.Vendor)
+	return fmt.Sprintf("this looks like %s's bill: of its %s %d are of orders at %s, and %d of orders at %s", e.Other, several(e.All, "order number", "order numbers"), e.Known, e.Other, e.Own, e.Vendor)
 }
 
 // Hint says what to do.

@@ -64,7 +64,7 @@ func TestTicketsOfOtherOrdersAreNotTaken(t *testing.T) {
 		{"one ticket for two vehicles", lineOf(1, hex) + lineOf(2, hex), nil, "ambiguous ambiguous"},
 		{"one ticket for a vehicle that nobody asked about", lineOf(1, hex) + lineOf(3, hex), nil, "ambiguous not_bought"},
 		{"more of another vendor", lineOf(1, hex) + lineOf(2, hex2), []ledger.TicketOwner{{Ticket: hex, Vendor: "wapi"}, {Ticket: hex2, Vendor: "wapi"}},
-			"this looks like wapi's bill: 2 of its 3 order numbers are of orders at wapi, and 1 of orders at tencent: give --vendor wapi, and the lines of tencent in a file of their own"},
+			"this looks like wapi's bill: of its 3 order numbers 2 are of orders at wapi, and 1 of orders at tencent: give --vendor wapi, and the lines of tencent in a file of their own"},
 		{"a short one may be both vendors'", lineOf(1, "7") + lineOf(2, "8"), []ledger.TicketOwner{{Ticket: "7", Vendor: "wapi"}}, "ambiguous ticket_found"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -153,7 +153,8 @@ func (f *refunds) inParts(parts []Line) (alone []Line) {
 
 // mayPayBack tells whether a refund may be of a charge of the same vehicle, whatever its amount.
 func (f *refunds) mayPayBack(r, l *Line) bool {
-	return !(l.Dataset != r.Dataset && l.Dataset != "" && r.Dataset != "") && !r.Until.Before(l.From)
+	same := l.Dataset == r.Dataset || l.Dataset == "" || r.Dataset == ""
+	return same && !r.Until.Before(l.From)
 }
 
 // resolve pairs refunds and charges where there are as many, in the order of time.

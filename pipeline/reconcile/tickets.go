@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -115,20 +116,17 @@ const (
 	leastDigits = 12 // of digits alone: longer than a telephone number
 )
 
+var plainID = regexp.MustCompile(`^[0-9A-Za-z]+$`)
+
 // isID tells whether a value looks like the number of an order and like nothing else.
 func isID(s string) bool {
 	plain := strings.NewReplacer("-", "", "_", "").Replace(s)
 	digits := strings.Trim(plain, "0123456789") == ""
-	if len(plain) < leastID || digits && len(plain) < leastDigits || strings.Count(plain, "")-1 != len(plain) {
+	if len(plain) < leastID || digits && len(plain) < leastDigits {
 		return false
 	}
-	for _, r := range plain {
-		if !('0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
-			return false
-		}
-	}
 	_, _, err := readTime(s)
-	return err != nil && strings.ContainsAny(plain, "0123456789") && sources.CheckVIN(sources.CleanIdentifier(s)) != nil
+	return err != nil && plainID.MatchString(plain) && strings.ContainsAny(plain, "0123456789") && sources.CheckVIN(sources.CleanIdentifier(s)) != nil
 }
 
 // readEach reads a bill with each column that may hold its tickets. The first is the likeliest one.
