@@ -171,6 +171,34 @@ func (t *Table) VehicleColumn(column string) int {
 	return slices.IndexFunc(t.Headers, func(h string) bool { return canonical(h) == column })
 }
 
+// VehicleIn finds the vehicle that a text names among other words, such as 维保查询 LSV…: its VIN, or
+// else its plate. They are "" where there is none, and where there are several. A run of 17
+// characters is a VIN where its check digit is right, or where it begins as those of China do.
+func VehicleIn(text string) (vin, plate string) {
+	clean := CleanIdentifier(text)
+	vins := slices.DeleteFunc(alnumRun.FindAllString(clean, -1), func(s string) bool {
+		return !isVIN(s) || CheckDigit(s) != nil && s[0] != 'L'
+	})
+	slices.Sort(vins)
+	if vins = slices.Compact(vins); len(vins) > 0 {
+		return only(vins), ""
+	}
+	plates := slices.DeleteFunc(plateRun.FindAllString(clean, -1), func(s string) bool { return !isPlate(s) })
+	for i := range plates {
+		plates[i] = CleanPlate(plates[i])
+	}
+	slices.Sort(plates)
+	return "", only(slices.Compact(plates))
+}
+
+// only is the only one of some texts, "" where there are none or several.
+func only(texts []string) string {
+	if len(texts) != 1 {
+		return ""
+	}
+	return texts[0]
+}
+
 // String names the headers, for a message.
 func (t *Table) String() string {
 	return fmt.Sprint("the columns are ", listHeaders(slices.DeleteFunc(slices.Clone(t.Headers), func(h string) bool { return strings.TrimSpace(h) == "" })))

@@ -170,3 +170,23 @@ func FuzzTable(f *testing.F) {
 		}
 	})
 }
+
+func TestVehicleInAText(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, vin, plate string }{
+		{"维保记录查询 LVGBU44K1M5106382", "LVGBU44K1M5106382", ""},
+		{"退款-维保记录查询LVGBU44K1M5106382（2次）", "LVGBU44K1M5106382", ""},
+		{"vin=lvgbu44k1m5106382;plate=粤B8J7L1", "LVGBU44K1M5106382", ""},
+		{"LVGBU44K1M5106382 LVGBU44K1M5106382", "LVGBU44K1M5106382", ""},
+		{"维保 LVGBU44K1M5106382 LSVAL41Z882104202", "", ""},
+		{"违章查询 粤B·8J7L1", "", "粤B8J7L1"}, {"违章查询：京AD12345。", "", "京AD12345"},
+		{"违章 粤B8J7L1、粤B8J7L2", "", ""},
+		{"订单 20261130220014000 已付", "", ""}, {"4978e04a42abced8b78e6334d630c71a", "", ""}, {"ORDER123456789012", "", ""},
+		{"单号 A8K3M5N7P2R4S6T81", "", ""}, // of no vehicle of China, and its check digit is wrong
+		{"LSV***********202", "", ""}, {"", "", ""},
+	} {
+		if vin, plate := VehicleIn(c.text); vin != c.vin || plate != c.plate {
+			t.Errorf("%q names %q and %q, want %q and %q", c.text, vin, plate, c.vin, c.plate)
+		}
+	}
+}

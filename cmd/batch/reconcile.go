@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
 )
@@ -156,7 +158,7 @@ func (r *reconciling) look(ctx context.Context) error {
 		return err
 	}
 	defer l.Close() //nolint:errcheck // nothing was written
-	report, err := reconcile.Plan(ctx, l, r.bill, r.options)
+	report, err := r.plan(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -174,9 +176,23 @@ func (r *reconciling) look(ctx context.Context) error {
 	return withCode(code)
 }
 
+// plan holds the bill against the ledger.
+func (r *reconciling) plan(ctx context.Context, l *ledger.Ledger) (*reconcile.Report, error) {
+	report, err := reconcile.Plan(ctx, l, r.bill, r.options)
+	var other *reconcile.OtherVendorError
+	if errors.As(err, &other) {
+		name := r.path
+		if name == "-" {
+			name = "stdin"
+		}
+		return nil, &sources.InputError{Name: name, Problem: other.Problem(), Hint: other.Hint()}
+	}
+	return report, err
+}
+
 // settle shows what the bill says, asks, and writes it down.
 func (r *reconciling) settle(ctx context.Context, s *session) error {
-	report, err := reconcile.Plan(ctx, s.ledger, r.bill, r.options)
+	report, err := r.plan(ctx, s.ledger)
 	if err != nil {
 		return err
 	}

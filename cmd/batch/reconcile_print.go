@@ -99,7 +99,7 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 	}
 	return writeJSON(r.env.stdout, fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
 		{"since", rfcChina(report.Since)}, {"until", rfcChina(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
-		{"outside", report.Outside}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
+		{"outside", report.Outside}, {"at_edge", report.AtEdge}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
 }
 
@@ -161,6 +161,10 @@ func (r *reconciling) printText(report *reconcile.Report) {
 	if report.Outside > 0 {
 		fmt.Fprintf(out, "%s in doubt outside of that time: the bill says nothing of them. If it is complete there, say so with --since and --until.\n", counted(int64(report.Outside), "order"))
 	}
+	if report.AtEdge > 0 {
+		fmt.Fprintf(out, "%s in doubt within %s of the edge of the bill's time (--within): their charges may have come later, so the bill says nothing of them. If it is complete there, say so with --since and --until.\n",
+			counted(int64(report.AtEdge), "order"), briefly(r.options.Within))
+	}
 	if len(report.Silent) > 0 {
 		fmt.Fprintf(out, "Of %s the bill has no order that is known here, or lacks one that is certain: what is missing from it proves nothing. Is it %s's, and whole?\n",
 			wordsOf(report.Silent), r.options.Vendor)
@@ -168,8 +172,18 @@ func (r *reconciling) printText(report *reconcile.Report) {
 	for _, k := range reconcile.Kinds() {
 		if n := report.Count(k); n > 0 {
 			fmt.Fprintf(out, "\n%s: %d %s\n", k, n, headings()[k])
+			if k == reconcile.PaidAndLost {
+				r.printUnused(b)
+			}
 			r.printFindings(report, k)
 		}
+	}
+}
+
+// printUnused says that what is taken for lost may not be.
+func (r *reconciling) printUnused(b *reconcile.Bill) {
+	for _, name := range b.Unused {
+		fmt.Fprintf(r.env.stdout, "  Pay for none of them again before it is clear what the column %q holds: with their tickets they are not lost. See the note above.\n", name)
 	}
 }
 
@@ -205,9 +219,25 @@ func linesOf(b *reconcile.Bill) string {
 		if n > len(first) {
 			where += ", …"
 		}
-		why = append(why, fmt.Sprintf("%d %s (%s)", n, w, where))
+		if n == 1 {
+			why = append(why, fmt.Sprintf("%s (line %s)", w, where))
+		} else {
+			why = append(why, fmt.Sprintf("%s (%d lines: %s)", w, n, where))
+		}
 	}
-	return fmt.Sprintf("%s with text: %s: by line, %s.", counted(int64(b.Records()), "line"), strings.Join(parts, ", "), strings.Join(why, "; "))
+	return fmt.Sprintf("%s with text: %s: %s.", counted(int64(b.Records()), "line"), strings.Join(parts, ", "), strings.Join(why, "; "))
+}
+
+// briefly writes a length of time without what is zero of it: 1h, 90m as 1h30m.
+func briefly(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 func agreed(n int) string {

@@ -49,6 +49,13 @@ type Bill struct {
 	Until    time.Time  // of the last one
 	// Notes say how the bill was understood, where that is no matter of course.
 	Notes []string
+	// Unused are columns that are not read and may hold the tickets, where no other one does.
+	Unused []string
+
+	ticketColumn string  // the header of the column of tickets, "" when it is named or there is none
+	others       []*Bill // the same bill, read with other columns of tickets
+	several      bool    // its name alone does not tell the ticket
+	mapping      *Mapping
 }
 
 // Records is how many lines with text the bill has.
@@ -81,20 +88,22 @@ func Read(t *sources.Table, m Mapping) (*Bill, error) {
 	if err := c.check(t, &m); err != nil {
 		return nil, err
 	}
-	r := &reading{table: t, m: &m, backs: map[string]int{}, bill: &Bill{Notes: slices.Clone(t.Notes)}}
+	recs, err := rest(t)
+	if err != nil {
+		return nil, err
+	}
+	return readEach(t, recs, &m, &c)
+}
+
+// read makes a bill of the records of a table.
+func read(t *sources.Table, recs []sources.Record, m *Mapping) (*Bill, error) {
+	r := &reading{table: t, m: m, backs: map[string]int{}, bill: &Bill{Notes: slices.Clone(t.Notes)}}
 	r.use(t)
 	for _, rec := range t.Above {
 		r.above(rec)
 	}
 	r.aside(sources.Record{Line: t.HeaderLine, Cells: t.Headers}, Header)
-	for {
-		rec, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
+	for _, rec := range recs {
 		r.take(rec)
 	}
 	return r.finish()
@@ -130,7 +139,7 @@ func (r *reading) finish() (*Bill, error) {
 		b.note("its charges are negative amounts, and are read as charges")
 	}
 	if r.lost > 0 {
-		b.note("%d order numbers were written by a spreadsheet as 1.2E+16, or with zeros for the digits that it has lost: those lines are told by their vehicles", r.lost)
+		b.note("%s written by a spreadsheet as 1.2E+16, or with zeros for the lost digits: such lines are told by their vehicles", several(r.lost, "order number was", "order numbers were"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.backs)) {
 		b.note("the column %q holds amounts (%d) and is not read. If it is what was paid back, name it: %s", name, r.backs[name], r.m.say("refund: "+name))
@@ -156,8 +165,8 @@ func (b *Bill) note(format string, args ...any) {
 // nothing says why a bill without any charge is refused.
 func (r *reading) nothing() error {
 	if un := r.bill.Unread; len(un) > 0 {
-		return r.table.Wrong(un[0].No, un[0].Why, fmt.Sprintf("no charge of the bill can be read (%d lines, this is the first): correct them, or write the names of other columns: %s",
-			len(un), r.m.say("time: COLUMN, amount: COLUMN")))
+		return r.table.Wrong(un[0].No, un[0].Why, fmt.Sprintf("no charge of the bill can be read (%s, this is the first): correct them, or write the names of other columns: %s",
+			several(len(un), "line", "lines"), r.m.say("time: COLUMN, amount: COLUMN")))
 	}
 	return r.table.Wrong(0, "the bill holds no charge", "give the vendor's list of single charges, with a line for each")
 }

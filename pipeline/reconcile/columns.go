@@ -27,6 +27,8 @@ type Mapping struct {
 	Names map[record.Dataset]string
 	// Vendor stands in messages, in the name of a key.
 	Vendor string
+
+	prefer *string // the header of the tickets, "" for none but the usual ones; nil: not yet known
 }
 
 // say is how a key is set in the configuration, for a hint.
@@ -72,8 +74,8 @@ var usualNames = [roles][]string{
 	colPaid:     {"支出", "支出金额", "借方", "借方金额", "借方发生额", "借", "debit", "debitamount", "paid"},
 	colBack:     {"收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "贷", "credit", "creditamount", "退款金额", "成功退款", "成功退款金额", "已退款金额", "已退金额", "累计退款金额", "退款额", "退款", "退费", "退费金额", "退还金额", "refund", "refundamount", "refunded"},
 	colTicket:   {"ticket", "orderid", "orderno", "requestid", "carrequestid", "订单号", "订单编号", "订单id", "请求号", "请求id", "查询单号", "工单号"},
-	colOriginal: {"原订单号", "原交易单号", "原交易订单号", "原单号", "原请求号", "关联订单号", "关联单号", "originalorderid", "originalticket"},
-	colDataset: {"dataset", "product", "interface", "api", "service", "接口", "接口名称", "产品", "产品名称", "数据集", "商品", "商品名称", "服务", "服务名称",
+	colOriginal: {"原订单号", "原交易单号", "原交易订单号", "原单号", "原请求号", "原商户单号", "原商户订单号", "原商家订单号", "原流水号", "原交易流水号", "原业务单号", "关联订单号", "关联单号", "originalorderid", "originalticket"},
+	colDataset: {"dataset", "product", "interface", "api", "service", "接口", "接口名称", "产品", "产品名称", "数据集", "商品", "商品名称", "商品说明", "商品描述", "商品信息", "服务", "服务名称",
 		"业务", "业务类型", "查询类型", "类型"},
 	colType: {"交易类型", "费用类型", "账务类型", "资金类型", "变动类型", "操作类型", "流水类型", "记账类型", "扣费类型", "业务类型", "类型", "交易类别",
 		"类别", "type", "transactiontype", "kind", "摘要", "交易摘要"},
@@ -98,6 +100,8 @@ func columnsOf(t *sources.Table, m *Mapping) columns {
 		switch {
 		case mapped[r] != "":
 			c.at[r] = t.Column(mapped[r])
+		case r == colTicket:
+			c.at[r] = m.ticketColumn(t.Headers, bare)
 		case r == colVIN:
 			c.at[r] = t.VehicleColumn(record.ColVIN)
 		case r == colPlate:

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -159,8 +160,33 @@ func (r *reading) line(rec sources.Record) (Line, Why) {
 	if timed {
 		l.From, l.Until = from, until
 	}
+	r.vehicle(rec, &l)
 	l.know()
 	return l, r.glance(rec, &l, timed)
+}
+
+// vehicle takes the vehicle out of the texts of a record that has none in a column of its own: out of
+// that column, the product, or what is not read. Several vehicles are none.
+func (r *reading) vehicle(rec sources.Record, l *Line) {
+	switch {
+	case sources.CheckVIN(l.VIN) == nil:
+		return
+	case l.VIN != "" || l.Plate != "":
+		for _, of := range []role{colVIN, colPlate} {
+			if vin, plate := sources.VehicleIn(r.cell(rec, of)); vin+plate != "" {
+				l.VIN, l.Plate = cmp.Or(vin, l.VIN), cmp.Or(plate, l.Plate)
+				return
+			}
+		}
+		return
+	}
+	var texts []string
+	for i, c := range rec.Cells {
+		if i == r.c.at[colDataset] || i == r.c.at[colType] || !slices.Contains(r.c.at[:], i) {
+			texts = append(texts, c)
+		}
+	}
+	l.VIN, l.Plate = sources.VehicleIn(strings.Join(texts, " ; "))
 }
 
 // when is the text of the time, put together of two columns if need be.
@@ -227,6 +253,11 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	upper := func(of role) string { return sources.CleanIdentifier(r.cell(rec, of)) }
 	w := said{direction: upper(colDirection), kind: upper(colType), status: strings.TrimSpace(upper(colStatus) + " " + backStatus(upper(colBackStatus))), product: upper(colDataset)}
 	e := entry{line: l, motion: w.motion()}
+	account := r.ofAccount(rec.Cells, &l, w)
+	ofOrder := isNumber(l.Ticket) && strings.Contains(w.kind+w.product, "抵扣")
+	if account && l.car() == "" && !ofOrder {
+		e.motion = topUp
+	}
 	if e.motion == topUp || e.motion == neither {
 		return e, nil
 	}
@@ -243,7 +274,13 @@ func (r *reading) entry(rec sources.Record, l Line) (entry, error) {
 	if err := r.ticket(&e.line); err != nil {
 		return e, err
 	}
-	return e, r.money(rec, &e, w.status)
+	if err := r.money(rec, &e, w.status); err != nil {
+		return e, err
+	}
+	if account && (e.fen != 0 || e.back != 0) {
+		return e, errAccount
+	}
+	return e, nil
 }
 
 // backStatus is what a column says of a refund, in the words of a status.

@@ -124,7 +124,7 @@ func TestSignOfCharges(t *testing.T) {
 		{"positive, and a negative one follows", "时间,车架号,金额\n@T,@A,17.00\n@L,@A,-17.00\n", "", "1 17.00, 1 back 17.00"},
 		{"positive, and a part of it follows", "时间,车架号,金额\n@T,@A,17.00\n@L,@A,-5.00\n", "", "1 17.00, 1 back 5.00"},
 		{"more charges than refunds of earlier ones", "时间,车架号,金额\n@T,@A,17.00\n@T,@A,17.00\n@L,@B,-17.00\n", "", "2 34.00, 1 back 17.00"},
-		{"nobody can say", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "", "1 amounts are positive and 2 negative, and nothing says which of them are the charges: say which sign they have: statement: {charges: negative}, under vendors.tencent in the configuration, or positive"},
+		{"nobody can say", "时间,车架号,金额\n@T,@A,17.00\n@L,@B,-17.00\n@L,@B,-17.00\n", "", "1 amount is positive and 2 amounts are negative, and nothing says which of them are the charges: say which sign they have: statement: {charges: negative}, under vendors.tencent in the configuration, or positive"},
 		{"a top-up without a word", "时间,车架号,金额\n@T,,10000.00\n@T,@A,-17.00\n", "", "1 17.00, 1 back 10000.00"},
 		{"told by the balance", "时间,车架号,金额,余额\n@T,@A,-17.00,83.00\n@L,@B,17.00,100.00\n", "", "1 17.00, 1 back 17.00"},
 		{"told by the balance, the newest first", "时间,车架号,金额,余额\n@L,@B,-17.00,100.00\n@L,@B,-17.00,83.00\n@T,@A,17.00,66.00\n", "", "1 17.00, 2 back 34.00"},
@@ -280,7 +280,7 @@ func TestLostOrderNumbers(t *testing.T) {
 				lost++
 			}
 		}
-		if lost != c.lost || len(b.Unread) != c.unread || (lost > 0) != (len(b.Notes) == 1 && strings.HasPrefix(b.Notes[0], fmt.Sprint(lost, " order numbers"))) {
+		if lost != c.lost || len(b.Unread) != c.unread || (lost > 0) != (len(b.Notes) == 1 && strings.HasPrefix(b.Notes[0], several(lost, "order number was", "order numbers were"))) {
 			t.Errorf("%s, %s: %+v", c.first, c.second, b)
 		}
 	}
@@ -289,7 +289,7 @@ func TestLostOrderNumbers(t *testing.T) {
 // The usual names of columns are found as they are compared.
 func TestUsualNamesAreFolded(t *testing.T) {
 	t.Parallel()
-	for r, names := range usualNames {
+	for r, names := range append(usualNames[:], perhapsTickets) {
 		for _, name := range names {
 			if folded := sources.FoldHeader(name); folded != name {
 				t.Errorf("role %d: %q is compared as %q", r, name, folded)

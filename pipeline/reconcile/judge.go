@@ -15,6 +15,7 @@ type keeper interface {
 	Charges(ctx context.Context, vendor string, since, until time.Time) ([]ledger.Charge, error)
 	HeldDoubts(ctx context.Context) ([]ledger.Lookup, error)
 	LookupByID(ctx context.Context, id int64) (ledger.Lookup, error)
+	TicketOwners(ctx context.Context, tickets []string) ([]ledger.TicketOwner, error)
 }
 
 var _ keeper = (*ledger.Ledger)(nil)
@@ -27,6 +28,7 @@ type judge struct {
 	options Options
 	held    map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
 	witness map[record.Dataset]bool   // what the bill is a witness of
+	shared  map[string]bool           // tickets that the bill gives to several vehicles
 
 	surelySince, surelyUntil time.Time
 }
@@ -106,6 +108,9 @@ func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
 		// It was charged, and perhaps paid back.
 		j.find(Ambiguous, l, c, c.Billed)
 		return nil
+	case ticket != "" && j.shared[ticket]:
+		j.findWhy(Ambiguous, l, c, c.Billed, "the bill has its ticket for several vehicles")
+		return nil
 	case l.Fen == 0 && ticket == "" && l.Back == 0 && c.Billed != ledger.BilledYes:
 		// Taken, and free or paid beforehand: nobody can say which.
 		if c.Billed != ledger.BilledNo {
@@ -155,7 +160,11 @@ func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) er
 	doubtful := c.Billed == ledger.BilledUnknown
 	switch {
 	case doubtful && !j.surelyCovers(c), !j.matcher.covers(c):
-		if c.State == ledger.InDoubt && doubtful {
+		switch {
+		case c.State != ledger.InDoubt || !doubtful:
+		case j.matcher.covers(c):
+			j.report.AtEdge++
+		default:
 			j.report.Outside++
 		}
 	case doubtful && unsure, c.Billed != ledger.BilledNo && j.matcher.spoilt(c):
@@ -183,7 +192,7 @@ func (j *judge) leftLines() {
 	for i := range m.lines {
 		l := &m.lines[i]
 		switch {
-		case m.chargeOf[i] >= 0 || l.Fen == 0 && !m.vague[i]:
+		case m.chargeOf[i] >= 0 || zero(l) && !m.vague[i]:
 		case m.vague[i]:
 			j.find(Ambiguous, l, nil, "")
 		case l.Fen < 0:
@@ -198,8 +207,14 @@ func (j *judge) leftLines() {
 // has charged already, that line.
 func (j *judge) onlyOnBill(l *Line) {
 	why := ""
-	if c, ok := j.matcher.tickets[l.Ticket]; ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0 {
+	c, ok := j.matcher.tickets[l.Ticket]
+	switch {
+	case j.matcher.elsewhere(l):
+		why = j.matcher.whose(l)
+	case ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0:
 		why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
+	case l.Fen == 0:
+		why = fmt.Sprintf("¥%s charged, and paid back", l.Back)
 	}
 	j.findWhy(OnlyOnBill, l, j.chargedTwice(l), "", why)
 }

@@ -19,6 +19,7 @@ type matcher struct {
 	chargeOf []int // of each line
 	vague    []bool
 	unsure   []bool // of each charge: lines may be its, and nobody can say which
+	owners   *owners
 	// foreign: what the bill calls tickets are not the vendor's tickets.
 	foreign bool
 
@@ -90,7 +91,7 @@ func (m *matcher) byTicket(of func(*Line) bool) {
 func (m *matcher) ticketsAreForeign() bool {
 	other := false
 	for i := range m.lines {
-		if m.chargeOf[i] >= 0 && m.lines[i].Ticket != "" {
+		if m.chargeOf[i] >= 0 && m.lines[i].Ticket != "" || m.older(&m.lines[i]) {
 			return false
 		}
 		for _, c := range m.near(&m.lines[i]) {
@@ -256,6 +257,9 @@ func sameDataset(of, asked record.Dataset) bool { return of == "" || of == asked
 // contradicts tells whether a line names another order than the charge's. A
 // ticket that is known is of its own order alone.
 func (m *matcher) contradicts(l *Line, c *ledger.Charge) bool {
+	if m.elsewhere(l) {
+		return true
+	}
 	if m.foreign || l.Ticket == "" {
 		return false
 	}
@@ -321,7 +325,7 @@ func (m *matcher) maybe(c *ledger.Charge) bool {
 		if r := relate(l, c); r == unrelated || r == perhaps && !inTime {
 			continue
 		}
-		if _, known := m.tickets[l.Ticket]; !known {
+		if _, known := m.tickets[l.Ticket]; !known && !m.older(l) {
 			return true
 		}
 	}

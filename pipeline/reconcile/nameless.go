@@ -16,7 +16,7 @@ import (
 // nameless tells whether a line names neither a vehicle nor an order.
 func (m *matcher) nameless(i int) bool {
 	l := &m.lines[i]
-	return m.chargeOf[i] < 0 && !m.vague[i] && l.VIN == "" && l.Plate == "" && (l.Ticket == "" || m.foreign)
+	return m.chargeOf[i] < 0 && !m.vague[i] && l.VIN == "" && l.Plate == "" && (l.Ticket == "" || m.foreign && !m.elsewhere(l))
 }
 
 // byCount pairs lines that name nothing with the orders that are left.

@@ -24,6 +24,16 @@ func (k kept) Charges(context.Context, string, time.Time, time.Time) ([]ledger.C
 
 func (kept) HeldDoubts(context.Context) ([]ledger.Lookup, error) { return nil, nil }
 
+func (k kept) TicketOwners(_ context.Context, tickets []string) ([]ledger.TicketOwner, error) {
+	var out []ledger.TicketOwner
+	for i := range k {
+		if slices.Contains(tickets, k[i].Ticket) {
+			out = append(out, ledger.TicketOwner{Ticket: k[i].Ticket, Vendor: "tencent", RunID: "R", Row: int64(i + 1)})
+		}
+	}
+	return out, nil
+}
+
 func (k kept) LookupByID(_ context.Context, id int64) (ledger.Lookup, error) {
 	return ledger.Lookup{ID: id, Run: 1, Vendor: "tencent", State: k[id-1].State, Attempts: 1}, nil
 }

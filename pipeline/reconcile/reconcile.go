@@ -74,6 +74,7 @@ type Report struct {
 	Orders  int // sent in that time, or on the bill
 	Agreed  int // lines whose order was held as charged, at that price
 	Outside int // in doubt, and not in that time: the bill says nothing of them
+	AtEdge  int // in doubt, and in that time, but nearer to its edge than a charge may come later
 	// Silent are the datasets of which the bill is no witness: it has no line of
 	// an order that is known, or lacks one that is certain. What is missing there
 	// proves nothing.
@@ -100,12 +101,17 @@ func (r *Report) Count(k Kind) int {
 	return n
 }
 
-// Plan holds a bill against the ledger and changes nothing.
+// Plan holds a bill against the ledger and changes nothing. The error is an *OtherVendorError where
+// the bill is another vendor's.
 func Plan(ctx context.Context, l *ledger.Ledger, bill *Bill, o Options) (*Report, error) {
 	return plan(ctx, l, bill, o)
 }
 
 func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error) {
+	bill, known, err := bill.choose(ctx, l, o.Vendor)
+	if err != nil {
+		return nil, err
+	}
 	r := &Report{Bill: bill, Since: o.Since, Until: o.Until, touched: map[int64]bool{}, covered: map[int64]bool{}}
 	j := judge{report: r, ledger: l, surelySince: o.Since, surelyUntil: o.Until}
 	if r.Since.IsZero() {
@@ -113,6 +119,9 @@ func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error)
 	}
 	if r.Until.IsZero() {
 		r.Until, j.surelyUntil = bill.Until, bill.Until.Add(-o.Within)
+	}
+	if err := known.check(bill.Lines); err != nil {
+		return nil, err
 	}
 	since := earlier(r.Since, bill.From).Add(-lookBack)
 	until := later(o.Now, later(r.Until, bill.Until).Add(o.Within)).Add(time.Second)
@@ -122,9 +131,10 @@ func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error)
 	}
 	o.Since, o.Until = r.Since, r.Until
 	m := newMatcher(bill.Lines, bill.Unread, charges, o)
+	m.owners = known
 	m.match()
 	r.Foreign = m.foreign
-	j.matcher, j.options = m, o
+	j.matcher, j.options, j.shared = m, o, shared(bill.Lines)
 	if err := j.all(ctx); err != nil {
 		return nil, err
 	}

@@ -15,29 +15,34 @@ type refunds struct {
 }
 
 // payBack takes refunds off their charges: those with the same ticket, else those
-// of the same vehicle, dataset and amount before, where there are as many. A refund that
+// of the same vehicle, dataset and amount before, where there are as many, else in part off the
+// only one of the vehicle and dataset. A refund that
 // is nobody's stays a line of its own, and what it may be of is marked.
 func (b *Bill) payBack(back []Line) {
 	slices.SortStableFunc(back, inOrder)
 	slices.SortStableFunc(b.Lines, inOrder)
 	f := refundsOf(b.Lines)
 	g := graph{edges: map[int][]int{}, lines: map[int][]int{}}
-	var alone []Line
+	var alone, parts []Line
 	for n := range back {
 		r := &back[n]
 		if of, known := f.byTicket[r.Ticket]; known && r.Ticket != "" {
 			if !f.takeOff(r, of) {
+				f.mark(of)
 				alone = append(alone, *r)
 			}
 			continue
 		}
 		of, sure := f.ofCar(r)
-		if !sure || len(of) == 0 {
+		switch {
+		case !sure:
 			f.mark(of)
 			alone = append(alone, *r)
-			continue
+		case len(of) == 0:
+			parts = append(parts, *r)
+		default:
+			g.add(n, of)
 		}
-		g.add(n, of)
 	}
 	for _, p := range g.parts() {
 		if f.resolve(p, &g, back) {
@@ -48,6 +53,7 @@ func (b *Bill) payBack(back []Line) {
 			alone = append(alone, back[n])
 		}
 	}
+	alone = append(alone, f.inParts(parts)...)
 	b.Lines = append(b.Lines, alone...)
 	b.Refunded -= f.twice
 	b.Within -= f.twice
@@ -111,13 +117,44 @@ func (f *refunds) ofCar(r *Line) (of []int, sure bool) {
 	sure = true
 	for _, i := range f.byCar[r.car()] {
 		l := &f.charges[i]
-		if r.car() == "" || l.Dataset != r.Dataset && l.Dataset != "" && r.Dataset != "" || l.Fen != -r.Fen && !l.saysBack(r) || r.Until.Before(l.From) {
+		if r.car() == "" || !f.mayPayBack(r, l) || l.Fen != -r.Fen && !l.saysBack(r) {
 			continue
 		}
 		sure = sure && (l.Ticket == "" || r.Ticket == "")
 		of = append(of, i)
 	}
 	return of, sure
+}
+
+// inParts takes refunds that have no charge of their amount off the one charge of their vehicle and
+// dataset, where so much of it is left. It returns those that are left, and marks what they may be of.
+func (f *refunds) inParts(parts []Line) (alone []Line) {
+	for i := range parts {
+		r := &parts[i]
+		var of []int
+		sure, sum := true, record.Fen(0)
+		for _, n := range f.byCar[r.car()] {
+			if l := &f.charges[n]; r.car() != "" && f.mayPayBack(r, l) {
+				sure = sure && (l.Ticket == "" || r.Ticket == "") && !l.perhapsBack
+				of, sum = append(of, n), sum+l.Fen+l.Back
+			}
+		}
+		switch {
+		case sure && len(of) == 1 && f.charges[of[0]].Fen+r.Fen > 0:
+			f.take(&f.charges[of[0]], r)
+			continue
+		case sum+r.Fen >= 0:
+			f.mark(of)
+		}
+		alone = append(alone, *r)
+	}
+	return alone
+}
+
+// mayPayBack tells whether a refund may be of a charge of the same vehicle, whatever its amount.
+func (f *refunds) mayPayBack(r, l *Line) bool {
+	same := l.Dataset == r.Dataset || l.Dataset == "" || r.Dataset == ""
+	return same && !r.Until.Before(l.From)
 }
 
 // resolve pairs refunds and charges where there are as many, in the order of time.

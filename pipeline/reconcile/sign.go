@@ -51,8 +51,19 @@ func (r *reading) sign() (negative bool, err error) {
 	case afterNegative == 0 && (afterPositive > 0 || all.positive > all.negative):
 		return false, nil
 	}
-	return false, r.table.Wrong(0, fmt.Sprintf("%d amounts are positive and %d negative, and nothing says which of them are the charges", all.positive, all.negative),
+	return false, r.table.Wrong(0, fmt.Sprintf("%s positive and %s negative, and nothing says which of them are the charges", amounts(all.positive), amounts(all.negative)),
 		"say which sign they have: "+r.m.say("charges: negative")+", or positive")
+}
+
+// amounts counts amounts, as the beginning of a sentence.
+func amounts(n int) string { return several(n, "amount is", "amounts are") }
+
+// several counts things by their names, of one and of more.
+func several(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // tallies counts the amounts of charges by their words, and of all that may be charges. What names
