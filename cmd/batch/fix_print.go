@@ -39,8 +39,7 @@ func (f *fixes) print(out io.Writer) {
 	}
 	for i := range f.list {
 		x := &f.list[i]
-		same := func(earlier fix) bool { return !earlier.file && slices.Equal(earlier.steps, x.steps) }
-		f.printCause(out, x, len(x.steps) > 0 && slices.ContainsFunc(f.list[:i], same))
+		f.printCause(out, x, f.list[:i])
 	}
 	if slices.ContainsFunc(f.list, func(x fix) bool { return x.file }) {
 		fmt.Fprintln(out, f.said.Say("fix_once"))
@@ -55,8 +54,8 @@ func (f *fixes) print(out io.Writer) {
 	fmt.Fprintln(out, f.said.Say(sum, lookups, cost))
 }
 
-// printCause prints a cause; again is when its commands stand at an earlier one.
-func (f *fixes) printCause(out io.Writer, x *fix, again bool) {
+// printCause prints a cause behind others: what stands there is not printed again.
+func (f *fixes) printCause(out io.Writer, x *fix, before []fix) {
 	cost := f.said.Say("fix_no_price")
 	if x.cost.OK {
 		cost = yuan(x.cost.V)
@@ -66,13 +65,25 @@ func (f *fixes) printCause(out io.Writer, x *fix, again bool) {
 	for _, line := range x.lines { // as they stand in the file
 		fmt.Fprintln(out, printable(line))
 	}
-	switch {
-	case again:
-		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same"))
-	case !x.file: // those that correct the copy come once, at the end
-		printSteps(out, x.steps)
+	if !x.file { // those that correct the copy come once, at the end
+		f.printOwnSteps(out, x.steps, before)
 	}
 	fmt.Fprintln(out)
+}
+
+// printOwnSteps prints the commands of a cause but for those of earlier ones.
+func (f *fixes) printOwnSteps(out io.Writer, steps []string, before []fix) {
+	own := slices.DeleteFunc(slices.Clone(steps), func(step string) bool {
+		return slices.ContainsFunc(before, func(earlier fix) bool { return !earlier.file && slices.Contains(earlier.steps, step) })
+	})
+	switch {
+	case len(own) == len(steps):
+	case len(own) == 0:
+		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same"))
+	default: // the bill alone is one command for several causes
+		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same_bill"))
+	}
+	printSteps(out, own)
 }
 
 func printSteps(out io.Writer, steps []string) {

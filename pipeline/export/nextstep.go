@@ -61,16 +61,16 @@ func rejected(a *ledger.Asked, said *messages.Printer) string {
 }
 
 func doubtful(a *ledger.Asked, said *messages.Printer) string {
-	vendor, price := a.Lookup.Vendor, a.Last.Fen
+	vendor, price, dataset := a.Lookup.Vendor, a.Last.Fen, string(a.Lookup.Dataset)
 	switch paid := a.Last.Billed == ledger.BilledYes; {
 	case paid && price > 0:
-		return said.Say("next_in_doubt_paid_price", vendor, price)
+		return said.Say("next_in_doubt_paid_price", vendor, dataset, price)
 	case paid:
-		return said.Say("next_in_doubt_paid", vendor)
+		return said.Say("next_in_doubt_paid", vendor, dataset)
 	case price > 0:
-		return said.Say("next_in_doubt_price", vendor, price)
+		return said.Say("next_in_doubt_price", vendor, dataset, price)
 	}
-	return said.Say("next_in_doubt", vendor)
+	return said.Say("next_in_doubt", vendor, dataset)
 }
 
 // stepOfPurged is nextStep for a run that was purged: nothing of it is tried again,

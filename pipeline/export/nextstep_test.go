@@ -38,20 +38,20 @@ func nextSteps(said *messages.Printer) string {
 	for _, class := range record.Classes() {
 		for _, ticket := range []string{"", "T1"} {
 			for _, billed := range []ledger.Billed{ledger.BilledNo, ledger.BilledYes} {
-				a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no", Ticket: ticket},
+				a := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no", Ticket: ticket},
 					Last: ledger.Attempt{N: 1, Fen: 1700, Billed: billed}}
 				fmt.Fprintf(&out, "%s, ticket %q, billed %s, retryable %v\n    %s\n", class, ticket, billed, retryable(&a.Lookup), nextStep(a, said))
 			}
 		}
 	}
-	held := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.InDoubt, Class: record.DoubtfulOrder, Source: 7}}
+	held := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.InDoubt, Class: record.DoubtfulOrder, Source: 7}}
 	fmt.Fprintf(&out, "in_doubt for an earlier run's order\n    %s\n", nextStep(held, said))
-	absent := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: record.Unavailable, Code: ledger.NotOnBill},
+	absent := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Failed, Class: record.Unavailable, Code: ledger.NotOnBill},
 		Last: ledger.Attempt{N: 1, Fen: 1700, Billed: ledger.BilledNo}}
 	fmt.Fprintf(&out, "not on the vendor's bill\n    %s\n", nextStep(absent, said))
 	for _, class := range record.Classes() {
 		for _, billed := range []ledger.Billed{ledger.BilledNo, ledger.BilledYes} {
-			a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no"}, Last: ledger.Attempt{N: 1, Billed: billed}}
+			a := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no"}, Last: ledger.Attempt{N: 1, Billed: billed}}
 			fmt.Fprintf(&out, "%s of a purged run, billed %s\n    %s\n", class, billed, stepOfPurged(a, said))
 		}
 	}
