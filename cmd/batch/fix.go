@@ -197,14 +197,9 @@ func (f *fixes) retryOf(which string) string {
 func (f *fixes) add(c export.Cause) {
 	x := fix{Cause: c, cost: f.cost(&c), steps: []string{f.retry(&c)}}
 	vendor := c.Asked[0].Vendor
-	columns := strings.Join(c.Columns, ", ")
 	switch {
-	case c.Class == record.MissingInput:
-		x.file, x.how = true, f.said.Say("fix_fill_in", columns)
-	case c.Class == record.InvalidInput && len(c.Columns) > 0:
-		x.file, x.how = true, f.said.Say("fix_correct", columns)
-	case c.Class == record.InvalidInput:
-		x.file, x.how = true, f.said.Say("fix_correct_row")
+	case c.InRows():
+		x.file, x.how = true, mending(f.said, &c, fixWordsOf())
 	case c.Class == record.Rejected && c.Paid:
 		x.how, x.steps = f.said.Say("fix_money_back", vendor), nil
 	case c.Class == record.Rejected:

@@ -128,6 +128,8 @@ type estimate struct {
 	Cost     json.Number    `json:"cost_cny"`
 	MaxSpend json.Number    `json:"max_spend,omitempty"`
 	WithinIt bool           `json:"within_max_spend"`
+	// Unbought is why lookups are not bought, the most frequent cause first.
+	Unbought []unbought `json:"not_bought,omitempty"`
 	// WrongDigits is what VINs with a wrong check digit have in it; nil for nothing.
 	WrongDigits *wrongDigits `json:"wrong_check_digits,omitempty"`
 
@@ -165,6 +167,9 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	}
 	cost := e.fill(counts, s.policy)
 	e.fallsBack = fallsBack(s.policy)
+	if e.Unbought, err = s.unbought(ctx, run, counts); err != nil {
+		return e, err
+	}
 	e.Cost = json.Number(cost.String())
 	if e.WrongDigits, err = s.wrongDigits(ctx, run); err != nil {
 		return e, err
@@ -268,6 +273,7 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	if err := t.write(out); err != nil {
 		return err
 	}
+	e.printUnbought(out, said)
 	fmt.Fprintf(out, "\n%s\n", e.sum(said))
 	if e.Awaits > 0 {
 		fmt.Fprintln(out, said.Say("plan_awaits", e.Awaits))

@@ -19,11 +19,11 @@ func retryable(k *ledger.Lookup) bool {
 }
 
 // nextStep says what the user can do about a failed lookup.
-func nextStep(a *ledger.Asked, said *messages.Printer) string {
+func nextStep(row *ledger.Row, a *ledger.Asked, said *messages.Printer) string {
 	k := &a.Lookup
 	switch k.Class {
 	case record.InvalidInput:
-		return said.Say("next_invalid_input")
+		return invalid(row, k, said)
 	case record.MissingInput:
 		return said.Say("next_missing_input", strings.ReplaceAll(k.Code, " ", ", "))
 	case record.Rejected:
@@ -47,6 +47,21 @@ func nextStep(a *ledger.Asked, said *messages.Printer) string {
 		return said.Say("next_not_bought")
 	}
 	return said.Say("next_trouble", k.Vendor, string(k.Class))
+}
+
+// invalid says what to correct in a row, and what to fill in beside it.
+func invalid(row *ledger.Row, k *ledger.Lookup, said *messages.Printer) string {
+	faults, missing := rowFaults(row, k)
+	wrong := faultyColumns(faults)
+	switch {
+	case len(missing) > 0 && len(wrong) == len(faults):
+		return said.Say("next_invalid_fill", strings.Join(wrong, ", "), strings.Join(missing, ", "))
+	case len(missing) > 0:
+		return said.Say("next_invalid_row_fill", strings.Join(missing, ", "))
+	case len(wrong) > 0 && len(wrong) == len(faults):
+		return said.Say("next_invalid_columns", strings.Join(wrong, ", "))
+	}
+	return said.Say("next_invalid_input")
 }
 
 func rejected(a *ledger.Asked, said *messages.Printer) string {
@@ -75,10 +90,10 @@ func doubtful(a *ledger.Asked, said *messages.Printer) string {
 
 // stepOfPurged is nextStep for a run that was purged: nothing of it is tried again,
 // as its tickets and answers are forgotten.
-func stepOfPurged(a *ledger.Asked, said *messages.Printer) string {
+func stepOfPurged(row *ledger.Row, a *ledger.Asked, said *messages.Printer) string {
 	switch a.Lookup.Class {
 	case record.InvalidInput, record.MissingInput, record.Rejected:
-		return nextStep(a, said) // none of it needs the run
+		return nextStep(row, a, said) // none of it needs the run
 	case record.DoubtfulOrder:
 		if a.Last.Billed == ledger.BilledYes {
 			return said.Say("next_purged_paid", a.Lookup.Vendor)

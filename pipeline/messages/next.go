@@ -5,6 +5,9 @@ package messages
 func nextPhrases() map[string]phrase {
 	return map[string]phrase{
 		"next_invalid_input":        {"Correct the row and give the corrected file to `batch run`.", "更正该行后，将文件交给 `batch run`。"},
+		"next_invalid_columns":      {"Correct %s in the row and give the corrected file to `batch run`.", "更正该行的 %s 后，将文件交给 `batch run`。"},
+		"next_invalid_fill":         {"Correct %[1]s and fill in %[2]s in the row, and give the corrected file to `batch run`.", "更正该行的 %[1]s 并补全 %[2]s 后，将文件交给 `batch run`。"},
+		"next_invalid_row_fill":     {"Correct the row and fill in %s, and give the corrected file to `batch run`.", "更正该行并补全 %s 后，将文件交给 `batch run`。"},
 		"next_missing_input":        {"Fill in %s and give the file to `batch run` again.", "补全 %s 后，将文件再次交给 `batch run`。"},
 		"next_rejected":             {"Check the identifiers: %s refused them. Correct the row and give the file to `batch run` again.", "%s 拒绝了该查询：请核对车辆标识，更正该行后，将文件再次交给 `batch run`。"},
 		"next_rejected_paid":        {"%s charged this and gives no report. Ask them for the money back.", "%s 已扣费但未出报告：请联系其退款。"},
