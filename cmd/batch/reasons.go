@@ -27,12 +27,15 @@ func rowsNamed(said *messages.Printer, first []int64, all int64) string {
 	return said.Say("rows_few", list)
 }
 
+// reasonsShown is how many kinds of message are shown of one cause.
+const reasonsShown = 10
+
 // printReasons prints what was said of the rows of a cause, one kind of message a
 // line, with the first rows of each.
 func printReasons(out io.Writer, said *messages.Printer, reasons []export.Reason) {
 	for i := range reasons {
-		if i == few && len(reasons) > few+1 {
-			fmt.Fprintf(out, "  %s\n", said.Say("fix_reasons", len(reasons)-few))
+		if i == reasonsShown && len(reasons) > reasonsShown+1 {
+			fmt.Fprintf(out, "  %s\n", said.Say("fix_reasons", len(reasons)-reasonsShown))
 			return
 		}
 		r := &reasons[i]

@@ -237,9 +237,9 @@ func TestCausesNameAllThatIsWrong(t *testing.T) {
 			invalid(1, record.DatasetMaintenance, "vin", short.Text(), short, km),
 			invalid(1, record.DatasetValuation, "vin mileage_km city_id", short.Text()+"; "+km.Text()+"; acme needs city_id", short, km),
 			invalid(2, record.DatasetMaintenance, "vin", wide.Text(), wide),
-			invalid(3, record.DatasetMaintenance, "vin", "vin: holds O", wrong("vin", "holds O")),
+			invalid(3, record.DatasetMaintenance, "vin", "vin: holds O", wrong("vin", "holds O")), invalid(6, record.DatasetMaintenance, "vin", "vin: holds I", wrong("vin", "holds I")),
 			invalid(4, record.DatasetMaintenance, "vin", short.Text(), short), invalid(5, record.DatasetMaintenance, "vin", short.Text(), short)},
-			"correct [vin mileage_km] fill in [city_id]\n4 [1 2 4] vin: D2: the VIN has 16 characters\n1 [1] mileage_km: the mileage is \"x1\", no number\n1 [1] acme needs city_id\n1 [3] vin: holds O\n"},
+			"correct [vin mileage_km] fill in [city_id]\n4 [1 2 4] vin: D2: the VIN has 16 characters\n1 [1] mileage_km: the mileage is \"x1\", no number\n1 [1] acme needs city_id\n2 [3 6] vin: holds O\n"},
 		{"wrong in one row and missing in another", []failing{
 			invalid(1, record.DatasetValuation, "vin model_id", short.Text()+"; acme needs model_id", short),
 			invalid(2, record.DatasetValuation, "vin model_id", short.Text()+"; model_id: no number", short, wrong("model_id", "no number"))},

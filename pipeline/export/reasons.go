@@ -10,7 +10,7 @@ import (
 )
 
 // Reason is what was said of some rows of a cause, in the same words but for
-// numbers, identifiers and what was quoted.
+// numbers, identifiers, letters alone and what was quoted.
 type Reason struct {
 	Message string  // of the first row
 	Rows    int64   // of which it was said
@@ -42,7 +42,7 @@ func (c *Cause) remark(row int64, texts []string) {
 	}
 }
 
-// kindOf is what a message says but for numbers, identifiers and what it quotes:
+// kindOf is what a message says but for such things:
 // rows of 16 and of 18 fields have the same mistake.
 func kindOf(message string) string {
 	var words []string
@@ -51,7 +51,7 @@ func kindOf(message string) string {
 			continue
 		}
 		for _, word := range strings.FieldsFunc(part, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if !strings.ContainsFunc(word, unicode.IsDigit) {
+			if len(word) > 1 && !strings.ContainsFunc(word, unicode.IsDigit) { // a letter alone is one of a value
 				words = append(words, word)
 			}
 		}
