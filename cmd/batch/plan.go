@@ -80,6 +80,9 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.speakLike(failures); err != nil {
+		return err
+	}
 	run, goesOn, err := s.sameRun(ctx, in, failures)
 	if err != nil {
 		return err
