@@ -34,6 +34,14 @@ func TestPlanOneRow(t *testing.T) {
 			"maintenance acme failed validate invalid_input: wrong | valuation acme failed validate invalid_input: wrong | violations acme failed validate invalid_input: wrong"},
 		{"wrong plate", fault(record.ColPlate),
 			"maintenance acme planned | valuation acme planned | violations acme failed validate invalid_input: plate: wrong"},
+		{"several wrong values at once", func(v *record.Vehicle) { fault(record.ColVIN)(v); fault(record.ColPlate)(v) },
+			"maintenance acme failed validate invalid_input: vin: wrong | valuation acme failed validate invalid_input: vin: wrong | violations acme failed validate invalid_input: vin: wrong; plate: wrong"},
+		{"a wrong VIN, and what is missing beside it", func(v *record.Vehicle) { fault(record.ColVIN)(v); v.ModelID, v.EngineNo = "", "" },
+			"maintenance acme failed validate invalid_input: vin: wrong | valuation acme failed validate invalid_input: vin: wrong; acme needs model_id | violations acme failed validate invalid_input: vin: wrong; acme needs engine_no"},
+		{"a wrong plate, whose type nobody knows", func(v *record.Vehicle) { fault(record.ColPlate)(v); v.PlateType, v.EngineNo = "", "" },
+			"maintenance acme planned | valuation acme planned | violations acme failed validate invalid_input: plate: wrong; acme needs engine_no"},
+		{"a broken row that lacks something", func(v *record.Vehicle) { fault("")(v); v.VIN, v.ModelID = "", "" },
+			"maintenance acme failed validate invalid_input: wrong | valuation acme failed validate invalid_input: wrong; acme needs model_id | violations acme failed validate invalid_input: wrong"},
 		{"wrong mileage", fault(record.ColMileageKM), "maintenance acme planned | valuation acme planned | violations acme planned"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,6 +12,13 @@ import (
 // errNoIdentity is the fault of a row that names no vehicle.
 var errNoIdentity = errors.New("the row has neither a VIN nor a plate")
 
+// What is said of values that a copy of the failures cannot mend alone: it neither
+// adds a vehicle nor empties a cell.
+const (
+	rowEach        = "give each vehicle a row of its own; in a copy of the failures leave one here, and give the others to `batch run` in a new list"
+	correctOrEmpty = "correct it, or leave it empty in the list itself, and what needs it is not bought (in a copy of the failures an empty cell corrects nothing)"
+)
+
 // Corrected tells in which of its columns a line of a failure ledger says
 // otherwise than what is known of its row. Remarks say what a column says that is
 // not taken for a correction: what a spreadsheet has made of a value, and what is

@@ -105,10 +105,10 @@ func wholeKM(s string, d decimal.Decimal, byColumn bool) (int64, error) {
 		}
 		return 0, fmt.Errorf("the mileage is %s%s, which is not whole km%s", quote(s), inWan, hint)
 	case whole.GreaterThan(decimal.New(maxMileageKM, 0)):
-		return 0, impossible("the mileage is %s%s, more than the %d km that any vehicle has been driven: correct it, or leave it empty where it is not known",
-			quote(s), inWan, maxMileageKM)
+		return 0, impossible("the mileage is %s%s, more than the %d km that any vehicle has been driven: %s",
+			quote(s), inWan, maxMileageKM, correctOrEmpty)
 	case whole.Equal(decimal.New(fillerMileage, 0)):
-		return 0, fmt.Errorf("the mileage is %s%s, which lists write where it is not known: correct it, or leave it empty", quote(s), inWan)
+		return 0, fmt.Errorf("the mileage is %s%s, which lists write where it is not known: %s", quote(s), inWan, correctOrEmpty)
 	}
 	return whole.IntPart(), nil
 }

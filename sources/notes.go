@@ -34,11 +34,11 @@ func findVIN(text string) found {
 	case isCommentedOut(text):
 		return found{err: errors.New("the cell begins with a mark that may mean that the row does not count: take the mark away, or the row")}
 	case len(vins) > 1:
-		return found{err: fmt.Errorf("the cell holds %d VINs, %s: give each vehicle a row of its own", len(vins), strings.Join(vins[:min(len(vins), 3)], ", "))}
+		return found{err: fmt.Errorf("the cell holds %d VINs, %s: %s", len(vins), strings.Join(vins[:min(len(vins), 3)], ", "), rowEach)}
 	case len(vins) == 1:
 		return besideVIN(text, vins[0])
 	case alnumWords(text) > 1:
-		return found{err: fmt.Errorf("the cell holds more than one number and none of them is a VIN of %d characters: give each vehicle a row of its own", vinLength)}
+		return found{err: fmt.Errorf("the cell holds more than one number and none of them is a VIN of %d characters: %s", vinLength, rowEach)}
 	}
 	return vinOfParts(text)
 }
@@ -100,7 +100,7 @@ func besideVIN(text, vin string) found {
 	sure := CheckDigit(vin) == nil
 	for _, run := range alnumRun.FindAllString(note, -1) {
 		if len(run) >= vinLength-3 && strings.ContainsAny(run, "0123456789") {
-			return found{err: fmt.Errorf("the cell holds a VIN and %s, which may be another: give each vehicle a row of its own", quote(run))}
+			return found{err: fmt.Errorf("the cell holds a VIN and %s, which may be another: %s", quote(run), rowEach)}
 		}
 	}
 	if rest := alnumRun.FindString(open); rest != "" && !sure {
@@ -161,11 +161,11 @@ func findPlate(text string) found {
 	plates, note := platesIn(text)
 	switch {
 	case len(plates) > 1:
-		return found{err: fmt.Errorf("the cell holds %d plates, %s: give each vehicle a row of its own, with the plate that it has now", len(plates), strings.Join(plates[:min(len(plates), 3)], ", "))}
+		return found{err: fmt.Errorf("the cell holds %d plates, %s: with the plate that it has now, %s", len(plates), strings.Join(plates[:min(len(plates), 3)], ", "), rowEach)}
 	case len(plates) == 0:
 		return found{}
 	case plateHead.MatchString(note):
-		return found{err: errors.New("the cell holds a plate and something that may be another: give each vehicle a row of its own, with the plate that it has now")}
+		return found{err: errors.New("the cell holds a plate and something that may be another: with the plate that it has now, " + rowEach)}
 	case plateGone.MatchString(note):
 		return found{err: fmt.Errorf("the plate stands beside %s, which may say that it is not the plate of now: leave the plate alone in its cell", quote(plateGone.FindString(note)))}
 	}

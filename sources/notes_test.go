@@ -66,7 +66,7 @@ func TestVINWithSomethingAroundIt(t *testing.T) {
 		{goodVIN + " 原车架号", "", "fault vin: the VIN stands beside \"原\""},
 		{"粤B12345", "", "fault vin: this is a plate, and no VIN: have the values slipped into another column?"},
 		{"00000000000000000", "", "fault vin: the VIN is 17 times 0, which lists write where it is not known"},
-		{goodVIN + "/" + otherVIN, "", "fault vin: the cell holds 2 VINs, " + goodVIN + ", " + otherVIN + ": give each vehicle a row of its own"},
+		{goodVIN + "/" + otherVIN, "", "fault vin: the cell holds 2 VINs, " + goodVIN + ", " + otherVIN + ": give each vehicle a row of its own; in a copy of the failures leave one here, and give the others to `batch run` in a new list"},
 		{goodVIN + "," + otherVIN, "", "fault vin: the cell holds 2 VINs"},
 		{goodVIN + "、" + otherVIN, "", "fault vin: the cell holds 2 VINs"},
 		{goodVIN + "\n" + otherVIN, "", "fault vin: the cell holds 2 VINs"},

@@ -50,7 +50,7 @@ become plain), characters that cannot be seen are dropped, and so are the ' and 
 - **A VIN with a note** is taken out of its text, with a remark: behind a label (` + "`VIN:…`, `车架号：…`" + `), in front of a note
   (` + "`…(过户)`, `… 已售`" + `), between marks (` + "`*…*`" + `), in parts (` + "`LSVAA 4182 E218 4847`" + `). Where letters or digits beside it may belong to it,
   its check digit must be right. ` + "`#…`" + ` may be a row that was commented out, and is refused.
-- **Several VINs** in a cell are refused: each vehicle has a row of its own.
+- **Several VINs** in a cell are refused: each vehicle has a row of its own. In a copy of the failures leave one in the cell, and give the others in a new list.
 - **Plate.** The separator dot, dashes and inner spaces go; traditional characters (粵, 滬) become those of the plate, with a remark. A note
   is taken off (` + "`粤B12345(公司车)`" + `), unless it says that the plate is another now (原, 旧, 注销) or of another colour than its form; then write
   the plate alone, and its type into ` + "`plate_type`" + `. Several plates in a cell, and temporary plates (临), are refused.
@@ -91,7 +91,7 @@ const pageBounds = `
 
 A value that is refused stops the lookups that need its column. A VIN or a row that is refused stops all of its row, and so does a month or a
 distance that can be read and cannot be (too early, in the future, too far): the values may stand in each other's columns. Correct it, or leave
-it empty. All that is known before anything is bought: ` + "`batch plan`" + ` counts it.
+it empty in the list itself: then what needs it is not bought. In a copy of the failures an empty cell corrects nothing. All that is known before anything is bought: ` + "`batch plan`" + ` counts it.
 `
 
 // Page is docs/inputs.md: all that a file of vehicles may hold, out of the tables

@@ -61,8 +61,8 @@ func ParseMonth(s string) (string, error) {
 	}
 	read := fmt.Sprintf("%04d-%02d", year, month)
 	if read < firstMonth {
-		return "", impossible("the month is %s, before %s; programs write such dates (1900-01, 1970-01) where there is none: correct it, or leave it empty",
-			quote(s), firstMonth)
+		return "", impossible("the month is %s, before %s; programs write such dates (1900-01, 1970-01) where there is none: %s",
+			quote(s), firstMonth, correctOrEmpty)
 	}
 	return read, nil
 }

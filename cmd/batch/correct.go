@@ -22,6 +22,7 @@ type correction struct {
 	left     int // lines of other datasets
 
 	asBefore int      // rows in which nothing was corrected
+	firstOf  []int64  // the first of them
 	remarks  []string // what was not taken for a correction
 }
 
@@ -138,7 +139,7 @@ func (s *session) describeCorrection(c *correction) {
 	named := s.screen.Say("correct_lookups", int64(len(c.named)), rows(int64(len(c.byRow))))
 	s.tell("correct_run", c.name, s.kindOf(c.info), c.runID, named, rows(c.run.InputRows))
 	if c.asBefore > 0 {
-		s.tell("correct_as_before", int64(c.asBefore))
+		s.tell("correct_as_before", int64(c.asBefore), rowsNamed(s.screen, c.firstOf, int64(c.asBefore)))
 	}
 	if c.left > 0 {
 		s.tell("correct_left", int64(c.left))
@@ -212,7 +213,9 @@ func (r *correctedRows) corrected(f *ledger.Former, lines []*failureLine) (recor
 		v = sources.Correct(v, &l.vehicle, columns)
 	}
 	if len(said) == 0 {
-		r.asBefore++
+		if r.asBefore++; len(r.firstOf) < few {
+			r.firstOf = append(r.firstOf, f.Vehicle.Row)
+		}
 	}
 	return v, nil
 }

@@ -75,6 +75,14 @@ func (s *session) readFailures(ctx context.Context, in *input) (*failureFile, er
 	return f, nil
 }
 
+// speakLike makes the screen speak as the run whose failures are given back did.
+func (s *session) speakLike(f *failureFile) error {
+	if f == nil || !f.held {
+		return nil
+	}
+	return s.speak(langOf(f.run))
+}
+
 func values(m map[string]bool) []bool {
 	var out []bool
 	for _, v := range m {

@@ -47,9 +47,7 @@ func fixCommand(env environment) *cli.Command {
 					return err
 				}
 				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), config: s.configFlag, named: c.String("run") != "", prices: known.prices, path: known.path}
-				for _, cause := range causes {
-					f.add(cause)
-				}
+				f.addAll(causes)
 				if c.Bool("json") {
 					return writeJSON(env.stdout, f.fields())
 				}
@@ -128,6 +126,7 @@ type fixes struct {
 	prices map[offerKey]record.Fen
 	path   string // of the configuration; "" when there is none
 	list   []fix
+	again  map[offerKey]record.Opt[record.Fen] // what buying all that is in doubt there again costs
 }
 
 type fix struct {
@@ -162,14 +161,40 @@ func (f *fixes) retry(c *export.Cause) string {
 	return f.retryOf(fmt.Sprintf("--class %s --vendor %s --dataset %s", c.Class, at.Vendor, at.Dataset))
 }
 
-// settle are the commands that settle all that is in doubt at a vendor: what its
-// bill does not hold is unavailable then, and can be bought.
-func (f *fixes) settle(vendor string) []string {
-	bill := fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", vendor, f.out)
+// settle are the commands that settle what is in doubt at a vendor: its bill, which
+// prints what buys what it does not hold, or else all of it bought again.
+func (f *fixes) settle(c *export.Cause) []string {
+	bill := fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", c.Asked[0].Vendor, f.out)
 	if f.config != "" {
 		bill += " --config " + f.config
 	}
-	return []string{bill, f.retryOf(fmt.Sprintf("--class %s --vendor %s", record.Unavailable, vendor))}
+	return []string{bill, f.retry(c)}
+}
+
+// addAll adds the causes of a run.
+func (f *fixes) addAll(causes []export.Cause) {
+	f.again = map[offerKey]record.Opt[record.Fen]{}
+	for i := range causes {
+		c := &causes[i]
+		if c.Class != record.DoubtfulOrder {
+			continue
+		}
+		at := offerKey{c.Asked[0].Vendor, c.Asked[0].Dataset}
+		sum, seen := f.again[at]
+		price := f.price(c)
+		f.again[at] = record.Opt[record.Fen]{V: sum.V + price.V, OK: price.OK && (sum.OK || !seen)}
+	}
+	for _, c := range causes {
+		f.add(c)
+	}
+}
+
+// rebuying is what it costs to buy all again that is in doubt where a cause is.
+func (f *fixes) rebuying(c *export.Cause) string {
+	if sum := f.again[offerKey{c.Asked[0].Vendor, c.Asked[0].Dataset}]; sum.OK {
+		return yuan(sum.V)
+	}
+	return f.said.Say("fix_no_price")
 }
 
 func (f *fixes) retryOf(which string) string {
@@ -183,28 +208,23 @@ func (f *fixes) retryOf(which string) string {
 func (f *fixes) add(c export.Cause) {
 	x := fix{Cause: c, cost: f.cost(&c), steps: []string{f.retry(&c)}}
 	vendor := c.Asked[0].Vendor
-	columns := strings.Join(c.Columns, ", ")
 	switch {
-	case c.Class == record.MissingInput:
-		x.file, x.how = true, f.said.Say("fix_fill_in", columns)
-	case c.Class == record.InvalidInput && len(c.Columns) > 0:
-		x.file, x.how = true, f.said.Say("fix_correct", columns)
-	case c.Class == record.InvalidInput:
-		x.file, x.how = true, f.said.Say("fix_correct_row")
+	case c.InRows():
+		x.file, x.how = true, mending(f.said, &c, fixWordsOf())
 	case c.Class == record.Rejected && c.Paid:
 		x.how, x.steps = f.said.Say("fix_money_back", vendor), nil
 	case c.Class == record.Rejected:
 		x.file, x.how = true, f.said.Say("fix_identifiers")
 	case c.Class == record.DoubtfulOrder && c.Paid:
-		x.how, x.steps = f.said.Say("fix_paid_lost", vendor), nil
+		x.how, x.steps = f.said.Say("fix_paid_lost", vendor, string(c.Asked[0].Dataset)), nil
 	case c.Class == record.DoubtfulOrder && c.NotTaken:
 		x.how = f.said.Say("fix_not_taken", vendor)
 	case c.Class == record.DoubtfulOrder && c.Page.Upstream():
-		x.how, x.steps = f.said.Say("fix_upstream", vendor, c.Page.String(), c.AtStake), f.settle(vendor)
+		x.how, x.steps = f.said.Say("fix_upstream", vendor, c.Page.String(), c.AtStake, f.rebuying(&c)), f.settle(&c)
 	case c.Class == record.DoubtfulOrder && c.Page.Status > 0:
 		x.how, x.lines = f.said.Say("fix_limiter", vendor, c.Page.String(), c.AtStake, f.configured()), declaring(c.Page)
 	case c.Class == record.DoubtfulOrder:
-		x.how, x.steps = f.said.Say("fix_bill", vendor), f.settle(vendor)
+		x.how, x.steps = f.said.Say("fix_bill", vendor, f.rebuying(&c)), f.settle(&c)
 	case c.Free:
 		x.how = f.said.Say("fix_free")
 	default:
@@ -227,10 +247,15 @@ func declaring(p vendors.Page) []string {
 // cost is what it costs to mend all lookups of a cause, at the configured
 // prices, else at those of the last orders.
 func (f *fixes) cost(c *export.Cause) record.Opt[record.Fen] {
-	sum := record.Some[record.Fen](0)
 	if c.Free || c.Paid {
-		return sum
+		return record.Some[record.Fen](0)
 	}
+	return f.price(c)
+}
+
+// price is what all lookups of a cause cost when they are bought.
+func (f *fixes) price(c *export.Cause) record.Opt[record.Fen] {
+	sum := record.Some[record.Fen](0)
 	for _, at := range c.Asked {
 		price, ok := f.prices[offerKey{at.Vendor, at.Dataset}]
 		if !ok {

@@ -6,22 +6,29 @@ import (
 	"slices"
 	"strings"
 
+	"vehiclebatch/pipeline/export"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
 func (f *fixes) fields() fields {
 	causes := make([]fields, 0, len(f.list))
 	for _, x := range f.list {
-		asked := make([]fields, 0, len(x.Asked))
-		for _, at := range x.Asked {
-			asked = append(asked, fields{{"dataset", at.Dataset}, {"vendor", at.Vendor}, {"lookups", at.Lookups}})
-		}
-		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", asked},
-			{"columns", append([]string{}, x.Columns...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", numberOrNull(x.cost)},
+		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"reasons", reasonFields(x.Reasons)}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", askedFields(x.Asked)},
+			{"columns", append([]string{}, x.Columns...)}, {"fill_in", append([]string{}, x.Fill...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", numberOrNull(x.cost)},
 			{"next_step", x.how}, {"declare", append([]string{}, x.lines...)}, {"commands", append([]string{}, x.steps...)}})
 	}
 	lookups, cost, all := f.sum()
 	return fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", numberOrNull(record.Opt[record.Fen]{V: cost, OK: all})}, {"causes", causes}}
+}
+
+// askedFields are whom a cause was asked of, as JSON.
+func askedFields(list []export.AskedAt) []fields {
+	asked := make([]fields, 0, len(list))
+	for _, at := range list {
+		asked = append(asked, fields{{"dataset", at.Dataset}, {"vendor", at.Vendor}, {"lookups", at.Lookups}})
+	}
+	return asked
 }
 
 func numberOrNull(fen record.Opt[record.Fen]) any {
@@ -38,8 +45,7 @@ func (f *fixes) print(out io.Writer) {
 	}
 	for i := range f.list {
 		x := &f.list[i]
-		same := func(earlier fix) bool { return !earlier.file && slices.Equal(earlier.steps, x.steps) }
-		f.printCause(out, x, len(x.steps) > 0 && slices.ContainsFunc(f.list[:i], same))
+		f.printCause(out, x, f.list[:i])
 	}
 	if slices.ContainsFunc(f.list, func(x fix) bool { return x.file }) {
 		fmt.Fprintln(out, f.said.Say("fix_once"))
@@ -54,24 +60,38 @@ func (f *fixes) print(out io.Writer) {
 	fmt.Fprintln(out, f.said.Say(sum, lookups, cost))
 }
 
-// printCause prints a cause; again is when its commands stand at an earlier one.
-func (f *fixes) printCause(out io.Writer, x *fix, again bool) {
+// printCause prints a cause behind others: what stands there is not printed again.
+func (f *fixes) printCause(out io.Writer, x *fix, before []fix) {
 	cost := f.said.Say("fix_no_price")
 	if x.cost.OK {
 		cost = yuan(x.cost.V)
 	}
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
-	fmt.Fprintf(out, "%s\n  %s\n  → %s\n", head, printable(x.Message), printable(x.how))
+	fmt.Fprintln(out, head)
+	printReasons(out, f.said, x.Reasons)
+	fmt.Fprintf(out, "  → %s\n", printable(x.how))
 	for _, line := range x.lines { // as they stand in the file
 		fmt.Fprintln(out, printable(line))
 	}
-	switch {
-	case again:
-		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same"))
-	case !x.file: // those that correct the copy come once, at the end
-		printSteps(out, x.steps)
+	if !x.file { // those that correct the copy come once, at the end
+		f.printOwnSteps(out, x.steps, before)
 	}
 	fmt.Fprintln(out)
+}
+
+// printOwnSteps prints the commands of a cause but for those of earlier ones.
+func (f *fixes) printOwnSteps(out io.Writer, steps []string, before []fix) {
+	own := slices.DeleteFunc(slices.Clone(steps), func(step string) bool {
+		return slices.ContainsFunc(before, func(earlier fix) bool { return !earlier.file && slices.Contains(earlier.steps, step) })
+	})
+	switch {
+	case len(own) == len(steps):
+	case len(own) == 0:
+		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same"))
+	default: // the bill alone is one command for several causes
+		fmt.Fprintf(out, "    %s\n", f.said.Say("fix_same_bill"))
+	}
+	printSteps(out, own)
 }
 
 func printSteps(out io.Writer, steps []string) {
@@ -82,9 +102,13 @@ func printSteps(out io.Writer, steps []string) {
 
 // where names what was asked, and of whom.
 func (f *fixes) where(x *fix) string {
-	words := make([]string, len(x.Asked))
-	for i, at := range x.Asked {
-		words[i] = f.said.Say("fix_asked", datasetName(f.said, at.Dataset), at.Vendor)
+	return askedWhere(f.said, x.Asked)
+}
+
+func askedWhere(said *messages.Printer, asked []export.AskedAt) string {
+	words := make([]string, len(asked))
+	for i, at := range asked {
+		words[i] = said.Say("fix_asked", datasetName(said, at.Dataset), at.Vendor)
 	}
-	return strings.Join(words, f.said.Say("live_comma"))
+	return strings.Join(words, said.Say("live_comma"))
 }

@@ -23,16 +23,26 @@ func TestFixPrintsTheCommandsOfABillOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := fixes{run: ledger.Run{ID: "R1", Formats: "csv"}, said: said, out: "out", flags: " --config a.yaml --day 2026-03-01", config: "a.yaml", named: true}
-	for _, at := range []export.AskedAt{{Dataset: record.DatasetValuation, Vendor: "wapi"}, {Dataset: record.DatasetViolations, Vendor: "wapi"}, {Dataset: record.DatasetMaintenance, Vendor: "tencent"}} {
-		f.add(export.Cause{Class: record.DoubtfulOrder, Message: "cut off", Rows: 1, Lookups: 1, Asked: []export.AskedAt{at}})
+	var causes []export.Cause
+	for _, at := range []export.AskedAt{{Dataset: record.DatasetValuation, Vendor: "wapi", Lookups: 1, Last: 500}, {Dataset: record.DatasetViolations, Vendor: "wapi", Lookups: 1, Last: 14},
+		{Dataset: record.DatasetMaintenance, Vendor: "tencent", Lookups: 2, Last: 1700}} {
+		causes = append(causes, export.Cause{Class: record.DoubtfulOrder, Message: "cut off", Rows: 1, Lookups: 1, Asked: []export.AskedAt{at}})
 	}
+	// Another doubt of the same vendor and dataset has the same commands, which open both.
+	causes = append(causes, export.Cause{Class: record.DoubtfulOrder, Message: "time-out", Rows: 1, Lookups: 1, Asked: []export.AskedAt{{Dataset: record.DatasetValuation, Vendor: "wapi", Lookups: 1, Last: 500}}})
+	f.addAll(causes)
 	var out bytes.Buffer
 	f.print(&out)
 	for text, want := range map[string]int{
-		"batch reconcile BILL --vendor wapi --out out --config a.yaml\n":                                      1,
-		"batch retry --class unavailable --vendor wapi --out out --config a.yaml --day 2026-03-01 --run R1\n": 1,
-		"batch reconcile BILL --vendor tencent --out out --config a.yaml\n":                                   1,
-		"the commands are those above\n":                                                                      1,
+		"batch reconcile BILL --vendor wapi --out out --config a.yaml\n":                                                        1,
+		"batch retry --class in_doubt --vendor wapi --dataset valuation --out out --config a.yaml --day 2026-03-01 --run R1\n":  1,
+		"batch retry --class in_doubt --vendor wapi --dataset violations --out out --config a.yaml --day 2026-03-01 --run R1\n": 1,
+		"for up to ¥10.00: it asks":                                         2,
+		"for up to ¥0.14: it asks":                                          1,
+		"for up to ¥34.00: it asks":                                         1,
+		"the bill as above, then\n":                                         1,
+		"batch reconcile BILL --vendor tencent --out out --config a.yaml\n": 1,
+		"the commands are those above\n":                                    1,
 	} {
 		if got := strings.Count(out.String(), text); got != want {
 			t.Errorf("%q stands there %d times, want %d:\n%s", text, got, want, out.String())
@@ -74,5 +84,29 @@ func TestWhatFixDeclaresWorksWhenPasted(t *testing.T) {
 		if len(v.NotTaken) != 1 || !v.NotTaken[0].Matches(r) || v.NotTaken[0].Matches(vendors.Response{Status: 502, Head: r.Head, Body: r.Body}) {
 			t.Errorf("%s: %s declares %+v", name, page.Rule, v.NotTaken)
 		}
+	}
+}
+
+// Of many kinds of message and of many rows the first are named, and the rest is counted.
+func TestReasonsAreBounded(t *testing.T) {
+	t.Parallel()
+	said, err := messages.New(messages.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kinds, want := range map[int]int{0: 0, 1: 1, reasonsShown + 1: reasonsShown + 1, reasonsShown + 2: reasonsShown + 1, 5 * reasonsShown: reasonsShown + 1} {
+		var out bytes.Buffer
+		printReasons(&out, said, make([]export.Reason, kinds))
+		if got := strings.Count(out.String(), "\n"); got != want || strings.Contains(out.String(), "more messages of other kinds") != (kinds > reasonsShown+1) {
+			t.Errorf("%d kinds have %d lines, want %d:\n%s", kinds, got, want, out.String())
+		}
+	}
+	for want, rows := range map[string]int64{"row 7": 1, "rows 7 and 4 more": 5} {
+		if got := rowsNamed(said, []int64{7}, rows); got != want {
+			t.Errorf("%d rows are %q, want %q", rows, got, want)
+		}
+	}
+	if got := rowsNamed(said, []int64{7, 9}, 2); got != "rows 7, 9" {
+		t.Errorf("two rows are %q", got)
 	}
 }

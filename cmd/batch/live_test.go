@@ -156,3 +156,26 @@ func TestPainterDrawsOver(t *testing.T) {
 		t.Errorf("the screen shows\n%s", strings.Join(s.lines, "\n"))
 	}
 }
+
+// What is tried again is the vendor, not an order that may have been taken.
+func TestTroubleNamesWhatIsTried(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[messages.Lang][2]string{
+		messages.English: {"wapi valuation: cut off, vendor tried again in 4 s (1st)", "wapi valuation: cut off, vendor being tried again (1st)"},
+		messages.Chinese: {"wapi 的估值：cut off，4 秒后再试探该供应商（第 1 次）", "wapi 的估值：cut off，正在再次试探该供应商（第 1 次）"},
+	} {
+		v := viewAt(noon())
+		said, err := messages.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.said = said
+		p := ledger.Pause{Vendor: "wapi", Dataset: record.DatasetValuation, Message: "cut off", Nth: 1}
+		for i, left := range []time.Duration{4 * time.Second, 0} {
+			p.NextAt = noon().Add(left)
+			if got := v.trouble(&p); got != want[i] {
+				t.Errorf("%s, want %s", got, want[i])
+			}
+		}
+	}
+}

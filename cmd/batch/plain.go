@@ -10,14 +10,20 @@ import (
 )
 
 // printable is a text of an input or a vendor as a terminal may see it: a control
-// character could move the cursor, or retitle the window.
+// character could move the cursor, or retitle the window. A line break is shown, as
+// cells hold some, and a tab is a space.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case r == '\n', r == '\r', r == '\u2028', r == '\u2029':
+			return '⏎'
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r):
 			return unicode.ReplacementChar
 		}
 		return r
-	}, text)
+	}, strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
 // discreet is a text for messages and logs: printable line by line, with VINs
@@ -25,7 +31,7 @@ func printable(text string) string {
 func discreet(text string) string {
 	lines := strings.Split(record.Shorten(text), "\n")
 	for i := range lines {
-		lines[i] = printable(lines[i])
+		lines[i] = printable(strings.TrimSuffix(lines[i], "\r"))
 	}
 	return strings.Join(lines, "\n")
 }

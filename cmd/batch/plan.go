@@ -80,6 +80,9 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.speakLike(failures); err != nil {
+		return err
+	}
 	run, goesOn, err := s.sameRun(ctx, in, failures)
 	if err != nil {
 		return err
@@ -128,6 +131,8 @@ type estimate struct {
 	Cost     json.Number    `json:"cost_cny"`
 	MaxSpend json.Number    `json:"max_spend,omitempty"`
 	WithinIt bool           `json:"within_max_spend"`
+	// Unbought is why lookups are not bought, the most frequent cause first.
+	Unbought []unbought `json:"not_bought,omitempty"`
 	// WrongDigits is what VINs with a wrong check digit have in it; nil for nothing.
 	WrongDigits *wrongDigits `json:"wrong_check_digits,omitempty"`
 
@@ -165,6 +170,9 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	}
 	cost := e.fill(counts, s.policy)
 	e.fallsBack = fallsBack(s.policy)
+	if e.Unbought, err = s.unbought(ctx, run, counts); err != nil {
+		return e, err
+	}
 	e.Cost = yuanNumber(cost)
 	if e.WrongDigits, err = s.wrongDigits(ctx, run); err != nil {
 		return e, err
@@ -268,6 +276,7 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	if err := t.write(out); err != nil {
 		return err
 	}
+	e.printUnbought(out, said)
 	fmt.Fprintf(out, "\n%s\n", e.sum(said))
 	if e.Awaits > 0 {
 		fmt.Fprintln(out, said.Say("plan_awaits", e.Awaits))

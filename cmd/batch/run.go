@@ -71,6 +71,9 @@ func runAction(c *cli.Context, env environment) error {
 		if err != nil {
 			return err
 		}
+		if err := s.speakLike(failures); err != nil {
+			return err
+		}
 		run, found, err := s.sameRun(ctx, in, failures)
 		if err != nil {
 			return err

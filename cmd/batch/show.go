@@ -171,6 +171,17 @@ func endsLike(pieces []string) ledger.Sought {
 	return out
 }
 
+// tooShort tells whether what was typed is not looked for inside of VINs: four
+// characters may be those of many cars.
+func (s *show) tooShort() bool {
+	pieces := shortening.Split(strings.TrimSpace(s.wanted), -1)
+	least := leastPart
+	if len(pieces) > 1 {
+		least = leastPlatePart - 1
+	}
+	return utf8.RuneCountInString(sources.CleanIdentifier(strings.Join(pieces, ""))) < least
+}
+
 // nothing says what can be done where no vehicle fits.
 func (s *show) nothing(ctx context.Context, runID string) error {
 	runs, err := s.ledger.Runs(ctx)
@@ -187,6 +198,10 @@ func (s *show) nothing(ctx context.Context, runID string) error {
 	where := "the workspace " + s.out
 	if runID != "" {
 		where = "run " + runID + " of " + where
+	}
+	if s.tooShort() {
+		return usageError("%q is too short to be looked for as a part: give the whole VIN or plate, or a part of %d characters of a VIN or %d of a plate at least.\n"+
+			"  No whole plate, engine number or ticket in %s is that either.%s", s.wanted, leastPart, leastPlatePart, where, purged)
 	}
 	return usageError("%s knows no vehicle %q: no VIN, plate, engine number or ticket is or holds it.\n"+
 		"  Give the whole VIN or plate, %d characters of a VIN at least, or name another workspace with --out.%s", where, s.wanted, leastPart, purged)

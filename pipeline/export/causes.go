@@ -19,12 +19,15 @@ type Cause struct {
 	Class   record.Class
 	Code    string // the vendor's, or the columns that are wrong or missing
 	Message string // of the first
+	Reasons []Reason
 	Rows    int64
 	Lookups int64
 	Asked   []AskedAt // of whom, sorted by dataset and vendor
 
-	// Columns are those to correct or to fill in.
-	Columns []string
+	// Columns are those to correct and to fill in, Fill the latter alone.
+	Columns, Fill []string
+	// WholeRow says that no column is wrong, but rows as wholes are.
+	WholeRow bool
 	// Paid says that the vendor has charged it and gives no report: trying again
 	// would pay twice.
 	Paid bool
@@ -39,7 +42,10 @@ type Cause struct {
 	// AtStake is what its orders may have cost.
 	AtStake record.Fen
 
-	lastRow int64 // that was counted
+	correct []string // of Columns, those to correct
+	first   string   // the first of the columns, by which rows are put together
+	kind    string   // of what is wrong with a whole row, which no column names
+	lastRow int64    // that was counted
 }
 
 // AskedAt is a dataset at the vendor that was asked last.
@@ -63,8 +69,7 @@ type causeKey struct {
 	dataset    record.Dataset
 	vendor     string
 	class      record.Class
-	code       string
-	kind       string // of what is wrong with a whole row, which no code names
+	code, kind string
 	paid, free bool
 	page       vendors.Page
 	notTaken   bool
@@ -74,17 +79,6 @@ type causeKey struct {
 type Ear struct {
 	Reader   vendors.Reader
 	NotTaken []vendors.NotTaken
-}
-
-// kindOf is what a message about a whole row says but for its numbers: rows of 16
-// and of 18 fields have the same mistake.
-func kindOf(message string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}, message)
 }
 
 // Causes groups the failures of a run, those with most lookups first. The ears, by
@@ -106,6 +100,9 @@ func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run, ears map[stri
 	})
 	out := make([]Cause, 0, len(found))
 	for _, c := range found {
+		if c.InRows() {
+			c.Code = strings.Join(c.Columns, " ")
+		}
 		slices.SortFunc(c.Asked, compareAsked)
 		out = append(out, *c)
 	}
@@ -159,15 +156,16 @@ func (c *Cause) doubt(ctx context.Context, l *ledger.Ledger, row *ledger.Row, a 
 
 func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked, c Cause) {
 	at := causeKey{dataset: a.Lookup.Dataset, vendor: a.Lookup.Vendor, class: c.Class, code: c.Code, paid: c.Paid, free: c.Free, page: c.Page, notTaken: c.NotTaken}
+	said := []string{c.Message}
 	if c.InRows() {
-		at.dataset, at.vendor = "", ""
-		if c.Code == "" {
-			at.kind = kindOf(c.Message)
-		}
+		said = c.inRow(row, &a.Lookup)
+		at.dataset, at.vendor, at.code, at.kind = "", "", c.first, c.kind
 	}
 	if found[at] == nil {
 		found[at] = &c
 	}
+	found[at].merge(&c)
+	found[at].remark(row.Vehicle.Row, said)
 	found[at].count(row.Vehicle.Row, a)
 }
 
@@ -200,8 +198,6 @@ func causeOf(a *ledger.Asked) Cause {
 	k := &a.Lookup
 	c := Cause{Class: k.Class, Code: k.Code, Message: k.Message}
 	switch k.Class {
-	case record.InvalidInput, record.MissingInput:
-		c.Columns = strings.Fields(k.Code)
 	case record.Rejected, record.DoubtfulOrder:
 		c.Paid = a.Last.Billed == ledger.BilledYes
 	case record.Expired:

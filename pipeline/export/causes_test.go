@@ -24,6 +24,7 @@ type failing struct {
 	billed  ledger.Billed
 	answer  *ledger.Answer // that left it in doubt
 	held    bool           // in doubt because the first lookup is
+	faults  []record.Fault // of its row
 }
 
 // failed writes a run whose lookups failed so, and gives its causes, a line each.
@@ -48,7 +49,7 @@ func causes(t *testing.T, ears map[string]Ear, lookups ...failing) []Cause {
 	var order []int64
 	for _, f := range lookups {
 		if rows[f.row] == nil {
-			rows[f.row] = &ledger.PlannedVehicle{VehicleID: fmt.Sprint("v", f.row), Vehicle: record.Vehicle{Row: f.row}}
+			rows[f.row] = &ledger.PlannedVehicle{VehicleID: fmt.Sprint("v", f.row), Vehicle: record.Vehicle{Row: f.row, Faults: f.faults}}
 			order = append(order, f.row)
 		}
 		rows[f.row].Lookups = append(rows[f.row].Lookups, ledger.Lookup{Dataset: f.dataset, State: ledger.Planned, Vendor: f.vendor, Question: fmt.Appendf(nil, "%d %s", f.row, f.dataset)})
@@ -213,6 +214,88 @@ func TestCausesOfDoubts(t *testing.T) {
 		}
 		if got[1].Lookups != 2 || got[1].Page != (vendors.Page{}) || got[1].NotTaken {
 			t.Errorf("%s: what is no page is %+v", name, got[1])
+		}
+	}
+}
+
+// Rows that are put together keep all that is said of them, and all columns that
+// they need: what is corrected as it is said does not fail again.
+func TestCausesNameAllThatIsWrong(t *testing.T) {
+	t.Parallel()
+	wrong := func(column, reason string) record.Fault { return record.Fault{Column: column, Reason: reason} }
+	invalid := func(row int64, d record.Dataset, code, message string, faults ...record.Fault) failing {
+		return failing{row: row, dataset: d, vendor: "acme", class: record.InvalidInput, code: code, message: message, faults: faults}
+	}
+	short, wide := wrong("vin", "D2: the VIN has 16 characters"), wrong("vin", "D7: the VIN has 18 characters")
+	km := wrong("mileage_km", `the mileage is "x1", no number`)
+	for _, c := range []struct {
+		name    string
+		lookups []failing
+		want    string
+	}{
+		{"all columns and kinds of message, with the first rows", []failing{
+			invalid(1, record.DatasetMaintenance, "vin", short.Text(), short, km),
+			invalid(1, record.DatasetValuation, "vin mileage_km city_id", short.Text()+"; "+km.Text()+"; acme needs city_id", short, km),
+			invalid(2, record.DatasetMaintenance, "vin", wide.Text(), wide),
+			invalid(3, record.DatasetMaintenance, "vin", "vin: holds O", wrong("vin", "holds O")), invalid(6, record.DatasetMaintenance, "vin", "vin: holds I", wrong("vin", "holds I")),
+			invalid(4, record.DatasetMaintenance, "vin", short.Text(), short), invalid(5, record.DatasetMaintenance, "vin", short.Text(), short)},
+			"correct [vin mileage_km] fill in [city_id]\n4 [1 2 4] vin: D2: the VIN has 16 characters\n1 [1] mileage_km: the mileage is \"x1\", no number\n1 [1] acme needs city_id\n2 [3 6] vin: holds O\n"},
+		{"wrong in one row and missing in another", []failing{
+			invalid(1, record.DatasetValuation, "vin model_id", short.Text()+"; acme needs model_id", short),
+			invalid(2, record.DatasetValuation, "vin model_id", short.Text()+"; model_id: no number", short, wrong("model_id", "no number"))},
+			"correct [vin model_id] fill in [model_id]\n2 [1 2] vin: D2: the VIN has 16 characters\n1 [1] acme needs model_id\n1 [2] model_id: no number\n"},
+		{"a whole row, and what it lacks", []failing{
+			invalid(1, record.DatasetValuation, "model_id", "the row has neither a VIN nor a plate; acme needs model_id", wrong("", "the row has neither a VIN nor a plate"))},
+			"correct [] fill in [model_id], whole rows\n1 [1] the row has neither a VIN nor a plate\n1 [1] acme needs model_id\n"},
+		{"a failure that a corrected row has kept", []failing{invalid(1, record.DatasetValuation, "vin", short.Text())},
+			"correct [vin] fill in []\n1 [1] vin: D2: the VIN has 16 characters\n"},
+		{"what is missing", []failing{{row: 1, dataset: record.DatasetValuation, vendor: "acme", class: record.MissingInput, code: "city_id", message: "acme needs city_id"}},
+			"correct [] fill in [city_id]\n1 [1] acme needs city_id\n"},
+		{"what a vendor said", []failing{
+			{row: 1, dataset: record.DatasetValuation, vendor: "acme", class: record.Rejected, code: "9", message: "no model 4711"},
+			{row: 2, dataset: record.DatasetValuation, vendor: "acme", class: record.Rejected, code: "9", message: "no city"},
+			{row: 3, dataset: record.DatasetValuation, vendor: "acme", class: record.Rejected, code: "9", message: "no model 4712"}},
+			"correct [] fill in []\n2 [1 3] no model 4711\n1 [2] no city\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var got strings.Builder
+			for _, cause := range causes(t, nil, c.lookups...) {
+				fmt.Fprintf(&got, "correct %v fill in %v", cause.Correct(), cause.Fill)
+				if cause.WholeRow {
+					got.WriteString(", whole rows")
+				}
+				got.WriteString("\n")
+				for _, r := range cause.Reasons {
+					fmt.Fprintf(&got, "%d %v %s\n", r.Rows, r.First, r.Message)
+				}
+			}
+			if got.String() != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got.String(), c.want)
+			}
+		})
+	}
+}
+
+// The next step names what is wrong and what is missing, each in its place.
+func TestNextStepOfAWrongRow(t *testing.T) {
+	t.Parallel()
+	vin, whole := record.Fault{Column: "vin", Reason: "too short"}, record.Fault{Reason: "neither a VIN nor a plate"}
+	for _, c := range []struct {
+		code    string
+		message string
+		faults  []record.Fault
+		want    string
+	}{
+		{"vin", "vin: too short", []record.Fault{vin}, "Correct vin in the row and give"},
+		{"vin model_id", "vin: too short; acme needs model_id", []record.Fault{vin}, "Correct vin and fill in model_id in the row, and give"},
+		{"", whole.Reason, []record.Fault{whole}, "Correct the row and give"},
+		{"model_id", whole.Reason + "; acme needs model_id", []record.Fault{whole}, "Correct the row and fill in model_id, and give"},
+		{"vin", whole.Reason + "; vin: too short", []record.Fault{whole, vin}, "Correct the row and give"},
+	} {
+		a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: record.InvalidInput, Code: c.code, Message: c.message}}
+		if got := nextStep(&ledger.Row{Vehicle: record.Vehicle{Faults: c.faults}}, a, english()); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.message, got, c.want)
 		}
 	}
 }

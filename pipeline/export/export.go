@@ -245,7 +245,7 @@ func (e *exporter) writeLookup(d *decoded, lookup int) error {
 func (e *exporter) failure(row *ledger.Row, a *ledger.Asked) sinks.FailureRow {
 	r := failureRow(row, a, e.said)
 	if e.purged {
-		r.Retryable, r.NextStep = false, stepOfPurged(a, e.said)
+		r.Retryable, r.NextStep = false, stepOfPurged(row, a, e.said)
 	}
 	return r
 }

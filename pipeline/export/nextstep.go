@@ -19,11 +19,11 @@ func retryable(k *ledger.Lookup) bool {
 }
 
 // nextStep says what the user can do about a failed lookup.
-func nextStep(a *ledger.Asked, said *messages.Printer) string {
+func nextStep(row *ledger.Row, a *ledger.Asked, said *messages.Printer) string {
 	k := &a.Lookup
 	switch k.Class {
 	case record.InvalidInput:
-		return said.Say("next_invalid_input")
+		return invalid(row, k, said)
 	case record.MissingInput:
 		return said.Say("next_missing_input", strings.ReplaceAll(k.Code, " ", ", "))
 	case record.Rejected:
@@ -49,6 +49,21 @@ func nextStep(a *ledger.Asked, said *messages.Printer) string {
 	return said.Say("next_trouble", k.Vendor, string(k.Class))
 }
 
+// invalid says what to correct in a row, and what to fill in beside it.
+func invalid(row *ledger.Row, k *ledger.Lookup, said *messages.Printer) string {
+	faults, missing := rowFaults(row, k)
+	wrong := faultyColumns(faults)
+	switch {
+	case len(missing) > 0 && len(wrong) == len(faults):
+		return said.Say("next_invalid_fill", strings.Join(wrong, ", "), strings.Join(missing, ", "))
+	case len(missing) > 0:
+		return said.Say("next_invalid_row_fill", strings.Join(missing, ", "))
+	case len(wrong) > 0 && len(wrong) == len(faults):
+		return said.Say("next_invalid_columns", strings.Join(wrong, ", "))
+	}
+	return said.Say("next_invalid_input")
+}
+
 func rejected(a *ledger.Asked, said *messages.Printer) string {
 	k := &a.Lookup
 	switch {
@@ -61,24 +76,24 @@ func rejected(a *ledger.Asked, said *messages.Printer) string {
 }
 
 func doubtful(a *ledger.Asked, said *messages.Printer) string {
-	vendor, price := a.Lookup.Vendor, a.Last.Fen
+	vendor, price, dataset := a.Lookup.Vendor, a.Last.Fen, string(a.Lookup.Dataset)
 	switch paid := a.Last.Billed == ledger.BilledYes; {
 	case paid && price > 0:
-		return said.Say("next_in_doubt_paid_price", vendor, price)
+		return said.Say("next_in_doubt_paid_price", vendor, dataset, price)
 	case paid:
-		return said.Say("next_in_doubt_paid", vendor)
+		return said.Say("next_in_doubt_paid", vendor, dataset)
 	case price > 0:
-		return said.Say("next_in_doubt_price", vendor, price)
+		return said.Say("next_in_doubt_price", vendor, dataset, price)
 	}
-	return said.Say("next_in_doubt", vendor)
+	return said.Say("next_in_doubt", vendor, dataset)
 }
 
 // stepOfPurged is nextStep for a run that was purged: nothing of it is tried again,
 // as its tickets and answers are forgotten.
-func stepOfPurged(a *ledger.Asked, said *messages.Printer) string {
+func stepOfPurged(row *ledger.Row, a *ledger.Asked, said *messages.Printer) string {
 	switch a.Lookup.Class {
 	case record.InvalidInput, record.MissingInput, record.Rejected:
-		return nextStep(a, said) // none of it needs the run
+		return nextStep(row, a, said) // none of it needs the run
 	case record.DoubtfulOrder:
 		if a.Last.Billed == ledger.BilledYes {
 			return said.Say("next_purged_paid", a.Lookup.Vendor)

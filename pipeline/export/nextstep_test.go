@@ -38,21 +38,21 @@ func nextSteps(said *messages.Printer) string {
 	for _, class := range record.Classes() {
 		for _, ticket := range []string{"", "T1"} {
 			for _, billed := range []ledger.Billed{ledger.BilledNo, ledger.BilledYes} {
-				a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no", Ticket: ticket},
+				a := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no", Ticket: ticket},
 					Last: ledger.Attempt{N: 1, Fen: 1700, Billed: billed}}
-				fmt.Fprintf(&out, "%s, ticket %q, billed %s, retryable %v\n    %s\n", class, ticket, billed, retryable(&a.Lookup), nextStep(a, said))
+				fmt.Fprintf(&out, "%s, ticket %q, billed %s, retryable %v\n    %s\n", class, ticket, billed, retryable(&a.Lookup), nextStep(&ledger.Row{}, a, said))
 			}
 		}
 	}
-	held := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.InDoubt, Class: record.DoubtfulOrder, Source: 7}}
-	fmt.Fprintf(&out, "in_doubt for an earlier run's order\n    %s\n", nextStep(held, said))
-	absent := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: record.Unavailable, Code: ledger.NotOnBill},
+	held := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.InDoubt, Class: record.DoubtfulOrder, Source: 7}}
+	fmt.Fprintf(&out, "in_doubt for an earlier run's order\n    %s\n", nextStep(&ledger.Row{}, held, said))
+	absent := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Failed, Class: record.Unavailable, Code: ledger.NotOnBill},
 		Last: ledger.Attempt{N: 1, Fen: 1700, Billed: ledger.BilledNo}}
-	fmt.Fprintf(&out, "not on the vendor's bill\n    %s\n", nextStep(absent, said))
+	fmt.Fprintf(&out, "not on the vendor's bill\n    %s\n", nextStep(&ledger.Row{}, absent, said))
 	for _, class := range record.Classes() {
 		for _, billed := range []ledger.Billed{ledger.BilledNo, ledger.BilledYes} {
-			a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no"}, Last: ledger.Attempt{N: 1, Billed: billed}}
-			fmt.Fprintf(&out, "%s of a purged run, billed %s\n    %s\n", class, billed, stepOfPurged(a, said))
+			a := &ledger.Asked{Lookup: ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Failed, Class: class, Code: "plate engine_no"}, Last: ledger.Attempt{N: 1, Billed: billed}}
+			fmt.Fprintf(&out, "%s of a purged run, billed %s\n    %s\n", class, billed, stepOfPurged(&ledger.Row{}, a, said))
 		}
 	}
 	return out.String()
@@ -81,7 +81,7 @@ func TestNextStepGoesByTheLastVendor(t *testing.T) {
 	t.Parallel()
 	a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "bolt", State: ledger.Failed, Class: record.Rejected}, Charged: 1700,
 		Last: ledger.Attempt{N: 2, Fen: 3200, Billed: ledger.BilledNo}}
-	if got := nextStep(a, english()); strings.Contains(got, "charged") {
+	if got := nextStep(&ledger.Row{}, a, english()); strings.Contains(got, "charged") {
 		t.Errorf("bolt charged nothing, and the user is told: %s", got)
 	}
 }

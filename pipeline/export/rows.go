@@ -58,7 +58,7 @@ func failureRow(row *ledger.Row, a *ledger.Asked, said *messages.Printer) sinks.
 	return sinks.FailureRow{Row: row.Vehicle.Row, FileRow: row.Vehicle.Line, VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
 		EngineNo: row.Vehicle.EngineNo, Dataset: k.Dataset, Vendor: k.Vendor, Stage: k.Stage, Class: k.Class, Code: k.Code, Message: k.Message,
 		Attempts: a.Sent, Ticket: k.Ticket, Billed: billed, Cost: cost, FirstAt: when(k.FirstAt), LastAt: when(k.LastAt),
-		Retryable: retryable(k), NextStep: nextStep(a, said)}
+		Retryable: retryable(k), NextStep: nextStep(row, a, said)}
 }
 
 // money is what the failed lookup cost this run: certain, nothing, or not known.

@@ -40,7 +40,7 @@ func stepPhrases() map[string]phrase {
 		"step_account":       {"Put the account at the vendor in order, then `batch retry --class %s`.", "先处理好供应商账户，再运行 `batch retry --class %s`。"},
 		"step_later":         {"They were not taken: try again later with `batch retry --class %s`.", "供应商未受理：稍后运行 `batch retry --class %s`。"},
 		"step_bad_response":  {"The answers are kept. `batch retry --class bad_response` reads them or asks for them again, free of charge.", "原始结果已保存。运行 `batch retry --class bad_response` 可重新解析或免费再取。"},
-		"step_in_doubt":      {"Hold the vendor's bill against the ledger with `batch reconcile`. What is not on it may be bought again: `batch retry --class in_doubt`.", "用 `batch reconcile` 与供应商账单核对；未出现在账单上的可用 `batch retry --class in_doubt` 再次购买。"},
+		"step_in_doubt":      {"Hold the vendor's bill against the ledger with `batch reconcile`. It prints what buys what is not on it. `batch retry --class in_doubt` buys all of them again, and may pay twice.", "用 `batch reconcile` 与供应商账单核对，它会给出购买账单上没有的查询的命令。`batch retry --class in_doubt` 会再次购买全部，可能重复付费。"},
 		"step_in_doubt_paid": {"The vendor charged these and gave no ticket: ask for the reports. `batch retry --class in_doubt` pays again.", "供应商已扣费但未给出单号：请向其索取报告。`batch retry --class in_doubt` 会再次付费。"},
 		"step_expired":       {"The orders are paid and their tickets kept: `batch retry --class expired` asks again, free of charge.", "订单已付费、单号已保存：运行 `batch retry --class expired` 可免费再次索取。"},
 	}

@@ -22,7 +22,7 @@ func correctPhrases() map[string]phrase {
 		"correct_run":       {"%[1]s, %[2]s, corrects run %[3]s: %[4]s; all else of its %[5]s is taken over.", "%[1]s，%[2]s，更正批次 %[3]s：%[4]s；该批次 %[5]s中的其余内容全部沿用。"},
 		"correct_lookups":   {"%[1]d lookup of %[2]s|%[1]d lookups of %[2]s", "%[2]s，共 %[1]d 条查询"},
 		"correct_rows":      {"%d row|%d rows", "%d 行"},
-		"correct_as_before": {"Nothing is corrected in %d row of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.|Nothing is corrected in %d rows of them: what a vendor has refused or may have charged there stays as it is; the rest is tried again.", "其中 %d 行未作更正：供应商已拒绝或可能已扣费的查询保持原样，其余重新查询。"},
+		"correct_as_before": {"Nothing is corrected in %[1]d row of them (%[2]s): what a vendor has refused or may have charged there stays as it is; the rest is tried again.|Nothing is corrected in %[1]d rows of them (%[2]s): what a vendor has refused or may have charged there stays as it is; the rest is tried again.", "其中 %[1]d 行未作更正（%[2]s）：供应商已拒绝或可能已扣费的查询保持原样，其余重新查询。"},
 		"correct_left":      {"Left as they are: %d line of other datasets.|Left as they are: %d lines of other datasets.", "其他数据集的 %d 行保持原样。"},
 	}
 }
@@ -93,11 +93,11 @@ func displayPhrases() map[string]phrase {
 		"live_next_poll":     {"waiting for reports, next poll %[1]s (in %[2]s)", "等待报告，下次索取 %[1]s（%[2]s 后）"},
 		"live_halted":        {"%[1]s halted (%[2]s)", "%[1]s 已暂停（%[2]s）"},
 		"live_halted_orders": {"%[1]s: no more orders (%[2]s)", "%[1]s 停止下单（%[2]s）"},
-		"live_trouble":       {"%[1]s: %[2]s, next try in %[3]s (%[4]s)", "%[1]s：%[2]s，%[3]s后重试（%[4]s）"},
-		"live_trying":        {"%[1]s: %[2]s, trying now (%[3]s)", "%[1]s：%[2]s，正在重试（%[3]s）"},
+		"live_trouble":       {"%[1]s: %[2]s, vendor tried again in %[3]s (%[4]s)", "%[1]s：%[2]s，%[3]s后再试探该供应商（%[4]s）"},
+		"live_trying":        {"%[1]s: %[2]s, vendor being tried again (%[3]s)", "%[1]s：%[2]s，正在再次试探该供应商（%[3]s）"},
 		"live_unwell":        {"%[1]s: %[2]s, calls go on", "%[1]s：%[2]s，继续调用"},
 		"live_well":          {"%s answers again", "%s 已恢复"},
-		"live_orders_of":     {"%[1]s %[2]s", "%[1]s %[2]s下单"},
+		"live_orders_of":     {"%[1]s %[2]s", "%[1]s 的%[2]s"},
 		"nth":                {"%dth", "第 %d 次"},
 		"span_seconds":       {"%d s", "%d 秒"},
 		"span_minutes":       {"%d min", "%d 分钟"},

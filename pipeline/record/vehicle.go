@@ -1,5 +1,7 @@
 package record
 
+import "strings"
+
 // The input columns by their canonical names.
 const (
 	ColVIN             = "vin"
@@ -71,6 +73,19 @@ type Fault struct {
 	// Impossible says that the value can be read and cannot be: the row may be of something
 	// else, or its values may stand in each other's columns. It stops every lookup.
 	Impossible bool `json:"impossible,omitempty"`
+}
+
+// Text is the fault in words for the user: its column first, where it has one.
+func (f Fault) Text() string {
+	if f.Column == "" {
+		return f.Reason
+	}
+	return f.Column + ": " + f.Reason
+}
+
+// Needs says which columns a vendor lacks.
+func Needs(vendor string, columns []string) string {
+	return vendor + " needs " + strings.Join(columns, ", ")
 }
 
 // Value returns the vehicle's value of a canonical column as text, "" when

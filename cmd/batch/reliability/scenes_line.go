@@ -62,7 +62,7 @@ func (t *trial) blips(ctx context.Context) error {
 // hasWaited wants a word that the vendors were waited for: else the run was over
 // before anything was wrong, and nothing was tried.
 func hasWaited(p *process) error {
-	if said := p.said(); !strings.Contains(said, "next try in") {
+	if said := p.said(); !strings.Contains(said, "vendor tried again in") {
 		return fmt.Errorf("it has not waited for anyone: %s", said)
 	}
 	return nil
@@ -105,7 +105,7 @@ func (t *trial) endsWell(p *process, longest time.Duration, most int) error {
 // what a busy machine needs to let it be seen.
 const saidWithin = 2*time.Second + 300*time.Millisecond
 
-var firstWord = regexp.MustCompile(`(?m)^.*\b(tencent|wapi): connection refused, next try in [3-6] s \(1st\)$`)
+var firstWord = regexp.MustCompile(`(?m)^.*\b(tencent|wapi): connection refused, vendor tried again in [3-6] s \(1st\)$`)
 
 // saysSo wants trouble told while it lasts: on stderr at once, and by status.
 func (t *trial) saysSo(ctx context.Context) error {
