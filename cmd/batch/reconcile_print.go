@@ -162,7 +162,7 @@ func (r *reconciling) printText(report *reconcile.Report) {
 		fmt.Fprintf(out, "%s in doubt outside of that time: the bill says nothing of them. If it is complete there, say so with --since and --until.\n", counted(int64(report.Outside), "order"))
 	}
 	if report.AtEdge > 0 {
-		fmt.Fprintf(out, "%s in doubt within %s of the edge of the bill's time (--within): their charges may have come later, so the bill says nothing of them. If it is complete there, say so with --since and --until.\n",
+		fmt.Fprintf(out, "%s in doubt within %s of the edge of the bill's time (--within): a charge may be booked that much later, so nothing is concluded from what is missing. If it is complete there, say so with --since and --until.\n",
 			counted(int64(report.AtEdge), "order"), briefly(r.options.Within))
 	}
 	if len(report.Silent) > 0 {

@@ -1,9 +1,26 @@
 package main
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 	"time"
+
+	"vehiclebatch/pipeline/reconcile"
 )
+
+// What may hold the tickets of orders that seem lost is named where they are listed.
+func TestColumnThatIsNotReadIsNamedBesideWhatIsLost(t *testing.T) {
+	t.Parallel()
+	report := &reconcile.Report{Bill: &reconcile.Bill{Unused: []string{"业务编码"}}, Findings: []reconcile.Finding{{Kind: reconcile.PaidAndLost, Line: &reconcile.Line{No: 2}}}}
+	var out bytes.Buffer
+	r := &reconciling{setup: &setup{env: environment{stdout: &out}}, path: "bill.csv"}
+	r.printText(report)
+	_, lost, _ := strings.Cut(out.String(), "\npaid_and_lost: 1 ")
+	if !strings.Contains(lost, `before it is clear what the column "业务编码" holds`) {
+		t.Errorf("it says %s", out.String())
+	}
+}
 
 func TestBriefly(t *testing.T) {
 	t.Parallel()
