@@ -238,3 +238,28 @@ func TestPlanThatIsCutShortLeavesNothing(t *testing.T) {
 	}
 	b.wants(b.plan(only(record.DatasetMaintenance), car()), "1 | maintenance acme planned\n")
 }
+
+// What a fault says already is not said to be missing as well, nor what follows
+// from a right value.
+func TestLackingBesideFaults(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		faulty  []string // columns, "" is the row
+		missing []string
+		want    string
+	}{
+		{nil, []string{"plate", "plate_type", "engine_no"}, "[plate plate_type engine_no]"},
+		{[]string{"plate"}, []string{"plate", "plate_type", "engine_no"}, "[engine_no]"},
+		{[]string{"vin"}, []string{"vin", "plate_type"}, "[plate_type]"},
+		{[]string{""}, []string{"vin", "plate", "plate_type", "model_id"}, "[model_id]"},
+		{[]string{"mileage_km", "city_id"}, []string{"mileage_km", "city_id", "model_id"}, "[model_id]"},
+	} {
+		var faults []record.Fault
+		for _, column := range c.faulty {
+			faults = append(faults, record.Fault{Column: column, Reason: "wrong"})
+		}
+		if got := fmt.Sprint(lacking(c.missing, faults)); got != c.want {
+			t.Errorf("beside faults of %q, %v lacks %s, want %s", c.faulty, c.missing, got, c.want)
+		}
+	}
+}

@@ -164,11 +164,16 @@ func (f *fixes) retry(c *export.Cause) string {
 // settle are the commands that settle what is in doubt at a vendor: its bill, which
 // prints what buys what it does not hold, or else all of it bought again.
 func (f *fixes) settle(c *export.Cause) []string {
-	bill := fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", c.Asked[0].Vendor, f.out)
+	return []string{f.bill(c.Asked[0].Vendor), f.retry(c)}
+}
+
+// bill is the command that holds a vendor's bill against the ledger.
+func (f *fixes) bill(vendor string) string {
+	bill := fmt.Sprintf("batch reconcile BILL --vendor %s --out %s", vendor, f.out)
 	if f.config != "" {
 		bill += " --config " + f.config
 	}
-	return []string{bill, f.retry(c)}
+	return bill
 }
 
 // addAll adds the causes of a run.
@@ -216,13 +221,13 @@ func (f *fixes) add(c export.Cause) {
 	case c.Class == record.Rejected:
 		x.file, x.how = true, f.said.Say("fix_identifiers")
 	case c.Class == record.DoubtfulOrder && c.Paid:
-		x.how, x.steps = f.said.Say("fix_paid_lost", vendor, string(c.Asked[0].Dataset)), nil
+		x.how, x.steps = f.said.Say("fix_paid_lost", vendor, f.retry(&c)), nil
 	case c.Class == record.DoubtfulOrder && c.NotTaken:
 		x.how = f.said.Say("fix_not_taken", vendor)
 	case c.Class == record.DoubtfulOrder && c.Page.Upstream():
 		x.how, x.steps = f.said.Say("fix_upstream", vendor, c.Page.String(), c.AtStake, f.rebuying(&c)), f.settle(&c)
 	case c.Class == record.DoubtfulOrder && c.Page.Status > 0:
-		x.how, x.lines = f.said.Say("fix_limiter", vendor, c.Page.String(), c.AtStake, f.configured()), declaring(c.Page)
+		x.how, x.lines = f.said.Say("fix_limiter", vendor, c.Page.String(), c.AtStake, f.configured(), f.bill(vendor)), declaring(c.Page)
 	case c.Class == record.DoubtfulOrder:
 		x.how, x.steps = f.said.Say("fix_bill", vendor, f.rebuying(&c)), f.settle(&c)
 	case c.Free:
