@@ -40,7 +40,7 @@ func TestFixPrintsTheCommandsOfABillOnce(t *testing.T) {
 		"for up to ¥10.00: it asks":                                         2,
 		"for up to ¥0.14: it asks":                                          1,
 		"for up to ¥34.00: it asks":                                         1,
-		"the bill as above, then\n":                                         1,
+		"the command for the bill is that above, and the retry:\n":          1,
 		"batch reconcile BILL --vendor tencent --out out --config a.yaml\n": 1,
 		"the commands are those above\n":                                    1,
 	} {

@@ -98,7 +98,7 @@ func fixPhrases() map[string]phrase {
 		"fix_paid_lost":    {"ask %[1]s for the report: it charged this and gave no ticket; buying it again (`%[2]s`) pays twice", "向 %[1]s 索取报告：已扣费但未给出单号；再次购买（`%[2]s`）会重复付费"},
 		"fix_free":         {"ask again, free of charge", "再次索取，免费"},
 		"fix_later":        {"try again when %s is in order", "待 %s 恢复后重试"},
-		"fix_same_bill":    {"the bill as above, then", "先按上文核对账单，然后"},
+		"fix_same_bill":    {"the command for the bill is that above, and the retry:", "账单核对命令同上；再次购买的命令："},
 		"fix_same":         {"the commands are those above", "命令同上"},
 		"fix_once":         {"All that is corrected in the copy is one run, which takes everything else over:", "副本中的全部更正只需运行一次，其余内容全部沿用："},
 		"fix_sum":          {"%[1]d failed lookup; to mend all costs at most %[2]s. Nothing was called.|%[1]d failed lookups; to mend all costs at most %[2]s. Nothing was called.", "共 %[1]d 条失败的查询；全部处理最多需 %[2]s。未调用任何供应商。"},

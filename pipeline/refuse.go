@@ -1,0 +1,65 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// refuse fails a lookup that cannot be asked anywhere, before anything is bought.
+func (p *Policy) refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
+	k.Question, k.State, k.Stage = ownQuestion(k.Dataset, v), ledger.Failed, record.StageValidate
+	k.FirstAt = now
+	k.Step, k.Vendor = 0, p.Routes[k.Dataset].Vendors[0]
+	s := p.Sellers[k.Vendor]
+	faults := faultsAgainst(v, s.offer(k.Dataset))
+	wrong, missing := wrongColumns(faults), lacking(s.Vendor.Missing(k.Dataset, v), faults)
+	k.Code = strings.Join(append(wrong, missing...), " ")
+	if len(faults) == 0 {
+		k.Class, k.Message = record.MissingInput, record.Needs(k.Vendor, missing)
+		return
+	}
+	k.Class, k.Message = record.InvalidInput, describeFaults(faults)
+	if len(missing) > 0 { // said at once, or the corrected row would fail for it
+		k.Message += "; " + record.Needs(k.Vendor, missing)
+	}
+}
+
+// wrongColumns are the columns of faults, each once; a fault of the row has none.
+func wrongColumns(faults []record.Fault) []string {
+	var out []string
+	for _, f := range faults {
+		if f.Column != "" && !slices.Contains(out, f.Column) {
+			out = append(out, f.Column)
+		}
+	}
+	return out
+}
+
+// lacking are the missing columns but for those of which a fault says that their
+// value is wrong or, as of a row that names no vehicle, that it is not there. The
+// type of a plate is worked out once the plate is right.
+func lacking(missing []string, faults []record.Fault) []string {
+	return slices.DeleteFunc(slices.Clone(missing), func(column string) bool {
+		return slices.ContainsFunc(faults, func(f record.Fault) bool {
+			switch f.Column {
+			case "":
+				return column == record.ColVIN || column == record.ColPlate || column == record.ColPlateType
+			case record.ColPlate:
+				return column == record.ColPlate || column == record.ColPlateType
+			}
+			return f.Column == column
+		})
+	})
+}
+
+func describeFaults(faults []record.Fault) string {
+	words := make([]string, len(faults))
+	for i, f := range faults {
+		words[i] = f.Text()
+	}
+	return strings.Join(words, "; ")
+}
