@@ -48,7 +48,7 @@ func (a *asideRows) notes() []string {
 
 // plain brings a cell to the form in which its words are compared.
 func plain(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(s)), ""))
+	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(bareValue(s))), ""))
 }
 
 var (

@@ -266,5 +266,5 @@ func checkEngineNo(s string) error {
 	if !strings.ContainsFunc(s, isUpperOrDigit) {
 		return fmt.Errorf("the engine number is %s, without a letter or a digit", quote(s))
 	}
-	return nil
+	return checkQuotes(s)
 }

@@ -43,7 +43,8 @@ const pageIdentifiers = `
 ## Identifiers
 
 VIN, plate and engine number are texts from end to end. They are trimmed, put in upper case and folded (NFKC: full-width forms
-become plain), characters that cannot be seen are dropped, and so are the ' and ="…" of spreadsheets.
+become plain), characters that cannot be seen are dropped, and so are the ' and ="…" of spreadsheets and a pair of '…' around any
+value or name. An engine number with a quote left at one end is refused.
 
 - **VIN.** 17 letters and digits without I, O and Q. A wrong check digit is a remark; with ` + "`--strict-vin`, or `strict_vin: true`" + ` in
   ` + "`batch.yaml`" + `, it is a fault, and nothing is bought.
