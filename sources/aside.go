@@ -249,7 +249,7 @@ func isRuled(texts []string) bool {
 func isExplained(texts []string) bool {
 	return filled(texts) > 0 && !slices.ContainsFunc(texts, func(t string) bool {
 		t = foldHeader(t)
-		return t != "" && (isNumber(t) || !slices.Contains(silentParts, t))
+		return t != "" && (isNumber(t) || !isSilent("", t))
 	})
 }
 

@@ -56,6 +56,9 @@ func mapHeader(headers []string) (*header, *InputError) {
 			return nil, refusedUnit(name, n.unit)
 		}
 		switch {
+		case n.rate:
+			h.ignored = append(h.ignored, name)
+			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it may be the distance of a year, a month or a day; if it is what the odometer shows, name it %s", quote(name), record.ColMileageKM))
 		case n.mixed:
 			h.ignored = append(h.ignored, name)
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it names two columns; give each its own", quote(name)))
@@ -93,7 +96,7 @@ func (h *header) named(column string) string {
 // noteNear remarks on ignored headers that look like a misspelt column.
 func (h *header) noteNear() {
 	for _, name := range h.ignored[:min(len(h.ignored), maxCompared)] {
-		if near := nearest(name); near != "" && !h.has(near) {
+		if near := nearest(name); near != "" && !h.has(near) && !nameOf(name).rate {
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored; did you mean %s?", quote(name), near))
 		}
 	}

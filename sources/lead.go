@@ -180,6 +180,8 @@ func joinNames(upper, lower string) (joined string, gained, ok bool) {
 	switch {
 	case upper == "":
 		return lower, below.column != "", true
+	case n.rate || above.column == record.ColEngine && n.column == record.ColEngineNo:
+		return both, true, true
 	case above.column != "" && below.column == above.column && (!n.unit.said() || above.unit.said()):
 		return upper, false, true // in two languages
 	case n.column != "" && (above.column == "" || above.column == n.column):
