@@ -83,6 +83,16 @@ func (h *header) has(column string) bool {
 	return ok
 }
 
+// columnAt is the canonical name of a column of the file, "" when it is none.
+func (h *header) columnAt(index int) string {
+	for column, i := range h.index {
+		if i == index {
+			return column
+		}
+	}
+	return ""
+}
+
 // named is the header of a column as it is written.
 func (h *header) named(column string) string {
 	for _, c := range h.columns {
