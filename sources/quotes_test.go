@@ -45,6 +45,7 @@ func TestQuotesOfEngineNumbers(t *testing.T) {
 		{"00123’", "", "with a quote"},
 		{"'A' or 'B'", "", "with a quote"},
 		{"'A'''", "", "with a quote"},
+		{`EA\-113\_5`, "", "with a backslash as Markdown writes it"},
 	} {
 		v := tab(t, "vin,engine_no", goodVIN+","+c.in)
 		switch found := findings(v); {
