@@ -253,6 +253,24 @@ func isExplained(texts []string) bool {
 	})
 }
 
+// isIndexNames tells whether a row names the columns of an index, as pandas writes it under a header of several rows: it stands
+// directly under the header, and its texts are words in columns that are not used. Under a header of one row those have no name.
+func (l *lead) isIndexNames(line int64, texts []string) bool {
+	if len(l.under) == 0 || l.under[0].line != line || slices.ContainsFunc(texts, holdsIdentity) || filled(texts) == 0 {
+		return false
+	}
+	grouped := len(l.rows) > 1 || len(l.above) > 0 && filled(l.above[len(l.above)-1].texts) > 1
+	for i, t := range texts {
+		if t = strings.TrimSpace(t); t == "" {
+			continue
+		}
+		if l.uses(i) || isNumber(t) || !grouped && textAt(l.names, i) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // headerAgain reads a row that is a header of its own: most of its texts are names. nil is no header; an error is of one
 // that cannot be read.
 func headerAgain(texts []string) (*header, *InputError) {

@@ -104,6 +104,9 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 		return false, nil
 	}
 	why := g.lead.whyAside(texts, merged)
+	if why == "" && g.lead.isIndexNames(line, texts) {
+		why = "names of columns that are not used"
+	}
 	if why == "" {
 		h, bad := headerAgain(texts)
 		if bad != nil {
