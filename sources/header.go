@@ -114,7 +114,7 @@ func (h *header) noteNear() {
 
 // noHeader explains a first row that names neither VIN nor plate.
 func noHeader(headers []string) *InputError {
-	e := &InputError{Problem: "the header has no column for the VIN or the plate; found " + listHeaders(headers)}
+	e := &InputError{Problem: noColumn(headers)}
 	for _, name := range headers {
 		clean := CleanIdentifier(name)
 		_, plateErr := PlateType(CleanPlate(clean))
@@ -135,6 +135,10 @@ func noHeader(headers []string) *InputError {
 		e.Hint += "; perhaps " + strings.Join(near[:min(len(near), 4)], ", ")
 	}
 	return e
+}
+
+func noColumn(headers []string) string {
+	return "the header has no column for the VIN or the plate; found " + listHeaders(headers)
 }
 
 const shownHeaders = 12

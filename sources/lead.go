@@ -101,8 +101,13 @@ func noLead(top, rows []textRow) *InputError {
 			best, known = i, n
 		}
 	}
+	hint, best := parted(top, best)
 	_, bad := readHeader(top[best].texts)
 	bad.Line = top[best].line
+	if hint != "" {
+		bad.Problem, bad.Hint = noColumn(top[best].texts), hint
+		return bad
+	}
 	h := &header{index: map[string]int{}, names: top[best].texts}
 	named := slices.ContainsFunc(top[best].texts, func(t string) bool { c := canonical(t); return c == record.ColVIN || c == record.ColPlate })
 	if values := h.survey(rows[best+1:]); values != nil && !named && !slices.ContainsFunc(top[best].texts, holdsIdentity) {

@@ -154,6 +154,9 @@ func refusedKinds() []string {
 	for _, m := range magics {
 		add(m.what)
 	}
+	for _, s := range shapes {
+		add(s.what)
+	}
 	for _, z := range otherZips {
 		add(z.what)
 	}
