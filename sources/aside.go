@@ -123,12 +123,12 @@ func (l *lead) whyAside(texts []string, merged bool) string {
 		return ""
 	}
 	switch {
+	case isRuled(texts):
+		return "a rule"
 	case l.isPart(texts):
 		return "the header again"
 	case l.isAbove(texts):
 		return "the title again"
-	case isRuled(texts):
-		return "a line"
 	case isExplained(texts):
 		return "an explanation of the columns"
 	}

@@ -125,6 +125,7 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 		}
 	}
 	g.aside.add(line, why, texts)
+	g.unknown.undo()
 	return true, nil
 }
 
@@ -215,6 +216,7 @@ func (g *grid) read(line int64, at func(c *usedColumn, to *value)) *record.Vehic
 	g.next = record.Vehicle{Line: line}
 	v := &g.next
 	g.line.begin()
+	g.unknown.begin()
 	for i := range g.used {
 		c, x := &g.used[i], &g.cell
 		*x = value{}
