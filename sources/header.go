@@ -2,7 +2,10 @@ package sources
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -30,6 +33,7 @@ func readHeader(headers []string) (*header, *InputError) {
 		return nil, noHeader(headers)
 	}
 	h.noteNear()
+	h.noteDestroyed()
 	h.findLines(headers)
 	return h, nil
 }
@@ -112,9 +116,35 @@ func (h *header) noteNear() {
 	}
 }
 
+// destroyedHint is what to do about a text in which ? stands for every Chinese character.
+const destroyedHint = "the Chinese characters were destroyed when the file was saved, in an encoding without them: export it again as UTF-8"
+
+// isDestroyed tells whether a name is what is left of a Chinese one: ???, ??? (??).
+func isDestroyed(name string) bool {
+	lost := strings.Count(name, "?") + strings.Count(name, string(utf8.RuneError))
+	return lost > 1 && !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+}
+
+// noteDestroyed remarks on names of which nothing but question marks is left.
+func (h *header) noteDestroyed() {
+	n := 0
+	for _, name := range h.ignored {
+		if isDestroyed(name) {
+			n++
+		}
+	}
+	if n > 0 {
+		h.notes = append(h.notes, fmt.Sprintf("question marks stand for the names of %d columns: %s", n, destroyedHint))
+	}
+}
+
 // noHeader explains a first row that names neither VIN nor plate.
 func noHeader(headers []string) *InputError {
 	e := &InputError{Problem: noColumn(headers)}
+	if slices.ContainsFunc(headers, isDestroyed) {
+		e.Hint = destroyedHint
+		return e
+	}
 	for _, name := range headers {
 		clean := CleanIdentifier(name)
 		_, plateErr := PlateType(CleanPlate(clean))
@@ -203,8 +233,16 @@ func distance(a, b []rune) int {
 
 const shownRunes = 40
 
-// quote shows a value in a message, shortened.
+// quote shows a value in a message, shortened and without what cannot be seen, such as a byte order mark.
 func quote(s string) string {
+	if strings.ContainsFunc(s, isInvisible) {
+		s = strings.Map(func(r rune) rune {
+			if isInvisible(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 	if runes := []rune(s); len(runes) > shownRunes {
 		s = string(runes[:shownRunes]) + "…"
 	}

@@ -110,7 +110,7 @@ func noLead(top, rows []textRow) *InputError {
 	}
 	h := &header{index: map[string]int{}, names: top[best].texts}
 	named := slices.ContainsFunc(top[best].texts, func(t string) bool { c := canonical(t); return c == record.ColVIN || c == record.ColPlate })
-	if values := h.survey(rows[best+1:]); values != nil && !named && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
+	if values := h.survey(rows[best+1:]); values != nil && !named && bad.Hint != destroyedHint && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
 		bad.Hint = values.Problem + ": " + values.Hint
 	}
 	return bad

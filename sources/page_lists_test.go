@@ -3,7 +3,8 @@ package sources
 // pageLists is the part of docs/inputs.md that says how a list is read.
 const pageLists = `
 A column of which most of the first 100 values are VINs (or plates), while no column is known for them, refuses the file: rename its header to
-` + "`vin`" + ` (or ` + "`plate`" + `), or take the column out.
+` + "`vin`" + ` (or ` + "`plate`" + `), or take the column out. So does a file whose VINs (or plates) stand in a column that is known for something else. A column of condition codes whose first
+values can be none is said.
 
 ## Lists
 
