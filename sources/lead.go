@@ -301,7 +301,7 @@ func (h *header) otherwise(rows []textRow) *InputError {
 		if isIdentifier(c.Name) {
 			continue
 		}
-		what, column := "", ""
+		var what, column string
 		switch {
 		case !h.has(record.ColPlate) && mostOf(rows, h.index[c.Name], isPlate):
 			what, column = "plates", record.ColPlate

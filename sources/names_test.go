@@ -43,6 +43,15 @@ func TestTwoRowsOfNamesWithParts(t *testing.T) {
 	}
 }
 
+func TestConsumptionIsNoMileage(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"百公里油耗(月均)", "每月公里费用", "行驶年月", "车辆年检/月"} {
+		if n := nameOf(name); n.rate || n.column != "" {
+			t.Errorf("%s: %+v", name, n)
+		}
+	}
+}
+
 func TestMileageOfAYearIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"行驶里程/年", "年均里程", "km/year", "月里程"} {

@@ -84,7 +84,7 @@ var (
 // in place of the mileage would give a wrong value.
 func isRate(header string) bool {
 	lower := simplified.Replace(strings.ToLower(norm.NFKC.String(header)))
-	return len(lower) < 200 && distanceWords.MatchString(lower) && rateWords.MatchString(lower)
+	return len(lower) < 200 && !strings.ContainsAny(lower, "耗费") && distanceWords.MatchString(lower) && rateWords.MatchString(lower)
 }
 
 // refusedUnit says what to do about a column in a unit that is not read.
