@@ -48,7 +48,7 @@ func (a *asideRows) notes() []string {
 
 // plain brings a cell to the form in which its words are compared.
 func plain(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(s)), ""))
+	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(bareValue(s))), ""))
 }
 
 var (
@@ -123,12 +123,12 @@ func (l *lead) whyAside(texts []string, merged bool) string {
 		return ""
 	}
 	switch {
+	case isRuled(texts):
+		return "a rule"
 	case l.isPart(texts):
 		return "the header again"
 	case l.isAbove(texts):
 		return "the title again"
-	case isRuled(texts):
-		return "a line"
 	case isExplained(texts):
 		return "an explanation of the columns"
 	}
@@ -258,8 +258,26 @@ func isRuled(texts []string) bool {
 func isExplained(texts []string) bool {
 	return filled(texts) > 0 && !slices.ContainsFunc(texts, func(t string) bool {
 		t = foldHeader(t)
-		return t != "" && (isNumber(t) || !slices.Contains(silentParts, t))
+		return t != "" && (isNumber(t) || !isSilent("", t))
 	})
+}
+
+// isIndexNames tells whether a row names the columns of an index, as pandas writes it under a header of several rows: it stands
+// directly under the header, and its texts are words in columns that are not used. Under a header of one row those have no name.
+func (l *lead) isIndexNames(line int64, texts []string) bool {
+	if len(l.under) == 0 || l.under[0].line != line || slices.ContainsFunc(texts, holdsIdentity) || filled(texts) == 0 {
+		return false
+	}
+	grouped := len(l.rows) > 1 || len(l.above) > 0 && filled(l.above[len(l.above)-1].texts) > 1
+	for i, t := range texts {
+		if t = strings.TrimSpace(t); t == "" {
+			continue
+		}
+		if l.uses(i) || isNumber(t) || !grouped && textAt(l.names, i) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // headerAgain reads a row that is a header of its own: most of its texts are names. nil is no header; an error is of one

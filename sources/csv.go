@@ -267,6 +267,7 @@ func (c *CSV) vehicle() *record.Vehicle {
 	c.next = record.Vehicle{Line: c.s.start}
 	v := &c.next
 	c.line.begin()
+	c.unknown.begin()
 	c.checkShape(v)
 	misshapen := len(v.Faults) > 0
 	text := c.decodeUsed(v)

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -175,12 +176,25 @@ var magics = []struct{ magic, what, hint string }{
 	{"ARROW1", "an Arrow (Feather) file", "write it as Parquet"},
 	{"ORC", "an ORC file", "write it as Parquet"},
 	{"Obj\x01", "an Avro file", "write it as Parquet or CSV"},
-	{"MIME-Version:", "a web page in one file (mht), which some programs name .xls", "open it in a spreadsheet and save it as xlsx or CSV UTF-8"},
+	{"MIME-Version:", "a web page in one file (mht), which some programs name .xls", fromSpreadsheet},
 	{"\x00\x01\x00\x00Standard", "an Access database", "export the table as xlsx or CSV"},
-	{"<", "HTML or XML, which some programs name .xls or .csv", "open it in a spreadsheet and save it as xlsx or CSV UTF-8"},
+	{"<", "HTML or XML, which some programs name .xls or .csv", fromSpreadsheet},
 	{"{", "JSON", "save it as CSV with a header"},
 	{"[", "JSON", "save it as CSV with a header"},
 }
+
+// shapes are files of lines that are not CSV, known by how they begin.
+var shapes = []struct {
+	begins     *regexp.Regexp
+	what, hint string
+}{
+	{regexp.MustCompile(`^ID;P[^\r\n]*(?:\r\n?|\n)(?:P|B|C|F|O|NN|NE|NU|W);`), "a SYLK file (slk)", fromSpreadsheet},
+	{regexp.MustCompile(`^TABLE[ \t]*(?:\r\n?|\n)0,1[ \t]*[\r\n]`), "a DIF file", fromSpreadsheet},
+}
+
+// fromSpreadsheet says that a program that opens a list by itself takes identifiers for numbers.
+const fromSpreadsheet = "have the program that wrote it write xlsx or CSV UTF-8; or import it into a spreadsheet with the columns of VIN, plate and engine number set to text, " +
+	"and save that as xlsx (opened as it is, zeros in front and long numbers are lost)"
 
 // tableInstead is what to give instead of what cannot be read.
 const tableInstead = "save the table as an Excel workbook (xlsx), as CSV UTF-8 or as Parquet"
@@ -191,6 +205,11 @@ func checkBinary(name string, head []byte) error {
 	for _, m := range magics {
 		if bytes.HasPrefix(text, []byte(m.magic)) {
 			return &InputError{Name: name, Problem: "this is " + m.what + ", not CSV", Hint: m.hint}
+		}
+	}
+	for _, s := range shapes {
+		if s.begins.Match(text) {
+			return &InputError{Name: name, Problem: "this is " + s.what + ", not CSV", Hint: s.hint}
 		}
 	}
 	if mark, _ := bomOf(head); mark == bomUTF16LE || mark == bomUTF16BE {

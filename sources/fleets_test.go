@@ -132,8 +132,8 @@ func TestHeaderOfCSV(t *testing.T) {
 		"far below":              {file: strings.Repeat("x,y\n", 20) + "vin,plate\n" + vinA + ",沪A12345\n", err: "the header has no column"},
 		"Ctrl-Z":                 {file: "vin,plate\n" + vinA + ",沪A12345\r\n\x1a", want: []string{"2 " + vinA + " 沪A12345"}, said: "-"},
 		"Ctrl-Z in the row":      {file: "vin,plate\n" + vinA + ",沪A12345\x1a", want: []string{"2 " + vinA + " 沪A12345"}, said: "-"},
-		"Markdown":               {file: "| vin | plate |\n|-----|-------|\n| " + vinA + " | 沪A12345 |\n", want: []string{"3 " + vinA + " 沪A12345"}, said: "line 2 (a line"},
-		"psql":                   {file: " vin | plate\n-----+------\n " + vinA + " | 沪A12345\n(1 row)\n\n", want: []string{"3 " + vinA + " 沪A12345"}, said: "line 2 (a line|line 4 (a sum"},
+		"Markdown":               {file: "| vin | plate |\n|-----|-------|\n| " + vinA + " | 沪A12345 |\n", want: []string{"3 " + vinA + " 沪A12345"}, said: "line 2 (a rule"},
+		"psql":                   {file: " vin | plate\n-----+------\n " + vinA + " | 沪A12345\n(1 row)\n\n", want: []string{"3 " + vinA + " 沪A12345"}, said: "line 2 (a rule|line 4 (a sum"},
 	})
 }
 

@@ -57,6 +57,7 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 		bad.Line = l.rows[0].line
 		return bad
 	}
+	g.info.Notes = append(g.info.Notes, l.uncoded(l.under)...)
 	if i, ok := l.index[record.ColMileageKM]; ok {
 		for _, r := range l.under {
 			g.distances.preview(trimValue(r.distance(i)))
@@ -103,6 +104,9 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 		return false, nil
 	}
 	why := g.lead.whyAside(texts, merged)
+	if why == "" && g.lead.isIndexNames(line, texts) {
+		why = "names of columns that are not used"
+	}
 	if why == "" {
 		h, bad := headerAgain(texts)
 		if bad != nil {
@@ -121,6 +125,7 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 		}
 	}
 	g.aside.add(line, why, texts)
+	g.unknown.undo()
 	return true, nil
 }
 
@@ -211,6 +216,7 @@ func (g *grid) read(line int64, at func(c *usedColumn, to *value)) *record.Vehic
 	g.next = record.Vehicle{Line: line}
 	v := &g.next
 	g.line.begin()
+	g.unknown.begin()
 	for i := range g.used {
 		c, x := &g.used[i], &g.cell
 		*x = value{}

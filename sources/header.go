@@ -2,7 +2,10 @@ package sources
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -30,6 +33,7 @@ func readHeader(headers []string) (*header, *InputError) {
 		return nil, noHeader(headers)
 	}
 	h.noteNear()
+	h.noteDestroyed()
 	h.findLines(headers)
 	return h, nil
 }
@@ -56,6 +60,9 @@ func mapHeader(headers []string) (*header, *InputError) {
 			return nil, refusedUnit(name, n.unit)
 		}
 		switch {
+		case n.rate:
+			h.ignored = append(h.ignored, name)
+			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it may be the distance of a year, a month or a day; if it is what the odometer shows, name it %s", quote(name), record.ColMileageKM))
 		case n.mixed:
 			h.ignored = append(h.ignored, name)
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it names two columns; give each its own", quote(name)))
@@ -80,6 +87,16 @@ func (h *header) has(column string) bool {
 	return ok
 }
 
+// columnAt is the canonical name of a column of the file, "" when it is none.
+func (h *header) columnAt(index int) string {
+	for column, i := range h.index {
+		if i == index {
+			return column
+		}
+	}
+	return ""
+}
+
 // named is the header of a column as it is written.
 func (h *header) named(column string) string {
 	for _, c := range h.columns {
@@ -93,15 +110,41 @@ func (h *header) named(column string) string {
 // noteNear remarks on ignored headers that look like a misspelt column.
 func (h *header) noteNear() {
 	for _, name := range h.ignored[:min(len(h.ignored), maxCompared)] {
-		if near := nearest(name); near != "" && !h.has(near) {
+		if near := nearest(name); near != "" && !h.has(near) && !nameOf(name).rate {
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored; did you mean %s?", quote(name), near))
 		}
 	}
 }
 
+// destroyedHint is what to do about a text in which ? stands for every Chinese character.
+const destroyedHint = "the Chinese characters were destroyed when the file was saved, in an encoding without them: export it again as UTF-8"
+
+// isDestroyed tells whether a name is what is left of a Chinese one: ???, ??? (??).
+func isDestroyed(name string) bool {
+	lost := strings.Count(name, "?") + strings.Count(name, string(utf8.RuneError))
+	return lost > 1 && !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+}
+
+// noteDestroyed remarks on names of which nothing but question marks is left.
+func (h *header) noteDestroyed() {
+	n := 0
+	for _, name := range h.ignored {
+		if isDestroyed(name) {
+			n++
+		}
+	}
+	if n > 0 {
+		h.notes = append(h.notes, fmt.Sprintf("question marks stand for the names of %d columns: %s", n, destroyedHint))
+	}
+}
+
 // noHeader explains a first row that names neither VIN nor plate.
 func noHeader(headers []string) *InputError {
-	e := &InputError{Problem: "the header has no column for the VIN or the plate; found " + listHeaders(headers)}
+	e := &InputError{Problem: noColumn(headers)}
+	if slices.ContainsFunc(headers, isDestroyed) {
+		e.Hint = destroyedHint
+		return e
+	}
 	for _, name := range headers {
 		clean := CleanIdentifier(name)
 		_, plateErr := PlateType(CleanPlate(clean))
@@ -122,6 +165,10 @@ func noHeader(headers []string) *InputError {
 		e.Hint += "; perhaps " + strings.Join(near[:min(len(near), 4)], ", ")
 	}
 	return e
+}
+
+func noColumn(headers []string) string {
+	return "the header has no column for the VIN or the plate; found " + listHeaders(headers)
 }
 
 const shownHeaders = 12
@@ -186,8 +233,16 @@ func distance(a, b []rune) int {
 
 const shownRunes = 40
 
-// quote shows a value in a message, shortened.
+// quote shows a value in a message, shortened and without what cannot be seen, such as a byte order mark.
 func quote(s string) string {
+	if strings.ContainsFunc(s, isInvisible) {
+		s = strings.Map(func(r rune) rune {
+			if isInvisible(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 	if runes := []rune(s); len(runes) > shownRunes {
 		s = string(runes[:shownRunes]) + "…"
 	}

@@ -101,11 +101,16 @@ func noLead(top, rows []textRow) *InputError {
 			best, known = i, n
 		}
 	}
+	hint, best := parted(top, best)
 	_, bad := readHeader(top[best].texts)
 	bad.Line = top[best].line
+	if hint != "" {
+		bad.Problem, bad.Hint = noColumn(top[best].texts), hint
+		return bad
+	}
 	h := &header{index: map[string]int{}, names: top[best].texts}
 	named := slices.ContainsFunc(top[best].texts, func(t string) bool { c := canonical(t); return c == record.ColVIN || c == record.ColPlate })
-	if values := h.survey(rows[best+1:]); values != nil && !named && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
+	if values := h.survey(rows[best+1:]); values != nil && !named && bad.Hint != destroyedHint && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
 		bad.Hint = values.Problem + ": " + values.Hint
 	}
 	return bad
@@ -180,6 +185,8 @@ func joinNames(upper, lower string) (joined string, gained, ok bool) {
 	switch {
 	case upper == "":
 		return lower, below.column != "", true
+	case n.rate || above.column == record.ColEngine && n.column == record.ColEngineNo:
+		return both, true, true
 	case above.column != "" && below.column == above.column && (!n.unit.said() || above.unit.said()):
 		return upper, false, true // in two languages
 	case n.column != "" && (above.column == "" || above.column == n.column):
@@ -285,7 +292,52 @@ func (h *header) survey(rows []textRow) *InputError {
 				Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", kind.column)}
 		}
 	}
+	return h.otherwise(rows)
+}
+
+// otherwise refuses a file in which the VINs or the plates stand in a column that is known for something else: Plate (Type).
+func (h *header) otherwise(rows []textRow) *InputError {
+	for _, c := range h.columns {
+		if isIdentifier(c.Name) {
+			continue
+		}
+		var what, column string
+		switch {
+		case !h.has(record.ColPlate) && mostOf(rows, h.index[c.Name], isPlate):
+			what, column = "plates", record.ColPlate
+		case !h.has(record.ColVIN) && mostOf(rows, h.index[c.Name], isVIN):
+			what, column = "VINs", record.ColVIN
+		default:
+			continue
+		}
+		return &InputError{Problem: fmt.Sprintf("the column %s is read as %s, but it holds what looks like %s", quote(c.Header), c.Name, what),
+			Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", column)}
+	}
 	return nil
+}
+
+// uncoded remarks on columns of condition codes whose first values can be none. One such value says so itself.
+func (h *header) uncoded(rows []textRow) (notes []string) {
+	rows = rows[:min(len(rows), surveyedRows)]
+	for _, c := range h.columns {
+		top, isCode := codeRanges[c.Name]
+		wrong := 0
+		if !isCode || !mostOf(rows, h.index[c.Name], func(s string) bool {
+			_, err := ParseCode(c.Name, s)
+			if err != nil {
+				wrong++
+			}
+			return err != nil
+		}) || wrong < 2 {
+			continue
+		}
+		instead := "rename or remove it if it is something else"
+		if c.Name == record.ColEngine {
+			instead = "name it " + record.ColEngineNo + " if it holds engine numbers"
+		}
+		notes = append(notes, fmt.Sprintf("column %s is read as %s, a code from 0 to %d, and most of its first values are none: %s", quote(c.Header), c.Name, top, instead))
+	}
+	return notes
 }
 
 func columnNamed(i int, name string) string {

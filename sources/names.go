@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,8 +49,28 @@ var besides = map[string]string{
 }
 
 // silentParts stand beside a name and change nothing of what it means.
-var silentParts = []string{"必填", "必填项", "必须", "必输", "选填", "可选", "可空", "非必填", "如有", "如果有", "17位", "十七位", "17位码", "17位编码", "17位数", "17", "大写", "完整", "全称", "文本", "文本格式", "格式yyyymm", "格式yyyymmdd",
-	"yyyymm", "yyyymmdd", "年月", "年月日", "年", "no", "number", "num", "code", "编号", "号", "号码", "代码", "码", "required", "optional", "mandatory", "17digits", "17chars", "17characters", "text", "string", "ifany", "如适用"}
+var silentParts = []string{"必填", "必填项", "必须", "必输", "选填", "可选", "可空", "非必填", "如有", "如果有", "17位", "十七位", "17位码", "17位编码", "17位数", "17", "大写", "完整", "全称", "文本", "文本格式",
+	"required", "optional", "mandatory", "17digits", "17chars", "17characters", "text", "string", "ifany", "如适用"}
+
+// Silent parts of one kind of column. Elsewhere they mean something: 里程/年 is that of a year.
+var (
+	silentOfMonths = []string{"格式yyyymm", "格式yyyymmdd", "yyyymm", "yyyymmdd", "年月", "年月日", "年"}
+	silentOfCodes  = []string{"code", "编号", "代码", "码"}
+	numberParts    = []string{"no", "number", "num", "编号", "号", "号码"}
+)
+
+// isSilent tells whether a folded part says nothing beside the name of a column; of column "" any may.
+func isSilent(column, part string) bool {
+	return slices.Contains(silentParts, part) ||
+		(column == "" || column == record.ColFirstRegistered) && slices.Contains(silentOfMonths, part) ||
+		column != record.ColMileageKM && column != record.ColFirstRegistered && column != record.ColEngine && slices.Contains(silentOfCodes, part) ||
+		(column == "" || isIdentifier(column) || isNumbered(column)) && slices.Contains(numberParts, part)
+}
+
+// isNumbered names the columns that hold numbers of a list.
+func isNumbered(column string) bool {
+	return column == record.ColPlateType || column == record.ColModelID || column == record.ColCityID
+}
 
 // simplified are the traditional characters of the names, each with its simplified one.
 var simplified = strings.NewReplacer("車", "车", "號", "号", "碼", "码", "發", "发", "動", "动", "機", "机", "識", "识", "別", "别", "輛", "辆", "駛", "驶", "證", "证", "圖", "图", "過", "过", "戶", "户", "數", "数", "時", "时",
@@ -61,7 +82,7 @@ var simplified = strings.NewReplacer("車", "车", "號", "号", "碼", "码", "
 // the * of a required column.
 func foldHeader(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune("_-:*()[]【】·.\"'“”‘’#`!?=", r) || isInvisible(r) {
+		if r <= ' ' || strings.ContainsRune("_-–—‐‑−:*()[]【】·.\"'“”‘’#`!?=", r) || isInvisible(r) {
 			return -1
 		}
 		return r
@@ -76,15 +97,20 @@ type name struct {
 	column string  // "" when unknown
 	unit   measure // of a distance, when the header says one
 	mixed  bool    // it names two columns at once
+	rate   bool    // it is a distance for each year, month or day, and none that stands on the odometer
 }
 
 // nameOf reads a header: a known name, a name with its unit, or several names of
 // one column, such as 车辆识别代号/车架号 or Mileage (km).
 func nameOf(header string) name {
 	header = bareValue(header) // ="vin", as some programs write texts for spreadsheets
+	header = markdownEscape.ReplaceAllString(header, "$1")
 	folded := foldHeader(header)
 	if folded == "" || len(folded) > 200 {
 		return name{}
+	}
+	if isRate(header) {
+		return name{rate: true}
 	}
 	if strings.LastIndex(header, "#") > 0 && aliasOf(folded+"no") != "" { // Engine #
 		return name{column: aliasOf(folded + "no")}
@@ -94,6 +120,9 @@ func nameOf(header string) name {
 	}
 	return wholeName(folded)
 }
+
+// markdownEscape is a mark as Markdown writes it: engine\_no.
+var markdownEscape = regexp.MustCompile(`\\([-_.()\[\]*#])`)
 
 func aliasOf(folded string) string {
 	for _, a := range aliases {
@@ -139,8 +168,11 @@ func ofParts(header string) name {
 	if len(parts) < 2 {
 		return name{}
 	}
+	if column := numberOf(parts); column != "" {
+		return name{column: column}
+	}
 	var out name
-	var beside []string
+	var beside, silent []string
 	for _, p := range parts {
 		folded := foldHeader(p)
 		n := wholeName(folded)
@@ -148,7 +180,9 @@ func ofParts(header string) name {
 		switch {
 		case isUnit && out.column != "":
 			out.unit = out.unit.and(u)
-		case folded == "" || slices.Contains(silentParts, folded):
+		case folded == "":
+		case isSilent("", folded):
+			silent = append(silent, folded)
 		case n.column != "" && out.column != "" && out.column != n.column:
 			return name{mixed: true}
 		case n.column != "":
@@ -164,10 +198,36 @@ func ofParts(header string) name {
 			return name{}
 		}
 	}
-	if slices.ContainsFunc(beside, func(c string) bool { return c != out.column }) || out.unit.said() && out.column != record.ColMileageKM {
+	if !out.agrees(beside, silent) {
 		return name{}
 	}
 	return out
+}
+
+// numberOf reads the parts of one name that a mark stands in, Engine/No and 发动机(号码): without the last part the name
+// would be of another column.
+func numberOf(parts []string) string {
+	whole, number := "", false
+	for _, p := range parts {
+		if folded := foldHeader(p); !slices.Contains(silentParts, folded) {
+			number = slices.Contains(numberParts, folded)
+			whole += folded
+		}
+	}
+	if rest, ok := strings.CutPrefix(whole, "engine"); ok && slices.Contains(numberParts, rest) {
+		return record.ColEngineNo
+	}
+	if column := aliasOf(whole); number && isIdentifier(column) {
+		return column
+	}
+	return ""
+}
+
+// agrees tells whether what stands beside a name can stand there.
+func (n name) agrees(beside, silent []string) bool {
+	return !slices.ContainsFunc(beside, func(c string) bool { return c != n.column }) &&
+		!slices.ContainsFunc(silent, func(part string) bool { return n.column != "" && !isSilent(n.column, part) }) &&
+		(!n.unit.said() || n.column == record.ColMileageKM)
 }
 
 // isBetweenNames tells what stands between the parts of a header. What may part the columns

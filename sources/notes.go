@@ -260,11 +260,14 @@ func checkEngineNo(s string) error {
 			return fmt.Errorf("the engine number holds %s; it is written in letters A-Z and digits", nameRune(r))
 		}
 	}
+	if markdownEscape.MatchString(s) {
+		return fmt.Errorf("the engine number is %s, with a backslash as Markdown writes it before a mark: export the list as CSV", quote(s))
+	}
 	if whole, ok := wholeNumber(s); ok {
 		return fmt.Errorf("the engine number is %s, which a program has written that took %s for a quantity; zeros in front would be lost: write the column as text", quote(s), whole)
 	}
 	if !strings.ContainsFunc(s, isUpperOrDigit) {
 		return fmt.Errorf("the engine number is %s, without a letter or a digit", quote(s))
 	}
-	return nil
+	return checkQuotes(s)
 }

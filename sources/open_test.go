@@ -46,9 +46,9 @@ func TestOtherKindsOfFilesAreNamed(t *testing.T) {
 		"an ORC file|":                  []byte("ORC\x00\x00"),
 		"an Avro file|":                 []byte("Obj\x01\x00"),
 		"a web page in one file (mht)|": []byte("MIME-Version: 1.0\r\n"),
-		"HTML or XML, which some programs name .xls or .csv|save it as xlsx": []byte("<table><tr><td>vin</td></tr></table>"),
-		"this is a gzip file|decompress it first":                            []byte("\x1f\x8b\x08\x00"),
-		"this is a PDF document|":                                            []byte("%PDF-1.7"),
+		"HTML or XML, which some programs name .xls or .csv|columns of VIN, plate and engine number set to text": []byte("<table><tr><td>vin</td></tr></table>"),
+		"this is a gzip file|decompress it first": []byte("\x1f\x8b\x08\x00"),
+		"this is a PDF document|":                 []byte("%PDF-1.7"),
 	} {
 		problem, hint, _ := strings.Cut(what, "|")
 		_, err := Open(bytes.NewReader(file), int64(len(file)), "fleet", Options{})

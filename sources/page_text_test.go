@@ -32,10 +32,11 @@ const pageColumns = `
 A table has a header; its columns may stand in any order, and those that are not known are ignored and named. A name is
 compared in any case and width, in simplified or traditional characters, without spaces, line breaks, brackets, underscores
 and marks: ` + "`VIN No.`, `vin_no` and `（VIN NO）`" + ` are one. Several names of one column in one header are that column
-(` + "`车辆识别代号/车架号`" + `), and so is a name beside its unit. Two headers that mean the same column are refused.
+(` + "`车辆识别代号/车架号`" + `), and so is a name beside its unit. A distance of a year or a month (` + "`年均里程`, `行驶里程/年`, `km/year`" + `) is no mileage: it is ignored and
+said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored. Two headers that mean the same column are refused.
 
 Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are set aside and said with
-their rows. A file whose VINs or plates stand under a name that is not known is refused: rename that column.
+their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column.
 
 `
 
@@ -43,7 +44,8 @@ const pageIdentifiers = `
 ## Identifiers
 
 VIN, plate and engine number are texts from end to end. They are trimmed, put in upper case and folded (NFKC: full-width forms
-become plain), characters that cannot be seen are dropped, and so are the ' and ="…" of spreadsheets.
+become plain), characters that cannot be seen are dropped, and so are the ' and ="…" of spreadsheets and a pair of '…' around any
+value or name. An engine number with a quote left at one end is refused.
 
 - **VIN.** 17 letters and digits without I, O and Q. A wrong check digit is a remark; with ` + "`--strict-vin`, or `strict_vin: true`" + ` in
   ` + "`batch.yaml`" + `, it is a fault, and nothing is bought.
@@ -151,6 +153,9 @@ func refusedKinds() []string {
 	}
 	for _, m := range magics {
 		add(m.what)
+	}
+	for _, s := range shapes {
+		add(s.what)
 	}
 	for _, z := range otherZips {
 		add(z.what)

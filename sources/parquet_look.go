@@ -9,16 +9,20 @@ import (
 // refuse it, and a distance shows whether its unit is in doubt. A column that is not
 // used and cannot be read is left out.
 func (p *Parquet) look(file *columnar.File, h *header) *InputError {
-	if !h.has(record.ColVIN) || !h.has(record.ColPlate) {
-		var places []int
-		for i, c := range file.Columns {
-			if problem, _ := unfit(c); problem == "" && !h.uses(i) {
-				places = append(places, i)
-			}
+	lacks := !h.has(record.ColVIN) || !h.has(record.ColPlate)
+	var places []int
+	for i, c := range file.Columns {
+		_, isCode := codeRanges[h.columnAt(i)]
+		if problem, _ := unfit(c); problem == "" && (isCode || lacks && !isIdentifier(h.columnAt(i))) {
+			places = append(places, i)
 		}
-		if bad := h.survey(firstValues(file, places)); bad != nil {
+	}
+	if len(places) > 0 {
+		rows := firstValues(file, places)
+		if bad := h.survey(rows); bad != nil {
 			return bad
 		}
+		p.info.Notes = append(p.info.Notes, h.uncoded(rows)...)
 	}
 	if at, ok := h.index[record.ColMileageKM]; ok {
 		if problem, _ := unfit(file.Columns[at]); problem != "" {

@@ -3,6 +3,7 @@ package sources
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -89,5 +90,18 @@ func TestParquetIsUnderstoodAsTheOthers(t *testing.T) {
 			t.Parallel()
 			c.check(t, parquetOf(t, c.text, c.number, vins, c.numbers))
 		})
+	}
+}
+
+func TestParquetColumnsThatHoldSomethingElse(t *testing.T) {
+	t.Parallel()
+	b := columnsOf(t, []string{"vin", "Plate (Type)"}, []string{"LSVAL41Z882104202"}, []string{"粤B12345"})
+	if _, err := Open(bytes.NewReader(b), int64(len(b)), "fleet.parquet", Options{}); err == nil || !strings.Contains(err.Error(), "read as plate_type, but it holds what looks like plates") {
+		t.Errorf("%v", err)
+	}
+	b = columnsOf(t, []string{"vin", "engine"}, []string{"LSVAL41Z882104202", "LSVFF66R2J2205718"}, []string{"00123", "DBF208817"})
+	s, err := Open(bytes.NewReader(b), int64(len(b)), "fleet.parquet", Options{})
+	if err != nil || !strings.Contains(strings.Join(s.Info().Notes, "\n"), "name it engine_no if it holds engine numbers") {
+		t.Errorf("%v", err)
 	}
 }

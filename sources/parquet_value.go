@@ -28,9 +28,9 @@ func parquetValue(v *columnar.Vector, row int, c *columnar.Column, column string
 	case columnar.Int32, columnar.Int64:
 		return wholeValue(v.Number(row), c, column)
 	case columnar.Float:
-		return floatValue(float64(math.Float32frombits(uint32(v.Number(row)))), 1<<24, column)
+		return floatValue(float64(math.Float32frombits(uint32(v.Number(row)))), exactFloat, column)
 	case columnar.Double:
-		return floatValue(math.Float64frombits(uint64(v.Number(row))), 1<<53, column)
+		return floatValue(math.Float64frombits(uint64(v.Number(row))), exactDouble, column)
 	case columnar.Int96:
 		return dateValue(oldMoment(v.Text(row)), column)
 	}
@@ -91,7 +91,7 @@ func bytesValue(s string, c *columnar.Column, column string) value {
 		x := hex.EncodeToString([]byte(s))
 		return value{text: x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]}
 	case c.Meaning == columnar.Float16 && len(s) == 2:
-		return floatValue(halfFloat(binary.LittleEndian.Uint16([]byte(s))), 1<<11, column)
+		return floatValue(halfFloat(binary.LittleEndian.Uint16([]byte(s))), exactHalf, column)
 	case c.Meaning == columnar.Plain:
 		s = strings.TrimRight(s, "\x00")
 	}
@@ -166,13 +166,29 @@ func halfFloat(h uint16) float64 {
 	return sign * math.Ldexp(1+fraction/1024, exponent-15)
 }
 
+// Up to here floats of 16, 32 and 64 bits hold every whole number.
+const (
+	exactHalf   = 1 << 11
+	exactFloat  = 1 << 24
+	exactDouble = 1 << 53
+)
+
 // floatValue: beyond exact a float has lost digits. A distance that was worked out,
-// as 1.13*10000, is off by what floats cannot hold.
+// as 1.13*10000, is off by what floats cannot hold, and so is one in 万 km.
 func floatValue(n, exact float64, column string) value {
-	if near := math.Round(n); column == record.ColMileageKM && math.Abs(n-near) <= 4*math.Abs(n)/exact {
+	noise := 4 * math.Abs(n) / exact
+	if near := math.Round(n); column == record.ColMileageKM && math.Abs(n-near) <= noise {
 		n = near
+	} else if near := math.Round(n*1e4) / 1e4; column == record.ColMileageKM && exact > exactHalf && math.Abs(n-near) <= noise {
+		n = near // a whole km in 万 km; in 16 bits it may be another
 	}
 	v := value{text: strconv.FormatFloat(n, 'f', -1, 64)}
+	if exact == exactFloat && float64(float32(n)) == n {
+		v.text = strconv.FormatFloat(n, 'f', -1, 32)
+	}
+	if column == record.ColMileageKM && math.Abs(n) > exact {
+		v.lost = fmt.Errorf("this is the number %s, whose last digits its type cannot hold: write the column as a whole number", v.text)
+	}
 	if isCode(column) && (n != math.Trunc(n) || n < 0 || n > exact) || math.IsNaN(n) {
 		v.lost = fmt.Errorf("this is the number %s, whose digits are not all there: write the column as text", v.text)
 	}

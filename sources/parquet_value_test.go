@@ -118,6 +118,16 @@ func TestFloatValue(t *testing.T) {
 		{36200.5, 1 << 53, record.ColMileageKM, "36200.5", ""}, // parseMileage refuses it
 		{3.62, 1 << 53, record.ColMileageKM, "3.62", ""},
 		{float64(float32(1.13) * float32(10000)), single, record.ColMileageKM, "11300", ""},
+		{float64(float32(3.62)), single, record.ColMileageKM, "3.62", ""},
+		{float64(float32(30.1234)), single, record.ColMileageKM, "30.1234", ""},
+		{float64(float32(36200) / 10000), single, record.ColMileageKM, "3.62", ""},
+		{float64(math.Nextafter32(3.62, 4)), single, record.ColMileageKM, "3.62", ""},
+		{float64(float32(0.1) * 3), single, record.ColMileageKM, "0.3", ""},
+		{float64(float32(36200.5)), single, record.ColMileageKM, "36200.5", ""},
+		{float64(float32(3.62)), single, record.ColTransfers, "3.62", "digits are not all there"},
+		{float64(float32(2022.1)), single, record.ColFirstRegistered, "2022.1", "no month"},
+		{3.619140625, 1 << 11, record.ColMileageKM, "3.619140625", ""}, // refused: it is 3.62 or 3.6191
+		{36192, 1 << 11, record.ColMileageKM, "36192", "whose last digits its type cannot hold"},
 		{123, 1 << 53, record.ColEngineNo, "123", ""},
 		{0.5, 1 << 53, record.ColEngineNo, "0.5", "digits are not all there"},
 		{1 << 25, single, record.ColEngineNo, "33554432", "digits are not all there"},
@@ -151,5 +161,17 @@ func TestRemembered(t *testing.T) {
 	}
 	if calls != 3 {
 		t.Errorf("%d calls", calls)
+	}
+}
+
+// Every whole km that is written in 万 km as a float of 32 bits is read as itself.
+func TestFloatOfWanKM(t *testing.T) {
+	t.Parallel()
+	for km := int64(0); km < 1_000_000; km += 7 {
+		wan := float32(float64(km) / 1e4)
+		got, err := parseMileage(floatValue(float64(wan), exactFloat, record.ColMileageKM).text, unitWanKM)
+		if err != nil && km != 0 && km != fillerMileage || err == nil && got != km {
+			t.Fatalf("%d km, as %v: %d, %v", km, wan, got, err)
+		}
 	}
 }

@@ -66,6 +66,9 @@ const (
 // them. So is everything else.
 func PlateType(plate string) (string, error) {
 	runes := []rune(plate)
+	if len(runes) > 2 && runes[0] == '?' && (runes[1] == '?' || isUpperOrDigit(runes[1])) {
+		return "", errDestroyed
+	}
 	if strings.ContainsRune(plate, '临') {
 		return "", errTemporary
 	}
@@ -89,6 +92,9 @@ func PlateType(plate string) (string, error) {
 	}
 	return "", fmt.Errorf("the plate has %d characters, it must have 7 (8 for new energy)", len(runes))
 }
+
+// errDestroyed is of ?A12345, which was 沪A12345.
+var errDestroyed = errors.New("a question mark stands for the first character of the plate: " + destroyedHint)
 
 // errTemporary is of 临牌 and the like.
 var errTemporary = errors.New("this is a temporary plate, with which nothing can be looked up: give the lasting one, or leave the plate empty")

@@ -221,12 +221,15 @@ func trimValue(s string) string {
 	return s
 }
 
-// bareValue takes off what is around a value: space, and the ' and ="…" with which
+// bareValue takes off what is around a value: space, a pair of single quotes, and the ' and ="…" with which
 // spreadsheets are told that a number is text.
 func bareValue(s string) string {
 	s = strings.TrimSpace(s)
 	if inner, ok := strings.CutPrefix(s, `="`); ok {
 		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
+	}
+	for quoted := true; quoted; {
+		s, quoted = unquote(s)
 	}
 	return strings.TrimSpace(strings.TrimLeft(s, "'"))
 }

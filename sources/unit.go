@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"vehiclebatch/pipeline/record"
 )
 
@@ -57,18 +59,32 @@ func measured(folded string) name {
 	case "公里", "km", "kms":
 		return name{column: record.ColMileageKM}
 	case "万公里", "万公里数", "万km":
-		return name{record.ColMileageKM, measure{word: folded, unit: unitWanKM}, false}
+		return name{column: record.ColMileageKM, unit: measure{word: folded, unit: unitWanKM}}
 	case "miles", "英里", "英里数":
-		return name{record.ColMileageKM, measure{word: folded, refused: inMiles}, false}
+		return name{column: record.ColMileageKM, unit: measure{word: folded, refused: inMiles}}
 	}
 	for _, m := range measures {
 		rest, ok := strings.CutSuffix(folded, m.word)
 		rest, _ = strings.CutSuffix(rest, "单位")
 		if ok && aliasOf(rest) == record.ColMileageKM && (len(m.word) > 1 || m.refused == "") {
-			return name{record.ColMileageKM, m, false}
+			return name{column: record.ColMileageKM, unit: m}
 		}
 	}
 	return name{}
+}
+
+var (
+	distanceWords = regexp.MustCompile(`里程|公里|千米|里数|mileage|odometer|kilomet|km|mile`)
+	// rateWords say that a distance is that of a year, a month or a day.
+	rateWords = regexp.MustCompile(`[年月日周季](均|平均|度)|[每当本今去上][年月日天周季]|^[年月日周](?:行驶)?(?:里程|公里)|[/／(（每\n][年月日天周季][)）]?$|[(（/／][年月日天周][)）/／]|` +
+		`平均(行驶)?(里程|公里)|annual|year|month|week|daily|average|/ ?day|per ?day|a day|/ ?yr|per ?yr|/ ?mo$|p\.a\.`)
+)
+
+// isRate tells whether a header is that of a distance for each year and the like, or of that of one year. Such a number
+// in place of the mileage would give a wrong value.
+func isRate(header string) bool {
+	lower := simplified.Replace(strings.ToLower(norm.NFKC.String(header)))
+	return len(lower) < 200 && !strings.ContainsAny(lower, "耗费") && distanceWords.MatchString(lower) && rateWords.MatchString(lower)
 }
 
 // refusedUnit says what to do about a column in a unit that is not read.

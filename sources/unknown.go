@@ -102,7 +102,21 @@ type UnknownWord struct {
 }
 
 // unknownCount counts which words were taken for "not known".
-type unknownCount struct{ words []UnknownWord }
+type unknownCount struct {
+	words []UnknownWord
+	row   []int // the words of the row under work, by their place
+}
+
+// begin starts a row.
+func (u *unknownCount) begin() { u.row = u.row[:0] }
+
+// undo forgets the words of the row: it is no vehicle.
+func (u *unknownCount) undo() {
+	for _, at := range u.row {
+		u.words[at].Count--
+	}
+	u.row = u.row[:0]
+}
 
 // maxUnknownWords bounds how many ways to write them are told apart.
 const maxUnknownWords = 64
@@ -134,12 +148,13 @@ func (u *unknownCount) count(column, word string) {
 		at = len(u.words) - 1
 	}
 	u.words[at].Count++
+	u.row = append(u.row, at)
 }
 
 // list returns the words in the order of the columns, as they came up in each.
 func (u *unknownCount) list() []UnknownWord {
 	columns := record.InputColumns()
-	out := slices.Clone(u.words)
+	out := slices.DeleteFunc(slices.Clone(u.words), func(w UnknownWord) bool { return w.Count == 0 })
 	slices.SortStableFunc(out, func(a, b UnknownWord) int { return slices.Index(columns, a.Column) - slices.Index(columns, b.Column) })
 	return out
 }
