@@ -57,7 +57,7 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 		bad.Line = l.rows[0].line
 		return bad
 	}
-	g.info.Notes = append(g.info.Notes, l.uncoded(l.under)...)
+	g.info.Notes = append(append(g.info.Notes, l.uncoded(l.under)...), l.unread(l.under)...)
 	if i, ok := l.index[record.ColMileageKM]; ok {
 		for _, r := range l.under {
 			g.distances.preview(trimValue(r.distance(i)))

@@ -32,6 +32,9 @@ func readHeader(headers []string) (*header, *InputError) {
 	case !h.has(record.ColVIN) && !h.has(record.ColPlate):
 		return nil, noHeader(headers)
 	}
+	if bad := h.sideBySide(); bad != nil {
+		return nil, bad
+	}
 	h.noteNear()
 	h.noteDestroyed()
 	h.findLines(headers)
@@ -62,7 +65,7 @@ func mapHeader(headers []string) (*header, *InputError) {
 		switch {
 		case n.rate:
 			h.ignored = append(h.ignored, name)
-			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it may be the distance of a year, a month or a day; if it is what the odometer shows, name it %s", quote(name), record.ColMileageKM))
+			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it may be the distance of a year, a month or a day; if it is what the odometer shows, name it %s", quote(name), distanceName(name)))
 		case n.mixed:
 			h.ignored = append(h.ignored, name)
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it names two columns; give each its own", quote(name)))
@@ -80,6 +83,15 @@ func mapHeader(headers []string) (*header, *InputError) {
 		}
 	}
 	return h, nil
+}
+
+// distanceName is a name for a column of distances that keeps the unit of its header.
+func distanceName(header string) string {
+	folded := foldHeader(header)
+	if strings.Contains(folded, "万") || strings.Contains(strings.ReplaceAll(folded, ",", ""), "10000") {
+		return "行驶里程(万公里)"
+	}
+	return record.ColMileageKM
 }
 
 func (h *header) has(column string) bool {

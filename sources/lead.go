@@ -292,7 +292,10 @@ func (h *header) survey(rows []textRow) *InputError {
 				Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", kind.column)}
 		}
 	}
-	return h.otherwise(rows)
+	if bad := h.otherwise(rows); bad != nil {
+		return bad
+	}
+	return h.besides(rows)
 }
 
 // otherwise refuses a file in which the VINs or the plates stand in a column that is known for something else: Plate (Type).

@@ -21,7 +21,7 @@ var (
 	alnumRun   = regexp.MustCompile(`[A-Z0-9]+`)
 	bracketed  = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|《[^《》]*》|\{[^{}]*\}`)
 	vinLabels  = regexp.MustCompile(`\b(?:VIN|NO|NUMBER|CODE|CHASSIS|FRAME|NR|ID)\b`)
-	doubt      = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|假|套`)
+	doubt      = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|假|套|示例|样例|范例|^例`)
 	vinInParts = regexp.MustCompile(`^[A-Z0-9]+(?:[\s._·•-]+[A-Z0-9]+)+$`)
 )
 

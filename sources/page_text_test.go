@@ -36,7 +36,9 @@ and marks: ` + "`VIN No.`, `vin_no` and `（VIN NO）`" + ` are one. Several nam
 said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored. Two headers that mean the same column are refused.
 
 Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are set aside and said with
-their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column.
+their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column. So is a
+file with other vehicles in columns without a name, or with two lists side by side: put one under the other. Other vehicles under a name that is not
+known are said.
 
 `
 
