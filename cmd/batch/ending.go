@@ -57,7 +57,7 @@ func (s *session) complain(ctx context.Context, m sinks.Manifest, run ledger.Run
 	if m.ExitCode == exitSettled {
 		return nil
 	}
-	fmt.Fprintf(s.env.stderr, "batch: %s; %s\n", s.headline(m, endingWord(ending, m.ExitCode)), s.spent(m))
+	fmt.Fprintln(s.env.stderr, s.screen.Say("end_quiet", s.headline(m, endingWord(ending, m.ExitCode)), s.spent(m)))
 	return s.printWhatNext(ctx, s.env.stderr, m, run, ending)
 }
 

@@ -52,6 +52,7 @@ func retryPhrases() map[string]phrase {
 // endPhrases are the summary of a run, and what to do next.
 func endPhrases() map[string]phrase {
 	return map[string]phrase{
+		"end_quiet":       {"batch: %[1]s; %[2]s", "batch: %[1]s；%[2]s"},
 		"end_spent":       {"spent %s", "花费 %s"},
 		"end_spent_doubt": {"spent %[1]s, and perhaps %[2]s more (in doubt)", "花费 %[1]s，另有 %[2]s 可能已扣费（待核实）"},
 		"end_reused":      {"%d lookup answered by an earlier run: not bought again|%d lookups answered by an earlier run: not bought again", "%d 条查询复用以往批次的结果，未再次购买"},
