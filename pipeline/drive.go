@@ -160,11 +160,41 @@ func (d *Drive) end(ctx context.Context) (Ending, error) {
 		return Ending{}, fmt.Errorf("count what is left: %w", err)
 	}
 	e.Open = open
-	if open == 0 {
-		e.Reason = AllSettled
-	}
 	e.Halts = d.halts()
+	if open == 0 {
+		e.Reason, e.NextAt = AllSettled, record.Opt[time.Time]{}
+	}
+	if err := d.lookAgain(ctx, e); err != nil {
+		return Ending{}, err
+	}
 	return *e, nil
+}
+
+// lookAgain says anew when a parked drive has something to do again, now that no
+// call is under way. The stations knew no more than that nothing is due before: a
+// clock that was set back leaves them with a moment at which nothing is, and a call
+// that ended since may have halted its vendor.
+func (d *Drive) lookAgain(ctx context.Context, e *Ending) error {
+	if !e.NextAt.OK {
+		return nil
+	}
+	e.NextAt = record.Opt[time.Time]{}
+	for name, s := range d.stations {
+		if s.closed() {
+			continue
+		}
+		at, err := d.ledger.NextPoll(context.WithoutCancel(ctx), name, time.UnixMicro(0))
+		if err != nil {
+			return fmt.Errorf("ask when the next ticket is due at %s: %w", name, err)
+		}
+		if at.OK && (!e.NextAt.OK || at.V.Before(e.NextAt.V)) {
+			e.NextAt = at
+		}
+	}
+	if !e.NextAt.OK && len(e.Halts) > 0 {
+		e.Reason = Halted
+	}
+	return nil
 }
 
 func (d *Drive) halts() []ledger.Halt {

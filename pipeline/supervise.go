@@ -37,10 +37,6 @@ func (d *Drive) supervise(ctx context.Context) {
 			continue
 		}
 		if ending != nil {
-			if err := d.askNextAt(ctx, ending); err != nil {
-				d.fail(err)
-				return
-			}
 			d.mu.Lock()
 			d.ending = ending
 			d.mu.Unlock()
@@ -48,29 +44,6 @@ func (d *Drive) supervise(ctx context.Context) {
 		}
 		d.await(ctx, deadline)
 	}
-}
-
-// askNextAt lets the ledger say when a parked drive has something to do again.
-// The stations know no more than that nothing is due before: a clock that was set
-// back leaves them with a moment at which nothing is.
-func (d *Drive) askNextAt(ctx context.Context, e *Ending) error {
-	if !e.NextAt.OK {
-		return nil
-	}
-	e.NextAt = record.Opt[time.Time]{}
-	for name, s := range d.stations {
-		if s.closed() {
-			continue
-		}
-		at, err := d.ledger.NextPoll(context.WithoutCancel(ctx), name, time.UnixMicro(0))
-		if err != nil {
-			return fmt.Errorf("ask when the next ticket is due at %s: %w", name, err)
-		}
-		if at.OK && (!e.NextAt.OK || at.V.Before(e.NextAt.V)) {
-			e.NextAt = at
-		}
-	}
-	return nil
 }
 
 // confirmed tells whether the ledger agrees that nothing is open. The count in

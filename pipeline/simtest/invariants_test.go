@@ -179,9 +179,6 @@ func (w *world) checkNextAt(l *ledger.Ledger, out *life) {
 		at, err := l.NextPoll(context.Background(), vendor, time.UnixMicro(1))
 		must(w.t, err)
 		if takesNoCalls(out, vendor) {
-			if at.OK && next.V.UnixMicro() == at.V.UnixMicro() {
-				return // halted by what was under way when the drive decided
-			}
 			continue
 		}
 		if at.OK && (!due.OK || at.V.Before(due.V)) {
