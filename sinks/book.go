@@ -141,11 +141,8 @@ func (b *book) Close() error {
 	}
 	b.zip = newOrderedZip(b.to, spill)
 	err = b.file.Write(io.Discard)
-	return errors.Join(err, spill.Close(), b.release())
+	return errors.Join(err, spill.Close(), b.file.Close())
 }
-
-// release removes the temporary files.
-func (b *book) release() error { return errors.Join(b.file.Close(), os.RemoveAll(b.scratch)) }
 
 // describeColumns adds the sheet that says what the columns are.
 func (b *book) describeColumns() error {
@@ -218,7 +215,7 @@ func (w *Writer) beginBook(name string) (*book, *output, error) {
 	out := &output{file: file}
 	w.outputs = append(w.outputs, out)
 	scratch := scratchDir(w.dir, name)
-	if err := os.MkdirAll(scratch, 0o700); err != nil {
+	if err := w.fs.MkdirAll(scratch); err != nil {
 		return nil, nil, out.explain("begin", err)
 	}
 	b, err := newBook(file, scratch)
@@ -232,16 +229,16 @@ func (w *Writer) beginBook(name string) (*book, *output, error) {
 // scratchDir is where a workbook's temporary files are until it is whole.
 func scratchDir(dir, name string) string { return filepath.Join(dir, partialName(name+".d")) }
 
-// releaseBooks removes the temporary files of workbooks; those of a killed
-// process as well.
+// releaseBooks removes the temporary files of workbooks with their folders; those
+// of a killed process as well.
 func (w *Writer) releaseBooks() error {
 	var errs []error
 	for _, b := range w.books {
-		errs = append(errs, b.release())
+		errs = append(errs, b.file.Close())
 	}
 	w.books = nil
 	for _, name := range bookNames() {
-		errs = append(errs, os.RemoveAll(scratchDir(w.dir, name)))
+		errs = append(errs, w.fs.RemoveAll(scratchDir(w.dir, name)))
 	}
 	return errors.Join(errs...)
 }

@@ -262,7 +262,7 @@ func TestWorkbookAtEveryFailure(t *testing.T) {
 	old := t.TempDir()
 	must(t, tryExport(old, nil, "r1", []Format{XLSX}))
 	for n, ended := 1, false; !ended; n++ {
-		fsys := &faultFS{n: n, sticky: true}
+		fsys := &faultFS{Disk: temporary(), n: n, sticky: true}
 		dir := t.TempDir()
 		must(t, os.CopyFS(dir, os.DirFS(old)))
 		err := tryExport(dir, fsys, "r2", []Format{XLSX})

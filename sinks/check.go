@@ -20,6 +20,10 @@ import (
 func CheckFiles(dir string, m Manifest) []Discrepancy {
 	var found findings
 	for _, o := range m.Outputs {
+		if o.Path != filepath.Base(o.Path) {
+			found.add(Discrepancy{File: o.Path, Want: "the name of a file in the run's folder", Got: "another path"})
+			continue
+		}
 		if d, ok := checkFile(dir, o); !ok {
 			found.add(d)
 			continue
@@ -35,6 +39,7 @@ func CheckFiles(dir string, m Manifest) []Discrepancy {
 }
 
 // checkFile holds presence, length and checksum of one file against the manifest.
+// What is not in dir, or not a file, is not opened.
 func checkFile(dir string, o Output) (Discrepancy, bool) {
 	bytes, sum, err := hashFile(dir, o.Path)
 	switch {
@@ -51,10 +56,7 @@ func checkFile(dir string, o Output) (Discrepancy, bool) {
 }
 
 func hashFile(dir, name string) (int64, string, error) {
-	if name != filepath.Base(name) {
-		return 0, "", fmt.Errorf("%q is not the name of a file in the run's folder", name)
-	}
-	f, err := os.Open(filepath.Join(dir, name))
+	f, err := DiskIn(dir).Open(filepath.Join(dir, name))
 	if err != nil {
 		return 0, "", err
 	}

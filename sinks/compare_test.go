@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -68,7 +69,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 		to := newBatcher(visitsTable())
 		from := &comparison[visitRow]{table: visitsTable(), found: &findings{}}
 		for _, f := range fileFormats() {
-			file, err := createPartial(Disk{}, dir, fileName(to.table.name, f))
+			file, err := createPartial(DiskIn(dir), dir, fileName(to.table.name, f))
 			must(t, err)
 			table, err := newFileWriter(f, &to.table.tableSpec, file, true)
 			must(t, err)
@@ -168,7 +169,16 @@ func TestEveryDamageIsFound(t *testing.T) {
 			}
 			m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return strings.HasPrefix(o.Path, "violations") })
 		}, "violations: should be \"listed", ""},
-		"a path out of the folder": {func(t *testing.T, dir string, m *Manifest) { m.Outputs[0].Path = "../x" }, "not the name", ""},
+		"a path out of the folder": {func(t *testing.T, dir string, m *Manifest) { m.Outputs[0].Path = "../x" }, "../x: should be \"the name", ""},
+		"a link out of the folder": {func(t *testing.T, dir string, m *Manifest) {
+			other := filepath.Join(t.TempDir(), "same bytes")
+			must(t, os.Rename(filepath.Join(dir, "vehicles.csv"), other))
+			must(t, os.Symlink(other, filepath.Join(dir, "vehicles.csv")))
+		}, "vehicles.csv is a link that leads out", "vehicles.csv is a link that leads out"},
+		"a pipe": {func(t *testing.T, dir string, m *Manifest) {
+			must(t, os.Remove(filepath.Join(dir, "vehicles.csv")))
+			must(t, syscall.Mkfifo(filepath.Join(dir, "vehicles.csv"), 0o600))
+		}, "vehicles.csv: it is no file", "vehicles.csv: it is no file"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -78,7 +78,7 @@ func TestDocumentWithAFailureAtEveryOperation(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), fmt.Sprint(n))
 		_, err := exportWithDocument(dir, nil, essay{text: "first"})
 		must(t, err)
-		fsys := &faultFS{n: n, sticky: true}
+		fsys := &faultFS{Disk: temporary(), n: n, sticky: true}
 		_, err = exportWithDocument(dir, fsys, essay{text: strings.Repeat("second", 100_000)})
 		if !fsys.hit {
 			must(t, err)

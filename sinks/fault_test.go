@@ -20,6 +20,9 @@ type faultFS struct {
 	hit    bool
 }
 
+// temporary is the disk on which tests write.
+func temporary() Disk { return DiskIn(os.TempDir()) }
+
 func (f *faultFS) fail() error {
 	f.n--
 	if f.n == 0 || f.sticky && f.n < 0 {
@@ -142,7 +145,7 @@ func TestFailureAtEveryOperation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for n, ended := 1, false; !ended; n++ {
-				fsys := &faultFS{n: n, sticky: c.sticky}
+				fsys := &faultFS{Disk: temporary(), n: n, sticky: c.sticky}
 				exportOver(t, old, fsys, c.formats)
 				ended = !fsys.hit
 			}
@@ -188,14 +191,14 @@ func (f failName) Rename(from, to string) error {
 func TestErrorsNameTheFile(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"vehicles.parquet", "failures.csv", manifestName} {
-		err := tryExport(t.TempDir(), failName{part: part}, "r1", fileFormats())
+		err := tryExport(t.TempDir(), failName{temporary(), part}, "r1", fileFormats())
 		if !errors.Is(err, syscall.EIO) || !strings.Contains(err.Error(), "put "+part) {
 			t.Errorf("%s: %v", part, err)
 		}
 	}
 	dir := t.TempDir()
 	// Beginning takes about 40 operations.
-	w, err := Create(dir, Options{RunID: "r1", Formats: fileFormats(), FS: &faultFS{n: 45, sticky: true}})
+	w, err := Create(dir, Options{RunID: "r1", Formats: fileFormats(), FS: &faultFS{Disk: temporary(), n: 45, sticky: true}})
 	for i := 0; err == nil && i < 100_000; i++ {
 		err = w.Vehicle(VehicleRow{VehicleID: pad(i), Vehicle: record.Vehicle{Row: int64(i)}, Maintenance: "found", Valuation: "found", Violations: "found"})
 	}

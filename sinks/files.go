@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+
+	"vehiclebatch/pipeline/inside"
 )
 
 // FS is what the writer needs of a file system. Disk is the real one; a test
@@ -20,12 +20,18 @@ type FS interface {
 	MkdirAll(dir string) error
 	// Create begins a file for the owner alone; what was there is gone.
 	Create(path string) (File, error)
+	// Open opens a file to be read.
+	Open(path string) (*os.File, error)
 	// Rename puts a file in another's place in one step.
 	Rename(from, to string) error
 	// Link gives a file a second name. Not every disk can.
 	Link(from, to string) error
 	// Remove removes a file; that there is none is no error.
 	Remove(path string) error
+	// RemoveAll removes a folder with all that is in it.
+	RemoveAll(path string) error
+	// Glob finds paths below a folder; of one that is not there, none.
+	Glob(dir, pattern string) ([]string, error)
 	// SyncDir makes what was created, renamed and removed in a folder last.
 	SyncDir(dir string) error
 }
@@ -37,62 +43,21 @@ type File interface {
 	Sync() error
 }
 
-// Disk is the FS of the machine.
-type Disk struct{}
+// Disk is the machine's, as far as it lies in one folder, a workspace.
+type Disk struct{ inside.Folder }
 
 var _ FS = Disk{}
 
-// MkdirAll makes folders with mode 0700; the last one has it even if it was there.
-func (Disk) MkdirAll(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	return modeless(os.Chmod(dir, 0o700))
-}
+// DiskIn is the disk in a folder.
+func DiskIn(dir string) Disk { return Disk{inside.Folder{Dir: dir}} }
 
-// modeless drops the refusal of a file system that has no modes, as a USB stick's
-// has none: what was paid for must be writable there as well.
-func modeless(err error) error {
-	if errors.Is(err, fs.ErrPermission) {
-		return nil
-	}
-	return err
-}
-
-// Create makes a file with mode 0600, whatever was there.
-func (Disk) Create(path string) (File, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+// Create makes a file with mode 0600 in the place of what was there.
+func (d Disk) Create(path string) (File, error) {
+	f, err := d.Folder.Create(path)
 	if err != nil {
-		return nil, err
-	}
-	if err := modeless(f.Chmod(0o600)); err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, err // no *os.File that is nil
 	}
 	return f, nil
-}
-
-// Rename renames within a folder.
-func (Disk) Rename(from, to string) error { return os.Rename(from, to) }
-
-// Link makes a hard link.
-func (Disk) Link(from, to string) error { return os.Link(from, to) }
-
-// Remove removes a file if it is there.
-func (Disk) Remove(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// SyncDir syncs a folder.
-func (Disk) SyncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close() //nolint:errcheck // nothing was written
-	return d.Sync()
 }
 
 // partialName is the name of a file that is not whole yet, beside its final one.

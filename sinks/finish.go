@@ -47,6 +47,9 @@ func (w *Writer) endFiles() ([]Output, error) {
 		}
 		outputs = append(outputs, Output{Path: o.file.name, Rows: o.rows(), Bytes: o.file.bytes, SHA256: o.file.checksum()})
 	}
+	if err := w.releaseBooks(); err != nil {
+		return nil, fmt.Errorf("remove temporary files: %w", err)
+	}
 	slices.SortFunc(outputs, func(a, b Output) int { return cmp.Compare(a.Path, b.Path) })
 	return outputs, nil
 }

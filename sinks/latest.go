@@ -1,25 +1,24 @@
 package sinks
 
 import (
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
-// Latest points workspace/latest at runs/RUN_ID in one step: a reader finds
+// Latest points latest in a workspace at runs/RUN_ID in one step: a reader finds
 // the old run or the new one, never none.
-func Latest(workspace, runID string) error {
-	link := filepath.Join(workspace, "latest")
-	aside := filepath.Join(workspace, partialName("latest"))
-	if err := (Disk{}).Remove(aside); err != nil {
+func (d Disk) Latest(runID string) error {
+	link := filepath.Join(d.Dir, "latest")
+	aside := filepath.Join(d.Dir, partialName("latest"))
+	if err := d.Remove(aside); err != nil {
 		return fmt.Errorf("point latest at the run: %w", err)
 	}
-	if err := os.Symlink(filepath.Join("runs", runID), aside); err != nil {
+	if err := d.Symlink(filepath.Join("runs", runID), aside); err != nil {
 		return fmt.Errorf("point latest at the run: %w", err)
 	}
-	if err := os.Rename(aside, link); err != nil {
-		_ = os.Remove(aside)
-		return fmt.Errorf("point latest at the run (is something else in its place?): %w", err)
+	if err := d.Rename(aside, link); err != nil {
+		return fmt.Errorf("point latest at the run (is something else in its place?): %w", errors.Join(err, d.Remove(aside)))
 	}
-	return Disk{}.SyncDir(workspace)
+	return d.SyncDir(d.Dir)
 }

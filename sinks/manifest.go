@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -15,6 +14,9 @@ import (
 
 // manifestName is the file whose presence says that the outputs are whole.
 const manifestName = "manifest.json"
+
+// manifestMost is far more than a manifest has: two dozen files, a few vendors.
+const manifestMost = 16 << 20
 
 // Manifest says what a run did and which files it left. Its JSON, here and in
 // `--json`, is one object: moments in RFC 3339 with +08:00, money as
@@ -182,7 +184,7 @@ func encodeJSON(v any, indent string) ([]byte, error) {
 // ReadManifest reads the manifest of a run's folder. An error that is
 // fs.ErrNotExist means that the outputs there are not whole.
 func ReadManifest(dir string) (Manifest, error) {
-	b, err := os.ReadFile(filepath.Join(dir, manifestName))
+	b, err := DiskIn(dir).ReadFile(filepath.Join(dir, manifestName), manifestMost)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Manifest{}, fmt.Errorf("the outputs in %s are not whole, write them again with `batch export`: %w", dir, err)
 	}
@@ -192,6 +194,9 @@ func ReadManifest(dir string) (Manifest, error) {
 	var m Manifest
 	if err := json.Unmarshal(b, &m); err != nil {
 		return Manifest{}, fmt.Errorf("read %s: %w", filepath.Join(dir, manifestName), err)
+	}
+	if _, err := time.Parse(time.DateOnly, m.RunDate); m.RunDate != "" && err != nil {
+		return Manifest{}, fmt.Errorf("read %s: run_date %q is no day; write the outputs again with `batch export`", filepath.Join(dir, manifestName), m.RunDate)
 	}
 	return m, nil
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,38 +25,38 @@ type Partition struct {
 }
 
 // HasCopies tells whether the folder has copies of a run.
-func HasCopies(dir, runID string) (bool, error) {
-	found, err := copies(dir, runID)
+func HasCopies(disk FS, dir, runID string) (bool, error) {
+	found, err := copies(disk, dir, runID)
 	return len(found) > 0, err
 }
 
 // RemoveCopies removes every copy of a run, whatever its day, and folders that
 // are empty then.
-func RemoveCopies(dir, runID string) error {
-	found, err := copies(dir, runID)
+func RemoveCopies(disk FS, dir, runID string) error {
+	found, err := copies(disk, dir, runID)
 	if err != nil {
 		return err
 	}
 	for _, name := range found {
 		path := filepath.Join(dir, name)
-		if err := (Disk{}).Remove(path); err != nil {
+		if err := disk.Remove(path); err != nil {
 			return err
 		}
-		if err := (Disk{}).SyncDir(filepath.Dir(path)); err != nil {
+		if err := disk.SyncDir(filepath.Dir(path)); err != nil {
 			return err
 		}
-		_ = os.Remove(filepath.Dir(path)) // refused while another run has a copy there
+		_ = disk.Remove(filepath.Dir(path)) // refused while another run has a copy there
 	}
 	return nil
 }
 
 // copies are the paths, within the folder, of all copies of a run, with those
 // that a killed process left aside.
-func copies(dir, runID string) ([]string, error) {
+func copies(disk FS, dir, runID string) ([]string, error) {
 	var out []string
 	file := runID + "." + string(Parquet)
 	for _, name := range []string{file, partialName(file)} {
-		found, err := fs.Glob(os.DirFS(dir), "*/run_date=*/"+name)
+		found, err := disk.Glob(dir, "*/run_date=*/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("look for copies of run %s: %w", runID, err)
 		}
@@ -88,7 +86,7 @@ func (w *Writer) publishCopies() error {
 	if w.partition.Dir == "" {
 		return nil
 	}
-	stale, err := copies(w.partition.Dir, w.run)
+	stale, err := copies(w.fs, w.partition.Dir, w.run)
 	if err != nil {
 		return err
 	}
@@ -153,7 +151,7 @@ func (w *Writer) second(name, dir, final string) (aside string, err error) {
 	if w.fs.Link(from, aside) == nil {
 		return aside, nil
 	}
-	source, err := os.Open(from)
+	source, err := w.fs.Open(from)
 	if err != nil {
 		return aside, err
 	}
@@ -168,9 +166,9 @@ func (w *Writer) second(name, dir, final string) (aside string, err error) {
 
 // CheckCopies holds the copies in a partitioned folder against a run's manifest:
 // each Parquet file has one, of the same bytes, and there are no others.
-func CheckCopies(dir string, m Manifest) ([]Discrepancy, error) {
+func CheckCopies(disk Disk, dir string, m Manifest) ([]Discrepancy, error) {
 	var found findings
-	rest, err := copies(dir, m.RunID)
+	rest, err := copies(disk, dir, m.RunID)
 	if err != nil {
 		return nil, err
 	}
@@ -181,8 +179,8 @@ func CheckCopies(dir string, m Manifest) ([]Discrepancy, error) {
 		}
 		rest = slices.DeleteFunc(rest, func(s string) bool { return filepath.Clean(s) == path })
 		want := o
-		want.Path = filepath.Base(path)
-		if d, ok := checkFile(filepath.Join(dir, filepath.Dir(path)), want); !ok {
+		want.Path = path
+		if d, ok := checkFile(dir, want); !ok {
 			d.File = filepath.Join(filepath.Base(dir), path)
 			found.add(d)
 		}

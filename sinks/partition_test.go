@@ -15,6 +15,9 @@ const someDay = record.Date(20_000) // 2024-10-04
 
 // tryPartition exports few rows into a workspace, with copies by date.
 func tryPartition(out string, fsys FS, run string, day record.Opt[record.Date]) error {
+	if fsys == nil {
+		fsys = DiskIn(out)
+	}
 	w, err := Create(filepath.Join(out, "runs", run), Options{RunID: run, Formats: []Format{Parquet}, FS: fsys,
 		Partition: Partition{Dir: filepath.Join(out, "by_date"), Day: day}})
 	if err != nil {
@@ -37,7 +40,7 @@ func wholeCopies(t *testing.T, out, run string) bool {
 		return false
 	}
 	must(t, err)
-	found, err := CheckCopies(filepath.Join(out, "by_date"), m)
+	found, err := CheckCopies(DiskIn(out), filepath.Join(out, "by_date"), m)
 	must(t, err)
 	if found = append(found, CheckFiles(dir, m)...); len(found) > 0 {
 		t.Errorf("a manifest stands beside wrong files: %v", found)
@@ -47,7 +50,7 @@ func wholeCopies(t *testing.T, out, run string) bool {
 
 func copiesOf(t *testing.T, out, run string) []string {
 	t.Helper()
-	found, err := copies(filepath.Join(out, "by_date"), run)
+	found, err := copies(DiskIn(out), filepath.Join(out, "by_date"), run)
 	must(t, err)
 	return found
 }
@@ -80,7 +83,7 @@ func TestCopiesByDate(t *testing.T) {
 		t.Errorf("without a day these stay: %v", left)
 	}
 	wholeCopies(t, out, "r2")
-	must(t, RemoveCopies(filepath.Join(out, "by_date"), "r2"))
+	must(t, RemoveCopies(DiskIn(out), filepath.Join(out, "by_date"), "r2"))
 	if left := copiesOf(t, out, "r2"); len(left) > 0 {
 		t.Errorf("removed, and these stay: %v", left)
 	}
@@ -95,7 +98,7 @@ func TestCopiesWhereThereAreNoLinks(t *testing.T) {
 	t.Parallel()
 	out := t.TempDir()
 	for range 2 {
-		must(t, tryPartition(out, noLinks{}, "r1", record.Some(someDay)))
+		must(t, tryPartition(out, noLinks{temporary()}, "r1", record.Some(someDay)))
 		wholeCopies(t, out, "r1")
 	}
 	if got := copiesOf(t, out, "r1"); len(got) != len(tableSpecs()) {
@@ -114,7 +117,7 @@ func TestDamagedCopiesAreFound(t *testing.T) {
 	must(t, os.Remove(filepath.Join(root, "violations/run_date=2024-10-04/r1.parquet")))
 	must(t, os.WriteFile(filepath.Join(root, "violations/run_date=2024-10-04/r1.parquet"), []byte("PAR1"), 0o600))
 	m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return o.Path == "changes.parquet" })
-	found, err := CheckCopies(root, m)
+	found, err := CheckCopies(DiskIn(out), root, m)
 	must(t, err)
 	var files []string
 	for _, d := range found {
@@ -146,14 +149,14 @@ func (f *firstLink) Link(from, to string) error {
 // what a full disk or a dying process has left.
 func TestCopiesWithAFailureAtEveryOperation(t *testing.T) {
 	t.Parallel()
-	var count firstLink
+	count := firstLink{faultFS: faultFS{Disk: temporary()}}
 	must(t, tryPartition(t.TempDir(), &count, "r1", record.Some(someDay)))
 	old := t.TempDir()
 	must(t, tryPartition(old, nil, "r1", record.Some(someDay)))
 	for n, ended := count.at-5, false; !ended; n++ { // what comes before is tried elsewhere
 		out := t.TempDir()
 		must(t, os.CopyFS(out, os.DirFS(old)))
-		fsys := &faultFS{n: n, sticky: n%2 == 0}
+		fsys := &faultFS{Disk: temporary(), n: n, sticky: n%2 == 0}
 		err := tryPartition(out, fsys, "r1", record.Some(someDay+1))
 		ended = !fsys.hit
 		if err != nil && !errors.Is(err, syscall.ENOSPC) {

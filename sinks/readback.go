@@ -2,7 +2,6 @@ package sinks
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
@@ -22,7 +21,7 @@ type tableReader interface {
 // openTable opens an output of a table. A file whose columns are not the
 // table's is an error that names the first that differs.
 func openTable(dir string, t *tableSpec, f Format) (_ tableReader, err error) {
-	file, err := os.Open(filepath.Join(dir, fileName(t.name, f)))
+	file, err := DiskIn(dir).Open(filepath.Join(dir, fileName(t.name, f)))
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ type openedBook struct {
 }
 
 func openBook(dir, name string) (*openedBook, error) {
-	file, err := os.Open(filepath.Join(dir, name))
+	file, err := DiskIn(dir).Open(filepath.Join(dir, name))
 	if err != nil {
 		return nil, err
 	}

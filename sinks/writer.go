@@ -14,7 +14,7 @@ import (
 type Options struct {
 	RunID   string
 	Formats []Format // at least one; failures.csv is written whatever they are
-	FS      FS       // nil is the machine's disk
+	FS      FS       // nil is the disk in the folder above
 	Mark    bool     // CSV files begin with a byte order mark, as Excel wants it
 
 	Document  Document  // written as report.html; nil is none
@@ -71,7 +71,7 @@ func Create(dir string, o Options) (*Writer, error) {
 	}
 	w := &Writer{dir: dir, fs: o.FS, run: o.RunID, partition: o.Partition, mark: o.Mark}
 	if w.fs == nil {
-		w.fs = Disk{}
+		w.fs = DiskIn(filepath.Dir(filepath.Clean(dir)))
 	}
 	err := w.begin(o.Formats)
 	if err == nil && slices.Contains(o.Formats, CSV) {

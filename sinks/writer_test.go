@@ -174,7 +174,7 @@ func TestRequiredColumnsAreChecked(t *testing.T) {
 
 func TestFilesOfAnExport(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "runs", "r1")
+	dir := filepath.Join(t.TempDir(), "r1")
 	write(t, dir, fileFormats(), feedSample)
 	must(t, os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o600))
 	write(t, dir, []Format{Parquet}, feedSample)
@@ -220,14 +220,14 @@ func TestLatest(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, run := range []string{"r1", "r2"} {
-		must(t, Latest(dir, run))
+		must(t, DiskIn(dir).Latest(run))
 		if to, err := os.Readlink(filepath.Join(dir, "latest")); err != nil || to != filepath.Join("runs", run) {
 			t.Errorf("latest is %s, %v", to, err)
 		}
 	}
 	taken := t.TempDir()
 	must(t, os.MkdirAll(filepath.Join(taken, "latest", "full"), 0o700))
-	if err := Latest(taken, "r1"); err == nil || len(names(t, taken)) != 1 {
+	if err := DiskIn(taken).Latest("r1"); err == nil || len(names(t, taken)) != 1 {
 		t.Errorf("a folder in its place: %v, %v", err, names(t, taken))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
@@ -117,10 +116,10 @@ func verifyCommand(env environment) *cli.Command {
 
 func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	dir := runDir(s.out, run.ID)
-	if _, err := os.Stat(dir); err != nil && !run.PurgedAt.IsZero() {
+	if _, err := s.disk().Stat(dir); err != nil && !run.PurgedAt.IsZero() {
 		return notPurged(run, "verified")
 	}
-	m, err := sinks.ReadManifest(dir)
+	m, err := s.readManifest(run)
 	if err != nil {
 		return s.unlike(err)
 	}
@@ -154,6 +153,15 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
+}
+
+// readManifest reads what stands in a run's folder.
+func (s *setup) readManifest(run ledger.Run) (sinks.Manifest, error) {
+	dir, err := s.folderOf(run)
+	if err != nil {
+		return sinks.Manifest{}, err
+	}
+	return sinks.ReadManifest(dir)
 }
 
 // unlike is the error of outputs that are not as they should be: why, or, where a

@@ -13,7 +13,9 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/sinks"
 	"vehiclebatch/sources"
 )
 
@@ -273,8 +275,22 @@ func (s *setup) delimiterName(r rune) string {
 	return s.screen.Say("input_comma")
 }
 
-// runDir is the folder of a run's outputs.
+// runDir is the folder of a run's outputs. The ledger has seen that the id is a name.
 func runDir(out, id string) string { return filepath.Join(out, "runs", id) }
+
+// folderOf is runDir for what reads or removes all that is there: a link that leads
+// out of the workspace is an error.
+func (s *setup) folderOf(run ledger.Run) (string, error) {
+	dir := runDir(s.out, run.ID)
+	var outside *inside.OutsideError
+	if _, err := s.disk().Stat(dir); errors.As(err, &outside) {
+		return "", err
+	}
+	return dir, nil
+}
+
+// disk is where outputs are written, read and removed: nothing outside the workspace.
+func (s *setup) disk() sinks.Disk { return sinks.DiskIn(s.out) }
 
 // say prints a line for people on stderr.
 func (s *setup) say(format string, args ...any) {

@@ -40,7 +40,7 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 		return m, nil
 	}
 	dir := runDir(s.out, run.ID)
-	if err := (sinks.Disk{}).MkdirAll(filepath.Dir(dir)); err != nil {
+	if err := s.disk().MkdirAll(filepath.Dir(dir)); err != nil {
 		return m, fmt.Errorf("make the folder of the outputs: %w", err)
 	}
 	said, err := messages.New(langOf(run))
@@ -62,7 +62,7 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 	if err != nil || newest.Seq != run.Seq {
 		return m, err
 	}
-	return m, sinks.Latest(s.out, run.ID)
+	return m, s.disk().Latest(run.ID)
 }
 
 // create begins the outputs of a run; rows is where its rows go.
@@ -75,7 +75,7 @@ func (s *session) create(ctx context.Context, dir string, run ledger.Run, m sink
 	if err != nil {
 		return nil, nil, err
 	}
-	options := sinks.Options{RunID: run.ID, Formats: formats, Mark: o.bom}
+	options := sinks.Options{RunID: run.ID, Formats: formats, FS: s.disk(), Mark: o.bom}
 	if options.Partition, err = s.partitionFor(run, o); err != nil {
 		return nil, nil, err
 	}

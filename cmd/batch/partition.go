@@ -39,7 +39,7 @@ func (s *setup) partitioned(o outputs, runID string) (bool, error) {
 	if s.partition.OK {
 		wanted = s.partition.V
 	} else if !wanted && runID != "" {
-		has, err := sinks.HasCopies(byDate(s.out), runID)
+		has, err := sinks.HasCopies(s.disk(), byDate(s.out), runID)
 		if err != nil {
 			return false, err
 		}
@@ -64,7 +64,7 @@ func byDate(out string) string { return filepath.Join(out, "by_date") }
 func (s *setup) partitionFor(run ledger.Run, o outputs) (sinks.Partition, error) {
 	p, remembered := sinks.Partition{Dir: byDate(s.out)}, o.partition
 	if !remembered && (!s.partition.OK || s.partition.V) && o.writesParquet() {
-		has, err := sinks.HasCopies(p.Dir, run.ID)
+		has, err := sinks.HasCopies(s.disk(), p.Dir, run.ID)
 		if err != nil {
 			return p, err
 		}
@@ -81,7 +81,7 @@ func runDay(run ledger.Run) record.Date { return pipeline.Today(run.StartedAt) }
 
 // checkCopies holds the copies of a run against its manifest.
 func (s *setup) checkCopies(run ledger.Run, m sinks.Manifest) ([]sinks.Discrepancy, error) {
-	found, err := sinks.CheckCopies(byDate(s.out), m)
+	found, err := sinks.CheckCopies(s.disk(), byDate(s.out), m)
 	if day := runDay(run).String(); m.RunDate != "" && m.RunDate != day {
 		found = append(found, sinks.Discrepancy{File: "manifest.json", Column: "run_date", Want: day, Got: m.RunDate})
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -180,13 +179,14 @@ func (p *purge) finished(ctx context.Context, id string) ([]ledger.Run, error) {
 
 // removes tells whether the run has outputs that are to go: a folder, or copies.
 func (p *purge) removes(r ledger.Run) bool {
-	_, err := os.Lstat(runDir(p.out, r.ID))
-	return (err == nil || p.hasCopies(r)) && !p.keepOutputs
+	_, err := p.disk().Lstat(runDir(p.out, r.ID))
+	there := !errors.Is(err, fs.ErrNotExist) // another error shows when they are removed
+	return (there || p.hasCopies(r)) && !p.keepOutputs
 }
 
 // hasCopies tells whether the run's Parquet files stand under by_date as well.
 func (p *purge) hasCopies(r ledger.Run) bool {
-	has, err := sinks.HasCopies(byDate(p.out), r.ID)
+	has, err := sinks.HasCopies(p.disk(), byDate(p.out), r.ID)
 	return has || err != nil // an error shows when they are removed
 }
 
@@ -250,12 +250,13 @@ func (p *purge) alsoCopies(r ledger.Run) string {
 // removeFiles removes the runs' folders and copies, a link that led to one, and copies of
 // stdin that a killed process left.
 func (p *purge) removeFiles(runs []ledger.Run) error {
-	spools, err := fs.Glob(os.DirFS(p.out), spoolPattern)
+	disk := p.disk()
+	spools, err := disk.Glob(p.out, spoolPattern)
 	if err != nil {
 		return err
 	}
 	for _, name := range spools {
-		if err := os.Remove(filepath.Join(p.out, name)); err != nil {
+		if err := disk.Remove(filepath.Join(p.out, name)); err != nil {
 			return err
 		}
 	}
@@ -264,10 +265,14 @@ func (p *purge) removeFiles(runs []ledger.Run) error {
 		if !p.removes(r) {
 			continue
 		}
-		if err := sinks.RemoveCopies(byDate(p.out), r.ID); err != nil {
+		if err := sinks.RemoveCopies(disk, byDate(p.out), r.ID); err != nil {
 			return err
 		}
-		if err := os.RemoveAll(runDir(p.out, r.ID)); err != nil {
+		dir, err := p.folderOf(r)
+		if err != nil {
+			return err
+		}
+		if err := disk.RemoveAll(dir); err != nil {
 			return err
 		}
 		removed = true
@@ -276,12 +281,12 @@ func (p *purge) removeFiles(runs []ledger.Run) error {
 		return nil
 	}
 	latest := filepath.Join(p.out, "latest")
-	if _, err := os.Stat(latest); errors.Is(err, fs.ErrNotExist) {
-		if err := (sinks.Disk{}).Remove(latest); err != nil {
+	if _, err := disk.Stat(latest); errors.Is(err, fs.ErrNotExist) {
+		if err := disk.Remove(latest); err != nil {
 			return err
 		}
 	}
-	return (sinks.Disk{}).SyncDir(filepath.Join(p.out, "runs"))
+	return disk.SyncDir(filepath.Join(p.out, "runs"))
 }
 
 // notPurged refuses what needs the vehicles and the answers of a run.

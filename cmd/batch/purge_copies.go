@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -25,7 +23,7 @@ func (p *purge) nameCopies(ctx context.Context) error {
 		known[r.ID] = true
 	}
 	for _, pattern := range []string{"ledger.damaged-*", "runs/*", "by_date/*/run_date=*/*"} {
-		found, err := fs.Glob(os.DirFS(p.out), pattern)
+		found, err := p.disk().Glob(p.out, pattern)
 		if err != nil {
 			return err
 		}

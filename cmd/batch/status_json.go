@@ -94,7 +94,7 @@ func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledg
 	if err != nil {
 		return m, err
 	}
-	if written, err := sinks.ReadManifest(runDir(s.out, run.ID)); err == nil && written.RunID == run.ID {
+	if written, err := s.readManifest(run); err == nil && written.RunID == run.ID {
 		m.Outputs, m.Lang = written.Outputs, written.Lang
 	}
 	return m, nil

@@ -57,6 +57,9 @@ func (e *Examination) unusable(format string, args ...any) {
 // Examine looks through all of a workspace's ledger and changes nothing. What
 // it finds wrong is no error; an error is that it could not look.
 func Examine(ctx context.Context, dir string) (*Examination, error) {
+	if err := checkOwn(dir); err != nil {
+		return nil, err
+	}
 	e := &Examination{Path: filepath.Join(dir, FileName), Holder: holderOf(dir)}
 	scripts, err := scriptNames()
 	if err != nil {

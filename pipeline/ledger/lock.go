@@ -29,6 +29,9 @@ type workspaceLock struct{ file *flock.Flock }
 // lockWorkspace takes the lock or says who has it. The operating system lets
 // go of it when the process dies, however it dies.
 func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
+	if err := checkOwn(dir); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(dir, lockName)
 	f := flock.New(path, flock.SetPermissions(0o600))
 	got, err := tryLock(f)
@@ -44,7 +47,7 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	if !got {
 		return nil, &HeldError{Dir: dir, Holder: readHolder(path)}
 	}
-	if err := writeHolder(path, o); err != nil {
+	if err := writeHolder(dir, o); err != nil {
 		return nil, errors.Join(err, f.Unlock())
 	}
 	return &workspaceLock{file: f}, nil
@@ -66,10 +69,10 @@ const moments = 200 * time.Millisecond
 
 func (l *workspaceLock) release() error { return l.file.Unlock() }
 
-func writeHolder(path string, o Options) error {
+func writeHolder(dir string, o Options) error {
 	host, _ := os.Hostname() // only for the message
 	text := fmt.Sprintf("`%s` (process %d on %s, since %s)\n", o.Command, os.Getpid(), host, o.Now().Format(time.RFC3339))
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	if err := own(dir).WriteFile(filepath.Join(dir, lockName), []byte(text)); err != nil {
 		return fmt.Errorf("write who holds the workspace: %w", err)
 	}
 	return nil

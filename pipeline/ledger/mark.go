@@ -43,6 +43,8 @@ const (
 	firstMagic = "batch mark 1\n"
 	// markPlace is how far the two places are from each other.
 	markPlace = 4096
+	// markMost is more than a mark has, were it damaged as well.
+	markMost = 1 << 20
 )
 
 func (m marked) bytes(turn uint64) []byte {
@@ -85,7 +87,7 @@ func readMark(dir string) (marked, bool) {
 }
 
 func lastMark(dir string) (m marked, turn uint64, ok bool) {
-	b, err := os.ReadFile(filepath.Join(dir, markName))
+	b, err := own(dir).ReadFile(filepath.Join(dir, markName), markMost)
 	if err != nil {
 		return m, 0, false
 	}
@@ -101,7 +103,7 @@ func lastMark(dir string) (m marked, turn uint64, ok bool) {
 func openMark(dir string, from marked) (*mark, error) {
 	_, turn, _ := lastMark(dir)
 	path := filepath.Join(dir, markName)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := own(dir).OpenToWrite(path)
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger's mark: %w", err)
 	}

@@ -100,13 +100,17 @@ func checkVersion(ctx context.Context, db *sql.DB, path string) error {
 // checkOurs refuses the database of another program before anything is
 // written to it.
 func checkOurs(ctx context.Context, db *sql.DB, path string, v int) error {
-	var tables, ours int
-	err := db.QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(SUM(name = 'workspace'), 0) FROM sqlite_master WHERE type = 'table'").Scan(&tables, &ours)
+	var tables, ours, acting int
+	err := db.QueryRowContext(ctx, `SELECT COALESCE(SUM(type = 'table'), 0), COALESCE(SUM(type = 'table' AND name = 'workspace'), 0),
+		COALESCE(SUM(type IN ('trigger', 'view')), 0) FROM sqlite_master`).Scan(&tables, &ours, &acting)
 	if err != nil {
 		return err
 	}
 	if v == 0 && tables > 0 || v > 0 && ours == 0 {
 		return &UserError{Problem: path + " is another program's database, not a ledger", Hint: "choose another workspace with --out"}
+	}
+	if acting > 0 { // they could undo what is written down before a call
+		return &UserError{Problem: path + " has triggers or views, and batch makes none", Hint: foreignHint}
 	}
 	return nil
 }

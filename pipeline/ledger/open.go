@@ -161,6 +161,9 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
 			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}
 	}
+	if err := checkOwn(dir); err != nil {
+		return nil, err
+	}
 	if err := bringUp(ctx, dir, Options{Now: now, Command: "batch"}); err != nil {
 		return nil, explain(path, err)
 	}
@@ -213,6 +216,9 @@ func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
 	}
 	reader.SetMaxOpenConns(mostReaders)
 	if err := checkReadable(ctx, reader, path); err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	if err := checkRunIDs(ctx, reader, path); err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
 	stmts, err := prepareReads(ctx, reader)

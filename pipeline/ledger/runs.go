@@ -75,6 +75,9 @@ func (l *Ledger) Runs(ctx context.Context) ([]Run, error) {
 
 // RunByID finds a run.
 func (l *Ledger) RunByID(ctx context.Context, id string) (Run, bool, error) {
+	if !IsRunID(id) {
+		return Run{}, false, nil
+	}
 	r, err := scanRun(l.reader.QueryRowContext(ctx, "SELECT "+runColumns+" FROM runs WHERE id=?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Run{}, false, nil

@@ -16,10 +16,11 @@ import (
 )
 
 // runsFolder is where a workspace keeps the outputs of its runs, and
-// manifestName what is written last of them.
+// manifestName what is written last of them; it has far less than manifestMost bytes.
 const (
 	runsFolder   = "runs"
 	manifestName = "manifest.json"
+	manifestMost = 16 << 20
 )
 
 // Gone refuses a workspace whose ledger was there and is not.
@@ -181,9 +182,9 @@ func unknownOutputs(dir string, known map[string]bool) ([]output, error) {
 		if known[e.Name()] {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(dir, runsFolder, e.Name(), manifestName))
+		text, err := own(dir).ReadFile(filepath.Join(dir, runsFolder, e.Name(), manifestName), manifestMost)
 		var o output
-		if err == nil && json.Unmarshal(text, &o) == nil && o.RunID != "" && !known[o.RunID] {
+		if err == nil && json.Unmarshal(text, &o) == nil && IsRunID(o.RunID) && !known[o.RunID] {
 			out = append(out, o)
 		}
 	}

@@ -288,6 +288,15 @@ func (f files) Remove(path string) error {
 	return f.do(func(d *disk) error { return d.remove(path) })
 }
 
+// Open is part of sinks.FS. Nothing is read back through it.
+func (f files) Open(string) (*os.File, error) { return nil, errors.ErrUnsupported }
+
+// RemoveAll is part of sinks.FS. There are no workbooks, whose folders it removes.
+func (f files) RemoveAll(string) error { return nil }
+
+// Glob is part of sinks.FS. There are no copies by day.
+func (f files) Glob(string, string) ([]string, error) { return nil, nil }
+
 // SyncDir is part of sinks.FS.
 func (f files) SyncDir(dir string) error {
 	return f.do(func(d *disk) error { return d.syncDir(dir) })

@@ -1,0 +1,146 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestIsRunID(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"20260102T030405Z-abcdef", "20260102T030405Z-abcdef-2", "rescued-7", "one"} {
+		if !IsRunID(id) {
+			t.Errorf("%q is refused", id)
+		}
+	}
+	for _, id := range []string{"", ".", "..", "../tr", "../../tr", "/tr", "a/b", `a\b`, "*", "[a-z]*", "a?", ".hidden", "-f", "a.b", "a b", "a;b", "$(b)", "a\nb", "a\x00b", "二", strings.Repeat("a", 65)} {
+		if IsRunID(id) {
+			t.Errorf("%q is let through", id)
+		}
+	}
+}
+
+// opens are all ways to a ledger that is there.
+func opens(dir string) map[string]error {
+	errs := map[string]error{}
+	for name, open := range map[string]func() (*Ledger, error){
+		"Open":         func() (*Ledger, error) { return Open(context.Background(), dir, options()) },
+		"OpenExisting": func() (*Ledger, error) { return OpenExisting(context.Background(), dir, options()) },
+		"OpenReadOnly": func() (*Ledger, error) { return OpenReadOnly(context.Background(), dir, options().Now) },
+	} {
+		l, err := open()
+		if err == nil {
+			err = l.Close()
+		}
+		errs[name] = err
+	}
+	return errs
+}
+
+func TestARunWithAForeignIDIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, change := range []string{"UPDATE runs SET id='../../tr'", "UPDATE runs SET id='*'", "UPDATE runs SET id=''"} {
+		dir := t.TempDir()
+		l := openAt(t, dir)
+		planRun(t, l, "one", 1)
+		exec(t, l, change)
+		if _, ok, err := l.RunByID(context.Background(), "../../tr"); ok || err != nil {
+			t.Errorf("the user's word: %v, %v", ok, err)
+		}
+		must(t, l.Close())
+		for name, err := range opens(dir) {
+			var refused *UserError
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), "no run") {
+				t.Errorf("%s, %s: %v", change, name, err)
+			}
+		}
+	}
+}
+
+func TestALedgerThatActsByItselfIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, change := range []string{"CREATE TRIGGER forget AFTER INSERT ON attempts BEGIN DELETE FROM attempts; END", "CREATE VIEW shown AS SELECT * FROM runs"} {
+		dir := t.TempDir()
+		l := openAt(t, dir)
+		planRun(t, l, "one", 1)
+		exec(t, l, change)
+		must(t, l.Close())
+		for name, err := range opens(dir) {
+			if err == nil || !strings.Contains(err.Error(), "has triggers or views") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// A workspace's own files are written: behind a link that would be somebody else's.
+func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
+	t.Parallel()
+	make := map[string]func(path string) error{
+		"a link":             func(path string) error { return os.Symlink(filepath.Join("..", "other"), path) },
+		"a folder":           func(path string) error { return os.Mkdir(path, 0o700) },
+		"a pipe or a device": func(path string) error { return syscall.Mkfifo(path, 0o600) },
+	}
+	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName} {
+		for kind, make := range make {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				t.Parallel()
+				dir, other := ledgerBeside(t)
+				must(t, os.RemoveAll(filepath.Join(dir, name)))
+				must(t, make(filepath.Join(dir, name)))
+				errs := opens(dir)
+				_, errs["Examine"] = Examine(context.Background(), dir)
+				errs["Accept"] = Accept(context.Background(), dir, options())
+				for way, err := range errs {
+					if err == nil || !strings.Contains(err.Error(), name+" is no file but "+kind) {
+						t.Errorf("%s: %v", way, err)
+					}
+				}
+				text, err := os.ReadFile(other)
+				must(t, err)
+				if string(text) != "kept" {
+					t.Errorf("written outside: %q", text)
+				}
+				mode(t, other, 0o644)
+			})
+		}
+	}
+}
+
+// ledgerBeside is a ledger with a run, beside a file of somebody's own.
+func ledgerBeside(t *testing.T) (dir, other string) {
+	t.Helper()
+	base := t.TempDir()
+	dir, other = filepath.Join(base, "out"), filepath.Join(base, "other")
+	must(t, os.WriteFile(other, []byte("kept"), 0o644))
+	must(t, os.Chmod(other, 0o644))
+	l := openAt(t, dir)
+	planRun(t, l, "one", 1)
+	must(t, l.Close())
+	return dir, other
+}
+
+// What names no run that batch can have had is no witness of one, and is not
+// written into the ledger.
+func TestAManifestWithAForeignIDIsNoWitness(t *testing.T) {
+	t.Parallel()
+	dir, other := ledgerBeside(t)
+	folder := filepath.Join(dir, runsFolder, "x")
+	must(t, os.MkdirAll(folder, 0o700))
+	must(t, os.WriteFile(filepath.Join(folder, manifestName), []byte(`{"run_id": "../../tr"}`), 0o600))
+	must(t, os.MkdirAll(filepath.Join(dir, runsFolder, "pipe"), 0o700))
+	must(t, syscall.Mkfifo(filepath.Join(dir, runsFolder, "pipe", manifestName), 0o600))
+	must(t, os.WriteFile(other, []byte(`{"run_id": "known"}`), 0o600))
+	must(t, os.Symlink(filepath.Dir(other), filepath.Join(dir, runsFolder, "away")))
+	must(t, os.Rename(other, filepath.Join(filepath.Dir(other), manifestName)))
+	must(t, Accept(context.Background(), dir, options()))
+	l := openAt(t, dir)
+	runs, err := l.Runs(context.Background())
+	if err != nil || len(runs) != 1 {
+		t.Errorf("%v, %v", runs, err)
+	}
+}
