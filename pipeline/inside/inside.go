@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -181,7 +182,8 @@ func (f Folder) SyncDir(path string) error {
 }
 
 // Glob finds paths below one of the folder's own, and gives them as they stand
-// below it. Of a folder that is not there, none.
+// below it. Of a folder that is not there, none; what would have to be looked
+// for behind a link that leads out is an error.
 func (f Folder) Glob(dir, pattern string) (found []string, err error) {
 	err = f.do(dir, func(root *os.Root, name string) error {
 		below, err := root.OpenRoot(name)
@@ -189,6 +191,9 @@ func (f Folder) Glob(dir, pattern string) (found []string, err error) {
 			return err
 		}
 		defer below.Close() //nolint:errcheck // nothing was written
+		if err := f.nothingHidden(below, dir, path.Dir(pattern)); err != nil {
+			return err
+		}
 		found, err = fs.Glob(below.FS(), pattern)
 		return err
 	})
@@ -196,6 +201,27 @@ func (f Folder) Glob(dir, pattern string) (found []string, err error) {
 		return nil, nil
 	}
 	return found, err
+}
+
+// nothingHidden refuses links that lead out among the folders of a pattern: what
+// is behind them would not be found, and nobody would know.
+func (f Folder) nothingHidden(below *os.Root, dir, folders string) error {
+	if folders == "." {
+		return nil
+	}
+	if err := f.nothingHidden(below, dir, path.Dir(folders)); err != nil {
+		return err
+	}
+	found, err := fs.Glob(below.FS(), folders)
+	if err != nil {
+		return err
+	}
+	for _, name := range found {
+		if _, err := below.Stat(name); err != nil && escapes(err) {
+			return &OutsideError{Folder: f.Dir, Path: filepath.Join(dir, name), Link: filepath.Join(dir, name)}
+		}
+	}
+	return nil
 }
 
 // do opens the folder, and does something with the name that a path has in it.
@@ -228,6 +254,10 @@ func (f Folder) name(path string) (string, error) {
 
 // explain gives an error the path that the user knows, and says which link leads out.
 func (f Folder) explain(root *os.Root, err error) error {
+	var out *OutsideError
+	if err == nil || errors.As(err, &out) {
+		return err
+	}
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		if escapes(at.Err) {
@@ -246,7 +276,8 @@ func (f Folder) explain(root *os.Root, err error) error {
 }
 
 // escapes knows os.Root's word for what leads out of it, which has no other name.
-func escapes(err error) bool { return err.Error() == "path escapes from parent" }
+// It stands within other errors, and may stand there as text alone.
+func escapes(err error) bool { return strings.HasSuffix(err.Error(), "path escapes from parent") }
 
 // plainly is an operation without the system's "at": openat, open.
 func plainly(op string) string { return strings.TrimSuffix(op, "at") }
@@ -272,6 +303,5 @@ func (f Folder) outside(root *os.Root, names ...string) error {
 // leadsIn tells whether a link is one that is followed.
 func (f Folder) leadsIn(root *os.Root, name string) bool {
 	_, err := root.Stat(name)
-	var at *fs.PathError
-	return err == nil || errors.As(err, &at) && !escapes(at.Err)
+	return err == nil || !escapes(err)
 }
