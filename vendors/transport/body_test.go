@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -63,6 +64,45 @@ func TestGzipBombStopsAtTheCap(t *testing.T) {
 	}
 	if !strings.Contains(r.Err.Error(), "1048576 bytes") {
 		t.Errorf("error %q does not name the cap", r.Err)
+	}
+}
+
+// However a bomb is folded, no more of it is unfolded than fits. What is in another
+// encoding than gzip, or in several, is not unfolded at all, nor is what lies in it.
+func TestBombsOfEveryKindStopAtTheCap(t *testing.T) {
+	t.Parallel()
+	const limit = 1 << 20
+	bomb := zipped(t, make([]byte, 64<<20)) // 64 KiB
+	tests := map[string]struct {
+		encoding string
+		body     []byte
+		want     int // bytes that are kept
+		fails    bool
+	}{
+		"chunked":            {"gzip", bomb, keptHead, true},
+		"many members":       {"gzip", bytes.Repeat(zipped(t, make([]byte, 64<<10)), 1000), keptHead, true},
+		"members of nothing": {"gzip", bytes.Repeat(zipped(t, nil), limit/20), 0, true},
+		"a bomb in a zip":    {"gzip", zipped(t, bomb), len(bomb), false},
+		"zipped twice":       {"gzip, gzip", zipped(t, bomb), len(zipped(t, bomb)), false},
+		"deflate":            {"deflate", bomb, len(bomb), false},
+		"br":                 {"br", bomb, len(bomb), false},
+		"x-gzip":             {"x-gzip", bomb, len(bomb), false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, url := serve(t, Options{MaxBody: limit}, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Encoding", tt.encoding)
+				for part := range slices.Chunk(tt.body, 32<<10) {
+					_, _ = w.Write(part)
+					w.(http.Flusher).Flush()
+				}
+			})
+			r := c.Do(get(t, url), nil)
+			if len(r.Body) != tt.want || (r.Err != nil) != tt.fails || r.NeverSent {
+				t.Errorf("%d bytes, %v; want %d, an error: %v", len(r.Body), r.Err, tt.want, tt.fails)
+			}
+		})
 	}
 }
 
