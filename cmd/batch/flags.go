@@ -55,7 +55,7 @@ func waitFlag() cli.Flag {
 }
 
 func notifyFlag() cli.Flag {
-	return &cli.StringFlag{Name: "notify", Usage: "post the summary to `URL` when the run ends, e.g. a group robot of WeCom, DingTalk or Feishu", DefaultText: "notify of the configuration"}
+	return &cli.StringFlag{Name: "notify", Usage: "post the summary to `URL` when the run ends, e.g. a group robot of WeCom, DingTalk or Feishu; other users of the machine can see a URL given here, and not one in batch.yaml", DefaultText: "notify of the configuration"}
 }
 
 func jsonFlag() cli.Flag {

@@ -96,7 +96,7 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 			return nil, errors.Join(err, db.Close(), m.close())
 		}
 	}
-	w, err := startWriter(ctx, db, m)
+	w, err := startWriter(ctx, db, m, dir)
 	if err != nil {
 		return nil, errors.Join(explain(path, err), db.Close(), m.close())
 	}

@@ -170,7 +170,10 @@ var ErrStale = errors.New("the lookup is no longer in that state")
 // ErrBudget means that an intent would pass the budget; nothing was changed.
 var ErrBudget = errors.New("the budget does not allow it")
 
-func isGuard(err error) bool { return errors.Is(err, ErrStale) || errors.Is(err, ErrBudget) }
+func isGuard(err error) bool {
+	var moved *MovedError
+	return errors.Is(err, ErrStale) || errors.Is(err, ErrBudget) || errors.As(err, &moved)
+}
 
 // micros is how moments are stored: microseconds UTC, 0 for none.
 func micros(t time.Time) int64 {

@@ -35,6 +35,7 @@ type writer struct {
 	followed bool
 	commits  Commits
 	mark     *mark
+	files    whereabouts
 
 	queue  chan *change
 	done   chan struct{}
@@ -42,7 +43,7 @@ type writer struct {
 	closed bool
 }
 
-func startWriter(ctx context.Context, db *sql.DB, m *mark) (*writer, error) {
+func startWriter(ctx context.Context, db *sql.DB, m *mark, dir string) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -50,6 +51,9 @@ func startWriter(ctx context.Context, db *sql.DB, m *mark) (*writer, error) {
 	w := &writer{db: db, conn: conn, mark: m, stmts: map[string]*sql.Stmt{}, commits: unwatched{},
 		queue: make(chan *change, groupLimit), done: make(chan struct{})}
 	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following')").Scan(&w.followed); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	if w.files, err = whereaboutsOf(dir); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	go w.loop(context.WithoutCancel(ctx))
@@ -148,7 +152,10 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 		return err
 	}
 	w.commits.Done()
-	return w.mark.committed()
+	if err := w.mark.committed(); err != nil {
+		return err
+	}
+	return w.files.check() // what was written may be found again; that it is safe cannot be said
 }
 
 // rollback ends a transaction that failed. SQLite may have ended it already,
