@@ -22,6 +22,9 @@ type restUntil struct {
 // can be made now or how long to rest.
 func (s *station) look(ctx context.Context) (ready bool, r restUntil, err error) {
 	now := s.drive.clock.Now()
+	if err := s.minds(now); err != nil {
+		return false, r, err
+	}
 	news, decided, ready, r, need := s.glance(now)
 	if news {
 		if err := s.writeTroubles(); err != nil {

@@ -16,10 +16,14 @@ import (
 
 // Recover settles what a process that ended left between an intent and its
 // outcome: an answer that was kept but not read is read now; a call of which
-// nothing was kept is in doubt. It returns how many are in doubt.
+// nothing was kept is in doubt. It returns how many are in doubt. What a clock that
+// was ahead has put off is due at once.
 func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err error) {
 	if err := l.DropPlanning(); err != nil {
 		return 0, fmt.Errorf("forget a plan that was cut short: %w", err)
+	}
+	if err := l.SetBack(); err != nil {
+		return 0, err
 	}
 	work, err := l.Unresolved(ctx)
 	if err != nil {

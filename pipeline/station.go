@@ -46,6 +46,8 @@ type station struct {
 	waits     map[record.Dataset]time.Time // of them, from when on there are any
 	uncalled  int                          // calls not yet counted in the ledger
 
+	looked time.Time // when it looked last, of its loop alone
+
 	withdrawn map[int64]bool // lookups whose call did not leave and has not ended yet
 
 	writing sync.Mutex // held while troubles are written down, so that the last word stays

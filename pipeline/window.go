@@ -145,6 +145,14 @@ func (w *window) due() (send, poll time.Time) {
 // never is later than anything falls due.
 var never = time.Unix(1<<40, 0)
 
+// dueNow makes everything due: the clock that said when was wrong.
+func (w *window) dueNow(now time.Time) {
+	for i := range w.soon {
+		w.soon[i].Lookup.NextAt = now
+	}
+	w.pollsAt, w.sendsAt = now, now
+}
+
 // dropSends forgets what was read of a dataset that is not to be sent now.
 func (w *window) dropSends(d record.Dataset) {
 	w.sends = slices.DeleteFunc(w.sends, func(k ledger.Work) bool {

@@ -9,7 +9,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/sinks"
 )
 
 func runCommand(env environment) *cli.Command {
@@ -145,8 +147,14 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 			err = fmt.Errorf("close the ledger: %w", cerr)
 		}
 	}()
+	if err := keepsOutputs(dir); err != nil {
+		return uncalled(err)
+	}
 	p, err := s.policy(ctx, l)
 	if err != nil {
+		return uncalled(err)
+	}
+	if err := s.mindClock(ctx, l); err != nil {
 		return uncalled(err)
 	}
 	doubts, err := pipeline.Recover(ctx, l, p)
@@ -157,6 +165,27 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 		s.tell("run_cut_short", doubts)
 	}
 	return do(&session{setup: s, dir: dir, ledger: l, policy: p})
+}
+
+// mindClock says when the clock is, or was, wrong.
+func (s *setup) mindClock(ctx context.Context, l *ledger.Ledger) error {
+	ahead, err := l.Ahead(ctx)
+	if err == nil && ahead > 0 {
+		s.tell("run_clock", s.chinaTime(s.env.clock.Now().Add(ahead)))
+	}
+	return err
+}
+
+// keepsOutputs refuses a workspace whose folders of outputs lead somewhere else,
+// before anything is bought that could not be written there.
+func keepsOutputs(dir string) error {
+	for _, folder := range []string{runDir(dir, ""), byDate(dir)} {
+		var outside *inside.OutsideError
+		if _, err := sinks.DiskIn(dir).Stat(folder); errors.As(err, &outside) {
+			return usageError("%w", err)
+		}
+	}
+	return nil
 }
 
 // unfinished is the newest run that is not finished.

@@ -24,11 +24,13 @@ func (e *MovedError) Error() string {
 		"Put the workspace back as it was, all of its files, then `batch doctor --out %s` says what is left", e.Path, filepath.Dir(e.Path))
 }
 
-// whereaboutsOf looks where the files stand; the lock is one of them, for without it a second process
-// would buy as well.
+// inPlace are the files that have to stay where they are; without its lock a second
+// process would buy as well.
+func inPlace() []string { return []string{FileName, FileName + "-wal", markName, lockName} }
+
 func whereaboutsOf(dir string) (whereabouts, error) {
 	p := whereabouts{dir: dir, files: map[string]fs.FileInfo{}}
-	for _, name := range []string{FileName, FileName + "-wal", markName, lockName} {
+	for _, name := range inPlace() {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) { // a new log is made with the first change
 			continue
@@ -44,7 +46,11 @@ func whereaboutsOf(dir string) (whereabouts, error) {
 // check says which file is not where it was. That a folder cannot be looked into
 // any more says nothing of what is in it.
 func (p *whereabouts) check() error {
-	for name, was := range p.files {
+	for _, name := range inPlace() {
+		was, known := p.files[name]
+		if !known {
+			continue
+		}
 		path := filepath.Join(p.dir, name)
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(was, info) {

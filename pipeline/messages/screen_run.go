@@ -30,8 +30,10 @@ func correctPhrases() map[string]phrase {
 // runPhrases are said while a run begins.
 func runPhrases() map[string]phrase {
 	return map[string]phrase{
-		"run_goes_on":    {"This input has the unfinished run %s: going on with it.", "该输入文件有未完成的批次 %s：继续运行。"},
-		"run_cut_short":  {"The last process ended in the middle of %d call to a vendor: nobody can say what was bought, so it is in doubt.|The last process ended in the middle of %d calls to a vendor: nobody can say what was bought, so it is in doubt.", "上一个进程中断时有 %d 次供应商调用尚未结束，无法确定是否已购买，记为待核实。"},
+		"run_goes_on":   {"This input has the unfinished run %s: going on with it.", "该输入文件有未完成的批次 %s：继续运行。"},
+		"run_cut_short": {"The last process ended in the middle of %d call to a vendor: nobody can say what was bought, so it is in doubt.|The last process ended in the middle of %d calls to a vendor: nobody can say what was bought, so it is in doubt.", "上一个进程中断时有 %d 次供应商调用尚未结束，无法确定是否已购买，记为待核实。"},
+		"run_clock": {"The newest entry of the ledger is of %s, which is still to come: this machine's clock is wrong, or was wrong then. What waits for a time is due now; answers of days to come count as new. Set the clock if it is wrong (timedatectl set-ntp true).",
+			"账本中最新的记录时间为 %s，尚未到来：本机时钟有误，或当时有误。等待到期的查询现在即视为到期；日期在将来的结果视为最新。如时钟有误，请校准（timedatectl set-ntp true）。"},
 		"run_purged":     {"Run %s was purged: its outputs are not written. A later run has what was fetched for it, at no cost.", "批次 %s 已清除，不再写出其输出文件；已取得的结果可由之后的批次免费复用。"},
 		"run_china_time": {"%s (China)", "北京时间 %s"},
 	}

@@ -1,0 +1,32 @@
+package ledger
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func TestWhatAWrongClockHasPutOffIsDue(t *testing.T) {
+	t.Parallel()
+	now := noon.Add(10 * 365 * 24 * time.Hour) // the clock is years ahead
+	o := options()
+	o.Now = func() time.Time { return now }
+	l, err := Open(context.Background(), t.TempDir(), o)
+	must(t, err)
+	t.Cleanup(func() { must(t, l.Close()) })
+	_, work := planRun(t, l, "one", 2)
+	wait := func(w Work) {
+		next := w
+		next.Lookup.State, next.Lookup.NextAt, next.Lookup.TicketAt = Waiting, now.Add(time.Hour), now
+		must(t, l.Advance(Step{From: Planned, Next: next, Was: w.Attempt.Billed}))
+	}
+	wait(work[0])
+	now = noon
+	wait(work[1])
+	must(t, l.SetBack())
+	due, err := l.Due(context.Background(), "acme", noon, 10)
+	must(t, err)
+	if len(due) != 1 || due[0].Lookup.ID != work[0].Lookup.ID || !due[0].Lookup.TicketAt.Equal(noon) {
+		t.Errorf("due: %+v", due)
+	}
+}
