@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"vehiclebatch/sinks"
@@ -29,7 +30,7 @@ func (p *purge) nameCopies(ctx context.Context) error {
 		}
 		for _, name := range found {
 			if !known[runOf(name)] {
-				p.say("%s holds vehicles as well and is left: rm -r %s", filepath.Join(p.out, name), filepath.Join(p.out, name))
+				p.say("%s holds vehicles as well and is left: rm -r %s", filepath.Join(p.out, name), shellWord(filepath.Join(p.out, name)))
 			}
 		}
 	}
@@ -43,4 +44,16 @@ func runOf(name string) string {
 		base = strings.TrimPrefix(id, ".")
 	}
 	return strings.TrimSuffix(base, "."+string(sinks.Parquet))
+}
+
+// plainWord is what a shell takes as it stands.
+var plainWord = regexp.MustCompile(`^[0-9A-Za-z_./][0-9A-Za-z_./=+,@-]*$`)
+
+// shellWord is a name as it is typed to a shell: a folder from somebody else may be
+// called anything, and what a user is told to type must do no more than it says.
+func shellWord(name string) string {
+	if plainWord.MatchString(name) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
