@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -33,7 +34,7 @@ func escapedJSON(r rune) string { return fmt.Sprintf(`\u%04x`, r) }
 func (d *door) Write(text []byte) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	rest := append(d.held, text...)
+	rest := slices.Concat(d.held, text)
 	out := make([]byte, 0, len(rest))
 	for len(rest) > 0 && utf8.FullRune(rest) {
 		r, size := utf8.DecodeRune(rest)
@@ -44,7 +45,7 @@ func (d *door) Write(text []byte) (int, error) {
 		}
 		rest = rest[size:]
 	}
-	d.held = append([]byte(nil), rest...)
+	d.held = rest
 	if _, err := d.to.Write(out); err != nil {
 		return 0, err
 	}
