@@ -46,7 +46,7 @@ func completionCommand(env environment) *cli.Command {
 			if !ok {
 				return usageError("no completion for %q: bash, zsh or fish", shell)
 			}
-			_, err = fmt.Fprint(env.stdout, script)
+			_, err = fmt.Fprint(env.asData(), script)
 			return err
 		},
 	})

@@ -48,7 +48,7 @@ func (s *session) diff(ctx context.Context, c *cli.Context) error {
 			return err
 		}
 	}
-	p := changePrinter(c, s.env.stdout, earlier, later)
+	p := changePrinter(c, s.env, earlier, later)
 	sum, err := export.Diff(ctx, s.ledger, earlier, later, readers(), p.add)
 	if err != nil {
 		return fmt.Errorf("compare run %s with run %s: %w", later.ID, earlier.ID, err)
@@ -97,15 +97,15 @@ type diffPrinter interface {
 	end(export.Compared) error
 }
 
-func changePrinter(c *cli.Context, out io.Writer, earlier, later ledger.Run) diffPrinter {
+func changePrinter(c *cli.Context, env environment, earlier, later ledger.Run) diffPrinter {
 	switch {
 	case c.Bool("json"):
 		lead := fmt.Sprintf(`{"earlier": %q, "later": %q, "changes": `, earlier.ID, later.ID)
-		return &jsonChanges{&jsonRows{out: out, columns: sinks.ChangeColumns(), lead: lead}, later.ID}
+		return &jsonChanges{&jsonRows{out: env.asJSON(), columns: sinks.ChangeColumns(), lead: lead}, later.ID}
 	case c.Bool("csv"):
-		return &csvChanges{&csvRows{w: csv.NewWriter(out), columns: sinks.ChangeColumns()}, later.ID}
+		return &csvChanges{&csvRows{w: csv.NewWriter(env.asData()), columns: sinks.ChangeColumns()}, later.ID}
 	}
-	return &textChanges{out: out, earlier: earlier, later: later, counts: map[record.ChangeKind]int64{}}
+	return &textChanges{out: env.stdout, earlier: earlier, later: later, counts: map[record.ChangeKind]int64{}}
 }
 
 // jsonChanges prints one object: the runs, what was compared and the changes,

@@ -37,7 +37,7 @@ func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
 		return nothing{}
 	}
 	view := &view{drive: d, said: s.screen, run: run, budget: s.policy.MaxSpend, now: s.env.clock.Now, getenv: s.env.getenv}
-	if f, ok := s.env.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
+	if f, ok := behind(s.env.stderr).(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		plain, _ := s.env.getenv("NO_COLOR")
 		return startLive(view, f, plain == "", s.logTo)
 	}

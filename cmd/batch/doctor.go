@@ -182,7 +182,7 @@ func (d *doctor) verdict(err error) error {
 		}
 		return err
 	}
-	enc := json.NewEncoder(d.env.stdout)
+	enc := json.NewEncoder(d.env.asJSON())
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return errors.Join(err, enc.Encode(struct {

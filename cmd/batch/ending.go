@@ -20,7 +20,7 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 		return s.reportJSON(ctx, m, run, ending)
 	}
 	if s.json {
-		return printManifest(s.env.stdout, m)
+		return printManifest(s.env.asJSON(), m)
 	}
 	if s.quiet {
 		return s.complain(ctx, m, run, ending)

@@ -28,7 +28,7 @@ type environment struct {
 }
 
 func systemEnvironment() environment {
-	return environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
+	return environment{stdin: os.Stdin, stdout: newDoor(os.Stdout), stderr: newDoor(os.Stderr), getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
 		chance: rand.Float64, newID: uuid.NewString} //nolint:forbidigo // this is the outside
 }
 

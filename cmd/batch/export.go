@@ -67,7 +67,7 @@ func exportAction(c *cli.Context, env environment) error {
 		return err
 	}
 	if set.json {
-		return printManifest(env.stdout, m)
+		return printManifest(env.asJSON(), m)
 	}
 	set.tellOutputs(run, m)
 	return nil

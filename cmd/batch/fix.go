@@ -49,7 +49,7 @@ func fixCommand(env environment) *cli.Command {
 				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), config: s.configFlag, named: c.String("run") != "", prices: known.prices, path: known.path}
 				f.addAll(causes)
 				if c.Bool("json") {
-					return writeJSON(env.stdout, f.fields())
+					return writeJSON(env.asJSON(), f.fields())
 				}
 				f.print(env.stdout)
 				return s.printOpen(ctx, l, run)

@@ -95,10 +95,10 @@ func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 	}
 	if !v.over.Load() {
 		for _, p := range v.troubles(s) {
-			rows = append(rows, row{text: clip(v.trouble(&p), wide)})
+			rows = append(rows, row{text: clip(printable(v.trouble(&p)), wide)})
 		}
 	}
-	return append(rows, row{text: clip(v.footer(s), wide)})
+	return append(rows, row{text: clip(printable(v.footer(s)), wide)})
 }
 
 // How wide a bar is drawn, with its brackets.
@@ -139,17 +139,19 @@ const (
 
 // paint is what draws a frame over the last one, and lines above it. Each line is
 // cleared before its text, the rest of the screen at the end: a screen that is
-// cleared from its top is pushed into the history by tmux.
+// cleared from its top is pushed into the history by tmux. Its own sequences are the only
+// ones: the texts are made printable here, for a frame goes past the door.
 func (p *painter) paint(rows []row, wide int, above string) string {
 	var b strings.Builder
 	if up := p.height(wide); up > 0 {
 		fmt.Fprintf(&b, "\r"+cursorUp, up)
 	}
 	for line := range strings.Lines(above) {
-		b.WriteString(clearLine + strings.TrimSuffix(line, "\n") + "\n")
+		b.WriteString(clearLine + printable(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	p.wide, p.drawn = wide, p.drawn[:0]
 	for _, r := range rows {
+		r.text, r.aside = printable(r.text), printable(r.aside)
 		p.drawn = append(p.drawn, width(r.text+r.aside))
 		if p.color && r.aside != "" {
 			r.aside = faint + r.aside + upright

@@ -93,7 +93,7 @@ func (s *setup) printFailures(ctx context.Context, c *cli.Context, l *ledger.Led
 			return err
 		}
 	}
-	p := failurePrinter(c, s.env.stdout, said, run, s.marksCSV(run))
+	p := failurePrinter(c, s.env, said, run, s.marksCSV(run))
 	if err := export.Failures(ctx, l, run, said, p.add); err != nil {
 		return err
 	}
@@ -109,18 +109,18 @@ type printer interface {
 	end() error
 }
 
-func failurePrinter(c *cli.Context, out io.Writer, said *messages.Printer, run ledger.Run, mark bool) printer {
+func failurePrinter(c *cli.Context, env environment, said *messages.Printer, run ledger.Run, mark bool) printer {
 	switch {
 	case c.Bool("json"):
-		return &jsonFailures{&jsonRows{out: out, columns: sinks.FailureColumns()}, run.ID}
+		return &jsonFailures{&jsonRows{out: env.asJSON(), columns: sinks.FailureColumns()}, run.ID}
 	case c.Bool("csv"):
 		columns := sinks.FailureColumns()
 		if mark {
 			columns[0] = sinks.ByteOrderMark + columns[0]
 		}
-		return &csvFailures{&csvRows{w: csv.NewWriter(out), columns: columns}, run.ID}
+		return &csvFailures{&csvRows{w: csv.NewWriter(env.asData()), columns: columns}, run.ID}
 	}
-	return &textFailures{out: out, said: said, sheet: isWorkbook(run)}
+	return &textFailures{out: env.stdout, said: said, sheet: isWorkbook(run)}
 }
 
 // jsonFailures prints a JSON array, one failure a line.

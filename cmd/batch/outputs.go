@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/export"
@@ -104,7 +105,8 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 	}
 	lookups := pipeline.SumStatuses(counts)
 	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
-		Input:    sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
+		// A name need not be UTF-8, and JSON must: read back, it is the same.
+		Input:    sinks.Input{Path: strings.ToValidUTF8(run.InputPath, string(unicode.ReplacementChar)), SHA256: run.InputSHA256, Rows: run.InputRows},
 		Corrects: run.Corrects, Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]

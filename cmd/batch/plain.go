@@ -9,9 +9,9 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// printable is a text of an input or a vendor as a terminal may see it: a control
-// character could move the cursor, or retitle the window. A line break is shown, as
-// cells hold some, and a tab is a space.
+// printable is a text of an input or a vendor on one line of the screen: what the door
+// does not let pass is replaced, a line break is shown, as cells hold some, and a tab is
+// a space.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -19,7 +19,7 @@ func printable(text string) string {
 			return '⏎'
 		case r == '\t':
 			return ' '
-		case unicode.IsControl(r):
+		case steers(r):
 			return unicode.ReplacementChar
 		}
 		return r

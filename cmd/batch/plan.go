@@ -105,7 +105,7 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 		return err
 	}
 	if s.json {
-		enc := json.NewEncoder(s.env.stdout)
+		enc := json.NewEncoder(s.env.asJSON())
 		enc.SetIndent("", "  ")
 		return enc.Encode(e)
 	}

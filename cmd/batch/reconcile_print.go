@@ -60,7 +60,7 @@ func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 }
 
 func (r *reconciling) printCSV(report *reconcile.Report) error {
-	w := csv.NewWriter(r.env.stdout)
+	w := csv.NewWriter(r.env.asData())
 	var header []string
 	for _, c := range r.findingCells(&reconcile.Finding{}) {
 		header = append(header, c.name)
@@ -97,7 +97,7 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 	for _, k := range reconcile.Kinds() {
 		counts = append(counts, field{string(k), report.Count(k)})
 	}
-	return writeJSON(r.env.stdout, fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
+	return writeJSON(r.env.asJSON(), fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
 		{"since", rfcChina(report.Since)}, {"until", rfcChina(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
 		{"outside", report.Outside}, {"at_edge", report.AtEdge}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})

@@ -95,7 +95,7 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 		return fmt.Errorf("collect the report: %w", err)
 	}
 	if to == "-" {
-		buffered := bufio.NewWriter(s.env.stdout)
+		buffered := bufio.NewWriter(s.env.asData())
 		return errors.Join(doc.Render(buffered), buffered.Flush())
 	}
 	if err := renderFile(doc, to); err != nil {
@@ -107,7 +107,7 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 
 // isTerminal tells whether a stream, of either direction, is a terminal.
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := behind(stream).(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 

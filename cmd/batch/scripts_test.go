@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"repeat":     cmdRepeat,
 			"holds":      cmdHolds,
 			"secretless": cmdSecretless,
+			"harmless":   cmdHarmless,
 			"private":    cmdPrivate,
 			"workbook":   cmdWorkbook,
 			"setcell":    cmdSetCell,
@@ -80,6 +81,7 @@ func setUpScript(env *testscript.Env) error {
 	env.Setenv("WAPI_SECRET", "5f4dcc3b5aa765d61d8327deb882cf99")
 	env.Setenv("TENCENT_SECRET_ID", "AKIDsimulatorsimulatorsimulatorsimulator")
 	env.Setenv("TENCENT_SECRET_KEY", "simulator-secret-key")
+	env.Setenv("BAD", steering)
 	env.Values[backgroundKey{}] = &background{}
 	return err
 }

@@ -95,8 +95,8 @@ func unpackAnswers(ts *testscript.TestScript, dir string, to map[string][]byte) 
 }
 
 // cmdSecretless holds that no key of the script's vendors stands anywhere, in
-// any of the forms in which one may be of use: not in what a workspace holds, not
-// in what the last program said. secretless out
+// any of the forms in which one may be of use, as it came or unwrapped: not in what
+// a workspace holds, not in what the last program said. secretless out
 func cmdSecretless(ts *testscript.TestScript, neg bool, args []string) {
 	held := everything(ts, ts.MkAbs(argument(args, 0)))
 	held["stdout"], held["stderr"] = []byte(ts.ReadFile("stdout")), []byte(ts.ReadFile("stderr"))
@@ -107,12 +107,18 @@ func cmdSecretless(ts *testscript.TestScript, neg bool, args []string) {
 	for _, secret := range []string{keys.WAPISecret, keys.TencentSecretID, keys.TencentKey, keys.JumdataSecret} {
 		for form, text := range formsOf(secret) {
 			for name, body := range held {
-				if bytes.Contains(body, []byte(text)) {
+				if bytes.Contains(body, []byte(text)) || bytes.Contains(unwrapped(body), []byte(text)) {
 					ts.Fatalf("%s holds %s (%s)", name, text, form)
 				}
 			}
 		}
 	}
+}
+
+// unwrapped is what a page or a message of JSON says, on one line.
+func unwrapped(body []byte) []byte {
+	text := html.UnescapeString(string(body))
+	return []byte(strings.NewReplacer(`\\`, `\`, `\n`, "", "\n", "").Replace(text))
 }
 
 // formsOf are the forms in which a secret could leak, worked out here anew.
@@ -125,8 +131,19 @@ func formsOf(secret string) map[string]string {
 		"json": strings.Trim(string(quoted), `"`), "hex": hex.EncodeToString(b), "HEX": strings.ToUpper(hex.EncodeToString(b)),
 		"base64": base64.RawStdEncoding.EncodeToString(b), "base64url": base64.RawURLEncoding.EncodeToString(b),
 		"md5": hex.EncodeToString(sum5[:]), "MD5": strings.ToUpper(hex.EncodeToString(sum5[:])),
-		"sha1": hex.EncodeToString(sum1[:]), "sha256": hex.EncodeToString(sum256[:]),
+		"escaped": eachByte(secret, `\u%04x`), "entities": eachByte(secret, "&#%d;"), "percent": eachByte(secret, "%%%02X"),
+		"twice": url.QueryEscape(eachByte(secret, "%%%02X")), "basic": strings.TrimRight(base64.StdEncoding.EncodeToString([]byte("id:"+secret)), "="),
+		"escaped inside": strings.TrimRight(base64.URLEncoding.EncodeToString([]byte("key="+eachByte(secret, `\u%04x`))), "="),
+		"sha1":           hex.EncodeToString(sum1[:]), "sha256": hex.EncodeToString(sum256[:]),
 	}
+}
+
+func eachByte(text, form string) string {
+	var out strings.Builder
+	for _, b := range []byte(text) {
+		fmt.Fprintf(&out, form, b)
+	}
+	return out.String()
 }
 
 // cmdPrivate holds that nobody but the owner may read or enter anything below a

@@ -18,7 +18,7 @@ func (s *show) printJSON(cars []shownCar) error {
 	for i := range cars {
 		list[i] = s.carFields(&cars[i])
 	}
-	return writeJSON(s.env.stdout, fields{{"asked", s.wanted}, {"vehicles", list}})
+	return writeJSON(s.env.asJSON(), fields{{"asked", s.wanted}, {"vehicles", list}})
 }
 
 func (s *show) candidatesJSON(found []ledger.KnownVehicle) error {
@@ -27,7 +27,7 @@ func (s *show) candidatesJSON(found []ledger.KnownVehicle) error {
 		list[i] = fields{{"vehicle_id", k.VehicleID}, {"vin", orNull(k.VIN)}, {"plate", orNull(k.Plate)}, {"rows", len(k.Places)},
 			{"last_run", s.runs[k.Places[0].Run].ID}}
 	}
-	return writeJSON(s.env.stdout, fields{{"asked", s.wanted}, {"vehicles", []fields{}}, {"candidates", list}})
+	return writeJSON(s.env.asJSON(), fields{{"asked", s.wanted}, {"vehicles", []fields{}}, {"candidates", list}})
 }
 
 func (s *show) carFields(car *shownCar) fields {
@@ -131,16 +131,16 @@ func tableRows(t *sinks.Collected) []fields {
 
 // rawBytes prints the kept answers as they came, apart by a byte 0.
 func (s *show) rawBytes(cars []shownCar) error {
-	n := 0
+	n, out := 0, s.env.asData()
 	return s.eachAnswer(cars, func(r *shownRun, k *shownLookup, a *ledger.Answer) error {
 		if n++; n > 1 {
-			if _, err := s.env.stdout.Write([]byte{0}); err != nil {
+			if _, err := out.Write([]byte{0}); err != nil {
 				return err
 			}
 		}
 		fmt.Fprintf(s.env.stderr, "%d: run %s, %s, %s at %s, %s, HTTP %d %s, %d bytes\n", n, r.run.ID, k.asked.Lookup.Dataset, a.Call, a.Vendor,
 			chinaClock(a.ReceivedAt), a.Status, http.StatusText(a.Status), len(a.Body))
-		_, err := s.env.stdout.Write(a.Body)
+		_, err := out.Write(a.Body)
 		return err
 	})
 }
@@ -160,7 +160,7 @@ func (s *show) rawJSON(cars []shownCar) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(s.env.stdout, fields{{"asked", s.wanted}, {"answers", list}})
+	return writeJSON(s.env.asJSON(), fields{{"asked", s.wanted}, {"answers", list}})
 }
 
 // eachAnswer calls do with every kept answer, the newest run first; an answer that

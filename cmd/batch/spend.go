@@ -118,12 +118,12 @@ func (s *setup) spend(ctx context.Context, c *cli.Context, l *ledger.Ledger, q l
 	}
 	switch {
 	case s.json:
-		return spendJSON(s.env.stdout, q.By, lines, total)
+		return spendJSON(s.env.asJSON(), q.By, lines, total)
 	case c.Bool("csv"):
 		if len(q.By) == 0 {
 			lines = []ledger.SpendLine{total}
 		}
-		return spendCSV(s.env.stdout, q.By, lines)
+		return spendCSV(s.env.asData(), q.By, lines)
 	}
 	printSpendTable(s.env.stdout, q.By, lines, total)
 	return nil

@@ -84,7 +84,7 @@ func (s *setup) printObject(m sinks.Manifest, now standing) error {
 			return err
 		}
 	}
-	return writeJSON(s.env.stdout, keys)
+	return writeJSON(s.env.asJSON(), keys)
 }
 
 // standingManifest is the manifest as the ledger has it, with the outputs that

@@ -28,7 +28,7 @@ func vendorsCommand(env environment) *cli.Command {
 				return err
 			}
 			if c.Bool("json") {
-				enc := json.NewEncoder(env.stdout)
+				enc := json.NewEncoder(env.asJSON())
 				enc.SetIndent("", "  ")
 				return enc.Encode(rows)
 			}

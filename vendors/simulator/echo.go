@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 )
 
 // echo answers as careless servers do while somebody debugs them: with a page, or
@@ -25,10 +26,11 @@ func echo(w http.ResponseWriter, r *http.Request, vendor uint8, luck uint64) {
 	if plain, err := url.QueryUnescape(text); err == nil {
 		text += "\n" + plain
 	}
-	if r.ParseForm() == nil && r.Form.Get("sign") != "" {
-		sign := []byte(r.Form.Get("sign"))
-		sum := sha256.Sum256(sign)
-		text += fmt.Sprintf("\n%s\n%s\n%s", base64.StdEncoding.EncodeToString(sign), hex.EncodeToString(sign), hex.EncodeToString(sum[:]))
+	_ = r.ParseForm() // what cannot be parsed has no sign
+	for _, proof := range []string{r.Form.Get("sign"), r.Header.Get("Authorization")} {
+		if proof != "" {
+			text += "\n" + strings.Join(spellings(proof), "\n")
+		}
 	}
 	if luck%2 == 0 {
 		send(w, http.StatusInternalServerError, htmlType, []byte("<html><body><pre>"+html.EscapeString(text)+"</pre><!-- "+text+" --></body></html>"))
@@ -36,6 +38,26 @@ func echo(w http.ResponseWriter, r *http.Request, vendor uint8, luck uint64) {
 	}
 	message, _ := json.Marshal(text) // a string always can
 	send(w, http.StatusOK, answerTypes[vendor], []byte(fmt.Sprintf(echoForms[vendor], message)))
+}
+
+// spellings are how one value is written by programs that mean no harm.
+func spellings(value string) []string {
+	sum := sha256.Sum256([]byte(value))
+	in64 := base64.StdEncoding.EncodeToString([]byte(value))
+	escaped, percent := eachByte(value, `\u%04x`), eachByte(value, "%%%02X")
+	return []string{in64, hex.EncodeToString([]byte(value)), hex.EncodeToString(sum[:]),
+		"escaped: " + escaped, "entities: " + eachByte(value, "&#%d;"), "percent: " + percent, "twice: " + url.QueryEscape(percent),
+		"basic: " + base64.StdEncoding.EncodeToString([]byte("id:"+value)), "in lines: " + in64[:len(in64)/2] + "\n" + in64[len(in64)/2:],
+		"escaped inside: " + base64.URLEncoding.EncodeToString([]byte("key="+escaped)), "in a query: " + url.QueryEscape(in64)}
+}
+
+// eachByte writes every byte in a form.
+func eachByte(value, form string) string {
+	var out strings.Builder
+	for _, b := range []byte(value) {
+		fmt.Fprintf(&out, form, b)
+	}
+	return out.String()
 }
 
 // echoForms are the vendors' envelopes around a message, with a code that no

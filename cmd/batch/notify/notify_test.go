@@ -122,7 +122,7 @@ func TestSend(t *testing.T) {
 		"not found":         {JSON, []func(http.ResponseWriter){status(404)}, 1, "", "it says http 404: check the address"},
 		"elsewhere":         {JSON, []func(http.ResponseWriter){redirect}, 1, "", "it says http 302"},
 		"wecom":             {WeCom, []func(http.ResponseWriter){says(`{"errcode":0,"errmsg":"ok"}`)}, 1, `{"msgtype":"text","text":{"content":"batch: \"done\"\n24 rows"}}`, ""},
-		"wecom refuses":     {WeCom, []func(http.ResponseWriter){says(`{"errcode":93000,"errmsg":"invalid webhook url ` + token + `"}`)}, 1, "", "the wecom robot refuses the message (93000 invalid webhook url …)"},
+		"wecom refuses":     {WeCom, []func(http.ResponseWriter){says(`{"errcode":93000,"errmsg":"invalid webhook url ` + token + `"}`)}, 1, "", "the wecom robot refuses the message (93000 invalid webhook url " + strings.Repeat("*", len(token)) + ")"},
 		"dingtalk":          {DingTalk, []func(http.ResponseWriter){says(`{"errcode":0,"errmsg":"ok"}`)}, 1, `{"msgtype":"text","text":{"content":"batch: \"done\"\n24 rows"}}`, ""},
 		"dingtalk keyword":  {DingTalk, []func(http.ResponseWriter){says(`{"errcode":310000,"errmsg":"keywords not in content"}`)}, 1, "", "310000 keywords not in content"},
 		"feishu":            {Feishu, []func(http.ResponseWriter){says(`{"StatusCode":0,"StatusMessage":"success","code":0,"data":{},"msg":"success"}`)}, 1, `{"content":{"text":"batch: \"done\"\n24 rows"},"msg_type":"text"}`, ""},

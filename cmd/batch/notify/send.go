@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -48,9 +49,10 @@ func (t Target) Send(ctx context.Context, m Message, o Options) error {
 	}
 	client := transport.New(transport.Options{Timeout: o.Timeout, InFlight: 1, MaxBody: mostAnswer, Proxies: o.Proxies})
 	defer client.Close()
+	sender := transport.Hush(client, t.secrets())
 	var last error
 	_, err = backoff.Retry(ctx, func() (struct{}, error) {
-		last = t.post(ctx, client, body)
+		last = t.post(ctx, sender, body)
 		return struct{}{}, last
 	}, backoff.WithBackOff(&backoff.ExponentialBackOff{InitialInterval: o.First, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 10 * time.Second}),
 		backoff.WithMaxTries(mostTries), backoff.WithMaxElapsedTime(o.Within))
@@ -95,14 +97,14 @@ type tryLater struct {
 func (l *tryLater) Unwrap() error { return l.RetryAfterError }
 
 // post sends the message once.
-func (t Target) post(ctx context.Context, client vendors.Sender, body []byte) error {
+func (t Target) post(ctx context.Context, sender vendors.Sender, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.address, bytes.NewReader(body))
 	if err != nil {
 		return backoff.Permanent(errors.New("its address cannot be posted to"))
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("User-Agent", "batch")
-	r := client.Do(req, nil)
+	r := sender.Do(req, nil)
 	switch {
 	case r.Err != nil:
 		return r.Err
@@ -146,20 +148,26 @@ func (t Target) believe(answer []byte) error {
 		return backoff.Permanent(fmt.Errorf("its answer is not that of a %s robot: check the address", t.format))
 	}
 	if code, said := v.ErrCode+v.Code, v.ErrMsg+v.Msg; code != 0 {
-		return backoff.Permanent(fmt.Errorf("the %s robot refuses the message (%d %s): check its address and its security settings", t.format, code, t.hushed(said)))
+		return backoff.Permanent(fmt.Errorf("the %s robot refuses the message (%d %s): check its address and its security settings", t.format, code, excerpt(said)))
 	}
 	return nil
 }
 
-// hushed is a robot's words, shortened, without what it may repeat of the address.
-func (t Target) hushed(said string) string {
+// excerpt is a robot's words, shortened.
+func excerpt(said string) string {
 	if r := []rune(said); len(r) > 120 {
-		said = string(r[:120]) + "…"
-	}
-	for part := range strings.FieldsFuncSeq(t.address, func(r rune) bool { return strings.ContainsRune("/?&=", r) }) {
-		if len(part) >= 12 {
-			said = strings.ReplaceAll(said, part, "…")
-		}
+		return string(r[:120]) + "…"
 	}
 	return said
+}
+
+// secrets are what an answer may repeat of the address, and nobody may read.
+func (t Target) secrets() []string {
+	out := append(strings.FieldsFunc(t.address, func(r rune) bool { return strings.ContainsRune("/?&=", r) }), t.address)
+	for _, part := range out {
+		if plain, err := url.QueryUnescape(part); err == nil && plain != part {
+			out = append(out, plain)
+		}
+	}
+	return out
 }

@@ -1,0 +1,206 @@
+package redact
+
+import (
+	"bytes"
+	"crypto/md5"  //nolint:gosec // what a vendor may have made of a secret, not what protects one
+	"crypto/sha1" //nolint:gosec // the same
+	"crypto/sha256"
+	"encoding/binary"
+	"iter"
+	"slices"
+)
+
+// Shortest is how long a secret is at least, in bytes: shorter ones would be found
+// by chance, and are left alone.
+const Shortest = 12
+
+// deepest is how often base64 and hex are undone inside one another.
+const deepest = 2
+
+// Redactor hides secrets. It is never changed after New and With.
+type Redactor struct {
+	texts  [][]byte     // what is sought
+	maybe  [1024]uint64 // which four bytes may begin near the start of a text
+	where  [256][]place // where a byte stands in the texts that are not digests
+	beyond bool         // a text holds letters from U+1000 on
+}
+
+// beyond is what UTF-8 begins with from U+1000 on.
+const beyond = 0xe1
+
+// place is one byte of a text that is sought.
+type place struct {
+	text []byte
+	at   int
+}
+
+// New returns a redactor of the secrets, and of their MD5, SHA-1 and SHA-256.
+func New(secrets []string) *Redactor {
+	r := &Redactor{}
+	for _, s := range secrets {
+		if len(s) >= Shortest {
+			b := []byte(s)
+			sum5, sum1, sum256 := md5.Sum(b), sha1.Sum(b), sha256.Sum256(b) //nolint:gosec // see the imports
+			r.add(sum5[:], sum1[:], sum256[:])
+			r.addSpelled(b)
+		}
+	}
+	return r
+}
+
+// With returns a redactor that hides some more texts, without their digests.
+func (r *Redactor) With(texts []string) *Redactor {
+	more := *r
+	more.texts = slices.Clip(r.texts)
+	for _, s := range texts {
+		if len(s) >= Shortest {
+			more.addSpelled([]byte(s))
+		}
+	}
+	return &more
+}
+
+func (r *Redactor) add(texts ...[]byte) {
+	for _, s := range texts {
+		r.texts = append(r.texts, s)
+		for i := range window {
+			at := slot(s[i:])
+			r.maybe[at>>6] |= 1 << (at & 63)
+		}
+	}
+}
+
+// addSpelled adds a text that may be escaped. A digest is no text, and is not: its hex and
+// its base64 may be.
+func (r *Redactor) addSpelled(text []byte) {
+	r.add(text)
+	for i, b := range text {
+		r.where[b] = append(slices.Clip(r.where[b]), place{text, i}) // another redactor may share what is before
+		r.beyond = r.beyond || b >= beyond
+	}
+}
+
+// Hide returns the text with a star for each byte with which a secret is spelled. When
+// there is none, the text itself is returned; it is never changed.
+func (r *Redactor) Hide(text []byte) []byte {
+	if len(r.texts) == 0 {
+		return text
+	}
+	found := r.seek(text, deepest)
+	if len(found) == 0 {
+		return text
+	}
+	out := bytes.Clone(text)
+	for _, s := range found {
+		for i := s.from; i < s.to; i++ {
+			if out[i] != 0 { // half of a letter of UTF-16
+				out[i] = '*'
+			}
+		}
+	}
+	return out
+}
+
+// span is a part of a text.
+type span struct{ from, to int }
+
+// seek finds the secrets in a text: the spans are in order and do not touch.
+func (r *Redactor) seek(text []byte, levels int) []span {
+	found := r.raw(text, nil)
+	found = r.spelled(text, levels, found)
+	if isWide(text) {
+		narrow := bytes.ReplaceAll(text, []byte{0}, nil)
+		if inside := r.seek(narrow, levels); len(inside) > 0 {
+			found = append(found, ledBack(inside, letters(text))...)
+		}
+	}
+	return joined(found)
+}
+
+// joined puts spans in order, and those that touch together.
+func joined(spans []span) []span {
+	if len(spans) < 2 {
+		return spans
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	out := spans[:1]
+	for _, s := range spans[1:] {
+		if last := &out[len(out)-1]; s.from <= last.to {
+			last.to = max(last.to, s.to)
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Every text is longer than six bytes, so wherever it stands it covers four bytes that
+// begin at a multiple of four: a body is looked at every four bytes only, against
+// a table of what may stand there.
+const window = 4
+
+// slot is where four bytes stand in the table.
+func slot(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 2654435761 >> 16 }
+
+// raw finds the texts as they are.
+func (r *Redactor) raw(text []byte, found []span) []span {
+	for p := 0; p+window <= len(text); p += window {
+		at := slot(text[p:])
+		if r.maybe[at>>6]&(1<<(at&63)) == 0 {
+			continue
+		}
+		for start := max(0, p-window+1); start <= p; start++ {
+			for _, s := range r.texts {
+				if bytes.HasPrefix(text[start:], s) {
+					found = append(found, span{start, start + len(s)})
+				}
+			}
+		}
+	}
+	return found
+}
+
+// isWide tells whether a text may hold UTF-16: letters with zeros between them.
+func isWide(text []byte) bool {
+	for p := 0; p+4 < len(text); p++ {
+		next := bytes.IndexByte(text[p:], 0)
+		if next < 0 {
+			return false
+		}
+		if p += next; p+4 < len(text) && text[p+1] != 0 && text[p+2] == 0 && text[p+3] != 0 && text[p+4] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// letters are the bytes of a text that are not zero.
+func letters(text []byte) iter.Seq[span] {
+	return func(yield func(span) bool) {
+		for at, b := range text {
+			if b != 0 && !yield(span{at, at + 1}) {
+				return
+			}
+		}
+	}
+}
+
+// ledBack are spans of what was decoded as spans of the text: each unit of the text
+// spells one byte of it, in order.
+func ledBack(decoded []span, units iter.Seq[span]) []span {
+	out := make([]span, len(decoded))
+	done, at := 0, 0
+	for u := range units {
+		if done == len(decoded) {
+			break
+		}
+		if at == decoded[done].from {
+			out[done].from = u.from
+		}
+		if at++; at == decoded[done].to {
+			out[done].to = u.to
+			done++
+		}
+	}
+	return out
+}
