@@ -244,6 +244,11 @@ func takenRemark(column, text string) string { return takenFrom(column) + quote(
 // characters.
 const otherForm = "the plate is written with "
 
+// isTaken tells whether a remark says that an identifier was taken out of a text.
+func isTaken(remark string) bool {
+	return strings.HasPrefix(remark, takenFrom(record.ColVIN)) || strings.HasPrefix(remark, takenFrom(record.ColPlate))
+}
+
 // isCellRemark tells whether a remark is about how the cell of a column is written.
 func isCellRemark(remark, column string) bool {
 	return isNumberRemark(remark, column) || strings.HasPrefix(remark, takenFrom(column)) || column == record.ColPlate && strings.HasPrefix(remark, otherForm)
