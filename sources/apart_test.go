@@ -106,9 +106,11 @@ func TestSetApartInSheets(t *testing.T) {
 			[]any{vinC, "沪A12348", 4000}, []any{vinC, "沪A12349", "", 1e15})
 		style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
 		whole := []excelize.RichTextRun{{Text: "沪A12", Font: &excelize.Font{Strike: true}}, {Text: "348", Font: &excelize.Font{Strike: true}}}
+		struck := []excelize.RichTextRun{{Text: "沪A12", Font: &excelize.Font{Strike: true}}, {Text: "349"}}
 		part := []excelize.RichTextRun{{Text: "12", Font: &excelize.Font{Strike: true}}, {Text: "3400"}}
 		if err := errors.Join(err, f.SetRowVisible("Sheet1", 2, false), f.SetCellStyle("Sheet1", "A3", "E3", style), f.SetCellStyle("Sheet1", "E2", "E6", style),
-			f.MergeCell("Sheet1", "D4", "D5"), f.SetCellRichText("Sheet1", "B5", whole), f.SetCellRichText("Sheet1", "C6", part)); err != nil {
+			f.MergeCell("Sheet1", "D4", "D5"), f.SetCellRichText("Sheet1", "B5", whole), f.SetCellRichText("Sheet1", "C6", part),
+			f.SetCellRichText("Sheet1", "B6", struck), f.SetCellStyle("Sheet1", "B6", "B6", style)); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -123,7 +125,7 @@ func TestSetApartInSheets(t *testing.T) {
 		t.Errorf("set apart are\n%s\nnotes %s", strings.Join(apart, "\n"), notes)
 	}
 	all, _ := readAll(t, b, Options{})
-	if f := all[4].Faults; len(f) != 1 || f[0].Reason != `C6: a part of "123400" is struck through: leave in the cell what counts` {
+	if f := all[4].Faults; len(f) != 2 || f[1].Reason != `C6: a part of "123400" is struck through: leave in the cell what counts` || f[0].Column != record.ColPlate {
 		t.Errorf("the last row has %+v", f)
 	}
 }

@@ -347,14 +347,14 @@ func (c *CSV) escapesDelimiter() bool {
 }
 
 // checkShape compares the record with the header. Empty fields beyond the
-// header are the spreadsheet's and do no harm.
+// header are the spreadsheet's and do no harm. In a table in bars the last field is always empty, and hides nothing.
 func (c *CSV) checkShape(v *record.Vehicle) {
 	if c.s.cut {
 		fault(v, "", fmt.Errorf("the row is longer than %d KiB and was cut: is a line end missing?", maxRecord>>10))
 		return
 	}
 	got := c.s.fields()
-	for got > c.lead.width && isBlank(c.s.field(got-1)) {
+	for got > c.lead.width && !c.lead.framed(c.info.Delimiter) && isBlank(c.s.field(got-1)) {
 		got--
 	}
 	escaped := c.s.fields() != c.lead.width && c.escapesDelimiter()

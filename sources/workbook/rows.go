@@ -204,7 +204,7 @@ func (r *Rows) endCell() {
 	default:
 		c.Kind, c.Text = Number, string(r.value)
 	}
-	if c.Format.struck {
+	if c.Format.struck && c.Struck == NotStruck {
 		c.Struck = StruckWhole
 	}
 	if len(r.value) == 0 && c.Kind != Text || c.Text == "" {
