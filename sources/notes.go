@@ -268,6 +268,11 @@ func checkEngineNo(s string) error {
 	if markdownEscape.MatchString(s) {
 		return fmt.Errorf("the engine number is %s, with a backslash as Markdown writes it before a mark: export the list as CSV", quote(s))
 	}
+	for _, mark := range []string{"**", "__", "~~", "`"} {
+		if inner, ok := strings.CutPrefix(s, mark); ok && strings.HasSuffix(inner, mark) {
+			return fmt.Errorf("the engine number is %s, between marks as Markdown writes them: take the marks away, and the row if it is struck through (~~)", quote(s))
+		}
+	}
 	if whole, ok := wholeNumber(s); ok {
 		return fmt.Errorf("the engine number is %s, which a program has written that took %s for a quantity; zeros in front would be lost: write the column as text", quote(s), whole)
 	}
