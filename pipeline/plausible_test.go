@@ -134,7 +134,7 @@ func TestWrongCheckDigits(t *testing.T) {
 		b.must(err)
 		run, err = Plan(context.Background(), b.l, b.p, run, &list{rows: []record.Vehicle{wrong, right, wrong}}, func(int64) {})
 		b.must(err)
-		w, err := b.l.WrongDigits(context.Background(), run)
+		w, err := b.l.Remarked(context.Background(), run, record.WrongCheckDigit)
 		b.must(err)
 		again, _, err := b.l.RunByID(context.Background(), "r")
 		b.must(err)

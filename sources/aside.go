@@ -26,7 +26,10 @@ type asideRows struct {
 func (a *asideRows) add(line int64, why string, texts []string) {
 	a.count++
 	if len(a.shown) < shownRows {
-		a.shown = append(a.shown, fmt.Sprintf("%s %d (%s, %s)", a.word, line, why, quote(firstText(texts))))
+		if first := firstText(texts); first != "" {
+			why += ", " + quote(first)
+		}
+		a.shown = append(a.shown, fmt.Sprintf("%s %d (%s)", a.word, line, why))
 	}
 }
 
@@ -35,15 +38,20 @@ func (a *asideRows) notes() []string {
 	if a.count == 0 {
 		return nil
 	}
-	list := strings.Join(a.shown, ", ")
-	if more := a.count - int64(len(a.shown)); more > 0 {
-		list += fmt.Sprintf(", and %d more", more)
-	}
 	is, them := areRows(int(a.count), a.word), "name no vehicle"
 	if a.count == 1 {
 		them = "names no vehicle"
 	}
-	return []string{fmt.Sprintf("%s set aside, which %s: %s", is, them, list)}
+	return []string{fmt.Sprintf("%s set aside, which %s: %s", is, them, a.list())}
+}
+
+// list names the rows, the first of them.
+func (a *asideRows) list() string {
+	list := strings.Join(a.shown, ", ")
+	if more := a.count - int64(len(a.shown)); more > 0 {
+		list += fmt.Sprintf(", and %d more", more)
+	}
+	return list
 }
 
 // plain brings a cell to the form in which its words are compared.
@@ -61,12 +69,19 @@ var (
 	noteWords = regexp.MustCompile(`^[\[(【]?(备注|说明|注|附注|附|注意|注意事项|填表说明|填写说明|填报说明|备注说明|声明|免责声明|数据来源|来源|notes?|remarks?|source|disclaimer|p\.?s\.?|nb|n\.b\.)\d*[\])】]?[:.、].*$|^[※★☆▲◆●].+|^\*{1,3}\p{Han}.*` +
 		`|^[-—(]*(以下空白|以下无正文|此页无正文|本页完|完|end|theend|endoffile|eof|endofreport)[-—)]*$|^(填表说明|填写说明|注意事项)$`)
 	pageWords = regexp.MustCompile(`^第\d+页|^共\d+页|^page\d+|^-+\d+-+$|^\d+/\d+页$|^第[一二三四五六七八九十]+页`)
-	heading   = regexp.MustCompile(`^[(]?[一二三四五六七八九十]+[)、.].+`)
+	heading   = regexp.MustCompile(`^[(]?[一二三四五六七八九十]+[)、.].+|^\p{Han}{1,12}(车辆|车队|分公司|项目部|事业部)([(].{1,10}[)])?[:]?$`)
 	lineOnly  = regexp.MustCompile(`^[-=_*~+|—─━═:. ]{3,}$`)
 
 	vinRun   = regexp.MustCompile(`[A-Z0-9]{17,}`)
 	plateRun = regexp.MustCompile(`[` + provinces + `][A-Z][·.•\- ]?[A-Z0-9]{4,6}`)
 	codeRun  = regexp.MustCompile(`[A-Z0-9]{5,}`)
+)
+
+// Why a row is set aside, where more than the user wants to know it.
+const (
+	aHeading       = "a heading"
+	aNote          = "a note"
+	theHeaderAgain = "the header again"
 )
 
 // isVIN tells whether a text is a VIN: right in its structure, and not a number of 17 digits.
@@ -126,7 +141,7 @@ func (l *lead) whyAside(texts []string, merged bool) string {
 	case isRuled(texts):
 		return "a rule"
 	case l.isPart(texts):
-		return "the header again"
+		return theHeaderAgain
 	case l.isAbove(texts):
 		return "the title again"
 	case isExplained(texts):
@@ -150,18 +165,20 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 		return "a sum"
 	case slices.ContainsFunc(texts, func(t string) bool { return totalWords.MatchString(plain(t)) }) && !l.mayBeMeant(texts, false):
 		return "a sum"
+	case begins(goneWords) && filled(texts) <= 2 && isGoneHeading(firstText(texts)):
+		return aHeading
 	case begins(signWords):
 		return "a signature"
 	case begins(noteWords):
-		return "a note"
+		return aNote
 	case begins(pageWords):
 		return "the number of a page"
 	case alone && (merged || heading.MatchString(first)) && !l.mayBeMeant(texts, false):
-		return "a heading"
+		return aHeading
 	case alone && at >= 0 && !l.uses(at) && isNumber(texts[at]):
 		return "a number alone"
 	case alone && at == 0 && !l.uses(at):
-		return "a note"
+		return aNote
 	}
 	return ""
 }

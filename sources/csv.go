@@ -278,6 +278,12 @@ func (c *CSV) vehicle() *record.Vehicle {
 		if misshapen && !isIdentifier(col.column) {
 			continue
 		}
+		if col.column == colState { // nothing in it is a fault
+			if value = strings.TrimSpace(value); value != "" {
+				col.read(v, value)
+			}
+			continue
+		}
 		if !good && !readable(value) {
 			fault(v, "", fmt.Errorf("column %s holds bytes that are not %s: is this line in another encoding than the file?",
 				col.column, c.encodingName()))
@@ -321,7 +327,9 @@ func (c *CSV) decodeUsed(v *record.Vehicle) string {
 	}
 	for i, col := range c.used {
 		raw := c.s.field(col.index)
-		if len(raw) > maxValue {
+		if len(raw) > maxValue && col.column == colState {
+			raw = nil
+		} else if len(raw) > maxValue {
 			fault(v, "", fmt.Errorf("column %s holds %d bytes, more than the %d that a value may have: is a delimiter or a quote missing?",
 				col.column, len(raw), maxValue))
 			raw = nil
@@ -331,19 +339,30 @@ func (c *CSV) decodeUsed(v *record.Vehicle) string {
 	return string(c.dec.out)
 }
 
+// escapesDelimiter tells whether a backslash stands before a delimiter of the record. Markdown and some databases write so a
+// delimiter that is a part of a value; where the record ends in empty fields, nothing else shows that its values have slipped.
+func (c *CSV) escapesDelimiter() bool {
+	texts := c.dec.fields(c.s)
+	return slices.ContainsFunc(texts[:len(texts)-1], func(s string) bool { return strings.HasSuffix(s, `\`) })
+}
+
 // checkShape compares the record with the header. Empty fields beyond the
-// header are the spreadsheet's and do no harm.
+// header are the spreadsheet's and do no harm. In a table in bars the last field is always empty, and hides nothing.
 func (c *CSV) checkShape(v *record.Vehicle) {
 	if c.s.cut {
 		fault(v, "", fmt.Errorf("the row is longer than %d KiB and was cut: is a line end missing?", maxRecord>>10))
 		return
 	}
 	got := c.s.fields()
-	for got > c.lead.width && isBlank(c.s.field(got-1)) {
+	for got > c.lead.width && !c.lead.framed(c.info.Delimiter) && isBlank(c.s.field(got-1)) {
 		got--
 	}
-	if got == c.lead.width {
+	escaped := c.s.fields() != c.lead.width && c.escapesDelimiter()
+	if got == c.lead.width && !escaped {
 		return
+	}
+	if escaped {
+		got = c.s.fields()
 	}
 	fields := "fields"
 	if got == 1 {
@@ -352,6 +371,9 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 	reason := fmt.Sprintf("the row has %d %s, the header has %d", got, fields, c.lead.width)
 	if c.s.end > c.s.start {
 		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.s.start, c.s.end)
+	}
+	if escaped {
+		reason += fmt.Sprintf("; \\%c stands in it, as Markdown and some databases write a mark that is a part of a value: take it out, or export the list as CSV with quotes", c.info.Delimiter)
 	}
 	fault(v, "", errors.New(reason))
 }

@@ -189,6 +189,7 @@ var shapes = []struct {
 	what, hint string
 }{
 	{regexp.MustCompile(`^ID;P[^\r\n]*(?:\r\n?|\n)(?:P|B|C|F|O|NN|NE|NU|W);`), "a SYLK file (slk)", fromSpreadsheet},
+	{regexp.MustCompile(`(?i)^(?:--[^\r\n]*[\r\n\s]*|/\*[^\r\n]*[\r\n\s]*)*(?:INSERT\s+INTO|CREATE\s+TABLE|PRAGMA\s+foreign_keys|BEGIN\s+TRANSACTION|DROP\s+TABLE|SET\s+\w+\s*=)\b`), "an SQL script", "run it in the database, and export the table as CSV or xlsx"},
 	{regexp.MustCompile(`^TABLE[ \t]*(?:\r\n?|\n)0,1[ \t]*[\r\n]`), "a DIF file", fromSpreadsheet},
 }
 

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type grid struct {
 	line      *Line // nil: the file is no failure ledger
 	lead      *lead // nil where a file has its names apart from its rows
 	aside     asideRows
+	apart     setApart
 	distances *distances
 	first     *record.Vehicle // read ahead
 	next      record.Vehicle  // under work: one for all, since readers take its address
@@ -52,12 +54,16 @@ type value struct {
 func (g *grid) setLead(l *lead, word string) *InputError {
 	g.lead, g.aside.word = l, word
 	g.info.Notes = append(g.info.Notes, l.say(word)...)
+	if n := len(l.above); n > 0 {
+		g.apart.begin(firstText(l.above[n-1].texts))
+	}
 	g.setHeader(l.header)
-	if bad := l.survey(l.under); bad != nil {
+	first := l.firstTable()
+	if bad := l.survey(first); bad != nil {
 		bad.Line = l.rows[0].line
 		return bad
 	}
-	g.info.Notes = append(append(g.info.Notes, l.uncoded(l.under)...), l.unread(l.under)...)
+	g.info.Notes = append(append(g.info.Notes, l.uncoded(first)...), l.unread(first)...)
 	if i, ok := l.index[record.ColMileageKM]; ok {
 		for _, r := range l.under {
 			g.distances.preview(trimValue(r.distance(i)))
@@ -84,6 +90,7 @@ func (g *grid) use(h *header) {
 		}
 	}
 	g.used, g.line = withLines(g.used, h)
+	g.used = append(g.used, g.apart.states(h)...)
 }
 
 // Line returns what the last row says as a line of a failure ledger.
@@ -93,7 +100,7 @@ func (g *grid) Line() Line { return g.line.read() }
 func (g *grid) Info() Info {
 	info := g.info
 	info.SetAside, info.Unknown = g.aside.count, g.unknown.list()
-	info.Notes = slices.Concat(info.Notes, g.distances.notes(), g.aside.notes())
+	info.Notes = slices.Concat(info.Notes, g.distances.notes(), g.aside.notes(), g.apart.notes())
 	return info
 }
 
@@ -116,15 +123,20 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 		if h == nil {
 			return false, nil
 		}
-		why = "the header again"
+		why = theHeaderAgain
 		if !maps.Equal(h.index, g.lead.index) || h.unit != g.distances.unit {
 			why = "another header, by which the rows under it are read"
+		}
+		if !slices.Equal(h.names, g.lead.names) {
 			if bad := g.changeHeader(h, line); bad != nil {
 				return false, bad
 			}
 		}
+	} else if why == theHeaderAgain && isHeader(texts) {
+		g.lead.width = len(texts) // it may end in more empty columns, or in fewer
 	}
 	g.aside.add(line, why, texts)
+	g.apart.under(why, texts)
 	g.unknown.undo()
 	return true, nil
 }
@@ -162,6 +174,7 @@ func isVehicle(v *record.Vehicle) bool {
 func (g *grid) count(v *record.Vehicle) {
 	g.row++
 	v.Row = g.row
+	g.apart.take(v, cmp.Or(g.aside.word, "row"))
 }
 
 // named puts the file's name to what is wrong with it.
@@ -224,6 +237,12 @@ func (g *grid) read(line int64, at func(c *usedColumn, to *value)) *record.Vehic
 		if len(x.text) > maxValue {
 			x.lost = fmt.Errorf("the value holds %d bytes, more than the %d that a value may have", len(x.text), maxValue)
 			x.text = ""
+		}
+		if c.column == colState { // nothing in it is a fault
+			if x.text != "" {
+				c.read(v, x.text)
+			}
+			continue
 		}
 		before := len(v.Faults)
 		if x.lost != nil {

@@ -99,6 +99,11 @@ func (h *header) has(column string) bool {
 	return ok
 }
 
+// framed tells whether a table stands in bars, as in Markdown: | vin | plate |.
+func (h *header) framed(delim rune) bool {
+	return delim == '|' && len(h.names) > 2 && strings.TrimSpace(h.names[0]+h.names[len(h.names)-1]) == ""
+}
+
 // columnAt is the canonical name of a column of the file, "" when it is none.
 func (h *header) columnAt(index int) string {
 	for column, i := range h.index {

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -65,7 +66,7 @@ func findLead(rows []textRow) (*lead, *InputError) {
 	l := &lead{header: h, above: rows[:first], rows: rows[first:last], under: rows[last:min(len(rows), last+surveyedRows)]}
 	for _, r := range l.rows {
 		if slices.ContainsFunc(r.texts, isVIN) || slices.ContainsFunc(r.texts, isPlate) {
-			return nil, &InputError{Line: r.line, Problem: "a vehicle stands in the header: " + listHeaders(r.texts), Hint: "put a line with the names of the columns above the vehicles"}
+			return nil, &InputError{Line: r.line, Problem: "a vehicle stands in the header: " + listHeaders(r.texts), Hint: hintInHeader(top)}
 		}
 	}
 	for _, r := range l.above {
@@ -75,6 +76,43 @@ func findLead(rows []textRow) (*lead, *InputError) {
 		}
 	}
 	return l, nil
+}
+
+// hintInHeader says what to do about a vehicle in the header. Where names stand under each other, the list is
+// transposed, or has several rows for each vehicle.
+func hintInHeader(rows []textRow) string {
+	width := 0
+	for _, r := range rows {
+		width = max(width, len(r.texts))
+	}
+	for i := range width {
+		seen, again := map[string]bool{}, false
+		for _, r := range rows {
+			if column := canonical(textAt(r.texts, i)); column != "" {
+				again = again || seen[column]
+				seen[column] = true
+			}
+		}
+		switch {
+		case len(seen) > 1 && again:
+			return "each vehicle takes several rows, with a name before each value: make a table of them, a row for each vehicle and the names in a line above"
+		case len(seen) > 1:
+			return "the list is transposed, with a column for each vehicle: copy it in the spreadsheet and paste it transposed (Paste Special, Transpose; 选择性粘贴，转置), so that each vehicle has a row"
+		}
+	}
+	return "put a line with the names of the columns above the vehicles"
+}
+
+// firstTable are the first rows under the header, as far as it is theirs.
+func (l *lead) firstTable() []textRow {
+	end := slices.IndexFunc(l.under, func(r textRow) bool {
+		h, _ := headerAgain(r.texts)
+		return h != nil && !maps.Equal(h.index, l.index)
+	})
+	if end < 1 {
+		return l.under
+	}
+	return l.under[:end]
 }
 
 // headerAt is the place of the first row that is a header, -1 when none is. A title of one word and

@@ -244,6 +244,11 @@ func takenRemark(column, text string) string { return takenFrom(column) + quote(
 // characters.
 const otherForm = "the plate is written with "
 
+// isTaken tells whether a remark says that an identifier was taken out of a text.
+func isTaken(remark string) bool {
+	return strings.HasPrefix(remark, takenFrom(record.ColVIN)) || strings.HasPrefix(remark, takenFrom(record.ColPlate))
+}
+
 // isCellRemark tells whether a remark is about how the cell of a column is written.
 func isCellRemark(remark, column string) bool {
 	return isNumberRemark(remark, column) || strings.HasPrefix(remark, takenFrom(column)) || column == record.ColPlate && strings.HasPrefix(remark, otherForm)
@@ -262,6 +267,11 @@ func checkEngineNo(s string) error {
 	}
 	if markdownEscape.MatchString(s) {
 		return fmt.Errorf("the engine number is %s, with a backslash as Markdown writes it before a mark: export the list as CSV", quote(s))
+	}
+	for _, mark := range []string{"**", "__", "~~", "`"} {
+		if inner, ok := strings.CutPrefix(s, mark); ok && strings.HasSuffix(inner, mark) {
+			return fmt.Errorf("the engine number is %s, between marks as Markdown writes them: take the marks away, and the row if it is struck through (~~)", quote(s))
+		}
 	}
 	if whole, ok := wholeNumber(s); ok {
 		return fmt.Errorf("the engine number is %s, which a program has written that took %s for a quantity; zeros in front would be lost: write the column as text", quote(s), whole)

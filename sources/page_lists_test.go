@@ -1,7 +1,9 @@
 package sources
 
+import "strings"
+
 // pageLists is the part of docs/inputs.md that says how a list is read.
-const pageLists = `
+var pageLists = `
 A column of which most of the first 100 values are VINs (or plates), while no column is known for them, refuses the file: rename its header to
 ` + "`vin`" + ` (or ` + "`plate`" + `), or take the column out. So does a file whose VINs (or plates) stand in a column that is known for something else. A column of condition codes whose first
 values can be none is said.
@@ -16,7 +18,15 @@ All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
   numbers of pages, drawn lines, lines that begin with #, headings that span the sheet, a running number alone, names of an index directly under the header (pandas), and the header or the title once more. A
   row with anything like a VIN or a plate in it is a vehicle, whatever else it says. Where a value stands in another column that is used, the words of a
   signature or a note are those of a department or a remark, and the row is a vehicle.
-- **A header in the middle** in another order, or with another unit, is read, for the rows under it.
+- **Set apart by the list**, read all the same, are vehicles that it hides (by hand or by a filter), strikes through, or says to be gone: under a heading
+  (二、已报废车辆), in a title or the name of a sheet that ` + "`--sheet`" + ` does not name, in a column for a state or a remark (车辆状态, 状态, 备注, 情况, 去向, status, remark; also one
+  without a name), by a yes (是否报废: 是), by a day (处置日期), or beside the VIN or the plate. Each gets a remark. ` + "`plan`" + ` says what they cost, and ` + "`run`" + ` asks first at a terminal: take out
+  of the list those that are not wanted. The words are ` + "`" + strings.Join(strings.Split(gone, "|"), "`, `") + "`" + `; not
+  with 未, 不, 无, 非, 没, 原 or 旧 before them, nor with 年限, 期 and the like behind. 报废日期 says nothing: many lists mean the day by which a vehicle must go.
+- **A value of which a part is struck through** is refused.
+- **A header in the middle** in another order, of another width or with another unit, is read, for the rows under it.
+- **A transposed list**, with a column for each vehicle, and cards or lines of a name and a value are refused: make a row of each vehicle.
+- **A backslash before a delimiter**, as Markdown (` + "`a\\|b`" + `) and some databases write one that is a part of a value, refuses its row where its values have slipped by it.
 - **Merged cells.** A value that is merged over rows is that of each of them. One VIN, plate or engine number for several rows is a fault of the rows
   under the first: unmerge them. So is a value that is hidden under a merge, and a cell merged with another column.
 - **What a cell shows** counts: 12345 with the number format ` + "`\"EA\"000000`" + ` is EA012345, 3 with ` + "`0.0\"万公里\"`" + ` is 30,000 km. A way of showing that cannot be told here is a

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -62,8 +63,9 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 	}
 	var places []int
 	batch := map[int]int{}
+	p.keepStates(file)
 	for i, c := range file.Columns {
-		if !h.uses(i) {
+		if !slices.ContainsFunc(p.used, func(u usedColumn) bool { return u.index == i }) {
 			continue
 		}
 		if problem, hint := unfit(c); problem != "" {

@@ -1,6 +1,8 @@
 package sources
 
 import (
+	"slices"
+
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources/columnar"
 )
@@ -33,6 +35,19 @@ func (p *Parquet) look(file *columnar.File, h *header) *InputError {
 		}
 	}
 	return nil
+}
+
+// keepStates leaves out the columns that may tell the state of a vehicle and cannot be read.
+func (p *Parquet) keepStates(file *columnar.File) {
+	var places []int
+	for _, u := range p.used {
+		if problem, _ := unfit(file.Columns[u.index]); u.column == colState && problem == "" {
+			places = append(places, u.index)
+		}
+	}
+	good := map[int]bool{}
+	file.First(places, 1, maxValue, func(at int, _ *columnar.Vector) { good[at] = true })
+	p.used = slices.DeleteFunc(p.used, func(u usedColumn) bool { return u.column == colState && !good[u.index] })
 }
 
 // firstValues are the first rows of a file with the values of some columns.

@@ -12,7 +12,7 @@ import (
 )
 
 // XLSX reads vehicles from one sheet of a workbook. Hidden rows are read as the
-// others are, and counted in Info; hidden sheets are read when they are named.
+// others are, and said in Info; hidden sheets are read when they are named.
 type XLSX struct {
 	grid
 	book  *workbook.Book
@@ -21,7 +21,6 @@ type XLSX struct {
 	days  dayCount
 
 	merged merged
-	hidden int64
 	at     int64 // the row that was read last
 }
 
@@ -40,6 +39,9 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	l, err := x.choose(o.Sheet)
 	if err != nil {
 		return nil, err
+	}
+	if o.Sheet == "" {
+		x.apart.begin(x.sheet.Name)
 	}
 	if err := x.start(l); err != nil {
 		return nil, err
@@ -240,9 +242,6 @@ func (x *XLSX) shownTexts(row *workbook.Row) []string {
 func (x *XLSX) Info() Info {
 	info := x.grid.Info()
 	info.Notes = append(info.Notes, x.merged.notes()...)
-	if x.hidden > 0 {
-		info.Notes = append(info.Notes, fmt.Sprintf("rows hidden in the sheet, by hand or by a filter, are read as well: %d", x.hidden))
-	}
 	return info
 }
 
@@ -304,9 +303,7 @@ func (x *XLSX) read() (record.Vehicle, error) {
 		if x.err != nil {
 			return record.Vehicle{}, x.err
 		}
-		if row.Hidden {
-			x.hidden++
-		}
+		x.apart.shownApart(row, x.used)
 		x.count(v)
 		return *v, nil
 	}
@@ -323,6 +320,9 @@ func (x *XLSX) value(row *workbook.Row, c usedColumn) value {
 			}
 			return x.days.value(cell, c.column, where)
 		}
+	}
+	if c.column == colState && !x.merged.loaded { // it is empty in most rows, and no reason to read the merges of a large sheet
+		return value{}
 	}
 	return x.merged.value(c, row.Number, x.days)
 }

@@ -210,7 +210,7 @@ func TestChoiceOfSheet(t *testing.T) {
 		t.Errorf("%+v of %s", got, info.Sheet)
 	}
 	notes := strings.Join(info.Notes, "\n")
-	for _, want := range []string{`the hidden sheet "旧" has vehicles too`, `the sheet "二手" has vehicles too`, "are read as well: 1"} {
+	for _, want := range []string{`the hidden sheet "旧" has vehicles too`, `the sheet "二手" has vehicles too`, "1 row is set apart by the list, and read all the same: row 3 (it is hidden, by hand or by a filter)"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("%q is not in %s", want, notes)
 		}

@@ -26,6 +26,10 @@ type dayCount struct{ from1904 bool }
 // value reads a cell of a used column; where is the cell's name.
 func (d dayCount) value(c *workbook.Cell, column, where string) value {
 	v := value{text: c.Text, where: where}
+	if c.Struck == workbook.StruckPart {
+		v.lost = fmt.Errorf("a part of %s is struck through: leave in the cell what counts", quote(c.Text))
+		return v
+	}
 	switch c.Kind {
 	case workbook.Text:
 		if text, ok := c.Format.ShowText(c.Text); ok {

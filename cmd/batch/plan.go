@@ -133,8 +133,7 @@ type estimate struct {
 	WithinIt bool           `json:"within_max_spend"`
 	// Unbought is why lookups are not bought, the most frequent cause first.
 	Unbought []unbought `json:"not_bought,omitempty"`
-	// WrongDigits is what VINs with a wrong check digit have in it; nil for nothing.
-	WrongDigits *wrongDigits `json:"wrong_check_digits,omitempty"`
+	doubtful
 
 	fallsBack bool // some vendor may be asked after another
 }
@@ -174,7 +173,7 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 		return e, err
 	}
 	e.Cost = yuanNumber(cost)
-	if e.WrongDigits, err = s.wrongDigits(ctx, run); err != nil {
+	if e.doubtful, err = s.doubtful(ctx, run); err != nil {
 		return e, err
 	}
 	spent, err := s.ledger.Spend(ctx, run)
@@ -281,8 +280,8 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	if e.Awaits > 0 {
 		fmt.Fprintln(out, said.Say("plan_awaits", e.Awaits))
 	}
-	if e.WrongDigits != nil {
-		fmt.Fprintln(out, e.WrongDigits.say(said))
+	for _, line := range e.say(said) {
+		fmt.Fprintln(out, line)
 	}
 	if !e.WithinIt {
 		fmt.Fprintln(out, said.Say("plan_over", yuanText(e.MaxSpend)))

@@ -65,6 +65,28 @@ func atTerminal(t *testing.T, dir string, answer func(*os.Process, io.Writer), a
 	return cmd.ProcessState.ExitCode(), said
 }
 
+// So it does before it buys for what the list sets apart.
+func TestRunAsksForWhatIsSetApart(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{"no\n", "yes\n"} {
+		dir := t.TempDir()
+		list := "vin,plate,engine_no,状态\nLSVFF66R2J2205718,粤B12345,E1,在用\nLSVFF66R1J2205718,粤B12346,E2,已报废\n"
+		if err := os.WriteFile(filepath.Join(dir, "odd.csv"), []byte(list), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, said := atTerminal(t, dir, func(_ *os.Process, w io.Writer) { _, _ = io.WriteString(w, answer) }, "run", "odd.csv", "--simulate", "--dataset", "violations")
+		for _, part := range []string{"1 VIN has a wrong check digit", "1 row is set apart by the list", "buying its lookups costs ¥0.14; take it out"} {
+			if !strings.Contains(said, part) {
+				t.Errorf("%q is not in %s", part, said)
+			}
+		}
+		no := code == exitUsage && strings.Contains(said, "take out of the list the rows that it sets apart")
+		if yes := code == exitSettled; answer == "yes\n" && !yes || answer == "no\n" && !no {
+			t.Errorf("with %q it ended with %d and said\n%s", answer, code, said)
+		}
+	}
+}
+
 // On a terminal a run asks before it buys for wrong check digits, and not again.
 func TestRunAsksAtATerminal(t *testing.T) {
 	t.Parallel()

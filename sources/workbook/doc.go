@@ -58,9 +58,21 @@ type Cell struct {
 	Text   string
 	// Format says how a Number or a Text is shown.
 	Format Format
+	// Struck says whether the value is struck through.
+	Struck Struck
 	// Formula says that the value was worked out; Empty when it was not saved.
 	Formula bool
 }
+
+// Struck is how much of a value is struck through.
+type Struck uint8
+
+// A number is struck through as a whole or not at all; of a text it may be a part.
+const (
+	NotStruck Struck = iota
+	StruckPart
+	StruckWhole
+)
 
 // Row is one row that the file has, with its cells in their order.
 type Row struct {

@@ -7,8 +7,9 @@ import (
 
 // Format is how a cell's value is shown. The zero Format shows it as it is.
 type Format struct {
-	Date  bool     // as a date or a time of day
-	parts *pattern // nil: as it is
+	Date   bool     // as a date or a time of day
+	struck bool     // drawn through
+	parts  *pattern // nil: as it is
 }
 
 // Plain tells whether a value is shown as it is stored.

@@ -126,6 +126,7 @@ func (r *Rows) take(t *token) bool {
 	}
 	if r.in == inline && r.text.take(t, "is") {
 		r.value, r.in = append(r.value[:0], r.text.buf...), nowhere
+		r.cell.Struck = r.text.struck()
 	}
 	return false
 }
@@ -187,7 +188,7 @@ func (r *Rows) endCell() {
 			r.err = damaged(fmt.Sprintf("the cell %s has a text that the workbook does not hold", Name(c.Column, r.row.Number)), nil)
 			return
 		}
-		c.Kind, c.Text = Text, text
+		c.Kind, c.Text, c.Struck = Text, text, r.book.shared.struck[i]
 	case isText:
 		c.Kind, c.Text = Text, string(unescape(r.value))
 		c.Formula = c.Formula && !r.given // an empty text that it gave is blank
@@ -202,6 +203,9 @@ func (r *Rows) endCell() {
 		c.Kind, c.Text = Day, string(r.value)
 	default:
 		c.Kind, c.Text = Number, string(r.value)
+	}
+	if c.Format.struck && c.Struck == NotStruck {
+		c.Struck = StruckWhole
 	}
 	if len(r.value) == 0 && c.Kind != Text || c.Text == "" {
 		c.Kind = Empty

@@ -8,15 +8,28 @@ import (
 // readStyles learns how the numbers of each style are shown.
 func (b *Book) readStyles(part string) error {
 	custom := map[int]string{}
-	inCells := false
+	var struck []bool // of the fonts
+	inCells, inFonts := false, false
 	return b.each(part, func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
 			if id, err := strconv.Atoi(attribute(e, "numFmtId")); err == nil {
 				custom[id] = attribute(e, "formatCode")
 			}
+		case "fonts":
+			inFonts = true
+		case "fills", "borders", "cellStyleXfs":
+			inFonts = false
+		case "font":
+			if inFonts {
+				struck = append(struck, false)
+			}
+		case "strike":
+			if inFonts && len(struck) > 0 {
+				struck[len(struck)-1] = isOn(attribute(e, "val"))
+			}
 		case "cellXfs":
-			inCells = true
+			inCells, inFonts = true, false
 		case "cellStyles", "dxfs":
 			inCells = false
 		case "xf":
@@ -27,11 +40,18 @@ func (b *Book) readStyles(part string) error {
 				return damaged("the workbook has more styles than any real one", nil)
 			}
 			id, _ := strconv.Atoi(attribute(e, "numFmtId")) // what is not a number is the general format
-			b.formats = append(b.formats, formatOf(id, custom))
+			f := formatOf(id, custom)
+			if font, err := strconv.Atoi(attribute(e, "fontId")); err == nil && 0 <= font && font < len(struck) {
+				f.struck = struck[font]
+			}
+			b.formats = append(b.formats, f)
 		}
 		return nil
 	})
 }
+
+// isOn tells whether a mark such as strike is set: without a value it is.
+func isOn(val string) bool { return val == "" || isTrue(val) }
 
 // formatOf reads a number format. The built-in ones have no code in the file;
 // 27 to 36 and 50 to 58 are dates in Chinese, Japanese and Korean versions.

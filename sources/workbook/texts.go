@@ -15,8 +15,9 @@ import (
 // the block.
 type texts struct {
 	blocks []block
-	size   int // bytes of all blocks
-	near   int // the block that was asked last
+	size   int            // bytes of all blocks
+	near   int            // the block that was asked last
+	struck map[int]Struck // those that are struck through, or a part of them: few
 }
 
 // block holds some texts, one after the other.
@@ -67,7 +68,7 @@ func (b *Book) readTexts() error {
 	if b.shared != nil {
 		return nil
 	}
-	b.shared = &texts{}
+	b.shared = &texts{struck: map[int]Struck{}}
 	g, err := b.open(b.texts, maxPart)
 	if g == nil || err != nil {
 		return err
@@ -90,6 +91,9 @@ func (b *Book) readTexts() error {
 			continue
 		}
 		g.begin()
+		if how := r.struck(); how != NotStruck {
+			b.shared.struck[b.shared.count()+len(ends)] = how
+		}
 		open = append(open, unescape(r.buf)...)
 		ends = append(ends, uint32(len(open))) //nolint:gosec // a block and a step of the guard are far smaller
 		if b.shared.size+len(open) > maxShared || b.shared.count()+len(ends) > maxShared/8 {
@@ -108,6 +112,20 @@ type runs struct {
 	buf    []byte
 	inText bool
 	aside  bool
+	strike bool // the piece under work is struck through
+	// There are pieces that are struck through, and others.
+	crossed, plain bool
+}
+
+// struck says how much of the text is struck through.
+func (r *runs) struck() Struck {
+	switch {
+	case !r.crossed:
+		return NotStruck
+	case r.plain:
+		return StruckPart
+	}
+	return StruckWhole
 }
 
 // take takes a token and tells whether it ended the element.
@@ -116,7 +134,11 @@ func (r *runs) take(t *token, ends string) bool {
 	case started:
 		switch string(t.name) {
 		case ends:
-			r.buf = r.buf[:0]
+			r.buf, r.strike, r.crossed, r.plain = r.buf[:0], false, false, false
+		case "r":
+			r.strike = false
+		case "strike":
+			r.strike = isOn(string(t.attribute("val")))
 		case "t":
 			r.inText = !r.aside
 		case "rPh":
@@ -134,6 +156,9 @@ func (r *runs) take(t *token, ends string) bool {
 	case chars:
 		if r.inText {
 			r.buf = append(r.buf, t.text...)
+			if len(bytes.TrimSpace(t.text)) > 0 {
+				r.crossed, r.plain = r.crossed || r.strike, r.plain || !r.strike
+			}
 		}
 	}
 	return false

@@ -4,7 +4,7 @@
 # and takes ten minutes. Bytes differ from time to time, what they say does not.
 #
 #   apt-get install python3-pandas python3-openpyxl python3-xlsxwriter python3-tablib r-base-core r-cran-openxlsx \
-#     r-cran-readr r-cran-data.table libexcel-writer-xlsx-perl libtext-csv-perl gnumeric miller php-cli sqlite3 libreoffice-calc-nogui
+#     r-cran-readr r-cran-data.table libexcel-writer-xlsx-perl libtext-csv-perl gnumeric miller php-cli ruby jq sqlite3 libreoffice-calc-nogui
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export OUT=${1:-$(dirname "$here")} TRUTH=$(dirname "$here")/truth.csv TZ=UTC
@@ -22,6 +22,9 @@ timeout 120 /usr/bin/python3 "$here/write.py"
 timeout 120 Rscript "$here/write.R"
 timeout 60 perl "$here/write.pl"
 timeout 60 php "$here/write.php"
+timeout 60 ruby "$here/write.rb"
+jq -Rr 'split(",") | @csv' "$TRUTH" >"$OUT/jq.csv"
+jq -Rr 'split(",") | @tsv' "$TRUTH" >"$OUT/jq.tsv"
 
 timeout 60 ssconvert "$OUT/openpyxl.xlsx" "$OUT/gnumeric.xlsx"
 timeout 60 ssconvert "$OUT/openpyxl.xlsx" "$OUT/gnumeric.csv"
@@ -35,3 +38,6 @@ mv "$dir/exceljs.csv" "$OUT/libreoffice.csv"
 mlr --icsv --otsv cat "$TRUTH" >"$OUT/miller.tsv"
 sqlite3 :memory: ".mode csv" ".import $TRUTH fleet" ".headers on" ".once $OUT/sqlite3.csv" \
   "SELECT nullif(vin,'') vin, plate, engine_no, first_registered, CAST(nullif(mileage_km,'') AS INTEGER) mileage_km, color FROM fleet"
+for mode in markdown table quote list; do
+  sqlite3 :memory: ".mode csv" ".import $TRUTH fleet" ".headers on" ".mode $mode" "SELECT * FROM fleet" >"$OUT/sqlite3-$mode.txt"
+done

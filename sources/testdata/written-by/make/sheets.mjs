@@ -79,6 +79,20 @@ await writing('xlsx-write-stream.xlsx', async (f) => {
   const Stream = require('xlsx-write-stream')
   await pipeline(Readable.from(table.map((r) => r.map((v) => v ?? ''))), new Stream(), fs.createWriteStream(f))
 })
+await writing('xlsx-js-style.xlsx', (f) => {
+  const XLSX = require('xlsx-js-style')
+  const sheet = XLSX.utils.aoa_to_sheet(texts)
+  for (const column of 'ABCDEF') if (sheet[column + 3]) sheet[column + 3].s = { font: { strike: true } }
+  sheet['!rows'] = [undefined, undefined, undefined, { hidden: true }]
+  const book = XLSX.utils.book_new()
+  XLSX.utils.book_append_sheet(book, sheet, 'Fleet')
+  XLSX.writeFile(book, f)
+})
+await writing('json-as-xlsx.xlsx', (f) => {
+  const columns = names.map((n) => ({ label: n, value: n }))
+  const content = rows.map((r) => Object.fromEntries(r.map((v, i) => [names[i], v])))
+  fs.writeFileSync(f, require('json-as-xlsx')([{ sheet: 'Fleet', columns, content }], { writeOptions: { type: 'buffer', bookType: 'xlsx' } }))
+})
 
 // CSV
 await writing('csv-stringify.csv', (f) => fs.writeFileSync(f, require('csv-stringify/sync').stringify(texts, { bom: true, record_delimiter: 'windows', quoted: true })))
@@ -90,6 +104,11 @@ await writing('fast-csv.csv', async (f) => fs.writeFileSync(f, await require('@f
 await writing('json2csv.csv', (f) => fs.writeFileSync(f, require('json2csv').parse(objects, { fields: names, excelStrings: false })))
 await writing('json2csv-excel-strings.csv', (f) => fs.writeFileSync(f, require('json2csv').parse(objects, { fields: names, excelStrings: true, withBOM: true })))
 await writing('d3-dsv.tsv', async (f) => fs.writeFileSync(f, (await import('d3-dsv')).tsvFormatRows(texts)))
+await writing('csv-writer.csv', (path) => require('csv-writer').createArrayCsvWriter({ path, header: names, fieldDelimiter: ';', alwaysQuote: true }).writeRecords(rows))
+await writing('json-2-csv.tsv', (f) => fs.writeFileSync(f, require('json-2-csv').json2csv(objects.map((o) => ({ ...o, first_registered: o.first_registered?.toISOString() ?? '' })),
+  { delimiter: { field: '\t', eol: '\r\n' }, excelBOM: true, emptyFieldValue: '' })))
+await writing('jsonexport.csv', async (f) => fs.writeFileSync(f, await require('jsonexport')(rows.map((r) => Object.fromEntries(r.map((v, i) => [names[i], v]))), { rowDelimiter: '|' })))
+await writing('markdown-table.txt', async (f) => fs.writeFileSync(f, (await import('markdown-table')).markdownTable(texts)))
 
 // Databases and frames
 const literal = (s) => (s === '' ? 'NULL' : `'${s}'`)

@@ -1,0 +1,42 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+)
+
+// Remarked is what a run would buy for vehicles with some remark.
+type Remarked struct {
+	Rows, VINs int64
+	Lookups    []Count // planned ones, by dataset and vendor
+}
+
+const (
+	plannedWithRemark = ` FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row
+		WHERE k.id BETWEEN ? AND ? AND k.state='planned' AND instr(v.details, ?) > 0`
+	selectRemarked     = "SELECT k.dataset, k.vendor, COUNT(*)" + plannedWithRemark + " GROUP BY 1, 2 ORDER BY 1, 2"
+	selectRemarkedRows = "SELECT COUNT(DISTINCT v.row), COUNT(DISTINCT v.vin)" + plannedWithRemark
+)
+
+// Remarked counts a run's planned lookups about vehicles on which the plan has a remark that begins so:
+// record.WrongCheckDigit, record.SetApart.
+func (l *Ledger) Remarked(ctx context.Context, r Run, remark string) (Remarked, error) {
+	var out Remarked
+	args := []any{r.FirstLookup, r.LastLookup, remark}
+	if err := l.reader.QueryRowContext(ctx, selectRemarkedRows, args...).Scan(&out.Rows, &out.VINs); err != nil || out.Rows == 0 {
+		return out, err
+	}
+	rows, err := l.reader.QueryContext(ctx, selectRemarked, args...)
+	if err != nil {
+		return out, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		c := Count{State: Planned}
+		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.N); err != nil {
+			return out, fmt.Errorf("count the vehicles with a remark: %w", err)
+		}
+		out.Lookups = append(out.Lookups, c)
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,170 @@
+package sources
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources/workbook"
+)
+
+// Vehicles that their list sets apart from the others: struck through, hidden, under the heading of
+// those that are scrapped, or with a word for that beside them. They are read as the others are, since nobody knows
+// what the user wants; each gets a remark, so that it can be said what they cost before they are bought.
+
+// setApart gathers why the list sets the row under work apart, and remembers the rows.
+type setApart struct {
+	rows    asideRows
+	heading string // that of vehicles that are gone, under which the rows stand
+	row     []string
+}
+
+// because says why of the row under work.
+func (s *setApart) because(why string, args ...any) { s.row = append(s.row, fmt.Sprintf(why, args...)) }
+
+// take puts what was said of the row under work on its vehicle, and forgets it.
+func (s *setApart) take(v *record.Vehicle, word string) {
+	if s.heading != "" {
+		s.because("it stands under %s", quote(s.heading))
+	}
+	for _, p := range v.Problems {
+		if isTaken(p) && (strings.Contains(p, "~~") || isGone(p)) {
+			s.because("%s", p)
+		}
+	}
+	if len(s.row) == 0 {
+		return
+	}
+	why := strings.Join(s.row, ", ")
+	s.row = s.row[:0]
+	v.Problems = append(v.Problems, record.SetApart+why)
+	s.rows.word = word
+	s.rows.add(v.Line, why, nil)
+}
+
+// notes says which rows are set apart.
+func (s *setApart) notes() []string {
+	if s.rows.count == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s set apart by the list, and read all the same: %s", areRows(int(s.rows.count), s.rows.word), s.rows.list())}
+}
+
+// under takes a row that was set aside: a heading of vehicles that are gone, or one that ends them.
+func (s *setApart) under(why string, texts []string) {
+	s.row = s.row[:0]
+	if filled(texts) > 2 || why != aHeading && why != aNote {
+		return
+	}
+	s.heading = ""
+	if first := firstText(texts); isGoneHeading(first) {
+		s.heading = first
+	}
+}
+
+// begin takes what stands over all rows: the name of a sheet that was not asked for, and the row above the header.
+func (s *setApart) begin(over string) {
+	if isGoneHeading(over) {
+		s.heading = over
+	}
+}
+
+// gone are the words for vehicles that a fleet no longer has or uses.
+const gone = `报废|報廢|注销|註銷|报停|停用|停驶|停运|退役|处置|变卖|拍卖|转让|转出|出售|售出|已售|卖出|已卖|已过户|灭失|被盗|盗抢|失窃|全损|封存|淘汰|退租` +
+	`|scrapped|retired|disposed|deregistered|writtenoff|decommissioned|outofservice|inactive|stolen|sold|totalloss`
+
+var (
+	goneWords = regexp.MustCompile(gone)
+	// goneNot are such words that say of a vehicle that it is not gone, or when it will be.
+	goneNot = regexp.MustCompile(`(未|不|无|非|没有?|原|旧|以上|上述|not|never|un)[^,.;，。；]{0,3}(` + gone + `)|(` + gone + `)(年限|年份|期|标准|预计|轮胎|配件)`)
+	// goneDate is the name of a column that says since when. 报废日期 is none: many lists mean the day by which a vehicle must be.
+	goneDate = regexp.MustCompile(`^(车辆)?(注销|停用|停驶|退役|处置|转让|转出|出售|售出)(日期|时间|年月)$`)
+	goneFlag = regexp.MustCompile(`^(车辆)?(是否)?已?(` + gone + `)(与否|否|标志|标记|标识)?$`)
+	// tellsState is a column in which such words may stand.
+	tellsState = regexp.MustCompile(`状态|情况|备注|说明|附注|去向|处理|车况|` + gone + `|status|state|remark|note|comment|memo`)
+	saysYes    = regexp.MustCompile(`^(是|有|y|yes|true|t|1|√|✓|✔|x)$`)
+)
+
+// longestState is more runes than words for the state of a vehicle take.
+const longestState = 60
+
+// isGone tells whether words say of a vehicle that it is scrapped, sold and the like.
+func isGone(s string) bool {
+	if len(s) > longestState*utf8.UTFMax {
+		return false
+	}
+	p := plain(s)
+	return goneWords.MatchString(goneNot.ReplaceAllString(p, "")) && utf8.RuneCountInString(p) <= longestState
+}
+
+// isGoneHeading tells whether words alone in their row are the heading of such vehicles.
+func isGoneHeading(s string) bool { return utf8.RuneCountInString(s) <= longestState/2 && isGone(s) }
+
+// colState is what a column that tells the state of a vehicle is read as. It is no column of a vehicle.
+const colState = "state"
+
+// stateReader is what reads a column by its name; nil when it tells no state.
+func (s *setApart) stateReader(name string) reader {
+	folded := foldHeader(name)
+	is := isGone
+	switch {
+	case goneFlag.MatchString(folded):
+		is = func(text string) bool { return saysYes.MatchString(plain(text)) || isGone(text) }
+	case goneDate.MatchString(folded):
+		is = func(text string) bool { return strings.ContainsAny(text, "0123456789") }
+	case folded != "" && !tellsState.MatchString(folded):
+		return nil
+	}
+	seen := map[string]bool{} // a fleet has few states
+	return func(_ *record.Vehicle, text string) {
+		says, known := seen[text]
+		if !known {
+			if says = is(text); len(seen) < 1<<10 {
+				seen[strings.Clone(text)] = says
+			}
+		}
+		if says {
+			s.because("%s stands in %s", quote(text), columnCalled(name))
+		}
+	}
+}
+
+func columnCalled(name string) string {
+	if name = strings.TrimSpace(name); name != "" {
+		return "its column " + quote(name)
+	}
+	return "a column without a name"
+}
+
+// states are the columns of a header that are not used and may tell the state of a vehicle.
+func (s *setApart) states(h *header) (out []usedColumn) {
+	for i, name := range h.names {
+		if h.uses(i) || len(h.lines) > 0 {
+			continue
+		}
+		if read := s.stateReader(name); read != nil {
+			out = append(out, usedColumn{i, columnReader{colState, read}})
+		}
+	}
+	return out
+}
+
+// shownApart says that a sheet hides a row, or strikes a cell of it through that is used.
+func (s *setApart) shownApart(row *workbook.Row, used []usedColumn) {
+	if row.Hidden {
+		s.because("it is hidden, by hand or by a filter")
+	}
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		if c.Struck != workbook.StruckWhole || c.Kind == workbook.Empty {
+			continue
+		}
+		if slices.ContainsFunc(used, func(u usedColumn) bool { return u.index == c.Column && u.column != colState }) {
+			s.because("%s is struck through", workbook.Name(c.Column, row.Number))
+			return
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package sources
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// apartOf reads a file: the line of each vehicle that it sets apart, with the reason, and the notes.
+func apartOf(t *testing.T, b []byte) (apart []string, notes string) {
+	t.Helper()
+	s, err := Open(bytes.NewReader(b), int64(len(b)), "fleet", Options{})
+	for err == nil {
+		var v record.Vehicle
+		if v, err = s.Next(); err != nil {
+			break
+		}
+		for _, p := range v.Problems {
+			if why, ok := strings.CutPrefix(p, record.SetApart); ok {
+				apart = append(apart, strings.TrimPrefix(told(&v), " ")+": "+why)
+			}
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
+	return apart, strings.Join(s.Info().Notes, "\n")
+}
+
+// Vehicles that a list says to be scrapped, sold and the like are read, and said.
+func TestSetApartByWords(t *testing.T) {
+	t.Parallel()
+	rows := func(states ...string) string {
+		out := ""
+		for i, s := range states {
+			out += []string{vinA, vinB, vinC}[i%3] + "," + s + "\n"
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		file string
+		want string // the lines that are set apart, with the reasons
+	}{
+		"a state":                  {"vin,车辆状态\n" + rows("在用", "已报废", "已售"), `3 "已报废" stands in its column "车辆状态"|4 "已售" stands in`},
+		"not gone":                 {"vin,备注\n" + rows("未报废", "报废年限2031年", "原车牌已注销"), ""},
+		"in a remark":              {"vin,备注\n" + rows("2023年5月已报废", "出租", "该车于2024-03-01注销"), `2 "2023年5月已报废" stands|4 "该车于2024-03-01注销" stands`},
+		"no name":                  {"vin,plate,\n" + vinA + ",沪A12345,已报废\n" + vinB + ",沪A12346,\n", `2 "已报废" stands in a column without a name`},
+		"a flag":                   {"vin,是否报废\n" + rows("否", "是", "√"), `3 "是" stands in its column "是否报废"|4 "√" stands`},
+		"a day":                    {"vin,处置日期\n" + rows("", "2024-05-01", "无"), `3 "2024-05-01" stands in its column "处置日期"`},
+		"by which it must be":      {"vin,强制报废期止,报废日期\n" + vinA + ",2031-05-31,2031-05-31\n", ""},
+		"in English":               {"vin,Status\n" + rows("active", "Scrapped 2023", "unsold"), `3 "Scrapped 2023" stands`},
+		"a word in another column": {"vin,driver\n" + rows("已报废", "x", "y"), ""},
+		"beside the VIN":           {"vin\n" + vinA + " 已售\n" + vinB + "(过户)\n~~" + vinC + "~~\n", `2 the VIN was taken from "` + vinA + ` 已售"|4 the VIN was taken from "~~`},
+		"headings": {"车牌号,车架号\n在用车辆,\n沪A12345," + vinA + "\n小计,1\n二、已报废车辆,\n沪A12346," + vinB + "\n小计,1\n三、待上牌车辆,\n沪A12347," + vinC + "\n",
+			`6 it stands under "二、已报废车辆"`},
+		"heading above the header": {"一、已处置车辆\n车牌号,车架号\n沪A12345," + vinA + "\n二、在用车辆,\n沪A12346," + vinB + "\n", `3 it stands under "一、已处置车辆"`},
+		"a note is no heading":     {"车牌号,车架号\n沪A12345," + vinA + "\n备注：以上车辆已报废,\n沪A12346," + vinB + "\n", ""},
+		"GB18030, and broken":      {gb18030(t, "车牌号,备注\n沪A12345,已报废\n沪A12346,") + "\xff\xff\n", `2 "已报废" stands`},
+		"a long remark":            {"vin,备注\n" + vinA + "," + strings.Repeat("已报废", maxValue) + "\n", ""},
+		"corrected failures":       {"run_id,row,dataset,vin,remark\nr,1,violations," + vinA + ",已报废\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			apart, notes := apartOf(t, []byte(c.file))
+			got := strings.Join(apart, "\n")
+			lines := strings.Count(c.want, "|") + 1
+			if c.want == "" {
+				lines = 0
+			}
+			if len(apart) != lines || strings.Contains(got, "!") {
+				t.Errorf("set apart are\n%s", got)
+			}
+			for _, part := range strings.Split(c.want, "|") {
+				line, why, _ := strings.Cut(part, " ")
+				if c.want != "" && (!strings.Contains(got, line+" ") || !strings.Contains(got, why) || !strings.Contains(notes, "line "+line+" (")) {
+					t.Errorf("%q is not in\n%s\nnotes %s", part, got, notes)
+				}
+			}
+		})
+	}
+}
+
+// gb18030 is a text in that encoding.
+func gb18030(t *testing.T, s string) string {
+	t.Helper()
+	out, err := simplifiedchinese.GB18030.NewEncoder().String(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// What a sheet hides or strikes through is read, and said; a value of which a part is struck through is refused.
+func TestSetApartInSheets(t *testing.T) {
+	t.Parallel()
+	b := built(t, func(f *excelize.File) {
+		setRows(t, f, "Sheet1", []any{"车架号", "车牌号", "里程", "状态", "备注"},
+			[]any{vinA, "沪A12345", 1000, "在用"}, []any{vinB, "沪A12346", 2000, "在用"}, []any{vinC, "沪A12347", 3000, "已报废"},
+			[]any{vinC, "沪A12348", 4000}, []any{vinC, "沪A12349", "", 1e15})
+		style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+		whole := []excelize.RichTextRun{{Text: "沪A12", Font: &excelize.Font{Strike: true}}, {Text: "348", Font: &excelize.Font{Strike: true}}}
+		struck := []excelize.RichTextRun{{Text: "沪A12", Font: &excelize.Font{Strike: true}}, {Text: "349"}}
+		part := []excelize.RichTextRun{{Text: "12", Font: &excelize.Font{Strike: true}}, {Text: "3400"}}
+		if err := errors.Join(err, f.SetRowVisible("Sheet1", 2, false), f.SetCellStyle("Sheet1", "A3", "E3", style), f.SetCellStyle("Sheet1", "E2", "E6", style),
+			f.MergeCell("Sheet1", "D4", "D5"), f.SetCellRichText("Sheet1", "B5", whole), f.SetCellRichText("Sheet1", "C6", part),
+			f.SetCellRichText("Sheet1", "B6", struck), f.SetCellStyle("Sheet1", "B6", "B6", style)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	apart, notes := apartOf(t, b)
+	want := []string{
+		"2 " + vinA + ` 沪A12345 1000: it is hidden, by hand or by a filter`,
+		"3 " + vinB + ` 沪A12346 2000: A3 is struck through`,
+		"4 " + vinC + ` 沪A12347 3000: "已报废" stands in its column "状态"`,
+		"5 " + vinC + ` 沪A12348 4000: "已报废" stands in its column "状态", B5 is struck through`,
+	}
+	if strings.Join(apart, "\n") != strings.Join(want, "\n") || !strings.Contains(notes, "4 rows are set apart by the list, and read all the same: row 2 (it is hidden, by hand or by a filter), row 3 (") {
+		t.Errorf("set apart are\n%s\nnotes %s", strings.Join(apart, "\n"), notes)
+	}
+	all, _ := readAll(t, b, Options{})
+	if f := all[4].Faults; len(f) != 2 || f[1].Reason != `C6: a part of "123400" is struck through: leave in the cell what counts` || f[0].Column != record.ColPlate {
+		t.Errorf("the last row has %+v", f)
+	}
+}
+
+// The name of a sheet says the same, unless it was asked for.
+func TestSetApartBySheet(t *testing.T) {
+	t.Parallel()
+	b := built(t, func(f *excelize.File) {
+		setRows(t, f, "Sheet1", []any{"车架号"}, []any{vinA})
+		if err := f.SetSheetName("Sheet1", "已报废"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if apart, _ := apartOf(t, b); len(apart) != 1 || !strings.Contains(apart[0], `under "已报废"`) {
+		t.Errorf("set apart are %q", apart)
+	}
+	if _, info := readAll(t, b, Options{Sheet: "已报废"}); len(info.Notes) > 0 {
+		t.Errorf("said of a sheet that was named: %q", info.Notes)
+	}
+}
+
+// Parquet has states as well.
+func TestSetApartInParquet(t *testing.T) {
+	t.Parallel()
+	b := columnsOf(t, []string{"status", "plate"}, []string{"在用", "已报废"}, []string{"粤B12345", "粤B12346"})
+	if apart, _ := apartOf(t, b); len(apart) != 1 || apart[0] != `2 粤B12346: "已报废" stands in its column "status"` {
+		t.Errorf("set apart are %q", apart)
+	}
+}
