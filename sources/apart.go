@@ -146,7 +146,7 @@ func (s *setApart) states(h *header) (out []usedColumn) {
 			continue
 		}
 		if read := s.stateReader(name); read != nil {
-			out = append(out, usedColumn{i, columnReader{colState, read}})
+			out = append(out, usedColumn{i, columnReader{column: colState, read: read}})
 		}
 	}
 	return out
