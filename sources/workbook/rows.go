@@ -13,8 +13,11 @@ type Rows struct {
 	book *Book
 	from *guard
 	s    *tokens
+	open nesting
 	row  Row
 	err  error
+
+	numbered bool // the row says its number
 
 	kind  valueKind
 	cell  Cell
@@ -82,8 +85,11 @@ func (b *Book) Rows(s Sheet) (*Rows, error) {
 func (r *Rows) Next() (*Row, error) {
 	for r.err == nil {
 		token, err := r.s.next()
+		if err == nil {
+			err = r.open.take(token)
+		}
 		if err != nil {
-			r.err = r.stop(err)
+			r.err = r.stop(r.open.whole(err))
 			break
 		}
 		if r.take(token) {
@@ -134,14 +140,10 @@ func (r *Rows) begin(t *token) {
 	switch string(t.name) {
 	case "row":
 		r.from.begin()
-		number, err := strconv.ParseInt(string(t.attribute("r")), 10, 64)
-		if err != nil || number < 1 {
-			number = r.row.Number + 1
-		}
-		r.cell.Column = -1
-		r.row = Row{Number: number, Hidden: isTrue(string(t.attribute("hidden"))), Cells: r.row.Cells[:0]}
+		r.beginRow(t)
 	case "c":
-		r.cell, r.value, r.in = Cell{Column: r.column(t.attribute("r"))}, r.value[:0], nowhere
+		r.place(t.attribute("r"))
+		r.value, r.in = r.value[:0], nowhere
 		r.given = false
 		r.kind, r.cell.Format = valueKindOf(t.attribute("t")), r.book.style(t.attribute("s"))
 	case "v":
@@ -152,6 +154,32 @@ func (r *Rows) begin(t *token) {
 		r.cell.Formula = true
 	}
 }
+
+func (r *Rows) beginRow(t *token) {
+	number, err := strconv.ParseInt(string(t.attribute("r")), 10, 64)
+	r.numbered = err == nil && number > 0
+	if !r.numbered {
+		number = r.row.Number + 1
+	}
+	if number <= r.row.Number {
+		r.err = damaged(fmt.Sprintf("row %d of the sheet stands behind row %d", number, r.row.Number), nil)
+	}
+	r.cell.Column = -1
+	r.row = Row{Number: number, Hidden: isTrue(string(t.attribute("hidden"))), Cells: r.row.Cells[:0]}
+}
+
+// place begins a cell by its name. One that names another row, or a column before the
+// last, is of another row: what stood between them is lost.
+func (r *Rows) place(name []byte) {
+	column := r.column(name)
+	row, err := strconv.ParseInt(string(bytes.TrimLeft(name, letters)), 10, 64)
+	if err == nil && (column <= r.cell.Column || r.numbered && row != r.row.Number) {
+		r.err = damaged(fmt.Sprintf("the cell %s stands in row %d behind %s", name, r.row.Number, Name(max(r.cell.Column, 0), r.row.Number)), nil)
+	}
+	r.cell = Cell{Column: column}
+}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // column reads the column of a cell's name; without one it is that behind the last, which may
 // have been empty.
