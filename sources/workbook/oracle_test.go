@@ -127,7 +127,7 @@ func (r *oracle) begin(e xml.StartElement) {
 	case "c":
 		name, last := attribute(e, "r"), r.cell.Column
 		r.cell, r.value, r.in = Cell{Column: r.column(name)}, r.value[:0], ""
-		if row, err := strconv.ParseInt(strings.TrimLeft(strings.ToUpper(name), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 10, 64); err == nil && (r.cell.Column <= last || r.numbered && row != r.row.Number) {
+		if row, err := strconv.ParseInt(strings.TrimLeft(strings.ToUpper(name), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 10, 64); err == nil && row > 0 && (r.cell.Column <= last || r.numbered && row != r.row.Number) {
 			r.err = fmt.Errorf("the cell %s stands in row %d", name, r.row.Number)
 		}
 		r.given = false

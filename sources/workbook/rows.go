@@ -171,30 +171,33 @@ func (r *Rows) beginRow(t *token) {
 // place begins a cell by its name. One that names another row, or a column before the
 // last, is of another row: what stood between them is lost.
 func (r *Rows) place(name []byte) {
-	column := r.column(name)
-	row, err := strconv.ParseInt(string(bytes.TrimLeft(name, letters)), 10, 64)
-	if err == nil && (column <= r.cell.Column || r.numbered && row != r.row.Number) {
+	column, row := splitName(name)
+	if column < 0 { // without a name it is behind the last, which may have been empty
+		column = r.cell.Column + 1
+	}
+	if row > 0 && (column <= r.cell.Column || r.numbered && row != r.row.Number) {
 		r.err = damaged(fmt.Sprintf("the cell %s stands in row %d behind %s", name, r.row.Number, Name(max(r.cell.Column, 0), r.row.Number)), nil)
 	}
 	r.cell = Cell{Column: column}
 }
 
-const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-// column reads the column of a cell's name; without one it is that behind the last, which may
-// have been empty.
-func (r *Rows) column(name []byte) int {
-	n := 0
-	for _, c := range name {
-		if c &^= 'a' - 'A'; c < 'A' || c > 'Z' || n > 1<<16 {
+// splitName takes the name of a cell apart: -1 and 0 are for what it does not say.
+func splitName(name []byte) (column int, row int64) {
+	n, i := 0, 0
+	for ; i < len(name); i++ {
+		c := name[i] &^ ('a' - 'A')
+		if c < 'A' || c > 'Z' || n > 1<<16 {
 			break
 		}
 		n = n*26 + int(c-'A') + 1
 	}
-	if n > 0 {
-		return n - 1
+	for _, c := range name[i:] {
+		if c < '0' || c > '9' || row > 1<<32 {
+			return n - 1, 0
+		}
+		row = row*10 + int64(c-'0')
 	}
-	return r.cell.Column + 1
+	return n - 1, row
 }
 
 // endCell keeps the cell that has ended, unless it is empty. Without a number
