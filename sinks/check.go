@@ -14,16 +14,22 @@ import (
 )
 
 // CheckFiles holds the files of a run's folder against its manifest: every
-// listed file is there with its bytes, its checksum and its count of rows, every
+// listed file is there and listed once, with its bytes, its checksum and its count of rows, every
 // table is listed, and no other file is there (hidden ones aside). It needs no
 // ledger; what the cells should be is the Comparer's question.
 func CheckFiles(dir string, m Manifest) []Discrepancy {
 	var found findings
+	listed := map[string]bool{}
 	for _, o := range m.Outputs {
 		if o.Path != filepath.Base(o.Path) {
 			found.add(Discrepancy{File: o.Path, Want: "the name of a file in the run's folder", Got: "another path"})
 			continue
 		}
+		if listed[o.Path] {
+			found.add(Discrepancy{File: o.Path, Want: "listed once in the manifest", Got: "listed again"})
+			continue
+		}
+		listed[o.Path] = true
 		if d, ok := checkFile(dir, o); !ok {
 			found.add(d)
 			continue

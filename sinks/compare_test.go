@@ -169,6 +169,7 @@ func TestEveryDamageIsFound(t *testing.T) {
 			}
 			m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return strings.HasPrefix(o.Path, "violations") })
 		}, "violations: should be \"listed", ""},
+		"a file listed twice":      {func(_ *testing.T, _ string, m *Manifest) { m.Outputs = append(m.Outputs, m.Outputs[0]) }, "listed again", ""},
 		"a path out of the folder": {func(t *testing.T, dir string, m *Manifest) { m.Outputs[0].Path = "../x" }, "../x: should be \"the name", ""},
 		"a link out of the folder": {func(t *testing.T, dir string, m *Manifest) {
 			other := filepath.Join(t.TempDir(), "same bytes")

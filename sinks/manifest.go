@@ -186,7 +186,7 @@ func encodeJSON(v any, indent string) ([]byte, error) {
 func ReadManifest(dir string) (Manifest, error) {
 	b, err := DiskIn(dir).ReadFile(filepath.Join(dir, manifestName), manifestMost)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Manifest{}, fmt.Errorf("the outputs in %s are not whole, write them again with `batch export`: %w", dir, err)
+		return Manifest{}, fmt.Errorf("the outputs in %s are not whole: %w", dir, err)
 	}
 	if err != nil {
 		return Manifest{}, fmt.Errorf("read the manifest: %w", err)

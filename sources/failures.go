@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -32,16 +33,34 @@ type lineColumn struct {
 
 // findLines looks for the columns of a failure ledger.
 func (h *header) findLines(headers []string) {
+	missing := ""
 	for _, name := range []string{lineRun, lineRow, lineDataset, lineVehicle} {
-		i := slices.IndexFunc(headers, func(header string) bool { return foldHeader(header) == foldHeader(name) })
-		if i < 0 && name != lineVehicle {
-			h.lines = nil
-			return
-		}
+		i := indexOf(headers, name)
 		if i >= 0 {
 			h.lines = append(h.lines, lineColumn{i, name})
+		} else if name != lineVehicle {
+			missing = name
 		}
 	}
+	if missing != "" {
+		h.lines = nil
+		h.noteLost(headers, missing)
+	}
+}
+
+func indexOf(headers []string, name string) int {
+	return slices.IndexFunc(headers, func(header string) bool { return foldHeader(header) == foldHeader(name) })
+}
+
+// noteLost says so when a failure ledger is read as a plain list, since a column of it
+// is gone or is called otherwise: that asks for more than the ledger would.
+func (h *header) noteLost(headers []string, missing string) {
+	for _, name := range []string{"stage", "class", "next_step"} {
+		if indexOf(headers, name) < 0 {
+			return
+		}
+	}
+	h.notes = append(h.notes, fmt.Sprintf("this looks like a failure ledger without its column %q: it is read as a plain list, and each vehicle is asked about once more", missing))
 }
 
 // uses tells whether a column of the file is read.

@@ -46,7 +46,7 @@ func newApp(env environment) *cli.App {
 			initCommand(env),
 			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env), showCommand(env), diffCommand(env), fixCommand(env),
 			spendCommand(env), reconcileCommand(env), exportCommand(env), reportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
-			simulateCommand(env), vendorsCommand(env), completionCommand(env),
+			simulateCommand(env), vendorsCommand(env), completionCommand(env), versionCommand(env),
 		},
 	}
 }

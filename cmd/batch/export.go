@@ -121,7 +121,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	}
 	m, err := s.readManifest(run)
 	if err != nil {
-		return s.unlike(err)
+		return s.unlike(fmt.Errorf("%w: write the outputs again with `batch export --out %s --run %s`", err, s.out, run.ID))
 	}
 	found, err := s.checkCopies(run, m)
 	if err != nil {
@@ -136,7 +136,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		}
 	}
 	for _, d := range found {
-		fmt.Fprintln(s.env.stdout, d)
+		fmt.Fprintln(s.env.stdout, printable(d.String()))
 	}
 	if len(found) > 0 {
 		return s.unlike(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID))

@@ -65,6 +65,11 @@ func newShell() (shell, error) {
 		s.Policy += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 		fmt.Fprintf(&js, "<script>%s</script>\n", text)
 	}
+	licence, err := assets.ReadFile("assets/uplot.LICENSE")
+	if err != nil {
+		return s, err
+	}
+	notice := "<!-- The charts are drawn by uPlot, https://github.com/leeoniya/uPlot:\n\n" + string(licence) + "-->\n"
 	s.Policy += "; base-uri 'none'; form-action 'none'"
 	for _, name := range styles {
 		text, err := assets.ReadFile(name)
@@ -73,7 +78,7 @@ func newShell() (shell, error) {
 		}
 		fmt.Fprintf(&css, "<style>%s</style>\n", text)
 	}
-	s.Scripts, s.Style = template.HTML(js.String()), template.HTML(css.String()) //nolint:gosec // our own files
+	s.Scripts, s.Style = template.HTML(notice+js.String()), template.HTML(css.String()) //nolint:gosec // our own files
 	return s, nil
 }
 

@@ -292,6 +292,17 @@ func TestSelfContained(t *testing.T) {
 	}
 }
 
+// The page is handed on with the work of others, whose notice goes along.
+func TestNoticeOfThePlotsIsInside(t *testing.T) {
+	t.Parallel()
+	text := rendered(t, fed(t, messages.English, 5, func(*Report) {}))
+	for _, want := range []string{"Copyright (c) 2022 Leon Sorokin", "The above copyright notice and this permission notice shall be included"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not hold %q", want)
+		}
+	}
+}
+
 func TestSameRowsSameBytes(t *testing.T) {
 	t.Parallel()
 	feed := func(r *Report) {

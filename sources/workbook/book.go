@@ -128,9 +128,13 @@ func (b *Book) each(name string, do func(xml.StartElement) error) error {
 	}
 	defer g.Close() //nolint:errcheck // nothing was written
 	d := xml.NewDecoder(g)
+	var nested nesting
 	for {
 		token, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
+		if err == nil {
+			err = nested.takeXML(token)
+		}
+		if err = nested.whole(err); errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -84,32 +84,38 @@ func closing(text []byte) int {
 
 func readMerges(d *xml.Decoder, g *guard) ([]Range, error) {
 	var out []Range
+	var nested nesting
 	for {
 		g.begin()
 		token, err := d.RawToken()
+		if err == nil && nested.innermost() == nil && isEnd(token) {
+			return out, nil // of the sheet, which began before
+		}
+		if err == nil {
+			err = nested.takeXML(token)
+		}
 		if errors.Is(err, io.EOF) {
-			return out, nil
+			err = errors.New("it ends before the sheet does")
 		}
 		if err != nil {
 			return nil, g.wrong(err)
 		}
-		switch t := token.(type) {
-		case xml.EndElement:
-			if t.Name.Local == "mergeCells" {
-				return out, nil
-			}
-		case xml.StartElement:
-			if t.Name.Local != "mergeCell" {
-				continue
-			}
-			if len(out) == maxMerges {
-				return nil, damaged("the sheet has more merged cells than any real one", nil)
-			}
-			if r, ok := parseRange(attribute(t, "ref")); ok {
-				out = append(out, r)
-			}
+		t, begins := token.(xml.StartElement)
+		if !begins || t.Name.Local != "mergeCell" {
+			continue
+		}
+		if len(out) == maxMerges {
+			return nil, damaged("the sheet has more merged cells than any real one", nil)
+		}
+		if r, ok := parseRange(attribute(t, "ref")); ok {
+			out = append(out, r)
 		}
 	}
+}
+
+func isEnd(t xml.Token) bool {
+	_, is := t.(xml.EndElement)
+	return is
 }
 
 func parseRange(ref string) (Range, bool) {

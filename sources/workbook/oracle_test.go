@@ -12,10 +12,12 @@ import (
 // oracle reads a sheet with encoding/xml alone, as Rows did before it had tokens of its own:
 // slowly, and in another way.
 type oracle struct {
-	book *Book
-	d    *xml.Decoder
-	row  Row
-	err  error
+	book     *Book
+	d        *xml.Decoder
+	row      Row
+	err      error
+	numbered bool     // the row says its number
+	open     []string // elements that have begun and not ended
 
 	style string
 	kind  string // attribute t of the cell
@@ -29,6 +31,12 @@ type oracle struct {
 func (r *oracle) Next() (*Row, error) {
 	for r.err == nil {
 		token, err := r.d.RawToken()
+		if err == nil {
+			err = r.nest(token)
+		}
+		if errors.Is(err, io.EOF) && len(r.open) > 0 {
+			err = fmt.Errorf("it ends within <%s>", r.open[len(r.open)-1])
+		}
 		if err != nil {
 			r.err = err
 			break
@@ -38,6 +46,24 @@ func (r *oracle) Next() (*Row, error) {
 		}
 	}
 	return nil, r.err
+}
+
+// nest holds the ends of elements against their beginnings.
+func (r *oracle) nest(token xml.Token) error {
+	switch t := token.(type) {
+	case xml.StartElement:
+		r.open = append(r.open, t.Name.Local)
+	case xml.EndElement:
+		last := len(r.open) - 1
+		if last < 0 {
+			return fmt.Errorf("</%s> closes nothing", t.Name.Local)
+		}
+		if r.open[last] != t.Name.Local {
+			return fmt.Errorf("is closed by </%s>", t.Name.Local)
+		}
+		r.open = r.open[:last]
+	}
+	return nil
 }
 
 // oracleTexts are the shared texts by encoding/xml alone.
@@ -89,13 +115,21 @@ func (r *oracle) begin(e xml.StartElement) {
 	switch e.Name.Local {
 	case "row":
 		number, err := strconv.ParseInt(attribute(e, "r"), 10, 64)
-		if err != nil || number < 1 {
+		r.numbered = err == nil && number > 0
+		if !r.numbered {
 			number = r.row.Number + 1
+		}
+		if number <= r.row.Number {
+			r.err = fmt.Errorf("row %d of the sheet stands behind row %d", number, r.row.Number)
 		}
 		r.cell.Column = -1
 		r.row = Row{Number: number, Hidden: isTrue(attribute(e, "hidden")), Cells: r.row.Cells[:0]}
 	case "c":
-		r.cell, r.value, r.in = Cell{Column: r.column(attribute(e, "r"))}, r.value[:0], ""
+		name, last := attribute(e, "r"), r.cell.Column
+		r.cell, r.value, r.in = Cell{Column: r.column(name)}, r.value[:0], ""
+		if row, err := strconv.ParseInt(strings.TrimLeft(strings.ToUpper(name), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 10, 64); err == nil && row > 0 && (r.cell.Column <= last || r.numbered && row != r.row.Number) {
+			r.err = fmt.Errorf("the cell %s stands in row %d", name, r.row.Number)
+		}
 		r.given = false
 		r.kind, r.style = attribute(e, "t"), attribute(e, "s")
 	case "v", "is":

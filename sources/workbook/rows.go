@@ -13,8 +13,11 @@ type Rows struct {
 	book *Book
 	from *guard
 	s    *tokens
+	open nesting
 	row  Row
 	err  error
+
+	numbered bool // the row says its number
 
 	kind  valueKind
 	cell  Cell
@@ -82,8 +85,11 @@ func (b *Book) Rows(s Sheet) (*Rows, error) {
 func (r *Rows) Next() (*Row, error) {
 	for r.err == nil {
 		token, err := r.s.next()
+		if err == nil {
+			err = r.open.take(token)
+		}
 		if err != nil {
-			r.err = r.stop(err)
+			r.err = r.stop(r.open.whole(err))
 			break
 		}
 		if r.take(token) {
@@ -135,14 +141,10 @@ func (r *Rows) begin(t *token) {
 	switch string(t.name) {
 	case "row":
 		r.from.begin()
-		number, err := strconv.ParseInt(string(t.attribute("r")), 10, 64)
-		if err != nil || number < 1 {
-			number = r.row.Number + 1
-		}
-		r.cell.Column = -1
-		r.row = Row{Number: number, Hidden: isTrue(string(t.attribute("hidden"))), Cells: r.row.Cells[:0]}
+		r.beginRow(t)
 	case "c":
-		r.cell, r.value, r.in = Cell{Column: r.column(t.attribute("r"))}, r.value[:0], nowhere
+		r.place(t.attribute("r"))
+		r.value, r.in = r.value[:0], nowhere
 		r.given = false
 		r.kind, r.cell.Format = valueKindOf(t.attribute("t")), r.book.style(t.attribute("s"))
 	case "v":
@@ -154,20 +156,49 @@ func (r *Rows) begin(t *token) {
 	}
 }
 
-// column reads the column of a cell's name; without one it is that behind the last, which may
-// have been empty.
-func (r *Rows) column(name []byte) int {
-	n := 0
-	for _, c := range name {
-		if c &^= 'a' - 'A'; c < 'A' || c > 'Z' || n > 1<<16 {
+func (r *Rows) beginRow(t *token) {
+	number, err := strconv.ParseInt(string(t.attribute("r")), 10, 64)
+	r.numbered = err == nil && number > 0
+	if !r.numbered {
+		number = r.row.Number + 1
+	}
+	if number <= r.row.Number {
+		r.err = damaged(fmt.Sprintf("row %d of the sheet stands behind row %d", number, r.row.Number), nil)
+	}
+	r.cell.Column = -1
+	r.row = Row{Number: number, Hidden: isTrue(string(t.attribute("hidden"))), Cells: r.row.Cells[:0]}
+}
+
+// place begins a cell by its name. One that names another row, or a column before the
+// last, is of another row: what stood between them is lost.
+func (r *Rows) place(name []byte) {
+	column, row := splitName(name)
+	if column < 0 { // without a name it is behind the last, which may have been empty
+		column = r.cell.Column + 1
+	}
+	if row > 0 && (column <= r.cell.Column || r.numbered && row != r.row.Number) {
+		r.err = damaged(fmt.Sprintf("the cell %s stands in row %d behind %s", name, r.row.Number, Name(max(r.cell.Column, 0), r.row.Number)), nil)
+	}
+	r.cell = Cell{Column: column}
+}
+
+// splitName takes the name of a cell apart: -1 and 0 are for what it does not say.
+func splitName(name []byte) (column int, row int64) {
+	n, i := 0, 0
+	for ; i < len(name); i++ {
+		c := name[i] &^ ('a' - 'A')
+		if c < 'A' || c > 'Z' || n > 1<<16 {
 			break
 		}
 		n = n*26 + int(c-'A') + 1
 	}
-	if n > 0 {
-		return n - 1
+	for _, c := range name[i:] {
+		if c < '0' || c > '9' || row > 1<<32 {
+			return n - 1, 0
+		}
+		row = row*10 + int64(c-'0')
 	}
-	return r.cell.Column + 1
+	return n - 1, row
 }
 
 // endCell keeps the cell that has ended, unless it is empty. Without a number

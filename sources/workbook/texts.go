@@ -76,11 +76,15 @@ func (b *Book) readTexts() error {
 	defer g.Close() //nolint:errcheck // nothing was written
 	s := newTokens(g)
 	var r runs
+	var nested nesting
 	var open []byte // the block that is not full yet
 	var ends []uint32
 	for {
 		t, err := s.next()
-		if errors.Is(err, io.EOF) {
+		if err == nil {
+			err = nested.take(t)
+		}
+		if err = nested.whole(err); errors.Is(err, io.EOF) {
 			b.shared.add(string(open), ends)
 			return nil
 		}
