@@ -67,9 +67,9 @@ func rowRules() []rule {
 		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
 			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(step, tries, polls, answer, source)<0 OR ", mostOrders) +
 				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
-		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", large: true, breaks: wrongFen},
+		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: wrongFen},
 		{broken: "charges say two amounts", table: "attempts", large: true, since: twiceSince, breaks: "fen IS NOT fen_twice"},
-		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut, large: true,
+		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
 			breaks: "billed NOT IN ('reserved', 'yes', 'no', 'unknown')"},
 		{broken: "orders are for a dataset that there is not", table: "attempts", rescue: leaveOut, breaks: datasets},
 		{broken: "orders have a number or a moment that cannot be", table: "attempts", rescue: leaveOut,

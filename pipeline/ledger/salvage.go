@@ -42,10 +42,8 @@ func (s *salvager) source(table, key, where string) (*source, error) {
 	if err != nil || len(had) == 0 {
 		return nil, err
 	}
-	from := columns
-	if len(had) == len(columns) { // in their order, whatever damage makes of their names
-		from = had
-	} else {
+	from := had // in their order, whatever damage makes of their names
+	if len(had) != len(columns) {
 		columns = slices.DeleteFunc(columns, func(c string) bool { return !slices.Contains(had, c) })
 		from = columns
 	}
