@@ -108,6 +108,8 @@ func (d *doctor) workspace(ctx context.Context) error {
 	switch {
 	case e.Gone:
 		return &codeError{code: exitUnexpected, err: errors.New("there is no ledger to look at or to rescue; nothing is bought here")}
+	case e.Foreign:
+		return &codeError{code: exitUnexpected, err: errors.New("there is nothing to rescue: this is no ledger that this batch can read, and nothing was changed")}
 	case e.Older && d.accept:
 		return d.take(ctx, e)
 	case !e.Sound() && d.rescue:

@@ -10,7 +10,9 @@ import (
 
 // besideOf are the lookups, by vendor, that a row v of vehicles was asked by side
 // by side. The row names them all: which are lost can be said of each.
-const besideOf = "SELECT value FROM json_each(IIF(json_valid(v.details), v.details, '{}'), '$.beside')"
+func besideOf(vehicles string) string {
+	return fmt.Sprintf("SELECT value FROM json_each(IIF(json_valid(%[1]s.details), %[1]s.details, '{}'), '$.beside')", vehicles)
+}
 
 // besideIn are the lookups of a row that stand beside each other, as they would
 // be written anew.

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/gofrs/flock"
 
@@ -34,7 +33,8 @@ type Examination struct {
 	Charged                record.Fen
 	Faults                 []Fault
 
-	Gone bool // there is no ledger where there was one
+	Gone    bool // there is no ledger where there was one
+	Foreign bool // it is whole, and no ledger that this program knows
 	// Older: the file is whole, and something speaks against its being the
 	// newest of the workspace. No other fault keeps it from being used.
 	Older bool
@@ -98,53 +98,36 @@ func openLooking(path string) (*sql.DB, error) {
 
 // look examines what one moment shows.
 func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) error {
-	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
-		e.unusable("it cannot be read: %v", err)
-		return nil
-	}
 	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&e.Version); err != nil {
 		e.unusable("it is damaged or not a ledger: %v", err)
 		return nil
 	}
-	if e.Version > e.Known {
+	wrong, err := misnumbered(ctx, conn, e.Version)
+	switch {
+	case err != nil:
+		e.unusable("its tables cannot be read: %v", err)
+		return nil
+	case wrong:
+		e.unusable("the number of its version is damaged: it says %d", e.Version)
+		return nil
+	case e.Version > e.Known:
+		e.Foreign = true
 		e.unusable("it was written by a newer batch (version %d, this one knows %d): use that", e.Version, e.Known)
 		return nil
-	}
-	if e.Version == 0 {
+	case e.Version == 0:
+		e.Foreign = true
 		e.unusable("it is empty, or another program's database")
 		return nil
 	}
-	e.integrity(ctx, conn)
-	if !e.Sound() {
+	faults, err := faultsIn(ctx, conn, e.Version, everything)
+	if err != nil {
+		e.unusable("it cannot be looked through: %v", err)
+	}
+	if e.Faults = append(e.Faults, faults...); !e.Sound() {
 		return nil
 	}
 	e.count(ctx, conn)
-	e.cross(ctx, conn)
-	e.bodies(ctx, conn)
 	return e.witness(ctx, conn, dir)
-}
-
-// integrity has SQLite look through every page, index and constraint.
-func (e *Examination) integrity(ctx context.Context, conn *sql.Conn) {
-	rows, err := conn.QueryContext(ctx, "PRAGMA integrity_check(10)")
-	if err != nil {
-		e.unusable("the file cannot be looked through: %v", err)
-		return
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			e.unusable("the file cannot be looked through: %v", err)
-			return
-		}
-		if line != "ok" {
-			e.unusable("the file is damaged: %s", firstLine(line))
-		}
-	}
-	if err := rows.Err(); err != nil {
-		e.unusable("the file cannot be looked through: %v", err)
-	}
 }
 
 func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
@@ -153,98 +136,6 @@ func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
 	if err != nil {
 		e.unusable("it cannot be counted: %v", err)
 	}
-}
-
-// crossCheck is a question about what must agree with what; it counts what does not.
-type crossCheck struct {
-	what     string
-	unusable bool
-	query    string
-}
-
-var crossChecks = []crossCheck{
-	{"runs are missing, to which lookups belong", true, "SELECT COUNT(DISTINCT run) FROM lookups WHERE run NOT IN (SELECT seq FROM runs)"},
-	{"lookups belong to a row that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=k.run AND v.row=k.row)"},
-	{"rows name a lookup that is not there", true, `SELECT COUNT(*) FROM vehicles v JOIN json_each(json_array(v.maintenance, v.valuation, v.violations)) j
-		WHERE v.duplicate_of=0 AND j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value)`},
-	{"runs lack rows of their input", true, `SELECT COUNT(*) FROM runs r WHERE state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=r.seq)`},
-	{"lookups say another number of orders than were written down", true, "SELECT COUNT(*) FROM lookups k WHERE attempts <> (SELECT COUNT(*) FROM attempts a WHERE a.lookup=k.id)"},
-	{"orders belong to no lookup", true, "SELECT COUNT(*) FROM attempts a WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=a.lookup)"},
-	{"lookups that were found have no answer", true, `SELECT COUNT(*) FROM lookups k WHERE state='found' AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=k.answer)
-		AND NOT (answer=0 AND question=` + forgottenQuestion + ")"}, // but for what was purged
-	{"lookups wait without a ticket", true, "SELECT COUNT(*) FROM lookups WHERE state='waiting' AND ticket=''"},
-	{"lookups follow one that is not there", true, "SELECT COUNT(*) FROM lookups k WHERE state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=k.source)"},
-	{"answers belong to no lookup", false, "SELECT COUNT(*) FROM answers s WHERE NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=s.lookup)"},
-	{"charges are reserved though their lookup is settled", false, `SELECT COUNT(*) FROM attempts a JOIN lookups k ON k.id=a.lookup
-		WHERE a.billed='reserved' AND k.state NOT IN ('submitting', 'waiting')`},
-	{"finished runs have lookups that are open", false, `SELECT COUNT(DISTINCT r.seq) FROM runs r JOIN lookups k ON k.run=r.seq
-		WHERE r.state='finished' AND k.state IN ('planned', 'submitting', 'waiting', 'following')`},
-}
-
-// awaitingSince is the version of the tables that awaitingChecks ask of: since then
-// lookups wait for others and stand beside each other.
-const awaitingSince = 5
-
-var awaitingChecks = []crossCheck{
-	{"rows name a lookup beside another that is not there", true, "SELECT COUNT(*) FROM vehicles v WHERE EXISTS (SELECT 1 FROM (" + besideOf + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
-	{"lookups stand beside one that is not there", true, "SELECT COUNT(*) FROM lookups WHERE lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
-	{"lookups wait for the answer of one that is not there", false, `SELECT COUNT(*) FROM lookups k WHERE state='planned' AND awaits > 0
-		AND NOT EXISTS (SELECT 1 FROM lookups m WHERE m.id=k.awaits)`},
-	{"lookups were asked with values that cannot be read", true, "SELECT COUNT(*) FROM lookups WHERE derived <> '' AND NOT json_valid(derived)"},
-}
-
-func (e *Examination) cross(ctx context.Context, conn *sql.Conn) {
-	checks := crossChecks
-	if e.Version >= awaitingSince {
-		checks = slices.Concat(crossChecks, awaitingChecks)
-	}
-	for _, c := range checks {
-		var n int64
-		if err := conn.QueryRowContext(ctx, c.query).Scan(&n); err != nil {
-			e.unusable("it cannot be checked whether %s: %v", c.what, err)
-			continue
-		}
-		if n > 0 {
-			e.Faults = append(e.Faults, Fault{What: fmt.Sprintf("%s: %d", c.what, n), Unusable: c.unusable})
-		}
-	}
-}
-
-// bodies unpacks every raw answer: each has a checksum.
-func (e *Examination) bodies(ctx context.Context, conn *sql.Conn) {
-	bad, err := badBodies(ctx, conn)
-	if err != nil {
-		e.unusable("the answers cannot be read: %v", err)
-	}
-	if len(bad) > 0 {
-		e.unusable("raw answers are damaged: %d", len(bad))
-	}
-}
-
-// badBodies lists the answers that cannot be unpacked.
-func badBodies(ctx context.Context, conn *sql.Conn) ([]int64, error) {
-	p, err := newPacker()
-	if err != nil {
-		return nil, err
-	}
-	defer p.close()
-	rows, err := conn.QueryContext(ctx, "SELECT id, body FROM answers")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var bad []int64
-	for rows.Next() {
-		var id int64
-		var body sql.RawBytes
-		if err := rows.Scan(&id, &body); err != nil {
-			return nil, err
-		}
-		if _, err := p.unpack(body); err != nil {
-			bad = append(bad, id)
-		}
-	}
-	return bad, rows.Err()
 }
 
 // witness holds the ledger against its mark. Beside a process that works the

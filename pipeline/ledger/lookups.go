@@ -62,8 +62,8 @@ func (l *Ledger) intend(ctx context.Context, w *writer, wk *Work, limit record.O
 	}
 	a := &wk.Attempt
 	w.mark.intent(a.Lookup, int64(a.N))
-	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at) VALUES (?,?,?,?,?,?,?)",
-		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), string(a.Billed), micros(a.IntentAt))
+	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, intent_at) VALUES (?,?,?,?,?,?,?,?)",
+		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), micros(a.IntentAt))
 }
 
 // begin writes what an intent changes of a planned lookup.

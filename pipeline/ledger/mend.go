@@ -26,6 +26,7 @@ type mender struct {
 	known Known
 	// allOrders: no order is missing, so that the last one known is the last.
 	allOrders bool
+	allRows   bool // no row is missing
 
 	unnamed []string // what is lost and cannot be named
 	unasked int64    // valuations in doubt of which nobody knows what they were asked with
@@ -36,7 +37,7 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 // mend is done in one transaction, in this order: each step relies on those
 // before it.
 func (f *mender) mend() error {
-	for _, step := range []func() error{f.bodies, f.runs, f.lookups, f.strays, f.vehicles, f.orders, f.answers, f.states, f.tail, f.derived, f.charges, f.reopen, f.bar, f.count, f.doubts} {
+	for _, step := range []func() error{f.unreadable, f.twice, f.rows, f.homes, f.numbers, f.strayRows, f.ranges, f.runs, f.lookups, f.homeless, f.strays, f.vehicles, f.orders, f.strayed, f.answers, f.states, f.tail, f.derived, f.charges, f.reopen, f.bar, f.count, f.doubts} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -138,7 +139,7 @@ const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, 
 
 func (f *mender) missingLookups() ([]lost, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT `+vehicleColumns+` FROM vehicles v JOIN runs r ON r.seq=v.run WHERE r.state<>'planning' AND duplicate_of=0
-		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+besideOf+`) j
+		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+besideOf("v")+`) j
 			WHERE j.value>0 AND j.value NOT IN (SELECT id FROM lookups))
 		ORDER BY v.run, v.row`)
 	if err != nil {
@@ -260,9 +261,9 @@ func (f *mender) fillOrders() error {
 		return err
 	}
 	for _, k := range kinds {
-		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at, ended_at, outcome, code)
-			SELECT id, x, vendor, dataset, COALESCE((SELECT MAX(fen) FROM attempts p WHERE p.vendor=m.vendor AND p.dataset=m.dataset), @price),
-			'unknown', MAX(first_at, 1), @now, 'lost', 'lost' FROM m WHERE vendor=@vendor AND dataset=@dataset`,
+		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, intent_at, ended_at, outcome, code)
+			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', MAX(first_at, 1), @now, 'lost', 'lost'
+			FROM m, (SELECT COALESCE(MAX(fen), @price) AS fen FROM attempts WHERE vendor=@vendor AND dataset=@dataset) p WHERE vendor=@vendor AND dataset=@dataset`,
 			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", micros(f.now)), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
 		if err != nil {
 			return err
@@ -299,15 +300,21 @@ func (f *mender) kinds(query string) ([]kind, error) {
 	return out, rows.Err()
 }
 
-// bodies drops the answers that cannot be unpacked.
-func (f *mender) bodies() error {
-	bad, err := badBodies(f.ctx, f.db)
-	for _, id := range bad {
-		if _, err := f.db.ExecContext(f.ctx, "DELETE FROM answers WHERE id=?", id); err != nil {
+// unreadable leaves out what only the program can read, and cannot.
+func (f *mender) unreadable() error {
+	for _, r := range readings() {
+		bad, err := r.bad(f.ctx, f.db)
+		if err != nil {
 			return err
 		}
+		f.allRows = f.allRows && (r.table != "vehicles" || len(bad) == 0)
+		for _, row := range bad {
+			if _, err := f.db.ExecContext(f.ctx, "DELETE FROM "+r.table+" WHERE "+r.names, row[0], row[1]); err != nil {
+				return err
+			}
+		}
 	}
-	return err
+	return nil
 }
 
 // answers asks again for what is lost, where there is a ticket for it.
@@ -333,10 +340,15 @@ func (f *mender) answers() error {
 
 // states puts into doubt what its own state contradicts.
 func (f *mender) states() error {
-	if err := f.doubt("state='waiting' AND ticket=''"); err != nil {
-		return err
+	for _, r := range crossRules() {
+		if r.rescue != doubt {
+			continue
+		}
+		if err := f.doubt(r.breaks); err != nil {
+			return err
+		}
 	}
-	return f.doubt("state='following' AND NOT EXISTS (SELECT 1 FROM lookups s WHERE s.id=lookups.source)")
+	return nil
 }
 
 // tail deals with a ledger whose end is missing: each lookup that it has not

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"sort"
 )
 
@@ -15,7 +16,7 @@ func prepare(ctx context.Context, db *sql.DB, path string, o Options) (marked, e
 	if err := checkVersion(ctx, db, path); err != nil {
 		return marked{}, err
 	}
-	if err := checkSound(ctx, db, path); err != nil {
+	if err := checkSound(ctx, db, path, decisivePages); err != nil {
 		return marked{}, err
 	}
 	if err := migrate(ctx, db); err != nil {
@@ -37,11 +38,20 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	return migrateTo(ctx, db, len(scripts))
+}
+
+// migrateTo stops at a version.
+func migrateTo(ctx context.Context, db *sql.DB, to int) error {
+	scripts, err := scriptNames()
+	if err != nil {
+		return err
+	}
 	have, err := version(ctx, db)
 	if err != nil {
 		return err
 	}
-	for n := have; n < len(scripts); n++ {
+	for n := have; n < to; n++ {
 		if err := runScript(ctx, db, scripts[n], n+1); err != nil {
 			return fmt.Errorf("bring the ledger to version %d: %w", n+1, err)
 		}
@@ -90,18 +100,40 @@ func checkVersion(ctx context.Context, db *sql.DB, path string) error {
 	if err != nil {
 		return err
 	}
-	if v > len(scripts) {
+	wrong, err := misnumbered(ctx, db, v)
+	switch {
+	case err != nil:
+		return err
+	case wrong:
+		return &UserError{Problem: fmt.Sprintf("%s is damaged (it says that its version is %d)", path, v), Hint: doctorHint(filepath.Dir(path))}
+	case v > len(scripts):
 		return &UserError{Problem: fmt.Sprintf("%s was written by a newer batch (ledger version %d, this one knows %d)", path, v, len(scripts)),
 			Hint: "use that version, or choose another workspace with --out"}
 	}
 	return checkOurs(ctx, db, path, v)
 }
 
+// misnumbered tells whether a file with a version that this program does not know
+// has tables that it does: then the number is damaged.
+func misnumbered(ctx context.Context, db querier, v int) (bool, error) {
+	scripts, err := scriptNames()
+	if err != nil || v > 0 && v <= len(scripts) {
+		return false, err
+	}
+	is, err := schemaSum(ctx, db)
+	if err != nil {
+		return false, err
+	}
+	should, err := schemaSumAt(len(scripts))
+	return is == should, err
+}
+
 // checkOurs refuses the database of another program before anything is
 // written to it.
 func checkOurs(ctx context.Context, db *sql.DB, path string, v int) error {
 	var tables, ours, acting int
-	err := db.QueryRowContext(ctx, `SELECT COALESCE(SUM(type = 'table'), 0), COALESCE(SUM(type = 'table' AND name = 'workspace'), 0),
+	err := db.QueryRowContext(ctx, `SELECT COALESCE(SUM(type = 'table'), 0),
+		COALESCE(SUM(type = 'table' AND name IN ('workspace', 'runs', 'vehicles', 'lookups', 'attempts', 'answers')), 0),
 		COALESCE(SUM(type IN ('trigger', 'view')), 0) FROM sqlite_master`).Scan(&tables, &ours, &acting)
 	if err != nil {
 		return err

@@ -51,10 +51,14 @@ func (m *money) get() Totals {
 	return m.totals
 }
 
-// reserve adds a reservation unless the sum would pass max.
+// reserve adds a reservation unless the sum would pass max. A charge that cannot
+// be would make room for others.
 func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if fen < 0 || fen > mostFen {
+		return false
+	}
 	if run != m.run {
 		return !limit.OK
 	}
@@ -110,7 +114,7 @@ type Spend struct {
 func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
 	rows, err := l.reader.QueryContext(ctx, `
 		SELECT vendor, dataset, SUM(IIF(billed = 'yes', fen, 0)), SUM(IIF(billed = 'reserved', fen, 0)), SUM(IIF(billed = 'unknown', fen, 0)),
-		COUNT(DISTINCT lookup) FROM attempts
+		COUNT(DISTINCT lookup), SUM(`+wrongMoney+`) FROM attempts
 		WHERE lookup BETWEEN ? AND ? AND outcome <> 'withdrawn' GROUP BY vendor, dataset ORDER BY vendor, dataset`,
 		r.FirstLookup, r.LastLookup)
 	if err != nil {
@@ -120,10 +124,26 @@ func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
 	var out []Spend
 	for rows.Next() {
 		var s Spend
-		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups); err != nil {
+		var wrong int64
+		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups, &wrong); err != nil {
+			return nil, err
+		}
+		if err := soundMoney(wrong); err != nil {
 			return nil, err
 		}
 		out = append(out, s)
 	}
 	return out, rows.Err()
+}
+
+// wrongMoney tells of a row of attempts that its charge is not what was written.
+// Every query that adds up charges counts such rows as well.
+var wrongMoney = "(" + wrongFen + " OR fen IS NOT fen_twice)"
+
+// soundMoney refuses a sum in which there are wrong charges.
+func soundMoney(wrong int64) error {
+	if wrong == 0 {
+		return nil
+	}
+	return damaged("add up what was spent: %d charges are not what was written down", wrong)
 }

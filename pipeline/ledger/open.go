@@ -19,7 +19,7 @@ import (
 // FileName is the ledger's name in a workspace.
 const FileName = "ledger.db"
 
-//go:embed migrations/*.sql
+//go:embed migrations/*.sql migrations/*.txt
 var migrations embed.FS
 
 // Clock tells the time.
@@ -132,7 +132,7 @@ func syncFolders(dir string) error {
 // OpenExisting opens the ledger of a workspace for writing, whatever kind it
 // is, but makes none.
 func OpenExisting(ctx context.Context, dir string, o Options) (*Ledger, error) {
-	l, err := OpenReadOnly(ctx, dir, o.Now)
+	l, err := openToLook(ctx, dir, o.Now) // Open looks for damage
 	if err != nil {
 		return nil, err
 	}
@@ -154,8 +154,22 @@ func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
 }
 
 // OpenReadOnly opens the ledger of a workspace for the commands that only
-// look. It takes no lock: another process may be working there.
+// look. It takes no lock: another process may be working there, which has looked
+// for damage itself.
 func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
+	l, err := openToLook(ctx, dir, now)
+	if err != nil || holderOf(dir) != "" {
+		return l, err
+	}
+	path := filepath.Join(dir, FileName)
+	if err := checkSound(ctx, l.reader, path, rulesAlone); err != nil {
+		return nil, errors.Join(explain(path, err), l.Close())
+	}
+	return l, nil
+}
+
+// openToLook opens a ledger for reading, whether it is damaged or not.
+func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	path := filepath.Join(dir, FileName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
@@ -203,7 +217,7 @@ func bringUp(ctx context.Context, dir string, o Options) (err error) {
 // migrateSound migrates a ledger that is whole: one that is not stays as it is,
 // for a rescue to read.
 func migrateSound(ctx context.Context, db *sql.DB, path string) error {
-	if err := checkSound(ctx, db, path); err != nil {
+	if err := checkSound(ctx, db, path, decisivePages); err != nil {
 		return err
 	}
 	return migrate(ctx, db)
@@ -307,10 +321,11 @@ func explain(path string, err error) error {
 	if !errors.As(err, &se) {
 		return err
 	}
-	switch se.Code() & 0xff {
-	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+	if isBroken(err) {
 		return &UserError{Problem: fmt.Sprintf("%s is damaged or not a ledger (%v)", path, err),
 			Hint: doctorHint(filepath.Dir(path))}
+	}
+	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
 		return &UserError{Problem: fmt.Sprintf("cannot write %s (%v)", path, err),
 			Hint: freeSpace}

@@ -24,8 +24,8 @@ func TestIsRunID(t *testing.T) {
 	}
 }
 
-// opens are all ways to a ledger that is there.
-func opens(dir string) map[string]error {
+// waysIn are all ways to a ledger that is there.
+func waysIn(dir string) map[string]error {
 	errs := map[string]error{}
 	for name, open := range map[string]func() (*Ledger, error){
 		"Open":         func() (*Ledger, error) { return Open(context.Background(), dir, options()) },
@@ -52,7 +52,7 @@ func TestARunWithAForeignIDIsRefused(t *testing.T) {
 			t.Errorf("the user's word: %v, %v", ok, err)
 		}
 		must(t, l.Close())
-		for name, err := range opens(dir) {
+		for name, err := range waysIn(dir) {
 			var refused *UserError
 			if !errors.As(err, &refused) || !strings.Contains(err.Error(), "no run") {
 				t.Errorf("%s, %s: %v", change, name, err)
@@ -69,7 +69,7 @@ func TestALedgerThatActsByItselfIsRefused(t *testing.T) {
 		planRun(t, l, "one", 1)
 		exec(t, l, change)
 		must(t, l.Close())
-		for name, err := range opens(dir) {
+		for name, err := range waysIn(dir) {
 			if err == nil || !strings.Contains(err.Error(), "has triggers or views") {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -92,7 +92,7 @@ func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
 				dir, other := ledgerBeside(t)
 				must(t, os.RemoveAll(filepath.Join(dir, name)))
 				must(t, make(filepath.Join(dir, name)))
-				errs := opens(dir)
+				errs := waysIn(dir)
 				_, errs["Examine"] = Examine(context.Background(), dir)
 				errs["Accept"] = Accept(context.Background(), dir, options())
 				for way, err := range errs {

@@ -1,10 +1,6 @@
 package ledger
 
-import (
-	"fmt"
-
-	"github.com/klauspost/compress/zstd"
-)
+import "github.com/klauspost/compress/zstd"
 
 // maxAnswer bounds what unpacking may make of a stored answer.
 const maxAnswer = 64 << 20
@@ -47,9 +43,14 @@ func (p *packer) pack(body []byte) []byte {
 func (p *packer) unpack(packed []byte) ([]byte, error) {
 	body, err := p.dec.DecodeAll(packed, nil)
 	if err != nil {
-		return nil, fmt.Errorf("unpack a stored answer: %w", err)
+		return nil, damaged("unpack a stored answer: %w", err)
 	}
 	return body, nil
+}
+
+func (p *packer) readable(packed []byte) error {
+	_, err := p.unpack(packed)
+	return err
 }
 
 func (p *packer) close() { p.dec.Close() }

@@ -186,7 +186,8 @@ func (f *mender) fill(s *salvager, o Options) error {
 	if err := s.all(f.mark); err != nil {
 		return err
 	}
-	f.allOrders = !s.torn["attempts"]
+	f.allOrders = !s.torn["attempts"] && s.whole("attempts")
+	f.allRows = !s.torn["vehicles"] && s.whole("vehicles")
 	return f.mend()
 }
 

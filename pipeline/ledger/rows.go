@@ -173,7 +173,7 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 	s.Last = a.attempt(&s.Lookup)
 	var err error
 	if s.derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
-		return s, err
+		return s, damaged("read what it was asked with: %w", err)
 	}
 	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
 	if s.Lookup.failedBefore() {
@@ -181,8 +181,7 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 		return s, err
 	}
 	if s.Lookup.Attempts <= 1 {
-		s.charge(s.Last.Fen, s.Last.Billed, s.Last.Outcome)
-		return s, nil
+		return s, s.charge(s.Last.Fen, s.Last.Billed, s.Last.Outcome)
 	}
 	return s, r.chargeAll(ctx, &s)
 }
@@ -200,16 +199,21 @@ func (r *rowReader) chargeAll(ctx context.Context, s *Asked) error {
 		if err := rows.Scan(&fen, &billed, &outcome); err != nil {
 			return err
 		}
-		s.charge(fen, billed, outcome)
+		if err := s.charge(fen, billed, outcome); err != nil {
+			return err
+		}
 	}
 	return rows.Err()
 }
 
 // charge adds one attempt; the empty one is none.
-func (a *Asked) charge(fen record.Fen, billed Billed, outcome string) {
+func (a *Asked) charge(fen record.Fen, billed Billed, outcome string) error {
+	if fen < 0 || fen > mostFen {
+		return soundMoney(1)
+	}
 	switch billed {
 	case "":
-		return
+		return nil
 	case BilledYes:
 		a.Charged += fen
 	case BilledUnknown:
@@ -218,6 +222,7 @@ func (a *Asked) charge(fen record.Fen, billed Billed, outcome string) {
 	if outcome != OutcomeWithdrawn {
 		a.Sent++
 	}
+	return nil
 }
 
 // Filter picks lookups of the failure ledger. Empty fields pick all.

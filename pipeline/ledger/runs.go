@@ -16,12 +16,12 @@ const runColumns = "seq, id, state, started_at, finished_at, input_path, input_s
 func (l *Ledger) NewRun(r Run) (Run, error) {
 	r.State = RunPlanning
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected, max_spend, strict_vin) VALUES (?,?,?,?,?,?,?,?,?,?,?)")
+		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected, max_spend, max_twice, strict_vin) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
 		if err != nil {
 			return err
 		}
 		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats,
-			r.Corrects, joinDatasets(r.Corrected), someFen(r.MaxSpend), r.StrictVIN)
+			r.Corrects, joinDatasets(r.Corrected), someFen(r.MaxSpend), someFen(r.MaxSpend), r.StrictVIN)
 		if err != nil {
 			return err
 		}
@@ -34,8 +34,8 @@ func (l *Ledger) NewRun(r Run) (Run, error) {
 // SetRun writes the state of a run and what goes with it.
 func (l *Ledger) SetRun(r Run) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=? WHERE seq=?",
-			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), r.Seq)
+		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=?, max_twice=? WHERE seq=?",
+			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), someFen(r.MaxSpend), r.Seq)
 	}, nil)
 }
 

@@ -28,9 +28,8 @@ type source struct {
 	columns []string
 	key     string // a whole number, by which the table is ordered
 	where   string // "" or a condition with its AND
+	breaks  string // of a row, that it breaks a rule and is lost
 	insert  string
-	saved   int64
-	refused int64 // read, and not what the table may hold
 }
 
 // source prepares to copy a table, in the columns that both files have.
@@ -43,9 +42,56 @@ func (s *salvager) source(table, key, where string) (*source, error) {
 	if err != nil || len(had) == 0 {
 		return nil, err
 	}
-	columns = slices.DeleteFunc(columns, func(c string) bool { return !slices.Contains(had, c) })
-	return &source{table: table, columns: columns, key: key, where: where, insert: fmt.Sprintf("INSERT OR IGNORE INTO %s (%s) VALUES (?%s)",
+	from := had // in their order, whatever damage makes of their names
+	if len(had) != len(columns) {
+		columns = slices.DeleteFunc(columns, func(c string) bool { return !slices.Contains(had, c) })
+		from = columns
+	}
+	return &source{table: table, columns: s.amounts(table, quoted(from)), key: key, where: where, breaks: s.breaks(table), insert: fmt.Sprintf("INSERT OR IGNORE INTO %s (%s) VALUES (?%s)",
 		table, strings.Join(columns, ", "), strings.Repeat(", ?", len(columns)-1))}, nil
+}
+
+// breaks tells of a row of a table that it breaks one of the rules that ask of
+// it alone, and that can be asked: an older ledger lacks columns.
+func (s *salvager) breaks(table string) string {
+	all := []string{"0"}
+	for _, r := range rowRules() {
+		if r.table != table || r.rescue != leaveOut {
+			continue
+		}
+		if s.can("SELECT " + r.breaks + " FROM " + table) {
+			all = append(all, "COALESCE("+r.breaks+", 0)")
+		}
+	}
+	return strings.Join(all, " OR ")
+}
+
+// can tells whether the damaged file can be asked something.
+func (s *salvager) can(query string) bool {
+	stmt, err := s.from.PrepareContext(s.ctx, query)
+	return err == nil && stmt.Close() == nil
+}
+
+// amounts reads an amount that stands twice as the one that is safe: the higher
+// charge, the lower limit. One that cannot be is no amount.
+func (s *salvager) amounts(table string, columns []string) []string {
+	charge := fmt.Sprintf("IIF(MAX(fen, fen_twice) <= %d, MAX(fen, fen_twice), MIN(fen, fen_twice))", mostFen)
+	charge = "COALESCE(" + charge + ", fen, fen_twice)"
+	limit := "IIF(MIN(max_spend, max_twice) >= 0, MIN(max_spend, max_twice), COALESCE(MAX(max_spend, max_twice), max_spend, max_twice))"
+	for column, as := range map[string]string{`"fen"`: charge, `"fen_twice"`: charge, `"max_spend"`: limit, `"max_twice"`: limit} {
+		if at := slices.Index(columns, column); at >= 0 && s.can("SELECT "+as+" FROM "+table) { // an older ledger has it once
+			columns[at] = as
+		}
+	}
+	return columns
+}
+
+func quoted(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+	}
+	return out
 }
 
 func columnsOf(ctx context.Context, db *sql.Conn, table string) ([]string, error) {
@@ -104,21 +150,22 @@ func (s *salvager) walk(t *source, low, high int64, back bool) (last int64, whol
 		last, order = high+1, " DESC"
 	}
 	s.tries++
-	rows, err := s.from.QueryContext(s.ctx, fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s %s BETWEEN ? AND ? ORDER BY %s%s",
-		t.key, strings.Join(t.columns, ", "), t.table, t.where, t.key, t.key, order), low, high)
+	rows, err := s.from.QueryContext(s.ctx, fmt.Sprintf("SELECT %s, %s, %s FROM %s WHERE %s %s BETWEEN ? AND ? ORDER BY %s%s",
+		t.key, t.breaks, strings.Join(t.columns, ", "), t.table, t.where, t.key, t.key, order), low, high)
 	if err != nil {
 		s.torn[t.table] = true
 		return last, false, s.ctx.Err()
 	}
 	defer rows.Close()
 	values := make([]any, len(t.columns))
-	dest := []any{&last}
+	var broken bool
+	dest := []any{&last, &broken}
 	for i := range values {
 		dest = append(dest, &values[i])
 	}
 	for rows.Next() {
-		if rows.Scan(dest...) != nil { // a key that is no number
-			t.refused++
+		if rows.Scan(dest...) != nil || broken { // a key that is no number, or a row that cannot be
+			s.torn[t.table] = true
 			continue
 		}
 		if err := s.put(t, values); err != nil {
@@ -132,17 +179,15 @@ func (s *salvager) walk(t *source, low, high int64, back bool) (last int64, whol
 
 // put inserts a row, once. One that breaks the table's rules was damaged.
 func (s *salvager) put(t *source, values []any) error {
-	res, err := s.to.ExecContext(s.ctx, t.insert, values...)
+	_, err := s.to.ExecContext(s.ctx, t.insert, values...)
 	if err != nil && isConstraint(err) {
-		t.refused++
+		s.torn[t.table] = true
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("write what was saved of %s: %w", t.table, err)
 	}
-	n, err := res.RowsAffected()
-	t.saved += n
-	return err
+	return nil
 }
 
 // highest is the highest number that any of some queries finds in either file;
@@ -192,6 +237,14 @@ func (s *salvager) all(m marked) error {
 		}
 	}
 	return nil
+}
+
+// whole tells whether SQLite finds nothing wrong with a table: a page that hides
+// some of its rows reads like one that has fewer.
+func (s *salvager) whole(table string) bool {
+	var verdict string
+	err := s.from.QueryRowContext(s.ctx, "PRAGMA quick_check("+table+")").Scan(&verdict)
+	return err == nil && verdict == "ok"
 }
 
 func (s *salvager) table(name, key, where string, low, high int64) error {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -33,7 +32,7 @@ func (r *vehicleRow) both() (v record.Vehicle, before *record.Vehicle, err error
 	v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
 	var d details
 	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
-		return v, nil, fmt.Errorf("read the columns of row %d: %w", r.row, err)
+		return v, nil, damaged("read the columns of row %d: %w", r.row, err)
 	}
 	d.into(&v)
 	if g := d.Given; g != nil {

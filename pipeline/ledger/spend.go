@@ -55,17 +55,17 @@ const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
 var spentSQL = fmt.Sprintf(`WITH spent AS (
 	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, a.lookup AS lookup,
 		IIF(a.billed = 'yes', a.fen, 0) AS charged, IIF(a.billed = 'reserved', a.fen, 0) AS reserved,
-		IIF(a.billed = 'unknown', a.fen, 0) AS unknown, 0 AS reused, 0 AS saved
+		IIF(a.billed = 'unknown', a.fen, 0) AS unknown, 0 AS reused, 0 AS saved, %s AS wrong
 	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run
 	WHERE a.outcome <> 'withdrawn' AND r.state <> 'planning'
 	UNION ALL
 	SELECT k.vendor, k.dataset, r.started_at, %s, r.id, r.seq, NULL, 0, 0, 0, 1,
 		COALESCE((SELECT b.fen FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
-			WHERE s.id = k.answer AND s.lookup <> k.id), 0)
+			WHERE s.id = k.answer AND s.lookup <> k.id), 0), 0
 	FROM lookups k JOIN runs r ON r.seq = k.run
 	WHERE k.attempts = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
 ) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
-	COALESCE(SUM(reused), 0), COALESCE(SUM(saved), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), fmt.Sprintf(chinaDay, "r.started_at"))
+	COALESCE(SUM(reused), 0), COALESCE(SUM(saved), 0), COALESCE(SUM(wrong), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), wrongMoney, fmt.Sprintf(chinaDay, "r.started_at"))
 
 // SpendOver adds up money by groups, sorted by them, and its total, both at
 // one moment of the ledger.
@@ -98,7 +98,11 @@ func spendLines(ctx context.Context, tx *sql.Tx, q SpendQuery) ([]SpendLine, err
 	var out []SpendLine
 	for rows.Next() {
 		var s SpendLine
-		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Day, &s.Run, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups, &s.Reused, &s.Saved); err != nil {
+		var wrong int64
+		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Day, &s.Run, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups, &s.Reused, &s.Saved, &wrong); err != nil {
+			return nil, err
+		}
+		if err := soundMoney(wrong); err != nil {
 			return nil, err
 		}
 		out = append(out, s)

@@ -237,7 +237,7 @@ func accept(ctx context.Context, dir string, o Options) (err error) {
 	db.SetMaxOpenConns(1)
 	for _, step := range []func() error{
 		func() error { return checkReadable(ctx, db, path) },
-		func() error { return checkSound(ctx, db, path) },
+		func() error { return checkSound(ctx, db, path, decisivePages) },
 		func() error { return migrate(ctx, db) },
 	} {
 		if err := step(); err != nil {

@@ -1,0 +1,120 @@
+package ledger
+
+import (
+	"fmt"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// numbers makes good what can only be miscounted: with every order at hand, their
+// number is what there are, and their places are their order. Where orders may be
+// missing, they are written anew instead.
+func (f *mender) numbers() error {
+	if !f.allOrders {
+		return nil
+	}
+	return f.all( // from the first on, each goes to a place that is free or its own
+		"UPDATE attempts SET n=(SELECT COUNT(*) FROM attempts b WHERE b.lookup=attempts.lookup AND b.n<=attempts.n) WHERE "+misnumberedOrder,
+		"UPDATE lookups SET attempts="+countedOrders+" WHERE attempts > "+countedOrders)
+}
+
+// twice writes the second amounts of a ledger that had one.
+func (f *mender) twice() error {
+	return f.all("UPDATE attempts SET fen_twice=fen WHERE fen_twice IS NULL", "UPDATE runs SET max_twice=max_spend WHERE max_twice IS NULL")
+}
+
+// rows brings rows back to where the input had them: there are as many as were
+// counted, and one at an impossible place belongs where its lookups are.
+func (f *mender) rows() error {
+	const (
+		impossible = "(run NOT IN (SELECT seq FROM runs) OR row > (SELECT input_rows FROM runs WHERE seq=vehicles.run AND state<>'planning'))"
+		place      = `FROM lookups k JOIN runs r ON r.seq=k.run AND k.row BETWEEN 1 AND r.input_rows WHERE vehicles.duplicate_of=0
+			AND IIF(k.lead>0, k.lead, k.id) IN (vehicles.maintenance, vehicles.valuation, vehicles.violations)
+			AND NOT EXISTS (SELECT 1 FROM vehicles o WHERE o.run=k.run AND o.row=k.row)`
+		rows = "FROM vehicles v WHERE v.run=runs.seq"
+	)
+	if f.allRows {
+		if err := f.all("UPDATE runs SET input_rows=(SELECT COUNT(*) " + rows + ") WHERE state<>'planning' AND (SELECT COUNT(*) " + rows + ")=(SELECT MAX(row) " + rows + ")"); err != nil {
+			return err
+		}
+	}
+	return f.all(
+		"UPDATE OR IGNORE vehicles SET (run, row)=(SELECT k.run, k.row "+place+" LIMIT 1) WHERE "+impossible+" AND EXISTS (SELECT 1 "+place+")",
+		"DELETE FROM vehicles WHERE run IN (SELECT seq FROM runs) AND "+impossible+" AND NOT EXISTS (SELECT 1 FROM vehicles o WHERE o.run=vehicles.run AND o.row=vehicles.row-1)",
+		"UPDATE runs SET input_rows=(SELECT MAX(row) "+rows+") WHERE state<>'planning' AND input_rows < (SELECT MAX(row) "+rows+")")
+}
+
+// homes brings rows and lookups together again that no longer name each other.
+func (f *mender) homes() error {
+	const (
+		own      = "IIF(lookups.lead>0, lookups.lead, lookups.id)"
+		homeless = "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0 AND " + own + "=" + namedBy + ")"
+		home     = "FROM vehicles v WHERE v.duplicate_of=0 AND " + own + "=" + namedBy + " ORDER BY v.run=lookups.run DESC, v.run, v.row LIMIT 1"
+		named    = "(SELECT " + namedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0)"
+	)
+	if err := f.all(
+		// The lookup says another row than the one that names it.
+		"UPDATE OR IGNORE lookups SET (run, row)=(SELECT v.run, v.row "+home+") WHERE "+homeless+" AND EXISTS (SELECT 1 "+home+")",
+		// Its number is another than its row and its orders say.
+		"UPDATE OR IGNORE lookups SET id="+named+" WHERE "+homeless+" AND lead=0 AND "+named+" NOT IN (SELECT id FROM lookups) AND "+named+`>0
+			AND (EXISTS (SELECT 1 FROM attempts WHERE lookup=`+named+`) OR id NOT BETWEEN (SELECT first_lookup FROM runs WHERE seq=run) AND (SELECT last_lookup FROM runs WHERE seq=run))
+			AND NOT EXISTS (SELECT 1 FROM attempts WHERE lookup=lookups.id)`,
+	); err != nil {
+		return err
+	}
+	for _, d := range record.Datasets() { // the row names nothing that there is
+		const its = "FROM lookups k WHERE k.run=vehicles.run AND k.row=vehicles.row AND k.dataset='%[1]s'"
+		_, err := f.exec(fmt.Sprintf("UPDATE vehicles SET %[1]s=(SELECT MIN(IIF(lead>0, lead, id)) "+its+`)
+			WHERE duplicate_of=0 AND %[1]s NOT IN (SELECT id FROM lookups) AND EXISTS (SELECT 1 `+its+")", d))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strayRows takes out rows that name what is another vehicle's: as lost ones they
+// get back what is theirs.
+func (f *mender) strayRows() error {
+	return f.all("DELETE FROM vehicles WHERE "+strayRow, "DELETE FROM vehicles WHERE "+strayRepeat)
+}
+
+// homeless takes out lookups whose row names another one: what they bought is lost
+// beyond naming.
+func (f *mender) homeless() error { return f.all("DELETE FROM lookups WHERE " + misplaced) }
+
+// ranges gives the runs the ranges that their lookups have, where they say others.
+func (f *mender) ranges() error {
+	// A number without end is damaged: a plan may skip numbers, and not so many.
+	return f.all(`UPDATE runs SET first_lookup=COALESCE((SELECT MIN(id) FROM lookups WHERE run=seq), 0), last_lookup=COALESCE((SELECT MAX(id) FROM lookups WHERE run=seq), -1)
+		WHERE seq>0 AND (last_lookup - first_lookup > input_rows * 64
+		OR EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.id NOT BETWEEN first_lookup AND last_lookup)
+		OR EXISTS (SELECT 1 FROM lookups k WHERE k.run<>seq AND k.id BETWEEN first_lookup AND last_lookup))`)
+}
+
+// strayed makes good what a lookup and its orders say differently. Of two vendors
+// it is the one that others name as well; of two tickets nobody can say.
+func (f *mender) strayed() error {
+	const ordered = "(SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+	if err := f.all(
+		"UPDATE lookups SET answer=-1 WHERE "+strayAnswer,
+		"UPDATE attempts SET dataset=(SELECT dataset FROM lookups k WHERE k.id=attempts.lookup) WHERE "+strayOrder,
+		"UPDATE lookups SET vendor="+ordered+" WHERE "+strayVendor+" AND (SELECT COUNT(*) FROM lookups o WHERE o.vendor=lookups.vendor) <= (SELECT COUNT(*) FROM lookups o WHERE o.vendor="+ordered+")",
+		"UPDATE attempts SET vendor=(SELECT vendor FROM lookups WHERE id=lookup) WHERE (lookup, n) IN (SELECT id, attempts FROM lookups WHERE "+strayVendor+")",
+	); err != nil {
+		return err
+	}
+	if err := f.doubt("state<>'in_doubt' AND " + strayTicket); err != nil {
+		return err
+	}
+	return f.all("UPDATE lookups SET ticket='' WHERE " + strayTicket)
+}
+
+func (f *mender) all(queries ...string) error {
+	for _, q := range queries {
+		if _, err := f.exec(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}

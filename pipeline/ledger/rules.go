@@ -1,0 +1,177 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+)
+
+// rule is one thing that must hold of a ledger. This list is the only one:
+// opening a ledger asks it, batch doctor names what it finds, and a rescue goes
+// by it.
+type rule struct {
+	broken string // what is wrong when it does not hold, in plain words; the number of rows follows
+	table  string
+	breaks string // of a row of the table, that it breaks the rule
+	since  int    // the version of the tables from which on it can be asked; 0: all
+	odd    bool   // worth knowing, and no reason to stop
+	large  bool   // asked of a large ledger too, whenever it is opened: it takes no time there
+	rescue remedy
+}
+
+// remedy is what a rescue does with a row that breaks a rule.
+type remedy int
+
+const (
+	byStep   remedy = iota // a step of the mender makes it good
+	leaveOut               // the row is lost: what it says cannot be true; asks of this row alone
+	doubt                  // the lookup is in doubt
+)
+
+const (
+	// mostFen is more than any order costs, and less than makes a sum overflow.
+	mostFen = 1_000_000_000
+	// mostOrders is more than any lookup is ever submitted.
+	mostOrders = 1000
+	// lastMicro is the end of the year 9999.
+	lastMicro = 253402300799999999
+	// twiceSince is the version from which on charges and limits stand twice.
+	twiceSince = 12
+	// awaitingSince is the version since which lookups wait for others and stand beside each other.
+	awaitingSince = 5
+)
+
+// rules are what must hold of a ledger: first of each row by itself, then of
+// what rows say of each other.
+func rules() []rule { return append(rowRules(), crossRules()...) }
+
+// rowRules are what must hold of a row by itself. They hold the CHECKs of the tables
+// as well: SQLite does not look at those in a file that it may not write.
+func rowRules() []rule {
+	const datasets = "dataset NOT IN ('maintenance', 'valuation', 'violations')"
+	return []rule{
+		{broken: "the kind of workspace is none that there is", table: "workspace", rescue: leaveOut, large: true,
+			breaks: "id<>1 OR simulated NOT IN (0, 1) OR " + noMoment("created_at")},
+		{broken: "runs are in a state that there is not", table: "runs", rescue: leaveOut, large: true,
+			breaks: "state NOT IN ('planning', 'open', 'settled', 'finished')"},
+		{broken: "runs have a moment, or a number of rows, that cannot be", table: "runs", rescue: leaveOut, large: true,
+			breaks: noMoment("started_at", "finished_at") + " OR input_rows<0"},
+		{broken: "runs ask for a dataset that there is not", table: "runs", rescue: leaveOut, large: true,
+			breaks: "TRIM(REPLACE(REPLACE(REPLACE(datasets, 'maintenance', ''), 'valuation', ''), 'violations', ''), ',') <> ''"},
+		{broken: "runs have a limit that cannot be, or say two", table: "runs", large: true, since: twiceSince,
+			breaks: "max_spend<0 OR max_spend IS NOT max_twice"},
+		{broken: "rows have a number that cannot be", table: "vehicles", rescue: leaveOut,
+			breaks: "row<1 OR duplicate_of<0 OR duplicate_of>=row OR MIN(maintenance, valuation, violations)<0"},
+		{broken: "lookups are in a state that there is not", table: "lookups", rescue: leaveOut,
+			breaks: "state NOT IN ('planned', 'submitting', 'waiting', 'following', 'found', 'no_record', 'unsupported', 'failed', 'in_doubt')"},
+		{broken: "lookups ask for a dataset that there is not", table: "lookups", rescue: leaveOut, breaks: datasets},
+		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
+			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(step, tries, polls, answer, source)<0 OR ", mostOrders) +
+				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
+		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: wrongFen},
+		{broken: "charges say two amounts", table: "attempts", large: true, since: twiceSince, breaks: "fen IS NOT fen_twice"},
+		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
+			breaks: "billed NOT IN ('reserved', 'yes', 'no', 'unknown')"},
+		{broken: "orders are for a dataset that there is not", table: "attempts", rescue: leaveOut, breaks: datasets},
+		{broken: "orders have a number or a moment that cannot be", table: "attempts", rescue: leaveOut,
+			breaks: fmt.Sprintf("n NOT BETWEEN 1 AND %d OR ", mostOrders) + noMoment("intent_at", "ended_at")},
+		{broken: "answers have a moment that cannot be", table: "answers", rescue: leaveOut, breaks: noMoment("received_at")},
+		{broken: "halts stop what there is not, or at a moment that cannot be", table: "halts", rescue: leaveOut, large: true, since: 10,
+			breaks: "stops NOT IN ('calls', 'orders') OR " + noMoment("at")},
+		{broken: "pauses have a moment that cannot be", table: "pauses", rescue: leaveOut, large: true, since: 10, breaks: noMoment("since", "next_at")},
+		{broken: "losses have a moment that cannot be", table: "losses", rescue: leaveOut, large: true, since: 2, breaks: noMoment("at")},
+		{broken: "counts of calls are less than nothing", table: "calls", rescue: leaveOut, large: true, breaks: "n<0"},
+	}
+}
+
+// wrongFen tells of a row of attempts that its charge cannot be.
+var wrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", mostFen)
+
+// noMoment tells of a row that one of some columns holds no moment.
+func noMoment(columns ...string) string {
+	return fmt.Sprintf("(MIN(%s)<0 OR MAX(%[1]s)>%d)", strings.Join(append(columns, columns[0]), ", "), lastMicro)
+}
+
+// crossRules are what must hold of what rows say of each other.
+func crossRules() []rule {
+	return append([]rule{
+		{broken: "lookups belong to a run that is not there", table: "lookups", breaks: "run NOT IN (SELECT seq FROM runs)"},
+		{broken: "rows belong to a run that is not there", table: "vehicles", breaks: "run NOT IN (SELECT seq FROM runs)"},
+		{broken: "lookups belong to a row that is not there", table: "lookups",
+			breaks: "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"},
+		{broken: "lookups belong to a row that asks for another one", table: "lookups", since: awaitingSince, breaks: misplaced},
+		{broken: "rows name a lookup that is not there", table: "vehicles",
+			breaks: `duplicate_of=0 AND EXISTS (SELECT 1 FROM json_each(json_array(maintenance, valuation, violations)) j
+				WHERE j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value))`},
+		{broken: "rows name a lookup about another vehicle", table: "vehicles", breaks: strayRow},
+		{broken: "rows repeat another vehicle, or one that is not there", table: "vehicles", breaks: strayRepeat},
+		{broken: "runs lack rows of their input", table: "runs",
+			breaks: "state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=runs.seq)"},
+		{broken: "lookups lie outside of what their run says", table: "lookups",
+			breaks: "EXISTS (SELECT 1 FROM runs r WHERE r.seq=lookups.run AND r.state<>'planning' AND lookups.id NOT BETWEEN r.first_lookup AND r.last_lookup)"},
+		{broken: "runs count lookups of other runs", table: "runs",
+			breaks: "state<>'planning' AND EXISTS (SELECT 1 FROM lookups k WHERE k.run<>runs.seq AND k.id BETWEEN first_lookup AND last_lookup)"},
+		{broken: "lookups say another number of orders than were written down", table: "lookups",
+			breaks: "attempts <> " + countedOrders},
+		{broken: "orders are not numbered in their order", table: "attempts", breaks: misnumberedOrder},
+		{broken: "orders belong to no lookup", table: "attempts", breaks: "lookup NOT IN (SELECT id FROM lookups)"},
+		{broken: "orders are for another dataset than their lookup", table: "attempts",
+			breaks: strayOrder},
+		{broken: "lookups that were found have no answer", table: "lookups", // but for what was purged
+			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND question=" + forgottenQuestion + ")"},
+		{broken: "lookups have the answer to another one", table: "lookups", breaks: strayAnswer},
+		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: strayVendor},
+		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: strayTicket},
+		{broken: "lookups wait without a ticket", table: "lookups", rescue: doubt, breaks: "state='waiting' AND ticket=''"},
+		{broken: "lookups follow one that is not there", table: "lookups", rescue: doubt, breaks: "state='following' AND source NOT IN (SELECT id FROM lookups)"},
+		{broken: "answers belong to no lookup", table: "answers", odd: true, breaks: "lookup NOT IN (SELECT id FROM lookups)"},
+		{broken: "charges are reserved though their lookup is settled", table: "attempts", odd: true,
+			breaks: "billed='reserved' AND EXISTS (SELECT 1 FROM lookups k WHERE k.id=attempts.lookup AND k.state NOT IN ('submitting', 'waiting'))"},
+		{broken: "finished runs have lookups that are open", table: "runs", odd: true,
+			breaks: "state='finished' AND EXISTS (SELECT 1 FROM lookups k WHERE k.id BETWEEN first_lookup AND last_lookup AND k.state IN ('planned', 'submitting', 'waiting', 'following'))"},
+	}, besideRules()...)
+}
+
+// besideRules are those of lookups that wait for others, or stand beside them.
+func besideRules() []rule {
+	return []rule{
+		{broken: "rows name a lookup beside another that is not there", table: "vehicles", since: awaitingSince,
+			breaks: "EXISTS (SELECT 1 FROM (" + besideOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
+		{broken: "lookups stand beside one that is not there", table: "lookups", since: awaitingSince, breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
+		{broken: "lookups wait for the answer of one that is not there", table: "lookups", since: awaitingSince, odd: true,
+			breaks: "state='planned' AND awaits>0 AND awaits NOT IN (SELECT id FROM lookups)"},
+	}
+}
+
+// Conditions that the rescue's steps go by as well.
+const (
+	countedOrders = "(SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"
+
+	misnumberedOrder = "n > (SELECT COUNT(*) FROM attempts a WHERE a.lookup=attempts.lookup)"
+
+	strayOrder = "dataset <> (SELECT dataset FROM lookups k WHERE k.id=attempts.lookup)"
+
+	// strayAnswer is one that came for another lookup, and that was not passed on.
+	strayAnswer = "state='found' AND source=0 AND attempts>0 AND EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer AND s.lookup<>lookups.id)"
+
+	// namedBy is the lookup that a row v names, of the dataset of a lookup.
+	namedBy = "CASE lookups.dataset WHEN 'maintenance' THEN v.maintenance WHEN 'valuation' THEN v.valuation ELSE v.violations END"
+
+	// misplaced is a lookup whose row names another one.
+	misplaced = "IIF(lead>0, lead, id) <> (SELECT " + namedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
+
+	// strayVendor is a lookup that has come from elsewhere than its last order went.
+	strayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+
+	// strayTicket is a lookup whose ticket is not that of its last order.
+	strayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''
+		AND ticket <> (SELECT a.ticket FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts AND a.ticket<>'')`
+
+	// strayRow names a lookup that belongs to a row about another vehicle. Rows
+	// that were forgotten or lost have no vehicle.
+	strayRow = `duplicate_of=0 AND vehicle_id<>'' AND EXISTS (SELECT 1 FROM lookups k JOIN vehicles o ON o.run=k.run AND o.row=k.row
+		WHERE k.id IN (vehicles.maintenance, vehicles.valuation, vehicles.violations) AND (k.run<>vehicles.run OR o.vehicle_id<>vehicles.vehicle_id)
+		AND o.vehicle_id<>'' AND o.vehicle_id NOT GLOB 'lost-*')`
+
+	strayRepeat = `duplicate_of>0 AND NOT EXISTS (SELECT 1 FROM vehicles o WHERE o.run=vehicles.run AND o.row=vehicles.duplicate_of AND o.duplicate_of=0
+		AND (o.vehicle_id=vehicles.vehicle_id OR '' IN (o.vehicle_id, vehicles.vehicle_id) OR o.vehicle_id GLOB 'lost-*' OR vehicles.vehicle_id GLOB 'lost-*'))`
+)

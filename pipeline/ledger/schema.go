@@ -1,0 +1,90 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// header looks at what SQLite believes of a file without a look of its own: that
+// it may be written, and that it keeps no map of its pages.
+func (l *looker) header() error {
+	var head []byte
+	if err := l.conn.QueryRowContext(l.ctx, "SELECT data FROM sqlite_dbpage WHERE pgno=1").Scan(&head); err != nil {
+		return err
+	}
+	if len(head) < 100 || head[18] > 2 || head[19] > 2 || head[52]|head[53]|head[54]|head[55] != 0 {
+		l.unusable("the file is damaged: its first bytes say what no ledger says")
+	}
+	return nil
+}
+
+// schema holds the tables against those that the scripts make: a changed letter
+// in a CHECK would let pass what must not.
+func (l *looker) schema() error {
+	is, err := schemaSum(l.ctx, l.conn)
+	if err != nil {
+		return err
+	}
+	should, err := schemaSumAt(l.version)
+	if err != nil {
+		return err
+	}
+	if is != should {
+		l.unusable("its tables are not those of version %d", l.version)
+	}
+	return nil
+}
+
+// schemaSumAt is the digest of a version's tables, which a file beside the scripts
+// holds, a line for each: making the tables to look at them takes too long.
+func schemaSumAt(v int) (string, error) {
+	text, err := migrations.ReadFile("migrations/schemas.txt")
+	if err != nil {
+		return "", err
+	}
+	lines := strings.Fields(string(text))
+	if v < 1 || v > len(lines) {
+		return "", fmt.Errorf("the tables of version %d are not known", v)
+	}
+	return lines[v-1], nil
+}
+
+// schemaSum is the digest of a file's tables; "" of one that has none.
+func schemaSum(ctx context.Context, db querier) (string, error) {
+	all, err := schemaIn(ctx, db)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	slices.Sort(all)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(all, "\n")))), nil
+}
+
+var (
+	sqlComment = regexp.MustCompile(`--[^\n]*`)
+	sqlSpace   = regexp.MustCompile(`\s+`)
+)
+
+// schemaIn is what a file says that its tables and indexes are, without remarks
+// and spaces.
+func schemaIn(ctx context.Context, db querier) (out []string, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var kind, name, table, text sql.NullString
+		if err := rows.Scan(&kind, &name, &table, &text); err != nil {
+			return nil, err
+		}
+		text.String = sqlSpace.ReplaceAllString(sqlComment.ReplaceAllString(text.String, ""), "")
+		out = append(out, strings.Join([]string{kind.String, name.String, table.String, text.String}, " "))
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,80 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// A state or an amount that cannot be is refused by whoever opens the ledger,
+// found by the doctor, and rescued: a charge counts no less than it did.
+func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
+	t.Parallel()
+	good := smallLedger(t)
+	before := contentsOf(t, good)
+	for name, query := range map[string]string{
+		"a negative charge":   "UPDATE attempts SET fen=-fen WHERE lookup=3",
+		"a lower charge":      "UPDATE attempts SET fen=fen-1024 WHERE lookup=3",
+		"a charge of a ton":   "UPDATE attempts SET fen=fen+(1<<40) WHERE lookup=3",
+		"a second one":        "UPDATE attempts SET fen_twice=NULL WHERE lookup=3",
+		"a higher limit":      "UPDATE runs SET max_spend=max_spend+65536",
+		"a negative limit":    "UPDATE runs SET max_spend=-1",
+		"a state":             "UPDATE lookups SET state='gound' WHERE id=6",
+		"a charge's state":    "UPDATE attempts SET billed='yfs' WHERE lookup=6",
+		"a run's state":       "UPDATE runs SET state='opeo' WHERE seq=2",
+		"a halt":              "UPDATE halts SET stops='callt'",
+		"columns of a row":    `UPDATE vehicles SET details='{"line":1.5}' WHERE row=4`,
+		"a range":             "UPDATE runs SET last_lookup=4 WHERE seq=1",
+		"a row's lookup":      "UPDATE vehicles SET maintenance=5 WHERE run=1 AND row=4",
+		"a number of orders":  "UPDATE lookups SET attempts=129 WHERE id=6",
+		"an order's number":   "UPDATE attempts SET n=129 WHERE lookup=6",
+		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			copyTo(t, good, dir, FileName, markName)
+			damageRow(t, dir, query)
+			if what := oneByte(t, dir, before); what == "harmless" {
+				t.Error("nobody minds")
+			}
+		})
+	}
+}
+
+func damageRow(t *testing.T, dir, query string) {
+	t.Helper()
+	db, err := openSQLite(filepath.Join(dir, FileName), "rw", readerCacheKiB)
+	must(t, err)
+	db.SetMaxOpenConns(1)
+	_, err = db.Exec("PRAGMA ignore_check_constraints=ON; " + query)
+	must(t, errors.Join(err, db.Close()))
+}
+
+// A charge that is damaged while the ledger is open makes no sum lower.
+func TestNoSumTakesAWrongCharge(t *testing.T) {
+	t.Parallel()
+	dir := smallLedger(t)
+	l, err := OpenReadOnly(context.Background(), dir, options().Now)
+	must(t, err)
+	defer func() { must(t, l.Close()) }()
+	damageRow(t, dir, "UPDATE attempts SET fen=-fen WHERE lookup=3")
+	runs, err := l.Runs(context.Background())
+	must(t, err)
+	run := runs[len(runs)-1]
+	_, spend := l.Spend(context.Background(), run)
+	_, _, over := l.SpendOver(context.Background(), SpendQuery{})
+	rows := l.Rows(context.Background(), run, func(*Row) error { return nil })
+	for name, err := range map[string]error{"Spend": spend, "SpendOver": over, "WatchMoney": l.WatchMoney(context.Background(), run), "Rows": rows} {
+		if !Damaged(err) || !strings.Contains(err.Error(), "not what was written down") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if l.money.reserve(run.Seq, -1, record.Opt[record.Fen]{}) {
+		t.Error("less than nothing was reserved")
+	}
+}
