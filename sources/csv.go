@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources/ahead"
 )
 
 const (
@@ -24,13 +25,17 @@ const (
 	maxValue = 4 << 10
 )
 
-// CSV reads vehicles from one file. It holds one record at a time and is not
+// CSV reads vehicles from one file. It holds a few records at a time and is not
 // safe for concurrent use.
 type CSV struct {
 	grid
-	s    *scanner
-	dec  *decoder
-	ends []int // of the decoded fields of used, in dec.out
+	s       *scanner // of records once rows are read
+	records *ahead.Pieces[textRecords]
+	some    []textRecord // of records, that are left
+	row     *textRecord  // under work
+	dec     *decoder
+	ends    []int // of the decoded fields of used, in dec.out
+	texts   sharedTexts
 }
 
 // OpenCSV reads the head of r (up to 64 KiB, and the first row), detects
@@ -51,6 +56,7 @@ func OpenCSV(r io.Reader, name string) (*CSV, error) {
 		return nil, err
 	}
 	if err := c.open(br, head); err != nil {
+		c.Close()
 		return nil, err
 	}
 	return c, nil
@@ -110,6 +116,7 @@ func (c *CSV) open(br *bufio.Reader, head []byte) error {
 	if err := c.passLead(l, bad); err != nil {
 		return err
 	}
+	c.records = ahead.New(piecesAhead, c.fill)
 	return c.grid.open("the file", func() int64 { return c.s.line }, c.read)
 }
 
@@ -148,10 +155,10 @@ func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, to
 			if len(rows) > 1 && len(head) >= headSize { // the last may be cut off
 				rows = rows[:len(rows)-1]
 			}
-			return rows, dec.fields(s)
+			return rows, dec.fields(&s.textRecord)
 		}
 		if !isBlank(s.data) {
-			rows = append(rows, textRow{line: s.start, texts: dec.fields(s)})
+			rows = append(rows, textRow{line: s.start, texts: dec.fields(&s.textRecord)})
 		}
 	}
 	return rows, nil
@@ -196,27 +203,27 @@ func (c *CSV) Info() Info {
 	return info
 }
 
-// Next returns the next vehicle. Its texts are one piece of memory that
-// nothing else uses. It returns io.EOF at the end, and an *InputError when the
+// Next returns the next vehicle. Its texts share a few KiB of memory with those of
+// its neighbours alone. It returns io.EOF at the end, and an *InputError when the
 // file cannot go on; after either, the same again.
 //
 // Lines and records without any text are no rows and are passed over; records that
 // name no vehicle are set aside, and Info says so.
 func (c *CSV) Next() (record.Vehicle, error) {
-	if v, ok := c.ahead(); ok {
-		return v, nil
-	}
-	return c.read()
+	return c.give(c.read)
 }
 
-func (c *CSV) read() (record.Vehicle, error) {
+// Close ends the reading; nothing reads the file when it returns.
+func (c *CSV) Close() { c.records.Close() }
+
+func (c *CSV) read() (*record.Vehicle, error) {
 	for c.err == nil {
-		if c.err = c.scanRow(); c.err != nil {
+		if c.err = c.nextRow(); c.err != nil {
 			break
 		}
 		v := c.vehicle()
 		if !isVehicle(v) {
-			aside, bad := c.setAside(c.s.start, c.dec.fields(c.s), false)
+			aside, bad := c.setAside(c.row.start, c.dec.fields(c.row), false)
 			if aside {
 				continue
 			}
@@ -227,10 +234,55 @@ func (c *CSV) read() (record.Vehicle, error) {
 		}
 		if c.err == nil {
 			c.count(v)
-			return *v, nil
+			return v, nil
 		}
 	}
-	return record.Vehicle{}, c.err
+	return nil, c.err
+}
+
+// nextRow goes to the next record that holds any text.
+func (c *CSV) nextRow() error {
+	for len(c.some) == 0 {
+		next, err := c.records.Next()
+		if err != nil {
+			return err
+		}
+		c.some = next.all
+	}
+	c.row, c.some = &c.some[0], c.some[1:]
+	return nil
+}
+
+// textRecords are some records, one after the other.
+type textRecords struct {
+	data []byte
+	ends []int
+	all  []textRecord // of data and ends
+}
+
+// Of records as many are read together as fit in these; one that does not fit comes last.
+const (
+	togetherBytes   = 32 << 10
+	togetherRecords = 512
+)
+
+// fill reads records ahead.
+func (c *CSV) fill(to *textRecords) error {
+	to.data, to.ends, to.all = to.data[:0], to.ends[:0], to.all[:0]
+	for len(to.data) < togetherBytes && len(to.all) < togetherRecords {
+		if err := c.scanRow(); err != nil {
+			return err
+		}
+		to.add(c.s.textRecord)
+	}
+	return nil
+}
+
+func (t *textRecords) add(r textRecord) {
+	data, ends := len(t.data), len(t.ends)
+	t.data, t.ends = append(t.data, r.data...), append(t.ends, r.ends...)
+	r.data, r.ends = t.data[data:], t.ends[ends:]
+	t.all = append(t.all, r)
 }
 
 // scanRow scans the next record that holds any text.
@@ -262,30 +314,20 @@ func readError(name string, line int64, err error) error {
 	return &InputError{Name: name, Line: line, Problem: "reading stopped", Hint: "is the file whole and still there?", Err: err}
 }
 
-// vehicle makes a vehicle of the scanner's record. It is good until the next.
+// vehicle makes a vehicle of the record under work. It is good until the next.
 func (c *CSV) vehicle() *record.Vehicle {
-	c.next = record.Vehicle{Line: c.s.start}
+	c.next = record.Vehicle{Line: c.row.start}
 	v := &c.next
 	c.line.begin()
 	c.unknown.begin()
 	c.checkShape(v)
 	misshapen := len(v.Faults) > 0
-	text := c.decodeUsed(v)
-	good, begin := readable(text), 0
-	for i, col := range c.used {
+	text, begin := c.decodeUsed(v), 0
+	for i := range c.used {
 		value := text[begin:c.ends[i]]
 		begin = c.ends[i]
-		if misshapen && !isIdentifier(col.column) {
-			continue
-		}
-		if !good && !readable(value) {
-			fault(v, "", fmt.Errorf("column %s holds bytes that are not %s: is this line in another encoding than the file?",
-				col.column, c.encodingName()))
-			continue
-		}
-		if value = c.unknown.take(col.column, value); value != "" {
-			col.read(v, value)
-			c.line.holds(col.column)
+		if col := &c.used[i]; !misshapen || isIdentifier(col.column) {
+			c.readValue(v, col, value)
 		}
 	}
 	if misshapen {
@@ -295,6 +337,22 @@ func (c *CSV) vehicle() *record.Vehicle {
 		fault(v, "", errNoIdentity)
 	}
 	return v
+}
+
+func (c *CSV) readValue(v *record.Vehicle, col *usedColumn, value string) {
+	switch {
+	case col.takesPlain(v, value):
+	case !readable(value):
+		fault(v, "", fmt.Errorf("column %s holds bytes that are not %s: is this line in another encoding than the file?",
+			col.column, c.encodingName()))
+		return
+	default:
+		if value = c.unknown.take(col.column, value); value == "" {
+			return
+		}
+		col.read(v, value)
+	}
+	c.line.holds(col.column)
 }
 
 func isRowFault(f record.Fault) bool { return f.Column == "" }
@@ -312,15 +370,15 @@ func (c *CSV) encodingName() string {
 	return strings.TrimSuffix(c.Info().Encoding, " with BOM")
 }
 
-// decodeUsed decodes the used columns into one string, so that a vehicle is
-// one allocation and keeps none of the columns that are not used.
+// decodeUsed decodes the used columns into one string, which holds none of the
+// columns that are not used.
 func (c *CSV) decodeUsed(v *record.Vehicle) string {
-	c.dec.begin(c.s.data)
+	c.dec.begin(c.row.data)
 	if len(c.ends) != len(c.used) {
 		c.ends = make([]int, len(c.used))
 	}
 	for i, col := range c.used {
-		raw := c.s.field(col.index)
+		raw := c.row.field(col.index)
 		if len(raw) > maxValue {
 			fault(v, "", fmt.Errorf("column %s holds %d bytes, more than the %d that a value may have: is a delimiter or a quote missing?",
 				col.column, len(raw), maxValue))
@@ -328,18 +386,34 @@ func (c *CSV) decodeUsed(v *record.Vehicle) string {
 		}
 		c.ends[i] = c.dec.add(raw)
 	}
-	return string(c.dec.out)
+	return c.texts.add(c.dec.out)
+}
+
+// sharedTexts makes texts that lie in memory together, which is quicker than to find some for each.
+type sharedTexts struct{ strings.Builder }
+
+// sharedBytes are what one text that is kept may hold beside itself.
+const sharedBytes = 4 << 10
+
+func (t *sharedTexts) add(b []byte) string {
+	if t.Len()+len(b) > t.Cap() {
+		t.Reset() // leaves the texts that were made to who has them
+		t.Grow(max(sharedBytes, len(b)))
+	}
+	from := t.Len()
+	t.Write(b)
+	return t.String()[from:]
 }
 
 // checkShape compares the record with the header. Empty fields beyond the
 // header are the spreadsheet's and do no harm.
 func (c *CSV) checkShape(v *record.Vehicle) {
-	if c.s.cut {
+	if c.row.cut {
 		fault(v, "", fmt.Errorf("the row is longer than %d KiB and was cut: is a line end missing?", maxRecord>>10))
 		return
 	}
-	got := c.s.fields()
-	for got > c.lead.width && isBlank(c.s.field(got-1)) {
+	got := c.row.fields()
+	for got > c.lead.width && isBlank(c.row.field(got-1)) {
 		got--
 	}
 	if got == c.lead.width {
@@ -350,8 +424,8 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 		fields = "field"
 	}
 	reason := fmt.Sprintf("the row has %d %s, the header has %d", got, fields, c.lead.width)
-	if c.s.end > c.s.start {
-		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.s.start, c.s.end)
+	if c.row.end > c.row.start {
+		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.row.start, c.row.end)
 	}
 	fault(v, "", errors.New(reason))
 }

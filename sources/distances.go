@@ -46,12 +46,23 @@ func (d *distances) bareSmall(s string) (small, fraction bool) {
 	return err == nil && n > 0 && n < smallKM, err == nil && n > 0 && n < smallKM && n != math.Trunc(n)
 }
 
+// takePlain takes a distance that is no small one, in km.
+func (d *distances) takePlain(v *record.Vehicle, s string) bool {
+	km, ok := plainKM(s)
+	return ok && d.takePlainNumber(v, km)
+}
+
+// takePlainNumber is takePlain of a number.
+func (d *distances) takePlainNumber(v *record.Vehicle, km int64) bool {
+	if km < plainLeast || km > plainMost || km == fillerMileage || d.unit.unit == unitWanKM {
+		return false
+	}
+	v.MileageKM = record.Some(km)
+	return true
+}
+
 // read is the reader of the column.
 func (d *distances) read(v *record.Vehicle, s string) {
-	if km, ok := plainKM(s); ok && d.unit.unit != unitWanKM {
-		v.MileageKM = record.Some(km)
-		return
-	}
 	var small, fraction bool
 	if len(s) <= 4 || strings.ContainsAny(s, ".,") { // most values are longer, and whole
 		small, fraction = d.bareSmall(s)

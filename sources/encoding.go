@@ -146,12 +146,12 @@ func (d *decoder) add(raw []byte) int {
 	return len(d.out)
 }
 
-// fields decodes every field of a scanner's record.
-func (d *decoder) fields(s *scanner) []string {
-	d.begin(s.data)
-	fields, begin := make([]string, s.fields()), 0
+// fields decodes every field of a record.
+func (d *decoder) fields(r *textRecord) []string {
+	d.begin(r.data)
+	fields, begin := make([]string, r.fields()), 0
 	for i := range fields {
-		end := d.add(s.field(i))
+		end := d.add(r.field(i))
 		fields[i], begin = string(d.out[begin:end]), end
 	}
 	return fields

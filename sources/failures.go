@@ -59,7 +59,7 @@ func withLines(used []usedColumn, h *header) ([]usedColumn, *Line) {
 	line := &Line{}
 	into := map[string]*string{lineRun: &line.RunID, lineRow: &line.Row, lineDataset: &line.Dataset, lineVehicle: &line.VehicleID}
 	for _, c := range h.lines {
-		used = append(used, usedColumn{c.index, columnReader{c.name, func(_ *record.Vehicle, s string) { *into[c.name] = s }}})
+		used = append(used, usedColumn{c.index, columnReader{c.name, func(_ *record.Vehicle, s string) { *into[c.name] = s }, nil}})
 	}
 	return used, line
 }

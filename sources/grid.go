@@ -78,7 +78,7 @@ func (g *grid) setHeader(h *header) {
 // use reads the columns by a header.
 func (g *grid) use(h *header) {
 	g.used = g.used[:0]
-	for _, r := range readers(g.distances.read) {
+	for _, r := range readers(g.distances) {
 		if i, ok := h.index[r.column]; ok {
 			g.used = append(g.used, usedColumn{i, r})
 		}
@@ -186,18 +186,21 @@ func (g *grid) noVehicles(line int64, what string) *InputError {
 	return e
 }
 
-// ahead gives the vehicle that was read ahead.
-func (g *grid) ahead() (record.Vehicle, bool) {
-	if g.first == nil {
-		return record.Vehicle{}, false
+// give gives the vehicle that was read ahead, else the next one.
+func (g *grid) give(next func() (*record.Vehicle, error)) (record.Vehicle, error) {
+	if v := g.first; v != nil {
+		g.first = nil
+		return *v, nil
 	}
-	v := *g.first
-	g.first = nil
-	return v, true
+	v, err := next()
+	if err != nil {
+		return record.Vehicle{}, err
+	}
+	return *v, nil
 }
 
 // open reads the first vehicle ahead, so that somebody starts to work only when there is one.
-func (g *grid) open(what string, at func() int64, next func() (record.Vehicle, error)) error {
+func (g *grid) open(what string, at func() int64, next func() (*record.Vehicle, error)) error {
 	v, err := next()
 	if errors.Is(err, io.EOF) {
 		return g.noVehicles(at(), what)
@@ -205,49 +208,57 @@ func (g *grid) open(what string, at func() int64, next func() (record.Vehicle, e
 	if err != nil {
 		return err
 	}
-	g.first = &v
+	g.first = v
 	return nil
 }
 
-// read makes a vehicle of a row that is not counted yet; at gives a used column's value, which is
-// empty before. line is where the row stands in the file, 1 is the first. The vehicle is good until
-// the next one.
-func (g *grid) read(line int64, at func(c *usedColumn, to *value)) *record.Vehicle {
+// read makes a vehicle of a row that is not counted yet. plain takes the value of a used column into next if it has the plain
+// form of the column; of all others at gives the value, which is empty before. line is where the row stands
+// in the file, 1 is the first. The vehicle is good until the next one.
+func (g *grid) read(line int64, plain func(c *usedColumn) bool, at func(c *usedColumn, to *value)) *record.Vehicle {
 	g.next = record.Vehicle{Line: line}
 	v := &g.next
 	g.line.begin()
 	g.unknown.begin()
 	for i := range g.used {
-		c, x := &g.used[i], &g.cell
-		*x = value{}
-		at(c, x)
-		if len(x.text) > maxValue {
-			x.lost = fmt.Errorf("the value holds %d bytes, more than the %d that a value may have", len(x.text), maxValue)
-			x.text = ""
-		}
-		before := len(v.Faults)
-		if x.lost != nil {
-			keepIdentifier(v, c.column, x.text)
-			fault(v, c.column, x.lost)
+		c := &g.used[i]
+		if plain(c) {
 			g.line.holds(c.column)
-		} else if text := g.unknown.take(c.column, x.text); text != "" {
-			c.read(v, text)
-			g.line.holds(c.column)
-		}
-		if x.remark != "" && x.lost == nil {
-			v.Problems = append(v.Problems, x.remark)
-		}
-		if x.where == "" {
 			continue
 		}
-		for j := before; j < len(v.Faults); j++ {
-			v.Faults[j].Reason = x.where + ": " + v.Faults[j].Reason
-		}
+		g.cell = value{}
+		at(c, &g.cell)
+		g.readValue(v, c, &g.cell)
 	}
 	if v.VIN == "" && v.Plate == "" && !slices.ContainsFunc(v.Faults, func(f record.Fault) bool { return isIdentifier(f.Column) }) {
 		fault(v, "", errNoIdentity)
 	}
 	return v
+}
+
+func (g *grid) readValue(v *record.Vehicle, c *usedColumn, x *value) {
+	if len(x.text) > maxValue {
+		x.lost = fmt.Errorf("the value holds %d bytes, more than the %d that a value may have", len(x.text), maxValue)
+		x.text = ""
+	}
+	before := len(v.Faults)
+	if x.lost != nil {
+		keepIdentifier(v, c.column, x.text)
+		fault(v, c.column, x.lost)
+		g.line.holds(c.column)
+	} else if text := g.unknown.take(c.column, x.text); text != "" {
+		c.read(v, text)
+		g.line.holds(c.column)
+	}
+	if x.remark != "" && x.lost == nil {
+		v.Problems = append(v.Problems, x.remark)
+	}
+	if x.where == "" {
+		return
+	}
+	for j := before; j < len(v.Faults); j++ {
+		v.Faults[j].Reason = x.where + ": " + v.Faults[j].Reason
+	}
 }
 
 // keepIdentifier keeps what stands in the place of an identifier, so that the

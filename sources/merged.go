@@ -44,7 +44,7 @@ type kept struct {
 // keep remembers the cells of a row that are shown, before any of them is read: those that are merged with
 // them may stand under them, or beside.
 func (m *merged) keep(row *workbook.Row) {
-	if m.loaded && len(m.ranges)+len(m.wide) == 0 {
+	if m.loaded && !m.some() {
 		return
 	}
 	for i := range row.Cells {
@@ -61,6 +61,9 @@ func (m *merged) keep(row *workbook.Row) {
 		m.last[c.Column] = kept{*c, row.Number}
 	}
 }
+
+// some tells whether any are known of.
+func (m *merged) some() bool { return len(m.ranges)+len(m.wide) > 0 }
 
 // shown is the cell of a column in a row, if it has a value and was the last of its column that had; else nil.
 func (m *merged) shown(column int, row int64) *workbook.Cell {
@@ -79,7 +82,7 @@ func (m *merged) ready() {
 
 // covered says that what stands in a cell is not shown, nil when it is.
 func (m *merged) covered(cell *workbook.Cell, row int64) error {
-	if len(m.ranges)+len(m.wide) == 0 {
+	if !m.some() {
 		return nil
 	}
 	r, ok := m.covering(cell.Column, row)

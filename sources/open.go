@@ -13,7 +13,7 @@ import (
 )
 
 // Source is a file of vehicles that is open: CSV, an Excel workbook or Parquet.
-// It holds a few rows at a time and is not safe for concurrent use.
+// It reads a few rows ahead in a goroutine of its own and is not safe for concurrent use. Who has opened it calls Close.
 type Source interface {
 	// Next returns the next vehicle, io.EOF at the end, and an *InputError when
 	// the file cannot go on; after either, the same again.
@@ -23,7 +23,12 @@ type Source interface {
 	// Line returns what the record of the last vehicle says as a line of a failure
 	// ledger. It is empty unless Info has Failures.
 	Line() Line
+	// Close ends the reading, wherever it is: when it returns, nothing reads the file any more.
+	Close()
 }
+
+// piecesAhead is how many pieces of a file are read ahead.
+const piecesAhead = 3
 
 var (
 	_ Source = (*CSV)(nil)

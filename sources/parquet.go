@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"time"
-	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources/ahead"
 	"vehiclebatch/sources/columnar"
 )
 
@@ -15,9 +15,10 @@ import (
 // batch of rows at a time.
 type Parquet struct {
 	grid
-	rows    *columnar.Reader
-	columns []columnar.Column // those that are used, as in rows.Batch
-	at, n   int               // in the batch
+	batches *ahead.Pieces[columnar.Batch]
+	batch   *columnar.Batch   // under work
+	at      int               // of its rows, the next
+	columns []columnar.Column // those that are used, as in a batch
 	all     int64             // rows that the footer says
 }
 
@@ -34,13 +35,15 @@ func OpenParquet(r io.ReaderAt, size int64, name string) (_ *Parquet, err error)
 	if err != nil {
 		return nil, err
 	}
-	if p.rows, err = file.Read(leaves, maxValue); err != nil {
+	rows, err := file.Read(leaves, maxValue)
+	if err != nil {
 		return nil, err
 	}
 	if file.Rows == 0 {
 		return nil, &InputError{Name: name, Problem: "the file has columns but no rows", Hint: "add a row for each vehicle"}
 	}
 	p.all = file.Rows
+	p.batches, p.batch = ahead.New(piecesAhead, rows.Next), &columnar.Batch{}
 	return p, nil
 }
 
@@ -125,15 +128,14 @@ func (p *Parquet) explain(err *error) {
 
 // Next returns the next vehicle.
 func (p *Parquet) Next() (record.Vehicle, error) {
-	for p.err == nil && p.at >= p.n {
+	for p.err == nil && p.at >= p.batch.Rows {
 		p.err = p.load()
 	}
 	if p.err != nil {
 		return record.Vehicle{}, p.err
 	}
-	row := p.at
+	v := p.read(p.row+1, p.takePlain, p.take)
 	p.at++
-	v := p.read(p.row+1, func(c *usedColumn, to *value) { p.take(row, c, to) })
 	p.count(v)
 	if len(v.Faults) > 0 {
 		p.fail(p.distances.cameTooLate(v.Line))
@@ -144,23 +146,37 @@ func (p *Parquet) Next() (record.Vehicle, error) {
 	return *v, nil
 }
 
-// take takes the value of a column. Nearly all are texts, and are what they seem.
-func (p *Parquet) take(row int, c *usedColumn, to *value) {
-	rows, column := &p.rows.Batch[c.index], &p.columns[c.index]
-	if column.Meaning == columnar.Text && column.Physical == columnar.Bytes && !rows.Null(row) && rows.Long(row) == 0 {
-		if to.text = rows.Text(row); utf8.ValidString(to.text) {
-			return
-		}
+// Close ends the reading; nothing reads the file when it returns.
+func (p *Parquet) Close() { p.batches.Close() }
+
+// takePlain takes the value of a column if it is a plain one: a text that is what it seems, or a distance.
+func (p *Parquet) takePlain(c *usedColumn) bool {
+	rows, column := &p.batch.Columns[c.index], &p.columns[c.index]
+	switch {
+	case rows.Null(p.at):
+		return false
+	case column.Physical == columnar.Bytes && column.Meaning == columnar.Text:
+		return rows.Long(p.at) == 0 && c.takesPlain(&p.next, rows.Text(p.at))
+	case column.Physical == columnar.Int64 || column.Physical == columnar.Int32:
+		return c.column == record.ColMileageKM && (column.Meaning == columnar.Plain || column.Meaning == columnar.Number) &&
+			p.distances.takePlainNumber(&p.next, rows.Number(p.at))
 	}
-	*to = parquetValue(rows, row, column, c.column)
+	return false
+}
+
+func (p *Parquet) take(c *usedColumn, to *value) {
+	*to = parquetValue(&p.batch.Columns[c.index], p.at, &p.columns[c.index], c.column)
 }
 
 func (p *Parquet) load() (err error) {
 	defer p.explain(&err)
 	p.at = 0
-	p.n, err = p.rows.Next()
+	next, err := p.batches.Next()
 	if err == io.EOF && p.row != p.all { //nolint:errorlint // the end is said as it is
 		return &InputError{Name: p.name, Problem: fmt.Sprintf("the Parquet file ends after %d of its %d rows", p.row, p.all), Hint: "is it whole?"}
+	}
+	if err == nil {
+		p.batch = next
 	}
 	return err
 }
@@ -172,10 +188,6 @@ func remembered(read reader) reader {
 	const most = 1 << 14
 	seen := map[string]string{}
 	return func(v *record.Vehicle, s string) {
-		if month, ok := plainMonth(s); ok {
-			v.FirstRegistered = month
-			return
-		}
 		if month, ok := seen[s]; ok {
 			v.FirstRegistered = month
 			return

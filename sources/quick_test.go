@@ -1,7 +1,10 @@
 package sources
 
 import (
+	"maps"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,14 +41,14 @@ func TestPlainValuesAreReadAsTheOthers(t *testing.T) {
 	}, s string) {
 		t.Helper()
 		var v, plate record.Vehicle
-		if readAnyVIN(&v, s); plainVIN(s) && !reflect.DeepEqual(v, record.Vehicle{VIN: s}) {
+		if readVIN(&v, s); plainVIN(s) && !reflect.DeepEqual(v, record.Vehicle{VIN: s}) {
 			t.Errorf("the VIN %q is plain, and the long way reads %+v", s, v)
 		}
-		if readAnyPlate(&plate, s); plainPlate(s) && !reflect.DeepEqual(plate, record.Vehicle{Plate: s, PlateType: typeSmall}) {
+		if readPlate(&plate, s); plainPlate(s) && !reflect.DeepEqual(plate, record.Vehicle{Plate: s, PlateType: typeSmall}) {
 			t.Errorf("the plate %q is plain, and the long way reads %+v", s, plate)
 		}
 		var engine record.Vehicle
-		if readAnyEngineNo(&engine, s); plainEngineNo(s) && !reflect.DeepEqual(engine, record.Vehicle{EngineNo: s}) {
+		if readEngineNo(&engine, s); plainEngineNo(s) && !reflect.DeepEqual(engine, record.Vehicle{EngineNo: s}) {
 			t.Errorf("the engine number %q is plain, and the long way reads %+v", s, engine)
 		}
 		if cleanPlate(s) && fold(s) != s {
@@ -80,6 +83,49 @@ func TestPlainValuesAreReadAsTheOthers(t *testing.T) {
 		return
 	}
 	rapid.Check(t, func(t *rapid.T) { check(t, aNeighbour(t)) })
+}
+
+// What has the plain form of a column is read from a list as if nobody had glanced at it.
+func TestPlainValuesOfAListAreReadAsTheOthers(t *testing.T) {
+	t.Parallel()
+	km := &distances{}
+	check := func(t interface {
+		Helper()
+		Errorf(string, ...any)
+	}, s string) {
+		t.Helper()
+		for _, c := range readers(km) {
+			var glance, long record.Vehicle
+			if !c.takesPlain(&glance, s) {
+				continue
+			}
+			if text := (&unknownCount{}).take(c.column, s); text != s || !readable(s) || len(s) > maxValue {
+				t.Errorf("%s: %q is plain, and the long way takes it for %q", c.column, s, text)
+			}
+			if c.read(&long, s); !reflect.DeepEqual(glance, long) {
+				t.Errorf("%s: %q is plain and read as %+v, and the long way reads %+v", c.column, s, glance, long)
+			}
+		}
+	}
+	words := slices.Concat(append(slices.Collect(maps.Values(unknownOf)), unknownWords, plainOrNot)...)
+	for _, s := range words {
+		check(t, s)
+	}
+	rapid.Check(t, func(t *rapid.T) { check(t, aNeighbour(t)) })
+}
+
+// A number is a plain distance where its text is one.
+func TestPlainNumbersAreThoseOfTheirTexts(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []distanceUnit{unitNone, unitKM, unitWanKM} {
+		d := &distances{unit: measure{unit: unit}}
+		for _, n := range []int64{-36200, 0, 1, 99, 999, 1000, 36200, 999_998, 999_999, 1_000_000, 1 << 40} {
+			var number, text record.Vehicle
+			if d.takePlainNumber(&number, n) != d.takePlain(&text, strconv.FormatInt(n, 10)) || !reflect.DeepEqual(number, text) {
+				t.Errorf("%d in unit %d: as a number %+v, as a text %+v", n, unit, number.MileageKM, text.MileageKM)
+			}
+		}
+	}
 }
 
 // The plain forms are plain: otherwise the glance is for nothing.

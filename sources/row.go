@@ -15,18 +15,18 @@ type reader func(v *record.Vehicle, s string)
 
 // readers returns the reader of each column, in the canonical order in which
 // they are called: faults come in the same order however the file is arranged.
-// The plate stands before its type, which is held against it. km is that of distances, which depends on their unit.
-func readers(km reader) []columnReader {
+// The plate stands before its type, which is held against it. How km are read depends on their unit.
+func readers(km *distances) []columnReader {
 	return []columnReader{
-		{record.ColVIN, readVIN},
-		{record.ColPlate, readPlate},
-		{record.ColEngineNo, readEngineNo},
-		{record.ColPlateType, readPlateType},
-		{record.ColLicenseImageURL, readImageURL},
-		{record.ColModelID, func(v *record.Vehicle, s string) { readID(v, record.ColModelID, &v.ModelID, s) }},
-		{record.ColCityID, func(v *record.Vehicle, s string) { readID(v, record.ColCityID, &v.CityID, s) }},
-		{record.ColFirstRegistered, readMonth},
-		{record.ColMileageKM, km},
+		{record.ColVIN, readVIN, takePlainVIN},
+		{record.ColPlate, readPlate, takePlainPlate},
+		{record.ColEngineNo, readEngineNo, takePlainEngineNo},
+		{record.ColPlateType, readPlateType, nil},
+		{record.ColLicenseImageURL, readImageURL, nil},
+		{record.ColModelID, func(v *record.Vehicle, s string) { readID(v, record.ColModelID, &v.ModelID, s) }, nil},
+		{record.ColCityID, func(v *record.Vehicle, s string) { readID(v, record.ColCityID, &v.CityID, s) }, nil},
+		{record.ColFirstRegistered, readMonth, takePlainMonth},
+		{record.ColMileageKM, km.read, km.takePlain},
 		code(record.ColTransfers, func(c *record.Condition) *string { return &c.Transfers }),
 		code(record.ColColor, func(c *record.Condition) *string { return &c.Color }),
 		code(record.ColAccident, func(c *record.Condition) *string { return &c.Accident }),
@@ -40,17 +40,16 @@ func readers(km reader) []columnReader {
 type columnReader struct {
 	column string
 	read   reader
+	// plain takes a text as it stands in the file if it has the plain form of the column (quick.go), nil: it has none.
+	plain func(v *record.Vehicle, s string) bool
+}
+
+// takesPlain takes a text that has the plain form of the column.
+func (c *columnReader) takesPlain(v *record.Vehicle, s string) bool {
+	return c.plain != nil && c.plain(v, s)
 }
 
 func readVIN(v *record.Vehicle, s string) {
-	if plainVIN(s) {
-		v.VIN = s
-		return
-	}
-	readAnyVIN(v, s)
-}
-
-func readAnyVIN(v *record.Vehicle, s string) {
 	v.VIN = CleanIdentifier(s)
 	if err := CheckExcel(v.VIN); err != nil {
 		fault(v, record.ColVIN, err)
@@ -76,14 +75,6 @@ func readAnyVIN(v *record.Vehicle, s string) {
 }
 
 func readPlate(v *record.Vehicle, s string) {
-	if plainPlate(s) {
-		v.Plate, v.PlateType = s, typeSmall
-		return
-	}
-	readAnyPlate(v, s)
-}
-
-func readAnyPlate(v *record.Vehicle, s string) {
 	clean, other := simplifyPlate(CleanIdentifier(s))
 	v.Plate = CleanPlate(clean)
 	if err := CheckExcel(clean); err != nil {
@@ -130,14 +121,6 @@ func readPlateType(v *record.Vehicle, s string) {
 }
 
 func readEngineNo(v *record.Vehicle, s string) {
-	if plainEngineNo(s) {
-		v.EngineNo = s
-		return
-	}
-	readAnyEngineNo(v, s)
-}
-
-func readAnyEngineNo(v *record.Vehicle, s string) {
 	v.EngineNo = CleanIdentifier(s)
 	if err := CheckExcel(v.EngineNo); err != nil {
 		fault(v, record.ColEngineNo, err)
@@ -181,7 +164,7 @@ func code(column string, field func(*record.Condition) *string) columnReader {
 			fault(v, column, err)
 		}
 		*field(&v.Condition) = value
-	}}
+	}, nil}
 }
 
 // formulaError is what is wrong with a value that a formula failed to give, in place

@@ -33,14 +33,18 @@ type scanner struct {
 	delim byte
 	line  int64 // physical line of the next byte
 
-	// The current record.
-	data      []byte // the fields, one after the other
-	ends      []int  // field i ends at data[ends[i]]
-	start     int64  // line on which it starts
-	end       int64  // line on which it ends
-	quoteLine int64  // line on which its last quote was opened
-	cut       bool   // it is longer than the limits; the rest was dropped
-	state     scanState
+	textRecord       // the current one
+	quoteLine  int64 // line on which its last quote was opened
+	state      scanState
+}
+
+// textRecord is one record of a text.
+type textRecord struct {
+	data  []byte // the fields, one after the other
+	ends  []int  // field i ends at data[ends[i]]
+	start int64  // line on which it starts
+	end   int64  // line on which it ends
+	cut   bool   // it is longer than the limits; the rest was dropped
 }
 
 type scanState int
@@ -223,18 +227,17 @@ func (s *scanner) fieldStart() int {
 	return s.ends[len(s.ends)-1]
 }
 
-func (s *scanner) fields() int { return len(s.ends) }
+func (r *textRecord) fields() int { return len(r.ends) }
 
-// field returns the bytes of field i, valid until the next scan; nil when the
-// record has no such field.
-func (s *scanner) field(i int) []byte {
-	if i >= len(s.ends) {
+// field returns the bytes of field i, nil when the record has no such field.
+func (r *textRecord) field(i int) []byte {
+	if i >= len(r.ends) {
 		return nil
 	}
 	if i == 0 {
-		return s.data[:s.ends[0]]
+		return r.data[:r.ends[0]]
 	}
-	return s.data[s.ends[i-1]:s.ends[i]]
+	return r.data[r.ends[i-1]:r.ends[i]]
 }
 
 func isBlank(b []byte) bool {

@@ -96,7 +96,7 @@ func (l *lines) next() (Record, error) {
 		if l.s.cut {
 			r.Wrong = "the line is too long and was cut: is a line end or a quote missing?"
 		}
-		cells := l.dec.fields(l.s)
+		cells := l.dec.fields(&l.s.textRecord)
 		l.data, l.line = l.data[len(l.data)-l.from.Len()-l.buf.Buffered():], l.s.line
 		if r.take(cells, l.dec.encoding); filled(r.Cells) > 0 {
 			return r, nil
@@ -160,7 +160,7 @@ func (l *lines) firstLine() Record {
 	r := Record{Line: l.s.start, Wrong: `a quote (") is opened here and not closed: close it, or remove it when it is part of the value`}
 	s := newScanner(bufio.NewReader(bytes.NewReader(bytes.ReplaceAll(first, []byte{'"'}, []byte{' '}))), l.delim, 1)
 	if s.scan() == nil {
-		r.take(l.dec.fields(s), l.dec.encoding)
+		r.take(l.dec.fields(&s.textRecord), l.dec.encoding)
 	}
 	l.data, l.line, l.s = rest, l.s.start+1, nil
 	return r

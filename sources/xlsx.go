@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources/ahead"
 	"vehiclebatch/sources/workbook"
 )
 
@@ -17,12 +18,15 @@ type XLSX struct {
 	grid
 	book  *workbook.Book
 	sheet workbook.Sheet
-	rows  *workbook.Rows
+	rows  *workbook.Rows // of pieces
 	days  dayCount
 
+	pieces *ahead.Pieces[someRows]
+	some   []workbook.Row // of a piece, that are left
+	at     int64          // the last row of the piece
+	row    *workbook.Row  // under work
 	merged merged
 	hidden int64
-	at     int64 // the row that was read last
 }
 
 // OpenXLSX opens a workbook, finds its sheet and header, and reads the first row.
@@ -41,10 +45,14 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := x.start(l); err != nil {
+	if err = x.start(l); err == nil {
+		err = x.open("the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
+	}
+	if err != nil {
+		x.Close()
 		return nil, err
 	}
-	return x, x.open("the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
+	return x, nil
 }
 
 // start begins to read behind the header.
@@ -59,6 +67,7 @@ func (x *XLSX) start(l *lead) error {
 	if x.rows, err = x.book.Rows(x.sheet); err != nil {
 		return bookError(x.name, err)
 	}
+	x.pieces = ahead.New(piecesAhead, x.fill)
 	for range l.passed() {
 		if _, err := x.nextRow(); err != nil {
 			return err
@@ -249,31 +258,82 @@ func (x *XLSX) Info() Info {
 // Next returns the next vehicle. Rows without any value are passed over; rows that name no
 // vehicle are set aside, and Info says so.
 func (x *XLSX) Next() (record.Vehicle, error) {
-	if v, ok := x.ahead(); ok {
-		return v, nil
+	return x.give(x.read)
+}
+
+// Close ends the reading; nothing reads the file when it returns.
+func (x *XLSX) Close() {
+	x.pieces.Close()
+	if x.rows != nil {
+		_ = x.rows.Close() // nothing was written
 	}
-	return x.read()
 }
 
 // nextRow returns the next row that has a text.
 func (x *XLSX) nextRow() (*workbook.Row, error) {
-	for x.err == nil {
-		row, err := x.rows.Next()
-		if errors.Is(err, io.EOF) {
-			_ = x.rows.Close() // nothing was written
-			x.err = io.EOF
+	for x.err == nil && len(x.some) == 0 {
+		next, err := x.pieces.Next()
+		if err != nil {
+			x.err = err
 			break
+		}
+		x.some, x.at = next.rows, max(x.at, next.last)
+	}
+	if x.err != nil {
+		return nil, x.err
+	}
+	row := &x.some[0]
+	x.some = x.some[1:]
+	return row, nil
+}
+
+// someRows are rows that have a text, one after the other.
+type someRows struct {
+	rows  []workbook.Row
+	cells []workbook.Cell // of rows
+	last  int64           // row that was read, 0: none
+}
+
+// So many rows are read together, or as many as have so many cells and such texts.
+const (
+	togetherRows  = 128
+	togetherCells = 4 << 10
+)
+
+// fill reads rows ahead.
+func (x *XLSX) fill(to *someRows) error {
+	clear(to.cells) // a text holds the memory of its neighbours
+	to.rows, to.cells, to.last = to.rows[:0], to.cells[:0], 0
+	texts := 0
+	for range togetherRows {
+		if len(to.cells) >= togetherCells || texts >= togetherBytes {
+			break
+		}
+		row, err := x.rows.Next()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return bookError(x.name, err)
 		}
 		if err != nil {
-			x.err = bookError(x.name, err)
-			break
+			return io.EOF
 		}
-		x.at = row.Number
+		to.last = row.Number
 		if hasText(row) {
-			return row, nil
+			texts += to.add(*row)
 		}
 	}
-	return nil, x.err
+	return nil
+}
+
+// add returns how long the texts of the row are.
+func (s *someRows) add(row workbook.Row) (texts int) {
+	from := len(s.cells)
+	s.cells = append(s.cells, row.Cells...)
+	row.Cells = s.cells[from:len(s.cells):len(s.cells)]
+	s.rows = append(s.rows, row)
+	for i := range row.Cells {
+		texts += len(row.Cells[i].Text)
+	}
+	return texts
 }
 
 func hasText(row *workbook.Row) bool {
@@ -282,16 +342,16 @@ func hasText(row *workbook.Row) bool {
 	})
 }
 
-func (x *XLSX) read() (record.Vehicle, error) {
+func (x *XLSX) read() (*record.Vehicle, error) {
 	for {
-		row, err := x.nextRow()
-		if err != nil {
-			return record.Vehicle{}, err
+		var err error
+		if x.row, err = x.nextRow(); err != nil {
+			return nil, err
 		}
-		x.merged.keep(row)
-		v := x.grid.read(row.Number, func(c *usedColumn, to *value) { *to = x.value(row, *c) })
+		x.merged.keep(x.row)
+		v := x.grid.read(x.row.Number, x.takePlain, x.take)
 		if !isVehicle(v) {
-			aside, bad := x.setAside(row.Number, x.shownTexts(row), x.merged.isTitle(row))
+			aside, bad := x.setAside(x.row.Number, x.shownTexts(x.row), x.merged.isTitle(x.row))
 			if aside {
 				continue
 			}
@@ -302,15 +362,34 @@ func (x *XLSX) read() (record.Vehicle, error) {
 		}
 		x.fail(x.merged.bad)
 		if x.err != nil {
-			return record.Vehicle{}, x.err
+			return nil, x.err
 		}
-		if row.Hidden {
+		if x.row.Hidden {
 			x.hidden++
 		}
 		x.count(v)
-		return *v, nil
+		return v, nil
 	}
 }
+
+// takePlain takes the value of a column if it is a plain one: a text, or the number of a distance, that is shown as it is in a
+// sheet without merged cells.
+func (x *XLSX) takePlain(c *usedColumn) bool {
+	if x.merged.some() {
+		return false
+	}
+	for i := range x.row.Cells {
+		cell := &x.row.Cells[i]
+		if cell.Column != c.index {
+			continue
+		}
+		asItIs := cell.Kind == workbook.Text || cell.Kind == workbook.Number && c.column == record.ColMileageKM && !cell.Format.Date
+		return asItIs && cell.Format.Plain() && c.takesPlain(&x.next, cell.Text)
+	}
+	return false
+}
+
+func (x *XLSX) take(c *usedColumn, to *value) { *to = x.value(x.row, *c) }
 
 // value is that of a used column in a row: what its cell shows, or the cell that it is merged with.
 func (x *XLSX) value(row *workbook.Row, c usedColumn) value {

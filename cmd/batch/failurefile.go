@@ -39,8 +39,12 @@ func (l *failureLine) at() string { return fmt.Sprintf("line %d", l.vehicle.Line
 // readFailures reads an input that is a failure ledger; nil when it is none.
 func (s *session) readFailures(ctx context.Context, in *input) (*failureFile, error) {
 	src, err := in.source()
-	if err != nil || !src.Info().Failures {
+	if err != nil {
 		return nil, err
+	}
+	defer src.Close()
+	if !src.Info().Failures {
+		return nil, nil
 	}
 	f := &failureFile{name: in.name}
 	var foreign *failureLine // the first that names another run than the first of all

@@ -86,6 +86,7 @@ func columnsOf(path, sheet string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer src.Close()
 	columns := []string{}
 	for _, c := range src.Info().Columns {
 		columns = append(columns, c.Name)

@@ -42,8 +42,12 @@ func checkInput(path, sheet, out string) error {
 		return err // what cannot be read twice is refused later
 	}
 	src, err := sources.Open(f, info.Size(), path, sources.Options{Sheet: sheet})
-	if err != nil || !src.Info().Failures {
+	if err != nil {
 		return err
+	}
+	defer src.Close()
+	if !src.Info().Failures {
+		return nil
 	}
 	if _, err := os.Stat(filepath.Join(out, ledger.FileName)); !errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -170,6 +174,7 @@ func (s *session) plan(ctx context.Context, in *input, failures *failureFile) (l
 	if err != nil {
 		return ledger.Run{}, err
 	}
+	defer src.Close()
 	run, err := s.newRun(ctx, in, c)
 	if err != nil {
 		return run, err

@@ -26,16 +26,16 @@ func readAll(b []byte) (texts []string, numbers []int64, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for {
-		n, err := r.Next()
+	for batch := (Batch{}); ; {
+		err := r.Next(&batch)
 		if errors.Is(err, io.EOF) {
 			return texts, numbers, nil
 		}
 		if err != nil {
 			return texts, numbers, err
 		}
-		for row := range n {
-			v := &r.Batch[0]
+		for row := range batch.Rows {
+			v := &batch.Columns[0]
 			switch {
 			case v.Null(row):
 				texts = append(texts, "NULL")
@@ -218,10 +218,11 @@ func TestLongText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.Next(); n != 3 || err != nil {
-		t.Fatal(n, err)
+	var batch Batch
+	if err := r.Next(&batch); batch.Rows != 3 || err != nil {
+		t.Fatal(batch.Rows, err)
 	}
-	v := &r.Batch[0]
+	v := &batch.Columns[0]
 	if v.Text(0) != "a" || v.Text(2) != "c" || v.Long(1) != 5000 || v.Long(0) != 0 || len(v.Text(1)) != 100 {
 		t.Errorf("%q, %q, %d", v.Text(0), v.Text(2), v.Long(1))
 	}
@@ -266,11 +267,10 @@ func checkDamaged(t *testing.T, b []byte, at int) {
 		}
 	}
 	r, err := f.Read(columns, 4<<10)
-	rows := int64(0)
+	rows, batch := int64(0), Batch{}
 	for err == nil && rows < 1<<20 {
-		var n int
-		n, err = r.Next()
-		rows += int64(n)
+		err = r.Next(&batch)
+		rows += int64(batch.Rows)
 	}
 	if errors.Is(err, io.EOF) && rows != f.Rows {
 		t.Errorf("byte %d: %d rows of %d", at, rows, f.Rows)

@@ -14,29 +14,32 @@ const (
 
 // Reader reads rows in their order.
 type Reader struct {
-	// Batch holds the rows that were read last, one vector a column, in the
-	// order in which columns were asked for. It holds until Next is called.
-	Batch []Vector
-
 	file    *File
 	columns []*column
 	groups  *groupReader
+	longest int
 	left    int // rows of the row group
+}
+
+// Batch holds rows that were read together, one vector a column, in the order in which columns were asked
+// for. An empty one is ready to be read into, again and again.
+type Batch struct {
+	Rows    int
+	Columns []Vector
 }
 
 // Read begins to read some columns, by their place in f.Columns; each must hold values
 // and stands there once. Texts longer than longest bytes are cut, and said by
 // Vector.Long. What cannot be read at all is refused here. Errors are *Error.
 func (f *File) Read(columns []int, longest int) (*Reader, error) {
-	r := &Reader{file: f, Batch: make([]Vector, len(columns))}
+	r := &Reader{file: f, longest: longest}
 	room := int64(maxRoom)
-	for i, at := range columns {
+	for _, at := range columns {
 		c, err := f.column(at, &room)
 		if err != nil {
 			return nil, err
 		}
 		r.columns = append(r.columns, c)
-		r.Batch[i] = Vector{longest: longest, is: c.isText()}
 	}
 	if err := f.check(columns); err != nil {
 		return nil, err
@@ -111,33 +114,48 @@ func (f *File) checkChunk(ch *chunk, column int, rows int64) error {
 	return refuseCodec(ch.codec)
 }
 
-// Next reads the next rows into Batch and returns their number, io.EOF behind
-// the last row.
-func (r *Reader) Next() (int, error) {
+// Next reads the next rows into a batch, in place of those that it holds; io.EOF is behind the last row.
+func (r *Reader) Next(to *Batch) error {
+	to.Rows = 0
+	if err := r.nextGroup(); err != nil {
+		return err
+	}
+	if to.Columns == nil {
+		to.Columns = make([]Vector, len(r.columns))
+		for i, c := range r.columns {
+			to.Columns[i] = Vector{longest: r.longest, is: c.isText()}
+		}
+	}
+	n := min(r.left, batchRows)
+	for i, c := range r.columns {
+		v := &to.Columns[i]
+		v.begin(n)
+		if err := c.read(v, 0, n); err != nil {
+			return wrongColumn(c.Name, err)
+		}
+		v.end()
+	}
+	r.left -= n
+	to.Rows = n
+	return nil
+}
+
+// nextGroup goes to the next row group when the rows of one have been read.
+func (r *Reader) nextGroup() error {
 	for r.left == 0 {
 		g, err := r.groups.next()
 		if err != nil {
-			return 0, err // the groups were read before: only the end is left
+			return err // the groups were read before: only the end is left
 		}
 		for i, c := range r.columns {
 			if g.rows == 0 {
 				break
 			}
 			if err := c.open(g.chunks[i]); err != nil {
-				return 0, wrongColumn(c.Name, err)
+				return wrongColumn(c.Name, err)
 			}
 		}
 		r.left = int(g.rows)
 	}
-	n := min(r.left, batchRows)
-	for i, c := range r.columns {
-		v := &r.Batch[i]
-		v.begin(n)
-		if err := c.read(v, 0, n); err != nil {
-			return 0, wrongColumn(c.Name, err)
-		}
-		v.end()
-	}
-	r.left -= n
-	return n, nil
+	return nil
 }

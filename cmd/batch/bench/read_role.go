@@ -59,6 +59,7 @@ func readVehicles(path string) (reading, error) {
 	if err != nil {
 		return r, err
 	}
+	defer s.Close()
 	for {
 		v, err := s.Next()
 		if errors.Is(err, io.EOF) {
