@@ -73,7 +73,7 @@ func (p *Pieces[T]) Close() {
 		return
 	}
 	close(p.closed)
-	for range p.ready { //nolint:revive // until the goroutine has gone
+	for range p.ready { // until the goroutine has gone
 	}
 	p.ready = nil
 }
