@@ -42,6 +42,7 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	x := &XLSX{grid: grid{name: name}, book: book, days: dayCount{from1904: book.Date1904}}
 	l, err := x.choose(o.Sheet)
 	if err != nil {
+		x.Close()
 		return nil, err
 	}
 	if o.Sheet == "" {
@@ -266,6 +267,7 @@ func (x *XLSX) Close() {
 	if x.rows != nil {
 		_ = x.rows.Close() // nothing was written
 	}
+	_ = x.book.Close() // what was written is not needed any more
 }
 
 // nextRow returns the next row that has a text.

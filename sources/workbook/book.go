@@ -73,6 +73,14 @@ func Open(r io.ReaderAt, size int64) (*Book, error) {
 // Sheets returns the sheets in their order.
 func (b *Book) Sheets() []Sheet { return b.sheets }
 
+// Close gives back what the book holds besides memory; its rows are read before.
+func (b *Book) Close() error {
+	if b.shared == nil {
+		return nil
+	}
+	return b.shared.away.close()
+}
+
 // open opens a part with its limits; nil is a part that is not there.
 func (b *Book) open(name string, limit int64) (*guard, error) {
 	f, ok := b.parts[name]

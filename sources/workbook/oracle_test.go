@@ -165,8 +165,8 @@ func (r *oracle) endCell() {
 			return // a blank cell, as some programs write it
 		}
 		i, err := strconv.Atoi(strings.TrimSpace(value))
-		text, ok := r.book.shared.get(i)
-		if err != nil || !ok {
+		text, missing := r.book.shared.get(i)
+		if err != nil || missing != nil {
 			r.err = damaged(fmt.Sprintf("the cell %s has a text that the workbook does not hold", Name(c.Column, r.row.Number)), nil)
 			return
 		}

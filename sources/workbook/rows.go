@@ -214,8 +214,12 @@ func (r *Rows) endCell() {
 			return // a blank cell, as some programs write it
 		}
 		i, err := strconv.Atoi(string(bytes.TrimSpace(r.value)))
-		text, ok := r.book.shared.get(i)
-		if err != nil || !ok {
+		text, missing := r.book.shared.get(i)
+		if missing != nil && !errors.Is(missing, errNoText) {
+			r.err = missing
+			return
+		}
+		if err != nil || missing != nil {
 			r.err = damaged(fmt.Sprintf("the cell %s has a text that the workbook does not hold", Name(c.Column, r.row.Number)), nil)
 			return
 		}

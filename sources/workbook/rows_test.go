@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -165,7 +166,7 @@ func TestRowsAreThoseOfTheOracle(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, text := range texts {
-			if got, ok := book.shared.get(i); got != text || !ok {
+			if got, err := book.shared.get(i); got != text || err != nil {
 				t.Fatalf("text %d is %q, want %q", i, got, text)
 			}
 		}
@@ -192,23 +193,56 @@ func TestSharedTextsInBlocks(t *testing.T) {
 		}
 		shared.WriteString("<si><t>" + want[i] + "</t></si>")
 	}
-	book := zipped(t, "", shared.String())
-	if _, err := book.Rows(book.Sheets()[0]); err != nil {
-		t.Fatal(err)
+	for name, most := range map[string]int{"in memory": keptTexts, "in part in a file": 100_000, "nearly all in a file": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			book := zipped(t, "", shared.String())
+			book.shared = &texts{most: most, struck: map[int]Struck{}}
+			if err := book.fillTexts(); err != nil {
+				t.Fatal(err)
+			}
+			textsAre(t, book.shared, want)
+			inFile := book.shared.away.file != nil
+			if err := book.Close(); err != nil || inFile != (most < keptTexts) {
+				t.Errorf("in a file: %v, closed: %v", inFile, err)
+			}
+		})
 	}
-	for n := range want {
-		i := n * 7919 % len(want)
-		if got, ok := book.shared.get(i); got != want[i] || !ok {
-			t.Fatalf("text %d is %.40q, want %.40q", i, got, want[i])
+}
+
+// textsAre asks for each text, first in order, then across all blocks.
+func textsAre(t *testing.T, shared *texts, want []string) {
+	t.Helper()
+	for _, step := range []int{1, 7919} {
+		for n := range want {
+			i := n * step % len(want)
+			if got, err := shared.get(i); got != want[i] || err != nil {
+				t.Fatalf("text %d is %.40q (%v), want %.40q", i, got, err, want[i])
+			}
 		}
 	}
 	for _, i := range []int{-1, len(want)} {
-		if _, ok := book.shared.get(i); ok {
-			t.Errorf("there is a text %d", i)
+		if _, err := shared.get(i); !errors.Is(err, errNoText) {
+			t.Errorf("asked for text %d: %v", i, err)
 		}
 	}
-	if len(book.shared.blocks) < 3 {
-		t.Errorf("%d blocks", len(book.shared.blocks))
+	held := 0
+	for _, b := range shared.blocks {
+		held += len(b.text)
+	}
+	if held > shared.most+(recentBlocks+1)*50_000*3 || len(shared.blocks) < 20 {
+		t.Errorf("%d bytes of %d blocks are in memory", held, len(shared.blocks))
+	}
+}
+
+// A file that cannot be written is the folder's fault, not the workbook's.
+func TestTextsWithoutRoom(t *testing.T) {
+	t.Parallel()
+	shared := texts{away: scratch{dir: filepath.Join(t.TempDir(), "missing")}}
+	err := errors.Join(shared.add([]byte("a"), []uint32{1}), shared.add([]byte("b"), []uint32{1}))
+	var e *Error
+	if !errors.As(err, &e) || !strings.Contains(e.Hint, "TMPDIR") {
+		t.Errorf("got %v", err)
 	}
 }
 

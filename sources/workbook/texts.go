@@ -10,57 +10,104 @@ import (
 	"strconv"
 )
 
-// texts are the texts that cells share, in blocks of memory. A text that is
-// given out is a piece of its block and costs nothing more; who keeps it keeps
-// the block.
+// texts are the texts that cells share, in blocks. A text that is given out is a piece of
+// its block and costs nothing more; who keeps it keeps the block.
+//
+// The first blocks stay in memory, the others lie in a scratch file: a workbook may hold
+// millions of different texts, and any cell may point to any of them. Cells mostly ask for
+// one text after the other, so the blocks that were asked last are kept as well.
 type texts struct {
 	blocks []block
-	size   int            // bytes of all blocks
-	near   int            // the block that was asked last
+	recent [recentBlocks]int // blocks of the file that are in memory; 0 is none, it never lies in the file
+	oldest int               // among them
+	size   int               // bytes of all blocks
+	near   int               // the block that was asked last
+	most   int               // bytes that stay in memory
+	away   scratch
 	struck map[int]Struck // those that are struck through, or a part of them: few
 }
 
 // block holds some texts, one after the other.
 type block struct {
-	first int // the number of the first one
-	text  string
-	ends  []uint32
+	first, count int // the number of the first one, and how many there are
+	text         string
+	ends         []uint32 // nil while it is in the file alone
+	at           int64    // where it is there
+	size         int      // of its text
 }
 
-// blockSize is from which size on a block is full.
-const blockSize = 64 << 10
+const (
+	// blockSize is from which size on a block is full.
+	blockSize = 4 << 10
+	// keptTexts is how much stays in memory.
+	keptTexts = 8 << 20
+	// recentBlocks is how many blocks of the file are in memory besides.
+	recentBlocks = 16
+)
 
 func (t *texts) count() int {
 	if len(t.blocks) == 0 {
 		return 0
 	}
 	last := &t.blocks[len(t.blocks)-1]
-	return last.first + len(last.ends)
+	return last.first + last.count
 }
 
-func (t *texts) add(text string, ends []uint32) {
+func (t *texts) add(text []byte, ends []uint32) error {
 	if len(ends) == 0 {
-		return
+		return nil
 	}
-	t.blocks = append(t.blocks, block{t.count(), text, slices.Clip(slices.Clone(ends))})
+	b := block{first: t.count(), count: len(ends), size: len(text)}
+	if len(t.blocks) == 0 || t.size+len(text) <= t.most {
+		b.text, b.ends = string(text), slices.Clone(ends)
+	} else {
+		var err error
+		if b.at, err = t.away.add(text, ends); err != nil {
+			return err
+		}
+	}
+	t.blocks = append(t.blocks, b)
 	t.size += len(text)
+	return nil
 }
 
-func (t *texts) get(i int) (string, bool) {
+// errNoText is of a number that no text has.
+var errNoText = errors.New("the workbook does not hold the text")
+
+func (t *texts) get(i int) (string, error) {
 	if i < 0 || i >= t.count() {
-		return "", false
+		return "", errNoText
 	}
 	b := &t.blocks[t.near]
-	if i < b.first || i >= b.first+len(b.ends) {
+	if i < b.first || i >= b.first+b.count {
 		t.near = sort.Search(len(t.blocks), func(n int) bool { return t.blocks[n].first > i }) - 1
 		b = &t.blocks[t.near]
+	}
+	if b.ends == nil {
+		if err := t.fetch(t.near); err != nil {
+			return "", err
+		}
 	}
 	i -= b.first
 	begin := uint32(0)
 	if i > 0 {
 		begin = b.ends[i-1]
 	}
-	return b.text[begin:b.ends[i]], true
+	return b.text[begin:b.ends[i]], nil
+}
+
+// fetch reads a block from the file, in the place of the one that has been in memory longest.
+func (t *texts) fetch(n int) (err error) {
+	b, place := &t.blocks[n], &t.recent[t.oldest]
+	if b.text, b.ends, err = t.away.get(b.at, b.size, b.count); err != nil {
+		return err
+	}
+	if *place > 0 {
+		t.blocks[*place].text, t.blocks[*place].ends = "", nil
+	}
+	*place = n
+	t.oldest = (t.oldest + 1) % recentBlocks
+	return nil
 }
 
 // readTexts reads the shared texts, once.
@@ -68,7 +115,11 @@ func (b *Book) readTexts() error {
 	if b.shared != nil {
 		return nil
 	}
-	b.shared = &texts{struck: map[int]Struck{}}
+	b.shared = &texts{most: keptTexts, struck: map[int]Struck{}}
+	return b.fillTexts()
+}
+
+func (b *Book) fillTexts() error {
 	g, err := b.open(b.texts, maxPart)
 	if g == nil || err != nil {
 		return err
@@ -85,8 +136,7 @@ func (b *Book) readTexts() error {
 			err = nested.take(t)
 		}
 		if err = nested.whole(err); errors.Is(err, io.EOF) {
-			b.shared.add(string(open), ends)
-			return nil
+			return b.shared.add(open, ends)
 		}
 		if err != nil {
 			return g.wrong(err)
@@ -104,7 +154,9 @@ func (b *Book) readTexts() error {
 			return &Error{Problem: "the workbook's texts take more memory than a file of vehicles should", Hint: "save the sheet with the vehicles as CSV UTF-8"}
 		}
 		if len(open) >= blockSize {
-			b.shared.add(string(open), ends)
+			if err := b.shared.add(open, ends); err != nil {
+				return err
+			}
 			open, ends = open[:0], ends[:0]
 		}
 	}
