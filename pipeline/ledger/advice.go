@@ -25,7 +25,7 @@ func Advice(err error) string {
 	var se *sqlite.Error
 	switch {
 	case Damaged(err):
-		return "the ledger is damaged: `batch doctor` " + askDoctor
+		return "the ledger is damaged: `batch doctor`, with the same --out, " + askDoctor
 	case errors.As(err, &se) && (se.Code()&0xff == sqlite3.SQLITE_FULL || se.Code()&0xff == sqlite3.SQLITE_IOERR):
 		return freeSpace
 	}
