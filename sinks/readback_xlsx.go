@@ -35,7 +35,7 @@ func openBook(dir, name string) (*openedBook, error) {
 	return nil, errors.Join(err, file.Close())
 }
 
-func (b *openedBook) close() error { return b.file.Close() }
+func (b *openedBook) close() error { return errors.Join(b.book.Close(), b.file.Close()) }
 
 func (b *openedBook) sheet(name string) (workbook.Sheet, bool) {
 	for _, s := range b.book.Sheets() {

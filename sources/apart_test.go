@@ -130,6 +130,22 @@ func TestSetApartInSheets(t *testing.T) {
 	}
 }
 
+// What is struck through in part is no value in a sheet without merged cells either, where plain values are taken at a glance.
+func TestStruckInPart(t *testing.T) {
+	t.Parallel()
+	b := built(t, func(f *excelize.File) {
+		setRows(t, f, "Sheet1", []any{"车架号", "车牌号", "里程"}, []any{vinA, "沪A12345", 1000}, []any{vinB, "沪A12346", ""})
+		part := []excelize.RichTextRun{{Text: "12", Font: &excelize.Font{Strike: true}}, {Text: "3400"}}
+		if err := f.SetCellRichText("Sheet1", "C3", part); err != nil {
+			t.Fatal(err)
+		}
+	})
+	all, _ := readAll(t, b, Options{})
+	if f := all[1].Faults; len(f) != 1 || !strings.HasPrefix(f[0].Reason, `C3: a part of "123400" is struck through`) {
+		t.Errorf("the last row has %+v", f)
+	}
+}
+
 // The name of a sheet says the same, unless it was asked for.
 func TestSetApartBySheet(t *testing.T) {
 	t.Parallel()

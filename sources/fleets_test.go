@@ -249,9 +249,10 @@ func TestHeaderAgain(t *testing.T) {
 			said: "2 lines are set aside, which name no vehicle: line 4 (the header again|line 5 (the header again"},
 		"the title too": {file: "清单\nvin,plate\n" + vinA + ",沪A12345\n清单\nvin,plate\n" + vinB + ",沪A12346\n", want: []string{"3 " + vinA + " 沪A12345", "6 " + vinB + " 沪A12346"}, said: "line 4 (the title again|line 5 (the header again"},
 		"other unit":    {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里)\n" + vinB + ",3.62\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"}, said: "line 3 (another header"},
-		"what is said of it": {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里),plat\n" + vinB + ",3.62,沪A12345\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"},
+		"what is said of it": {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里),plat\n" + vinB + ",3.62,是\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"},
 			said: `line 3: column "里程(万公里)" is read in 万公里|line 3: column "plat" is ignored; did you mean plate?`},
 		"without the plate": {file: "vin,plate\n" + vinA + ",沪A12345\nvin,engine_no\n" + vinB + ",E1\n", err: "fleet:3: another header stands here, without a column for plate"},
+		"unknown plates":    {file: "vin\n" + vinA + "\nvin,牌\n" + vinB + ",沪A12345\n", err: "fleet:3: the column \"牌\" holds what looks like plates, but its name is not known"},
 		"one column":        {file: "vin\n" + vinA + "\nVIN\n" + vinB + "\n", want: []string{"2 " + vinA, "4 " + vinB}, said: "line 3 (the header again"},
 		"nothing but it":    {file: "vin,plate\nvin,plate\n合计,\n", err: "the file has a header but no data rows|2 lines are set aside"},
 	})

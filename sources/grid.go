@@ -148,6 +148,11 @@ func (g *grid) changeHeader(h *header, line int64) *InputError {
 			return &InputError{Line: line, Problem: fmt.Sprintf("another header stands here, without a column for %s", column), Hint: "give the table under it as a file of its own"}
 		}
 	}
+	rest := slices.DeleteFunc(slices.Clone(g.lead.under), func(r textRow) bool { return r.line <= line })
+	if bad := h.survey(rest); bad != nil {
+		bad.Line = line
+		return bad
+	}
 	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line: line, texts: h.names})}
 	for _, note := range h.notes {
 		g.info.Notes = append(g.info.Notes, fmt.Sprintf("%s %d: %s", g.aside.word, line, note))

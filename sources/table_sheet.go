@@ -19,6 +19,11 @@ func (t *Table) openSheet(data []byte, wanted string, score Score) error {
 	if err != nil {
 		return bookError(t.name, err)
 	}
+	defer func() {
+		if t.records == nil { // nobody reads on
+			_ = book.Close() // what was written is not needed any more
+		}
+	}()
 	var names []string
 	best, chosen := candidate{at: -1}, workbook.Sheet{}
 	for _, s := range book.Sheets() {
@@ -66,7 +71,7 @@ func (t *Table) readSheet(book *workbook.Book, s workbook.Sheet, header int) err
 		return bookError(t.name, err)
 	}
 	t.Notes = append([]string{fmt.Sprintf("the sheet %s is read", quote(s.Name))}, t.Notes...)
-	return t.begin(&sheetRows{name: t.name, rows: rows, days: dayCount{from1904: book.Date1904}}, header)
+	return t.begin(&sheetRows{name: t.name, rows: rows, days: dayCount{from1904: book.Date1904}, book: book}, header)
 }
 
 // sheetRows reads the rows of a sheet as texts.
@@ -74,6 +79,7 @@ type sheetRows struct {
 	name string
 	rows *workbook.Rows
 	days dayCount
+	book io.Closer // goes with the last row; nil: it is read on
 }
 
 func (s *sheetRows) next() (Record, error) {
@@ -81,6 +87,9 @@ func (s *sheetRows) next() (Record, error) {
 		row, err := s.rows.Next()
 		if errors.Is(err, io.EOF) {
 			_ = s.rows.Close() // nothing was written
+			if s.book != nil {
+				_ = s.book.Close() // what was written is not needed any more
+			}
 			return Record{}, io.EOF
 		}
 		if err != nil {

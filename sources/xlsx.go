@@ -383,7 +383,7 @@ func (x *XLSX) takePlain(c *usedColumn) bool {
 			continue
 		}
 		asItIs := cell.Kind == workbook.Text || cell.Kind == workbook.Number && c.column == record.ColMileageKM && !cell.Format.Date
-		return asItIs && cell.Format.Plain() && c.takesPlain(&x.next, cell.Text)
+		return asItIs && cell.Struck != workbook.StruckPart && cell.Format.Plain() && c.takesPlain(&x.next, cell.Text)
 	}
 	return false
 }

@@ -50,7 +50,7 @@ func (l *Ledger) Intend(wk Work, fen record.Fen, limit record.Opt[record.Fen]) (
 }
 
 func (l *Ledger) intend(ctx context.Context, w *writer, wk *Work, limit record.Opt[record.Fen]) error {
-	if err := w.files.check(); err != nil {
+	if err := w.stillThere(); err != nil {
 		return err
 	}
 	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {

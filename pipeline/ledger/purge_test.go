@@ -87,8 +87,12 @@ func TestAPurgedLedgerIsSoundAndARescueDoubtsNothingOfIt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	l := openAt(t, dir)
-	run, _ := boughtRun(t, l, "one", 4)
+	run, work := boughtRun(t, l, "one", 4)
 	run.InputRows = 4
+	// One was ordered at a vendor, and found at another by an answer that was there.
+	must(t, l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "UPDATE lookups SET vendor='other', source=?, answer=? WHERE id=?", work[0].Lookup.ID, work[0].Lookup.Answer, work[1].Lookup.ID)
+	}, nil))
 	purgeAll(t, l, finish(t, l, run))
 	must(t, l.Close())
 	if e, err := Examine(context.Background(), dir); err != nil || len(e.Faults) > 0 {

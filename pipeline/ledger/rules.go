@@ -31,7 +31,7 @@ const (
 	// mostFen is more than any order costs, and less than makes a sum overflow.
 	mostFen = 1_000_000_000
 	// mostOrders is more than any lookup is ever submitted.
-	mostOrders = 1000
+	mostOrders = 1_000_000
 	// lastMicro is the end of the year 9999.
 	lastMicro = 253402300799999999
 	// twiceSince is the version from which on charges and limits stand twice.
@@ -160,7 +160,7 @@ const (
 	misplaced = "IIF(lead>0, lead, id) <> (SELECT " + namedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
 
 	// strayVendor is a lookup that has come from elsewhere than its last order went.
-	strayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+	strayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + forgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
 
 	// strayTicket is a lookup whose ticket is not that of its last order.
 	strayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''

@@ -10,17 +10,19 @@ import (
 // wrote it is taken for one that was wrong: clocks are put right by seconds.
 const clockSlack = time.Minute
 
-// SetBack makes due now what was put off by a clock that was ahead of this one:
-// tickets, orders that wait to be tried again, and vendors that are waited for.
-// Without it a paid report would be asked for years from now.
+// SetBack makes due now what was put off by a clock that was ahead of this one: tickets,
+// and orders that wait to be tried again. Without it a paid report would be asked for
+// years from now. How old a ticket is stays as it was: the clock that is wrong may be this one.
 func (l *Ledger) SetBack() error {
 	now := l.now()
 	at, future := micros(now), micros(now.Add(clockSlack))
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		if err := w.exec(ctx, "UPDATE lookups SET next_at=?, last_at=?, ticket_at=MIN(ticket_at, ?) WHERE state IN ('waiting', 'planned') AND last_at>?", at, at, at, future); err != nil {
-			return err
+		for _, some := range []string{"lookups_waiting WHERE state='waiting'", "lookups_planned WHERE state='planned' AND awaits=0"} {
+			if err := w.exec(ctx, "UPDATE lookups SET next_at=? WHERE id IN (SELECT id FROM lookups INDEXED BY "+some+" AND last_at>?)", at, future); err != nil {
+				return err
+			}
 		}
-		return w.exec(ctx, "UPDATE pauses SET next_at=?, since=? WHERE since>?", at, at, future)
+		return nil
 	}, nil)
 	if err != nil {
 		return fmt.Errorf("bring to the present what a wrong clock has put off: %w", err)

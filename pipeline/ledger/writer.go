@@ -37,6 +37,9 @@ type writer struct {
 	mark     *mark
 	files    whereabouts
 
+	looked bool  // in this transaction, whether the files are where they were
+	moved  error // and what was seen
+
 	queue  chan *change
 	done   chan struct{}
 	mu     sync.RWMutex // guards closed against sends on a closed queue
@@ -132,6 +135,14 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 	}
 }
 
+// stillThere looks once in a transaction whether what is written may be found again.
+func (w *writer) stillThere() error {
+	if !w.looked {
+		w.looked, w.moved = true, w.files.check()
+	}
+	return w.moved
+}
+
 // transact runs the group in one transaction. A database error in one change
 // fails them all: nothing of the group is kept.
 func (w *writer) transact(ctx context.Context, group []*change, own []error) error {
@@ -139,6 +150,7 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 		return err
 	}
 	w.mark.begin()
+	w.looked = false
 	for i, c := range group {
 		own[i] = c.do(ctx, w)
 		if own[i] != nil && !isGuard(own[i]) {

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 )
 
@@ -11,6 +12,7 @@ import (
 type scratch struct {
 	dir  string // "" is the system's
 	file *os.File
+	left error // why its name could not be taken off at once
 	end  int64
 	buf  []byte
 }
@@ -24,7 +26,7 @@ func (s *scratch) add(text []byte, ends []uint32) (at int64, err error) {
 		if s.file, err = os.CreateTemp(s.dir, "batch-texts-*"); err != nil {
 			return 0, scratchError(err)
 		}
-		_ = os.Remove(s.file.Name())
+		s.left = os.Remove(s.file.Name())
 	}
 	s.buf = s.buf[:0]
 	for _, e := range ends {
@@ -56,8 +58,11 @@ func (s *scratch) close() error {
 	if s.file == nil {
 		return nil
 	}
-	_ = os.Remove(s.file.Name())
-	return s.file.Close()
+	err := s.file.Close()
+	if s.left != nil {
+		s.left = os.Remove(s.file.Name())
+	}
+	return errors.Join(err, s.left)
 }
 
 func scratchError(err error) error {
