@@ -37,7 +37,14 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 // mend is done in one transaction, in this order: each step relies on those
 // before it.
 func (f *mender) mend() error {
-	for _, step := range []func() error{f.unreadable, f.twice, f.rows, f.homes, f.numbers, f.strayRows, f.ranges, f.runs, f.lookups, f.homeless, f.strays, f.vehicles, f.orders, f.strayed, f.answers, f.states, f.tail, f.derived, f.charges, f.reopen, f.bar, f.count, f.doubts} {
+	for _, step := range []func() error{
+		f.unreadable, f.twice, // what cannot be read, and second amounts
+		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
+		f.runs, f.lookups, f.unclaimed, f.strays, f.vehicles, f.orders, // what others name, and is not there
+		f.agreeWithOrders, f.answers, f.states, // what contradicts itself
+		f.tail, f.derived, // what the lost end may have held
+		f.charges, f.reopen, f.bar, f.count, f.doubts, // sums, and what they leave open
+	} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -6,10 +6,10 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// numbers makes good what can only be miscounted: with every order at hand, their
+// recount makes good what can only be miscounted: with every order at hand, their
 // number is what there are, and their places are their order. Where orders may be
 // missing, they are written anew instead.
-func (f *mender) numbers() error {
+func (f *mender) recount() error {
 	if !f.allOrders {
 		return nil
 	}
@@ -44,8 +44,8 @@ func (f *mender) rows() error {
 		"UPDATE runs SET input_rows=(SELECT MAX(row) "+rows+") WHERE state<>'planning' AND input_rows < (SELECT MAX(row) "+rows+")")
 }
 
-// homes brings rows and lookups together again that no longer name each other.
-func (f *mender) homes() error {
+// rejoin brings rows and lookups together again that no longer name each other.
+func (f *mender) rejoin() error {
 	const (
 		own      = "IIF(lookups.lead>0, lookups.lead, lookups.id)"
 		homeless = "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0 AND " + own + "=" + namedBy + ")"
@@ -73,15 +73,15 @@ func (f *mender) homes() error {
 	return nil
 }
 
-// strayRows takes out rows that name what is another vehicle's: as lost ones they
+// rowsOfOthers takes out rows that name what is another vehicle's: as lost ones they
 // get back what is theirs.
-func (f *mender) strayRows() error {
+func (f *mender) rowsOfOthers() error {
 	return f.all("DELETE FROM vehicles WHERE "+strayRow, "DELETE FROM vehicles WHERE "+strayRepeat)
 }
 
-// homeless takes out lookups whose row names another one: what they bought is lost
+// unclaimed takes out lookups whose row names another one: what they bought is lost
 // beyond naming.
-func (f *mender) homeless() error { return f.all("DELETE FROM lookups WHERE " + misplaced) }
+func (f *mender) unclaimed() error { return f.all("DELETE FROM lookups WHERE " + misplaced) }
 
 // ranges gives the runs the ranges that their lookups have, where they say others.
 func (f *mender) ranges() error {
@@ -92,9 +92,9 @@ func (f *mender) ranges() error {
 		OR EXISTS (SELECT 1 FROM lookups k WHERE k.run<>seq AND k.id BETWEEN first_lookup AND last_lookup))`)
 }
 
-// strayed makes good what a lookup and its orders say differently. Of two vendors
+// agreeWithOrders makes good what a lookup and its orders say differently. Of two vendors
 // it is the one that others name as well; of two tickets nobody can say.
-func (f *mender) strayed() error {
+func (f *mender) agreeWithOrders() error {
 	const ordered = "(SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
 	if err := f.all(
 		"UPDATE lookups SET answer=-1 WHERE "+strayAnswer,
