@@ -218,6 +218,9 @@ func inSpite(k *ledger.Lookup, last ledger.Billed) bool {
 func (m *memory) lookAgain(ctx context.Context, w ledger.Work, now time.Time) (ledger.Work, bool, error) {
 	next := w
 	k := &next.Lookup
+	if passed, err := m.pastFinal(ctx, &next); passed || err != nil {
+		return next, passed, err
+	}
 	if !m.beside {
 		return next, false, nil
 	}
@@ -241,4 +244,29 @@ func (m *memory) lookAgain(ctx context.Context, w ledger.Work, now time.Time) (l
 		m.policy.fear(k, now)
 	}
 	return next, moved || k.State != ledger.Planned, err
+}
+
+// pastFinal passes by a vendor that has said its last word on a lookup before: one comes back to
+// it when the route was changed meanwhile. It goes on behind that vendor, or ends as it would have then.
+func (m *memory) pastFinal(ctx context.Context, w *ledger.Work) (bool, error) {
+	k := &w.Lookup
+	if k.Attempts == 0 {
+		return false, nil
+	}
+	last, ok, err := m.ledger.LastAttemptAt(ctx, k.ID, k.Vendor)
+	if err != nil || !ok || !isLastWord(last.Outcome) {
+		return false, err
+	}
+	status := record.Status(last.Outcome)
+	if step := m.policy.nextStep(k.Dataset, &w.Vehicle, k.Step+1); step >= 0 && m.policy.fallsBack(k.Dataset, status) {
+		k.Step, k.Vendor, k.Tries, k.NextAt = step, m.policy.Routes[k.Dataset].Vendors[step], 0, time.Time{}
+		return true, nil
+	}
+	kept, _, err := m.ledger.LastAnswer(ctx, k.ID, last.N)
+	k.State, k.Answer, k.AnsweredAt = ledger.State(status), kept.ID, later(kept.ReceivedAt, last.EndedAt)
+	return true, err
+}
+
+func isLastWord(outcome string) bool {
+	return outcome == string(vendors.NoRecord) || outcome == string(vendors.Unsupported)
 }

@@ -112,8 +112,30 @@ func (m *memory) refresh(ctx context.Context, w ledger.Work) (ledger.Work, error
 	}
 	if k := &next.Lookup; k.State == ledger.Planned && !m.policy.serves(k) {
 		m.policy.reroute(k, &w.Vehicle)
+		return next, m.passPaid(ctx, k, &w)
 	}
 	return next, nil
+}
+
+// passPaid goes on behind vendors of a new route that may have been paid for the lookup and
+// whose answer could not be used: nobody has said to pay them again. Where none is left, it stays as it was.
+func (m *memory) passPaid(ctx context.Context, k *ledger.Lookup, was *ledger.Work) error {
+	for k.Attempts > 0 && k.State == ledger.Planned && m.policy.serves(k) {
+		last, ok, err := m.ledger.LastAttemptAt(ctx, k.ID, k.Vendor)
+		if err != nil {
+			return err
+		}
+		if !ok || last.Billed == ledger.BilledNo || isLastWord(last.Outcome) {
+			return nil
+		}
+		step := m.policy.nextStep(k.Dataset, &was.Vehicle, k.Step+1)
+		if step < 0 {
+			*k = was.Lookup
+			return nil
+		}
+		k.Step, k.Vendor = step, m.policy.Routes[k.Dataset].Vendors[step]
+	}
+	return nil
 }
 
 // lookAround lets a planned lookup take over what other runs have of the same

@@ -220,3 +220,38 @@ func TestRefreshKeepsThePlaceOfWhatWasSent(t *testing.T) {
 	b.must(Refresh(context.Background(), b.l, b.p, run))
 	b.wants(run, "1 | maintenance bolt planned\n")
 }
+
+// A vendor that has had its say on a lookup is not paid for it again, whatever becomes of the route
+// between two starts of a run.
+func TestARouteThatWasChangedBuysNothingAgain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, first string
+		route       []string
+		want        string
+	}{
+		{"it alone is left", "no_record yes", []string{"acme"}, "maintenance acme no_record"},
+		{"it is left before another", "no_record yes", []string{"acme", "cent"}, "maintenance cent planned"},
+		{"it is left behind another", "no_record yes", []string{"cent", "acme"}, "maintenance cent planned"},
+		{"it did not cover the brand", "unsupported no", []string{"acme"}, "maintenance acme unsupported"},
+		{"it was paid and not understood", "answered yes garbled", []string{"acme", "cent"}, "maintenance cent planned"},
+		{"so was the only one that is left", "answered yes garbled", []string{"acme"}, "maintenance bolt planned"},
+		{"it took no order", "refused no", []string{"acme", "cent"}, "maintenance acme planned"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBed(t)
+			b.p.fallBackOn(record.DatasetMaintenance, record.NoRecord, record.Unsupported, record.Failed, record.InDoubt)
+			run := b.plan(only(record.DatasetMaintenance), car())
+			b.buy(run, "acme", c.first)
+			b.wants(run, "1 | maintenance bolt planned\n")
+			b.p.Sellers["cent"] = b.p.Sellers["bolt"]
+			setRoute(b.p, c.route...)
+			for range 2 {
+				b.must(Refresh(context.Background(), b.l, b.p, run))
+				b.lookAgain(run)
+				b.wants(run, "1 | "+c.want+"\n")
+			}
+		})
+	}
+}
