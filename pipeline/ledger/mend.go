@@ -38,7 +38,7 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 // before it.
 func (f *mender) mend() error {
 	for _, step := range []func() error{
-		f.unreadable, f.twice, // what cannot be read, and second amounts
+		f.unreadable, f.twice, f.named, // what cannot be read, second amounts, and what runs say of themselves
 		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
 		f.runs, f.lookups, f.unclaimed, f.strays, f.vehicles, f.orders, // what others name, and is not there
 		f.agreeWithOrders, f.answers, f.states, // what contradicts itself

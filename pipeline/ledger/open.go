@@ -232,9 +232,6 @@ func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
 	if err := checkReadable(ctx, reader, path); err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
-	if err := checkRunIDs(ctx, reader, path); err != nil {
-		return nil, errors.Join(err, reader.Close())
-	}
 	stmts, err := prepareReads(ctx, reader)
 	if err != nil {
 		return nil, errors.Join(err, reader.Close())

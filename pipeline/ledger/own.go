@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,28 +19,10 @@ var runIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$`)
 // IsRunID tells whether a run can have this id.
 func IsRunID(id string) bool { return runIDForm.MatchString(id) }
 
-const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
+// noRunID tells of a row of runs what IsRunID tells of an id.
+const noRunID = `(id GLOB '*[^0-9A-Za-z_-]*' OR id GLOB '[_-]*' OR LENGTH(CAST(id AS BLOB)) NOT BETWEEN 1 AND 64 OR INSTR(CAST(id AS BLOB), x'00')>0)`
 
-// checkRunIDs refuses a ledger with a run that has another id. It is asked of
-// every ledger that is opened, before any of its runs is read.
-func checkRunIDs(ctx context.Context, db querier, path string) error {
-	rows, err := db.QueryContext(ctx, "SELECT id FROM runs")
-	if err != nil {
-		return fmt.Errorf("look at the runs' ids: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id sql.NullString
-		if err := rows.Scan(&id); err != nil {
-			return fmt.Errorf("look at the runs' ids: %w", err)
-		}
-		if !IsRunID(id.String) {
-			return &UserError{Problem: fmt.Sprintf("%s has a run with the id %.80q, which batch gives to no run", path, id.String),
-				Hint: foreignHint}
-		}
-	}
-	return rows.Err()
-}
+const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
 
 // checkOwn refuses a workspace in which a file of the ledger is a link, a pipe or
 // a folder: what is written to it would go somewhere else, or wait for ever.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -12,13 +13,20 @@ import (
 
 func TestIsRunID(t *testing.T) {
 	t.Parallel()
+	db, err := sql.Open("sqlite", ":memory:")
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	wrong := func(id string) (wrong bool) {
+		must(t, db.QueryRow("SELECT "+noRunID+" FROM (SELECT ? AS id)", id).Scan(&wrong))
+		return wrong
+	}
 	for _, id := range []string{"20260102T030405Z-abcdef", "20260102T030405Z-abcdef-2", "rescued-7", "one"} {
-		if !IsRunID(id) {
+		if !IsRunID(id) || wrong(id) {
 			t.Errorf("%q is refused", id)
 		}
 	}
 	for _, id := range []string{"", ".", "..", "../tr", "../../tr", "/tr", "a/b", `a\b`, "*", "[a-z]*", "a?", ".hidden", "-f", "a.b", "a b", "a;b", "$(b)", "a\nb", "a\x00b", "二", strings.Repeat("a", 65)} {
-		if IsRunID(id) {
+		if IsRunID(id) || !wrong(id) {
 			t.Errorf("%q is let through", id)
 		}
 	}

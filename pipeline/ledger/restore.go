@@ -23,6 +23,12 @@ func (f *mender) twice() error {
 	return f.all("UPDATE attempts SET fen_twice=fen WHERE fen_twice IS NULL", "UPDATE runs SET max_twice=max_spend WHERE max_twice IS NULL")
 }
 
+// named gives runs another id where theirs would be no name of a folder, and ends the
+// planning of those that have ordered.
+func (f *mender) named() error {
+	return f.all("UPDATE runs SET id='rescued-'||seq WHERE "+noRunID, "UPDATE runs SET state='open' WHERE "+orderedInPlan)
+}
+
 // rows brings rows back to where the input had them: there are as many as were
 // counted, and one at an impossible place belongs where its lookups are.
 func (f *mender) rows() error {

@@ -53,6 +53,7 @@ func rowRules() []rule {
 			breaks: "id<>1 OR simulated NOT IN (0, 1) OR " + noMoment("created_at")},
 		{broken: "runs are in a state that there is not", table: "runs", rescue: leaveOut, large: true,
 			breaks: "state NOT IN ('planning', 'open', 'settled', 'finished')"},
+		{broken: "runs have an id that batch gives to no run", table: "runs", large: true, breaks: noRunID},
 		{broken: "runs have a moment, or a number of rows, that cannot be", table: "runs", rescue: leaveOut, large: true,
 			breaks: noMoment("started_at", "finished_at") + " OR input_rows<0"},
 		{broken: "runs ask for a dataset that there is not", table: "runs", rescue: leaveOut, large: true,
@@ -104,6 +105,7 @@ func crossRules() []rule {
 				WHERE j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value))`},
 		{broken: "rows name a lookup about another vehicle", table: "vehicles", breaks: strayRow},
 		{broken: "rows repeat another vehicle, or one that is not there", table: "vehicles", breaks: strayRepeat},
+		{broken: "runs are being planned that have ordered", table: "runs", breaks: orderedInPlan},
 		{broken: "runs lack rows of their input", table: "runs",
 			breaks: "state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=runs.seq)"},
 		{broken: "lookups lie outside of what their run says", table: "lookups",
@@ -121,6 +123,9 @@ func crossRules() []rule {
 		{broken: "lookups have the answer to another one", table: "lookups", breaks: strayAnswer},
 		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: strayVendor},
 		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: strayTicket},
+		{broken: "lookups have failed, and do not say where or why", table: "lookups", rescue: doubt, breaks: "state='failed' AND (stage='' OR class='')"},
+		{broken: "lookups are still to be ordered that have an answer or a ticket", table: "lookups", rescue: doubt,
+			breaks: "state='planned' AND (answer>0 OR ticket<>'')"},
 		{broken: "lookups wait without a ticket", table: "lookups", rescue: doubt, breaks: "state='waiting' AND ticket=''"},
 		{broken: "lookups follow one that is not there", table: "lookups", rescue: doubt, breaks: "state='following' AND source NOT IN (SELECT id FROM lookups)"},
 		{broken: "answers belong to no lookup", table: "answers", odd: true, breaks: "lookup NOT IN (SELECT id FROM lookups)"},
@@ -147,6 +152,9 @@ const (
 	countedOrders = "(SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"
 
 	misnumberedOrder = "n > (SELECT COUNT(*) FROM attempts a WHERE a.lookup=attempts.lookup)"
+
+	// orderedInPlan is a run that says it is still being planned: what it has would be thrown away.
+	orderedInPlan = "state='planning' AND EXISTS (SELECT 1 FROM lookups k JOIN attempts a ON a.lookup=k.id WHERE k.run=runs.seq)"
 
 	strayOrder = "dataset <> (SELECT dataset FROM lookups k WHERE k.id=attempts.lookup)"
 
