@@ -81,19 +81,19 @@ func (in *input) is(r ledger.Run) bool {
 // openInput opens the file and takes its fingerprint, by which a later run
 // knows it again. Standard input is spooled into the workspace: a run that is
 // cut short while planning can begin again, and the fingerprint comes first.
-func (s *session) openInput(path, sheet string) (*input, error) {
+func (s *session) openInput(ctx context.Context, path, sheet string) (*input, error) {
 	in := &input{name: path, sheet: sheet}
 	var err error
 	if path == "-" {
 		in.spool = true
-		in.file, err = spool(s.env.stdin, s.dir)
+		in.file, err = spool(stoppable{ctx, s.env.stdin}, s.dir)
 	} else {
 		in.file, err = openFile(path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := in.fingerprint(); err != nil {
+	if err := in.fingerprint(ctx); err != nil {
 		in.close()
 		return nil, err
 	}
@@ -108,9 +108,16 @@ func openFile(path string) (*os.File, error) {
 	case err != nil:
 		return nil, usageError("cannot read the input: %w", err)
 	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
+	info, err := f.Stat()
+	switch {
+	case err == nil && info.IsDir():
+		err = usageError("the input %s is a folder: name a file in it", path)
+	case err == nil && info.Mode()&fs.ModeDevice != 0:
+		err = usageError("the input %s is a device, which may have no end: give a file, or - for stdin", path)
+	}
+	if err != nil {
 		f.Close() //nolint:errcheck // nothing was written
-		return nil, usageError("the input %s is a folder: name a file in it", path)
+		return nil, err
 	}
 	return f, nil
 }
@@ -132,12 +139,27 @@ func spool(stdin io.Reader, dir string) (*os.File, error) {
 	return f, nil
 }
 
-func (in *input) fingerprint() error {
+// stoppable reads until the command is to end: a file may be large, on a slow disk.
+type stoppable struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (r stoppable) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(p)
+}
+
+func (in *input) fingerprint(ctx context.Context) error {
 	if _, err := in.file.Seek(0, io.SeekStart); err != nil {
 		return usageError("the input %s cannot be read twice: give a regular file, or - for stdin", in.name)
 	}
 	h := sha256.New()
-	if _, err := io.Copy(h, in.file); err != nil {
+	if _, err := io.Copy(h, stoppable{ctx, in.file}); errors.Is(err, context.Canceled) {
+		return err
+	} else if err != nil {
 		return usageError("cannot read the input: %w", err)
 	}
 	in.sha256 = hex.EncodeToString(h.Sum(nil))

@@ -71,7 +71,7 @@ func planDir(out string) (string, func(), error) {
 }
 
 func (s *session) dryRun(ctx context.Context, path, sheet string) error {
-	in, err := s.openInput(path, sheet)
+	in, err := s.openInput(ctx, path, sheet)
 	if err != nil {
 		return err
 	}

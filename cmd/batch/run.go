@@ -64,7 +64,7 @@ func runAction(c *cli.Context, env environment) error {
 		return err
 	}
 	return withSession(c, env, func(ctx context.Context, s *session) error {
-		in, err := s.openInput(path, c.String("sheet"))
+		in, err := s.openInput(ctx, path, c.String("sheet"))
 		if err != nil {
 			return err
 		}

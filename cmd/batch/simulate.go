@@ -20,7 +20,7 @@ func simulateCommand(env environment) *cli.Command {
 			"a vendor's bill, for `batch reconcile`, at /_simulator/statement?vendor=tencent.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "loopback `ADDRESS`; port 0 takes a free one"},
-			&cli.DurationFlag{Name: "clock", Usage: "the vendors' clock is this much ahead of the machine's, e.g. 20m or -1h: see what `batch doctor` says", DefaultText: "the machine's"},
+			&cli.DurationFlag{Name: "clock", Usage: "the vendors' clock is this `TIME` ahead of the machine's, e.g. 20m or -1h, for a look at what batch doctor says", DefaultText: "the machine's"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`NUMBER` that decides what the vendors know"},
 			&cli.DurationFlag{Name: "latency-min", Value: 300 * time.Millisecond, Usage: "a report is ready after this `TIME` at the earliest"},
 			&cli.DurationFlag{Name: "latency-max", Value: 2500 * time.Millisecond, Usage: "and after this `TIME` at the latest"},
