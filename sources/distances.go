@@ -3,6 +3,7 @@ package sources
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,20 @@ func (d *distances) read(v *record.Vehicle, s string) {
 
 // nameTheUnit is what to do about a column without a unit.
 const nameTheUnit = "name the column 行驶里程(万公里) or 行驶里程(公里)"
+
+// unitBeside refuses a list whose unit stands where it is not read: in a title, a note, or a column beside the distances.
+func (d *distances) unitBeside(line int64, texts []string) *InputError {
+	if d == nil || d.unit.said() || strings.Contains(foldHeader(d.header), "km") {
+		return nil
+	}
+	for _, text := range append(slices.Clip(texts), strings.Join(texts, ",")) { // 10,000 km may be two fields
+		if unit := otherUnit(text); unit != "" {
+			return &InputError{Line: line, Problem: fmt.Sprintf("%s speaks of %s, and the column %s says no unit", quote(strings.TrimSpace(text)), unit, quote(d.header)),
+				Hint: nameTheUnit + "; a column in miles is converted to km before"}
+		}
+	}
+	return nil
+}
 
 func (d *distances) count(fraction bool) {
 	d.refused++

@@ -501,3 +501,24 @@ func TestNoRowVanishes(t *testing.T) {
 		t.Errorf("%d rows, %d set aside: %q", rows, info.SetAside, info.Notes)
 	}
 }
+
+// The unit of the distances may stand in a title, a note or a column of its own. It is not guessed at: 12 may be 12 km.
+func TestUnitsBesideTheColumn(t *testing.T) {
+	t.Parallel()
+	row := vinA + ",12\n"
+	checkFleets(t, map[string]fleetCase{
+		"in the title":         {file: "车辆盘点表（单位：万公里）\n车架号,行驶里程\n" + row, err: `"车辆盘点表（单位：万公里）" speaks of 万公里, and the column "行驶里程" says no unit`},
+		"in a later cell":      {file: "编制单位：运输公司,单位：里程（万公里）\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"in English":           {file: "\"Mileage in 10,000 km\",\nvin,mileage\n" + row, err: `says no unit`},
+		"in two fields":        {file: "Mileage in 10,000 km\nvin,mileage\n" + row, err: `says no unit`},
+		"in miles":             {file: "Odometer readings in miles,\nvin,mileage\n" + row, err: `speaks of miles`},
+		"below the list":       {file: "车架号,行驶里程\n" + row + "注：里程单位为万公里,\n", err: `speaks of 万公里`},
+		"in a column":          {file: "车架号,行驶里程,单位\n" + vinA + ",12,万公里\n", err: `"万公里" speaks of 万公里`},
+		"in a column, miles":   {file: "车架号,行驶里程,里程单位\n" + vinA + ",36200,英里\n", err: `speaks of 英里`},
+		"the header says it":   {file: "单位：万公里,\n车架号,行驶里程(万公里)\n" + row, want: []string{"3 " + vinA + " 120000"}},
+		"a quantity":           {file: "行驶10万公里以上车辆,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"km":                   {file: "单位：公里,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"there is no distance": {file: "单位：万公里,\n车架号,车牌号\n" + vinA + ",沪A12345\n", want: []string{"3 " + vinA + " 沪A12345"}},
+		"a column of remarks":  {file: "车架号,行驶里程,备注\n" + vinA + ",120000,约12万公里\n", want: []string{"2 " + vinA + " 120000"}},
+	})
+}

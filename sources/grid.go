@@ -58,7 +58,15 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 		g.apart.begin(firstText(l.above[n-1].texts))
 	}
 	g.setHeader(l.header)
+	for _, r := range l.above {
+		if bad := g.unitBeside(r.line, r.texts); bad != nil {
+			return bad
+		}
+	}
 	first := l.firstTable()
+	if bad := g.unitColumn(first); bad != nil {
+		return bad
+	}
 	if bad := l.survey(first); bad != nil {
 		bad.Line = l.rows[0].line
 		return bad
@@ -67,6 +75,28 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 	if i, ok := l.index[record.ColMileageKM]; ok {
 		for _, r := range l.under {
 			g.distances.preview(trimValue(r.distance(i)))
+		}
+	}
+	return nil
+}
+
+// unitBeside looks into texts that are no header and no vehicle for the unit of the distances.
+func (g *grid) unitBeside(line int64, texts []string) *InputError {
+	if !g.lead.has(record.ColMileageKM) {
+		return nil
+	}
+	return g.distances.unitBeside(line, texts)
+}
+
+// unitColumn refuses a list that has the unit in a column of its own: nothing but a unit stands there.
+func (g *grid) unitColumn(rows []textRow) *InputError {
+	for _, r := range rows[:min(len(rows), surveyedRows)] {
+		for i, text := range r.texts {
+			if m, ok := measureNamed(foldHeader(text)); ok && !g.lead.uses(i) && otherUnit(m.word) != "" {
+				if bad := g.unitBeside(r.line, []string{text}); bad != nil {
+					return bad
+				}
+			}
 		}
 	}
 	return nil
@@ -134,6 +164,9 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 		}
 	} else if why == theHeaderAgain && isHeader(texts) {
 		g.lead.width = len(texts) // it may end in more empty columns, or in fewer
+	}
+	if bad := g.unitBeside(line, texts); bad != nil && why != theHeaderAgain {
+		return false, bad
 	}
 	g.aside.add(line, why, texts)
 	g.apart.under(why, texts)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -91,6 +92,22 @@ func isRate(header string) bool {
 func refusedUnit(header string, m measure) *InputError {
 	return &InputError{Problem: fmt.Sprintf("the column %s is in %s (%s)", quote(header), m.refused, m.word),
 		Hint: "convert it to km and name it 行驶里程(公里), or take the column out"}
+}
+
+// otherUnits are words for distances that are no km, where they stand in a text that is no header. Behind a number they say
+// how much, not in what: 10万公里以上车辆.
+var otherUnits = regexp.MustCompile(`(?:^|[^0-9.,一二三四五六七八九十几数百千])((?:(?:in )?10,?000 ?(?:km|公里)|万 ?(?:公里|千米|km)|千公里|英里|英哩|miles?(?:$|[^a-z])))`)
+
+// otherUnit finds such a word.
+func otherUnit(text string) string {
+	if len(text) > 1000 {
+		return ""
+	}
+	found := otherUnits.FindStringSubmatch(simplified.Replace(strings.ToLower(norm.NFKC.String(text))))
+	if found == nil {
+		return ""
+	}
+	return strings.TrimFunc(found[1], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 // bareNumber is a number without anything that says what it counts.
