@@ -118,7 +118,7 @@ var (
 	call     = regexp.MustCompile(`^(\d+) +(\w+)\((.*)$`)
 	resumed  = regexp.MustCompile(`^(\d+) +<\.\.\. (\w+) resumed>(.*)$`)
 	handle   = regexp.MustCompile(`^\d+<([^>]*)>`)
-	renaming = regexp.MustCompile(`"([^"]*)", (?:AT_FDCWD(?:<[^>]*>)?, )?"([^"]*)"`)
+	renaming = regexp.MustCompile(`"([^"]*)", (?:\w+(?:<([^>]*)>)?, )?"([^"]*)"`) // the second name may be told from a folder
 	ordering = regexp.MustCompile(`"(?:POST|GET) /(?:pyi/170/378|pyi/201/377|pyi/65/173|release/maintenance/order)\b`)
 )
 
@@ -198,7 +198,14 @@ func (w *witness) synced(path string) error {
 
 func (w *witness) renamed(text string) error {
 	m := renaming.FindStringSubmatch(text)
-	if m == nil || !strings.HasSuffix(m[1], ".partial") || !strings.Contains(m[2], "/runs/") { // the link to the newest run
+	if m == nil || !strings.HasSuffix(m[1], ".partial") {
+		return nil
+	}
+	to := m[3]
+	if !filepath.IsAbs(to) {
+		to = filepath.Join(m[2], to)
+	}
+	if !strings.Contains(to, "/runs/") { // the link to the newest run
 		return nil
 	}
 	if w.manifests > 0 {
@@ -216,7 +223,7 @@ func (w *witness) renamed(text string) error {
 		return errors.New("it was never written")
 	}
 	w.renames++
-	if filepath.Base(m[2]) == "manifest.json" {
+	if filepath.Base(to) == "manifest.json" {
 		if w.dirDirty {
 			return errors.New("the manifest is renamed before the folder of the other files is on the disk")
 		}
