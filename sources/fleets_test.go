@@ -517,6 +517,7 @@ func TestUnitsBesideTheColumn(t *testing.T) {
 		"in a column, miles":   {file: "车架号,行驶里程,里程单位\n" + vinA + ",36200,英里\n", err: `speaks of 英里`},
 		"the header says it":   {file: "单位：万公里,\n车架号,行驶里程(万公里)\n" + row, want: []string{"3 " + vinA + " 120000"}},
 		"a quantity":           {file: "行驶10万公里以上车辆,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"a quantity in words":  {file: "行驶超两万公里车辆,上万公里\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"km":                   {file: "单位：公里,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"there is no distance": {file: "单位：万公里,\n车架号,车牌号\n" + vinA + ",沪A12345\n", want: []string{"3 " + vinA + " 沪A12345"}},
 		"a column of remarks":  {file: "车架号,行驶里程,备注\n" + vinA + ",120000,约12万公里\n", want: []string{"2 " + vinA + " 120000"}},

@@ -96,7 +96,7 @@ func refusedUnit(header string, m measure) *InputError {
 
 // otherUnits are words for distances that are no km, where they stand in a text that is no header. Behind a number they say
 // how much, not in what: 10万公里以上车辆.
-var otherUnits = regexp.MustCompile(`(?:^|[^0-9.,一二三四五六七八九十几数百千])((?:(?:in )?10,?000 ?(?:km|公里)|万 ?(?:公里|千米|km)|千公里|英里|英哩|miles?(?:$|[^a-z])))`)
+var otherUnits = regexp.MustCompile(`(?:^|[^0-9.,一二两三四五六七八九十几数百千上超逾过近满])((?:(?:in )?10,?000 ?(?:km|公里)|万 ?(?:公里|千米|km)|千公里|英里|英哩|miles?(?:$|[^a-z])))`)
 
 // otherUnit finds such a word.
 func otherUnit(text string) string {
