@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/repair"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -207,6 +208,6 @@ func TestACorrectionOfAPurgedCorrectionIsRemembered(t *testing.T) {
 	second := b.correct(first, base.Datasets, named, right)
 	b.buy(second, "acme", "answered yes")
 	b.finish(second)
-	b.must(b.l.Purge(context.Background(), []ledger.Run{first}))
+	b.must(repair.Purge(context.Background(), b.l, []ledger.Run{first}))
 	b.stands(b.correct(base, base.Datasets, named, right), "1 | maintenance acme found")
 }

@@ -15,6 +15,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/repair"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/all"
 	"vehiclebatch/vendors/transport"
@@ -90,7 +91,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 		d.say("", "there is no workspace %s yet: the first run makes it", d.out)
 		return nil
 	}
-	e, err := ledger.Examine(ctx, d.out)
+	e, err := repair.Examine(ctx, d.out)
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 		}
 	}
 	switch {
-	case e.Gone:
+	case e.Missing:
 		return &codeError{code: exitUnexpected, err: errors.New("there is no ledger to look at or to rescue; nothing is bought here")}
 	case e.Foreign:
 		return &codeError{code: exitUnexpected, err: errors.New("there is nothing to rescue: this is no ledger that this batch can read, and nothing was changed")}
@@ -202,7 +203,7 @@ func (d *doctor) lastWord() string {
 	return "all is well"
 }
 
-func (d *doctor) printLedger(e *ledger.Examination) {
+func (d *doctor) printLedger(e *repair.Examination) {
 	d.say("", "%s: %s, version %d of %d", e.Path, bytesText(e.Bytes), e.Version, e.Known)
 	if e.Holder != "" {
 		d.say("odd", "in use by %s: what is under way may look unfinished", e.Holder)
@@ -257,7 +258,7 @@ func (d *doctor) leftovers() error {
 	for _, left := range []struct{ pattern, what string }{
 		{"runs/*/.*.partial", "half an output, written again by the next export"},
 		{".stdin-*.csv", "a copy of standard input that a killed process has left: it may be removed"},
-		{ledger.RescueDir, "a rescue that was cut short: begin it again"},
+		{repair.RescueDir, "a rescue that was cut short: begin it again"},
 		{"ledger.damaged-*.db", "a damaged ledger that a rescue has kept: keep it until the money is settled"},
 		{".doctor-*", "left by a look that was cut short: it may be removed"},
 	} {
@@ -290,20 +291,20 @@ func (d *doctor) space() error {
 }
 
 // save rescues the ledger, once the user has said yes.
-func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
+func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 	if e.Holder != "" {
 		return usageError("the workspace is in use by %s: stop that first", e.Holder)
 	}
 	if !d.yes && !d.env.consents("What can be read is saved into a new ledger; the damaged one is kept under another name.") {
 		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
-	r, err := ledger.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
-		ledger.Known{Question: pipeline.Question, Price: guidePrice})
+	r, err := repair.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
+		repair.Known{Question: pipeline.Question, Price: guidePrice})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}
 	printRescue(d.env.stdout, r, d.out)
-	after, err := ledger.Examine(ctx, d.out)
+	after, err := repair.Examine(ctx, d.out)
 	if err != nil {
 		return err
 	}
@@ -315,14 +316,14 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 }
 
 // take accepts the ledger as the newest, once the user has said yes.
-func (d *doctor) take(ctx context.Context, e *ledger.Examination) error {
+func (d *doctor) take(ctx context.Context, e *repair.Examination) error {
 	if e.Holder != "" {
 		return usageError("the workspace is in use by %s: stop that first", e.Holder)
 	}
 	if !d.yes && !d.env.consents("Whatever was bought after this ledger was written is not in it, and would be bought again.") {
 		return usageError("nothing was changed: say --yes, or type yes, to go on with this ledger")
 	}
-	if err := ledger.Accept(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --accept"}); err != nil {
+	if err := repair.Accept(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --accept"}); err != nil {
 		return fmt.Errorf("accept the ledger: %w", err)
 	}
 	d.say("ok", "the ledger is taken for the newest")
@@ -342,14 +343,14 @@ func guidePrice(vendor string, d record.Dataset) record.Fen {
 	return most
 }
 
-func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
+func printRescue(out io.Writer, r *repair.Rescued, dir string) {
 	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", counted(r.Runs-r.LostRuns, "run"), counted(r.Rows-r.LostRows, "row"),
 		counted(r.Lookups-r.LostLookups, "lookup"), counted(r.Answers, "answer"), yuan(r.Charged))
 	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", counted(r.LostRuns, "run"), counted(r.LostRows, "row"), counted(r.LostLookups, "lookup"), counted(r.LostAnswers, "answer"))
 	if r.LostOrders > 0 {
 		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", counted(r.LostOrders, "order"))
 	}
-	if r.TailLost {
+	if r.Truncated {
 		fmt.Fprintln(out, "The end of the ledger is missing: all that it had not ordered yet may have been ordered since.")
 	}
 	if r.AskAgain > 0 {
@@ -366,7 +367,7 @@ func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
 
 // printDoubt says what a rescue has left in doubt in a run, in the sums that
 // spend and retry name.
-func printDoubt(out io.Writer, d ledger.RunDoubt, dir string) {
+func printDoubt(out io.Writer, d repair.RunDoubt, dir string) {
 	if d.LostRows > 0 {
 		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, counted(d.Rows, "row"))
 	}

@@ -43,7 +43,7 @@ func lookInto(c *cli.Context, env environment, do func(context.Context, *setup, 
 	if s.simulated, err = l.Simulated(c.Context); err != nil {
 		return err
 	}
-	what, err := l.Witness(c.Context, s.out)
+	what, err := l.CheckFreshness(c.Context, s.out)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func planAction(c *cli.Context, env environment) error {
 
 // planDir is the workspace if there is one, else a folder for the moment.
 func planDir(out string) (string, func(), error) {
-	if err := ledger.Gone(out); err != nil {
+	if err := ledger.CheckMissing(out); err != nil {
 		return "", nil, err
 	}
 	if _, err := os.Stat(filepath.Join(out, ledger.FileName)); err == nil {

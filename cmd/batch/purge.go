@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/repair"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -63,7 +64,7 @@ func purgeAction(c *cli.Context, env environment) (err error) {
 	if err := p.nameCopies(c.Context); err != nil {
 		return err
 	}
-	if len(p.forget) == 0 && !p.traces {
+	if len(p.forget) == 0 && !p.needsVacuum {
 		set.say("Nothing to forget: %s.", p.idle)
 		return nil
 	}
@@ -114,8 +115,8 @@ func parseAge(text string) (time.Duration, error) {
 type purge struct {
 	*session
 	keepOutputs bool
-	forget      []ledger.Forgetting
-	traces      bool   // an earlier purge was cut short
+	forget      []repair.PurgePlan
+	needsVacuum bool   // an earlier purge was cut short
 	idle        string // why there is nothing to forget
 }
 
@@ -132,19 +133,19 @@ func (p *purge) choose(ctx context.Context, before record.Opt[time.Time], id str
 		runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return !r.FinishedAt.Before(before.V) })
 		p.idle = fmt.Sprintf("no run finished before %s; the oldest, %s, finished %s", chinaTime(before.V), oldest.ID, chinaTime(oldest.FinishedAt))
 	}
-	if p.forget, err = p.ledger.PlanPurge(ctx, runs); err != nil {
+	if p.forget, err = repair.PlanPurge(ctx, p.ledger, runs); err != nil {
 		return err
 	}
 	if len(runs) > 0 {
 		p.idle = staysOf(p.forget)
 	}
-	p.forget = slices.DeleteFunc(p.forget, func(f ledger.Forgetting) bool { return f.Empty() && !p.removes(f.Run) })
-	p.traces, err = p.ledger.Traces(ctx)
+	p.forget = slices.DeleteFunc(p.forget, func(f repair.PurgePlan) bool { return f.Empty() && !p.removes(f.Run) })
+	p.needsVacuum, err = repair.NeedsVacuum(ctx, p.ledger)
 	return err
 }
 
 // staysOf says what is left of runs of which nothing can be forgotten.
-func staysOf(runs []ledger.Forgetting) string {
+func staysOf(runs []repair.PurgePlan) string {
 	which := "the runs that are meant"
 	if len(runs) == 1 {
 		which = "run " + runs[0].Run.ID
@@ -208,7 +209,7 @@ func (p *purge) describe() {
 			p.say("  the outputs in %s go, too%s", runDir(p.out, f.Run.ID), p.alsoCopies(f.Run))
 		}
 	}
-	if p.traces {
+	if p.needsVacuum {
 		p.say("An earlier purge was cut short: the ledger is written anew.")
 	}
 	if charged > 0 {
@@ -229,10 +230,10 @@ func (p *purge) carryOut(ctx context.Context) error {
 	if err := p.removeFiles(runs); err != nil {
 		return fmt.Errorf("remove the outputs: %w", err)
 	}
-	if err := p.ledger.Purge(ctx, runs); err != nil {
+	if err := repair.Purge(ctx, p.ledger, runs); err != nil {
 		return fmt.Errorf("forget: %w", err)
 	}
-	if err := p.ledger.Scrub(ctx); err != nil {
+	if err := repair.Vacuum(ctx, p.ledger); err != nil {
 		return fmt.Errorf("%w\n  The rows are forgotten, but traces may be left in the file: run `batch purge` again", err)
 	}
 	p.say("Forgotten.")

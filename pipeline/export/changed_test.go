@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/repair"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors"
@@ -239,7 +240,7 @@ func TestForgottenAnswersAreNotComparedWith(t *testing.T) {
 	second := n.night(2, found("A", "a b"))
 	third := n.night(3, found("A", "a b c"))
 	fourth := n.night(4, found("A", "a"))
-	must(t, n.l.Purge(context.Background(), []ledger.Run{second}))
+	must(t, repair.Purge(context.Background(), n.l, []ledger.Run{second}))
 	n.want(third, "")
 	if got := n.changes(fourth); strings.Count(got, "violation_gone") != 2 || !strings.Contains(got, "against night-3") {
 		t.Errorf("night 4: %s", got)

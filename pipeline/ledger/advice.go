@@ -32,8 +32,8 @@ func Advice(err error) string {
 	return ""
 }
 
-// advised is an error with its advice at the end.
-func advised(err error) error {
+// Advised is an error with its advice at the end.
+func Advised(err error) error {
 	if advice := Advice(err); advice != "" {
 		return fmt.Errorf("%w: %s", err, advice)
 	}

@@ -98,7 +98,7 @@ func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (Loo
 func (l *Ledger) Release(s Step, awaited int64) error {
 	s.Next.Lookup.LastAt = l.now()
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.whole(ctx, func() error {
+		return w.savepoint(ctx, func() error {
 			k := &s.Next.Lookup
 			n, err := w.execCount(ctx, "UPDATE OR IGNORE lookups SET question=? WHERE id=? AND state='planned' AND awaits=?", k.Question, k.ID, awaited)
 			if err == nil && n == 0 {

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"path/filepath"
 	"testing"
 
 	"vehiclebatch/pipeline/record"
 )
+
+// plainQuestion is what is asked about a vehicle where it is asked alone.
+func plainQuestion(v *record.Vehicle) []byte {
+	return fmt.Appendf(nil, "maintenance %s %d", v.VIN, v.Row)
+}
 
 // besideRow is a row whose dataset is asked at both vendors.
 func besideRow(run Run, row int64) PlannedVehicle {
@@ -18,7 +21,7 @@ func besideRow(run Run, row int64) PlannedVehicle {
 	car := p.Vehicle
 	p.Lookups = nil
 	for _, vendor := range []string{"acme", "bolt"} {
-		k.Vendor, k.Lead, k.Question = vendor, NewLead, BesideQuestion(world.Question(k.Dataset, &car), vendor)
+		k.Vendor, k.Lead, k.Question = vendor, NewLead, BesideQuestion(plainQuestion(&car), vendor)
 		p.Lookups = append(p.Lookups, k)
 	}
 	return p
@@ -61,7 +64,7 @@ func TestRowsHaveTheLookupsThatStandBesideEachOther(t *testing.T) {
 		}
 		lead = r.Lookups[0].Lookup.ID
 		for _, a := range r.Lookups {
-			if a.Lookup.Lead != lead || !bytes.Equal(a.Lookup.Plain(), world.Question(record.DatasetMaintenance, &r.Vehicle)) {
+			if a.Lookup.Lead != lead || !bytes.Equal(a.Lookup.Plain(), plainQuestion(&r.Vehicle)) {
 				t.Errorf("lookup %+v of lead %d", a.Lookup, lead)
 			}
 		}
@@ -77,106 +80,6 @@ func TestRowsHaveTheLookupsThatStandBesideEachOther(t *testing.T) {
 	if len(all) != 2 || all[0].ID < all[1].ID {
 		t.Errorf("asked are %+v", all)
 	}
-}
-
-func usedBeside(t *testing.T) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	l, err := Open(context.Background(), dir, options())
-	must(t, err)
-	random := rand.New(rand.NewPCG(1, 2))
-	for _, id := range []string{"one", "two"} {
-		run, work := planBeside(t, l, id, 60)
-		for i, w := range work {
-			if i%8 != 7 {
-				use(t, l, w, i%8, random)
-			}
-		}
-		run.InputRows = 60
-		must(t, l.SetRun(run))
-	}
-	must(t, l.Close())
-	return dir
-}
-
-func TestRescueOfLookupsBesideEachOther(t *testing.T) {
-	t.Parallel()
-	good := usedBeside(t)
-	before := contentsOf(t, good)
-	for seed := range uint64(40) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			copyTo(t, good, dir, FileName, markName)
-			damage(t, rand.New(rand.NewPCG(seed, 3)), filepath.Join(dir, FileName))
-			r, err := Rescue(context.Background(), dir, options(), world)
-			must(t, err)
-			checkRescued(t, dir, before, r)
-		})
-	}
-}
-
-// A lookup beside another is named by its row: when it is lost with its orders,
-// it is in doubt under the question that a later run asks.
-func TestRescueNamesALostLookupBesideAnother(t *testing.T) {
-	t.Parallel()
-	for _, lost := range []string{"id=2", "id=1", "id IN (1, 2)"} {
-		for _, orders := range []bool{true, false} {
-			dir := t.TempDir()
-			l, err := Open(context.Background(), dir, options())
-			must(t, err)
-			_, work := planBeside(t, l, "one", 2)
-			random := rand.New(rand.NewPCG(1, 2))
-			for _, w := range work {
-				use(t, l, w, 3, random)
-			}
-			exec(t, l, "DELETE FROM lookups WHERE "+lost)
-			if orders {
-				exec(t, l, "DELETE FROM attempts WHERE lookup IN (1, 2) AND lookup NOT IN (SELECT id FROM lookups)")
-			}
-			must(t, l.Close())
-			e, err := Examine(context.Background(), dir)
-			must(t, err)
-			if e.Sound() {
-				t.Fatalf("%s is not noticed", lost)
-			}
-			_, err = Rescue(context.Background(), dir, options(), world)
-			must(t, err)
-			after := contentsOf(t, dir)
-			for id, vendor := range map[int64]string{1: "acme", 2: "bolt"} {
-				k := after.lookups[id]
-				question := BesideQuestion(world.Question(record.DatasetMaintenance, &record.Vehicle{VIN: "LSVAL41Z882104202", Row: 1}), vendor)
-				if k.State != InDoubt && (orders || k.State != Submitting) || k.Lead != 1 || k.Vendor != vendor || !bytes.Equal(k.Question, question) {
-					t.Errorf("%s lost: lookup %d is %+v", lost, id, k)
-				}
-			}
-		}
-	}
-}
-
-// A row stays while one that it was asked by beside its lead stays.
-func TestPurgeKeepsTheRowOfADoubtBesideALead(t *testing.T) {
-	t.Parallel()
-	l := openAt(t, t.TempDir())
-	run, work := planBeside(t, l, "one", 2)
-	random := rand.New(rand.NewPCG(1, 2))
-	for _, w := range work {
-		kind := 5
-		if w.Lookup.ID == 2 {
-			kind = 3 // in doubt
-		}
-		use(t, l, w, kind, random)
-	}
-	plan := purgeAll(t, l, finish(t, l, run))
-	if f := plan[0]; f.Vehicles != 1 || f.Lookups != 3 || f.Doubts != 1 {
-		t.Errorf("the plan says %+v", f)
-	}
-	must(t, l.Rows(context.Background(), run, func(r *Row) error {
-		if kept := r.Vehicle.VIN != ""; kept != (r.Vehicle.Row == 1) {
-			t.Errorf("row %d is kept: %v", r.Vehicle.Row, kept)
-		}
-		return nil
-	}))
 }
 
 func exec(t *testing.T, l *Ledger, query string) {

@@ -29,7 +29,7 @@ type workspaceLock struct{ file *flock.Flock }
 // lockWorkspace takes the lock or says who has it. The operating system lets
 // go of it when the process dies, however it dies.
 func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
-	if err := checkOwn(dir); err != nil {
+	if err := CheckOwn(dir); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, lockName)
@@ -53,7 +53,16 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	return &workspaceLock{file: f}, nil
 }
 
-// tryLock tries for a moment: who asks whether somebody works here (holderOf) has
+// Lock makes this process the only one in a workspace, as opening its ledger does.
+func Lock(dir string, o Options) (release func() error, err error) {
+	l, err := lockWorkspace(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	return l.release, nil
+}
+
+// tryLock tries for a moment: who asks whether somebody works here (Holder) has
 // the lock for some microseconds.
 func tryLock(f *flock.Flock) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), moments)
@@ -84,4 +93,18 @@ func readHolder(path string) string {
 		return "another process"
 	}
 	return strings.TrimSpace(string(text))
+}
+
+// Holder says who works in a workspace; "" is nobody.
+func Holder(dir string) string {
+	path := filepath.Join(dir, lockName)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	f := flock.New(path)
+	if got, err := f.TryRLock(); err == nil && !got {
+		return readHolder(path)
+	}
+	_ = f.Unlock() // it goes with the process
+	return ""
 }

@@ -136,7 +136,7 @@ func (l *Ledger) AdvanceAll(steps []Step) error {
 // advanceChunk makes steps that must leave no trace if one of them is stale:
 // the commit goes on without them.
 func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []Step) error {
-	return w.whole(ctx, func() error {
+	return w.savepoint(ctx, func() error {
 		for i := range chunk {
 			chunk[i].Next.Lookup.LastAt = l.now()
 			if err := l.advance(ctx, w, &chunk[i]); err != nil {

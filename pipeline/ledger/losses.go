@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"time"
+
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 // Loss is what a rescue could not name, in words, and when that was.
@@ -28,9 +30,6 @@ func (l *Ledger) LastLoss(ctx context.Context) (Loss, error) {
 // blanks for. Where the run itself was lost there may have been more.
 func (l *Ledger) LostRows(ctx context.Context, r Run) (int64, error) {
 	var n int64
-	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM vehicles v WHERE run=? AND "+lostRow, r.Seq).Scan(&n)
+	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM vehicles v WHERE run=? AND "+integrity.LostRow, r.Seq).Scan(&n)
 	return n, err
 }
-
-// Holder says who works in a workspace; "" is nobody.
-func Holder(dir string) string { return holderOf(dir) }

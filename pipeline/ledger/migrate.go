@@ -8,27 +8,29 @@ import (
 	"io/fs"
 	"path/filepath"
 	"sort"
+
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 // prepare brings the file to this version's schema and checks that it is the
 // right kind of workspace, whole, and as far as its mark has seen it.
-func prepare(ctx context.Context, db *sql.DB, path string, o Options) (marked, error) {
+func prepare(ctx context.Context, db *sql.DB, path string, o Options) (Watermark, error) {
 	if err := checkVersion(ctx, db, path); err != nil {
-		return marked{}, err
+		return Watermark{}, err
 	}
-	if err := checkSound(ctx, db, path, decisivePages); err != nil {
-		return marked{}, err
+	if err := checkIntegrity(ctx, db, path, integrity.DecisivePages); err != nil {
+		return Watermark{}, err
 	}
 	if err := migrate(ctx, db); err != nil {
-		return marked{}, err
+		return Watermark{}, err
 	}
 	if err := checkBlank(ctx, db, path); err != nil {
-		return marked{}, err
+		return Watermark{}, err
 	}
 	if err := checkKind(ctx, db, path, o); err != nil {
-		return marked{}, err
+		return Watermark{}, err
 	}
-	return checkMark(ctx, db, path)
+	return checkWatermark(ctx, db, path)
 }
 
 // migrate runs the scripts that the file has not seen, each in a transaction
@@ -100,7 +102,7 @@ func checkVersion(ctx context.Context, db *sql.DB, path string) error {
 	if err != nil {
 		return err
 	}
-	wrong, err := misnumbered(ctx, db, v)
+	wrong, err := integrity.Misnumbered(ctx, db, v)
 	switch {
 	case err != nil:
 		return err
@@ -111,21 +113,6 @@ func checkVersion(ctx context.Context, db *sql.DB, path string) error {
 			Hint: "use that version, or choose another workspace with --out"}
 	}
 	return checkOurs(ctx, db, path, v)
-}
-
-// misnumbered tells whether a file with a version that this program does not know
-// has tables that it does: then the number is damaged.
-func misnumbered(ctx context.Context, db querier, v int) (bool, error) {
-	scripts, err := scriptNames()
-	if err != nil || v > 0 && v <= len(scripts) {
-		return false, err
-	}
-	is, err := schemaSum(ctx, db)
-	if err != nil {
-		return false, err
-	}
-	should, err := schemaSumAt(len(scripts))
-	return is == should, err
 }
 
 // checkOurs refuses the database of another program before anything is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -56,7 +57,7 @@ func (m *money) get() Totals {
 func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if fen < 0 || fen > mostFen {
+	if fen < 0 || fen > integrity.MostFen {
 		return false
 	}
 	if run != m.run {
@@ -138,12 +139,12 @@ func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
 
 // wrongMoney tells of a row of attempts that its charge is not what was written.
 // Every query that adds up charges counts such rows as well.
-var wrongMoney = "(" + wrongFen + " OR fen IS NOT fen_twice)"
+var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice)"
 
 // soundMoney refuses a sum in which there are wrong charges.
 func soundMoney(wrong int64) error {
 	if wrong == 0 {
 		return nil
 	}
-	return damaged("add up what was spent: %d charges are not what was written down", wrong)
+	return integrity.Damage("add up what was spent: %d charges are not what was written down", wrong)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -131,4 +132,25 @@ func TestSpendCountsEachLookupOnceAVendor(t *testing.T) {
 		t.Errorf("spend is %+v, want %+v", got, want)
 	}
 	sameMoneyOnDisk(t, l, run)
+}
+
+// A charge that is damaged while the ledger is open makes no sum lower.
+func TestNoSumTakesAWrongCharge(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	run, work := planRun(t, l, "one", 2)
+	intend(t, l, work[0], 1700)
+	exec(t, l, "PRAGMA ignore_check_constraints=ON")
+	exec(t, l, "UPDATE attempts SET fen=-fen")
+	_, spend := l.Spend(context.Background(), run)
+	_, _, over := l.SpendOver(context.Background(), SpendQuery{})
+	rows := l.Rows(context.Background(), run, func(*Row) error { return nil })
+	for name, err := range map[string]error{"Spend": spend, "SpendOver": over, "WatchMoney": l.WatchMoney(context.Background(), run), "Rows": rows} {
+		if !Damaged(err) || !strings.Contains(err.Error(), "not what was written down") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if l.money.reserve(run.Seq, -1, record.Opt[record.Fen]{}) {
+		t.Error("less than nothing was reserved")
+	}
 }

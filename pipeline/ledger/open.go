@@ -14,12 +14,14 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 // FileName is the ledger's name in a workspace.
 const FileName = "ledger.db"
 
-//go:embed migrations/*.sql migrations/*.txt
+//go:embed migrations/*.sql
 var migrations embed.FS
 
 // Clock tells the time.
@@ -65,7 +67,7 @@ func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
 
 func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	path := filepath.Join(dir, FileName)
-	if err := Gone(dir); err != nil {
+	if err := CheckMissing(dir); err != nil {
 		return nil, err
 	}
 	_, err := os.Stat(path)
@@ -158,11 +160,11 @@ func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
 // for damage itself.
 func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	l, err := openToLook(ctx, dir, now)
-	if err != nil || holderOf(dir) != "" {
+	if err != nil || Holder(dir) != "" {
 		return l, err
 	}
 	path := filepath.Join(dir, FileName)
-	if err := checkSound(ctx, l.reader, path, rulesAlone); err != nil {
+	if err := checkIntegrity(ctx, l.reader, path, integrity.RulesAlone); err != nil {
 		return nil, errors.Join(explain(path, err), l.Close())
 	}
 	return l, nil
@@ -175,10 +177,10 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
 			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}
 	}
-	if err := checkOwn(dir); err != nil {
+	if err := CheckOwn(dir); err != nil {
 		return nil, err
 	}
-	if err := bringUp(ctx, dir, Options{Now: now, Command: "batch"}); err != nil {
+	if err := upgrade(ctx, dir, Options{Now: now, Command: "batch"}); err != nil {
 		return nil, explain(path, err)
 	}
 	l, err := openReading(ctx, path, Options{Now: now})
@@ -188,9 +190,9 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	return l, nil
 }
 
-// bringUp brings the ledger of an older version to this one's, which needs the
+// upgrade brings the ledger of an older version to this one's, which needs the
 // lock for a moment. A ledger of this version is left alone.
-func bringUp(ctx context.Context, dir string, o Options) (err error) {
+func upgrade(ctx context.Context, dir string, o Options) (err error) {
 	path := filepath.Join(dir, FileName)
 	db, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
 	if err != nil {
@@ -211,13 +213,13 @@ func bringUp(ctx context.Context, dir string, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrateSound(ctx, db, path), lock.release())
+	return errors.Join(migrateWhole(ctx, db, path), lock.release())
 }
 
-// migrateSound migrates a ledger that is whole: one that is not stays as it is,
+// migrateWhole migrates a ledger that is whole: one that is not stays as it is,
 // for a rescue to read.
-func migrateSound(ctx context.Context, db *sql.DB, path string) error {
-	if err := checkSound(ctx, db, path, decisivePages); err != nil {
+func migrateWhole(ctx context.Context, db *sql.DB, path string) error {
+	if err := checkIntegrity(ctx, db, path, integrity.DecisivePages); err != nil {
 		return err
 	}
 	return migrate(ctx, db)
@@ -318,7 +320,7 @@ func explain(path string, err error) error {
 	if !errors.As(err, &se) {
 		return err
 	}
-	if isBroken(err) {
+	if integrity.Broken(err) {
 		return &UserError{Problem: fmt.Sprintf("%s is damaged or not a ledger (%v)", path, err),
 			Hint: doctorHint(filepath.Dir(path))}
 	}

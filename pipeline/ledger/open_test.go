@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"vehiclebatch/pipeline/record"
 )
 
 func TestOpenMakesPrivateFiles(t *testing.T) {
@@ -278,5 +280,25 @@ func TestLookingLeavesADamagedOlderLedgerAlone(t *testing.T) {
 	must(t, err)
 	if v := binary.BigEndian.Uint32(after[60:]); int(v) != was || len(after) != len(file) {
 		t.Errorf("it was changed: version %d, %d bytes of %d", v, len(after), len(file))
+	}
+}
+
+// A ledger of an older version is brought up by the first look at it.
+func TestLookingBringsAnOldLedgerUp(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	script, err := migrations.ReadFile("migrations/0001_initial.sql")
+	must(t, err)
+	old := sqliteFile(t, string(script)+`
+		INSERT INTO workspace VALUES (1, 1, 1);
+		INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats) VALUES ('old', 'finished', 1, 'a.csv', 'ab', 'valuation', 'csv');
+		PRAGMA user_version = 1;`)
+	must(t, os.WriteFile(filepath.Join(dir, FileName), old, 0o600))
+	l, err := OpenReadOnly(context.Background(), dir, options().Now)
+	must(t, err)
+	defer l.Close() //nolint:errcheck // nothing was written
+	runs, err := l.Runs(context.Background())
+	if err != nil || len(runs) != 1 || !runs[0].PurgedAt.IsZero() || runs[0].Datasets[0] != record.DatasetValuation {
+		t.Errorf("%+v, %v", runs, err)
 	}
 }

@@ -19,14 +19,11 @@ var runIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$`)
 // IsRunID tells whether a run can have this id.
 func IsRunID(id string) bool { return runIDForm.MatchString(id) }
 
-// noRunID tells of a row of runs what IsRunID tells of an id.
-const noRunID = `(id GLOB '*[^0-9A-Za-z_-]*' OR id GLOB '[_-]*' OR LENGTH(CAST(id AS BLOB)) NOT BETWEEN 1 AND 64 OR INSTR(CAST(id AS BLOB), x'00')>0)`
-
 const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
 
-// checkOwn refuses a workspace in which a file of the ledger is a link, a pipe or
+// CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or
 // a folder: what is written to it would go somewhere else, or wait for ever.
-func checkOwn(dir string) error {
+func CheckOwn(dir string) error {
 	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName} {
 		path := filepath.Join(dir, name)
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 func TestIsRunID(t *testing.T) {
@@ -17,7 +19,7 @@ func TestIsRunID(t *testing.T) {
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	wrong := func(id string) (wrong bool) {
-		must(t, db.QueryRow("SELECT "+noRunID+" FROM (SELECT ? AS id)", id).Scan(&wrong))
+		must(t, db.QueryRow("SELECT "+integrity.NoRunID+" FROM (SELECT ? AS id)", id).Scan(&wrong))
 		return wrong
 	}
 	for _, id := range []string{"20260102T030405Z-abcdef", "20260102T030405Z-abcdef-2", "rescued-7", "one"} {
@@ -101,8 +103,6 @@ func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
 				must(t, os.RemoveAll(filepath.Join(dir, name)))
 				must(t, make(filepath.Join(dir, name)))
 				errs := waysIn(dir)
-				_, errs["Examine"] = Examine(context.Background(), dir)
-				errs["Accept"] = Accept(context.Background(), dir, options())
 				for way, err := range errs {
 					if err == nil || !strings.Contains(err.Error(), name+" is no file but "+kind) {
 						t.Errorf("%s: %v", way, err)
@@ -130,25 +130,4 @@ func ledgerBeside(t *testing.T) (dir, other string) {
 	planRun(t, l, "one", 1)
 	must(t, l.Close())
 	return dir, other
-}
-
-// What names no run that batch can have had is no witness of one, and is not
-// written into the ledger.
-func TestAManifestWithAForeignIDIsNoWitness(t *testing.T) {
-	t.Parallel()
-	dir, other := ledgerBeside(t)
-	folder := filepath.Join(dir, runsFolder, "x")
-	must(t, os.MkdirAll(folder, 0o700))
-	must(t, os.WriteFile(filepath.Join(folder, manifestName), []byte(`{"run_id": "../../tr"}`), 0o600))
-	must(t, os.MkdirAll(filepath.Join(dir, runsFolder, "pipe"), 0o700))
-	must(t, syscall.Mkfifo(filepath.Join(dir, runsFolder, "pipe", manifestName), 0o600))
-	must(t, os.WriteFile(other, []byte(`{"run_id": "known"}`), 0o600))
-	must(t, os.Symlink(filepath.Dir(other), filepath.Join(dir, runsFolder, "away")))
-	must(t, os.Rename(other, filepath.Join(filepath.Dir(other), manifestName)))
-	must(t, Accept(context.Background(), dir, options()))
-	l := openAt(t, dir)
-	runs, err := l.Runs(context.Background())
-	if err != nil || len(runs) != 1 {
-		t.Errorf("%v, %v", runs, err)
-	}
 }

@@ -1,6 +1,10 @@
 package ledger
 
-import "github.com/klauspost/compress/zstd"
+import (
+	"github.com/klauspost/compress/zstd"
+
+	"vehiclebatch/pipeline/ledger/integrity"
+)
 
 // maxAnswer bounds what unpacking may make of a stored answer.
 const maxAnswer = 64 << 20
@@ -43,7 +47,7 @@ func (p *packer) pack(body []byte) []byte {
 func (p *packer) unpack(packed []byte) ([]byte, error) {
 	body, err := p.dec.DecodeAll(packed, nil)
 	if err != nil {
-		return nil, damaged("unpack a stored answer: %w", err)
+		return nil, integrity.Damage("unpack a stored answer: %w", err)
 	}
 	return body, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -173,7 +174,7 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 	s.Last = a.attempt(&s.Lookup)
 	var err error
 	if s.derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
-		return s, damaged("read what it was asked with: %w", err)
+		return s, integrity.Damage("read what it was asked with: %w", err)
 	}
 	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
 	if s.Lookup.failedBefore() {
@@ -208,7 +209,7 @@ func (r *rowReader) chargeAll(ctx context.Context, s *Asked) error {
 
 // charge adds one attempt; the empty one is none.
 func (a *Asked) charge(fen record.Fen, billed Billed, outcome string) error {
-	if fen < 0 || fen > mostFen {
+	if fen < 0 || fen > integrity.MostFen {
 		return soundMoney(1)
 	}
 	switch billed {

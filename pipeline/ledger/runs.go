@@ -20,8 +20,8 @@ func (l *Ledger) NewRun(r Run) (Run, error) {
 		if err != nil {
 			return err
 		}
-		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, joinDatasets(r.Datasets), r.Formats,
-			r.Corrects, joinDatasets(r.Corrected), someFen(r.MaxSpend), someFen(r.MaxSpend), r.StrictVIN)
+		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, JoinDatasets(r.Datasets), r.Formats,
+			r.Corrects, JoinDatasets(r.Corrected), someFen(r.MaxSpend), someFen(r.MaxSpend), r.StrictVIN)
 		if err != nil {
 			return err
 		}
@@ -94,8 +94,8 @@ func scanRun(s scanner) (Run, error) {
 	var limit sql.NullInt64
 	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
 		&r.Corrects, &corrected, &limit, &r.StrictVIN)
-	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), splitDatasets(datasets)
-	r.Corrected, r.MaxSpend = splitDatasets(corrected), record.Opt[record.Fen]{V: record.Fen(limit.Int64), OK: limit.Valid}
+	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), SplitDatasets(datasets)
+	r.Corrected, r.MaxSpend = SplitDatasets(corrected), record.Opt[record.Fen]{V: record.Fen(limit.Int64), OK: limit.Valid}
 	return r, err
 }
 
@@ -104,7 +104,8 @@ func someFen(f record.Opt[record.Fen]) sql.NullInt64 {
 	return sql.NullInt64{Int64: int64(f.V), Valid: f.OK}
 }
 
-func joinDatasets(ds []record.Dataset) string {
+// JoinDatasets writes datasets as a column of the ledger holds them.
+func JoinDatasets(ds []record.Dataset) string {
 	words := make([]string, len(ds))
 	for i, d := range ds {
 		words[i] = string(d)
@@ -112,7 +113,8 @@ func joinDatasets(ds []record.Dataset) string {
 	return strings.Join(words, ",")
 }
 
-func splitDatasets(s string) []record.Dataset {
+// SplitDatasets reads what JoinDatasets wrote.
+func SplitDatasets(s string) []record.Dataset {
 	var out []record.Dataset
 	for w := range strings.SplitSeq(s, ",") {
 		if w != "" {

@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"database/sql"
 	"encoding/json"
 
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -32,7 +34,7 @@ func (r *vehicleRow) both() (v record.Vehicle, before *record.Vehicle, err error
 	v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
 	var d details
 	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
-		return v, nil, damaged("read the columns of row %d: %w", r.row, err)
+		return v, nil, integrity.Damage("read the columns of row %d: %w", r.row, err)
 	}
 	d.into(&v)
 	if g := d.Given; g != nil {
@@ -50,6 +52,32 @@ func (r *vehicleRow) beside() map[string]int64 {
 		return nil
 	}
 	return d.Beside
+}
+
+// VehicleColumns are what ScanNamed reads of a row v of vehicles.
+const VehicleColumns = vehicleColumns
+
+// Named is a row of vehicles with the lookups that it names.
+type Named struct {
+	Run, Row int64
+	// Vehicle is what the row is about: its identifiers alone where its columns cannot be read.
+	Vehicle record.Vehicle
+	Lookups map[record.Dataset]int64 // 0: none
+	Beside  map[string]int64         // by vendor, those that stand beside each other
+}
+
+// ScanNamed reads a row of VehicleColumns.
+func ScanNamed(rows *sql.Rows) (Named, error) {
+	var r vehicleRow
+	if err := rows.Scan(r.dest()...); err != nil {
+		return Named{}, err
+	}
+	v, err := r.vehicle()
+	if err != nil {
+		v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
+	}
+	return Named{Run: r.run, Row: r.row, Vehicle: v, Beside: r.beside(),
+		Lookups: map[record.Dataset]int64{record.DatasetMaintenance: r.maintenance, record.DatasetValuation: r.valuation, record.DatasetViolations: r.violation}}, nil
 }
 
 const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.step, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,

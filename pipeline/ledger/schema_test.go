@@ -3,9 +3,12 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 // The file of digests has a line for every script; a new one is printed here.
@@ -20,16 +23,16 @@ func TestSchemasAreKnown(t *testing.T) {
 	var sums []string
 	for v := range scripts {
 		must(t, migrateTo(context.Background(), db, v+1))
-		sum, err := schemaSum(context.Background(), db)
+		sum, err := integrity.SchemaSum(context.Background(), db)
 		must(t, err)
 		if slices.Contains(sums, sum) {
 			t.Errorf("version %d has the tables of another: a damaged number could not be told from it", v+1)
 		}
 		sums = append(sums, sum)
 	}
-	file, err := migrations.ReadFile("migrations/schemas.txt")
+	file, err := os.ReadFile("integrity/schemas.txt")
 	must(t, err)
 	if want := strings.Join(sums, "\n") + "\n"; string(file) != want {
-		t.Errorf("migrations/schemas.txt should be:\n%s", want)
+		t.Errorf("integrity/schemas.txt should be:\n%s", want)
 	}
 }

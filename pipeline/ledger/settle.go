@@ -94,7 +94,7 @@ type Settlement struct {
 func (l *Ledger) Settle(list []Settlement) error {
 	for chunk := range slices.Chunk(list, groupLimit) {
 		err := l.writer.write(func(ctx context.Context, w *writer) error {
-			return w.whole(ctx, func() error {
+			return w.savepoint(ctx, func() error {
 				for i := range chunk {
 					if err := l.settle(ctx, w, &chunk[i]); err != nil {
 						return err

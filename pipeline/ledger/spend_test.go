@@ -135,19 +135,3 @@ func TestAskGivesManyLookupsTheirQuestions(t *testing.T) {
 		}
 	}
 }
-
-func TestAPurgeKeepsTheCounts(t *testing.T) {
-	t.Parallel()
-	l := openAt(t, t.TempDir())
-	first, work := boughtRun(t, l, "one", 1)
-	second, plan := startRun(t, l, "two")
-	again := rowOf(second, 1)
-	again.Lookups[0].State, again.Lookups[0].Source, again.Lookups[0].Answer = Found, work[0].Lookup.ID, work[0].Lookup.Answer
-	put(t, plan, func(tx *PlanTx) error { return tx.Put(again) })
-	second, err := plan.End(1)
-	must(t, err)
-	second = finish(t, l, second)
-	wantSpent(t, l, SpendQuery{}, "|||: 17.00 0.00 0.00, 1, reused 1 saved 17.00\n")
-	purgeAll(t, l, first, second)
-	wantSpent(t, l, SpendQuery{}, "|||: 17.00 0.00 0.00, 1, reused 1 saved 0.00\n")
-}

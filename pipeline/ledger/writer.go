@@ -126,7 +126,7 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 	for i, c := range group {
 		switch {
 		case err != nil:
-			c.result <- fmt.Errorf("write to the ledger: %w", advised(err))
+			c.result <- fmt.Errorf("write to the ledger: %w", Advised(err))
 			continue
 		case own[i] == nil && c.committed != nil:
 			c.committed()
@@ -176,19 +176,19 @@ func (w *writer) rollback(ctx context.Context) {
 	_ = w.exec(ctx, "ROLLBACK")
 }
 
-// whole runs do so that an error leaves no trace of it in the transaction,
+// savepoint runs do so that an error leaves no trace of it in the transaction,
 // which goes on.
-func (w *writer) whole(ctx context.Context, do func() error) error {
-	if err := w.exec(ctx, "SAVEPOINT whole"); err != nil {
+func (w *writer) savepoint(ctx context.Context, do func() error) error {
+	if err := w.exec(ctx, "SAVEPOINT change"); err != nil {
 		return err
 	}
 	if err := do(); err != nil {
-		if undo := errors.Join(w.exec(ctx, "ROLLBACK TO whole"), w.exec(ctx, "RELEASE whole")); undo != nil {
+		if undo := errors.Join(w.exec(ctx, "ROLLBACK TO change"), w.exec(ctx, "RELEASE change")); undo != nil {
 			return undo
 		}
 		return err
 	}
-	return w.exec(ctx, "RELEASE whole")
+	return w.exec(ctx, "RELEASE change")
 }
 
 // exec runs a statement, prepared once.

@@ -1,4 +1,4 @@
-package ledger
+package repair
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -17,7 +18,7 @@ import (
 func usedLedger(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	l, err := Open(context.Background(), dir, options())
+	l, err := ledger.Open(context.Background(), dir, options())
 	must(t, err)
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, id := range []string{"one", "two"} {
@@ -35,7 +36,7 @@ func usedLedger(t *testing.T) (dir string) {
 }
 
 // use takes a planned lookup to one of the states that follow.
-func use(t *testing.T, l *Ledger, planned Work, kind int, random *rand.Rand) {
+func use(t *testing.T, l *ledger.Ledger, planned ledger.Work, kind int, random *rand.Rand) {
 	t.Helper()
 	w := intend(t, l, planned, 1700)
 	if kind == 0 {
@@ -45,19 +46,19 @@ func use(t *testing.T, l *Ledger, planned Work, kind int, random *rand.Rand) {
 	for i := range body {
 		body[i] = byte(random.Uint32())
 	}
-	id, err := l.Receive(Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: body})
+	id, err := l.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: body})
 	must(t, err)
 	w.Attempt.Outcome, w.Attempt.Ticket = "ticket", fmt.Sprintf("T%d", w.Lookup.ID)
 	w.Lookup.Ticket, w.Lookup.TicketAt = w.Attempt.Ticket, noon
-	to, billed := Found, BilledYes
+	to, billed := ledger.Found, ledger.BilledYes
 	switch kind {
 	case 1:
-		to, billed = Waiting, Reserved
+		to, billed = ledger.Waiting, ledger.Reserved
 	case 2:
-		to, billed = Failed, BilledNo
+		to, billed = ledger.Failed, ledger.BilledNo
 		w.Lookup.Class, w.Lookup.Stage = record.Unavailable, record.StageSubmit
 	case 3:
-		to, billed = InDoubt, BilledUnknown
+		to, billed = ledger.InDoubt, ledger.BilledUnknown
 		w.Lookup.Class, w.Lookup.Stage = record.DoubtfulOrder, record.StageSubmit
 	case 4: // answered at once: no ticket
 		w.Attempt.Outcome, w.Attempt.Ticket, w.Lookup.Ticket = "answered", "", ""
@@ -77,27 +78,30 @@ var world = Known{
 // contents is what a ledger says of each lookup.
 type contents struct {
 	money   map[string]record.Fen // by run: charged, reserved and unknown
-	lookups map[int64]Lookup
+	lookups map[int64]ledger.Lookup
 	bodies  map[int64][]byte // by lookup, of those that were found
 	billed  map[int64]record.Fen
 }
 
-func contentsOf(t fatal, dir string) contents {
+func contentsOf(t testing.TB, dir string) contents {
 	t.Helper()
-	l, err := OpenReadOnly(context.Background(), dir, options().Now)
+	l, err := ledger.OpenReadOnly(context.Background(), dir, options().Now)
 	must(t, err)
-	c := contents{lookups: map[int64]Lookup{}, bodies: map[int64][]byte{}, billed: map[int64]record.Fen{}, money: map[string]record.Fen{}}
+	c := contents{lookups: map[int64]ledger.Lookup{}, bodies: map[int64][]byte{}, billed: map[int64]record.Fen{}, money: map[string]record.Fen{}}
 	runs, err := l.Runs(context.Background())
 	must(t, err)
 	for _, run := range runs {
-		totals, err := l.runTotals(context.Background(), run)
+		spend, err := l.Spend(context.Background(), run)
 		must(t, err)
-		c.money[run.ID] = totals.Sum()
-		must(t, l.Rows(context.Background(), run, func(r *Row) error {
+		c.money[run.ID] = 0
+		for _, s := range spend {
+			c.money[run.ID] += s.Sum()
+		}
+		must(t, l.Rows(context.Background(), run, func(r *ledger.Row) error {
 			for i := range r.Lookups {
 				a := &r.Lookups[i]
 				c.lookups[a.Lookup.ID], c.billed[a.Lookup.ID] = a.Lookup, a.Charged+a.Unknown
-				if a.Lookup.State == Found {
+				if a.Lookup.State == ledger.Found {
 					answer, err := l.Unpack(a.Packed)
 					must(t, err)
 					c.bodies[a.Lookup.ID] = answer.Body
@@ -144,8 +148,8 @@ func TestRescueSavesWhatCanBeReadAndDoubtsTheRest(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			copyTo(t, good, dir, FileName, markName)
-			damage(t, rand.New(rand.NewPCG(seed, 3)), filepath.Join(dir, FileName))
+			copyTo(t, good, dir, ledger.FileName, "ledger.mark")
+			damage(t, rand.New(rand.NewPCG(seed, 3)), filepath.Join(dir, ledger.FileName))
 			r, err := Rescue(context.Background(), dir, options(), world)
 			must(t, err)
 			checkRescued(t, dir, before, r)
@@ -160,7 +164,7 @@ func checkRescued(t *testing.T, dir string, before contents, r *Rescued) {
 	if !e.Sound() {
 		t.Fatalf("after the rescue: %+v", e.Faults)
 	}
-	l, err := Open(context.Background(), dir, options())
+	l, err := ledger.Open(context.Background(), dir, options())
 	must(t, err)
 	loss, err := l.LastLoss(context.Background())
 	must(t, err)
@@ -175,19 +179,19 @@ func checkRescued(t *testing.T, dir string, before contents, r *Rescued) {
 			}
 			continue
 		}
-		if was.State != Planned && now.State == Planned {
+		if was.State != ledger.Planned && now.State == ledger.Planned {
 			t.Fatalf("lookup %d was %s and is planned", id, was.State)
 		}
-		if now.State == Found && (was.State != Found || !bytes.Equal(before.bodies[id], after.bodies[id])) {
+		if now.State == ledger.Found && (was.State != ledger.Found || !bytes.Equal(before.bodies[id], after.bodies[id])) {
 			t.Fatalf("lookup %d was %s and has another answer now", id, was.State)
 		}
-		if was.State == Found && now.State != Found && now.State != InDoubt && (now.State != Waiting && now.State != Submitting || now.Ticket != was.Ticket && now.State == Waiting) {
+		if was.State == ledger.Found && now.State != ledger.Found && now.State != ledger.InDoubt && (now.State != ledger.Waiting && now.State != ledger.Submitting || now.Ticket != was.Ticket && now.State == ledger.Waiting) {
 			t.Fatalf("lookup %d was found and is %s with ticket %q", id, now.State, now.Ticket)
 		}
-		if now.State == Waiting && was.State == Found && now.NextAt.IsZero() {
+		if now.State == ledger.Waiting && was.State == ledger.Found && now.NextAt.IsZero() {
 			t.Fatalf("lookup %d waits, and it is not said until when", id)
 		}
-		if now.State == InDoubt && after.billed[id] < before.billed[id] {
+		if now.State == ledger.InDoubt && after.billed[id] < before.billed[id] {
 			t.Fatalf("lookup %d is in doubt over %s, and had cost %s", id, after.billed[id], before.billed[id])
 		}
 	}
@@ -210,7 +214,7 @@ func TestRescueOfAGoodLedgerLosesNothing(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, RescueDir)); err == nil {
 		t.Errorf("%s is left", RescueDir)
 	}
-	if m, ok := readMark(dir); !ok || !m.witnessed() {
+	if m, ok := ledger.ReadWatermark(dir); !ok || !m.Bought() {
 		t.Errorf("the new ledger's mark is %+v, %v", m, ok)
 	}
 	if _, err := os.Stat(r.Kept); err != nil {
@@ -222,14 +226,14 @@ func TestRescueOfAGoodLedgerLosesNothing(t *testing.T) {
 func TestRescueDoubtsWhatTheEndMayHaveHeld(t *testing.T) {
 	t.Parallel()
 	dir := killedLedger(t)
-	copyTo(t, filepath.Join(dir, "older"), dir, FileName, logName)
+	copyTo(t, filepath.Join(dir, "older"), dir, ledger.FileName, logName)
 	r, err := Rescue(context.Background(), dir, options(), world)
 	must(t, err)
-	if !r.TailLost || r.InDoubt != 3 {
+	if !r.Truncated || r.InDoubt != 3 {
 		t.Errorf("it came to %+v", r)
 	}
 	for id, k := range contentsOf(t, dir).lookups {
-		if k.State != InDoubt {
+		if k.State != ledger.InDoubt {
 			t.Errorf("lookup %d is %s", id, k.State)
 		}
 	}
@@ -283,8 +287,8 @@ func TestRescueReadsWhatACutFileStillHolds(t *testing.T) {
 	before := contentsOf(t, good)
 	for _, pages := range []int64{19, 30, 60} {
 		dir := t.TempDir()
-		copyTo(t, good, dir, FileName, markName)
-		must(t, os.Truncate(filepath.Join(dir, FileName), pages*4096))
+		copyTo(t, good, dir, ledger.FileName, "ledger.mark")
+		must(t, os.Truncate(filepath.Join(dir, ledger.FileName), pages*4096))
 		r, err := Rescue(context.Background(), dir, options(), world)
 		must(t, err)
 		if r.Runs != 2 || r.Lookups == 0 {
@@ -299,25 +303,25 @@ func TestRescueReadsWhatACutFileStillHolds(t *testing.T) {
 func TestRescueAsksAgainForAnAnswerThatWasPassedOn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	l, err := Open(context.Background(), dir, options())
+	l, err := ledger.Open(context.Background(), dir, options())
 	must(t, err)
 	var last, answer int64
 	for _, id := range []string{"one", "two", "three"} {
 		run, work := planRun(t, l, id, 1)
 		run.InputRows = 1
 		must(t, l.SetRun(run))
-		w, was := work[0], Billed("")
+		w, was := work[0], ledger.Billed("")
 		if answer == 0 {
-			w, was = intend(t, l, w, 1700), BilledYes
-			answer, err = l.Receive(Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "poll", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: []byte("report")})
+			w, was = intend(t, l, w, 1700), ledger.BilledYes
+			answer, err = l.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "poll", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: []byte("report")})
 			must(t, err)
 			w.Attempt.Outcome, w.Attempt.Ticket, w.Lookup.TicketAt = "ticket", "T1", noon
 		}
 		w.Lookup.Ticket, w.Lookup.Answer, w.Lookup.AnsweredAt, w.Lookup.Source = "T1", answer, noon, last
-		advance(t, l, step(w, Found, was))
+		advance(t, l, step(w, ledger.Found, was))
 		last = w.Lookup.ID
 	}
-	_, err = l.writer.conn.ExecContext(context.Background(), "DELETE FROM answers")
+	_, err = l.Conn().ExecContext(context.Background(), "DELETE FROM answers")
 	must(t, err)
 	must(t, l.Close())
 	if r, err := Rescue(context.Background(), dir, options(), world); err != nil || r.AskAgain != 3 || r.InDoubt != 0 {

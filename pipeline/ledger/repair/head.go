@@ -1,4 +1,4 @@
-package ledger
+package repair
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 // gone does not hide those whose first page is there. When the pages that
 // say where every table begins cannot be read, it takes those of a new ledger: all
 // ledgers were made by the same scripts.
-func mendHead(ctx context.Context, damaged, fresh string) error {
+func mendHead(ctx context.Context, damaged string, fresh *sql.DB) error {
 	schema, size, pages, err := schemaOf(ctx, fresh)
 	if err != nil {
 		return fmt.Errorf("read the first pages of a new ledger: %w", err)
@@ -76,14 +76,9 @@ func readable(ctx context.Context, path string) bool {
 	return err == nil && tables == 6
 }
 
-// schemaOf is the pages, by number, in which a file that SQLite has open says
+// schemaOf is the pages, by number, in which a file says
 // what its tables are; the size of a page, and how many there are.
-func schemaOf(ctx context.Context, path string) (schema map[int64][]byte, size, pages int64, err error) {
-	db, err := openSQLite(path, "rw", readerCacheKiB)
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	defer db.Close() //nolint:errcheck // it was only looked at
+func schemaOf(ctx context.Context, db *sql.DB) (schema map[int64][]byte, size, pages int64, err error) {
 	var head []byte
 	if err := db.QueryRowContext(ctx, "SELECT data, (SELECT COUNT(*) FROM sqlite_dbpage) FROM sqlite_dbpage WHERE pgno=1").Scan(&head, &pages); err != nil {
 		return nil, 0, 0, err

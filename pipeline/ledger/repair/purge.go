@@ -1,17 +1,20 @@
-package ledger
+package repair
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
-// Forgetting is what a purge of one run forgets, and what it must leave.
-type Forgetting struct {
-	Run      Run
+// PurgePlan is what a purge of one run forgets, and what it must leave.
+type PurgePlan struct {
+	Run      ledger.Run
 	Vehicles int64      // rows whose identifiers and columns go
 	Lookups  int64      // whose question, ticket and words go
 	Answers  int64      // raw answers that go
@@ -22,7 +25,7 @@ type Forgetting struct {
 }
 
 // Empty tells whether there is nothing to forget.
-func (f Forgetting) Empty() bool { return f.Vehicles+f.Lookups+f.Answers == 0 }
+func (p PurgePlan) Empty() bool { return p.Vehicles+p.Lookups+p.Answers == 0 }
 
 // The runs of a purge are a JSON list in ?1.
 const (
@@ -39,9 +42,7 @@ const (
 		UNION SELECT s.lookup FROM staying y JOIN lookups k ON k.id=y.id JOIN answers s ON s.id=k.answer
 	) `
 
-	whereForgotten = " run IN purged AND question <> " + forgottenQuestion + " AND id NOT IN staying"
-	// forgottenQuestion is one that nobody asks: a digest has 16 bytes.
-	forgottenQuestion = "CAST('forgotten:' || id AS BLOB)"
+	whereForgotten    = " run IN purged AND question <> " + integrity.ForgottenQuestion + " AND id NOT IN staying"
 	whereRowForgotten = ` run IN purged AND vehicle_id <> '' AND maintenance NOT IN staying AND valuation NOT IN staying AND violations NOT IN staying
 		AND NOT EXISTS (SELECT 1 FROM lookups b WHERE b.lead=maintenance AND b.lead>0 AND b.id IN staying)`
 
@@ -63,65 +64,66 @@ var forget = []string{
 	// A code is a short word of the vendor's or ours; what is longer may be anything.
 	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '')
 		WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
-	withStaying + `UPDATE lookups SET question=` + forgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='',
+	withStaying + `UPDATE lookups SET question=` + integrity.ForgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='',
 		code=IIF(class IN ('invalid_input','missing_input') OR length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '') WHERE` + whereForgotten,
 }
 
 // PlanPurge tells, run by run, what a purge of finished runs would forget.
-func (l *Ledger) PlanPurge(ctx context.Context, runs []Run) ([]Forgetting, error) {
+func PlanPurge(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) ([]PurgePlan, error) {
 	list, err := seqsOf(runs)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Forgetting, 0, len(runs))
+	out := make([]PurgePlan, 0, len(runs))
 	for _, r := range runs {
-		f := Forgetting{Run: r}
-		err := l.reader.QueryRowContext(ctx, countForgotten, list, r.Seq).Scan(&f.Vehicles, &f.Lookups, &f.Answers, &f.Charged, &f.Doubts, &f.Held, &f.Unread)
+		p := PurgePlan{Run: r}
+		err := l.QueryRow(ctx, countForgotten, list, r.Seq).Scan(&p.Vehicles, &p.Lookups, &p.Answers, &p.Charged, &p.Doubts, &p.Held, &p.Unread)
 		if err != nil {
 			return nil, fmt.Errorf("count what run %s would forget: %w", r.ID, err)
 		}
-		out = append(out, f)
+		out = append(out, p)
 	}
 	return out, nil
 }
 
 // Purge forgets the vehicles and the answers of finished runs in one commit: what
 // PlanPurge has counted, and halts that no run waits for. Runs, attempts with their charges, states, counts and
-// moments stay. Scrub must follow: until then the file may hold traces.
-func (l *Ledger) Purge(ctx context.Context, runs []Run) error {
+// moments stay. Vacuum must follow: until then the file may hold traces.
+func Purge(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) error {
 	list, err := seqsOf(runs)
 	if err != nil {
 		return err
 	}
-	if _, err := l.writer.conn.ExecContext(ctx, "PRAGMA secure_delete=ON"); err != nil {
+	if _, err := l.Conn().ExecContext(ctx, "PRAGMA secure_delete=ON"); err != nil {
 		return fmt.Errorf("overwrite what is forgotten: %w", err)
 	}
-	return l.writer.write(func(ctx context.Context, w *writer) error {
-		if err := w.mark.forgetAnswers(); err != nil {
+	now := l.Now().UnixMicro()
+	return l.Maintain(func(c ledger.Changes) error {
+		if err := c.ForgetAnswers(); err != nil {
 			return err
 		}
 		for _, q := range forget {
-			if err := w.exec(ctx, q, list); err != nil {
+			if err := c.Exec(q, list); err != nil {
 				return fmt.Errorf("forget: %w", err)
 			}
 		}
-		if err := w.exec(ctx, "UPDATE runs SET purged_at=?, input_sha256='' WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", micros(l.now()), list); err != nil {
+		if err := c.Exec("UPDATE runs SET purged_at=?, input_sha256='' WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", now, list); err != nil {
 			return err
 		}
 		// They hold the vendor's words, and matter while a run waits for their end.
 		for _, table := range []string{"halts", "pauses"} {
-			if err := w.exec(ctx, "DELETE FROM "+table+" WHERE NOT EXISTS (SELECT 1 FROM runs WHERE state <> 'finished')"); err != nil {
+			if err := c.Exec("DELETE FROM " + table + " WHERE NOT EXISTS (SELECT 1 FROM runs WHERE state <> 'finished')"); err != nil {
 				return err
 			}
 		}
-		return w.exec(ctx, "UPDATE workspace SET traces=1")
-	}, nil)
+		return c.Exec("UPDATE workspace SET traces=1")
+	})
 }
 
-func seqsOf(runs []Run) (string, error) {
+func seqsOf(runs []ledger.Run) (string, error) {
 	seqs := make([]int64, 0, len(runs))
 	for _, r := range runs {
-		if r.State != RunFinished {
+		if r.State != ledger.RunFinished {
 			return "", fmt.Errorf("run %s is not finished: what it has ordered is still needed", r.ID)
 		}
 		seqs = append(seqs, r.Seq)
@@ -130,37 +132,36 @@ func seqsOf(runs []Run) (string, error) {
 	return string(text), err
 }
 
-// Traces tells whether a purge was cut short before the file was written anew.
-func (l *Ledger) Traces(ctx context.Context) (bool, error) {
-	var traces bool
-	err := l.reader.QueryRowContext(ctx, "SELECT traces FROM workspace").Scan(&traces)
-	return traces, err
+// NeedsVacuum tells whether a purge was cut short before the file was written anew.
+func NeedsVacuum(ctx context.Context, l *ledger.Ledger) (bool, error) {
+	var needs bool
+	err := l.QueryRow(ctx, "SELECT traces FROM workspace").Scan(&needs)
+	return needs, err
 }
 
 // errLookedAt means that another process reads the ledger.
 var errLookedAt = errors.New("another process looks into the workspace; run `batch purge` again when it has ended")
 
-// Scrub writes the file anew without what was forgotten, and empties the log:
+// Vacuum writes the file anew without what was forgotten, and empties the log:
 // deleted rows leave traces in both. It needs as much space again as the ledger
 // takes, beside it and in the system's temporary folder, and must run while
 // nothing else is written.
-func (l *Ledger) Scrub(ctx context.Context) error {
-	conn := l.writer.conn
+func Vacuum(ctx context.Context, l *ledger.Ledger) error {
 	// The copy goes to a file, not to memory: a ledger may be large.
 	for _, q := range []string{"PRAGMA temp_store=FILE", "VACUUM"} {
-		if _, err := conn.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("write the ledger anew without what was forgotten: %w", advised(err))
+		if _, err := l.Conn().ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("write the ledger anew without what was forgotten: %w", ledger.Advised(err))
 		}
 	}
-	if err := l.emptyLog(ctx); err != nil {
+	if err := emptyLog(ctx, l.Conn()); err != nil {
 		return err
 	}
-	return l.writer.write(func(ctx context.Context, w *writer) error { return w.exec(ctx, "UPDATE workspace SET traces=0") }, nil)
+	return l.Maintain(func(c ledger.Changes) error { return c.Exec("UPDATE workspace SET traces=0") })
 }
 
-func (l *Ledger) emptyLog(ctx context.Context) error {
+func emptyLog(ctx context.Context, conn *sql.Conn) error {
 	var busy, log, moved int64
-	if err := l.writer.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
 		return fmt.Errorf("empty the ledger's log: %w", err)
 	}
 	if busy != 0 {

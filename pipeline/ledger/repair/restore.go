@@ -1,37 +1,38 @@
-package ledger
+package repair
 
 import (
 	"fmt"
 
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
 // recount makes good what can only be miscounted: with every order at hand, their
 // number is what there are, and their places are their order. Where orders may be
 // missing, they are written anew instead.
-func (f *mender) recount() error {
+func (f *repairer) recount() error {
 	if !f.allOrders {
 		return nil
 	}
 	return f.all( // from the first on, each goes to a place that is free or its own
-		"UPDATE attempts SET n=(SELECT COUNT(*) FROM attempts b WHERE b.lookup=attempts.lookup AND b.n<=attempts.n) WHERE "+misnumberedOrder,
-		"UPDATE lookups SET attempts="+countedOrders+" WHERE attempts > "+countedOrders)
+		"UPDATE attempts SET n=(SELECT COUNT(*) FROM attempts b WHERE b.lookup=attempts.lookup AND b.n<=attempts.n) WHERE "+integrity.MisnumberedOrder,
+		"UPDATE lookups SET attempts="+integrity.CountedOrders+" WHERE attempts > "+integrity.CountedOrders)
 }
 
 // twice writes the second amounts of a ledger that had one.
-func (f *mender) twice() error {
+func (f *repairer) twice() error {
 	return f.all("UPDATE attempts SET fen_twice=fen WHERE fen_twice IS NULL", "UPDATE runs SET max_twice=max_spend WHERE max_twice IS NULL")
 }
 
 // named gives runs another id where theirs would be no name of a folder, and ends the
 // planning of those that have ordered.
-func (f *mender) named() error {
-	return f.all("UPDATE runs SET id='rescued-'||seq WHERE "+noRunID, "UPDATE runs SET state='open' WHERE "+orderedInPlan)
+func (f *repairer) named() error {
+	return f.all("UPDATE runs SET id='rescued-'||seq WHERE "+integrity.NoRunID, "UPDATE runs SET state='open' WHERE "+integrity.OrderedInPlan)
 }
 
 // rows brings rows back to where the input had them: there are as many as were
 // counted, and one at an impossible place belongs where its lookups are.
-func (f *mender) rows() error {
+func (f *repairer) rows() error {
 	const (
 		impossible = "(run NOT IN (SELECT seq FROM runs) OR row > (SELECT input_rows FROM runs WHERE seq=vehicles.run AND state<>'planning'))"
 		place      = `FROM lookups k JOIN runs r ON r.seq=k.run AND k.row BETWEEN 1 AND r.input_rows WHERE vehicles.duplicate_of=0
@@ -51,12 +52,12 @@ func (f *mender) rows() error {
 }
 
 // rejoin brings rows and lookups together again that no longer name each other.
-func (f *mender) rejoin() error {
+func (f *repairer) rejoin() error {
 	const (
 		own      = "IIF(lookups.lead>0, lookups.lead, lookups.id)"
-		homeless = "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0 AND " + own + "=" + namedBy + ")"
-		home     = "FROM vehicles v WHERE v.duplicate_of=0 AND " + own + "=" + namedBy + " ORDER BY v.run=lookups.run DESC, v.run, v.row LIMIT 1"
-		named    = "(SELECT " + namedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0)"
+		homeless = "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0 AND " + own + "=" + integrity.NamedBy + ")"
+		home     = "FROM vehicles v WHERE v.duplicate_of=0 AND " + own + "=" + integrity.NamedBy + " ORDER BY v.run=lookups.run DESC, v.run, v.row LIMIT 1"
+		named    = "(SELECT " + integrity.NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0)"
 	)
 	if err := f.all(
 		// The lookup says another row than the one that names it.
@@ -81,16 +82,18 @@ func (f *mender) rejoin() error {
 
 // rowsOfOthers takes out rows that name what is another vehicle's: as lost ones they
 // get back what is theirs.
-func (f *mender) rowsOfOthers() error {
-	return f.all("DELETE FROM vehicles WHERE "+strayRow, "DELETE FROM vehicles WHERE "+strayRepeat)
+func (f *repairer) rowsOfOthers() error {
+	return f.all("DELETE FROM vehicles WHERE "+integrity.StrayRow, "DELETE FROM vehicles WHERE "+integrity.StrayRepeat)
 }
 
 // unclaimed takes out lookups whose row names another one: what they bought is lost
 // beyond naming.
-func (f *mender) unclaimed() error { return f.all("DELETE FROM lookups WHERE " + misplaced) }
+func (f *repairer) unclaimed() error {
+	return f.all("DELETE FROM lookups WHERE " + integrity.Misplaced)
+}
 
 // ranges gives the runs the ranges that their lookups have, where they say others.
-func (f *mender) ranges() error {
+func (f *repairer) ranges() error {
 	// A number without end is damaged: a plan may skip numbers, and not so many.
 	return f.all(`UPDATE runs SET first_lookup=COALESCE((SELECT MIN(id) FROM lookups WHERE run=seq), 0), last_lookup=COALESCE((SELECT MAX(id) FROM lookups WHERE run=seq), -1)
 		WHERE seq>0 AND (last_lookup - first_lookup > input_rows * 64
@@ -100,23 +103,23 @@ func (f *mender) ranges() error {
 
 // agreeWithOrders makes good what a lookup and its orders say differently. Of two vendors
 // it is the one that others name as well; of two tickets nobody can say.
-func (f *mender) agreeWithOrders() error {
+func (f *repairer) agreeWithOrders() error {
 	const ordered = "(SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
 	if err := f.all(
-		"UPDATE lookups SET answer=-1 WHERE "+strayAnswer,
-		"UPDATE attempts SET dataset=(SELECT dataset FROM lookups k WHERE k.id=attempts.lookup) WHERE "+strayOrder,
-		"UPDATE lookups SET vendor="+ordered+" WHERE "+strayVendor+" AND (SELECT COUNT(*) FROM lookups o WHERE o.vendor=lookups.vendor) <= (SELECT COUNT(*) FROM lookups o WHERE o.vendor="+ordered+")",
-		"UPDATE attempts SET vendor=(SELECT vendor FROM lookups WHERE id=lookup) WHERE (lookup, n) IN (SELECT id, attempts FROM lookups WHERE "+strayVendor+")",
+		"UPDATE lookups SET answer=-1 WHERE "+integrity.StrayAnswer,
+		"UPDATE attempts SET dataset=(SELECT dataset FROM lookups k WHERE k.id=attempts.lookup) WHERE "+integrity.StrayOrder,
+		"UPDATE lookups SET vendor="+ordered+" WHERE "+integrity.StrayVendor+" AND (SELECT COUNT(*) FROM lookups o WHERE o.vendor=lookups.vendor) <= (SELECT COUNT(*) FROM lookups o WHERE o.vendor="+ordered+")",
+		"UPDATE attempts SET vendor=(SELECT vendor FROM lookups WHERE id=lookup) WHERE (lookup, n) IN (SELECT id, attempts FROM lookups WHERE "+integrity.StrayVendor+")",
 	); err != nil {
 		return err
 	}
-	if err := f.doubt("state<>'in_doubt' AND " + strayTicket); err != nil {
+	if err := f.doubt("state<>'in_doubt' AND " + integrity.StrayTicket); err != nil {
 		return err
 	}
-	return f.all("UPDATE lookups SET ticket='' WHERE " + strayTicket)
+	return f.all("UPDATE lookups SET ticket='' WHERE " + integrity.StrayTicket)
 }
 
-func (f *mender) all(queries ...string) error {
+func (f *repairer) all(queries ...string) error {
 	for _, q := range queries {
 		if _, err := f.exec(q); err != nil {
 			return err

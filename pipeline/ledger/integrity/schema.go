@@ -1,9 +1,10 @@
-package ledger
+package integrity
 
 import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	_ "embed"
 	"errors"
 	"fmt"
 	"regexp"
@@ -27,11 +28,11 @@ func (l *looker) header() error {
 // schema holds the tables against those that the scripts make: a changed letter
 // in a CHECK would let pass what must not.
 func (l *looker) schema() error {
-	is, err := schemaSum(l.ctx, l.conn)
+	is, err := SchemaSum(l.ctx, l.conn)
 	if err != nil {
 		return err
 	}
-	should, err := schemaSumAt(l.version)
+	should, err := sumOf(l.version)
 	if err != nil {
 		return err
 	}
@@ -41,22 +42,39 @@ func (l *looker) schema() error {
 	return nil
 }
 
-// schemaSumAt is the digest of a version's tables, which a file beside the scripts
-// holds, a line for each: making the tables to look at them takes too long.
-func schemaSumAt(v int) (string, error) {
-	text, err := migrations.ReadFile("migrations/schemas.txt")
-	if err != nil {
-		return "", err
-	}
-	lines := strings.Fields(string(text))
-	if v < 1 || v > len(lines) {
+// schemas are the digests of the tables of each version, a line for each: making the
+// tables to look at them takes too long.
+//
+//go:embed schemas.txt
+var schemas string
+
+// Versions is how many versions of the tables this program knows: 1 is the first.
+func Versions() int { return len(strings.Fields(schemas)) }
+
+// sumOf is the digest of a version's tables.
+func sumOf(v int) (string, error) {
+	if v < 1 || v > Versions() {
 		return "", fmt.Errorf("the tables of version %d are not known", v)
 	}
-	return lines[v-1], nil
+	return strings.Fields(schemas)[v-1], nil
 }
 
-// schemaSum is the digest of a file's tables; "" of one that has none.
-func schemaSum(ctx context.Context, db querier) (string, error) {
+// Misnumbered tells whether a file with a version that this program does not know
+// has tables that it does: then the number is damaged.
+func Misnumbered(ctx context.Context, db Querier, v int) (bool, error) {
+	if v > 0 && v <= Versions() {
+		return false, nil
+	}
+	is, err := SchemaSum(ctx, db)
+	if err != nil {
+		return false, err
+	}
+	should, err := sumOf(Versions())
+	return is == should, err
+}
+
+// SchemaSum is the digest of a file's tables; "" of one that has none.
+func SchemaSum(ctx context.Context, db Querier) (string, error) {
 	all, err := schemaIn(ctx, db)
 	if err != nil || len(all) == 0 {
 		return "", err
@@ -72,7 +90,7 @@ var (
 
 // schemaIn is what a file says that its tables and indexes are, without remarks
 // and spaces.
-func schemaIn(ctx context.Context, db querier) (out []string, err error) {
+func schemaIn(ctx context.Context, db Querier) (out []string, err error) {
 	rows, err := db.QueryContext(ctx, "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'")
 	if err != nil {
 		return nil, err

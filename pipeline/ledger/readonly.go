@@ -28,14 +28,23 @@ func openToRead(path string, writable func() (*sql.DB, error)) (*sql.DB, error) 
 	if !ReadOnly(filepath.Dir(path)) {
 		return writable()
 	}
-	return openFrozen(path)
+	return openReadOnly(path)
 }
 
-func openFrozen(path string) (*sql.DB, error) {
+func openReadOnly(path string) (*sql.DB, error) {
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
 		return nil, &UserError{Problem: fmt.Sprintf("%s cannot be written, and a part of it is still in its log", path),
 			Hint: "copy the workspace to a place that can be written, and look at it there"}
 	}
 	q := url.Values{"mode": {"ro"}, "immutable": {"1"}, "_pragma": {"query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCacheKiB), "temp_store(MEMORY)"}}
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+}
+
+// OpenToExamine opens a ledger's file for reading alone, whatever is wrong with it:
+// nothing is asked, and nothing is tidied up at the end.
+func OpenToExamine(path string) (*sql.DB, error) {
+	return openToRead(path, func() (*sql.DB, error) {
+		q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(1)"}}
+		return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	})
 }

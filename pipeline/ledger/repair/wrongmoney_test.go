@@ -1,13 +1,9 @@
-package ledger
+package repair
 
 import (
-	"context"
-	"errors"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/ledger"
 )
 
 // A state or an amount that cannot be is refused by whoever opens the ledger,
@@ -41,44 +37,11 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			copyTo(t, good, dir, FileName, markName)
-			damageRow(t, dir, query)
+			copyTo(t, good, dir, ledger.FileName, "ledger.mark")
+			alter(t, dir, query)
 			if what := oneByte(t, dir, before); what == "harmless" {
 				t.Error("nobody minds")
 			}
 		})
-	}
-}
-
-func damageRow(t *testing.T, dir, query string) {
-	t.Helper()
-	db, err := openSQLite(filepath.Join(dir, FileName), "rw", readerCacheKiB)
-	must(t, err)
-	db.SetMaxOpenConns(1)
-	_, err = db.Exec("PRAGMA ignore_check_constraints=ON; " + query)
-	must(t, errors.Join(err, db.Close()))
-}
-
-// A charge that is damaged while the ledger is open makes no sum lower.
-func TestNoSumTakesAWrongCharge(t *testing.T) {
-	t.Parallel()
-	dir := smallLedger(t)
-	l, err := OpenReadOnly(context.Background(), dir, options().Now)
-	must(t, err)
-	defer func() { must(t, l.Close()) }()
-	damageRow(t, dir, "UPDATE attempts SET fen=-fen WHERE lookup=3")
-	runs, err := l.Runs(context.Background())
-	must(t, err)
-	run := runs[len(runs)-1]
-	_, spend := l.Spend(context.Background(), run)
-	_, _, over := l.SpendOver(context.Background(), SpendQuery{})
-	rows := l.Rows(context.Background(), run, func(*Row) error { return nil })
-	for name, err := range map[string]error{"Spend": spend, "SpendOver": over, "WatchMoney": l.WatchMoney(context.Background(), run), "Rows": rows} {
-		if !Damaged(err) || !strings.Contains(err.Error(), "not what was written down") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if l.money.reserve(run.Seq, -1, record.Opt[record.Fen]{}) {
-		t.Error("less than nothing was reserved")
 	}
 }

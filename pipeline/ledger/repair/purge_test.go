@@ -1,13 +1,15 @@
-package ledger
+package repair
 
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -15,15 +17,15 @@ const purgedVIN = "LSVAM4187C2184841"
 
 // boughtRun is a finished run of n found lookups, each with a raw answer that
 // names a VIN.
-func boughtRun(t *testing.T, l *Ledger, id string, n int64) (Run, []Work) {
+func boughtRun(t *testing.T, l *ledger.Ledger, id string, n int64) (ledger.Run, []ledger.Work) {
 	t.Helper()
 	run, work := planRun(t, l, id, n)
 	for i, w := range work {
 		w = intend(t, l, w, 1700)
-		answer, err := l.Receive(Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: w.Lookup.Vendor, Status: 200,
+		answer, err := l.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: w.Lookup.Vendor, Status: 200,
 			ReceivedAt: l.Now(), Body: []byte(`{"vin":"` + purgedVIN + `"}`)})
 		must(t, err)
-		s := step(w, Found, BilledYes)
+		s := step(w, ledger.Found, ledger.BilledYes)
 		s.Next.Lookup.Answer, s.Next.Lookup.AnsweredAt, s.Next.Lookup.Ticket = answer, l.Now(), "ticket-of-"+id
 		s.Next.Lookup.Derived = record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "77", Source: "history-of-" + id}})
 		s.Next.Lookup.Message, s.Next.Attempt.Ticket, s.Next.Attempt.Code = "about "+purgedVIN, "ticket-of-"+id, "10000"
@@ -32,19 +34,19 @@ func boughtRun(t *testing.T, l *Ledger, id string, n int64) (Run, []Work) {
 	return finish(t, l, run), work
 }
 
-func finish(t *testing.T, l *Ledger, run Run) Run {
+func finish(t *testing.T, l *ledger.Ledger, run ledger.Run) ledger.Run {
 	t.Helper()
-	run.State, run.FinishedAt = RunFinished, l.Now()
+	run.State, run.FinishedAt = ledger.RunFinished, l.Now()
 	must(t, l.SetRun(run))
 	return run
 }
 
-func purgeAll(t *testing.T, l *Ledger, runs ...Run) []Forgetting {
+func purgeAll(t *testing.T, l *ledger.Ledger, runs ...ledger.Run) []PurgePlan {
 	t.Helper()
-	plan, err := l.PlanPurge(context.Background(), runs)
+	plan, err := PlanPurge(context.Background(), l, runs)
 	must(t, err)
-	must(t, l.Purge(context.Background(), runs))
-	must(t, l.Scrub(context.Background()))
+	must(t, Purge(context.Background(), l, runs))
+	must(t, Vacuum(context.Background(), l))
 	return plan
 }
 
@@ -77,7 +79,7 @@ func TestPurgeLeavesNoTraceInTheFilesAndKeepsTheMoney(t *testing.T) {
 	if !ok || again.PurgedAt.IsZero() || again.InputSHA256 != "" {
 		t.Errorf("the run is %+v", again)
 	}
-	if plan, err := l.PlanPurge(context.Background(), []Run{again}); err != nil || !plan[0].Empty() {
+	if plan, err := PlanPurge(context.Background(), l, []ledger.Run{again}); err != nil || !plan[0].Empty() {
 		t.Errorf("a second purge would forget %+v (%v)", plan, err)
 	}
 }
@@ -90,9 +92,9 @@ func TestAPurgedLedgerIsSoundAndARescueDoubtsNothingOfIt(t *testing.T) {
 	run, work := boughtRun(t, l, "one", 4)
 	run.InputRows = 4
 	// One was ordered at a vendor, and found at another by an answer that was there.
-	must(t, l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "UPDATE lookups SET vendor='other', source=?, answer=? WHERE id=?", work[0].Lookup.ID, work[0].Lookup.Answer, work[1].Lookup.ID)
-	}, nil))
+	must(t, l.Maintain(func(c ledger.Changes) error {
+		return c.Exec("UPDATE lookups SET vendor='other', source=?, answer=? WHERE id=?", work[0].Lookup.ID, work[0].Lookup.Answer, work[1].Lookup.ID)
+	}))
 	purgeAll(t, l, finish(t, l, run))
 	must(t, l.Close())
 	if e, err := Examine(context.Background(), dir); err != nil || len(e.Faults) > 0 {
@@ -126,15 +128,15 @@ func TestPurgeLeavesWhatIsStillNeeded(t *testing.T) {
 	first, sources := boughtRun(t, l, "first", 3)
 	// The second run has its first lookup from the first run, and one in doubt.
 	second, work := planRun(t, l, "second", 2)
-	reused := Step{From: Planned, Next: work[0]}
-	reused.Next.Lookup.State, reused.Next.Lookup.Source, reused.Next.Lookup.Answer = Found, sources[0].Lookup.ID, sources[0].Lookup.Answer
+	reused := ledger.Step{From: ledger.Planned, Next: work[0]}
+	reused.Next.Lookup.State, reused.Next.Lookup.Source, reused.Next.Lookup.Answer = ledger.Found, sources[0].Lookup.ID, sources[0].Lookup.Answer
 	advance(t, l, reused)
-	advance(t, l, step(intend(t, l, work[1], 1700), InDoubt, BilledUnknown))
+	advance(t, l, step(intend(t, l, work[1], 1700), ledger.InDoubt, ledger.BilledUnknown))
 	second = finish(t, l, second)
 	// The third stays: it has its lookup from the second, and so from the first.
 	third, follower := planRun(t, l, "third", 1)
-	chained := Step{From: Planned, Next: follower[0]}
-	chained.Next.Lookup.State, chained.Next.Lookup.Source, chained.Next.Lookup.Answer = Found, work[0].Lookup.ID, sources[0].Lookup.Answer
+	chained := ledger.Step{From: ledger.Planned, Next: follower[0]}
+	chained.Next.Lookup.State, chained.Next.Lookup.Source, chained.Next.Lookup.Answer = ledger.Found, work[0].Lookup.ID, sources[0].Lookup.Answer
 	advance(t, l, chained)
 
 	plan := purgeAll(t, l, first, second)
@@ -147,7 +149,9 @@ func TestPurgeLeavesWhatIsStillNeeded(t *testing.T) {
 	if a, err := l.AnswerByID(context.Background(), sources[0].Lookup.Answer); err != nil || !strings.Contains(string(a.Body), purgedVIN) {
 		t.Errorf("the answer that the third run uses is %q, %v", a.Body, err)
 	}
-	if k := stateOf(t, l, sources[1].Lookup.ID); k.Ticket != "" || k.Answer != 0 || k.Message != "" || k.State != Found || k.Code != "" {
+	k, err := l.LookupByID(context.Background(), sources[1].Lookup.ID)
+	must(t, err)
+	if k.Ticket != "" || k.Answer != 0 || k.Message != "" || k.State != ledger.Found || k.Code != "" {
 		t.Errorf("a forgotten lookup is %+v", k)
 	}
 
@@ -167,10 +171,10 @@ func TestPurgeRefusesARunThatIsNotFinished(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, t.TempDir())
 	run, _ := planRun(t, l, "open", 1)
-	if _, err := l.PlanPurge(context.Background(), []Run{run}); err == nil {
+	if _, err := PlanPurge(context.Background(), l, []ledger.Run{run}); err == nil {
 		t.Error("PlanPurge takes an open run")
 	}
-	if err := l.Purge(context.Background(), []Run{run}); err == nil {
+	if err := Purge(context.Background(), l, []ledger.Run{run}); err == nil {
 		t.Error("Purge takes an open run")
 	}
 }
@@ -180,71 +184,75 @@ func TestTracesAreRememberedUntilTheFileIsWrittenAnew(t *testing.T) {
 	dir := t.TempDir()
 	l := openAt(t, dir)
 	run, _ := boughtRun(t, l, "one", 1)
-	must(t, l.Purge(context.Background(), []Run{run}))
-	must(t, l.Close()) // the process dies before Scrub
+	must(t, Purge(context.Background(), l, []ledger.Run{run}))
+	must(t, l.Close()) // the process dies before the vacuum
 	l = openAt(t, dir)
-	if traces, err := l.Traces(context.Background()); err != nil || !traces {
+	if traces, err := NeedsVacuum(context.Background(), l); err != nil || !traces {
 		t.Fatalf("traces %v, %v", traces, err)
 	}
-	must(t, l.Scrub(context.Background()))
-	if traces, err := l.Traces(context.Background()); err != nil || traces {
+	must(t, Vacuum(context.Background(), l))
+	if traces, err := NeedsVacuum(context.Background(), l); err != nil || traces {
 		t.Errorf("traces %v, %v", traces, err)
 	}
 }
 
-func TestScrubSaysWhenSomebodyElseReads(t *testing.T) {
+func TestVacuumSaysWhenSomebodyElseReads(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	l := openAt(t, dir)
 	run, _ := boughtRun(t, l, "one", 1)
-	must(t, l.Purge(context.Background(), []Run{run}))
-	if _, err := l.writer.conn.ExecContext(context.Background(), "PRAGMA busy_timeout(1)"); err != nil {
+	must(t, Purge(context.Background(), l, []ledger.Run{run}))
+	if _, err := l.Conn().ExecContext(context.Background(), "PRAGMA busy_timeout(1)"); err != nil {
 		t.Fatal(err)
 	}
-	other, err := OpenReadOnly(context.Background(), dir, options().Now)
+	other, err := sql.Open("sqlite", filepath.Join(dir, ledger.FileName))
 	must(t, err)
-	tx, err := other.reader.Begin()
+	tx, err := other.Begin()
 	must(t, err)
 	var n int
 	must(t, tx.QueryRow("SELECT COUNT(*) FROM runs").Scan(&n))
-	if err := l.Scrub(context.Background()); err == nil {
+	if err := Vacuum(context.Background(), l); err == nil {
 		t.Error("no word of the other process")
 	}
 	must(t, tx.Rollback())
 	must(t, other.Close())
-	must(t, l.Scrub(context.Background()))
-}
-
-// A ledger of an older version is brought up by the first look at it.
-func TestLookingBringsAnOldLedgerUp(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	script, err := migrations.ReadFile("migrations/0001_initial.sql")
-	must(t, err)
-	old := sqliteFile(t, string(script)+`
-		INSERT INTO workspace VALUES (1, 1, 1);
-		INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats) VALUES ('old', 'finished', 1, 'a.csv', 'ab', 'valuation', 'csv');
-		PRAGMA user_version = 1;`)
-	must(t, os.WriteFile(filepath.Join(dir, FileName), old, 0o600))
-	l, err := OpenReadOnly(context.Background(), dir, options().Now)
-	must(t, err)
-	defer l.Close() //nolint:errcheck // nothing was written
-	runs, err := l.Runs(context.Background())
-	if err != nil || len(runs) != 1 || !runs[0].PurgedAt.IsZero() || runs[0].Datasets[0] != record.DatasetValuation {
-		t.Errorf("%+v, %v", runs, err)
-	}
+	must(t, Vacuum(context.Background(), l))
 }
 
 func TestPlanPurgeCountsPaidReportsThatNeverCame(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, t.TempDir())
 	run, _ := boughtRun(t, l, "one", 3)
-	must(t, l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "UPDATE lookups SET state='failed', class='expired', ticket='T1', answer=0 WHERE id=?", run.FirstLookup)
-	}, nil))
-	plan, err := l.PlanPurge(context.Background(), []Run{run})
+	must(t, l.Maintain(func(c ledger.Changes) error {
+		return c.Exec("UPDATE lookups SET state='failed', class='expired', ticket='T1', answer=0 WHERE id=?", run.FirstLookup)
+	}))
+	plan, err := PlanPurge(context.Background(), l, []ledger.Run{run})
 	must(t, err)
 	if len(plan) != 1 || plan[0].Unread != 1 || plan[0].Lookups < 2 {
 		t.Errorf("%+v", plan)
 	}
+}
+
+func TestAPurgeKeepsTheCounts(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	first, work := boughtRun(t, l, "one", 1)
+	second, plan := startRun(t, l, "two")
+	again := rowOf(second, 1)
+	again.Lookups[0].State, again.Lookups[0].Source, again.Lookups[0].Answer = ledger.Found, work[0].Lookup.ID, work[0].Lookup.Answer
+	put(t, plan, func(tx *ledger.PlanTx) error { return tx.Put(again) })
+	second, err := plan.End(1)
+	must(t, err)
+	second = finish(t, l, second)
+	saved := func(want record.Fen) {
+		t.Helper()
+		_, total, err := l.SpendOver(context.Background(), ledger.SpendQuery{})
+		must(t, err)
+		if total.Charged != 1700 || total.Lookups != 1 || total.Reused != 1 || total.Saved != want {
+			t.Errorf("saved %s is wanted of %+v", want, total)
+		}
+	}
+	saved(1700)
+	purgeAll(t, l, first, second)
+	saved(0)
 }

@@ -1,4 +1,4 @@
-package ledger
+package repair
 
 import (
 	"context"
@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 // salvager copies what can be read of a damaged ledger into a new one, table
@@ -55,12 +58,9 @@ func (s *salvager) source(table, key, where string) (*source, error) {
 // it alone, and that can be asked: an older ledger lacks columns.
 func (s *salvager) breaks(table string) string {
 	all := []string{"0"}
-	for _, r := range rowRules() {
-		if r.table != table || r.rescue != leaveOut {
-			continue
-		}
-		if s.can("SELECT " + r.breaks + " FROM " + table) {
-			all = append(all, "COALESCE("+r.breaks+", 0)")
+	for _, breaks := range integrity.LeftOut(table) {
+		if s.can("SELECT " + breaks + " FROM " + table) {
+			all = append(all, "COALESCE("+breaks+", 0)")
 		}
 	}
 	return strings.Join(all, " OR ")
@@ -75,7 +75,7 @@ func (s *salvager) can(query string) bool {
 // amounts reads an amount that stands twice as the one that is safe: the higher
 // charge, the lower limit. One that cannot be is no amount.
 func (s *salvager) amounts(table string, columns []string) []string {
-	charge := fmt.Sprintf("IIF(MAX(fen, fen_twice) <= %d, MAX(fen, fen_twice), MIN(fen, fen_twice))", mostFen)
+	charge := fmt.Sprintf("IIF(MAX(fen, fen_twice) <= %d, MAX(fen, fen_twice), MIN(fen, fen_twice))", integrity.MostFen)
 	charge = "COALESCE(" + charge + ", fen, fen_twice)"
 	limit := "IIF(MIN(max_spend, max_twice) >= 0, MIN(max_spend, max_twice), COALESCE(MAX(max_spend, max_twice), max_spend, max_twice))"
 	for column, as := range map[string]string{`"fen"`: charge, `"fen_twice"`: charge, `"max_spend"`: limit, `"max_twice"`: limit} {
@@ -207,7 +207,7 @@ func (s *salvager) highest(queries ...string) int64 {
 
 // all copies every table. It is in an order in which each one helps to know
 // how far the next one goes.
-func (s *salvager) all(m marked) error {
+func (s *salvager) all(m ledger.Watermark) error {
 	runs := s.highest("SELECT MAX(seq) FROM runs", "SELECT MAX(run) FROM lookups", "SELECT MAX(run) FROM vehicles") + 16
 	if err := s.table("runs", "seq", "", -runs, runs); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package ledger
+package repair
 
 import (
 	"context"
@@ -7,18 +7,20 @@ import (
 	"strings"
 	"time"
 
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
-// mender makes a ledger safe from which something is missing. Its rule: a
+// repairer makes a ledger safe from which something is missing. Its rule: a
 // lookup of which nobody can say whether it was bought is in doubt; one whose
 // answer alone is lost is asked for again by its ticket, which is free.
-type mender struct {
+type repairer struct {
 	ctx  context.Context
 	db   *sql.Conn
 	r    *Rescued
 	dir  string // the workspace
-	mark marked
+	mark ledger.Watermark
 	// unmarked: no mark says how far the ledger had come.
 	unmarked bool
 
@@ -36,14 +38,14 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 
 // mend is done in one transaction, in this order: each step relies on those
 // before it.
-func (f *mender) mend() error {
+func (f *repairer) mend() error {
 	for _, step := range []func() error{
 		f.unreadable, f.twice, f.named, // what cannot be read, second amounts, and what runs say of themselves
 		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
-		f.runs, f.lookups, f.unclaimed, f.strays, f.vehicles, f.orders, // what others name, and is not there
+		f.runs, f.lookups, f.unclaimed, f.orphans, f.vehicles, f.orders, // what others name, and is not there
 		f.agreeWithOrders, f.answers, f.states, // what contradicts itself
-		f.tail, f.derived, // what the lost end may have held
-		f.charges, f.reopen, f.bar, f.count, f.doubts, // sums, and what they leave open
+		f.truncated, f.derived, // what the lost end may have held
+		f.charges, f.reopen, f.recordLoss, f.count, f.doubts, // sums, and what they leave open
 	} {
 		if err := step(); err != nil {
 			return err
@@ -53,15 +55,15 @@ func (f *mender) mend() error {
 }
 
 // exec runs a statement with named parameters and tells how many rows it changed.
-func (f *mender) exec(query string) (int64, error) {
-	res, err := f.db.ExecContext(f.ctx, query, sql.Named("now", micros(f.now)), sql.Named("lost", lostMessage))
+func (f *repairer) exec(query string) (int64, error) {
+	res, err := f.db.ExecContext(f.ctx, query, sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage))
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
 }
 
-func (f *mender) number(query string, args ...any) (int64, error) {
+func (f *repairer) number(query string, args ...any) (int64, error) {
 	var n int64
 	err := f.db.QueryRowContext(f.ctx, query, args...).Scan(&n)
 	return n, err
@@ -69,7 +71,7 @@ func (f *mender) number(query string, args ...any) (int64, error) {
 
 // runs writes runs anew to which rows or lookups belong. Whether the plan of
 // such a run was whole cannot be said: what it has not ordered is in doubt.
-func (f *mender) runs() (err error) {
+func (f *repairer) runs() (err error) {
 	f.r.LostRuns, err = f.exec(`INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup)
 		SELECT s.run, 'rescued-' || s.run, 'open', COALESCE((SELECT MIN(first_at) FROM lookups WHERE run=s.run AND first_at>0), @now), '(lost)', '',
 		MAX(COALESCE((SELECT MAX(row) FROM vehicles WHERE run=s.run), 0), COALESCE((SELECT MAX(row) FROM lookups WHERE run=s.run), 0)),
@@ -105,7 +107,7 @@ type lost struct {
 // lookups writes anew those that a row names. Where no order is missing, what
 // was kept of its last one is read again by the next run, which takes it for
 // cut short, or its ticket is asked again; else it is in doubt.
-func (f *mender) lookups() error {
+func (f *repairer) lookups() error {
 	missing, err := f.missingLookups()
 	if err != nil {
 		return err
@@ -144,9 +146,9 @@ const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, 
 		FROM (SELECT 1) LEFT JOIN attempts a ON a.lookup=@id AND a.n=(SELECT MAX(n) FROM attempts WHERE lookup=@id)
 		LEFT JOIN attempts t ON t.lookup=@id AND t.n=a.n AND t.outcome='ticket' AND t.ticket<>'') o`
 
-func (f *mender) missingLookups() ([]lost, error) {
-	rows, err := f.db.QueryContext(f.ctx, `SELECT `+vehicleColumns+` FROM vehicles v JOIN runs r ON r.seq=v.run WHERE r.state<>'planning' AND duplicate_of=0
-		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+besideOf("v")+`) j
+func (f *repairer) missingLookups() ([]lost, error) {
+	rows, err := f.db.QueryContext(f.ctx, `SELECT `+ledger.VehicleColumns+` FROM vehicles v JOIN runs r ON r.seq=v.run WHERE r.state<>'planning' AND duplicate_of=0
+		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+integrity.BesideOf("v")+`) j
 			WHERE j.value>0 AND j.value NOT IN (SELECT id FROM lookups))
 		ORDER BY v.run, v.row`)
 	if err != nil {
@@ -156,25 +158,14 @@ func (f *mender) missingLookups() ([]lost, error) {
 	var out []lost
 	seen := map[int64]bool{}
 	for rows.Next() {
-		var v vehicleRow
-		if err := rows.Scan(v.dest()...); err != nil {
+		v, err := ledger.ScanNamed(rows)
+		if err != nil {
 			return nil, err
 		}
-		car, err := v.vehicle()
-		if err != nil {
-			car = record.Vehicle{Row: v.row, VIN: v.vin, Plate: v.plate, PlateType: v.plateType, EngineNo: v.engineNo}
-		}
-		for _, k := range f.besideIn(&v, &car) {
+		for _, k := range f.namedIn(&v) {
 			if !seen[k.id] {
 				seen[k.id] = true
 				out = append(out, k)
-			}
-		}
-		for d, id := range map[record.Dataset]int64{record.DatasetMaintenance: v.maintenance, record.DatasetValuation: v.valuation, record.DatasetViolations: v.violation} {
-			if id > 0 && !seen[id] {
-				seen[id] = true
-				out = append(out, lost{id: id, run: v.run, row: v.row, dataset: d, question: f.known.Question(d, &car),
-					derived: d == record.DatasetValuation && (!car.MileageKM.OK || car.Condition.Accident == "")})
 			}
 		}
 	}
@@ -184,7 +175,19 @@ func (f *mender) missingLookups() ([]lost, error) {
 	return f.onlyMissing(out)
 }
 
-func (f *mender) onlyMissing(all []lost) ([]lost, error) {
+// namedIn are the lookups that a row names, as they would be written anew.
+func (f *repairer) namedIn(v *ledger.Named) []lost {
+	out := f.besideIn(v)
+	for d, id := range v.Lookups {
+		if id > 0 {
+			out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: d, question: f.known.Question(d, &v.Vehicle),
+				derived: d == record.DatasetValuation && (!v.Vehicle.MileageKM.OK || v.Vehicle.Condition.Accident == "")})
+		}
+	}
+	return out
+}
+
+func (f *repairer) onlyMissing(all []lost) ([]lost, error) {
 	var out []lost
 	for _, k := range all {
 		n, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=?", k.id)
@@ -198,19 +201,19 @@ func (f *mender) onlyMissing(all []lost) ([]lost, error) {
 	return out, nil
 }
 
-// strays removes orders and answers of lookups that nobody can name: new
+// orphans removes orders and answers of lookups that nobody can name: new
 // lookups will take their numbers.
-func (f *mender) strays() error {
-	const stray = " WHERE lookup NOT IN (SELECT id FROM lookups)"
-	fen, err := f.number("SELECT COALESCE(SUM(fen), 0) FROM attempts" + stray + " AND billed<>'no'")
+func (f *repairer) orphans() error {
+	const orphan = " WHERE lookup NOT IN (SELECT id FROM lookups)"
+	fen, err := f.number("SELECT COALESCE(SUM(fen), 0) FROM attempts" + orphan + " AND billed<>'no'")
 	if err != nil {
 		return err
 	}
-	orders, err := f.exec("DELETE FROM attempts" + stray)
+	orders, err := f.exec("DELETE FROM attempts" + orphan)
 	if err != nil {
 		return err
 	}
-	answers, err := f.exec("DELETE FROM answers" + stray)
+	answers, err := f.exec("DELETE FROM answers" + orphan)
 	if orders+answers > 0 {
 		f.unnamed = append(f.unnamed, fmt.Sprintf("the vehicles of %d orders (¥%s) and %d answers", orders, record.Fen(fen), answers))
 	}
@@ -220,7 +223,7 @@ func (f *mender) strays() error {
 
 // vehicles puts a blank in the place of each row that is lost, so that every
 // row stays in its place. What was planned for it is in doubt.
-func (f *mender) vehicles() (err error) {
+func (f *repairer) vehicles() (err error) {
 	if err := f.doubtUnordered("state='planned' AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"); err != nil {
 		return err
 	}
@@ -247,7 +250,7 @@ func (f *mender) vehicles() (err error) {
 
 // orders writes orders anew that their lookup counts; their charge is unknown.
 // A lookup that knows of fewer orders than there are is not the newest.
-func (f *mender) orders() error {
+func (f *repairer) orders() error {
 	if err := f.doubt("state='planned' AND attempts < (SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"); err != nil {
 		return err
 	}
@@ -259,7 +262,7 @@ func (f *mender) orders() error {
 
 // fillOrders writes the orders that are missing: at the vendor whose answer was
 // kept, else at the lookup's own, and at the price that others of the kind had.
-func (f *mender) fillOrders() error {
+func (f *repairer) fillOrders() error {
 	const missing = `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups)),
 		m AS (SELECT k.id, n.x, k.dataset, k.first_at, COALESCE((SELECT vendor FROM answers s WHERE s.lookup=k.id AND s.attempt=n.x LIMIT 1), k.vendor) AS vendor
 		FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)) `
@@ -271,7 +274,7 @@ func (f *mender) fillOrders() error {
 		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, intent_at, ended_at, outcome, code)
 			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', MAX(first_at, 1), @now, 'lost', 'lost'
 			FROM m, (SELECT COALESCE(MAX(fen), @price) AS fen FROM attempts WHERE vendor=@vendor AND dataset=@dataset) p WHERE vendor=@vendor AND dataset=@dataset`,
-			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", micros(f.now)), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
+			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", f.now.UnixMicro()), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
 		if err != nil {
 			return err
 		}
@@ -290,7 +293,7 @@ type kind struct {
 	dataset record.Dataset
 }
 
-func (f *mender) kinds(query string) ([]kind, error) {
+func (f *repairer) kinds(query string) ([]kind, error) {
 	rows, err := f.db.QueryContext(f.ctx, query)
 	if err != nil {
 		return nil, err
@@ -308,15 +311,15 @@ func (f *mender) kinds(query string) ([]kind, error) {
 }
 
 // unreadable leaves out what only the program can read, and cannot.
-func (f *mender) unreadable() error {
-	for _, r := range readings() {
-		bad, err := r.bad(f.ctx, f.db)
+func (f *repairer) unreadable() error {
+	for _, r := range ledger.Readings() {
+		bad, err := r.Bad(f.ctx, f.db)
 		if err != nil {
 			return err
 		}
-		f.allRows = f.allRows && (r.table != "vehicles" || len(bad) == 0)
+		f.allRows = f.allRows && (r.Table != "vehicles" || len(bad) == 0)
 		for _, row := range bad {
-			if _, err := f.db.ExecContext(f.ctx, "DELETE FROM "+r.table+" WHERE "+r.names, row[0], row[1]); err != nil {
+			if _, err := f.db.ExecContext(f.ctx, "DELETE FROM "+r.Table+" WHERE "+r.Names, row[0], row[1]); err != nil {
 				return err
 			}
 		}
@@ -325,7 +328,7 @@ func (f *mender) unreadable() error {
 }
 
 // answers asks again for what is lost, where there is a ticket for it.
-func (f *mender) answers() error {
+func (f *repairer) answers() error {
 	const gone = "answer<>0 AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"
 	n, err := f.number("SELECT COUNT(DISTINCT answer) FROM lookups WHERE " + gone)
 	if err != nil {
@@ -338,7 +341,7 @@ func (f *mender) answers() error {
 	if err != nil {
 		return err
 	}
-	if err := f.doubt("state='found' AND question <> " + forgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
+	if err := f.doubt("state='found' AND question <> " + integrity.ForgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
 		return err
 	}
 	_, err = f.exec("UPDATE lookups SET answer=0 WHERE " + gone)
@@ -346,21 +349,18 @@ func (f *mender) answers() error {
 }
 
 // states puts into doubt what its own state contradicts.
-func (f *mender) states() error {
-	for _, r := range crossRules() {
-		if r.rescue != doubt {
-			continue
-		}
-		if err := f.doubt(r.breaks); err != nil {
+func (f *repairer) states() error {
+	for _, breaks := range integrity.Doubtful() {
+		if err := f.doubt(breaks); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tail deals with a ledger whose end is missing: each lookup that it has not
+// truncated deals with a ledger whose end is missing: each lookup that it has not
 // ordered may have been ordered since.
-func (f *mender) tail() error {
+func (f *repairer) truncated() error {
 	created, err := f.number("SELECT created_at FROM workspace")
 	if err != nil {
 		return err
@@ -369,23 +369,23 @@ func (f *mender) tail() error {
 	if err != nil {
 		return err
 	}
-	strangers, err := f.strangers()
-	if err != nil || !strangers && !f.mark.witnessed() && (!f.unmarked || orders == 0) {
+	unknown, err := f.unknownRuns()
+	if err != nil || !unknown && !f.mark.Bought() && (!f.unmarked || orders == 0) {
 		return err
 	}
 	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
 	switch {
 	case err != nil:
 		return err
-	case strangers || f.unmarked:
+	case unknown || f.unmarked:
 	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
 		f.unnamed = append(f.unnamed, "the ledger that was here before it")
 	case f.mark.Lookup == 0 || there > 0:
 		return nil
 	}
-	f.r.TailLost = true
+	f.r.Truncated = true
 	f.unnamed = append(f.unnamed, "what was done last")
-	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND question <> " + forgottenQuestion + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
+	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND question <> " + integrity.ForgottenQuestion + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
 	if err := f.doubtUnordered(unsure); err != nil {
 		return err
 	}
@@ -394,7 +394,7 @@ func (f *mender) tail() error {
 
 // derived deals with valuations that may have been asked with what their vehicle's
 // maintenance answer told. Another run will not know them by their question.
-func (f *mender) derived() error {
+func (f *repairer) derived() error {
 	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE state='in_doubt' AND code='lost' AND awaits > 0")
 	if f.unasked += n; f.unasked > 0 {
 		f.unnamed = append(f.unnamed, fmt.Sprintf("what %d valuations were asked with", f.unasked))
@@ -402,22 +402,22 @@ func (f *mender) derived() error {
 	return err
 }
 
-// strangers makes known the runs of which nothing but the outputs is left, and
+// unknownRuns makes known the runs of which nothing but the outputs is left, and
 // tells whether there are more of them than runs were lost from the ledger.
-func (f *mender) strangers() (bool, error) {
-	unknown, err := unknownRuns(f.ctx, f.db, f.dir)
+func (f *repairer) unknownRuns() (bool, error) {
+	unknown, err := ledger.UnknownRuns(f.ctx, f.db, f.dir)
 	if err != nil {
 		return false, err
 	}
 	for i := range unknown {
-		f.unnamed = append(f.unnamed, unknown[i].words()+", of which only the outputs are left")
+		f.unnamed = append(f.unnamed, unknown[i].Words()+", of which only the outputs are left")
 	}
 	return int64(len(unknown)) > f.r.LostRuns, adopt(f.ctx, f.db, unknown, f.now)
 }
 
 // doubtUnordered puts lookups in doubt of which no order is known: one more may
 // have left, and counts.
-func (f *mender) doubtUnordered(which string) error {
+func (f *repairer) doubtUnordered(which string) error {
 	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1 WHERE " + which); err != nil {
 		return err
 	}
@@ -425,7 +425,7 @@ func (f *mender) doubtUnordered(which string) error {
 }
 
 // doubt puts lookups in doubt.
-func (f *mender) doubt(which string) error {
+func (f *repairer) doubt(which string) error {
 	n, err := f.exec(`UPDATE lookups SET state='in_doubt', stage='submit', class='in_doubt', code='lost', message=@lost, answer=0, answered_at=0, next_at=0,
 		first_at=IIF(first_at=0, @now, first_at), last_at=@now WHERE ` + which)
 	f.r.InDoubt += n
@@ -433,30 +433,30 @@ func (f *mender) doubt(which string) error {
 }
 
 // charges leaves none reserved for what is settled.
-func (f *mender) charges() error {
+func (f *repairer) charges() error {
 	_, err := f.exec("UPDATE attempts SET billed='unknown' WHERE billed='reserved' AND lookup IN (SELECT id FROM lookups WHERE state NOT IN ('submitting', 'waiting'))")
 	return err
 }
 
 // reopen opens runs again in which something is open now.
-func (f *mender) reopen() error {
+func (f *repairer) reopen() error {
 	_, err := f.exec(`UPDATE runs SET state='open', finished_at=0 WHERE state IN ('settled', 'finished')
 		AND EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.state IN ('planned', 'submitting', 'waiting', 'following'))`)
 	return err
 }
 
-// bar writes down what cannot be named: for a while, whatever the ledger has
+// recordLoss writes down what cannot be named: for a while, whatever the ledger has
 // never heard of is in doubt.
-func (f *mender) bar() error {
+func (f *repairer) recordLoss() error {
 	f.r.Unnamed = strings.Join(f.unnamed, ", ")
 	if f.r.Unnamed == "" {
 		return nil
 	}
-	_, err := f.db.ExecContext(f.ctx, "INSERT OR REPLACE INTO losses (at, what) VALUES (?, ?)", micros(f.now), f.r.Unnamed)
+	_, err := f.db.ExecContext(f.ctx, "INSERT OR REPLACE INTO losses (at, what) VALUES (?, ?)", f.now.UnixMicro(), f.r.Unnamed)
 	return err
 }
 
-func (f *mender) count() error {
+func (f *repairer) count() error {
 	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups), (SELECT COUNT(*) FROM answers),
 		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).
 		Scan(&f.r.Runs, &f.r.Rows, &f.r.Lookups, &f.r.Answers, &f.r.Charged)

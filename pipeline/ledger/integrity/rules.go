@@ -1,4 +1,4 @@
-package ledger
+package integrity
 
 import (
 	"fmt"
@@ -22,23 +22,46 @@ type rule struct {
 type remedy int
 
 const (
-	byStep   remedy = iota // a step of the mender makes it good
+	byStep   remedy = iota // a step of the repairer makes it good
 	leaveOut               // the row is lost: what it says cannot be true; asks of this row alone
 	doubt                  // the lookup is in doubt
 )
 
 const (
-	// mostFen is more than any order costs, and less than makes a sum overflow.
-	mostFen = 1_000_000_000
+	// MostFen is more than any order costs, and less than makes a sum overflow.
+	MostFen = 1_000_000_000
 	// mostOrders is more than any lookup is ever submitted.
 	mostOrders = 1_000_000
 	// lastMicro is the end of the year 9999.
 	lastMicro = 253402300799999999
 	// twiceSince is the version from which on charges and limits stand twice.
 	twiceSince = 12
-	// awaitingSince is the version since which lookups wait for others and stand beside each other.
-	awaitingSince = 5
+	// AwaitingSince is the version since which lookups wait for others and stand beside each other.
+	AwaitingSince = 5
 )
+
+// LeftOut are the rules of a table whose rows a rescue leaves out, each as what
+// breaks it.
+func LeftOut(table string) []string {
+	var out []string
+	for _, r := range rowRules() {
+		if r.table == table && r.rescue == leaveOut {
+			out = append(out, r.breaks)
+		}
+	}
+	return out
+}
+
+// Doubtful are the rules whose lookups a rescue puts in doubt, each as what breaks it.
+func Doubtful() []string {
+	var out []string
+	for _, r := range crossRules() {
+		if r.rescue == doubt {
+			out = append(out, r.breaks)
+		}
+	}
+	return out
+}
 
 // rules are what must hold of a ledger: first of each row by itself, then of
 // what rows say of each other.
@@ -53,7 +76,7 @@ func rowRules() []rule {
 			breaks: "id<>1 OR simulated NOT IN (0, 1) OR " + noMoment("created_at")},
 		{broken: "runs are in a state that there is not", table: "runs", rescue: leaveOut, large: true,
 			breaks: "state NOT IN ('planning', 'open', 'settled', 'finished')"},
-		{broken: "runs have an id that batch gives to no run", table: "runs", large: true, breaks: noRunID},
+		{broken: "runs have an id that batch gives to no run", table: "runs", large: true, breaks: NoRunID},
 		{broken: "runs have a moment, or a number of rows, that cannot be", table: "runs", rescue: leaveOut, large: true,
 			breaks: noMoment("started_at", "finished_at") + " OR input_rows<0"},
 		{broken: "runs ask for a dataset that there is not", table: "runs", rescue: leaveOut, large: true,
@@ -68,7 +91,7 @@ func rowRules() []rule {
 		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
 			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(step, tries, polls, answer, source)<0 OR ", mostOrders) +
 				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
-		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: wrongFen},
+		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: WrongFen},
 		{broken: "charges say two amounts", table: "attempts", large: true, since: twiceSince, breaks: "fen IS NOT fen_twice"},
 		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
 			breaks: "billed NOT IN ('reserved', 'yes', 'no', 'unknown')"},
@@ -84,8 +107,8 @@ func rowRules() []rule {
 	}
 }
 
-// wrongFen tells of a row of attempts that its charge cannot be.
-var wrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", mostFen)
+// WrongFen tells of a row of attempts that its charge cannot be.
+var WrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", MostFen)
 
 // noMoment tells of a row that one of some columns holds no moment.
 func noMoment(columns ...string) string {
@@ -99,13 +122,13 @@ func crossRules() []rule {
 		{broken: "rows belong to a run that is not there", table: "vehicles", breaks: "run NOT IN (SELECT seq FROM runs)"},
 		{broken: "lookups belong to a row that is not there", table: "lookups",
 			breaks: "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"},
-		{broken: "lookups belong to a row that asks for another one", table: "lookups", since: awaitingSince, breaks: misplaced},
+		{broken: "lookups belong to a row that asks for another one", table: "lookups", since: AwaitingSince, breaks: Misplaced},
 		{broken: "rows name a lookup that is not there", table: "vehicles",
 			breaks: `duplicate_of=0 AND EXISTS (SELECT 1 FROM json_each(json_array(maintenance, valuation, violations)) j
 				WHERE j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value))`},
-		{broken: "rows name a lookup about another vehicle", table: "vehicles", breaks: strayRow},
-		{broken: "rows repeat another vehicle, or one that is not there", table: "vehicles", breaks: strayRepeat},
-		{broken: "runs are being planned that have ordered", table: "runs", breaks: orderedInPlan},
+		{broken: "rows name a lookup about another vehicle", table: "vehicles", breaks: StrayRow},
+		{broken: "rows repeat another vehicle, or one that is not there", table: "vehicles", breaks: StrayRepeat},
+		{broken: "runs are being planned that have ordered", table: "runs", breaks: OrderedInPlan},
 		{broken: "runs lack rows of their input", table: "runs",
 			breaks: "state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=runs.seq)"},
 		{broken: "lookups lie outside of what their run says", table: "lookups",
@@ -113,16 +136,16 @@ func crossRules() []rule {
 		{broken: "runs count lookups of other runs", table: "runs",
 			breaks: "state<>'planning' AND EXISTS (SELECT 1 FROM lookups k WHERE k.run<>runs.seq AND k.id BETWEEN first_lookup AND last_lookup)"},
 		{broken: "lookups say another number of orders than were written down", table: "lookups",
-			breaks: "attempts <> " + countedOrders},
-		{broken: "orders are not numbered in their order", table: "attempts", breaks: misnumberedOrder},
+			breaks: "attempts <> " + CountedOrders},
+		{broken: "orders are not numbered in their order", table: "attempts", breaks: MisnumberedOrder},
 		{broken: "orders belong to no lookup", table: "attempts", breaks: "lookup NOT IN (SELECT id FROM lookups)"},
 		{broken: "orders are for another dataset than their lookup", table: "attempts",
-			breaks: strayOrder},
+			breaks: StrayOrder},
 		{broken: "lookups that were found have no answer", table: "lookups", // but for what was purged
-			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND question=" + forgottenQuestion + ")"},
-		{broken: "lookups have the answer to another one", table: "lookups", breaks: strayAnswer},
-		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: strayVendor},
-		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: strayTicket},
+			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND question=" + ForgottenQuestion + ")"},
+		{broken: "lookups have the answer to another one", table: "lookups", breaks: StrayAnswer},
+		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: StrayVendor},
+		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: StrayTicket},
 		{broken: "lookups have failed, and do not say where or why", table: "lookups", rescue: doubt, breaks: "state='failed' AND (stage='' OR class='')"},
 		{broken: "lookups are still to be ordered that have an answer or a ticket", table: "lookups", rescue: doubt,
 			breaks: "state='planned' AND (answer>0 OR ticket<>'')"},
@@ -139,47 +162,66 @@ func crossRules() []rule {
 // besideRules are those of lookups that wait for others, or stand beside them.
 func besideRules() []rule {
 	return []rule{
-		{broken: "rows name a lookup beside another that is not there", table: "vehicles", since: awaitingSince,
-			breaks: "EXISTS (SELECT 1 FROM (" + besideOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
-		{broken: "lookups stand beside one that is not there", table: "lookups", since: awaitingSince, breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
-		{broken: "lookups wait for the answer of one that is not there", table: "lookups", since: awaitingSince, odd: true,
+		{broken: "rows name a lookup beside another that is not there", table: "vehicles", since: AwaitingSince,
+			breaks: "EXISTS (SELECT 1 FROM (" + BesideOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
+		{broken: "lookups stand beside one that is not there", table: "lookups", since: AwaitingSince, breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
+		{broken: "lookups wait for the answer of one that is not there", table: "lookups", since: AwaitingSince, odd: true,
 			breaks: "state='planned' AND awaits>0 AND awaits NOT IN (SELECT id FROM lookups)"},
 	}
 }
 
-// Conditions that the rescue's steps go by as well.
+// BesideOf are the lookups, by vendor, that a row v of vehicles was asked by side
+// by side. The row names them all: which are lost can be said of each.
+func BesideOf(vehicles string) string {
+	return fmt.Sprintf("SELECT value FROM json_each(IIF(json_valid(%[1]s.details), %[1]s.details, '{}'), '$.beside')", vehicles)
+}
+
+// Conditions that the rescue's steps and a purge go by as well.
 const (
-	countedOrders = "(SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"
+	// NoRunID tells of a row of runs what ledger.IsRunID tells of an id.
+	NoRunID = `(id GLOB '*[^0-9A-Za-z_-]*' OR id GLOB '[_-]*' OR LENGTH(CAST(id AS BLOB)) NOT BETWEEN 1 AND 64 OR INSTR(CAST(id AS BLOB), x'00')>0)`
 
-	misnumberedOrder = "n > (SELECT COUNT(*) FROM attempts a WHERE a.lookup=attempts.lookup)"
+	// ForgottenQuestion is one that nobody asks: a digest has 16 bytes. A purge gives it to
+	// a lookup of id that it forgets.
+	ForgottenQuestion = "CAST('forgotten:' || id AS BLOB)"
 
-	// orderedInPlan is a run that says it is still being planned: what it has would be thrown away.
-	orderedInPlan = "state='planning' AND EXISTS (SELECT 1 FROM lookups k JOIN attempts a ON a.lookup=k.id WHERE k.run=runs.seq)"
+	// LostRow tells of a row v of vehicles that it was written in the place of one that was lost.
+	LostRow = "v.vehicle_id GLOB 'lost-*'"
 
-	strayOrder = "dataset <> (SELECT dataset FROM lookups k WHERE k.id=attempts.lookup)"
+	// CountedOrders are the orders of a lookup that were written down.
+	CountedOrders = "(SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"
 
-	// strayAnswer is one that came for another lookup, and that was not passed on.
-	strayAnswer = "state='found' AND source=0 AND attempts>0 AND EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer AND s.lookup<>lookups.id)"
+	// MisnumberedOrder is an order whose number is higher than there are orders of its lookup.
+	MisnumberedOrder = "n > (SELECT COUNT(*) FROM attempts a WHERE a.lookup=attempts.lookup)"
 
-	// namedBy is the lookup that a row v names, of the dataset of a lookup.
-	namedBy = "CASE lookups.dataset WHEN 'maintenance' THEN v.maintenance WHEN 'valuation' THEN v.valuation ELSE v.violations END"
+	// OrderedInPlan is a run that says it is still being planned: what it has would be thrown away.
+	OrderedInPlan = "state='planning' AND EXISTS (SELECT 1 FROM lookups k JOIN attempts a ON a.lookup=k.id WHERE k.run=runs.seq)"
 
-	// misplaced is a lookup whose row names another one.
-	misplaced = "IIF(lead>0, lead, id) <> (SELECT " + namedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
+	// StrayOrder is one for another dataset than its lookup.
+	StrayOrder = "dataset <> (SELECT dataset FROM lookups k WHERE k.id=attempts.lookup)"
 
-	// strayVendor is a lookup that has come from elsewhere than its last order went.
-	strayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + forgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+	// StrayAnswer is one that came for another lookup, and that was not passed on.
+	StrayAnswer = "state='found' AND source=0 AND attempts>0 AND EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer AND s.lookup<>lookups.id)"
 
-	// strayTicket is a lookup whose ticket is not that of its last order.
-	strayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''
+	// NamedBy is the lookup that a row v names, of the dataset of a lookup.
+	NamedBy = "CASE lookups.dataset WHEN 'maintenance' THEN v.maintenance WHEN 'valuation' THEN v.valuation ELSE v.violations END"
+
+	// Misplaced is a lookup whose row names another one.
+	Misplaced = "IIF(lead>0, lead, id) <> (SELECT " + NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
+
+	// StrayVendor is a lookup that has come from elsewhere than its last order went.
+	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + ForgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+
+	// StrayTicket is a lookup whose ticket is not that of its last order.
+	StrayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''
 		AND ticket <> (SELECT a.ticket FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts AND a.ticket<>'')`
 
-	// strayRow names a lookup that belongs to a row about another vehicle. Rows
+	// StrayRow names a lookup that belongs to a row about another vehicle. Rows
 	// that were forgotten or lost have no vehicle.
-	strayRow = `duplicate_of=0 AND vehicle_id<>'' AND EXISTS (SELECT 1 FROM lookups k JOIN vehicles o ON o.run=k.run AND o.row=k.row
+	StrayRow = `duplicate_of=0 AND vehicle_id<>'' AND EXISTS (SELECT 1 FROM lookups k JOIN vehicles o ON o.run=k.run AND o.row=k.row
 		WHERE k.id IN (vehicles.maintenance, vehicles.valuation, vehicles.violations) AND (k.run<>vehicles.run OR o.vehicle_id<>vehicles.vehicle_id)
 		AND o.vehicle_id<>'' AND o.vehicle_id NOT GLOB 'lost-*')`
 
-	strayRepeat = `duplicate_of>0 AND NOT EXISTS (SELECT 1 FROM vehicles o WHERE o.run=vehicles.run AND o.row=vehicles.duplicate_of AND o.duplicate_of=0
+	StrayRepeat = `duplicate_of>0 AND NOT EXISTS (SELECT 1 FROM vehicles o WHERE o.run=vehicles.run AND o.row=vehicles.duplicate_of AND o.duplicate_of=0
 		AND (o.vehicle_id=vehicles.vehicle_id OR '' IN (o.vehicle_id, vehicles.vehicle_id) OR o.vehicle_id GLOB 'lost-*' OR vehicles.vehicle_id GLOB 'lost-*'))`
 )

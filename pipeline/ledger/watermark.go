@@ -13,18 +13,18 @@ import (
 // markName is the file beside the ledger that says how far it has come.
 const markName = "ledger.mark"
 
-// marked is how far a ledger has come: what was committed last.
-type marked struct {
+// Watermark is how far a ledger has come: what was committed last.
+type Watermark struct {
 	Ledger  int64 // created_at of the workspace: which ledger is meant
 	Lookup  int64 // the last intent: its lookup,
 	Attempt int64 // and which of its submissions
 	Answer  int64 // the id of the last raw answer
 }
 
-// witnessed tells whether the mark says that anything was bought.
-func (m marked) witnessed() bool { return m.Lookup > 0 || m.Answer > 0 }
+// Bought tells whether the mark says that anything was bought.
+func (m Watermark) Bought() bool { return m.Lookup > 0 || m.Answer > 0 }
 
-// mark is the witness of commits. SQLite takes a log that was cut short, or a
+// mark is the file that says which commits there were. SQLite takes a log that was cut short, or a
 // ledger from an older copy, for the truth: what was bought since would be
 // bought again. The mark is written after each commit that holds an intent or
 // an answer and before anything leaves, without an fsync: a killed process
@@ -34,7 +34,7 @@ func (m marked) witnessed() bool { return m.Lookup > 0 || m.Answer > 0 }
 type mark struct {
 	file       *os.File
 	turn       uint64 // of the last write
-	seen, next marked
+	seen, next Watermark
 }
 
 const (
@@ -47,7 +47,7 @@ const (
 	markMost = 1 << 20
 )
 
-func (m marked) bytes(turn uint64) []byte {
+func (m Watermark) bytes(turn uint64) []byte {
 	b := binary.BigEndian.AppendUint64([]byte(markMagic), turn)
 	for _, n := range []int64{m.Ledger, m.Lookup, m.Attempt, m.Answer} {
 		b = binary.BigEndian.AppendUint64(b, uint64(n))
@@ -56,7 +56,7 @@ func (m marked) bytes(turn uint64) []byte {
 }
 
 // parseMark reads one place.
-func parseMark(b []byte) (m marked, turn uint64, ok bool) {
+func parseMark(b []byte) (m Watermark, turn uint64, ok bool) {
 	if len(b) < len(markMagic) {
 		return m, 0, false
 	}
@@ -77,16 +77,16 @@ func parseMark(b []byte) (m marked, turn uint64, ok bool) {
 	if numbers == 5 {
 		turn, n = n[0], n[1:]
 	}
-	return marked{Ledger: int64(n[0]), Lookup: int64(n[1]), Attempt: int64(n[2]), Answer: int64(n[3])}, turn, true
+	return Watermark{Ledger: int64(n[0]), Lookup: int64(n[1]), Attempt: int64(n[2]), Answer: int64(n[3])}, turn, true
 }
 
-// readMark reads a workspace's mark; there may be none, or none that can be read.
-func readMark(dir string) (marked, bool) {
+// ReadWatermark reads a workspace's mark; there may be none, or none that can be read.
+func ReadWatermark(dir string) (Watermark, bool) {
 	m, _, ok := lastMark(dir)
 	return m, ok
 }
 
-func lastMark(dir string) (m marked, turn uint64, ok bool) {
+func lastMark(dir string) (m Watermark, turn uint64, ok bool) {
 	b, err := own(dir).ReadFile(filepath.Join(dir, markName), markMost)
 	if err != nil {
 		return m, 0, false
@@ -100,7 +100,7 @@ func lastMark(dir string) (m marked, turn uint64, ok bool) {
 }
 
 // openMark begins to write the mark of a ledger from where it stands.
-func openMark(dir string, from marked) (*mark, error) {
+func openMark(dir string, from Watermark) (*mark, error) {
 	_, turn, _ := lastMark(dir)
 	path := filepath.Join(dir, markName)
 	f, err := own(dir).OpenToWrite(path)
@@ -115,7 +115,7 @@ func openMark(dir string, from marked) (*mark, error) {
 	return m, nil
 }
 
-func (m *mark) write(what marked) error {
+func (m *mark) write(what Watermark) error {
 	m.turn++
 	if _, err := m.file.WriteAt(what.bytes(m.turn), int64(m.turn%2)*markPlace); err != nil {
 		return fmt.Errorf("write the ledger's mark: %w", err)
@@ -123,8 +123,8 @@ func (m *mark) write(what marked) error {
 	return nil
 }
 
-// newMark writes a mark that takes the place of the one that is there.
-func newMark(dir string, from marked) error {
+// ReplaceWatermark writes a mark that takes the place of the one that is there.
+func ReplaceWatermark(dir string, from Watermark) error {
 	if err := os.Remove(filepath.Join(dir, markName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove the old mark: %w", err)
 	}
@@ -132,7 +132,7 @@ func newMark(dir string, from marked) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(m.close(), syncDir(dir))
+	return errors.Join(m.close(), own(dir).SyncDir(dir))
 }
 
 // begin forgets what a transaction that failed has said.

@@ -1,25 +1,16 @@
-package ledger
+package repair
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 
-	"github.com/gofrs/flock"
-
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
-
-// Fault is something that is wrong with a ledger, in plain words.
-type Fault struct {
-	What string
-	// Unusable: nothing is bought with the ledger as it is. Else it is odd,
-	// and no reason to stop.
-	Unusable bool
-}
 
 // Examination is what a look at a ledger has found.
 type Examination struct {
@@ -31,9 +22,9 @@ type Examination struct {
 
 	Runs, Lookups, Answers int64
 	Charged                record.Fen
-	Faults                 []Fault
+	Faults                 []integrity.Fault
 
-	Gone    bool // there is no ledger where there was one
+	Missing bool // there is no ledger where there was one
 	Foreign bool // it is whole, and no ledger that this program knows
 	// Older: the file is whole, and something speaks against its being the
 	// newest of the workspace. No other fault keeps it from being used.
@@ -51,32 +42,28 @@ func (e *Examination) Sound() bool {
 }
 
 func (e *Examination) unusable(format string, args ...any) {
-	e.Faults = append(e.Faults, Fault{What: fmt.Sprintf(format, args...), Unusable: true})
+	e.Faults = append(e.Faults, integrity.Fault{What: fmt.Sprintf(format, args...), Unusable: true})
 }
 
 // Examine looks through all of a workspace's ledger and changes nothing. What
 // it finds wrong is no error; an error is that it could not look.
 func Examine(ctx context.Context, dir string) (*Examination, error) {
-	if err := checkOwn(dir); err != nil {
+	if err := ledger.CheckOwn(dir); err != nil {
 		return nil, err
 	}
-	e := &Examination{Path: filepath.Join(dir, FileName), Holder: holderOf(dir)}
-	scripts, err := scriptNames()
-	if err != nil {
-		return nil, err
-	}
-	e.Known = len(scripts)
+	e := &Examination{Path: filepath.Join(dir, ledger.FileName), Holder: ledger.Holder(dir)}
+	e.Known = integrity.Versions()
 	info, err := os.Stat(e.Path)
-	if gone := Gone(dir); gone != nil {
-		e.Gone = true
+	if gone := ledger.CheckMissing(dir); gone != nil {
+		e.Missing = true
 		e.unusable("%v", gone)
 		return e, nil
 	}
 	if err != nil {
-		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
+		return nil, &ledger.UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
 	}
 	e.Bytes = info.Size()
-	db, err := openToRead(e.Path, func() (*sql.DB, error) { return openLooking(e.Path) })
+	db, err := ledger.OpenToExamine(e.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -90,19 +77,13 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 	return e, e.look(ctx, conn, dir)
 }
 
-// openLooking opens a file for reading alone: nothing is tidied up at the end.
-func openLooking(path string) (*sql.DB, error) {
-	q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(1)"}}
-	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
-}
-
 // look examines what one moment shows.
 func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) error {
 	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&e.Version); err != nil {
 		e.unusable("it is damaged or not a ledger: %v", err)
 		return nil
 	}
-	wrong, err := misnumbered(ctx, conn, e.Version)
+	wrong, err := integrity.Misnumbered(ctx, conn, e.Version)
 	switch {
 	case err != nil:
 		e.unusable("its tables cannot be read: %v", err)
@@ -119,7 +100,7 @@ func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) erro
 		e.unusable("it is empty, or another program's database")
 		return nil
 	}
-	faults, err := faultsIn(ctx, conn, e.Version, everything)
+	faults, err := integrity.Look(ctx, conn, e.Version, integrity.Everything, ledger.Readings())
 	if err != nil {
 		e.unusable("it cannot be looked through: %v", err)
 	}
@@ -127,7 +108,7 @@ func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) erro
 		return nil
 	}
 	e.count(ctx, conn)
-	return e.witness(ctx, conn, dir)
+	return e.checkFreshness(ctx, conn, dir)
 }
 
 func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
@@ -138,9 +119,9 @@ func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
 	}
 }
 
-// witness holds the ledger against its mark. Beside a process that works the
+// checkFreshness holds the ledger against its mark. Beside a process that works the
 // mark runs ahead of what was read.
-func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) error {
+func (e *Examination) checkFreshness(ctx context.Context, conn *sql.Conn, dir string) error {
 	if e.Holder != "" {
 		return nil
 	}
@@ -148,28 +129,14 @@ func (e *Examination) witness(ctx context.Context, conn *sql.Conn, dir string) e
 	if err := conn.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM workspace)").Scan(&blank); err != nil {
 		return fmt.Errorf("look for what kind of workspace it is: %w", err)
 	}
-	if m, _ := readMark(dir); blank && m.witnessed() {
+	if m, _ := ledger.ReadWatermark(dir); blank && m.Bought() {
 		e.unusable("nothing is left of it but its tables: its log was cut off")
 		return nil
 	}
-	what, err := witness(ctx, conn, dir)
+	what, err := ledger.CheckFreshness(ctx, conn, dir)
 	if what != "" {
 		e.Older = e.Sound()
 		e.unusable("it %s", what)
 	}
 	return err
-}
-
-// holderOf says who works in a workspace; "" is nobody.
-func holderOf(dir string) string {
-	path := filepath.Join(dir, lockName)
-	if _, err := os.Stat(path); err != nil {
-		return ""
-	}
-	f := flock.New(path)
-	if got, err := f.TryRLock(); err == nil && !got {
-		return readHolder(path)
-	}
-	_ = f.Unlock() // it goes with the process
-	return ""
 }

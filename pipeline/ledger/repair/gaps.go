@@ -1,4 +1,4 @@
-package ledger
+package repair
 
 import (
 	"database/sql"
@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -13,8 +14,8 @@ import (
 // their place between others: a damaged number must not fill the disk.
 const mostGuesses = 2_000_000
 
-// stretch is the range of lookups of a run.
-type stretch struct {
+// idRange is the range of lookups of a run.
+type idRange struct {
 	seq, first, last int64
 	rows             int64
 	datasets         []record.Dataset
@@ -22,7 +23,7 @@ type stretch struct {
 	lost             bool // nothing but its number is known
 }
 
-func (s *stretch) empty() bool { return s.last < s.first }
+func (s *idRange) empty() bool { return s.last < s.first }
 
 // trace is what orders and answers tell of a lookup that is lost.
 type trace struct {
@@ -33,12 +34,12 @@ type trace struct {
 // gaps writes lookups anew that no row names any more. Their orders are still
 // there, or are lost with them: either way they may have cost money, and the
 // budget of their run has to know.
-func (f *mender) gaps() error {
+func (f *repairer) gaps() error {
 	traces, err := f.traces()
 	if err != nil {
 		return err
 	}
-	runs, err := f.stretches(traces)
+	runs, err := f.idRanges(traces)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (f *mender) gaps() error {
 }
 
 // traces are the lookups that are gone and of which orders or answers are left.
-func (f *mender) traces() (map[int64]trace, error) {
+func (f *repairer) traces() (map[int64]trace, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT lookup, MAX(n), MAX(dataset) FROM (SELECT lookup, n, dataset FROM attempts
 		UNION ALL SELECT lookup, attempt, '' FROM answers) WHERE lookup NOT IN (SELECT id FROM lookups) GROUP BY lookup`)
 	if err != nil {
@@ -77,10 +78,10 @@ func (f *mender) traces() (map[int64]trace, error) {
 	return out, rows.Err()
 }
 
-// stretches are the ranges of the runs. Those of lost runs reach as far as
+// idRanges are the ranges of the runs. Those of lost runs reach as far as
 // their neighbours, and every trace lies in one.
-func (f *mender) stretches(traces map[int64]trace) ([]stretch, error) {
-	runs, err := f.readStretches()
+func (f *repairer) idRanges(traces map[int64]trace) ([]idRange, error) {
+	runs, err := f.readIDRanges()
 	if err != nil {
 		return nil, err
 	}
@@ -94,17 +95,17 @@ func (f *mender) stretches(traces map[int64]trace) ([]stretch, error) {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(traces)) {
-		runs = house(runs, id)
+		runs = assignRun(runs, id)
 	}
 	for i := range runs {
-		if err := f.writeStretch(&runs[i]); err != nil {
+		if err := f.writeIDRange(&runs[i]); err != nil {
 			return nil, err
 		}
 	}
 	return runs, nil
 }
 
-func (f *mender) readStretches() ([]stretch, error) {
+func (f *repairer) readIDRanges() ([]idRange, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT seq, state='open', input_path='(lost)', input_rows, datasets,
 		IIF(input_path='(lost)', COALESCE((SELECT MIN(id) FROM lookups WHERE run=seq), 0), first_lookup),
 		IIF(input_path='(lost)', COALESCE((SELECT MAX(id) FROM lookups WHERE run=seq), -1), last_lookup)
@@ -113,21 +114,21 @@ func (f *mender) readStretches() ([]stretch, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []stretch
+	var out []idRange
 	for rows.Next() {
-		var s stretch
+		var s idRange
 		var datasets string
 		if err := rows.Scan(&s.seq, &s.open, &s.lost, &s.rows, &datasets, &s.first, &s.last); err != nil {
 			return nil, err
 		}
-		s.datasets = splitDatasets(datasets)
+		s.datasets = ledger.SplitDatasets(datasets)
 		out = append(out, s)
 	}
 	return out, rows.Err()
 }
 
 // widen gives a lost run what lies between its neighbours.
-func widen(runs []stretch, i int, highest int64) {
+func widen(runs []idRange, i int, highest int64) {
 	first, last := int64(1), highest
 	for j := range runs {
 		switch {
@@ -143,9 +144,9 @@ func widen(runs []stretch, i int, highest int64) {
 	}
 }
 
-// house makes sure that a lookup lies in a run: the one before it if that may
+// assignRun makes sure that a lookup lies in a run: the one before it if that may
 // have been planned further, else one that is lost.
-func house(runs []stretch, id int64) []stretch {
+func assignRun(runs []idRange, id int64) []idRange {
 	before := -1
 	for i := range runs {
 		if !runs[i].empty() && runs[i].first <= id {
@@ -171,14 +172,14 @@ func house(runs []stretch, id int64) []stretch {
 		}
 		return runs
 	}
-	return slices.Insert(runs, next, stretch{seq: seq, first: id, last: id, open: true, lost: true, datasets: []record.Dataset{record.DatasetMaintenance}})
+	return slices.Insert(runs, next, idRange{seq: seq, first: id, last: id, open: true, lost: true, datasets: []record.Dataset{record.DatasetMaintenance}})
 }
 
-// writeStretch writes where a run's lookups lie, and the run if it is new.
-func (f *mender) writeStretch(s *stretch) error {
+// writeIDRange writes where a run's lookups lie, and the run if it is new.
+func (f *repairer) writeIDRange(s *idRange) error {
 	res, err := f.db.ExecContext(f.ctx, `INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, datasets, formats, first_lookup, last_lookup)
 		VALUES (?, 'rescued-' || ?, 'open', ?, '(lost)', '', ?, 'parquet,csv', ?, ?) ON CONFLICT (seq) DO NOTHING`,
-		s.seq, s.seq, micros(f.now), joinDatasets(s.datasets), s.first, s.last)
+		s.seq, s.seq, f.now.UnixMicro(), ledger.JoinDatasets(s.datasets), s.first, s.last)
 	if err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func (f *mender) writeStretch(s *stretch) error {
 }
 
 // fillGaps writes the lookups of a run that are lost, in rows that are lost.
-func (f *mender) fillGaps(s *stretch, traces map[int64]trace) (int64, error) {
+func (f *repairer) fillGaps(s *idRange, traces map[int64]trace) (int64, error) {
 	ids, err := f.missingIDs(s)
 	if err != nil || len(ids) == 0 {
 		return 0, err
@@ -227,7 +228,7 @@ func (f *mender) fillGaps(s *stretch, traces map[int64]trace) (int64, error) {
 }
 
 // missingIDs are the lookups of a run that are not there.
-func (f *mender) missingIDs(s *stretch) ([]int64, error) {
+func (f *repairer) missingIDs(s *idRange) ([]int64, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT id FROM lookups WHERE id BETWEEN ? AND ? ORDER BY id`, s.first, s.last)
 	if err != nil {
 		return nil, err
@@ -265,7 +266,7 @@ type places struct {
 	datasets []record.Dataset
 }
 
-func (f *mender) freePlaces(s *stretch) (*places, error) {
+func (f *repairer) freePlaces(s *idRange) (*places, error) {
 	taken := map[place]bool{}
 	present := map[int64]bool{}
 	for query, add := range map[string]func(row int64, d record.Dataset){
@@ -287,7 +288,7 @@ func (f *mender) freePlaces(s *stretch) (*places, error) {
 	return out, nil
 }
 
-func (f *mender) eachPlace(query string, run int64, add func(int64, record.Dataset)) error {
+func (f *repairer) eachPlace(query string, run int64, add func(int64, record.Dataset)) error {
 	rows, err := f.db.QueryContext(f.ctx, query, run)
 	if err != nil {
 		return err
@@ -327,10 +328,10 @@ func (p *places) take(d record.Dataset, add bool) (place, bool) {
 }
 
 // insertLost writes a lookup anew: nameless when nobody knows its vehicle.
-func (f *mender) insertLost(k lost, nameless bool) error {
+func (f *repairer) insertLost(k lost, nameless bool) error {
 	_, err := f.db.ExecContext(f.ctx, insertLost,
 		sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("question", k.question),
-		sql.Named("vendor", k.vendor), sql.Named("lead", k.lead), sql.Named("now", micros(f.now)), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
+		sql.Named("vendor", k.vendor), sql.Named("lead", k.lead), sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
 	if err != nil {
 		return fmt.Errorf("write lookup %d anew: %w", k.id, err)
 	}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 const logName = FileName + "-wal"
@@ -51,65 +50,10 @@ func TestKilledLedgerAgreesWithItsMark(t *testing.T) {
 	if len(work) != 2 {
 		t.Fatalf("%d calls were under way, want 2", len(work))
 	}
-	m, ok := readMark(dir)
+	m, ok := ReadWatermark(dir)
 	if !ok || m.Lookup != work[1].Lookup.ID || m.Attempt != 1 || m.Answer != 1 {
 		t.Errorf("the mark is %+v, %v", m, ok)
 	}
-}
-
-// What was bought must not be forgotten because the file is an older one.
-func TestLedgerBehindItsMarkIsRefused(t *testing.T) {
-	t.Parallel()
-	for name, spoil := range map[string]func(t *testing.T, dir string){
-		"no log":             func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, logName))) },
-		"a log cut short":    func(t *testing.T, dir string) { cut(t, filepath.Join(dir, logName), 3) },
-		"a log torn":         func(t *testing.T, dir string) { cut(t, filepath.Join(dir, logName), 2000) },
-		"a log of garbage":   func(t *testing.T, dir string) { overwrite(t, filepath.Join(dir, logName), 0, "garbage") },
-		"garbage in the log": func(t *testing.T, dir string) { overwrite(t, filepath.Join(dir, logName), 3*4120, "garbage") },
-		"an older copy":      func(t *testing.T, dir string) { copyTo(t, filepath.Join(dir, "older"), dir, FileName, logName) },
-		"no ledger": func(t *testing.T, dir string) {
-			must(t, errors.Join(os.Remove(filepath.Join(dir, FileName)), os.Remove(filepath.Join(dir, logName))))
-		},
-		"an empty ledger": func(t *testing.T, dir string) {
-			must(t, errors.Join(os.Truncate(filepath.Join(dir, FileName), 0), os.Remove(filepath.Join(dir, logName))))
-		},
-		"another ledger": func(t *testing.T, dir string) {
-			o := options()
-			o.Now = func() time.Time { return noon.Add(time.Hour) }
-			other := t.TempDir()
-			l, err := Open(context.Background(), other, o)
-			must(t, err)
-			must(t, l.Close())
-			must(t, errors.Join(os.Remove(filepath.Join(dir, logName)), os.Rename(filepath.Join(other, FileName), filepath.Join(dir, FileName))))
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := killedLedger(t)
-			spoil(t, dir)
-			refused(t, "Open", func() (*Ledger, error) { return Open(context.Background(), dir, options()) })
-			e, err := Examine(context.Background(), dir)
-			if err == nil && e.Sound() {
-				t.Errorf("an examination finds nothing wrong: %+v", e)
-			}
-		})
-	}
-}
-
-// cut takes bytes from the end of a file.
-func cut(t *testing.T, path string, n int64) {
-	t.Helper()
-	info, err := os.Stat(path)
-	must(t, err)
-	must(t, os.Truncate(path, info.Size()-n))
-}
-
-func overwrite(t fatal, path string, at int64, with string) {
-	t.Helper()
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	must(t, err)
-	_, err = f.WriteAt([]byte(with), at)
-	must(t, errors.Join(err, f.Close()))
 }
 
 // Half a commit, or anything else, behind the log's end is not part of it.
@@ -124,25 +68,6 @@ func TestGarbageBehindTheLogIsNone(t *testing.T) {
 	must(t, err)
 	if len(work) != 2 {
 		t.Errorf("%d calls were under way, want 2", len(work))
-	}
-}
-
-// Orders beside no mark that can be read may be those of an older copy.
-func TestOrdersWithoutAMarkAreRefusedUntilAccepted(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{"", "batch mark 1\n", strings.Repeat("x", 49)} {
-		dir := killedLedger(t)
-		must(t, os.WriteFile(filepath.Join(dir, markName), []byte(text), 0o600))
-		refused(t, "Open", func() (*Ledger, error) { return Open(context.Background(), dir, options()) })
-		must(t, Accept(context.Background(), dir, options()))
-		must(t, openAt(t, dir).Close())
-		must(t, os.Remove(filepath.Join(dir, markName)))
-		r, err := Rescue(context.Background(), dir, options(), world)
-		must(t, err)
-		if !r.TailLost || r.InDoubt == 0 {
-			t.Errorf("a rescue without a mark came to %+v", r)
-		}
-		openAt(t, dir)
 	}
 }
 
@@ -161,7 +86,7 @@ func TestTornMarkIsReadFromItsOtherPlace(t *testing.T) {
 			text := append([]byte{}, whole...)
 			text[place+20] ^= 0xff
 			must(t, os.WriteFile(filepath.Join(torn, markName), text, 0o600))
-			if m, ok := readMark(torn); !ok || m.Lookup < work[max(i-1, 0)].Lookup.ID && i > 0 {
+			if m, ok := ReadWatermark(torn); !ok || m.Lookup < work[max(i-1, 0)].Lookup.ID && i > 0 {
 				t.Errorf("after order %d, place %d torn: %+v, %v", i, place, m, ok)
 			}
 		}
@@ -172,14 +97,14 @@ func TestTornMarkIsReadFromItsOtherPlace(t *testing.T) {
 func TestMarkOfTheFirstKindIsRead(t *testing.T) {
 	t.Parallel()
 	dir := killedLedger(t)
-	want, ok := readMark(dir)
+	want, ok := ReadWatermark(dir)
 	text := []byte(firstMagic)
 	for _, n := range []int64{want.Ledger, want.Lookup, want.Attempt, want.Answer} {
 		text = binary.BigEndian.AppendUint64(text, uint64(n))
 	}
 	text = binary.BigEndian.AppendUint32(text, crc32.ChecksumIEEE(text))
 	must(t, os.WriteFile(filepath.Join(dir, markName), text, 0o600))
-	if got, again := readMark(dir); !ok || !again || got != want {
+	if got, again := ReadWatermark(dir); !ok || !again || got != want {
 		t.Errorf("it is %+v, want %+v", got, want)
 	}
 	openAt(t, dir)
@@ -200,7 +125,7 @@ func TestMarkForgetsWhatFailed(t *testing.T) {
 	if _, err := l.Receive(Answer{Lookup: work[0].Lookup.ID, Attempt: 1, Call: "submit", Vendor: "acme", ReceivedAt: noon}); err != nil {
 		t.Fatal(err)
 	}
-	if m, _ := readMark(dir); m.Lookup != work[0].Lookup.ID || m.Answer != 1 {
+	if m, _ := ReadWatermark(dir); m.Lookup != work[0].Lookup.ID || m.Answer != 1 {
 		t.Errorf("the mark is %+v", m)
 	}
 }

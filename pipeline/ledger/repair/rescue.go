@@ -1,4 +1,4 @@
-package ledger
+package repair
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"vehiclebatch/pipeline/inside"
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -29,8 +31,8 @@ type Rescued struct {
 	Charged                         record.Fen
 	Doubts                          []RunDoubt // by run, in the order of the runs
 	Unnamed                         string     // what is lost and cannot be named; "" is nothing
-	TailLost                        bool
-	end                             marked
+	Truncated                       bool
+	end                             ledger.Watermark
 }
 
 // Known is what a rescue has to be told of the world outside the ledger.
@@ -48,23 +50,23 @@ type Known struct {
 // is bought again only by the user's word. It takes the workspace's lock, and
 // needs room for two more copies of the ledger. When it fails or is cut short,
 // the damaged ledger is where it was.
-func Rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, error) {
-	if err := Gone(dir); err != nil {
+func Rescue(ctx context.Context, dir string, o ledger.Options, known Known) (*Rescued, error) {
+	if err := ledger.CheckMissing(dir); err != nil {
 		return nil, err
 	}
-	lock, err := lockWorkspace(dir, o)
+	release, err := ledger.Lock(dir, o)
 	if err != nil {
 		return nil, err
 	}
 	r, err := rescue(ctx, dir, o, known)
-	return r, errors.Join(err, lock.release())
+	return r, errors.Join(err, release())
 }
 
 // RescueDir is the folder in a workspace in which a rescue works; it is there
 // only while one does, or after one that was cut short.
 const RescueDir = "ledger.rescue"
 
-func rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, error) {
+func rescue(ctx context.Context, dir string, o ledger.Options, known Known) (*Rescued, error) {
 	work := filepath.Join(dir, RescueDir)
 	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
 		return nil, fmt.Errorf("make a folder for the rescue: %w", err)
@@ -72,7 +74,7 @@ func rescue(ctx context.Context, dir string, o Options, known Known) (*Rescued, 
 	defer os.RemoveAll(work) //nolint:errcheck // the next rescue removes it first
 	damaged, saved := filepath.Join(work, "damaged.db"), filepath.Join(work, "saved.db")
 	for _, tail := range []string{"-wal", ""} {
-		if err := copyWhole(filepath.Join(dir, FileName+tail), damaged+tail); err != nil {
+		if err := copyWhole(filepath.Join(dir, ledger.FileName+tail), damaged+tail); err != nil {
 			return nil, fmt.Errorf("copy the damaged ledger, which needs as much room again: %w", err)
 		}
 	}
@@ -101,14 +103,14 @@ func copyWhole(from, to string) error {
 }
 
 // salvageInto makes the new ledger.
-func salvageInto(ctx context.Context, dir, damaged, saved string, o Options, known Known) (*Rescued, error) {
-	m, marked := readMark(dir)
-	to, err := newFile(ctx, saved)
+func salvageInto(ctx context.Context, dir, damaged, saved string, o ledger.Options, known Known) (*Rescued, error) {
+	m, marked := ledger.ReadWatermark(dir)
+	to, err := ledger.NewFile(ctx, saved)
 	if err != nil {
 		return nil, fmt.Errorf("begin a new ledger: %w", err)
 	}
 	defer to.Close() //nolint:errcheck // closed below; here after an error
-	if err := mendHead(ctx, damaged, saved); err != nil {
+	if err := mendHead(ctx, damaged, to); err != nil {
 		return nil, err
 	}
 	s := &salvager{ctx: ctx, torn: map[string]bool{}}
@@ -123,11 +125,11 @@ func salvageInto(ctx context.Context, dir, damaged, saved string, o Options, kno
 	}
 	defer s.to.Close() //nolint:errcheck // closed below; here after an error
 	r := &Rescued{}
-	f := &mender{ctx: ctx, db: s.to, r: r, dir: dir, mark: m, unmarked: !marked, now: o.Now(), known: known}
+	f := &repairer{ctx: ctx, db: s.to, r: r, dir: dir, mark: m, unmarked: !marked, now: o.Now(), known: known}
 	if err := inOne(ctx, s.to, func() error { return f.fill(s, o) }); err != nil {
 		return nil, fmt.Errorf("save what can be read: %w", err)
 	}
-	if r.end, err = endOf(ctx, s.to); err != nil {
+	if r.end, err = ledger.WatermarkOf(ctx, s.to); err != nil {
 		return nil, err
 	}
 	return r, errors.Join(s.to.Close(), to.Close())
@@ -143,26 +145,10 @@ func (s *salvager) open(damaged string) (*sql.DB, error) {
 		return db, nil
 	}
 	s.torn["attempts"] = true
-	if db, err = openSQLite(":memory:", "memory", writerCacheKiB); err == nil {
+	if db, err = sql.Open("sqlite", ":memory:"); err == nil {
 		s.from, err = db.Conn(s.ctx)
 	}
 	return db, err
-}
-
-// newFile makes an empty ledger.
-func newFile(ctx context.Context, path string) (*sql.DB, error) {
-	db, err := openSQLite(path, "rwc", writerCacheKiB)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	if err := migrate(ctx, db); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
 }
 
 // inOne runs do in one transaction.
@@ -179,7 +165,7 @@ func inOne(ctx context.Context, conn *sql.Conn, do func() error) error {
 }
 
 // fill copies what can be read, and makes safe what cannot.
-func (f *mender) fill(s *salvager, o Options) error {
+func (f *repairer) fill(s *salvager, o ledger.Options) error {
 	if err := s.workspace(f.mark, o); err != nil {
 		return err
 	}
@@ -193,7 +179,7 @@ func (f *mender) fill(s *salvager, o Options) error {
 
 // workspace writes what kind of workspace it is. Where that cannot be read, it
 // is what the caller says.
-func (s *salvager) workspace(m marked, o Options) error {
+func (s *salvager) workspace(m ledger.Watermark, o ledger.Options) error {
 	simulated, created := o.Simulated, m.Ledger
 	var was bool
 	var at int64
@@ -201,7 +187,7 @@ func (s *salvager) workspace(m marked, o Options) error {
 		simulated, created = was, at
 	}
 	if created == 0 {
-		created = micros(o.Now())
+		created = o.Now().UnixMicro()
 	}
 	_, err := s.to.ExecContext(s.ctx, "INSERT INTO workspace (id, simulated, created_at) VALUES (1, ?, ?)", simulated, created)
 	return err
@@ -211,7 +197,7 @@ func (s *salvager) workspace(m marked, o Options) error {
 // name on the disk before anything goes. The log goes first: without it the
 // damaged file is refused, with a stranger's it is not.
 func (r *Rescued) swap(dir, saved string, now time.Time) error {
-	path := filepath.Join(dir, FileName)
+	path := filepath.Join(dir, ledger.FileName)
 	r.Kept = filepath.Join(dir, "ledger.damaged-"+now.UTC().Format("20060102T150405Z")+".db")
 	for _, tail := range []string{"-wal", ""} {
 		if os.Link(path+tail, r.Kept+tail) == nil {
@@ -221,7 +207,7 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 			return fmt.Errorf("keep the damaged ledger under another name: %w", err)
 		}
 	}
-	if err := syncDir(dir); err != nil {
+	if err := (inside.Folder{Dir: dir}).SyncDir(dir); err != nil {
 		return fmt.Errorf("keep the damaged ledger under another name: %w", err)
 	}
 	for _, tail := range []string{"-wal", "-shm"} {
@@ -233,15 +219,7 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 		return fmt.Errorf("put the new ledger in its place (it is %s): %w", saved, err)
 	}
 	// The new ledger is as far as it says: the old mark is no witness of it.
-	return newMark(dir, r.end)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return ledger.ReplaceWatermark(dir, r.end)
 }
 
 func isConstraint(err error) bool {

@@ -1,4 +1,4 @@
-package ledger
+package repair
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"slices"
 	"testing"
 
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -28,14 +29,12 @@ var (
 func smallLedger(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	l, err := Open(context.Background(), dir, options())
+	l, err := ledger.Open(context.Background(), dir, options())
 	must(t, err)
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, id := range []string{"one", "two"} {
-		run, plan := startRun(t, l, id)
-		run.MaxSpend = record.Some(record.Fen(100_000))
-		plan.run = run
-		put(t, plan, func(tx *PlanTx) error {
+		run, plan := startRunWithin(t, l, id, record.Some(record.Fen(100_000)))
+		put(t, plan, func(tx *ledger.PlanTx) error {
 			for row := range int64(9) {
 				if err := tx.Put(rowOf(run, row+1)); err != nil {
 					return err
@@ -54,27 +53,27 @@ func smallLedger(t *testing.T) (dir string) {
 			}
 		}
 	}
-	must(t, l.SetHalt(Halt{Vendor: "acme", Stops: StopsCalls, Class: "account", Code: "7", Message: "no money", At: noon}))
-	must(t, l.SetPause(Pause{Vendor: "other", Dataset: record.DatasetValuation, Since: noon, NextAt: noon, Nth: 1, Class: "unavailable", Message: "away"}))
+	must(t, l.SetHalt(ledger.Halt{Vendor: "acme", Stops: ledger.StopsCalls, Class: "account", Code: "7", Message: "no money", At: noon}))
+	must(t, l.SetPause(ledger.Pause{Vendor: "other", Dataset: record.DatasetValuation, Since: noon, NextAt: noon, Nth: 1, Class: "unavailable", Message: "away"}))
 	must(t, l.Close())
 	return dir
 }
 
 // looks are the ways in which commands use a ledger that they only look at.
 func looks(ctx context.Context, dir string) error {
-	l, err := OpenReadOnly(ctx, dir, options().Now)
+	l, err := ledger.OpenReadOnly(ctx, dir, options().Now)
 	if err != nil {
 		return err
 	}
 	defer l.Close() //nolint:errcheck // nothing was written
-	if what, err := l.Witness(ctx, dir); err != nil || what != "" {
+	if what, err := l.CheckFreshness(ctx, dir); err != nil || what != "" {
 		return errors.Join(err, errors.New(what))
 	}
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return err
 	}
-	_, _, err = l.SpendOver(ctx, SpendQuery{By: SpendGroups()})
+	_, _, err = l.SpendOver(ctx, ledger.SpendQuery{By: ledger.SpendGroups()})
 	if err != nil {
 		return err
 	}
@@ -88,12 +87,12 @@ func looks(ctx context.Context, dir string) error {
 	return errors.Join(halts, pauses)
 }
 
-func looksAt(ctx context.Context, l *Ledger, run Run) error {
+func looksAt(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
 	_, spend := l.Spend(ctx, run)
 	_, counts := l.Counts(ctx, run)
 	_, rows := l.CountRows(ctx, run)
-	failures := l.Failures(ctx, run, Filter{}, func(Work) error { return nil })
-	return errors.Join(spend, counts, rows, failures, l.Rows(ctx, run, func(r *Row) error {
+	failures := l.Failures(ctx, run, ledger.Filter{}, func(ledger.Work) error { return nil })
+	return errors.Join(spend, counts, rows, failures, l.Rows(ctx, run, func(r *ledger.Row) error {
 		for i := range r.Lookups {
 			if p := r.Lookups[i].Packed; p.ID > 0 {
 				if _, err := l.Unpack(p); err != nil {
@@ -106,7 +105,7 @@ func looksAt(ctx context.Context, l *Ledger, run Run) error {
 }
 
 func opens(ctx context.Context, dir string) error {
-	l, err := OpenExisting(ctx, dir, options())
+	l, err := ledger.OpenExisting(ctx, dir, options())
 	if err != nil {
 		return err
 	}
@@ -120,16 +119,16 @@ func TestOneByteIsHarmlessOrFoundAndRescued(t *testing.T) {
 	t.Parallel()
 	good := smallLedger(t)
 	before := contentsOf(t, good)
-	file, err := os.ReadFile(filepath.Join(good, FileName))
+	file, err := os.ReadFile(filepath.Join(good, ledger.FileName))
 	must(t, err)
 	outcomes := map[string]int{}
 	for at := *byteFrom; at < min(len(file), *byteTo); at += *byteStep {
 		for _, mask := range masksAt(at) {
 			dir := t.TempDir()
-			copyTo(t, good, dir, markName)
+			copyTo(t, good, dir, "ledger.mark")
 			spoilt := bytes.Clone(file)
 			spoilt[at] ^= mask
-			must(t, os.WriteFile(filepath.Join(dir, FileName), spoilt, 0o600))
+			must(t, os.WriteFile(filepath.Join(dir, ledger.FileName), spoilt, 0o600))
 			t.Run(fmt.Sprintf("%d^%02x", at, mask), func(t *testing.T) { outcomes[oneByte(t, dir, before)]++ })
 			must(t, os.RemoveAll(dir))
 		}
