@@ -22,6 +22,7 @@ var decisive = []string{"workspace", "runs", "vehicles", "lookups", "attempts"}
 // Depth is how far a ledger is looked through.
 type Depth int
 
+// Each looks at what those above it look at, and at more.
 const (
 	RulesAlone    Depth = iota // the rules that take no time
 	DecisivePages              // and the pages of what decides
@@ -59,7 +60,7 @@ type looker struct {
 	conn    *sql.Conn
 	version int
 	how     Depth
-	// readings are what is read at all depths that read rows one by one.
+	// readings are the columns that only the program can read. Everything reads them.
 	readings []Reading
 	found    []Fault
 	sick     bool // a fault makes the ledger unusable

@@ -93,7 +93,7 @@ func TestRescueKnowsThatDerivedQuestionsAreLost(t *testing.T) {
 			loss, err := openAt(t, dir).LastLoss(context.Background())
 			must(t, err)
 			if (loss.What != "") != (c.want != "") {
-				t.Errorf("the bar is %+v", loss)
+				t.Errorf("the loss is %+v", loss)
 			}
 		})
 	}

@@ -108,7 +108,7 @@ func overwrite(t testing.TB, path string, at int64, with string) {
 	must(t, errors.Join(err, f.Close()))
 }
 
-// What names no run that batch can have had is no witness of one, and is not
+// What names no run that batch can have had says nothing of one, and is not
 // written into the ledger.
 func TestAManifestWithAForeignIDIsNoWitness(t *testing.T) {
 	t.Parallel()

@@ -195,7 +195,7 @@ func (s *salvager) workspace(m ledger.Watermark, o ledger.Options) error {
 
 // swap puts the new ledger in the place of the damaged one, which has another
 // name on the disk before anything goes. The log goes first: without it the
-// damaged file is refused, with a stranger's it is not.
+// damaged file is refused; with the log of another ledger it is not.
 func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	path := filepath.Join(dir, ledger.FileName)
 	r.Kept = filepath.Join(dir, "ledger.damaged-"+now.UTC().Format("20060102T150405Z")+".db")
@@ -218,7 +218,7 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	if err := os.Rename(saved, path); err != nil {
 		return fmt.Errorf("put the new ledger in its place (it is %s): %w", saved, err)
 	}
-	// The new ledger is as far as it says: the old mark is no witness of it.
+	// The new ledger is as far as it says: the old mark was written for the damaged one.
 	return ledger.ReplaceWatermark(dir, r.end)
 }
 
