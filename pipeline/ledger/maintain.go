@@ -10,8 +10,8 @@ import (
 	"vehiclebatch/pipeline/ledger/integrity"
 )
 
-// What stands here is for the package repair: a ledger's file as such, and changes of
-// an open ledger that no run makes.
+// What stands here is for the package repair alone, which the linter holds: a ledger's
+// file as such, and changes of an open ledger that no run makes.
 
 // NewFile makes the file of an empty ledger.
 func NewFile(ctx context.Context, path string) (*sql.DB, error) {
@@ -74,6 +74,6 @@ func (l *Ledger) Maintain(do func(c Changes) error) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error { return do(Changes{ctx, w}) }, nil)
 }
 
-// Conn is the connection that writes, for what cannot stand in a commit with others. Nothing
-// else may be written meanwhile.
-func (l *Ledger) Conn() *sql.Conn { return l.writer.conn }
+// WriterConn is the connection that writes, for what cannot stand in a commit with others.
+// Nothing else may be written meanwhile.
+func (l *Ledger) WriterConn() *sql.Conn { return l.writer.conn }

@@ -28,10 +28,10 @@ func openToRead(path string, writable func() (*sql.DB, error)) (*sql.DB, error) 
 	if !ReadOnly(filepath.Dir(path)) {
 		return writable()
 	}
-	return openReadOnly(path)
+	return openImmutable(path)
 }
 
-func openReadOnly(path string) (*sql.DB, error) {
+func openImmutable(path string) (*sql.DB, error) {
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
 		return nil, &UserError{Problem: fmt.Sprintf("%s cannot be written, and a part of it is still in its log", path),
 			Hint: "copy the workspace to a place that can be written, and look at it there"}

@@ -94,7 +94,7 @@ func Purge(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) error {
 	if err != nil {
 		return err
 	}
-	if _, err := l.Conn().ExecContext(ctx, "PRAGMA secure_delete=ON"); err != nil {
+	if _, err := l.WriterConn().ExecContext(ctx, "PRAGMA secure_delete=ON"); err != nil {
 		return fmt.Errorf("overwrite what is forgotten: %w", err)
 	}
 	now := l.Now().UnixMicro()
@@ -149,11 +149,11 @@ var errLookedAt = errors.New("another process looks into the workspace; run `bat
 func Vacuum(ctx context.Context, l *ledger.Ledger) error {
 	// The copy goes to a file, not to memory: a ledger may be large.
 	for _, q := range []string{"PRAGMA temp_store=FILE", "VACUUM"} {
-		if _, err := l.Conn().ExecContext(ctx, q); err != nil {
+		if _, err := l.WriterConn().ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("write the ledger anew without what was forgotten: %w", ledger.Advised(err))
 		}
 	}
-	if err := emptyLog(ctx, l.Conn()); err != nil {
+	if err := emptyLog(ctx, l.WriterConn()); err != nil {
 		return err
 	}
 	return l.Maintain(func(c ledger.Changes) error { return c.Exec("UPDATE workspace SET traces=0") })

@@ -202,7 +202,7 @@ func TestVacuumSaysWhenSomebodyElseReads(t *testing.T) {
 	l := openAt(t, dir)
 	run, _ := boughtRun(t, l, "one", 1)
 	must(t, Purge(context.Background(), l, []ledger.Run{run}))
-	if _, err := l.Conn().ExecContext(context.Background(), "PRAGMA busy_timeout(1)"); err != nil {
+	if _, err := l.WriterConn().ExecContext(context.Background(), "PRAGMA busy_timeout(1)"); err != nil {
 		t.Fatal(err)
 	}
 	other, err := sql.Open("sqlite", filepath.Join(dir, ledger.FileName))

@@ -321,7 +321,7 @@ func TestRescueAsksAgainForAnAnswerThatWasPassedOn(t *testing.T) {
 		advance(t, l, step(w, ledger.Found, was))
 		last = w.Lookup.ID
 	}
-	_, err = l.Conn().ExecContext(context.Background(), "DELETE FROM answers")
+	_, err = l.WriterConn().ExecContext(context.Background(), "DELETE FROM answers")
 	must(t, err)
 	must(t, l.Close())
 	if r, err := Rescue(context.Background(), dir, options(), world); err != nil || r.AskAgain != 3 || r.InDoubt != 0 {
