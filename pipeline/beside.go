@@ -25,8 +25,8 @@ const (
 // asksAll tells whether a dataset is asked of every vendor of its route.
 func (p *Policy) asksAll(d record.Dataset) bool { return p.Routes[d].Mode == RouteAll }
 
-// askable tells whether the vendor at a step of a route can be asked about a vehicle.
-func (p *Policy) askable(d record.Dataset, v *record.Vehicle, step int) bool {
+// canQuery tells whether the vendor at a step of a route can be asked about a vehicle.
+func (p *Policy) canQuery(d record.Dataset, v *record.Vehicle, step int) bool {
 	s, ok := p.Sellers[p.Routes[d].Vendors[step]]
 	return ok && len(faultsAgainst(v, s.offer(d))) == 0 && len(s.Vendor.Missing(d, v)) == 0
 }
@@ -37,7 +37,7 @@ func (p *Policy) stepAgain(k *ledger.Lookup, v *record.Vehicle) int {
 	if k.Lead == 0 {
 		return p.nextStep(k.Dataset, v, 0)
 	}
-	if step := slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor); step >= 0 && p.askable(k.Dataset, v, step) {
+	if step := slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor); step >= 0 && p.canQuery(k.Dataset, v, step) {
 		return step
 	}
 	return -1
@@ -66,7 +66,7 @@ func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehic
 	}
 	var passedOver []string
 	for step, vendor := range p.policy.Routes[d].Vendors {
-		if !p.policy.askable(d, v, step) {
+		if !p.policy.canQuery(d, v, step) {
 			passedOver = append(passedOver, p.policy.whyNot(d, v, vendor)...)
 			continue
 		}
@@ -92,11 +92,8 @@ func (p *planner) putBeside(ctx context.Context, k *ledger.Lookup, v *record.Veh
 			return nil
 		}
 	}
-	if err := p.memory.bound(ctx, k, v, others, p.now); err != nil {
+	if err := p.resolve(ctx, k, v, others); err != nil {
 		return err
-	}
-	if k.State == ledger.Planned {
-		p.policy.fear(k, p.now)
 	}
 	pv.Lookups = append(pv.Lookups, *k)
 	return nil

@@ -162,9 +162,7 @@ func (j *decision) fallBack(s record.Status) bool {
 	}
 	k.State, k.Step, k.Vendor = ledger.Planned, step, route[step]
 	k.Ticket, k.Tries, k.Polls, k.NextAt = "", 0, 0, time.Time{}
-	if !k.FirstAt.After(j.policy.Loss.At) { // that vendor may have been asked before the loss
-		j.policy.fear(k, j.now)
-	}
+	j.policy.holdIfLost(j.next, j.now)
 	return true
 }
 

@@ -30,7 +30,7 @@ func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, t task)
 // are about to leave must hear of an account that is empty before a disk is done.
 func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	d, planned := s.drive, t.work
-	if next, elsewhere, err := d.memory.lookAgain(d.calls, planned, d.clock.Now()); elsewhere || err != nil {
+	if next, elsewhere, err := d.resolver.lastLook(d.calls, planned); elsewhere || err != nil {
 		s.notSent(permit, t)
 		return s.moveOn(planned, next, err)
 	}

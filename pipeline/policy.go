@@ -77,10 +77,6 @@ type Policy struct {
 	Loss ledger.Loss
 }
 
-// doubtHold is how long an order in doubt keeps later runs from buying the
-// same at least; by then a vendor's bill can be looked at.
-const doubtHold = 72 * time.Hour
-
 // offer finds what a vendor sells of a dataset.
 func (s *Seller) offer(d record.Dataset) vendors.Offer {
 	i := slices.IndexFunc(s.Offers, func(o vendors.Offer) bool { return o.Dataset == d })
@@ -94,7 +90,7 @@ func (s *Seller) offer(d record.Dataset) vendors.Offer {
 // about the vehicle; -1 when there is none.
 func (p *Policy) nextStep(d record.Dataset, v *record.Vehicle, step int) int {
 	for ; step < len(p.Routes[d].Vendors); step++ {
-		if p.askable(d, v, step) {
+		if p.canQuery(d, v, step) {
 			return step
 		}
 	}
@@ -107,9 +103,12 @@ func (p *Policy) fallsBack(d record.Dataset, s record.Status) bool {
 }
 
 // price is what a submission of a lookup costs at its vendor.
-func (p *Policy) price(k *ledger.Lookup) record.Fen {
-	if s, ok := p.Sellers[k.Vendor]; ok {
-		return s.Prices[k.Dataset]
+func (p *Policy) price(k *ledger.Lookup) record.Fen { return p.priceAt(k.Vendor, k.Dataset) }
+
+// priceAt is what a vendor wants for a dataset; 0 of one that is not configured.
+func (p *Policy) priceAt(vendor string, d record.Dataset) record.Fen {
+	if s, ok := p.Sellers[vendor]; ok {
+		return s.Prices[d]
 	}
 	return 0
 }
