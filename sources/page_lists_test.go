@@ -20,10 +20,12 @@ All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
   signature or a note are those of a department or a remark, and the row is a vehicle.
 - **Set apart by the list**, read all the same, are vehicles that it hides (by hand or by a filter), strikes through, or says to be gone: under a heading
   (二、已报废车辆), in a title or the name of a sheet that ` + "`--sheet`" + ` does not name, in a column for a state or a remark (车辆状态, 状态, 备注, 情况, 去向, status, remark; also one
-  without a name), by a yes (是否报废: 是), by a day (处置日期), or beside the VIN or the plate. Each gets a remark. ` + "`plan`" + ` says what they cost, and ` + "`run`" + ` asks first at a terminal: take out
+  without a name), by a yes (是否报废: 是), by a day (处置日期), in a comment on a cell, or beside the VIN or the plate. Each gets a remark. ` + "`plan`" + ` says what they cost, and ` + "`run`" + ` asks first at a terminal: take out
   of the list those that are not wanted. The words are ` + "`" + strings.Join(strings.Split(gone, "|"), "`, `") + "`" + `; not
   with 未, 不, 无, 非, 没, 原 or 旧 before them, nor with 年限, 期 and the like behind. 报废日期 says nothing: many lists mean the day by which a vehicle must go.
 - **A value of which a part is struck through** is refused.
+- **Comments on cells** of a workbook, notes and threads, are no values: they are said with their cells, and are remarks on their rows. One on the header
+  or a title that names another unit than km is as good as a title that does; on a row it makes its distance a fault.
 - **A header in the middle** in another order, of another width or with another unit, is read, for the rows under it.
 - **A transposed list**, with a column for each vehicle, and cards or lines of a name and a value are refused: make a row of each vehicle.
 - **A backslash before a delimiter**, as Markdown (` + "`a\\|b`" + `) and some databases write one that is a part of a value, refuses its row where its values have slipped by it.
