@@ -146,7 +146,7 @@ func (c *CSV) detect(head, delims []byte, line int64) (byte, *lead, *InputError)
 }
 
 // firstRows are the records with text in the head of the file. What stands before an error, such as an
-// open quote, is torn.
+// open quote, is torn, and so is a record that a quote behind a backslash may have put together of several.
 func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, torn []string) {
 	dec := newDecoder(c.info.Encoding)
 	s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, line)
@@ -155,6 +155,9 @@ func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, to
 			if len(rows) > 1 && len(head) >= headSize { // the last may be cut off
 				rows = rows[:len(rows)-1]
 			}
+			return rows, dec.fields(&s.textRecord)
+		}
+		if s.escaped && s.end > s.start {
 			return rows, dec.fields(&s.textRecord)
 		}
 		if !isBlank(s.data) {
@@ -222,7 +225,8 @@ func (c *CSV) read() (*record.Vehicle, error) {
 			break
 		}
 		v := c.vehicle()
-		if !isVehicle(v) {
+		c.fail(c.swallowed())
+		if c.err == nil && !isVehicle(v) {
 			aside, bad := c.setAside(c.row.start, c.dec.fields(c.row), false)
 			if aside {
 				continue
@@ -303,9 +307,12 @@ func (c *CSV) stop(err error) error {
 	case errors.Is(err, io.EOF):
 		return io.EOF
 	case errors.Is(err, errOpenQuote):
+		hint := "close it, or remove it when it is part of the value"
+		if c.s.escaped {
+			hint = escapedHint
+		}
 		return &InputError{Name: c.name, Line: c.s.quoteLine,
-			Problem: fmt.Sprintf("a quote (\") is opened here and not closed within %d KiB or the file", maxRecord>>10),
-			Hint:    "close it, or remove it when it is part of the value"}
+			Problem: fmt.Sprintf("a quote (\") is opened here and not closed within %d KiB or the file", maxRecord>>10), Hint: hint}
 	}
 	return readError(c.name, c.s.line, err)
 }
@@ -412,11 +419,31 @@ func (t *sharedTexts) add(b []byte) string {
 	return t.String()[from:]
 }
 
-// escapesDelimiter tells whether a backslash stands before a delimiter of the record. Markdown and some databases write so a
-// delimiter that is a part of a value; where the record ends in empty fields, nothing else shows that its values have slipped.
-func (c *CSV) escapesDelimiter() bool {
-	texts := c.dec.fields(c.row)
-	return slices.ContainsFunc(texts[:len(texts)-1], func(s string) bool { return strings.HasSuffix(s, `\`) })
+// escapes tells whether a backslash stands in the record before a delimiter, a line end or a quote. Markdown and some databases write so a
+// mark that is a part of a value; where the record ends in empty fields, nothing else shows that its values have slipped.
+func (c *CSV) escapes() bool {
+	return c.row.escaped || slices.ContainsFunc(c.dec.fields(c.row), func(s string) bool { return strings.HasSuffix(s, `\`) })
+}
+
+// escapedHint is what to do about a file in which backslashes stand before marks.
+const escapedHint = `a backslash stands in it before a mark that is a part of a value, as MySQL, MariaDB and Markdown write one: take it out, or export the list as CSV with doubled quotes and no backslashes`
+
+// swallowed refuses a file of which a quote behind a backslash has swallowed a line with a vehicle: the record under work
+// goes on into that line.
+func (c *CSV) swallowed() *InputError {
+	if !c.row.escaped || c.row.end == c.row.start {
+		return nil
+	}
+	texts, onward := c.dec.fields(c.row), false // onward: in a later line, if the record has too many or too few fields
+	for _, text := range texts {
+		_, behind, ok := strings.Cut(text, "\n")
+		if ok && holdsIdentity(behind) || onward && holdsIdentity(text) {
+			return &InputError{Line: c.row.start, Problem: fmt.Sprintf("a quote behind a backslash is taken for one that opens, and the record runs up to line %d, with another vehicle in it", c.row.end),
+				Hint: escapedHint}
+		}
+		onward = onward || ok && len(texts) != c.lead.width
+	}
+	return nil
 }
 
 // checkShape compares the record with the header. Empty fields beyond the
@@ -430,7 +457,7 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 	for got > c.lead.width && !c.lead.framed(c.info.Delimiter) && isBlank(c.row.field(got-1)) {
 		got--
 	}
-	escaped := c.row.fields() != c.lead.width && c.escapesDelimiter()
+	escaped := c.row.fields() != c.lead.width && c.escapes()
 	if got == c.lead.width && !escaped {
 		return
 	}
@@ -446,7 +473,7 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.row.start, c.row.end)
 	}
 	if escaped {
-		reason += fmt.Sprintf("; \\%c stands in it, as Markdown and some databases write a mark that is a part of a value: take it out, or export the list as CSV with quotes", c.info.Delimiter)
+		reason += "; " + escapedHint
 	}
 	fault(v, "", errors.New(reason))
 }

@@ -28,7 +28,9 @@ All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
   or a title that names another unit than km is as good as a title that does; on a row it makes its distance a fault.
 - **A header in the middle** in another order, of another width or with another unit, is read, for the rows under it.
 - **A transposed list**, with a column for each vehicle, and cards or lines of a name and a value are refused: make a row of each vehicle.
-- **A backslash before a delimiter**, as Markdown (` + "`a\\|b`" + `) and some databases write one that is a part of a value, refuses its row where its values have slipped by it.
+- **A backslash before a delimiter**, as Markdown (` + "`a\\|b`" + `) and some databases write one that is a part of a value, refuses its row where its values have slipped by it. So does
+  one before a quote (` + "`\\\"`" + `); where that has put two vehicles into one record, the file is refused. An engine number with ` + "`\\\\`, `\\t`" + ` and the like, as databases write a backslash or a tab,
+  is refused, and one with another backslash is a remark.
 - **Merged cells.** A value that is merged over rows is that of each of them. One VIN, plate or engine number for several rows is a fault of the rows
   under the first: unmerge them. So is a value that is hidden under a merge, and a cell merged with another column.
 - **What a cell shows** counts: 12345 with the number format ` + "`\"EA\"000000`" + ` is EA012345, 3 with ` + "`0.0\"万公里\"`" + ` is 30,000 km. A way of showing that cannot be told here is a

@@ -126,6 +126,8 @@ func readEngineNo(v *record.Vehicle, s string) {
 		fault(v, record.ColEngineNo, err)
 	} else if err := checkEngineNo(v.EngineNo); err != nil {
 		fault(v, record.ColEngineNo, err)
+	} else if strings.Contains(v.EngineNo, `\`) {
+		v.Problems = append(v.Problems, fmt.Sprintf("the engine number is %s, with a backslash: is it another mark?", quote(v.EngineNo)))
 	}
 }
 
