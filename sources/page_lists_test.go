@@ -34,7 +34,7 @@ All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
 - **Merged cells.** A value that is merged over rows is that of each of them. One VIN, plate or engine number for several rows is a fault of the rows
   under the first: unmerge them. So is a value that is hidden under a merge, and a cell merged with another column.
 - **What a cell shows** counts: 12345 with the number format ` + "`\"EA\"000000`" + ` is EA012345, 3 with ` + "`0.0\"万公里\"`" + ` is 30,000 km. A way of showing that cannot be told here is a
-  fault of the cell.
+  fault of the cell. So is a number such as 10000000000 in the place of an identifier, which a sheet shows as 1E+10 and makes of 1E10 as well.
 - **A mileage without a unit.** Once such a column holds a number below 100 with a fraction, such as 3.6, numbers below 100 are refused in it: 4 may be 4 km or 40,000.
   Name the column ` + "`行驶里程(万公里)` or `行驶里程(公里)`" + `.
 `

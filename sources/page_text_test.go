@@ -58,7 +58,7 @@ value or name. An engine number with a quote left at one end is refused.
 - **Plate.** The separator dot, dashes and inner spaces go; traditional characters (粵, 滬) become those of the plate, with a remark. A note
   is taken off (` + "`粤B12345(公司车)`" + `), unless it says that the plate is another now (原, 旧, 注销) or of another colour than its form; then write
   the plate alone, and its type into ` + "`plate_type`" + `. Several plates in a cell, and temporary plates (临), are refused.
-- **Engine number.** Any letters A-Z, digits and marks. Between the marks of Markdown (` + "`**E1**`" + `) it is refused.
+- **Engine number.** Any letters A-Z, digits and marks. Between the marks of Markdown (` + "`**E1**`" + `) it is refused, and so is a formula (` + "`=A2&B2`" + `).
 - **Letters of other scripts** that look like Latin ones (Cyrillic А, Greek Ο) are refused by their code point: which key was meant is
   not sure.
 - **What a spreadsheet has destroyed** (` + "`1.2E+16`, `####`, `#N/A`" + `) is refused.

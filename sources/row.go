@@ -211,7 +211,9 @@ func trimValue(s string) string {
 func bareValue(s string) string {
 	s = strings.TrimSpace(s)
 	if inner, ok := strings.CutPrefix(s, `="`); ok {
-		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
+		if inner = strings.TrimSuffix(inner, `"`); !strings.Contains(inner, `"`) { // else it is a formula of several texts
+			s = strings.TrimSpace(inner)
+		}
 	}
 	for quoted := true; quoted; {
 		s, quoted = unquote(s)
