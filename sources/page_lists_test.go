@@ -19,7 +19,7 @@ All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
   row with anything like a VIN or a plate in it is a vehicle, whatever else it says. Where a value stands in another column that is used, the words of a
   signature or a note are those of a department or a remark, and the row is a vehicle.
 - **Set apart by the list**, read all the same, are vehicles that it hides (by hand or by a filter), strikes through, or says to be gone: under a heading
-  (二、已报废车辆), in a title or the name of a sheet that ` + "`--sheet`" + ` does not name, in a column for a state or a remark (车辆状态, 状态, 备注, 情况, 去向, status, remark; also one
+  (二、已报废车辆; the next one ends it, also 在用 or 以下车辆正常), in a title or the name of a sheet that ` + "`--sheet`" + ` does not name, in a column for a state or a remark (车辆状态, 状态, 备注, 情况, 去向, status, remark; also one
   without a name), by a yes (是否报废: 是), by a day (处置日期), in a comment on a cell, or beside the VIN or the plate. Each gets a remark. ` + "`plan`" + ` says what they cost, and ` + "`run`" + ` asks first at a terminal: take out
   of the list those that are not wanted. The words are ` + "`" + strings.Join(strings.Split(gone, "|"), "`, `") + "`" + `; not
   with 未, 不, 无, 非, 没, 原 or 旧 before them, nor with 年限, 期 and the like behind. 报废日期 says nothing: many lists mean the day by which a vehicle must go.
