@@ -520,6 +520,15 @@ func TestUnitsBesideTheColumn(t *testing.T) {
 		"a quantity in words":  {file: "行驶超两万公里车辆,上万公里\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"km":                   {file: "单位：公里,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"there is no distance": {file: "单位：万公里,\n车架号,车牌号\n" + vinA + ",沪A12345\n", want: []string{"3 " + vinA + " 沪A12345"}},
+		"units in words":       {file: "里程以万公里计\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"a phrase ends":        {file: "车辆里程表，万公里\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"in brackets":          {file: "Odometer (Miles),\nvin,mileage\n" + row, err: `speaks of miles`},
+		"alone":                {file: "Fleet,Miles\nvin,mileage\n" + row, err: `speaks of miles`},
+		"a unit in English":    {file: "Fleet,Unit: mile\nvin,mileage\n" + row, err: `speaks of mile`},
+		"10000 in brackets":    {file: "里程（10000公里）,\n车架号,行驶里程\n" + row, err: `speaks of 10000公里`},
+		"a person":             {file: "Miles Wang 的车队,\n车架号,行驶里程\n" + vinA + ",120000\n制表人：Miles,\n", want: []string{"3 " + vinA + " 120000"}},
+		"a person in two":      {file: "车队负责人,Miles Wang\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"a firm":               {file: "万公里租车公司车辆,每10000公里保养\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"a column of remarks":  {file: "车架号,行驶里程,备注\n" + vinA + ",120000,约12万公里\n", want: []string{"2 " + vinA + " 120000"}},
 	})
 }
