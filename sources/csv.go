@@ -9,7 +9,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
@@ -111,7 +114,13 @@ func (c *CSV) open(br *bufio.Reader, head []byte) error {
 	c.info.Kind = KindCSV
 	c.dec = newDecoder(c.info.Encoding)
 	delim, l, bad := c.detect(head, delims, line)
+	if big5 := c.asBig5(head, delims, line, l); big5 != nil {
+		return big5
+	}
 	c.info.Delimiter = rune(delim)
+	if splitsCharacters(c.info.Encoding, delim) {
+		br, c.dec = bufio.NewReaderSize(transform.NewReader(br, simplifiedchinese.GB18030.NewDecoder()), headSize), newDecoder(encUTF8)
+	}
 	c.s = newScanner(br, delim, line)
 	if err := c.passLead(l, bad); err != nil {
 		return err
@@ -148,11 +157,14 @@ func (c *CSV) detect(head, delims []byte, line int64) (byte, *lead, *InputError)
 // firstRows are the records with text in the head of the file. What stands before an error, such as an
 // open quote, is torn, and so is a record that a quote behind a backslash may have put together of several.
 func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, torn []string) {
-	dec := newDecoder(c.info.Encoding)
+	dec, isCut := newDecoder(c.info.Encoding), len(head) >= headSize
+	if splitsCharacters(c.info.Encoding, delim) {
+		head, dec = []byte(decodeGB18030(head)), newDecoder(encUTF8)
+	}
 	s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, line)
 	for len(rows) < headerRows+surveyedRows {
 		if err := s.scan(); err != nil {
-			if len(rows) > 1 && len(head) >= headSize { // the last may be cut off
+			if len(rows) > 1 && isCut { // the last may be cut off
 				rows = rows[:len(rows)-1]
 			}
 			return rows, dec.fields(&s.textRecord)
@@ -165,6 +177,29 @@ func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, to
 		}
 	}
 	return rows, nil
+}
+
+// asBig5 refuses a file whose header names more columns when it is read in Big5, the encoding of traditional characters.
+func (c *CSV) asBig5(head, delims []byte, line int64, l *lead) *InputError {
+	if c.info.Encoding != encGB18030 && (c.info.Encoding != encUTF8 || utf8.Valid(trimPartial(head))) {
+		return nil
+	}
+	known := 0
+	if l != nil {
+		known = countKnown(l.names)
+	}
+	text, _ := traditionalchinese.Big5.NewDecoder().Bytes(head) // bad bytes become U+FFFD
+	asUTF8 := CSV{grid: grid{info: Info{Encoding: encUTF8}}}
+	for _, delim := range delims {
+		rows, _ := asUTF8.firstRows(text, delim, line)
+		for _, r := range rows[:min(len(rows), headerRows)] {
+			if countKnown(r.texts) > known && isHeader(r.texts) {
+				return c.named(&InputError{Line: r.line, Problem: "the file is in Big5, an encoding of traditional characters that is not read: the header is " + listHeaders(r.texts),
+					Hint: "save it as CSV UTF-8 or as xlsx"})
+			}
+		}
+	}
+	return nil
 }
 
 // passLead goes behind the header and takes what it says. Without one it says why.

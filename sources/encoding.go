@@ -110,6 +110,9 @@ func decodeGB18030(b []byte) string {
 	return string(s)
 }
 
+// splitsCharacters tells whether a delimiter is also the second byte of characters: such a text is decoded before it is cut.
+func splitsCharacters(enc string, delim byte) bool { return enc == encGB18030 && delim == '|' }
+
 // decoder turns the fields of one record into text. UTF-16 has been turned
 // into UTF-8 before the scanner, so two encodings are left.
 type decoder struct {

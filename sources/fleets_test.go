@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/traditionalchinese"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -315,6 +318,51 @@ func TestNamesOfColumns(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The bar is the second byte of some characters in GB18030, and no delimiter there.
+func TestBarsWithinCharacters(t *testing.T) {
+	t.Parallel()
+	rows := "vin|车牌号|备注|发动机号\n" + vinA + "|遼B12345|東瑋|E1\n" + vinB + "|粤B12345|纜|E2\n"
+	want := []string{"2 " + vinA + " 辽B12345 E1", "3 " + vinB + " 粤B12345 E2"}
+	later := "vin|plate|备注\n" + strings.Repeat(vinA+"||東\n", 4000) + vinB + "|遼B12345|瑋\n"
+	checkFleets(t, map[string]fleetCase{
+		"bars":   {file: gb18030(t, rows), want: want, said: "-"},
+		"sep=":   {file: gb18030(t, "sep=|\n"+rows), want: []string{"3" + want[0][1:], "4" + want[1][1:]}},
+		"commas": {file: gb18030(t, strings.ReplaceAll(rows, "|", ",")), want: want, said: "-"},
+		"broken": {file: gb18030(t, rows) + "\xff\xff|\xff|x|E3\n", want: append(slices.Clone(want), "4 E3 ! !")},
+	})
+	got, _, err := readTold([]byte(gb18030(t, later)), "fleet")
+	if err != nil || len(got) != 4001 || got[4000] != "4002 "+vinB+" 辽B12345" {
+		t.Errorf("%d rows, %v, the last %q", len(got), err, got[max(0, len(got)-1)])
+	}
+	bill, err := OpenTable(strings.NewReader(gb18030(t, "日期|备注|金额\n2026-01-02|東瑋|5.00\n")), "bill", "", func(cells []string) (int, bool) { return len(cells), len(cells) == 3 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := bill.Next(); err != nil || strings.Join(r.Cells, " ") != "2026-01-02 東瑋 5.00" {
+		t.Errorf("%q, %v", r.Cells, err)
+	}
+}
+
+// A list in Big5 is named, so that nobody looks for a wrong header.
+func TestListsInBig5(t *testing.T) {
+	t.Parallel()
+	big5 := func(s string) string {
+		out, err := traditionalchinese.Big5.NewEncoder().String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	const said = "the file is in Big5, an encoding of traditional characters that is not read|save it as CSV UTF-8 or as xlsx"
+	checkFleets(t, map[string]fleetCase{
+		"all":            {file: big5("車架號碼,車牌號碼,引擎號碼,備註\n" + vinA + ",粵B12345,E1,公司車輛\n"), err: said},
+		"below a title":  {file: big5("車輛清單\n車架號碼;車牌號碼;引擎號碼\n" + vinA + ";粵B12345;E1\n"), err: "fleet:2: |" + said},
+		"bars":           {file: big5("車架號碼|車牌號碼|引擎號碼\n" + vinA + "|粵B12345|E1\n"), err: said},
+		"a name in both": {file: big5("VIN,車牌號碼,引擎號碼\n" + vinA + ",粵B12345,E1\n"), err: said},
+		"GB18030":        {file: gb18030(t, "VIN,車牌號碼,引擎號碼\n"+vinA+",粵B12345,E1\n"), want: []string{"2 " + vinA + " 粤B12345 E1"}},
+	})
 }
 
 // raw is a workbook of one sheet of XML.

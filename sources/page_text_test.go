@@ -130,7 +130,7 @@ func kinds() [][2]string {
 		{KindXLSX, "`.xlsx` and `.xlsm`: the first sheet that is not hidden and has a header, or `--sheet NAME`"},
 		{KindParquet, "texts, numbers, dates and moments: [parquet.md](parquet.md) says what each type is read as"},
 		{"failure ledger", "`failures.csv`, `.xlsx` or `.parquet` of a run, corrected: it mends that run"},
-		{"others", "refused by name with what to do instead: " + strings.Join(refusedKinds(), ", ")},
+		{"others", "refused by name with what to do instead: " + strings.Join(refusedKinds(), ", ") + ", CSV in Big5"},
 	}
 }
 

@@ -26,8 +26,8 @@ var errOpenQuote = errors.New("quote without end")
 // quote. Blanks before an opening quote are dropped. LF, CRLF and lone CR
 // end a line; inside quotes each becomes LF.
 //
-// It works on bytes: in UTF-8 and in GB18030 no byte of a delimiter, quote
-// or line end is ever a part of another character.
+// It works on bytes: in UTF-8 no byte of a delimiter, quote or line end is ever a
+// part of another character. In GB18030 the bar alone may be: splitsCharacters.
 type scanner struct {
 	r     *bufio.Reader
 	delim byte

@@ -25,7 +25,12 @@ func (t *Table) openText(data []byte, score Score) error {
 	if m := sepLine.FindSubmatch(data); m != nil && strings.Contains(delimiters, string(m[1])) {
 		delims, data, line = string(m[1]), data[len(m[0]):], 2
 	}
-	open := func(delim byte) *lines { return &lines{data: data, delim: delim, line: line, dec: newDecoder(enc)} }
+	open := func(delim byte) *lines {
+		if splitsCharacters(enc, delim) {
+			return &lines{data: []byte(decodeGB18030(data)), delim: delim, line: line, dec: newDecoder(encUTF8)}
+		}
+		return &lines{data: data, delim: delim, line: line, dec: newDecoder(enc)}
+	}
 	best, with := candidate{at: -1}, delims[0]
 	for _, delim := range []byte(delims) {
 		if c := bestHeader(open(delim), score); c.at >= 0 && (best.at < 0 || c.better(best)) {
