@@ -3,6 +3,7 @@ package sources
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -114,6 +115,9 @@ func (c *CSV) open(br *bufio.Reader, head []byte) error {
 	c.info.Kind = KindCSV
 	c.dec = newDecoder(c.info.Encoding)
 	delim, l, bad := c.detect(head, delims, line)
+	if l == nil {
+		bad = cmp.Or(notationOf(further, head), bad)
+	}
 	if big5 := c.asBig5(head, delims, line, l); big5 != nil {
 		return big5
 	}

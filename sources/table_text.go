@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	utf16 "golang.org/x/text/encoding/unicode"
 )
@@ -17,7 +16,7 @@ func (t *Table) openText(data []byte, score Score) error {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte(bomUTF8)))) == 0 {
 		return &InputError{Name: t.name, Problem: "the file is empty", Hint: "give a header line and a line for each charge"}
 	}
-	if err := checkBinary(t.name, data[:min(len(data), headSize)]); err != nil && !isTitle(data) {
+	if err := checkBinary(t.name, data[:min(len(data), headSize)]); err != nil {
 		return err
 	}
 	data, enc := decodeTable(data)
@@ -49,12 +48,6 @@ func (t *Table) openText(data []byte, score Score) error {
 	}
 	from.width = len(t.Headers)
 	return nil
-}
-
-// isTitle tells a title in brackets from JSON.
-func isTitle(data []byte) bool {
-	inner, ok := bytes.CutPrefix(bytes.TrimPrefix(data, []byte(bomUTF8)), []byte("["))
-	return ok && len(inner) > 0 && inner[0] >= utf8.RuneSelf
 }
 
 // decodeTable takes off the byte order mark and turns UTF-16 into UTF-8.
