@@ -33,7 +33,7 @@ A table has a header; its columns may stand in any order, and those that are not
 compared in any case and width, in simplified or traditional characters, without spaces, line breaks, brackets, underscores
 and marks: ` + "`VIN No.`, `vin_no` and `（VIN NO）`" + ` are one. Several names of one column in one header are that column
 (` + "`车辆识别代号/车架号`" + `), and so is a name beside its unit. A distance of a year or a month (` + "`年均里程`, `行驶里程/年`, `km/year`" + `) is no mileage: it is ignored and
-said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored. Two headers that mean the same column are refused.
+said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored; ` + "`发动机号(后6位)`" + ` is a part of it, and vendors are asked with all of it. Two headers that mean the same column are refused.
 
 Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are set aside and said with
 their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column. So is a
