@@ -84,7 +84,7 @@ func (x *XLSX) readComments(l *lead) *InputError {
 	x.comments.all = all
 	for _, c := range x.comments.upTo(l.rows[len(l.rows)-1].line) {
 		if bad := x.unitBeside(c.Row, []string{c.Text}); bad != nil {
-			bad.Problem = fmt.Sprintf("the comment on %s, %s", workbook.Name(c.Column, c.Row), bad.Problem)
+			bad.Problem = fmt.Sprintf("in the comment on %s, %s", workbook.Name(c.Column, c.Row), bad.Problem)
 			return bad
 		}
 	}

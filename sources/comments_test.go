@@ -103,8 +103,8 @@ func TestUnitsInComments(t *testing.T) {
 		column, comment string
 		fleetCase
 	}{
-		"of the header":      {"行驶里程", "B2 单位：万公里", fleetCase{err: `the comment on B2, "张三:\n单位：万公里" speaks of 万公里, and the column "行驶里程" says no unit: name the column`}},
-		"of the title":       {"行驶里程", "A1 里程（英里）", fleetCase{err: "the comment on A1,|speaks of 英里"}},
+		"of the header":      {"行驶里程", "B2 单位：万公里", fleetCase{err: `in the comment on B2, "张三:\n单位：万公里" speaks of 万公里, and the column "行驶里程" says no unit: name the column`}},
+		"of the title":       {"行驶里程", "A1 里程（英里）", fleetCase{err: "in the comment on A1, |speaks of 英里"}},
 		"the header says it": {"行驶里程(公里)", "B2 单位：万公里", fleetCase{want: read}},
 		"km":                 {"行驶里程", "B2 单位：公里", fleetCase{want: read}},
 		"of a cell":          {"行驶里程", "B3 单位：万公里", fleetCase{want: []string{"3 " + vinA + " !mileage_km", read[1]}}},
