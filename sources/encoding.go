@@ -2,7 +2,6 @@ package sources
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -110,6 +109,9 @@ func decodeGB18030(b []byte) string {
 	return string(s)
 }
 
+// splitsCharacters tells whether a delimiter is also the second byte of characters: such a text is decoded before it is cut.
+func splitsCharacters(enc string, delim byte) bool { return enc == encGB18030 && delim == '|' }
+
 // decoder turns the fields of one record into text. UTF-16 has been turned
 // into UTF-8 before the scanner, so two encodings are left.
 type decoder struct {
@@ -179,18 +181,6 @@ var magics = []struct{ magic, what, hint string }{
 	{"MIME-Version:", "a web page in one file (mht), which some programs name .xls", fromSpreadsheet},
 	{"\x00\x01\x00\x00Standard", "an Access database", "export the table as xlsx or CSV"},
 	{"<", "HTML or XML, which some programs name .xls or .csv", fromSpreadsheet},
-	{"{", "JSON", "save it as CSV with a header"},
-	{"[", "JSON", "save it as CSV with a header"},
-}
-
-// shapes are files of lines that are not CSV, known by how they begin.
-var shapes = []struct {
-	begins     *regexp.Regexp
-	what, hint string
-}{
-	{regexp.MustCompile(`^ID;P[^\r\n]*(?:\r\n?|\n)(?:P|B|C|F|O|NN|NE|NU|W);`), "a SYLK file (slk)", fromSpreadsheet},
-	{regexp.MustCompile(`(?i)^(?:--[^\r\n]*[\r\n\s]*|/\*[^\r\n]*[\r\n\s]*)*(?:INSERT\s+INTO|CREATE\s+TABLE|PRAGMA\s+foreign_keys|BEGIN\s+TRANSACTION|DROP\s+TABLE|SET\s+\w+\s*=)\b`), "an SQL script", "run it in the database, and export the table as CSV or xlsx"},
-	{regexp.MustCompile(`^TABLE[ \t]*(?:\r\n?|\n)0,1[ \t]*[\r\n]`), "a DIF file", fromSpreadsheet},
 }
 
 // fromSpreadsheet says that a program that opens a list by itself takes identifiers for numbers.
@@ -208,10 +198,9 @@ func checkBinary(name string, head []byte) error {
 			return &InputError{Name: name, Problem: "this is " + m.what + ", not CSV", Hint: m.hint}
 		}
 	}
-	for _, s := range shapes {
-		if s.begins.Match(text) {
-			return &InputError{Name: name, Problem: "this is " + s.what + ", not CSV", Hint: s.hint}
-		}
+	if bad := notationOf(shapes, text); bad != nil {
+		bad.Name = name
+		return bad
 	}
 	if mark, _ := bomOf(head); mark == bomUTF16LE || mark == bomUTF16BE {
 		return nil
