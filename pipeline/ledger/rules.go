@@ -3,6 +3,9 @@ package ledger
 import (
 	"fmt"
 	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // rule is one thing that must hold of a ledger. This list is the only one:
@@ -25,6 +28,7 @@ const (
 	byStep   remedy = iota // a step of the mender makes it good
 	leaveOut               // the row is lost: what it says cannot be true; asks of this row alone
 	doubt                  // the lookup is in doubt
+	dueNow                 // the lookup waits no longer
 )
 
 const (
@@ -34,6 +38,9 @@ const (
 	mostOrders = 1_000_000
 	// lastMicro is the end of the year 9999.
 	lastMicro = 253402300799999999
+	// mostWait is how long after its last change a lookup can be due: the longest
+	// interval, and then a closed desk.
+	mostWait = record.LongestInterval + 24*time.Hour
 	// twiceSince is the version from which on charges and limits stand twice.
 	twiceSince = 12
 	// awaitingSince is the version since which lookups wait for others and stand beside each other.
@@ -68,6 +75,7 @@ func rowRules() []rule {
 		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
 			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(step, tries, polls, answer, source)<0 OR ", mostOrders) +
 				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
+		{broken: "lookups wait longer than any configuration can have them wait", table: "lookups", rescue: dueNow, breaks: waitsTooLong},
 		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: wrongFen},
 		{broken: "charges say two amounts", table: "attempts", large: true, since: twiceSince, breaks: "fen IS NOT fen_twice"},
 		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
@@ -83,6 +91,10 @@ func rowRules() []rule {
 		{broken: "counts of calls are less than nothing", table: "calls", rescue: leaveOut, large: true, breaks: "n<0"},
 	}
 }
+
+// waitsTooLong tells of a row of lookups that it is due later than it can be. It asks no
+// clock: whatever clock said when it is due said when it was changed last.
+var waitsTooLong = fmt.Sprintf("state IN ('planned', 'waiting') AND next_at-last_at>%d", mostWait.Microseconds())
 
 // wrongFen tells of a row of attempts that its charge cannot be.
 var wrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", mostFen)

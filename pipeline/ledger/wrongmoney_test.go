@@ -36,6 +36,8 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a row's lookup":      "UPDATE vehicles SET maintenance=5 WHERE run=1 AND row=4",
 		"a number of orders":  "UPDATE lookups SET attempts=129 WHERE id=6",
 		"an order's number":   "UPDATE attempts SET n=129 WHERE lookup=6",
+		"a wait of years":     "UPDATE lookups SET next_at=last_at+300000000000000 WHERE id=(SELECT MIN(id) FROM lookups WHERE state='waiting')",
+		"an order put off":    "UPDATE lookups SET next_at=last_at+300000000000000 WHERE id=(SELECT MIN(id) FROM lookups WHERE state='planned')",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
 		t.Run(name, func(t *testing.T) {
