@@ -41,7 +41,7 @@ func (f *mender) mend() error {
 		f.unreadable, f.twice, f.named, // what cannot be read, second amounts, and what runs say of themselves
 		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
 		f.runs, f.lookups, f.unclaimed, f.strays, f.vehicles, f.orders, // what others name, and is not there
-		f.agreeWithOrders, f.answers, f.states, f.waits, // what contradicts itself
+		f.agreeWithReplies, f.agreeWithOrders, f.answers, f.states, f.waits, // what contradicts itself
 		f.tail, f.derived, // what the lost end may have held
 		f.charges, f.reopen, f.bar, f.count, f.doubts, // sums, and what they leave open
 	} {

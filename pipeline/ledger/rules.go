@@ -134,6 +134,7 @@ func crossRules() []rule {
 			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND question=" + forgottenQuestion + ")"},
 		{broken: "lookups have the answer to another one", table: "lookups", breaks: strayAnswer},
 		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: strayVendor},
+		{broken: "orders went to another vendor than the one that has answered them", table: "attempts", breaks: strayReply},
 		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: strayTicket},
 		{broken: "lookups have failed, and do not say where or why", table: "lookups", rescue: doubt, breaks: "state='failed' AND (stage='' OR class='')"},
 		{broken: "lookups are still to be ordered that have an answer or a ticket", table: "lookups", rescue: doubt,
@@ -181,6 +182,10 @@ const (
 
 	// strayVendor is a lookup that has come from elsewhere than its last order went.
 	strayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + forgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+
+	// strayReply is an order whose reply says another vendor. A reply to an order is
+	// written down with the vendor that it was sent to; a report may have been fetched elsewhere.
+	strayReply = "EXISTS (SELECT 1 FROM answers s WHERE s.lookup=attempts.lookup AND s.attempt=attempts.n AND s.call='submit' AND s.vendor<>attempts.vendor)"
 
 	// strayTicket is a lookup whose ticket is not that of its last order.
 	strayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''
