@@ -307,7 +307,7 @@ func (f *mender) kinds(query string) ([]kind, error) {
 	return out, rows.Err()
 }
 
-// unreadable leaves out what only the program can read, and cannot.
+// unreadable leaves out what only the program can read, and cannot, or mends it.
 func (f *mender) unreadable() error {
 	for _, r := range readings() {
 		bad, err := r.bad(f.ctx, f.db)
@@ -316,7 +316,11 @@ func (f *mender) unreadable() error {
 		}
 		f.allRows = f.allRows && (r.table != "vehicles" || len(bad) == 0)
 		for _, row := range bad {
-			if _, err := f.db.ExecContext(f.ctx, "DELETE FROM "+r.table+" WHERE "+r.names, row[0], row[1]); err != nil {
+			mend := "DELETE FROM " + r.table
+			if r.mend != "" {
+				mend = "UPDATE " + r.table + " SET " + r.mend
+			}
+			if _, err := f.db.ExecContext(f.ctx, mend+" WHERE "+r.names, row[0], row[1]); err != nil {
 				return err
 			}
 		}

@@ -41,6 +41,7 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a vendor's name":     "UPDATE lookups SET vendor='acne' WHERE id=2; UPDATE attempts SET vendor='acne' WHERE lookup=2",
 		"a reply's vendor":    "UPDATE answers SET vendor='acne' WHERE call='submit' AND lookup=2",
 		"another one's name":  "UPDATE lookups SET vendor='other' WHERE id=2; UPDATE attempts SET vendor='other' WHERE lookup=2",
+		"a run's formats":     "UPDATE runs SET formats='exe' WHERE seq=1",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
 		t.Run(name, func(t *testing.T) {
