@@ -102,7 +102,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, look := range []func() error{d.permissions, d.leftovers, d.space} {
+	for _, look := range []func() error{d.permissions, d.links, d.leftovers, d.space} {
 		if err := look(); err != nil {
 			return err
 		}
@@ -254,6 +254,15 @@ func (d *doctor) permissions() error {
 		d.say("ok", "only you can read and write the workspace")
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// links names folders of outputs that lead out of the workspace: nothing is bought before they are put right.
+func (d *doctor) links() error {
+	for _, err := range leadsOut(d.out) {
+		d.sick++
+		d.say("WRONG", "%v", err)
+	}
+	return nil
 }
 
 // leftovers names what a process that was killed has left, which the next one tidies up or nobody needs.
