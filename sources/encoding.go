@@ -250,7 +250,7 @@ const mostControls = 4
 func controls(text []byte) int {
 	different := map[byte]bool{}
 	for _, b := range text {
-		if b < ' ' && !bytes.Contains([]byte("\t\n\v\f\r\x1a"), []byte{b}) {
+		if b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1a", rune(b)) {
 			different[b] = true
 		}
 	}
