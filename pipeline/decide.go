@@ -334,7 +334,7 @@ func (j *decision) pollLater() {
 	}
 	k.State = ledger.Waiting
 	k.NextAt = plan.next(j.now, k.TicketAt, k.Polls)
-	if wait := j.now.Add(j.r.out.RetryAfter); wait.After(k.NextAt) {
+	if wait := j.now.Add(min(j.r.out.RetryAfter, record.LongestInterval)); wait.After(k.NextAt) {
 		k.NextAt = wait
 	}
 }

@@ -75,6 +75,28 @@ func responseOf(a ledger.Answer) vendors.Response {
 // Refresh looks again at what a run that goes on has planned: a later run may
 // have bought the answer meanwhile, or the route may have changed.
 func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) error {
+	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, _ []ledger.Work) error {
+		if err := l.AdvanceAll(steps); err != nil {
+			return fmt.Errorf("write down what has changed since: %w", err)
+		}
+		return nil
+	})
+}
+
+// Foresee tells of each planned lookup that Refresh would change how it is and how it would
+// be, and writes nothing.
+func Foresee(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
+	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, was []ledger.Work) error {
+		for i := range steps {
+			tell(&was[i], &steps[i].Next)
+		}
+		return nil
+	})
+}
+
+// eachRefreshed hands out, in chunks, the steps of planned lookups that are not planned any
+// more or have another vendor, and how they were.
+func eachRefreshed(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
 	r, err := newResolver(ctx, l, p)
 	if err != nil {
 		return err
@@ -89,6 +111,7 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 			return nil
 		}
 		var steps []ledger.Step
+		var was []ledger.Work
 		for _, w := range work {
 			after = w.Lookup.ID
 			next := w
@@ -96,11 +119,11 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 				return fmt.Errorf("look again at lookup %d: %w", w.Lookup.ID, err)
 			}
 			if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w.Lookup.Vendor {
-				steps = append(steps, ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed})
+				steps, was = append(steps, ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}), append(was, w)
 			}
 		}
-		if err := l.AdvanceAll(steps); err != nil {
-			return fmt.Errorf("write down what has changed since: %w", err)
+		if err := do(steps, was); err != nil {
+			return err
 		}
 	}
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"time"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 )
 
@@ -20,7 +21,7 @@ type PollPlan struct {
 // In the desk's closed hours only a fresh ticket is asked about; an older one
 // rests until the desk opens.
 func (p *PollPlan) next(now, ticketAt time.Time, polls int) time.Time {
-	at := now.Add(p.interval(polls))
+	at := now.Add(min(p.interval(polls), record.LongestInterval))
 	if p.Closed.Closed(at) && at.Sub(ticketAt) > p.Grace {
 		return p.Closed.NextOpen(at)
 	}

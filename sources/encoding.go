@@ -164,13 +164,24 @@ func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, string(utf8.RuneError))
 }
 
+// FromPipe is how a hint says that a list of vehicles comes through a pipe.
+const FromPipe = "batch plan -, and the same with run once that is right"
+
+const photographed = "take the table itself from who has it, as xlsx or CSV"
+
 // magics are the first bytes of files that are not CSV but are taken for it.
 var magics = []struct{ magic, what, hint string }{
 	{"PK\x03\x04", "an Excel workbook (xlsx) or another zip file", "open it in the spreadsheet and save it as CSV UTF-8"},
 	{"\xD0\xCF\x11\xE0", "an old Excel workbook (xls)", "open it in the spreadsheet and save it as CSV UTF-8"},
 	{"PAR1", "a Parquet file", "export it as CSV, in DuckDB: COPY (FROM 'file.parquet') TO 'file.csv'"},
-	{"\x1F\x8B", "a gzip file", "decompress it first: gzip -dc FILE | batch run -"},
-	{"\x28\xB5\x2F\xFD", "a zstd file", "decompress it first: zstd -dc FILE | batch run -"},
+	{"\x1F\x8B", "a gzip file", "decompress it first: gzip -dc FILE | " + FromPipe},
+	{"\x28\xB5\x2F\xFD", "a zstd file", "decompress it first: zstd -dc FILE | " + FromPipe},
+	{"\xFD7zXZ\x00", "an xz file", "decompress it first: xz -dc FILE | " + FromPipe},
+	{"BZh", "a bzip2 file", "decompress it first: bzip2 -dc FILE | " + FromPipe},
+	{"\x89PNG", "a picture (PNG)", photographed},
+	{"\xFF\xD8\xFF", "a picture (JPEG)", photographed},
+	{"GIF8", "a picture (GIF)", photographed},
+	{"\x7FELF", "a program", tableInstead},
 	{"%PDF", "a PDF document", "save the table in it as CSV"},
 	{"SQLite format 3\x00", "an SQLite database", "export the table as CSV: sqlite3 -header -csv"},
 	{"Rar!", "a rar archive", "unpack it and give the table in it"},
@@ -212,5 +223,25 @@ func checkBinary(name string, head []byte) error {
 		return &InputError{Name: name, Problem: "this is a binary file (it holds NUL bytes), not a table",
 			Hint: tableInstead}
 	}
+	if controls(head) > mostControls {
+		return &InputError{Name: name, Problem: "this is a binary file (it is full of control characters), not a table",
+			Hint: tableInstead}
+	}
 	return nil
+}
+
+// mostControls is how many different control characters a text may hold: some programs
+// separate fields and lines by four of them.
+const mostControls = 4
+
+// controls counts the different control characters in a text, but for those of any text:
+// tabs, the ends of lines and pages, and the end of a file of DOS.
+func controls(text []byte) int {
+	different := map[byte]bool{}
+	for _, b := range text {
+		if b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1a", rune(b)) {
+			different[b] = true
+		}
+	}
+	return len(different)
 }

@@ -86,6 +86,12 @@ func readMark(dir string) (marked, bool) {
 	return m, ok
 }
 
+// hasMark tells whether a workspace's mark holds anything.
+func hasMark(dir string) bool {
+	info, err := own(dir).Lstat(filepath.Join(dir, markName))
+	return err == nil && info.Size() > 0
+}
+
 func lastMark(dir string) (m marked, turn uint64, ok bool) {
 	b, err := own(dir).ReadFile(filepath.Join(dir, markName), markMost)
 	if err != nil {

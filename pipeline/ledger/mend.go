@@ -41,7 +41,7 @@ func (f *mender) mend() error {
 		f.unreadable, f.twice, f.named, // what cannot be read, second amounts, and what runs say of themselves
 		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
 		f.runs, f.lookups, f.unclaimed, f.strays, f.vehicles, f.orders, // what others name, and is not there
-		f.agreeWithOrders, f.answers, f.states, // what contradicts itself
+		f.agreeWithReplies, f.agreeWithOrders, f.answers, f.states, f.waits, // what contradicts itself
 		f.tail, f.derived, // what the lost end may have held
 		f.charges, f.reopen, f.bar, f.count, f.doubts, // sums, and what they leave open
 	} {
@@ -307,7 +307,7 @@ func (f *mender) kinds(query string) ([]kind, error) {
 	return out, rows.Err()
 }
 
-// unreadable leaves out what only the program can read, and cannot.
+// unreadable leaves out what only the program can read, and cannot, or mends it.
 func (f *mender) unreadable() error {
 	for _, r := range readings() {
 		bad, err := r.bad(f.ctx, f.db)
@@ -316,7 +316,11 @@ func (f *mender) unreadable() error {
 		}
 		f.allRows = f.allRows && (r.table != "vehicles" || len(bad) == 0)
 		for _, row := range bad {
-			if _, err := f.db.ExecContext(f.ctx, "DELETE FROM "+r.table+" WHERE "+r.names, row[0], row[1]); err != nil {
+			mend := "DELETE FROM " + r.table
+			if r.mend != "" {
+				mend = "UPDATE " + r.table + " SET " + r.mend
+			}
+			if _, err := f.db.ExecContext(f.ctx, mend+" WHERE "+r.names, row[0], row[1]); err != nil {
 				return err
 			}
 		}
@@ -352,6 +356,19 @@ func (f *mender) states() error {
 			continue
 		}
 		if err := f.doubt(r.breaks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waits makes due what waits longer than it can. A question too many about an order costs nothing.
+func (f *mender) waits() error {
+	for _, r := range rowRules() {
+		if r.rescue != dueNow {
+			continue
+		}
+		if _, err := f.exec("UPDATE lookups SET next_at=@now, last_at=@now WHERE " + r.breaks); err != nil {
 			return err
 		}
 	}

@@ -5,27 +5,50 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"vehiclebatch/pipeline/record"
 )
 
 // reading is a column that only the program can read: every row's must be readable.
-// A rescue leaves out the rows that are not.
+// A rescue leaves out the rows that are not, or mends them.
 type reading struct {
 	broken, table string
 	since         int
 	columns       string // two numbers that name a row, and what is read
 	names         string // the columns of those numbers, as a condition
 	read          func([]byte) error
+	mend          string // what a rescue sets in a row that is not readable; "" is that the row is lost
 }
 
 func readings() []reading {
 	return []reading{
+		{broken: "runs have formats that cannot be written", table: "runs", columns: "seq, 0, formats", names: "seq=? AND 0=?", read: readFormats, mend: "formats='parquet,csv'"},
 		{broken: "rows have columns that cannot be read", table: "vehicles", columns: "run, row, details", names: "run=? AND row=?", read: readDetails},
 		{broken: "lookups were asked with values that cannot be read", table: "lookups", since: awaitingSince,
 			columns: "id, 0, derived", names: "id=? AND 0=?", read: readDerived},
 		{broken: "raw answers are damaged", table: "answers", columns: "id, 0, body", names: "id=? AND 0=?"},
 	}
+}
+
+// formatForm is one of a run's formats, with what cmd/batch keeps beside them.
+var formatForm = regexp.MustCompile(`^(parquet|csv|xlsx|partition|bom|lang:(en|zh)|html(:(en|zh)(:[0-9]{1,9})?)?)$`)
+
+func readFormats(text []byte) error { return CheckFormats(string(text)) }
+
+// CheckFormats tells what is wrong with a run's formats. A run of which only the outputs
+// are left has none.
+func CheckFormats(formats string) error {
+	if formats == "" {
+		return nil
+	}
+	for word := range strings.SplitSeq(formats, ",") {
+		if !formatForm.MatchString(strings.ToLower(strings.TrimSpace(word))) {
+			return fmt.Errorf("%q is no format", word)
+		}
+	}
+	return nil
 }
 
 func readDetails(text []byte) error {

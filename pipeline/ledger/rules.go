@@ -3,6 +3,9 @@ package ledger
 import (
 	"fmt"
 	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // rule is one thing that must hold of a ledger. This list is the only one:
@@ -25,6 +28,7 @@ const (
 	byStep   remedy = iota // a step of the mender makes it good
 	leaveOut               // the row is lost: what it says cannot be true; asks of this row alone
 	doubt                  // the lookup is in doubt
+	dueNow                 // the lookup waits no longer
 )
 
 const (
@@ -34,6 +38,9 @@ const (
 	mostOrders = 1_000_000
 	// lastMicro is the end of the year 9999.
 	lastMicro = 253402300799999999
+	// mostWait is how long after its last change a lookup can be due: the longest
+	// interval, and then a closed desk.
+	mostWait = record.LongestInterval + 24*time.Hour
 	// twiceSince is the version from which on charges and limits stand twice.
 	twiceSince = 12
 	// awaitingSince is the version since which lookups wait for others and stand beside each other.
@@ -68,6 +75,7 @@ func rowRules() []rule {
 		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
 			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(step, tries, polls, answer, source)<0 OR ", mostOrders) +
 				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
+		{broken: "lookups wait longer than any configuration can have them wait", table: "lookups", rescue: dueNow, breaks: waitsTooLong},
 		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: wrongFen},
 		{broken: "charges say two amounts", table: "attempts", large: true, since: twiceSince, breaks: "fen IS NOT fen_twice"},
 		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
@@ -83,6 +91,10 @@ func rowRules() []rule {
 		{broken: "counts of calls are less than nothing", table: "calls", rescue: leaveOut, large: true, breaks: "n<0"},
 	}
 }
+
+// waitsTooLong tells of a row of lookups that it is due later than it can be. It asks no
+// clock: whatever clock said when it is due said when it was changed last.
+var waitsTooLong = fmt.Sprintf("state IN ('planned', 'waiting') AND next_at-last_at>%d", mostWait.Microseconds())
 
 // wrongFen tells of a row of attempts that its charge cannot be.
 var wrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", mostFen)
@@ -122,6 +134,7 @@ func crossRules() []rule {
 			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND question=" + forgottenQuestion + ")"},
 		{broken: "lookups have the answer to another one", table: "lookups", breaks: strayAnswer},
 		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: strayVendor},
+		{broken: "orders went to another vendor than the one that has answered them", table: "attempts", breaks: strayReply},
 		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: strayTicket},
 		{broken: "lookups have failed, and do not say where or why", table: "lookups", rescue: doubt, breaks: "state='failed' AND (stage='' OR class='')"},
 		{broken: "lookups are still to be ordered that have an answer or a ticket", table: "lookups", rescue: doubt,
@@ -169,6 +182,10 @@ const (
 
 	// strayVendor is a lookup that has come from elsewhere than its last order went.
 	strayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + forgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+
+	// strayReply is an order whose reply says another vendor. A reply to an order is
+	// written down with the vendor that it was sent to; a report may have been fetched elsewhere.
+	strayReply = "EXISTS (SELECT 1 FROM answers s WHERE s.lookup=attempts.lookup AND s.attempt=attempts.n AND s.call='submit' AND s.vendor<>attempts.vendor)"
 
 	// strayTicket is a lookup whose ticket is not that of its last order.
 	strayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,5 +29,53 @@ func TestWhatAWrongClockHasPutOffIsDue(t *testing.T) {
 	must(t, err)
 	if len(due) != 1 || due[0].Lookup.ID != work[0].Lookup.ID || !due[0].Lookup.NextAt.Equal(noon) || due[0].Lookup.TicketAt.Before(noon.AddDate(9, 0, 0)) {
 		t.Errorf("due: %+v", due)
+	}
+}
+
+// A clock that was set back between two looks at it leaves a lookup that was changed
+// now and is due in years.
+func TestWhatIsDueLaterThanItCanBeIsDue(t *testing.T) {
+	t.Parallel()
+	l, err := Open(context.Background(), t.TempDir(), options())
+	must(t, err)
+	t.Cleanup(func() { must(t, l.Close()) })
+	_, work := planRun(t, l, "one", 3)
+	for i, wait := range []time.Duration{mostWait, mostWait + time.Second, 10 * 365 * 24 * time.Hour} {
+		next := work[i]
+		next.Lookup.State, next.Lookup.NextAt, next.Lookup.TicketAt = Waiting, noon.Add(wait), noon
+		must(t, l.Advance(Step{From: Planned, Next: next, Was: work[i].Attempt.Billed}))
+	}
+	must(t, l.SetBack())
+	due, err := l.Due(context.Background(), "acme", noon, 10)
+	must(t, err)
+	if len(due) != 2 || due[0].Lookup.ID == work[0].Lookup.ID || due[1].Lookup.ID == work[0].Lookup.ID {
+		t.Errorf("due: %+v", due)
+	}
+}
+
+// A wait of years in a ledger is found, and what waited is due after a rescue.
+func TestAWaitOfYearsIsDueAfterARescue(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), smallLedger(t)
+	damageRow(t, dir, "UPDATE lookups SET next_at=last_at+300000000000000 WHERE state='waiting'")
+	e, err := Examine(ctx, dir)
+	must(t, err)
+	if e.Sound() || !strings.Contains(e.Faults[0].What, "lookups wait longer than any configuration can have them wait: ") {
+		t.Fatalf("found: %+v", e.Faults)
+	}
+	r, err := Rescue(ctx, dir, options(), world)
+	must(t, err)
+	if r.InDoubt+r.LostLookups+r.LostOrders+r.LostRows+r.LostRuns != 0 || r.Unnamed != "" {
+		t.Errorf("lost: %+v", r)
+	}
+	l, err := Open(ctx, dir, options())
+	must(t, err)
+	defer func() { must(t, l.Close()) }()
+	due, err := l.Due(ctx, "acme", options().Now(), 100)
+	must(t, err)
+	next, err := l.NextPoll(ctx, "acme", options().Now())
+	must(t, err)
+	if len(due) == 0 || next.OK {
+		t.Errorf("%d are due, another one at %v", len(due), next)
 	}
 }

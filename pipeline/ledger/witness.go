@@ -35,7 +35,8 @@ func Gone(dir string) error {
 	}
 	m, ok := readMark(dir)
 	unknown, err := unknownOutputs(dir, nil)
-	if err != nil || (!ok || !m.witnessed()) && len(unknown) == 0 {
+	spoilt := !ok && hasMark(dir) // what it said nobody can tell
+	if err != nil || !m.witnessed() && !spoilt && len(unknown) == 0 {
 		return err
 	}
 	return &UserError{Problem: fmt.Sprintf("the ledger %s is gone, and lookups were bought here", path),
