@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -63,7 +64,7 @@ func anyOpen(lookups []ledger.Lookup) bool {
 // await plans a lookup that is not sent before another one, awaited, is settled.
 // Rows that will ask the same share it.
 func (p *planner) await(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
-	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: unaskedQuestion(d, v)}
+	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: lookup.AwaitingKey(d, v)}
 	k.Step = p.policy.nextStep(d, p.policy.hopeful(d, v), 0)
 	k.Vendor = p.policy.Routes[d].Vendors[k.Step]
 	asked, err := tx.Asked(k.Question)
@@ -76,11 +77,6 @@ func (p *planner) await(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 		}
 	}
 	return k, 0, nil
-}
-
-// unaskedQuestion stands for a question of which a part is not known yet.
-func unaskedQuestion(d record.Dataset, v *record.Vehicle) []byte {
-	return digest([]string{"awaits", string(Question(d, v))})
 }
 
 // release decides how a lookup goes on that has waited: what its vehicle lacks

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -46,9 +47,9 @@ func (p *Policy) stepAgain(k *ledger.Lookup, v *record.Vehicle) int {
 // questionOf is what a lookup asks about a vehicle.
 func questionOf(k *ledger.Lookup, v *record.Vehicle) []byte {
 	if k.Lead == 0 {
-		return Question(k.Dataset, v)
+		return lookup.Key(k.Dataset, v)
 	}
-	return ledger.BesideQuestion(Question(k.Dataset, v), k.Vendor)
+	return ledger.BesideQuestion(lookup.Key(k.Dataset, v), k.Vendor)
 }
 
 // askBeside plans one lookup for each vendor of a route that can be asked about
@@ -60,7 +61,7 @@ func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehic
 		pv.Lookups = append(pv.Lookups, k)
 		return nil
 	}
-	asked, err := tx.AskedAnywhere(Question(d, v))
+	asked, err := tx.AskedAnywhere(lookup.Key(d, v))
 	if err != nil {
 		return err
 	}

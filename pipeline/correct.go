@@ -133,7 +133,7 @@ func (p *planner) asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Ve
 func asksWith(old *ledger.Lookup, v *record.Vehicle) bool {
 	derived, err := record.ParseDerived(old.Derived)
 	now := v.With(derived)
-	return err == nil && bytes.Equal(old.Plain(), Question(old.Dataset, &now))
+	return err == nil && bytes.Equal(old.Plain(), lookup.Key(old.Dataset, &now))
 }
 
 // sameValues tells whether two vehicles are the same in every column of the input.
@@ -180,7 +180,7 @@ func (p *planner) spare(tx *ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (
 
 // formerly lists the lookups with the question of one in the base and its corrections, the newest
 // first, and the orders behind them.
-func (p *planner) formerly(tx *ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Order, error) {
+func (p *planner) formerly(tx *ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
 	var prior []ledger.Lookup
 	for _, run := range p.correcting.family {
 		old, ok, err := inRun(tx, run, k, v)

@@ -176,7 +176,7 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		return k, 0, nil
 	}
 	k.Derived = record.PackDerived(v.Derived)
-	k.Question, k.State, k.Vendor = Question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
+	k.Question, k.State, k.Vendor = lookup.Key(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
 	find := tx.Asked
 	if p.resolver.fanOut {
 		find = tx.AskedAnywhere

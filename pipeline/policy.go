@@ -2,10 +2,12 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -25,7 +27,7 @@ type Seller struct {
 	Vendor vendors.Vendor
 	Offers []vendors.Offer
 	Prices map[record.Dataset]record.Fen
-	Poll   PollPlan
+	Poll   lookup.PollPlan
 	Pace   *ratelimit.Pace
 	// InFlight bounds calls under way; PerDay is 0 where calls are not counted.
 	InFlight, PerDay int
@@ -41,8 +43,14 @@ type Seller struct {
 	NotTaken []vendors.NotTaken
 }
 
-// read says what came back for a call.
-func (s *Seller) read(d record.Dataset, c vendors.Call, v *record.Vehicle, r vendors.Response) vendors.Outcome {
+// read says what came back for a call. Should reading it break down, it cannot be
+// read: what came may have been paid for, and is kept.
+func (s *Seller) read(d record.Dataset, c vendors.Call, v *record.Vehicle, r vendors.Response) (out vendors.Outcome) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			out = vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromVendor, Code: "unreadable", Message: fmt.Sprintf("reading the answer broke down: %v", broken)}
+		}
+	}()
 	return vendors.ReadResponse(s.Vendor, s.NotTaken, d, c, v, r)
 }
 

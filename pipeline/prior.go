@@ -63,11 +63,11 @@ func (r *resolver) resolve(ctx context.Context, w *ledger.Work, q lookup.Request
 }
 
 // orders are lookups as lookup.Resolve knows them.
-func (p *Policy) orders(lookups []ledger.Lookup) []lookup.Order {
-	out := make([]lookup.Order, len(lookups))
+func (p *Policy) orders(lookups []ledger.Lookup) []lookup.Prior {
+	out := make([]lookup.Prior, len(lookups))
 	for i := range lookups {
 		k := &lookups[i]
-		out[i] = lookup.Order{Run: k.Run, Vendor: k.Vendor, State: k.State, Ticket: k.Ticket, HasAnswer: k.Answer != 0, Class: k.Class,
+		out[i] = lookup.Prior{Run: k.Run, Vendor: k.Vendor, State: k.State, Ticket: k.Ticket, HasAnswer: k.Answer != 0, Class: k.Class,
 			LastAt: k.LastAt, AnsweredAt: k.AnsweredAt, Price: p.priceAt(k.Vendor, k.Dataset)}
 	}
 	return out

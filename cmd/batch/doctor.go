@@ -13,8 +13,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/all"
 	"vehiclebatch/vendors/transport"
@@ -312,7 +312,7 @@ func (d *doctor) save(ctx context.Context, e *ledger.Examination) error {
 		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := ledger.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
-		ledger.Known{Question: pipeline.Question, Price: guidePrice, Vendor: isVendor})
+		ledger.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}

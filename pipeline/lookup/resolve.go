@@ -36,9 +36,9 @@ type Rules struct {
 	LostAt time.Time
 }
 
-// Order is one question that was asked of one vendor, as it looks to whoever is
+// Prior is one question that was asked of one vendor, as it looks to whoever is
 // about to ask the same.
-type Order struct {
+type Prior struct {
 	Run        int64
 	Vendor     string
 	State      State
@@ -102,7 +102,7 @@ type Decision struct {
 // under way, a ticket that can be asked about, a doubt, an answer that cannot be
 // read. Only then is the route walked to the first vendor that has not said its
 // last word.
-func Resolve(q Request, prior []Order, r *Rules, now time.Time) Decision {
+func Resolve(q Request, prior []Prior, r *Rules, now time.Time) Decision {
 	s := resolver{q: q, prior: prior, rules: r, now: now}
 	if best := s.best(); best.Prior >= 0 {
 		return best
@@ -116,7 +116,7 @@ func Resolve(q Request, prior []Order, r *Rules, now time.Time) Decision {
 
 type resolver struct {
 	q     Request
-	prior []Order
+	prior []Prior
 	rules *Rules
 	now   time.Time
 }
@@ -189,7 +189,7 @@ func (s *resolver) at(vendor string) (finding, int) {
 
 // read says what one order means. ends: older ones at the vendor mean nothing any
 // more.
-func (s *resolver) read(o *Order) (f finding, ends bool) {
+func (s *resolver) read(o *Prior) (f finding, ends bool) {
 	own := o.Run == s.q.Run
 	switch {
 	case o.State.Answered():
@@ -208,7 +208,7 @@ func (s *resolver) read(o *Order) (f finding, ends bool) {
 	return nothing, false
 }
 
-func (s *resolver) readAnswer(o *Order, own bool) finding {
+func (s *resolver) readAnswer(o *Prior, own bool) finding {
 	young := s.rules.Correcting || !o.AnsweredAt.IsZero() && s.now.Sub(o.AnsweredAt) < s.rules.MaxAge
 	switch {
 	case !own && (!young || s.rules.step(o.Vendor) < 0 && s.q.Vendor == ""):
@@ -219,7 +219,7 @@ func (s *resolver) readAnswer(o *Order, own bool) finding {
 	return lastWord
 }
 
-func (s *resolver) readDoubt(o *Order) finding {
+func (s *resolver) readDoubt(o *Prior) finding {
 	if s.outdoes(o) || !s.holds(o.LastAt) || o.Price < s.rules.ResubmitBelow {
 		return nothing
 	}
@@ -227,7 +227,7 @@ func (s *resolver) readDoubt(o *Order) finding {
 }
 
 // readFailure finds what was paid for, or may have been, and could not be read.
-func (s *resolver) readFailure(o *Order) finding {
+func (s *resolver) readFailure(o *Prior) finding {
 	unreadable := (o.Class == record.Expired || o.Class == record.BadResponse) && s.rules.step(o.Vendor) >= 0 && s.holds(o.LastAt)
 	switch {
 	case unreadable && o.Ticket != "":
@@ -242,7 +242,7 @@ func (s *resolver) readFailure(o *Order) finding {
 
 // outdoes tells whether the request is bought in spite of an order that is in doubt
 // or unreadable.
-func (s *resolver) outdoes(o *Order) bool { return s.q.Force || s.q.SentAt.After(o.LastAt) }
+func (s *resolver) outdoes(o *Prior) bool { return s.q.Force || s.q.SentAt.After(o.LastAt) }
 
 // holds tells whether what happened then still keeps others from buying.
 func (s *resolver) holds(then time.Time) bool {

@@ -24,19 +24,19 @@ const (
 // past is what a vendor may have said, owed or left open before.
 type past struct {
 	word  string
-	order Order // Vendor is filled in
+	order Prior // Vendor is filled in
 }
 
 // pasts are all that one vendor's latest order can be. "old" is older than maxAge.
 func pasts() []past {
 	young, old := noon.Add(-time.Hour), noon.Add(-maxAge)
-	other := func(s State, at time.Time) Order {
-		return Order{Run: otherRun, State: s, LastAt: at, AnsweredAt: at, Price: 1700}
+	other := func(s State, at time.Time) Prior {
+		return Prior{Run: otherRun, State: s, LastAt: at, AnsweredAt: at, Price: 1700}
 	}
-	with := func(o Order, change func(*Order)) Order { change(&o); return o }
-	own := func(o Order) Order { o.Run = ourRun; return o }
+	with := func(o Prior, change func(*Prior)) Prior { change(&o); return o }
+	own := func(o Prior) Prior { o.Run = ourRun; return o }
 	return []past{
-		{"-", Order{}},
+		{"-", Prior{}},
 		{"planned", other(Planned, young)},
 		{"submitting", other(Submitting, young)},
 		{"waiting", other(Waiting, young)},
@@ -47,14 +47,14 @@ func pasts() []past {
 		{"unsupp.", other(Unsupported, young)},
 		{"doubt", other(InDoubt, young)},
 		{"doubt old", other(InDoubt, old)},
-		{"doubt ¥0.14", with(other(InDoubt, young), func(o *Order) { o.Price = 14 })},
-		{"refused", with(other(Failed, young), func(o *Order) { o.Class = record.Rejected })},
-		{"ticket", with(other(Failed, young), func(o *Order) { o.Class, o.Ticket = record.Expired, "T1" })},
-		{"ticket old", with(other(Failed, old), func(o *Order) { o.Class, o.Ticket = record.Expired, "T1" })},
-		{"unread", with(other(Failed, young), func(o *Order) { o.Class, o.HasAnswer = record.BadResponse, true })},
-		{"in vain", with(other(Failed, old), func(o *Order) { o.Class, o.InVain = record.Rejected, true })},
+		{"doubt ¥0.14", with(other(InDoubt, young), func(o *Prior) { o.Price = 14 })},
+		{"refused", with(other(Failed, young), func(o *Prior) { o.Class = record.Rejected })},
+		{"ticket", with(other(Failed, young), func(o *Prior) { o.Class, o.Ticket = record.Expired, "T1" })},
+		{"ticket old", with(other(Failed, old), func(o *Prior) { o.Class, o.Ticket = record.Expired, "T1" })},
+		{"unread", with(other(Failed, young), func(o *Prior) { o.Class, o.HasAnswer = record.BadResponse, true })},
+		{"in vain", with(other(Failed, old), func(o *Prior) { o.Class, o.InVain = record.Rejected, true })},
 		{"own no_rec", own(other(NoRecord, old))},
-		{"own failed", own(with(other(Failed, young), func(o *Order) { o.Class = record.BadResponse }))},
+		{"own failed", own(with(other(Failed, young), func(o *Prior) { o.Class = record.BadResponse }))},
 	}
 }
 
@@ -96,8 +96,8 @@ func situations() []situation {
 }
 
 // ordersOf are the orders of what was at A and at B.
-func ordersOf(a, b past) []Order {
-	var out []Order
+func ordersOf(a, b past) []Prior {
+	var out []Prior
 	for _, p := range []struct {
 		vendor string
 		past
@@ -175,7 +175,7 @@ func TestWhatIsNeverBought(t *testing.T) {
 }
 
 // wrong says what a decision does that no decision may do, because of an order.
-func wrong(s *situation, o *Order, d Decision) string {
+func wrong(s *situation, o *Prior, d Decision) string {
 	if d.Action != Buy || s.q.Vendor != "" && o.Vendor != s.q.Vendor {
 		return ""
 	}
@@ -200,19 +200,19 @@ func wrong(s *situation, o *Order, d Decision) string {
 func TestTheNewestOrderThatMeansSomethingCounts(t *testing.T) {
 	t.Parallel()
 	r := Rules{Route: []Stop{{"A", true, 1700}}, MaxAge: maxAge, ResubmitBelow: 100}
-	at := func(s State, age time.Duration) Order {
-		return Order{Run: otherRun, Vendor: "A", State: s, LastAt: noon.Add(-age), AnsweredAt: noon.Add(-age), Price: 1700}
+	at := func(s State, age time.Duration) Prior {
+		return Prior{Run: otherRun, Vendor: "A", State: s, LastAt: noon.Add(-age), AnsweredAt: noon.Add(-age), Price: 1700}
 	}
 	for _, c := range []struct {
 		name  string
-		prior []Order
+		prior []Prior
 		want  Decision
 	}{
-		{"a refusal says nothing of an older answer", []Order{at(Failed, 1), at(Found, time.Hour)}, Decision{Use, "A", 1}},
-		{"an answer that is too old hides an older doubt", []Order{at(Found, maxAge), at(InDoubt, time.Hour)}, Decision{Buy, "A", -1}},
-		{"a doubt that is too old hides nothing", []Order{at(InDoubt, maxAge), at(Found, time.Hour)}, Decision{Use, "A", 1}},
-		{"of two answers the newer", []Order{at(NoRecord, 1), at(Found, time.Hour)}, Decision{Use, "A", 0}},
-		{"what was never sent says nothing", []Order{at(Planned, 1), at(Waiting, time.Hour)}, Decision{Wait, "A", 1}},
+		{"a refusal says nothing of an older answer", []Prior{at(Failed, 1), at(Found, time.Hour)}, Decision{Use, "A", 1}},
+		{"an answer that is too old hides an older doubt", []Prior{at(Found, maxAge), at(InDoubt, time.Hour)}, Decision{Buy, "A", -1}},
+		{"a doubt that is too old hides nothing", []Prior{at(InDoubt, maxAge), at(Found, time.Hour)}, Decision{Use, "A", 1}},
+		{"of two answers the newer", []Prior{at(NoRecord, 1), at(Found, time.Hour)}, Decision{Use, "A", 0}},
+		{"what was never sent says nothing", []Prior{at(Planned, 1), at(Waiting, time.Hour)}, Decision{Wait, "A", 1}},
 	} {
 		if got := Resolve(Request{Run: ourRun}, c.prior, &r, noon); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
