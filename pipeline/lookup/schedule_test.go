@@ -138,7 +138,7 @@ func TestNoWaitIsLongerThanALedgerMayHold(t *testing.T) {
 	t.Parallel()
 	p := PollPlan{First: 100 * 24 * time.Hour, Interval: 100 * 24 * time.Hour, MaxInterval: 100 * 24 * time.Hour}
 	for polls := range 3 {
-		if got := p.next(at(0, 12, 0), at(0, 12, 0), polls); !got.Equal(at(7, 12, 0)) {
+		if got := p.Next(at(0, 12, 0), at(0, 12, 0), polls); !got.Equal(at(7, 12, 0)) {
 			t.Errorf("after %d polls: %v", polls, got)
 		}
 	}
