@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -63,7 +64,7 @@ func anyOpen(lookups []ledger.Lookup) bool {
 // await plans a lookup that is not sent before another one, awaited, is settled.
 // Rows that will ask the same share it.
 func (p *planner) await(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
-	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: unaskedQuestion(d, v)}
+	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: lookup.AwaitingKey(d, v)}
 	k.Step = p.policy.nextStep(d, p.policy.hopeful(d, v), 0)
 	k.Vendor = p.policy.Routes[d].Vendors[k.Step]
 	asked, err := tx.Asked(k.Question)
@@ -78,11 +79,6 @@ func (p *planner) await(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 	return k, 0, nil
 }
 
-// unaskedQuestion stands for a question of which a part is not known yet.
-func unaskedQuestion(d record.Dataset, v *record.Vehicle) []byte {
-	return digest([]string{"awaits", string(Question(d, v))})
-}
-
 // release decides how a lookup goes on that has waited: what its vehicle lacks
 // is derived, its question is known then, and the rest is as in a plan.
 func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (ledger.Work, error) {
@@ -90,7 +86,7 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 	k := &next.Lookup
 	next.Vehicle = w.Vehicle.Bare()
 	if len(p.gaps(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
-		return next, p.decide(ctx, l, &next, now)
+		return next, p.decide(ctx, l, &next)
 	}
 	own, err := l.MaintenanceOf(ctx, k.Run, k.Row)
 	if err != nil {
@@ -112,11 +108,11 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 		k.Awaits, k.Derived = 0, ""
 		return next, nil
 	}
-	return next, p.decide(ctx, l, &next, now)
+	return next, p.decide(ctx, l, &next)
 }
 
 // decide gives a released lookup its question, and what is known of that.
-func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work, now time.Time) error {
+func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work) error {
 	k := &w.Lookup
 	question := questionOf(k, &w.Vehicle)
 	twin, ok, err := l.SameInRun(ctx, k.Run, question)
@@ -128,19 +124,12 @@ func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work, n
 		return nil
 	}
 	k.Question, k.Awaits, k.NextAt = question, 0, time.Time{}
-	fresh := k.FirstAt.IsZero()
-	if fresh && k.Lead == 0 || !p.serves(k) {
-		p.reroute(k, &w.Vehicle)
-	}
-	m, err := newMemory(ctx, l, p)
-	if err != nil || k.State != ledger.Planned {
+	r, err := newResolver(ctx, l, p)
+	if err != nil {
 		return err
 	}
-	if err := m.lookAround(ctx, w); err != nil {
+	if err := r.lookAgain(ctx, w, k.FirstAt.IsZero()); err != nil {
 		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
-	}
-	if k.State == ledger.Planned && fresh {
-		p.fear(k, now)
 	}
 	return nil
 }
@@ -155,7 +144,7 @@ func sameAs(k, twin *ledger.Lookup) {
 	k.Awaits, k.State, k.Source, k.Vendor, k.Step = 0, twin.State, twin.ID, twin.Vendor, twin.Step
 	k.Answer, k.Ticket, k.AnsweredAt = twin.Answer, twin.Ticket, twin.AnsweredAt
 	k.Stage, k.Class, k.Code, k.Message, k.FirstAt = twin.Stage, twin.Class, twin.Code, twin.Message, twin.FirstAt
-	askedAs(k, []ledger.Lookup{*twin})
+	copyDerived(k, twin)
 }
 
 // releaseAll releases every lookup of a run that need no longer wait. A process

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -25,8 +26,8 @@ const (
 // asksAll tells whether a dataset is asked of every vendor of its route.
 func (p *Policy) asksAll(d record.Dataset) bool { return p.Routes[d].Mode == RouteAll }
 
-// askable tells whether the vendor at a step of a route can be asked about a vehicle.
-func (p *Policy) askable(d record.Dataset, v *record.Vehicle, step int) bool {
+// canQuery tells whether the vendor at a step of a route can be asked about a vehicle.
+func (p *Policy) canQuery(d record.Dataset, v *record.Vehicle, step int) bool {
 	s, ok := p.Sellers[p.Routes[d].Vendors[step]]
 	return ok && len(faultsAgainst(v, s.offer(d))) == 0 && len(s.Vendor.Missing(d, v)) == 0
 }
@@ -37,7 +38,7 @@ func (p *Policy) stepAgain(k *ledger.Lookup, v *record.Vehicle) int {
 	if k.Lead == 0 {
 		return p.nextStep(k.Dataset, v, 0)
 	}
-	if step := slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor); step >= 0 && p.askable(k.Dataset, v, step) {
+	if step := slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor); step >= 0 && p.canQuery(k.Dataset, v, step) {
 		return step
 	}
 	return -1
@@ -46,9 +47,9 @@ func (p *Policy) stepAgain(k *ledger.Lookup, v *record.Vehicle) int {
 // questionOf is what a lookup asks about a vehicle.
 func questionOf(k *ledger.Lookup, v *record.Vehicle) []byte {
 	if k.Lead == 0 {
-		return Question(k.Dataset, v)
+		return lookup.Key(k.Dataset, v)
 	}
-	return ledger.BesideQuestion(Question(k.Dataset, v), k.Vendor)
+	return ledger.BesideQuestion(lookup.Key(k.Dataset, v), k.Vendor)
 }
 
 // askBeside plans one lookup for each vendor of a route that can be asked about
@@ -60,13 +61,13 @@ func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehic
 		pv.Lookups = append(pv.Lookups, k)
 		return nil
 	}
-	asked, err := tx.AskedAnywhere(Question(d, v))
+	asked, err := tx.AskedAnywhere(lookup.Key(d, v))
 	if err != nil {
 		return err
 	}
 	var passedOver []string
 	for step, vendor := range p.policy.Routes[d].Vendors {
-		if !p.policy.askable(d, v, step) {
+		if !p.policy.canQuery(d, v, step) {
 			passedOver = append(passedOver, p.policy.whyNot(d, v, vendor)...)
 			continue
 		}
@@ -92,11 +93,8 @@ func (p *planner) putBeside(ctx context.Context, k *ledger.Lookup, v *record.Veh
 			return nil
 		}
 	}
-	if err := p.memory.bound(ctx, k, v, others, p.now); err != nil {
+	if err := p.resolve(ctx, k, v, others); err != nil {
 		return err
-	}
-	if k.State == ledger.Planned {
-		p.policy.fear(k, p.now)
 	}
 	pv.Lookups = append(pv.Lookups, *k)
 	return nil

@@ -30,13 +30,13 @@ func (b *bed) reports(m RouteMode, rows ...record.Vehicle) ledger.Run {
 // lookAgain does what is done before the lookups of a run that are planned are sent.
 func (b *bed) lookAgain(run ledger.Run) {
 	b.t.Helper()
-	m, err := newMemory(context.Background(), b.l, b.p)
+	r, err := newResolver(context.Background(), b.l, b.p)
 	b.must(err)
 	for range 4 { // one that comes to another vendor is looked at there
 		work, err := b.l.PlannedWork(context.Background(), run, 0, 100)
 		b.must(err)
 		for _, w := range work {
-			next, elsewhere, err := m.lookAgain(context.Background(), w, b.now)
+			next, elsewhere, err := r.lastLook(context.Background(), w)
 			b.must(err)
 			if elsewhere {
 				b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}))
@@ -278,5 +278,5 @@ func TestFearBesideOthers(t *testing.T) {
 	b := newBed(t)
 	b.buy(b.reports(RouteAll), "bolt", "answered yes")
 	b.p.Loss = ledger.Loss{At: b.now, What: "some"}
-	b.wants(b.reports(RouteAll), "1 | maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: the ledger was damaged and has lost some | maintenance bolt found\n")
+	b.wants(b.reports(RouteAll), "1 | maintenance acme in_doubt submit in_doubt: the ledger was damaged and has lost some | maintenance bolt found\n")
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -132,7 +133,7 @@ func (p *planner) asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Ve
 func asksWith(old *ledger.Lookup, v *record.Vehicle) bool {
 	derived, err := record.ParseDerived(old.Derived)
 	now := v.With(derived)
-	return err == nil && bytes.Equal(old.Plain(), Question(old.Dataset, &now))
+	return err == nil && bytes.Equal(old.Plain(), lookup.Key(old.Dataset, &now))
 }
 
 // sameValues tells whether two vehicles are the same in every column of the input.
@@ -157,52 +158,62 @@ func (p *planner) keep(tx *ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, in
 // of the very same values that was a refusal or may have cost money. Whatever their age: the user has corrected rows, and
 // has not said to pay again for what was there.
 func (p *planner) spare(tx *ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
-	for _, run := range p.correcting.family {
-		old, ok, err := formerly(tx, run, &k, v)
-		if err != nil {
-			return k, 0, err
-		}
-		if !ok {
-			continue
-		}
-		switch old.State {
-		case ledger.Found, ledger.NoRecord, ledger.Unsupported:
-			return p.keep(tx, &old)
-		case ledger.InDoubt:
-			if p.policy.price(&old) >= p.policy.ResubmitBelow {
-				return p.keep(tx, &old)
-			}
-		case ledger.Failed:
-			next := k
-			next.Awaits, next.Question, next.Derived = 0, old.Question, old.Derived
-			if p.policy.inherit(&next, &old, p.now) {
-				return next, 0, nil
-			}
-			if again, err := p.failedAlike(tx, &old, v); err != nil || again {
-				return p.kept(tx, &old, err)
-			}
-		}
+	prior, orders, err := p.formerly(tx, &k, v)
+	if err != nil {
+		return k, 0, err
 	}
-	return k, 0, nil
+	rules := p.policy.rules(k.Dataset, v)
+	rules.Correcting = true
+	decision := lookup.Resolve(lookup.Request{Run: p.run.Seq}, orders, rules, p.now)
+	if decision.Prior < 0 {
+		return k, 0, nil
+	}
+	old := &prior[decision.Prior]
+	switch decision.Action {
+	case lookup.Poll, lookup.Unread:
+		k.Awaits, k.Question, k.Derived = 0, old.Question, old.Derived
+		p.policy.apply(&k, decision, prior, p.now)
+		return k, 0, nil
+	}
+	return p.keep(tx, old)
 }
 
-// formerly finds the lookup of a run that asked the same. What one that awaits its
+// formerly lists the lookups with the question of one in the base and its corrections, the newest
+// first, and the orders behind them.
+func (p *planner) formerly(tx *ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
+	var prior []ledger.Lookup
+	for _, run := range p.correcting.family {
+		old, ok, err := inRun(tx, run, k, v)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ok {
+			prior = append(prior, old)
+		}
+	}
+	orders := p.policy.orders(prior)
+	for i := range orders {
+		var err error
+		if orders[i].State != lookup.Failed {
+			continue
+		}
+		if orders[i].InVain, err = p.failedAlike(tx, &prior[i], v); err != nil {
+			return nil, nil, err
+		}
+	}
+	return prior, orders, nil
+}
+
+// inRun finds the lookup of a run that asked the same. What one that awaits its
 // vehicle's maintenance answer will ask is not known yet: it is known again by its
 // row, if that asked the same with the values that were derived then.
-func formerly(tx *ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
+func inRun(tx *ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
 	if k.Awaits == 0 {
 		return tx.AskedIn(k.Question, run)
 	}
 	f, err := tx.Former(run, v.Row)
 	old, ok := f.Lookups[k.Dataset]
 	return old, err == nil && ok && asksWith(&old, v), err
-}
-
-func (p *planner) kept(tx *ledger.PlanTx, old *ledger.Lookup, err error) (ledger.Lookup, int64, error) {
-	if err != nil {
-		return ledger.Lookup{}, 0, err
-	}
-	return p.keep(tx, old)
 }
 
 // failedAlike tells whether asking with the same values has been refused before,

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -40,14 +41,14 @@ func (p *planner) correctBeside(tx *ledger.PlanTx, f *ledger.Former, lead *ledge
 	if err != nil {
 		return err
 	}
-	asked, err := tx.AskedAnywhere(Question(d, v))
+	asked, err := tx.AskedAnywhere(lookup.Key(d, v))
 	if err != nil {
 		return err
 	}
 	named := p.correcting.Named(v.Row, d)
 	for i := range all {
 		old := &all[i]
-		same := bytes.Equal(old.Plain(), Question(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
+		same := bytes.Equal(old.Plain(), lookup.Key(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
 		answered := old.State == ledger.Found || old.State == ledger.NoRecord || old.State == ledger.Unsupported
 		step := p.policy.stepAgain(old, v)
 		switch may := slices.Contains(p.run.Corrected, d); {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -30,7 +31,7 @@ const (
 // reading is one answer as it was understood.
 type reading struct {
 	out      vendors.Outcome
-	answer   int64 // its id in the ledger, 0 when it was not kept
+	answer   int64 // its id in the ledger, or ThisAnswer; 0 when it is not kept
 	received time.Time
 	// others tells whether the vendor answers other calls: what this one met with
 	// then concerns its lookup alone.
@@ -113,7 +114,7 @@ func (j *decision) ticket() {
 	}
 	k := &j.next.Lookup
 	k.State, k.Ticket, k.TicketAt, k.Tries, k.Polls = ledger.Waiting, j.r.out.Ticket, j.now, 0, 0
-	k.NextAt = j.policy.Sellers[k.Vendor].Poll.next(j.now, j.now, 0)
+	k.NextAt = j.policy.Sellers[k.Vendor].Poll.Next(j.now, j.now, 0)
 	j.charge(false)
 }
 
@@ -162,9 +163,7 @@ func (j *decision) fallBack(s record.Status) bool {
 	}
 	k.State, k.Step, k.Vendor = ledger.Planned, step, route[step]
 	k.Ticket, k.Tries, k.Polls, k.NextAt = "", 0, 0, time.Time{}
-	if !k.FirstAt.After(j.policy.Loss.At) { // that vendor may have been asked before the loss
-		j.policy.fear(k, j.now)
-	}
+	j.policy.holdIfLost(j.next, j.now)
 	return true
 }
 
@@ -236,9 +235,9 @@ func (j *decision) tryLater() {
 		j.fail(record.StageSubmit, j.r.out.Class)
 		return
 	}
-	wait := backoff(k.Tries)
+	wait := lookup.Backoff(k.Tries)
 	if !j.r.out.Limited() { // else all calls are held, by the pace
-		wait = max(wait, min(j.r.out.RetryAfter, maxBackoff))
+		wait = max(wait, min(j.r.out.RetryAfter, lookup.MaxBackoff))
 	}
 	j.notTaken(j.now.Add(wait))
 }
@@ -256,7 +255,7 @@ func (j *decision) unknown() {
 	}
 	if a.Billed == ledger.BilledUnknown && a.Fen < j.policy.ResubmitBelow && k.Tries+1 < maxDoubtful {
 		k.Tries++
-		k.State, k.NextAt = ledger.Planned, j.now.Add(backoff(k.Tries))
+		k.State, k.NextAt = ledger.Planned, j.now.Add(lookup.Backoff(k.Tries))
 		return
 	}
 	k.State, k.Stage, k.Class = ledger.InDoubt, record.StageSubmit, record.DoubtfulOrder
@@ -335,8 +334,8 @@ func (j *decision) pollLater() {
 		return
 	}
 	k.State = ledger.Waiting
-	k.NextAt = plan.next(j.now, k.TicketAt, k.Polls)
-	if wait := j.now.Add(j.r.out.RetryAfter); wait.After(k.NextAt) {
+	k.NextAt = plan.Next(j.now, k.TicketAt, k.Polls)
+	if wait := j.now.Add(min(j.r.out.RetryAfter, record.LongestInterval)); wait.After(k.NextAt) {
 		k.NextAt = wait
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
@@ -142,7 +143,7 @@ func (p *Policy) pastOf(ctx context.Context, l *ledger.Ledger, v *record.Vehicle
 	if err != nil || len(out.reports) > 0 || v.VIN == "" {
 		return out, err
 	}
-	asked, err := l.SameQuestion(ctx, Question(record.DatasetMaintenance, v))
+	asked, err := l.SameQuestion(ctx, lookup.Key(record.DatasetMaintenance, v))
 	if err != nil {
 		return out, fmt.Errorf("look for maintenance answers about row %d: %w", v.Row, err)
 	}
@@ -200,15 +201,14 @@ func (past past) explain(k *ledger.Lookup, tried []string) {
 	k.Message += "; " + why
 }
 
-// askedAs gives a lookup that takes over another one's answer, order or doubt the
+// copyDerived gives a lookup that takes over another one's answer, order or doubt the
 // values that this one was asked with: they may be some days older.
-func askedAs(k *ledger.Lookup, asked []ledger.Lookup) {
-	i := slices.IndexFunc(asked, func(a ledger.Lookup) bool { return k.Source != 0 && a.ID == k.Source })
-	if i < 0 || k.Derived == "" || asked[i].Derived == "" {
+func copyDerived(k, old *ledger.Lookup) {
+	if k.Derived == "" || old.Derived == "" {
 		return
 	}
 	mine, err := record.ParseDerived(k.Derived)
-	theirs, theirErr := record.ParseDerived(asked[i].Derived)
+	theirs, theirErr := record.ParseDerived(old.Derived)
 	if err != nil || theirErr != nil {
 		return // what is read of them says so
 	}

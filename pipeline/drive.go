@@ -37,13 +37,13 @@ type Ending struct {
 // Drive takes the open lookups of one run to an end, and polls the tickets of
 // every run of the workspace meanwhile.
 type Drive struct {
-	ledger *ledger.Ledger
-	policy *Policy
-	run    ledger.Run
-	clock  Clock
-	log    *slog.Logger
-	tally  *tally
-	memory *memory
+	ledger   *ledger.Ledger
+	policy   *Policy
+	run      ledger.Run
+	clock    Clock
+	log      *slog.Logger
+	tally    *tally
+	resolver *resolver
 
 	calls    context.Context // of calls under way; outlives a stop by stopGrace
 	stations map[string]*station
@@ -81,7 +81,7 @@ func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 	if err != nil {
 		return nil, fmt.Errorf("count the run's lookups: %w", err)
 	}
-	if d.memory, err = newMemory(ctx, l, p); err != nil {
+	if d.resolver, err = newResolver(ctx, l, p); err != nil {
 		return nil, err
 	}
 	d.tally = newTally(counts)

@@ -172,7 +172,7 @@ func (s *station) restOf(now time.Time, seen int, send, poll, move time.Time) re
 	}
 	if poll.Before(never) {
 		r.rest.pollAt = record.Some(poll)
-		r.rest.asleep = s.seller.Poll.asleep(now, poll)
+		r.rest.asleep = s.seller.Poll.Resting(now, poll)
 	}
 	if first := earlier(earlier(send, poll), move); first.Before(never) {
 		r.until = record.Some(first)

@@ -26,11 +26,12 @@ func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, t task)
 }
 
 // submit writes the intent, sends the billable request once, and writes down what
-// came back. It is read before that for the vendor's health alone: the orders that
-// are about to leave must hear of an account that is empty before a disk is done.
+// came back together with what it means. Nothing acts on it before that is on disk,
+// but for the vendor's health: the orders that are about to leave must hear of an
+// account that is empty before a disk is done.
 func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	d, planned := s.drive, t.work
-	if next, elsewhere, err := d.memory.lookAgain(d.calls, planned, d.clock.Now()); elsewhere || err != nil {
+	if next, elsewhere, err := d.resolver.lastLook(d.calls, planned); elsewhere || err != nil {
 		s.notSent(permit, t)
 		return s.moveOn(planned, next, err)
 	}
@@ -54,12 +55,10 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) 
 	r := reading{received: d.clock.Now(), out: s.seller.read(k.Dataset, vendors.Submit, &w.Vehicle, resp)}
 	judge(permit, &r.out)
 	r.others = s.observe(t, &r.out)
-	if !resp.NeverSent {
-		if r.answer, err = s.receive(w, vendors.Submit, resp, r.received); err != nil {
-			return err
-		}
+	if resp.NeverSent {
+		return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
 	}
-	return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
+	return errors.Join(s.saveResponse(w, vendors.Submit, resp, r), s.writeTroubles())
 }
 
 // notSent gives back what a call holds that does not leave.
@@ -130,9 +129,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 	judge(permit, &r.out)
 	r.others = s.observe(t, &r.out)
 	if isFinal(&r.out) {
-		if r.answer, err = s.receive(w, vendors.Poll, resp, r.received); err != nil {
-			return err
-		}
+		return errors.Join(s.saveResponse(w, vendors.Poll, resp, r), s.writeTroubles())
 	}
 	return errors.Join(s.settle(w, vendors.Poll, r), s.writeTroubles())
 }
@@ -178,17 +175,15 @@ func refusedByUs(err error) reading {
 	return reading{out: vendors.Outcome{Kind: vendors.Refused, Billed: vendors.BilledNo, Class: record.Rejected, Code: "request", Message: err.Error()}}
 }
 
-func (s *station) receive(w ledger.Work, call vendors.Call, resp vendors.Response, at time.Time) (int64, error) {
-	failure := ""
+// saveResponse writes down an answer with what it means, and passes the word on.
+func (s *station) saveResponse(w ledger.Work, call vendors.Call, resp vendors.Response, r reading) error {
+	a := ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: s.name,
+		Status: resp.Status, ReceivedAt: r.received, Head: string(resp.Head), Body: resp.Body}
 	if resp.Err != nil {
-		failure = resp.Err.Error()
+		a.Failure = resp.Err.Error()
 	}
-	id, err := s.drive.ledger.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: s.name,
-		Status: resp.Status, Failure: failure, ReceivedAt: at, Head: string(resp.Head), Body: resp.Body})
-	if err != nil {
-		return 0, fmt.Errorf("write down the answer to lookup %d: %w", w.Lookup.ID, err)
-	}
-	return id, nil
+	r.answer = ledger.ThisAnswer
+	return s.decide(w, call, r, func(step ledger.Step) error { return s.drive.ledger.Conclude(a, step) })
 }
 
 // withdraw takes back an intent that was never sent.
@@ -202,13 +197,18 @@ func (s *station) withdraw(w ledger.Work) error {
 	return s.pass(w, next, s.drive.clock.Now())
 }
 
-// settle writes down what a call means and passes the word on.
+// settle writes down what a call means of which nothing is kept, and passes the
+// word on.
 func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
+	return s.decide(w, call, r, s.drive.ledger.Advance)
+}
+
+func (s *station) decide(w ledger.Work, call vendors.Call, r reading, write func(ledger.Step) error) error {
 	now := s.drive.clock.Now()
 	next := s.drive.policy.after(w, call, r, now)
 	// As the ledger gives it back: by the wall clock alone, which may be set.
 	next.Lookup.NextAt, next.Lookup.LastAt = next.Lookup.NextAt.Truncate(time.Microsecond), now
-	err := s.drive.ledger.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
+	err := write(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
 	if errors.Is(err, ledger.ErrStale) {
 		s.drive.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)
 		return nil

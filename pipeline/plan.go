@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -35,11 +36,11 @@ func planWith(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 	if err != nil {
 		return run, fmt.Errorf("begin to plan: %w", err)
 	}
-	memory, err := newMemory(ctx, l, p)
+	resolver, err := newResolver(ctx, l, p)
 	if err != nil {
 		return run, err
 	}
-	pl := planner{ledger: l, policy: p, memory: memory, run: run, now: l.Now(), correcting: c}
+	pl := planner{ledger: l, policy: p, resolver: resolver, run: run, now: l.Now(), correcting: c}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -74,11 +75,11 @@ func readChunk(ctx context.Context, src Source) ([]record.Vehicle, error) {
 
 // planner decides for one row at a time.
 type planner struct {
-	ledger *ledger.Ledger
-	policy *Policy
-	memory *memory
-	run    ledger.Run
-	now    time.Time
+	ledger   *ledger.Ledger
+	policy   *Policy
+	resolver *resolver
+	run      ledger.Run
+	now      time.Time
 
 	correcting *correcting // nil for a run of its own
 }
@@ -175,148 +176,33 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		return k, 0, nil
 	}
 	k.Derived = record.PackDerived(v.Derived)
-	k.Question, k.State, k.Vendor = Question(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
+	k.Question, k.State, k.Vendor = lookup.Key(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
 	find := tx.Asked
-	if p.memory.beside {
+	if p.resolver.fanOut {
 		find = tx.AskedAnywhere
 	}
 	asked, err := find(k.Question)
 	if err != nil {
 		return k, 0, err
 	}
+	var others []ledger.Lookup
 	for _, a := range asked {
-		if a.Run == p.run.Seq && a.Lead == 0 {
+		switch {
+		case a.Run != p.run.Seq:
+			others = append(others, a)
+		case a.Lead == 0:
 			return k, a.ID, nil
 		}
 	}
-	if err := p.memory.free(tx.Context(), &k, v, asked, p.now); err != nil {
-		return k, 0, err
-	}
-	if k.State == ledger.Planned {
-		p.policy.fear(&k, p.now)
-	}
-	return k, 0, nil
+	return k, 0, p.resolve(tx.Context(), &k, v, others)
 }
 
-// reuse lets a lookup take over what an earlier run has, or waits for, or
-// does not know whether it has.
-func (p *Policy) reuse(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, now time.Time) {
-	defer askedAs(k, asked)
-	route := p.Routes[k.Dataset]
-	for i := range asked {
-		old := &asked[i]
-		switch old.State {
-		case ledger.Found, ledger.NoRecord, ledger.Unsupported:
-			if p.answers(k, v, old, now) {
-				return
-			}
-			if now.Sub(old.AnsweredAt) >= route.MaxAge {
-				return
-			}
-		case ledger.Waiting, ledger.Submitting:
-			k.State, k.Source, k.Vendor, k.Step = ledger.Following, old.ID, old.Vendor, old.Step
-			return
-		case ledger.InDoubt:
-			if p.holdsDoubt(k, old, now) {
-				return
-			}
-		case ledger.Failed:
-			if p.inherits(k, old, now) || p.continues(k, v, old, now) {
-				return
-			}
-		case ledger.Planned:
-			if p.continues(k, v, old, now) {
-				return
-			}
-		}
-	}
-}
-
-// continues goes on behind the vendors that an earlier run has paid and that
-// had nothing, where that run has not gone on itself.
-func (p *Policy) continues(k *ledger.Lookup, v *record.Vehicle, old *ledger.Lookup, now time.Time) bool {
-	step := slices.Index(p.Routes[k.Dataset].Vendors, old.Vendor)
-	if old.Step == 0 || old.Attempts == 0 || step <= k.Step || now.Sub(old.LastAt) >= p.Routes[k.Dataset].MaxAge {
-		return false
-	}
-	if next := p.nextStep(k.Dataset, v, step); next >= 0 {
-		k.Step, k.Vendor = next, p.Routes[k.Dataset].Vendors[next]
-		return true
-	}
-	return false
-}
-
-// inherits takes over what an earlier run has paid for and could not read: a
-// ticket is asked about again, an answer that was kept stays kept for retry.
-func (p *Policy) inherits(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
-	return now.Sub(old.LastAt) < max(p.Routes[k.Dataset].MaxAge, doubtHold) && p.inherit(k, old, now)
-}
-
-// inherit is inherits whatever the age.
-func (p *Policy) inherit(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
-	unread := old.Class == record.Expired || old.Class == record.BadResponse
-	step := slices.Index(p.Routes[k.Dataset].Vendors, old.Vendor)
-	if !unread || step < 0 {
-		return false
-	}
-	switch {
-	case old.Ticket != "":
-		k.State, k.Ticket, k.TicketAt, k.NextAt = ledger.Waiting, old.Ticket, now, now
-	case old.Answer != 0:
-		k.State, k.Stage, k.Class, k.Code, k.Message = ledger.Failed, old.Stage, old.Class, old.Code, old.Message
-		k.Answer, k.AnsweredAt = old.Answer, old.AnsweredAt
-	default:
-		return false
-	}
-	k.Source, k.Vendor, k.Step, k.FirstAt = old.ID, old.Vendor, step, old.FirstAt
-	askedAs(k, []ledger.Lookup{*old})
-	return true
-}
-
-// answers settles k with the answer of an old lookup if it is young enough and
-// the route would not go on after it.
-func (p *Policy) answers(k *ledger.Lookup, v *record.Vehicle, old *ledger.Lookup, now time.Time) bool {
-	route := p.Routes[k.Dataset]
-	if old.AnsweredAt.IsZero() || now.Sub(old.AnsweredAt) >= route.MaxAge {
-		return false
-	}
-	step := slices.Index(route.Vendors, old.Vendor)
-	if step < 0 {
-		return false
-	}
-	if status := old.State.Status(); status != record.Found && p.fallsBack(k.Dataset, status) {
-		if next := p.nextStep(k.Dataset, v, step+1); next >= 0 {
-			k.Step, k.Vendor = next, route.Vendors[next]
-			return true
-		}
-	}
-	k.Step = step
-	takeAnswer(k, old)
-	return true
-}
-
-// holdsDoubt keeps k in doubt when the same order is in doubt in an earlier
-// run, unless that is old or cheap enough to buy again.
-func (p *Policy) holdsDoubt(k *ledger.Lookup, old *ledger.Lookup, now time.Time) bool {
-	hold := max(p.Routes[k.Dataset].MaxAge, doubtHold)
-	if now.Sub(old.LastAt) >= hold || p.price(old) < p.ResubmitBelow {
-		return false
-	}
-	k.State, k.Source, k.Vendor, k.Step = ledger.InDoubt, old.ID, old.Vendor, old.Step
-	k.Stage, k.Class, k.FirstAt, k.LastAt = record.StageSubmit, record.DoubtfulOrder, old.FirstAt, old.LastAt
-	k.Code, k.Message = old.Code, "an earlier run's order is in doubt: "+old.Message
-	return true
-}
-
-// fear keeps a lookup in doubt that would be bought, while a rescue of the
-// ledger is young that could not say what was bought before it.
-func (p *Policy) fear(k *ledger.Lookup, now time.Time) bool {
-	if p.Loss.At.IsZero() {
-		return false
-	}
-	old := ledger.Lookup{Dataset: k.Dataset, Vendor: k.Vendor, Step: k.Step, FirstAt: p.Loss.At, LastAt: p.Loss.At, Code: "lost",
-		Message: "the ledger was damaged and has lost " + p.Loss.What}
-	return p.holdsDoubt(k, &old, now)
+// resolve decides how a new lookup begins.
+func (p *planner) resolve(ctx context.Context, k *ledger.Lookup, v *record.Vehicle, others []ledger.Lookup) error {
+	w := ledger.Work{Lookup: *k, Vehicle: *v}
+	_, err := p.resolver.resolve(ctx, &w, lookup.Request{MayBeLost: true}, others, p.now)
+	*k = w.Lookup
+	return err
 }
 
 func differs(a, b string) bool { return a != "" && b != "" && a != b }

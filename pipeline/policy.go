@@ -2,10 +2,12 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -25,7 +27,7 @@ type Seller struct {
 	Vendor vendors.Vendor
 	Offers []vendors.Offer
 	Prices map[record.Dataset]record.Fen
-	Poll   PollPlan
+	Poll   lookup.PollPlan
 	Pace   *ratelimit.Pace
 	// InFlight bounds calls under way; PerDay is 0 where calls are not counted.
 	InFlight, PerDay int
@@ -41,8 +43,14 @@ type Seller struct {
 	NotTaken []vendors.NotTaken
 }
 
-// read says what came back for a call.
-func (s *Seller) read(d record.Dataset, c vendors.Call, v *record.Vehicle, r vendors.Response) vendors.Outcome {
+// read says what came back for a call. Should reading it break down, it cannot be
+// read: what came may have been paid for, and is kept.
+func (s *Seller) read(d record.Dataset, c vendors.Call, v *record.Vehicle, r vendors.Response) (out vendors.Outcome) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			out = vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromVendor, Code: "unreadable", Message: fmt.Sprintf("reading the answer broke down: %v", broken)}
+		}
+	}()
 	return vendors.ReadResponse(s.Vendor, s.NotTaken, d, c, v, r)
 }
 
@@ -77,10 +85,6 @@ type Policy struct {
 	Loss ledger.Loss
 }
 
-// doubtHold is how long an order in doubt keeps later runs from buying the
-// same at least; by then a vendor's bill can be looked at.
-const doubtHold = 72 * time.Hour
-
 // offer finds what a vendor sells of a dataset.
 func (s *Seller) offer(d record.Dataset) vendors.Offer {
 	i := slices.IndexFunc(s.Offers, func(o vendors.Offer) bool { return o.Dataset == d })
@@ -94,7 +98,7 @@ func (s *Seller) offer(d record.Dataset) vendors.Offer {
 // about the vehicle; -1 when there is none.
 func (p *Policy) nextStep(d record.Dataset, v *record.Vehicle, step int) int {
 	for ; step < len(p.Routes[d].Vendors); step++ {
-		if p.askable(d, v, step) {
+		if p.canQuery(d, v, step) {
 			return step
 		}
 	}
@@ -107,9 +111,12 @@ func (p *Policy) fallsBack(d record.Dataset, s record.Status) bool {
 }
 
 // price is what a submission of a lookup costs at its vendor.
-func (p *Policy) price(k *ledger.Lookup) record.Fen {
-	if s, ok := p.Sellers[k.Vendor]; ok {
-		return s.Prices[k.Dataset]
+func (p *Policy) price(k *ledger.Lookup) record.Fen { return p.priceAt(k.Vendor, k.Dataset) }
+
+// priceAt is what a vendor wants for a dataset; 0 of one that is not configured.
+func (p *Policy) priceAt(vendor string, d record.Dataset) record.Fen {
+	if s, ok := p.Sellers[vendor]; ok {
+		return s.Prices[d]
 	}
 	return 0
 }

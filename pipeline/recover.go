@@ -75,7 +75,29 @@ func responseOf(a ledger.Answer) vendors.Response {
 // Refresh looks again at what a run that goes on has planned: a later run may
 // have bought the answer meanwhile, or the route may have changed.
 func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) error {
-	m, err := newMemory(ctx, l, p)
+	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, _ []ledger.Work) error {
+		if err := l.AdvanceAll(steps); err != nil {
+			return fmt.Errorf("write down what has changed since: %w", err)
+		}
+		return nil
+	})
+}
+
+// Foresee tells of each planned lookup that Refresh would change how it is and how it would
+// be, and writes nothing.
+func Foresee(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
+	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, was []ledger.Work) error {
+		for i := range steps {
+			tell(&was[i], &steps[i].Next)
+		}
+		return nil
+	})
+}
+
+// eachRefreshed hands out, in chunks, the steps of planned lookups that are not planned any
+// more or have another vendor, and how they were.
+func eachRefreshed(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
+	r, err := newResolver(ctx, l, p)
 	if err != nil {
 		return err
 	}
@@ -89,93 +111,27 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 			return nil
 		}
 		var steps []ledger.Step
+		var was []ledger.Work
 		for _, w := range work {
 			after = w.Lookup.ID
-			next, err := m.refresh(ctx, w)
-			if err != nil {
+			next := w
+			if err := r.lookAgain(ctx, &next, false); err != nil {
 				return fmt.Errorf("look again at lookup %d: %w", w.Lookup.ID, err)
 			}
 			if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w.Lookup.Vendor {
-				steps = append(steps, ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed})
+				steps, was = append(steps, ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}), append(was, w)
 			}
 		}
-		if err := l.AdvanceAll(steps); err != nil {
-			return fmt.Errorf("write down what has changed since: %w", err)
-		}
-	}
-}
-
-func (m *memory) refresh(ctx context.Context, w ledger.Work) (ledger.Work, error) {
-	next := w
-	if err := m.lookAround(ctx, &next); err != nil {
-		return w, err
-	}
-	if k := &next.Lookup; k.State == ledger.Planned && !m.policy.serves(k) {
-		m.policy.reroute(k, &w.Vehicle)
-		return next, m.passPaid(ctx, k, &w)
-	}
-	return next, nil
-}
-
-// passPaid goes on behind vendors of a new route that may have been paid for the lookup and
-// whose answer could not be used: nobody has said to pay them again. Where none is left, it stays as it was.
-func (m *memory) passPaid(ctx context.Context, k *ledger.Lookup, was *ledger.Work) error {
-	for k.Attempts > 0 && k.State == ledger.Planned && m.policy.serves(k) {
-		last, ok, err := m.ledger.LastAttemptAt(ctx, k.ID, k.Vendor)
-		if err != nil {
+		if err := do(steps, was); err != nil {
 			return err
 		}
-		if !ok || last.Billed == ledger.BilledNo || isLastWord(last.Outcome) {
-			return nil
-		}
-		step := m.policy.nextStep(k.Dataset, &was.Vehicle, k.Step+1)
-		if step < 0 {
-			*k = was.Lookup
-			return nil
-		}
-		k.Step, k.Vendor = step, m.policy.Routes[k.Dataset].Vendors[step]
 	}
-	return nil
-}
-
-// lookAround lets a planned lookup take over what other runs have of the same
-// question, or wait for.
-func (m *memory) lookAround(ctx context.Context, w *ledger.Work) error {
-	k := &w.Lookup
-	asked, err := m.others(ctx, w, inSpite(k, w.Attempt.Billed))
-	if err != nil {
-		return err
-	}
-	look := m.free
-	if k.Lead != 0 {
-		look = m.bound
-	}
-	again := *k
-	if err := look(ctx, &again, &w.Vehicle, asked, m.ledger.Now()); err != nil {
-		return err
-	}
-	if again.State != ledger.Planned || k.FirstAt.IsZero() { // one that has begun keeps its place in the route
-		*k = again
-	}
-	return nil
 }
 
 // serves tells whether the vendor of a planned lookup is still on its route.
 func (p *Policy) serves(k *ledger.Lookup) bool {
 	_, ok := p.Sellers[k.Vendor]
 	return ok && slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor) >= 0
-}
-
-// reroute begins the route anew for a lookup whose vendor is gone from it. One
-// that others are asked beside has no other vendor to go to.
-func (p *Policy) reroute(k *ledger.Lookup, v *record.Vehicle) {
-	if k.Lead != 0 {
-		leave(k)
-		return
-	}
-	if step := p.nextStep(k.Dataset, v, 0); step >= 0 {
-		k.Step, k.Vendor, k.Tries = step, p.Routes[k.Dataset].Vendors[step], 0
-	}
 }
 
 // Reopening is what opening lookups of the failure ledger again would do.

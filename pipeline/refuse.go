@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
 // refuse fails a lookup that cannot be asked anywhere, before anything is bought.
 func (p *Policy) refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
-	k.Question, k.State, k.Stage = ownQuestion(k.Dataset, v), ledger.Failed, record.StageValidate
+	k.Question, k.State, k.Stage = lookup.RowKey(k.Dataset, v), ledger.Failed, record.StageValidate
 	k.FirstAt = now
 	k.Step, k.Vendor = 0, p.Routes[k.Dataset].Vendors[0]
 	s := p.Sellers[k.Vendor]

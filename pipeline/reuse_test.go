@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -43,9 +44,9 @@ func TestReuseOfAnEarlierRun(t *testing.T) {
 		{"in doubt", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, time.Hour, nil,
 			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", true},
 		{"in doubt for longer than max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, 2160 * time.Hour, nil, "maintenance acme planned", false},
-		{"in doubt for two days with a short max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, doubtHold - 1, func(p *Policy) { setMaxAge(p, time.Hour) },
+		{"in doubt for two days with a short max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, lookup.DoubtHold - 1, func(p *Policy) { setMaxAge(p, time.Hour) },
 			"maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", true},
-		{"in doubt for three days with a short max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, doubtHold, func(p *Policy) { setMaxAge(p, time.Hour) },
+		{"in doubt for three days with a short max_age", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, lookup.DoubtHold, func(p *Policy) { setMaxAge(p, time.Hour) },
 			"maintenance acme planned", false},
 		{"in doubt, but cheap enough now", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unknown") }, time.Hour, func(p *Policy) { p.ResubmitBelow = 1701 },
 			"maintenance acme planned", false},

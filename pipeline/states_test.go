@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -137,28 +138,35 @@ func followers(out ways) {
 func inEveryState() []ledger.Lookup {
 	var all []ledger.Lookup
 	for _, s := range []ledger.State{ledger.Planned, ledger.Submitting, ledger.Waiting, ledger.Following, ledger.Found, ledger.NoRecord, ledger.Unsupported, ledger.Failed, ledger.InDoubt} {
-		all = append(all, ledger.Lookup{ID: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: s, LastAt: noon, AnsweredAt: noon})
+		all = append(all, ledger.Lookup{ID: 1, Run: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: s, LastAt: noon, AnsweredAt: noon})
 	}
-	paid := ledger.Lookup{ID: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Failed, LastAt: noon}
+	paid := ledger.Lookup{ID: 1, Run: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Failed, LastAt: noon}
 	late, unread := paid, paid
 	late.Class, late.Ticket = record.Expired, "T1"
 	unread.Class, unread.Answer = record.BadResponse, 7
 	return append(all, late, unread)
 }
 
+// resolved is where a planned lookup goes for what other runs have.
+func resolved(t *testing.T, asked ...ledger.Lookup) ledger.State {
+	t.Helper()
+	p := testPolicy()
+	setRoute(p, "bolt")
+	r := resolver{policy: p}
+	w := ledger.Work{Lookup: ledger.Lookup{Run: 2, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Planned}, Vehicle: car()}
+	if _, err := r.resolve(t.Context(), &w, lookup.Request{}, asked, noon); err != nil {
+		t.Fatal(err)
+	}
+	return w.Lookup.State
+}
+
 // plans adds how a lookup may begin.
 func plans(t *testing.T, out ways) {
 	t.Helper()
 	p := testPolicy()
-	v := car()
-	begin := func(asked []ledger.Lookup) {
-		k := ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Planned}
-		p.reuse(&k, &v, asked, noon)
-		out.add("new", k.State)
-	}
-	begin(nil)
+	out.add("new", resolved(t))
 	for _, old := range inEveryState() {
-		begin([]ledger.Lookup{old})
+		out.add("new", resolved(t, old))
 	}
 	refused := ledger.Lookup{Dataset: record.DatasetMaintenance}
 	p.refuse(&refused, &record.Vehicle{}, noon)
@@ -179,19 +187,17 @@ func refreshes(t *testing.T, out ways) {
 		}
 		w, err := b.l.PlannedWork(t.Context(), run, 0, 1)
 		b.must(err)
-		m, err := newMemory(t.Context(), b.l, b.p)
+		r, err := newResolver(t.Context(), b.l, b.p)
 		b.must(err)
-		next, err := m.refresh(t.Context(), w[0])
-		b.must(err)
+		next := w[0]
+		b.must(r.lookAgain(t.Context(), &next, false))
 		if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w[0].Lookup.Vendor {
 			out.add(ledger.Planned, next.Lookup.State)
 		}
 	}
 	for _, old := range inEveryState() { // Refresh asks what a later run has
-		k := ledger.Lookup{Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Planned}
-		v := car()
-		if testPolicy().reuse(&k, &v, []ledger.Lookup{old}, noon); k.State != ledger.Planned {
-			out.add(ledger.Planned, k.State)
+		if state := resolved(t, old); state != ledger.Planned {
+			out.add(ledger.Planned, state)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
@@ -104,7 +105,7 @@ func testPolicy() *Policy {
 		{Dataset: record.DatasetValuation, Requires: []string{record.ColVIN, record.ColModelID}},
 		{Dataset: record.DatasetViolations, Requires: []string{record.ColPlate, record.ColEngineNo}}}
 	bolt := []vendors.Offer{{Dataset: record.DatasetMaintenance, Requires: []string{record.ColVIN, record.ColEngineNo}}}
-	polls := PollPlan{First: 30 * time.Second, Interval: 30 * time.Second, MaxInterval: 10 * time.Minute, GiveUpAfter: 72 * time.Hour}
+	polls := lookup.PollPlan{First: 30 * time.Second, Interval: 30 * time.Second, MaxInterval: 10 * time.Minute, GiveUpAfter: 72 * time.Hour}
 	return &Policy{
 		Sellers: map[string]*Seller{
 			"acme": {Vendor: &stub{"acme", acme}, Offers: acme, Poll: polls,

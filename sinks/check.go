@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"vehiclebatch/pipeline/inside"
 )
 
 // CheckFiles holds the files of a run's folder against its manifest: every
@@ -51,6 +53,8 @@ func checkFile(dir string, o Output) (Discrepancy, bool) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Discrepancy{File: o.Path, Want: "a file", Got: "missing"}, false
+	case errors.As(err, new(*inside.OutsideError)):
+		return Discrepancy{File: o.Path, Want: "a file", Got: "a link that leads out of its folder"}, false
 	case err != nil:
 		return Discrepancy{File: o.Path, Want: "a file that can be read", Got: err.Error()}, false
 	case bytes != o.Bytes:

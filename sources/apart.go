@@ -100,6 +100,10 @@ func isGone(s string) bool {
 	return goneWords.MatchString(goneNot.ReplaceAllString(p, "")) && utf8.RuneCountInString(p) <= longestState
 }
 
+// inUse is a heading of vehicles that a fleet still uses: it ends one of those that are gone.
+var inUse = regexp.MustCompile(`^[(]?([一二三四五六七八九十\d]+[)、.])?(以下|下列|下面|其余|其他)?(车辆|车)?(均|都|仍|全部)?(为|是|属|系)?(正常)?(在用|在册|在役|在营|在运|运营|营运|使用中|使用|现役|正常|有效)(状态)?(中|的)?(车辆|车|部分|类)?(清单|明细|列表)?(如下)?[:]?([(]?共?\d+(辆|台)[)]?)?$` +
+	`|^(vehicles)?(active|inuse|inservice|inoperation|current)(vehicles|fleet|cars)?:?$`)
+
 // isGoneHeading tells whether words alone in their row are the heading of such vehicles.
 func isGoneHeading(s string) bool { return utf8.RuneCountInString(s) <= longestState/2 && isGone(s) }
 

@@ -61,6 +61,10 @@ func TestSetApartByWords(t *testing.T) {
 		"headings": {"车牌号,车架号\n在用车辆,\n沪A12345," + vinA + "\n小计,1\n二、已报废车辆,\n沪A12346," + vinB + "\n小计,1\n三、待上牌车辆,\n沪A12347," + vinC + "\n",
 			`6 it stands under "二、已报废车辆"`},
 		"heading above the header": {"一、已处置车辆\n车牌号,车架号\n沪A12345," + vinA + "\n二、在用车辆,\n沪A12346," + vinB + "\n", `3 it stands under "一、已处置车辆"`},
+		"ended by one word":        {"车牌号,车架号\n以下车辆已报废,\n沪A12345," + vinA + "\n在用,\n沪A12346," + vinB + "\n", `3 it stands under "以下车辆已报废"`},
+		"ended by a sentence":      {"车牌号,车架号\n以下车辆已报废,\n沪A12345," + vinA + "\n以下车辆在用,\n沪A12346," + vinB + "\n以下车辆已停用\n沪A12347," + vinC + "\n以下车辆均正常使用：\n沪A12348," + vinC + "\n", `3 it stands under "以下车辆已报废"|7 it stands under "以下车辆已停用"`},
+		"ended, other column":      {"序号,车牌号,车架号\n以下车辆已报废,,\n1,沪A12345," + vinA + "\n,在用车辆（共1辆）,\n2,沪A12346," + vinB + "\n", `3 it stands under`},
+		"ended in English":         {"plate,vin\nScrapped,\n沪A12345," + vinA + "\nIn use,\n沪A12346," + vinB + "\n", `3 it stands under "Scrapped"`},
 		"a note is no heading":     {"车牌号,车架号\n沪A12345," + vinA + "\n备注：以上车辆已报废,\n沪A12346," + vinB + "\n", ""},
 		"GB18030, and broken":      {gb18030(t, "车牌号,备注\n沪A12345,已报废\n沪A12346,") + "\xff\xff\n", `2 "已报废" stands`},
 		"a long remark":            {"vin,备注\n" + vinA + "," + strings.Repeat("已报废", maxValue) + "\n", ""},
@@ -85,6 +89,13 @@ func TestSetApartByWords(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A row that holds nothing but a state is a vehicle that is not named, and no heading.
+func TestStatesAlone(t *testing.T) {
+	t.Parallel()
+	c := fleetCase{file: "车牌号,车辆状态\n以下车辆已报废,\n沪A12345,\n,在用\n,已报废\n沪A12346,\n", want: []string{"3 沪A12345", "4 !", "5 !", "6 沪A12346"}, said: `4 lines are set apart by the list|line 2 (a heading`}
+	c.check(t, []byte(c.file))
 }
 
 // gb18030 is a text in that encoding.

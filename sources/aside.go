@@ -158,6 +158,10 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 	begins := func(words *regexp.Regexp) bool {
 		return words.MatchString(first) && !l.mayBeMeant(texts, true) && !l.holdsValue(texts, at)
 	}
+	isStateHeading := func() bool { // in a column for states it is the state of a vehicle that is not named
+		return (filled(texts) <= 2 && isGoneHeading(firstText(texts)) && begins(goneWords) || alone && begins(inUse)) &&
+			!tellsState.MatchString(foldHeader(textAt(l.names, max(at, 0))))
+	}
 	switch {
 	case isComment(texts) && !l.mayBeMeant(texts, true):
 		return "a comment"
@@ -165,7 +169,7 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 		return "a sum"
 	case slices.ContainsFunc(texts, func(t string) bool { return totalWords.MatchString(plain(t)) }) && !l.mayBeMeant(texts, false):
 		return "a sum"
-	case begins(goneWords) && filled(texts) <= 2 && isGoneHeading(firstText(texts)):
+	case isStateHeading():
 		return aHeading
 	case begins(signWords):
 		return "a signature"

@@ -3,13 +3,17 @@ package sources
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
@@ -111,7 +115,16 @@ func (c *CSV) open(br *bufio.Reader, head []byte) error {
 	c.info.Kind = KindCSV
 	c.dec = newDecoder(c.info.Encoding)
 	delim, l, bad := c.detect(head, delims, line)
+	if l == nil {
+		bad = cmp.Or(notationOf(further, head), bad)
+	}
+	if big5 := c.asBig5(head, delims, line, l); big5 != nil {
+		return big5
+	}
 	c.info.Delimiter = rune(delim)
+	if splitsCharacters(c.info.Encoding, delim) {
+		br, c.dec = bufio.NewReaderSize(transform.NewReader(br, simplifiedchinese.GB18030.NewDecoder()), headSize), newDecoder(encUTF8)
+	}
 	c.s = newScanner(br, delim, line)
 	if err := c.passLead(l, bad); err != nil {
 		return err
@@ -146,15 +159,21 @@ func (c *CSV) detect(head, delims []byte, line int64) (byte, *lead, *InputError)
 }
 
 // firstRows are the records with text in the head of the file. What stands before an error, such as an
-// open quote, is torn.
+// open quote, is torn, and so is a record that a quote behind a backslash may have put together of several.
 func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, torn []string) {
-	dec := newDecoder(c.info.Encoding)
+	dec, isCut := newDecoder(c.info.Encoding), len(head) >= headSize
+	if splitsCharacters(c.info.Encoding, delim) {
+		head, dec = []byte(decodeGB18030(head)), newDecoder(encUTF8)
+	}
 	s := newScanner(bufio.NewReader(bytes.NewReader(head)), delim, line)
 	for len(rows) < headerRows+surveyedRows {
 		if err := s.scan(); err != nil {
-			if len(rows) > 1 && len(head) >= headSize { // the last may be cut off
+			if len(rows) > 1 && isCut { // the last may be cut off
 				rows = rows[:len(rows)-1]
 			}
+			return rows, dec.fields(&s.textRecord)
+		}
+		if s.escaped && s.end > s.start {
 			return rows, dec.fields(&s.textRecord)
 		}
 		if !isBlank(s.data) {
@@ -162,6 +181,29 @@ func (c *CSV) firstRows(head []byte, delim byte, line int64) (rows []textRow, to
 		}
 	}
 	return rows, nil
+}
+
+// asBig5 refuses a file whose header names more columns when it is read in Big5, the encoding of traditional characters.
+func (c *CSV) asBig5(head, delims []byte, line int64, l *lead) *InputError {
+	if c.info.Encoding != encGB18030 && (c.info.Encoding != encUTF8 || utf8.Valid(trimPartial(head))) {
+		return nil
+	}
+	known := 0
+	if l != nil {
+		known = countKnown(l.names)
+	}
+	text, _ := traditionalchinese.Big5.NewDecoder().Bytes(head) // bad bytes become U+FFFD
+	asUTF8 := CSV{grid: grid{info: Info{Encoding: encUTF8}}}
+	for _, delim := range delims {
+		rows, _ := asUTF8.firstRows(text, delim, line)
+		for _, r := range rows[:min(len(rows), headerRows)] {
+			if countKnown(r.texts) > known && isHeader(r.texts) {
+				return c.named(&InputError{Line: r.line, Problem: "the file is in Big5, an encoding of traditional characters that is not read: the header is " + listHeaders(r.texts),
+					Hint: "save it as CSV UTF-8 or as xlsx"})
+			}
+		}
+	}
+	return nil
 }
 
 // passLead goes behind the header and takes what it says. Without one it says why.
@@ -222,7 +264,8 @@ func (c *CSV) read() (*record.Vehicle, error) {
 			break
 		}
 		v := c.vehicle()
-		if !isVehicle(v) {
+		c.fail(c.swallowed())
+		if c.err == nil && !isVehicle(v) {
 			aside, bad := c.setAside(c.row.start, c.dec.fields(c.row), false)
 			if aside {
 				continue
@@ -303,9 +346,12 @@ func (c *CSV) stop(err error) error {
 	case errors.Is(err, io.EOF):
 		return io.EOF
 	case errors.Is(err, errOpenQuote):
+		hint := "close it, or remove it when it is part of the value"
+		if c.s.escaped {
+			hint = escapedHint
+		}
 		return &InputError{Name: c.name, Line: c.s.quoteLine,
-			Problem: fmt.Sprintf("a quote (\") is opened here and not closed within %d KiB or the file", maxRecord>>10),
-			Hint:    "close it, or remove it when it is part of the value"}
+			Problem: fmt.Sprintf("a quote (\") is opened here and not closed within %d KiB or the file", maxRecord>>10), Hint: hint}
 	}
 	return readError(c.name, c.s.line, err)
 }
@@ -412,11 +458,31 @@ func (t *sharedTexts) add(b []byte) string {
 	return t.String()[from:]
 }
 
-// escapesDelimiter tells whether a backslash stands before a delimiter of the record. Markdown and some databases write so a
-// delimiter that is a part of a value; where the record ends in empty fields, nothing else shows that its values have slipped.
-func (c *CSV) escapesDelimiter() bool {
-	texts := c.dec.fields(c.row)
-	return slices.ContainsFunc(texts[:len(texts)-1], func(s string) bool { return strings.HasSuffix(s, `\`) })
+// escapes tells whether a backslash stands in the record before a delimiter, a line end or a quote. Markdown and some databases write so a
+// mark that is a part of a value; where the record ends in empty fields, nothing else shows that its values have slipped.
+func (c *CSV) escapes() bool {
+	return c.row.escaped || slices.ContainsFunc(c.dec.fields(c.row), func(s string) bool { return strings.HasSuffix(s, `\`) })
+}
+
+// escapedHint is what to do about a file in which backslashes stand before marks.
+const escapedHint = `a backslash stands in it before a mark that is a part of a value, as MySQL, MariaDB and Markdown write one: take it out, or export the list as CSV with doubled quotes and no backslashes`
+
+// swallowed refuses a file of which a quote behind a backslash has swallowed a line with a vehicle: the record under work
+// goes on into that line.
+func (c *CSV) swallowed() *InputError {
+	if !c.row.escaped || c.row.end == c.row.start {
+		return nil
+	}
+	texts, onward := c.dec.fields(c.row), false // onward: in a later line, if the record has too many or too few fields
+	for _, text := range texts {
+		_, behind, ok := strings.Cut(text, "\n")
+		if ok && holdsIdentity(behind) || onward && holdsIdentity(text) {
+			return &InputError{Line: c.row.start, Problem: fmt.Sprintf("a quote behind a backslash is taken for one that opens, and the record runs up to line %d, with another vehicle in it", c.row.end),
+				Hint: escapedHint}
+		}
+		onward = onward || ok && len(texts) != c.lead.width
+	}
+	return nil
 }
 
 // checkShape compares the record with the header. Empty fields beyond the
@@ -430,7 +496,7 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 	for got > c.lead.width && !c.lead.framed(c.info.Delimiter) && isBlank(c.row.field(got-1)) {
 		got--
 	}
-	escaped := c.row.fields() != c.lead.width && c.escapesDelimiter()
+	escaped := c.row.fields() != c.lead.width && c.escapes()
 	if got == c.lead.width && !escaped {
 		return
 	}
@@ -446,7 +512,7 @@ func (c *CSV) checkShape(v *record.Vehicle) {
 		reason += fmt.Sprintf("; it runs from line %d to line %d: is a quote not closed?", c.row.start, c.row.end)
 	}
 	if escaped {
-		reason += fmt.Sprintf("; \\%c stands in it, as Markdown and some databases write a mark that is a part of a value: take it out, or export the list as CSV with quotes", c.info.Delimiter)
+		reason += "; " + escapedHint
 	}
 	fault(v, "", errors.New(reason))
 }

@@ -2,7 +2,6 @@ package sources
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -110,6 +109,9 @@ func decodeGB18030(b []byte) string {
 	return string(s)
 }
 
+// splitsCharacters tells whether a delimiter is also the second byte of characters: such a text is decoded before it is cut.
+func splitsCharacters(enc string, delim byte) bool { return enc == encGB18030 && delim == '|' }
+
 // decoder turns the fields of one record into text. UTF-16 has been turned
 // into UTF-8 before the scanner, so two encodings are left.
 type decoder struct {
@@ -162,13 +164,24 @@ func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, string(utf8.RuneError))
 }
 
+// FromPipe is how a hint says that a list of vehicles comes through a pipe.
+const FromPipe = "batch plan -, and the same with run once that is right"
+
+const photographed = "take the table itself from who has it, as xlsx or CSV"
+
 // magics are the first bytes of files that are not CSV but are taken for it.
 var magics = []struct{ magic, what, hint string }{
 	{"PK\x03\x04", "an Excel workbook (xlsx) or another zip file", "open it in the spreadsheet and save it as CSV UTF-8"},
 	{"\xD0\xCF\x11\xE0", "an old Excel workbook (xls)", "open it in the spreadsheet and save it as CSV UTF-8"},
 	{"PAR1", "a Parquet file", "export it as CSV, in DuckDB: COPY (FROM 'file.parquet') TO 'file.csv'"},
-	{"\x1F\x8B", "a gzip file", "decompress it first: gzip -dc FILE | batch run -"},
-	{"\x28\xB5\x2F\xFD", "a zstd file", "decompress it first: zstd -dc FILE | batch run -"},
+	{"\x1F\x8B", "a gzip file", "decompress it first: gzip -dc FILE | " + FromPipe},
+	{"\x28\xB5\x2F\xFD", "a zstd file", "decompress it first: zstd -dc FILE | " + FromPipe},
+	{"\xFD7zXZ\x00", "an xz file", "decompress it first: xz -dc FILE | " + FromPipe},
+	{"BZh", "a bzip2 file", "decompress it first: bzip2 -dc FILE | " + FromPipe},
+	{"\x89PNG", "a picture (PNG)", photographed},
+	{"\xFF\xD8\xFF", "a picture (JPEG)", photographed},
+	{"GIF8", "a picture (GIF)", photographed},
+	{"\x7FELF", "a program", tableInstead},
 	{"%PDF", "a PDF document", "save the table in it as CSV"},
 	{"SQLite format 3\x00", "an SQLite database", "export the table as CSV: sqlite3 -header -csv"},
 	{"Rar!", "a rar archive", "unpack it and give the table in it"},
@@ -179,18 +192,6 @@ var magics = []struct{ magic, what, hint string }{
 	{"MIME-Version:", "a web page in one file (mht), which some programs name .xls", fromSpreadsheet},
 	{"\x00\x01\x00\x00Standard", "an Access database", "export the table as xlsx or CSV"},
 	{"<", "HTML or XML, which some programs name .xls or .csv", fromSpreadsheet},
-	{"{", "JSON", "save it as CSV with a header"},
-	{"[", "JSON", "save it as CSV with a header"},
-}
-
-// shapes are files of lines that are not CSV, known by how they begin.
-var shapes = []struct {
-	begins     *regexp.Regexp
-	what, hint string
-}{
-	{regexp.MustCompile(`^ID;P[^\r\n]*(?:\r\n?|\n)(?:P|B|C|F|O|NN|NE|NU|W);`), "a SYLK file (slk)", fromSpreadsheet},
-	{regexp.MustCompile(`(?i)^(?:--[^\r\n]*[\r\n\s]*|/\*[^\r\n]*[\r\n\s]*)*(?:INSERT\s+INTO|CREATE\s+TABLE|PRAGMA\s+foreign_keys|BEGIN\s+TRANSACTION|DROP\s+TABLE|SET\s+\w+\s*=)\b`), "an SQL script", "run it in the database, and export the table as CSV or xlsx"},
-	{regexp.MustCompile(`^TABLE[ \t]*(?:\r\n?|\n)0,1[ \t]*[\r\n]`), "a DIF file", fromSpreadsheet},
 }
 
 // fromSpreadsheet says that a program that opens a list by itself takes identifiers for numbers.
@@ -208,10 +209,9 @@ func checkBinary(name string, head []byte) error {
 			return &InputError{Name: name, Problem: "this is " + m.what + ", not CSV", Hint: m.hint}
 		}
 	}
-	for _, s := range shapes {
-		if s.begins.Match(text) {
-			return &InputError{Name: name, Problem: "this is " + s.what + ", not CSV", Hint: s.hint}
-		}
+	if bad := notationOf(shapes, text); bad != nil {
+		bad.Name = name
+		return bad
 	}
 	if mark, _ := bomOf(head); mark == bomUTF16LE || mark == bomUTF16BE {
 		return nil
@@ -223,5 +223,25 @@ func checkBinary(name string, head []byte) error {
 		return &InputError{Name: name, Problem: "this is a binary file (it holds NUL bytes), not a table",
 			Hint: tableInstead}
 	}
+	if controls(head) > mostControls {
+		return &InputError{Name: name, Problem: "this is a binary file (it is full of control characters), not a table",
+			Hint: tableInstead}
+	}
 	return nil
+}
+
+// mostControls is how many different control characters a text may hold: some programs
+// separate fields and lines by four of them.
+const mostControls = 4
+
+// controls counts the different control characters in a text, but for those of any text:
+// tabs, the ends of lines and pages, and the end of a file of DOS.
+func controls(text []byte) int {
+	different := map[byte]bool{}
+	for _, b := range text {
+		if b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1a", rune(b)) {
+			different[b] = true
+		}
+	}
+	return len(different)
 }

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/traditionalchinese"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -122,6 +125,12 @@ func TestHeaderOfCSV(t *testing.T) {
 		"two rows, title":        {file: "清单,,,\n车架号,车牌号,评估信息,\n,,上牌日期,行驶里程\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "lines 2 to 3 are read|1 line is passed over"},
 		"unit under name":        {file: "车架号,车牌号,里程\n,,万公里\n" + vinA + ",沪A12345,3.6\n", want: []string{"3 " + vinA + " 沪A12345 36000"}, said: "lines 1 to 2|read in 万公里"},
 		"three rows":             {file: "车架号,车牌号,评估,\n,,登记,使用\n,,上牌日期,行驶里程(km)\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "lines 1 to 3 are read"},
+		"a name in two rows":     {file: "车架号,初次,行驶\n,登记日期,里程\n" + vinA + ",2021-05,36200\n", want: []string{"3 " + vinA + " 2021-05 36200"}, said: "lines 1 to 2 are read as one header"},
+		"split, the VIN below":   {file: "清单,,\n,初次,车身\n车架号,登记日期,颜色\n" + vinA + ",2021-05,黑色\n", want: []string{"4 " + vinA + " 2021-05 8"}, said: "lines 2 to 3 are read as one header"},
+		"split, the VIN too":     {file: "清单,,\n车辆识别,发动,初次\n代号,机号,登记日期\n" + vinA + ",E1,2021-05\n", want: []string{"4 " + vinA + " E1 2021-05"}, said: "lines 2 to 3 are read as one header"},
+		"what was before":        {file: "车架号,原,现\n,车牌号,车牌号\n" + vinA + ",沪A12345,沪A12346\n", want: []string{"3 " + vinA + " 沪A12346"}, said: "lines 1 to 2 are read as one header"},
+		"before, above the VIN":  {file: "变更前,变更后,\n车牌号,车牌号,车架号\n沪A12345,沪A12346," + vinA + "\n", want: []string{"3 " + vinA + " 沪A12346"}},
+		"only what was before":   {file: "车架号,原\n,车牌号\n" + vinA + ",沪A12345\n", err: `the column "原车牌号" holds what looks like plates, but its name is not known`},
 		"names in the row above": {file: "发动机号,车辆,,备注\n,车架号,车牌号,\n,,,\nEA1," + vinA + ",沪A12345,x\n", want: []string{"4 " + vinA + " 沪A12345 EA1"}, said: "lines 1 to 2 are read"},
 		"groups above all":       {file: "车辆,,评估,\n\n车架号,车牌号,上牌日期,行驶里程\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "1 line is passed over"},
 		"first row is no header": {file: "车架号,车牌号,颜色\n,,黑色\n" + vinA + ",沪A12345,\n", want: []string{"2 8 !", "3 " + vinA + " 沪A12345"}, said: "-"},
@@ -315,6 +324,51 @@ func TestNamesOfColumns(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The bar is the second byte of some characters in GB18030, and no delimiter there.
+func TestBarsWithinCharacters(t *testing.T) {
+	t.Parallel()
+	rows := "vin|车牌号|备注|发动机号\n" + vinA + "|遼B12345|東瑋|E1\n" + vinB + "|粤B12345|纜|E2\n"
+	want := []string{"2 " + vinA + " 辽B12345 E1", "3 " + vinB + " 粤B12345 E2"}
+	later := "vin|plate|备注\n" + strings.Repeat(vinA+"||東\n", 4000) + vinB + "|遼B12345|瑋\n"
+	checkFleets(t, map[string]fleetCase{
+		"bars":   {file: gb18030(t, rows), want: want, said: "-"},
+		"sep=":   {file: gb18030(t, "sep=|\n"+rows), want: []string{"3" + want[0][1:], "4" + want[1][1:]}},
+		"commas": {file: gb18030(t, strings.ReplaceAll(rows, "|", ",")), want: want, said: "-"},
+		"broken": {file: gb18030(t, rows) + "\xff\xff|\xff|x|E3\n", want: append(slices.Clone(want), "4 E3 ! !")},
+	})
+	got, _, err := readTold([]byte(gb18030(t, later)), "fleet")
+	if err != nil || len(got) != 4001 || got[4000] != "4002 "+vinB+" 辽B12345" {
+		t.Errorf("%d rows, %v, the last %q", len(got), err, got[max(0, len(got)-1)])
+	}
+	bill, err := OpenTable(strings.NewReader(gb18030(t, "日期|备注|金额\n2026-01-02|東瑋|5.00\n")), "bill", "", func(cells []string) (int, bool) { return len(cells), len(cells) == 3 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := bill.Next(); err != nil || strings.Join(r.Cells, " ") != "2026-01-02 東瑋 5.00" {
+		t.Errorf("%q, %v", r.Cells, err)
+	}
+}
+
+// A list in Big5 is named, so that nobody looks for a wrong header.
+func TestListsInBig5(t *testing.T) {
+	t.Parallel()
+	big5 := func(s string) string {
+		out, err := traditionalchinese.Big5.NewEncoder().String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	const said = "the file is in Big5, an encoding of traditional characters that is not read|save it as CSV UTF-8 or as xlsx"
+	checkFleets(t, map[string]fleetCase{
+		"all":            {file: big5("車架號碼,車牌號碼,引擎號碼,備註\n" + vinA + ",粵B12345,E1,公司車輛\n"), err: said},
+		"below a title":  {file: big5("車輛清單\n車架號碼;車牌號碼;引擎號碼\n" + vinA + ";粵B12345;E1\n"), err: "fleet:2: |" + said},
+		"bars":           {file: big5("車架號碼|車牌號碼|引擎號碼\n" + vinA + "|粵B12345|E1\n"), err: said},
+		"a name in both": {file: big5("VIN,車牌號碼,引擎號碼\n" + vinA + ",粵B12345,E1\n"), err: said},
+		"GB18030":        {file: gb18030(t, "VIN,車牌號碼,引擎號碼\n"+vinA+",粵B12345,E1\n"), want: []string{"2 " + vinA + " 粤B12345 E1"}},
+	})
 }
 
 // raw is a workbook of one sheet of XML.
@@ -520,6 +574,15 @@ func TestUnitsBesideTheColumn(t *testing.T) {
 		"a quantity in words":  {file: "行驶超两万公里车辆,上万公里\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"km":                   {file: "单位：公里,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"there is no distance": {file: "单位：万公里,\n车架号,车牌号\n" + vinA + ",沪A12345\n", want: []string{"3 " + vinA + " 沪A12345"}},
+		"units in words":       {file: "里程以万公里计\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"a phrase ends":        {file: "车辆里程表，万公里\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"in brackets":          {file: "Odometer (Miles),\nvin,mileage\n" + row, err: `speaks of miles`},
+		"alone":                {file: "Fleet,Miles\nvin,mileage\n" + row, err: `speaks of miles`},
+		"a unit in English":    {file: "Fleet,Unit: mile\nvin,mileage\n" + row, err: `speaks of mile`},
+		"10000 in brackets":    {file: "里程（10000公里）,\n车架号,行驶里程\n" + row, err: `speaks of 10000公里`},
+		"a person":             {file: "Miles Wang 的车队,\n车架号,行驶里程\n" + vinA + ",120000\n制表人：Miles,\n", want: []string{"3 " + vinA + " 120000"}},
+		"a person in two":      {file: "车队负责人,Miles Wang\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"a firm":               {file: "万公里租车公司车辆,每10000公里保养\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
 		"a column of remarks":  {file: "车架号,行驶里程,备注\n" + vinA + ",120000,约12万公里\n", want: []string{"2 " + vinA + " 120000"}},
 	})
 }

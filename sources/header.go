@@ -127,6 +127,10 @@ func (h *header) named(column string) string {
 // noteNear remarks on ignored headers that look like a misspelt column.
 func (h *header) noteNear() {
 	for _, name := range h.ignored[:min(len(h.ignored), maxCompared)] {
+		if whole := partOf(name); whole != "" {
+			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it is a part of the %s, and vendors are asked with all of it; put the whole into a column %s", quote(name), whole, whole))
+			continue
+		}
 		if near := nearest(name); near != "" && !h.has(near) && !nameOf(name).rate {
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored; did you mean %s?", quote(name), near))
 		}
@@ -178,6 +182,11 @@ func noHeader(headers []string) *InputError {
 		}
 	}
 	e.Hint = "name one vin (车架号) or plate (车牌号), in a line above the vehicles"
+	for _, name := range headers[:min(len(headers), maxCompared)] {
+		if whole := partOf(name); whole == record.ColVIN || whole == record.ColPlate {
+			e.Hint += fmt.Sprintf("; %s is a part of the %s, and the whole is wanted", quote(name), whole)
+		}
+	}
 	if len(near) > 0 {
 		e.Hint += "; perhaps " + strings.Join(near[:min(len(near), 4)], ", ")
 	}

@@ -54,6 +54,9 @@ func findLead(rows []textRow) (*lead, *InputError) {
 	top := rows[:min(len(rows), headerRows)]
 	at := headerAt(top)
 	if at < 0 {
+		at = splitHeaderAt(top)
+	}
+	if at < 0 {
 		return nil, noLead(top, rows)
 	}
 	first, names := joinedAbove(top, at)
@@ -131,6 +134,16 @@ func headerAt(rows []textRow) int {
 	return best
 }
 
+// splitHeaderAt is the place of the first row that is a header together with the row under it, where names are split over both; -1 when none is.
+func splitHeaderAt(rows []textRow) int {
+	for i := range len(rows) - 1 {
+		if names, gained, ok := joinHeaders(rows[i].texts, rows[i+1].texts); ok && gained && filled(rows[i].texts) > 1 && isHeader(names) {
+			return i
+		}
+	}
+	return -1
+}
+
 // noLead explains first rows without a header. The row that looks most like one says what is wrong.
 func noLead(top, rows []textRow) *InputError {
 	best, known := 0, -1
@@ -167,8 +180,11 @@ func joinedAbove(rows []textRow, at int) (first int, names []string) {
 		for len(names) <= i {
 			names = append(names, "")
 		}
-		if strings.TrimSpace(names[i]) == "" && canonical(name) != "" {
+		switch {
+		case strings.TrimSpace(names[i]) == "" && canonical(name) != "":
 			names[i], joined = name, true
+		case areSplit(name, names[i]), ofBefore(name, names[i]):
+			names[i], joined = name+strings.TrimSpace(names[i]), true
 		}
 	}
 	if !joined || !isHeader(names) {
@@ -223,6 +239,8 @@ func joinNames(upper, lower string) (joined string, gained, ok bool) {
 	switch {
 	case upper == "":
 		return lower, below.column != "", true
+	case areSplit(upper, lower), ofBefore(upper, lower):
+		return upper + lower, true, true
 	case n.rate || above.column == record.ColEngine && n.column == record.ColEngineNo:
 		return both, true, true
 	case above.column != "" && below.column == above.column && (!n.unit.said() || above.unit.said()):
@@ -235,6 +253,19 @@ func joinNames(upper, lower string) (joined string, gained, ok bool) {
 		return lower, true, true
 	}
 	return upper + " " + lower, false, true
+}
+
+// areSplit tells whether two texts under each other are one name, of which neither is one by itself: 初次 and 登记日期.
+func areSplit(upper, lower string) bool {
+	return strings.TrimSpace(upper) != "" && strings.TrimSpace(lower) != "" && canonical(upper) == "" && canonical(lower) == "" && canonical(upper+lower) != ""
+}
+
+// beforeWords are those over the name of what a vehicle had before.
+var beforeWords = []string{"原", "旧", "老", "曾用", "以前", "原先", "变更前", "更换前", "过户前", "old", "former", "previous", "original"}
+
+// ofBefore tells whether a name stands under such a word: the column is not that of now.
+func ofBefore(upper, lower string) bool {
+	return slices.Contains(beforeWords, foldHeader(upper)) && canonical(lower) != ""
 }
 
 func textAt(texts []string, i int) string {

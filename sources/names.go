@@ -204,6 +204,21 @@ func ofParts(header string) name {
 	return out
 }
 
+// partWords say that a column has a part of each number alone.
+var partWords = regexp.MustCompile(`(?:最后|后|末|尾|前)(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:位数?|个?字符|码)|(?:last|first)(?:\d{1,2}|four|five|six|seven|eight)(?:digits?|chars?|characters?)?(?:ofthe|of)?|尾号`)
+
+// partOf is the column of which a header has a part of each value alone, 发动机号(后6位), "" when it has none.
+func partOf(header string) string {
+	folded := foldHeader(header)
+	if len(folded) > 200 || !partWords.MatchString(folded) {
+		return ""
+	}
+	if column := wholeName(partWords.ReplaceAllString(folded, "")).column; isIdentifier(column) {
+		return column
+	}
+	return ""
+}
+
 // numberOf reads the parts of one name that a mark stands in, Engine/No and 发动机(号码): without the last part the name
 // would be of another column.
 func numberOf(parts []string) string {

@@ -31,6 +31,29 @@ func TestNamesWithPartsOfTheirKind(t *testing.T) {
 	}
 }
 
+// A part of a number is no number to ask with: it is said, with what is wanted.
+func TestPartsOfNumbers(t *testing.T) {
+	t.Parallel()
+	for name, whole := range map[string]string{
+		"发动机号(后6位)": "engine_no", "发动机号后六位": "engine_no", "发动机后4位号码": "engine_no", "Engine No. (last 6 digits)": "engine_no", "Last six digits of VIN": "vin", "车架号后8位": "vin", "VIN后6位": "vin", "VIN (last 8)": "vin",
+		"车牌尾号": "plate", "车牌号末四位": "plate", "联系电话后4位": "", "发动机号": "", "17位车架号": "", "里程后3位": "", "前10位": "",
+	} {
+		if got := partOf(name); got != whole {
+			t.Errorf("%q is a part of %q, want %q", name, got, whole)
+		}
+		h, bad := readHeader([]string{"vin", name})
+		if whole == "" || whole == record.ColVIN && canonical(name) != "" {
+			continue
+		}
+		if bad != nil || len(h.notes) != 1 || !strings.Contains(h.notes[0], "it is a part of the "+whole+", and vendors are asked with all of it; put the whole into a column "+whole) {
+			t.Errorf("%s: %+v, %v", name, h, bad)
+		}
+	}
+	if _, bad := readHeader([]string{"车架号后6位", "里程"}); bad == nil || !strings.Contains(bad.Hint, `"车架号后6位" is a part of the vin, and the whole is wanted`) {
+		t.Error(bad)
+	}
+}
+
 func TestTwoRowsOfNamesWithParts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ upper, lower, column string }{

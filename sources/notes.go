@@ -254,6 +254,12 @@ func isCellRemark(remark, column string) bool {
 	return isNumberRemark(remark, column) || strings.HasPrefix(remark, takenFrom(column)) || column == record.ColPlate && strings.HasPrefix(remark, otherForm)
 }
 
+// databaseEscape is a backslash as databases write it before a mark or for one (\\, \", \t for a tab), in upper case.
+var databaseEscape = regexp.MustCompile(`\\[\\"'TNRBZ0]|\\$`)
+
+// formulaText is the text of a formula, as lists hold it that were written without calculating.
+var formulaText = regexp.MustCompile(`^=|^[+@-].*\(.*\)|^[+-]\d+([-+*/]\d+)+$`)
+
 // checkEngineNo says what no engine number holds: letters of other scripts, or no
 // letter and no digit at all.
 func checkEngineNo(s string) error {
@@ -267,6 +273,12 @@ func checkEngineNo(s string) error {
 	}
 	if markdownEscape.MatchString(s) {
 		return fmt.Errorf("the engine number is %s, with a backslash as Markdown writes it before a mark: export the list as CSV", quote(s))
+	}
+	if formulaText.MatchString(s) {
+		return fmt.Errorf("the engine number is %s, which is a formula and not its value: write what the formula gives", quote(s))
+	}
+	if databaseEscape.MatchString(s) {
+		return fmt.Errorf("the engine number is %s, with a backslash as MySQL and MariaDB write it before a mark, or for one: export the list as CSV without it, or write what is meant", quote(s))
 	}
 	for _, mark := range []string{"**", "__", "~~", "`"} {
 		if inner, ok := strings.CutPrefix(s, mark); ok && strings.HasSuffix(inner, mark) {

@@ -47,8 +47,14 @@ func TestOtherKindsOfFilesAreNamed(t *testing.T) {
 		"an Avro file|":                 []byte("Obj\x01\x00"),
 		"a web page in one file (mht)|": []byte("MIME-Version: 1.0\r\n"),
 		"HTML or XML, which some programs name .xls or .csv|columns of VIN, plate and engine number set to text": []byte("<table><tr><td>vin</td></tr></table>"),
-		"this is a gzip file|decompress it first": []byte("\x1f\x8b\x08\x00"),
-		"this is a PDF document|":                 []byte("%PDF-1.7"),
+		"this is a gzip file|gzip -dc FILE | batch plan -":                                                       []byte("\x1f\x8b\x08\x00"),
+		"this is a zstd file|zstd -dc FILE | batch plan -":                                                       []byte("\x28\xb5\x2f\xfd\x04"),
+		"this is an xz file|xz -dc FILE | batch plan -":                                                          []byte("\xfd7zXZ\x00\x00"),
+		"this is a bzip2 file|bzip2 -dc FILE | batch":                                                            []byte("BZh91AY"),
+		"a picture (PNG)|":                          []byte("\x89PNG\r\n\x1a\n\x00"),
+		"a picture (JPEG)|":                         []byte("\xff\xd8\xff\xe0\x00\x10JFIF"),
+		"full of control characters|save the table": []byte("vin\x01\x02\x03\x04,\x05\n"),
+		"this is a PDF document|":                   []byte("%PDF-1.7"),
 	} {
 		problem, hint, _ := strings.Cut(what, "|")
 		_, err := Open(bytes.NewReader(file), int64(len(file)), "fleet", Options{})

@@ -13,24 +13,29 @@ values can be none is said.
 All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
 
 - **Above the header** up to 20 rows are passed over: titles, notes, lines that begin with #. A vehicle above the header refuses the file.
-- **A header of two or three rows** is read as one: names under a group that spans them, a unit under a name.
+- **A header of two or three rows** is read as one: names under a group that spans them, a unit under a name, a name in two pieces (初次 over 登记日期). A name under 原, 变更前 and the
+  like is that of before, and is not used.
 - **Set aside**, never failed and never bought, are rows that name no vehicle: sums (合计, 小计, 共12辆, Total, ` + "`(12 rows)`" + `), signatures and dates (制表人：…), notes (说明：…, 备注：…),
   numbers of pages, drawn lines, lines that begin with #, headings that span the sheet, a running number alone, names of an index directly under the header (pandas), and the header or the title once more. A
   row with anything like a VIN or a plate in it is a vehicle, whatever else it says. Where a value stands in another column that is used, the words of a
   signature or a note are those of a department or a remark, and the row is a vehicle.
 - **Set apart by the list**, read all the same, are vehicles that it hides (by hand or by a filter), strikes through, or says to be gone: under a heading
-  (二、已报废车辆), in a title or the name of a sheet that ` + "`--sheet`" + ` does not name, in a column for a state or a remark (车辆状态, 状态, 备注, 情况, 去向, status, remark; also one
-  without a name), by a yes (是否报废: 是), by a day (处置日期), or beside the VIN or the plate. Each gets a remark. ` + "`plan`" + ` says what they cost, and ` + "`run`" + ` asks first at a terminal: take out
+  (二、已报废车辆; the next one ends it, also 在用 or 以下车辆正常), in a title or the name of a sheet that ` + "`--sheet`" + ` does not name, in a column for a state or a remark (车辆状态, 状态, 备注, 情况, 去向, status, remark; also one
+  without a name), by a yes (是否报废: 是), by a day (处置日期), in a comment on a cell, or beside the VIN or the plate. Each gets a remark. ` + "`plan`" + ` says what they cost, and ` + "`run`" + ` asks first at a terminal: take out
   of the list those that are not wanted. The words are ` + "`" + strings.Join(strings.Split(gone, "|"), "`, `") + "`" + `; not
   with 未, 不, 无, 非, 没, 原 or 旧 before them, nor with 年限, 期 and the like behind. 报废日期 says nothing: many lists mean the day by which a vehicle must go.
 - **A value of which a part is struck through** is refused.
+- **Comments on cells** of a workbook, notes and threads, are no values: they are said with their cells, and are remarks on their rows. One on the header
+  or a title that names another unit than km is as good as a title that does; on a row it makes its distance a fault.
 - **A header in the middle** in another order, of another width or with another unit, is read, for the rows under it.
 - **A transposed list**, with a column for each vehicle, and cards or lines of a name and a value are refused: make a row of each vehicle.
-- **A backslash before a delimiter**, as Markdown (` + "`a\\|b`" + `) and some databases write one that is a part of a value, refuses its row where its values have slipped by it.
+- **A backslash before a delimiter**, as Markdown (` + "`a\\|b`" + `) and some databases write one that is a part of a value, refuses its row where its values have slipped by it. So does
+  one before a quote (` + "`\\\"`" + `); where that has put two vehicles into one record, the file is refused. An engine number with ` + "`\\\\`, `\\t`" + ` and the like, as databases write a backslash or a tab,
+  is refused, and one with another backslash is a remark.
 - **Merged cells.** A value that is merged over rows is that of each of them. One VIN, plate or engine number for several rows is a fault of the rows
   under the first: unmerge them. So is a value that is hidden under a merge, and a cell merged with another column.
 - **What a cell shows** counts: 12345 with the number format ` + "`\"EA\"000000`" + ` is EA012345, 3 with ` + "`0.0\"万公里\"`" + ` is 30,000 km. A way of showing that cannot be told here is a
-  fault of the cell.
+  fault of the cell. So is a number such as 10000000000 in the place of an identifier, which a sheet shows as 1E+10 and makes of 1E10 as well.
 - **A mileage without a unit.** Once such a column holds a number below 100 with a fraction, such as 3.6, numbers below 100 are refused in it: 4 may be 4 km or 40,000.
   Name the column ` + "`行驶里程(万公里)` or `行驶里程(公里)`" + `.
 `

@@ -33,7 +33,7 @@ A table has a header; its columns may stand in any order, and those that are not
 compared in any case and width, in simplified or traditional characters, without spaces, line breaks, brackets, underscores
 and marks: ` + "`VIN No.`, `vin_no` and `（VIN NO）`" + ` are one. Several names of one column in one header are that column
 (` + "`车辆识别代号/车架号`" + `), and so is a name beside its unit. A distance of a year or a month (` + "`年均里程`, `行驶里程/年`, `km/year`" + `) is no mileage: it is ignored and
-said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored. Two headers that mean the same column are refused.
+said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored; ` + "`发动机号(后6位)`" + ` is a part of it, and vendors are asked with all of it. Two headers that mean the same column are refused.
 
 Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are set aside and said with
 their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column. So is a
@@ -58,7 +58,7 @@ value or name. An engine number with a quote left at one end is refused.
 - **Plate.** The separator dot, dashes and inner spaces go; traditional characters (粵, 滬) become those of the plate, with a remark. A note
   is taken off (` + "`粤B12345(公司车)`" + `), unless it says that the plate is another now (原, 旧, 注销) or of another colour than its form; then write
   the plate alone, and its type into ` + "`plate_type`" + `. Several plates in a cell, and temporary plates (临), are refused.
-- **Engine number.** Any letters A-Z, digits and marks. Between the marks of Markdown (` + "`**E1**`" + `) it is refused.
+- **Engine number.** Any letters A-Z, digits and marks. Between the marks of Markdown (` + "`**E1**`" + `) it is refused, and so is a formula (` + "`=A2&B2`" + `).
 - **Letters of other scripts** that look like Latin ones (Cyrillic А, Greek Ο) are refused by their code point: which key was meant is
   not sure.
 - **What a spreadsheet has destroyed** (` + "`1.2E+16`, `####`, `#N/A`" + `) is refused.
@@ -130,7 +130,7 @@ func kinds() [][2]string {
 		{KindXLSX, "`.xlsx` and `.xlsm`: the first sheet that is not hidden and has a header, or `--sheet NAME`"},
 		{KindParquet, "texts, numbers, dates and moments: [parquet.md](parquet.md) says what each type is read as"},
 		{"failure ledger", "`failures.csv`, `.xlsx` or `.parquet` of a run, corrected: it mends that run"},
-		{"others", "refused by name with what to do instead: " + strings.Join(refusedKinds(), ", ")},
+		{"others", "refused by name with what to do instead: " + strings.Join(refusedKinds(), ", ") + ", CSV in Big5"},
 	}
 }
 

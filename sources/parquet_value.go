@@ -192,6 +192,11 @@ func floatValue(n, exact float64, column string) value {
 	if isCode(column) && (n != math.Trunc(n) || n < 0 || n > exact) || math.IsNaN(n) {
 		v.lost = fmt.Errorf("this is the number %s, whose digits are not all there: write the column as text", v.text)
 	}
+	if isIdentifier(column) && v.lost == nil && n >= shortestPower {
+		if power, whole := powerOfTen(int64(n)); whole {
+			v.lost = mayBePower(v.text, power, "write the column as text")
+		}
+	}
 	if column == record.ColFirstRegistered && n != math.Trunc(n) {
 		v.lost = brokenMonth(n)
 	}

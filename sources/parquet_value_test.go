@@ -129,6 +129,9 @@ func TestFloatValue(t *testing.T) {
 		{3.619140625, 1 << 11, record.ColMileageKM, "3.619140625", ""}, // refused: it is 3.62 or 3.6191
 		{36192, 1 << 11, record.ColMileageKM, "36192", "whose last digits its type cannot hold"},
 		{123, 1 << 53, record.ColEngineNo, "123", ""},
+		{1e10, 1 << 53, record.ColEngineNo, "10000000000", "which programs show as 1E+10"},
+		{12345678901, 1 << 53, record.ColEngineNo, "12345678901", ""},
+		{1e10, 1 << 53, record.ColModelID, "10000000000", ""},
 		{0.5, 1 << 53, record.ColEngineNo, "0.5", "digits are not all there"},
 		{1 << 25, single, record.ColEngineNo, "33554432", "digits are not all there"},
 		{math.NaN(), 1 << 53, record.ColMileageKM, "NaN", "digits are not all there"},

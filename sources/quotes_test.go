@@ -45,6 +45,16 @@ func TestQuotesOfEngineNumbers(t *testing.T) {
 		{"00123’", "", "with a quote"},
 		{"'A' or 'B'", "", "with a quote"},
 		{"'A'''", "", "with a quote"},
+		{"=1+1", "", `the engine number is "=1+1", which is a formula and not its value`},
+		{"=VLOOKUP(A2;B:C;2;0)", "", "a formula"},
+		{`=A2&"1"`, "", "a formula"},
+		{`="E"&"1"`, "", "a formula"},
+		{"＝B2", "", "a formula"},
+		{"@SUM(1)", "", "a formula"},
+		{"-1+1", "", "a formula"},
+		{"-E1", "-E1", ""},
+		{`="00123"`, "00123", ""},
+		{`="00123`, "00123", ""},
 		{`EA\-113\_5`, "", "with a backslash as Markdown writes it"},
 	} {
 		v := tab(t, "vin,engine_no", goodVIN+","+c.in)

@@ -126,6 +126,8 @@ func readEngineNo(v *record.Vehicle, s string) {
 		fault(v, record.ColEngineNo, err)
 	} else if err := checkEngineNo(v.EngineNo); err != nil {
 		fault(v, record.ColEngineNo, err)
+	} else if strings.Contains(v.EngineNo, `\`) {
+		v.Problems = append(v.Problems, fmt.Sprintf("the engine number is %s, with a backslash: is it another mark?", quote(v.EngineNo)))
 	}
 }
 
@@ -209,7 +211,9 @@ func trimValue(s string) string {
 func bareValue(s string) string {
 	s = strings.TrimSpace(s)
 	if inner, ok := strings.CutPrefix(s, `="`); ok {
-		s = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
+		if inner = strings.TrimSuffix(inner, `"`); !strings.Contains(inner, `"`) { // else it is a formula of several texts
+			s = strings.TrimSpace(inner)
+		}
 	}
 	for quoted := true; quoted; {
 		s, quoted = unquote(s)

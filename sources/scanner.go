@@ -26,8 +26,8 @@ var errOpenQuote = errors.New("quote without end")
 // quote. Blanks before an opening quote are dropped. LF, CRLF and lone CR
 // end a line; inside quotes each becomes LF.
 //
-// It works on bytes: in UTF-8 and in GB18030 no byte of a delimiter, quote
-// or line end is ever a part of another character.
+// It works on bytes: in UTF-8 no byte of a delimiter, quote or line end is ever a
+// part of another character. In GB18030 the bar alone may be: splitsCharacters.
 type scanner struct {
 	r     *bufio.Reader
 	delim byte
@@ -45,6 +45,9 @@ type textRecord struct {
 	start int64  // line on which it starts
 	end   int64  // line on which it ends
 	cut   bool   // it is longer than the limits; the rest was dropped
+	// escaped says that a backslash stands before a quote that would not end its field: some databases write a quote so
+	// that is a part of a value.
+	escaped bool
 }
 
 type scanState int
@@ -101,7 +104,7 @@ func (s *scanner) atEnd() bool {
 
 func (s *scanner) reset() {
 	s.data, s.ends = s.data[:0], s.ends[:0]
-	s.start, s.cut, s.state = s.line, false, atStart
+	s.start, s.cut, s.escaped, s.state = s.line, false, false, atStart
 }
 
 // takeRun takes what comes next and can be nothing but text and the ends of plain fields: nearly
@@ -149,12 +152,19 @@ func (s *scanner) take(b byte) error {
 		s.state, s.quoteLine = inQuotes, s.line
 		return nil
 	case b == '"' && s.state == atQuote:
+		s.escaped = s.escaped || s.endsInBackslash()
 		s.state = inQuotes
 	case s.state == atStart && (b == ' ' || b == '\t'):
 	default:
+		s.escaped = s.escaped || s.state == atQuote && b != ' ' && s.endsInBackslash()
 		s.state = inPlain
 	}
 	return s.add(b)
+}
+
+// endsInBackslash tells whether the last character of the field so far is one.
+func (s *scanner) endsInBackslash() bool {
+	return len(s.data) > s.fieldStart() && s.data[len(s.data)-1] == '\\'
 }
 
 func (s *scanner) add(b byte) error {

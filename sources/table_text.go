@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	utf16 "golang.org/x/text/encoding/unicode"
 )
@@ -17,7 +16,7 @@ func (t *Table) openText(data []byte, score Score) error {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte(bomUTF8)))) == 0 {
 		return &InputError{Name: t.name, Problem: "the file is empty", Hint: "give a header line and a line for each charge"}
 	}
-	if err := checkBinary(t.name, data[:min(len(data), headSize)]); err != nil && !isTitle(data) {
+	if err := checkBinary(t.name, data[:min(len(data), headSize)]); err != nil {
 		return err
 	}
 	data, enc := decodeTable(data)
@@ -25,7 +24,12 @@ func (t *Table) openText(data []byte, score Score) error {
 	if m := sepLine.FindSubmatch(data); m != nil && strings.Contains(delimiters, string(m[1])) {
 		delims, data, line = string(m[1]), data[len(m[0]):], 2
 	}
-	open := func(delim byte) *lines { return &lines{data: data, delim: delim, line: line, dec: newDecoder(enc)} }
+	open := func(delim byte) *lines {
+		if splitsCharacters(enc, delim) {
+			return &lines{data: []byte(decodeGB18030(data)), delim: delim, line: line, dec: newDecoder(encUTF8)}
+		}
+		return &lines{data: data, delim: delim, line: line, dec: newDecoder(enc)}
+	}
 	best, with := candidate{at: -1}, delims[0]
 	for _, delim := range []byte(delims) {
 		if c := bestHeader(open(delim), score); c.at >= 0 && (best.at < 0 || c.better(best)) {
@@ -44,12 +48,6 @@ func (t *Table) openText(data []byte, score Score) error {
 	}
 	from.width = len(t.Headers)
 	return nil
-}
-
-// isTitle tells a title in brackets from JSON.
-func isTitle(data []byte) bool {
-	inner, ok := bytes.CutPrefix(bytes.TrimPrefix(data, []byte(bomUTF8)), []byte("["))
-	return ok && len(inner) > 0 && inner[0] >= utf8.RuneSelf
 }
 
 // decodeTable takes off the byte order mark and turns UTF-16 into UTF-8.

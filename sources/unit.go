@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -94,20 +93,36 @@ func refusedUnit(header string, m measure) *InputError {
 		Hint: "convert it to km and name it 行驶里程(公里), or take the column out"}
 }
 
-// otherUnits are words for distances that are no km, where they stand in a text that is no header. Behind a number they say
-// how much, not in what: 10万公里以上车辆.
-var otherUnits = regexp.MustCompile(`(?:^|[^0-9.,一二两三四五六七八九十几数百千上超逾过近满])((?:(?:in )?10,?000 ?(?:km|公里)|万 ?(?:公里|千米|km)|千公里|英里|英哩|miles?(?:$|[^a-z])))`)
+// otherUnits find words for distances that are no km, where they stand in a text that is no header. Such a word is a unit alone in its
+// text, in brackets, behind a word such as 单位 or in, or where the phrase ends with it: 万公里租车 and Miles Wang are names. Behind a number it
+// says how much, not in what: 10万公里以上车辆.
+var otherUnits = []*regexp.Regexp{
+	regexp.MustCompile(`(?:单位|里程|公里数|以|按|用|为|是|[(\[【:/=]) *` + hanUnit),
+	regexp.MustCompile(`(?:^|[^0-9.一二两三四五六七八九十几数百千上超逾过近满])` + hanUnit + `(?:$|[^\p{Han}a-z])`),
+	regexp.MustCompile(`(?:^|[^a-z])` + unitWord + `(miles?)(?:$|[^a-z])`),
+	regexp.MustCompile(`^[(\[【 ]*(miles?)[)\]】.: ]*$`),
+	regexp.MustCompile(`[(\[【/] *(miles?) *(?:$|[)\]】/,.;])`),
+	regexp.MustCompile(`(?:^|(?:^|[^a-z])` + unitWord + `|[x×*(\[【/] *)(10,?000 ?(?:km|公里))(?:$|[^\p{Han}a-z])`),
+}
 
-// otherUnit finds such a word.
+const (
+	hanUnit = `(万 ?(?:公里|千米|km)|千公里|英里|英哩)`
+	// unitWord is what stands before a unit.
+	unitWord = `(?:in|units?|mileage|odometer|distances?|readings?|单位|里程|以|按) *(?:is|are|in|为|是|:|=|-)? *[(\[【]? *`
+)
+
+// otherUnit finds such a word, "" when there is none.
 func otherUnit(text string) string {
 	if len(text) > 1000 {
 		return ""
 	}
-	found := otherUnits.FindStringSubmatch(simplified.Replace(strings.ToLower(norm.NFKC.String(text))))
-	if found == nil {
-		return ""
+	text = simplified.Replace(strings.ToLower(norm.NFKC.String(text)))
+	for _, unit := range otherUnits {
+		if found := unit.FindStringSubmatch(text); found != nil {
+			return found[1]
+		}
 	}
-	return strings.TrimFunc(found[1], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return ""
 }
 
 // bareNumber is a number without anything that says what it counts.

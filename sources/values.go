@@ -146,6 +146,9 @@ func checkURL(s string) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("the address is %s, it must start with http:// or https:// and a host", quote(s))
 	}
+	if strings.Contains(s, `\`) {
+		return fmt.Errorf("the address is %s, with a backslash, which no address has: some programs write one before a mark", quote(s))
+	}
 	return nil
 }
 

@@ -26,6 +26,8 @@ type XLSX struct {
 	at     int64          // the last row of the piece
 	row    *workbook.Row  // under work
 	merged merged
+
+	comments comments
 }
 
 // OpenXLSX opens a workbook, finds its sheet and header, and reads the first row.
@@ -62,6 +64,9 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 func (x *XLSX) start(l *lead) error {
 	x.info.Kind, x.info.Sheet = KindXLSX, x.sheet.Name
 	if bad := x.setLead(l, "row"); bad != nil {
+		return x.named(bad)
+	}
+	if bad := x.readComments(l); bad != nil {
 		return x.named(bad)
 	}
 	x.merged = merged{book: x.book, sheet: x.sheet}
@@ -251,7 +256,7 @@ func (x *XLSX) shownTexts(row *workbook.Row) []string {
 // Info returns what was detected.
 func (x *XLSX) Info() Info {
 	info := x.grid.Info()
-	info.Notes = append(info.Notes, x.merged.notes()...)
+	info.Notes = slices.Concat(info.Notes, x.merged.notes(), x.comments.notes())
 	return info
 }
 
@@ -366,6 +371,7 @@ func (x *XLSX) read() (*record.Vehicle, error) {
 			return nil, x.err
 		}
 		x.apart.shownApart(x.row, x.used)
+		x.remarkComments(v)
 		x.count(v)
 		return v, nil
 	}
@@ -374,7 +380,7 @@ func (x *XLSX) read() (*record.Vehicle, error) {
 // takePlain takes the value of a column if it is a plain one: a text, or the number of a distance, that is shown as it is in a
 // sheet without merged cells.
 func (x *XLSX) takePlain(c *usedColumn) bool {
-	if x.merged.some() {
+	if x.merged.some() || c.column == record.ColMileageKM && len(x.comments.on(x.row.Number)) > 0 {
 		return false
 	}
 	for i := range x.row.Cells {
@@ -388,7 +394,12 @@ func (x *XLSX) takePlain(c *usedColumn) bool {
 	return false
 }
 
-func (x *XLSX) take(c *usedColumn, to *value) { *to = x.value(x.row, *c) }
+func (x *XLSX) take(c *usedColumn, to *value) {
+	*to = x.value(x.row, *c)
+	if c.column == record.ColMileageKM && to.text != "" && to.lost == nil {
+		to.lost = x.unitOfComment(x.row.Number)
+	}
+}
 
 // value is that of a used column in a row: what its cell shows, or the cell that it is merged with.
 func (x *XLSX) value(row *workbook.Row, c usedColumn) value {

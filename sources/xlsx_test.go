@@ -118,6 +118,11 @@ func TestRuinedCells(t *testing.T) {
 		"15 digits":               {"engine_no", "", 123456789012345, "", "123456789012345"},
 		"fraction":                {"engine_no", "", 12.5, "B2: this is the number 12.5", ""},
 		"negative":                {"engine_no", "", -3, "B2: this is the number -3", ""},
+		"power of ten":            {"engine_no", "", 1e10, "B2: this is the number 10000000000, which programs show as 1E+10, and which they make of an identifier such as 1E10: format the column as text", ""},
+		"power, more digits":      {"engine_no", "", 12345e7, "B2: this is the number 123450000000, which programs show as 1.2345E+11", ""},
+		"power, all digits shown": {"engine_no", "0", 1e10, "", "10000000000"},
+		"as long, another number": {"engine_no", "", 12345678901, "", "12345678901"},
+		"short, many zeros":       {"engine_no", "", 1e9, "", "1000000000"},
 		"zeros by format":         {"engine_no", "000000", 123, "", "000123"},
 		"plate became a date":     {"plate", "yyyy-mm-dd", 44562, "B2: this is the date 2022-01-01, which the spreadsheet has made", ""},
 		"Chinese date":            {"plate", `yyyy"年"m"月"d"日"`, 44562, "B2: this is the date 2022-01-01", ""},
@@ -152,6 +157,20 @@ func TestRuinedCells(t *testing.T) {
 			got, _ := readAll(t, b, Options{})
 			checkRuined(t, got[0], c.header, c.want, c.text)
 		})
+	}
+}
+
+// What a sheet shows as a power of ten is said beside the number that it holds.
+func TestLongNumbersAreShownShort(t *testing.T) {
+	t.Parallel()
+	b := built(t, func(f *excelize.File) {
+		setRows(t, f, "Sheet1", []any{"vin", "engine_no"}, []any{goodVIN, 123456789012}, []any{goodVIN, 12345678901})
+	})
+	got, _ := readAll(t, b, Options{})
+	for i, want := range []string{"B2, where the sheet shows 1.23457E+11: the engine_no is a number in the sheet", "B3: the engine_no is a number in the sheet"} {
+		if p := got[i].Problems; len(p) != 1 || !strings.HasPrefix(p[0], want) || !isNumberRemark(p[0], "engine_no") {
+			t.Errorf("%q, want %s", p, want)
+		}
 	}
 }
 

@@ -146,7 +146,7 @@ func shown(v *value, c *workbook.Cell, n int64, column string) {
 		v.lost = fmt.Errorf("the sheet shows the number %s in a way that cannot be told here: %s", v.text, asText)
 	case plainly == v.text:
 		if isIdentifier(column) {
-			v.remark = v.where + numberRemark(column)
+			asIdentifier(v, n, c.Format.Plain(), column)
 		}
 	case strings.ContainsFunc(text, isHan) && (column == record.ColVIN || column == record.ColEngineNo):
 		v.lost = fmt.Errorf("the sheet shows %s for the number %s: enter what is meant as text", quote(text), v.text)
@@ -156,6 +156,41 @@ func shown(v *value, c *workbook.Cell, n int64, column string) {
 	default:
 		v.text = text
 	}
+}
+
+// asIdentifier takes a whole number that is shown as it is for an identifier. In the general format a sheet shows a number of more than
+// generalDigits as a power of ten, and in a narrow column a shorter one.
+func asIdentifier(v *value, n int64, general bool, column string) {
+	power, exact := powerOfTen(n)
+	switch {
+	case general && exact && n >= shortestPower:
+		v.lost = mayBePower(v.text, power, asText)
+	case general && len(v.text) > generalDigits:
+		v.remark = fmt.Sprintf("%s, where the sheet shows %s%s", v.where, power, numberRemark(column))
+	default:
+		v.remark = v.where + numberRemark(column)
+	}
+}
+
+const (
+	// generalDigits is how many digits the general format shows at most.
+	generalDigits = 11
+	// shortestPower is the least number that the general format may show as a power of ten, unless its column is very narrow.
+	shortestPower = 1e10
+)
+
+// powerOfTen is how a sheet shows a large number in the general format, and whether that is all of it.
+func powerOfTen(n int64) (text string, exact bool) {
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(float64(n), 'E', 5, 64), "E")
+	text = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".") + "E" + exponent
+	back, err := strconv.ParseFloat(text, 64)
+	return text, err == nil && back == float64(n)
+}
+
+// mayBePower is of a number that may have been an identifier of digits and an E: 1E10 is taken for a power of ten.
+func mayBePower(number, power, hint string) error {
+	return fmt.Errorf("this is the number %s, which programs show as %s, and which they make of an identifier such as %s: %s",
+		number, power, strings.Replace(power, "E+", "E", 1), hint)
 }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,12 +42,20 @@ func newApp(env environment) *cli.App {
 		ExitErrHandler:        func(*cli.Context, error) {},
 		OnUsageError:          onUsageError,
 		CommandNotFound:       nil,
-		Action:                noCommand,
+		// The library adds --help only where no command is called help.
+		Flags: []cli.Flag{cli.HelpFlag, &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print the version", DisableDefaultText: true}},
+		Before: func(c *cli.Context) error {
+			if !c.Bool("version") {
+				return nil
+			}
+			return errors.Join(printVersion(env), &codeError{code: exitSettled})
+		},
+		Action: noCommand,
 		Commands: []*cli.Command{
 			initCommand(env),
 			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env), showCommand(env), diffCommand(env), fixCommand(env),
 			spendCommand(env), reconcileCommand(env), exportCommand(env), reportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
-			simulateCommand(env), vendorsCommand(env), completionCommand(env), versionCommand(env),
+			simulateCommand(env), vendorsCommand(env), completionCommand(env), versionCommand(env), helpCommand(),
 		},
 	}
 }
@@ -56,6 +65,22 @@ func noCommand(c *cli.Context) error {
 		return usageError("there is no command %q%s; `batch --help` lists them", c.Args().First(), didYouMean(c.App.Commands, c.Args().First()))
 	}
 	return cli.ShowAppHelp(c)
+}
+
+func helpCommand() *cli.Command {
+	return command(&cli.Command{
+		Name: "help", Usage: "what --help prints, of the program or of a command", ArgsUsage: "[COMMAND]",
+		Description: "   batch help\n   batch help run",
+		Action: func(c *cli.Context) error {
+			switch {
+			case c.NArg() > 1:
+				return usageError("batch help takes one command")
+			case c.NArg() == 0 || c.App.Command(c.Args().First()) == nil:
+				return noCommand(c)
+			}
+			return cli.ShowCommandHelp(c, c.Args().First())
+		},
+	})
 }
 
 func didYouMean(commands []*cli.Command, word string) string {

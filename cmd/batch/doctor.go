@@ -13,9 +13,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/repair"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/all"
 	"vehiclebatch/vendors/transport"
@@ -69,9 +69,11 @@ type doctor struct {
 	rescue, accept, yes bool
 	offline, json       bool
 	proxies             *transport.Proxies
-	sick                int    // what keeps from working, so far
-	halted              int    // halts that the ledger holds
-	about               string // what is looked at now
+	sick                int                  // what keeps from working, so far
+	halted              int                  // halts that the ledger holds
+	named               []ledger.NamedVendor // by the ledger
+	unfetched           int64                // orders at vendors that nobody knows
+	about               string               // what is looked at now
 	findings            []finding
 }
 
@@ -97,11 +99,11 @@ func (d *doctor) workspace(ctx context.Context) error {
 	}
 	d.printLedger(e)
 	if e.Sound() {
-		if err := d.sayHalts(ctx); err != nil {
+		if err := d.sayLeft(ctx); err != nil {
 			return err
 		}
 	}
-	for _, look := range []func() error{d.permissions, d.leftovers, d.space} {
+	for _, look := range []func() error{d.permissions, d.links, d.leftovers, d.space} {
 		if err := look(); err != nil {
 			return err
 		}
@@ -123,15 +125,18 @@ func (d *doctor) workspace(ctx context.Context) error {
 		return &codeError{code: exitUnexpected, err: fmt.Errorf("the ledger cannot be used as it is; nothing is bought with it.\n"+
 			"  If you have a copy that is newer than the last run, put it back. Else save what can be read:\n"+
 			"  batch doctor --out %s --rescue", d.out)}
+	case d.unfetched > 0:
+		return &codeError{code: exitUnexpected, err: errors.New("somebody has changed the ledger, or another build of batch has written it: take the workspace anew from who gave it to you,\n" +
+			"  or work in it with that build. All else in it can be worked with")}
 	case d.sick > 0:
 		return &codeError{code: exitUnexpected, err: errors.New("the workspace cannot be worked in until that is put right")}
 	}
 	return nil
 }
 
-// sayHalts says what was halted when the run was left: what is wrong with an account
-// shows only when something is bought.
-func (d *doctor) sayHalts(ctx context.Context) error {
+// sayLeft says what was halted when the run was left, for what is wrong with an account
+// shows only when something is bought, and what is ordered where nobody asks for it.
+func (d *doctor) sayLeft(ctx context.Context) error {
 	l, err := ledger.OpenReadOnly(ctx, d.out, d.env.clock.Now)
 	if err != nil {
 		return err
@@ -146,7 +151,7 @@ func (d *doctor) sayHalts(ctx context.Context) error {
 		d.halted++
 		d.say("odd", "%s: no more %s since %s (%s %s): %s", haltedName(&h), what, chinaTime(h.At), h.Class, h.Code, printable(h.Message))
 	}
-	return err
+	return errors.Join(err, d.sayNamed(ctx, l))
 }
 
 func haltedName(h *ledger.Halt) string {
@@ -252,6 +257,15 @@ func (d *doctor) permissions() error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
+// links names folders of outputs that lead out of the workspace: nothing is bought before they are put right.
+func (d *doctor) links() error {
+	for _, err := range leadsOut(d.out) {
+		d.sick++
+		d.say("WRONG", "%v", err)
+	}
+	return nil
+}
+
 // leftovers names what a process that was killed has left, which the next one tidies up or nobody needs.
 func (d *doctor) leftovers() error {
 	workspace := os.DirFS(d.out)
@@ -299,7 +313,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := repair.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
-		repair.Known{Question: pipeline.Question, Price: guidePrice})
+		repair.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}

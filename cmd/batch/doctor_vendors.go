@@ -39,6 +39,7 @@ func (d *doctor) tryVendors(ctx context.Context, path string) error {
 	for _, w := range conf.Warnings {
 		d.say("odd", "%s", w)
 	}
+	d.sayUnconfigured(conf)
 	if d.proxies, err = d.env.proxies(); err != nil {
 		d.say("WRONG", "a proxy stands in the environment that cannot be used: no vendor was tried")
 		return err

@@ -31,8 +31,8 @@ type setApart struct {
 	Cost    json.Number `json:"cost_cny"`
 }
 
-// doubtful counts it.
-func (s *session) doubtful(ctx context.Context, run ledger.Run) (d doubtful, err error) {
+// doubtful counts it, as it will be with changes that are foreseen.
+func (s *session) doubtful(ctx context.Context, run ledger.Run, changes foreseen) (d doubtful, err error) {
 	digits, err := s.ledger.Remarked(ctx, run, record.WrongCheckDigit)
 	if err != nil {
 		return d, fmt.Errorf("count the VINs with a wrong check digit: %w", err)
@@ -41,11 +41,12 @@ func (s *session) doubtful(ctx context.Context, run ledger.Run) (d doubtful, err
 	if err != nil {
 		return d, fmt.Errorf("count the rows that the list sets apart: %w", err)
 	}
-	if digits.Rows > 0 {
+	digits.Lookups, apart.Lookups = after(digits.Lookups, changes.remarked[record.WrongCheckDigit]), after(apart.Lookups, changes.remarked[record.SetApart])
+	if len(digits.Lookups) > 0 {
 		lookups, cost := s.price(digits.Lookups)
 		d.WrongDigits = &wrongDigits{digits.VINs, lookups, cost}
 	}
-	if apart.Rows > 0 {
+	if len(apart.Lookups) > 0 {
 		lookups, cost := s.price(apart.Lookups)
 		d.SetApart = &setApart{apart.Rows, lookups, cost}
 	}
@@ -92,7 +93,7 @@ func (d doubtful) instead() string {
 // the run goes on, for these are warnings. A run that is cut short
 // while it asks has not been planned.
 func (s *session) askFirst(ctx context.Context, run ledger.Run, stdinRead bool) error {
-	d, err := s.doubtful(ctx, run)
+	d, err := s.doubtful(ctx, run, foreseen{})
 	lines := strings.Join(d.say(s.screen), "\n")
 	if err != nil || lines == "" {
 		return err

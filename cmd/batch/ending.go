@@ -173,6 +173,11 @@ func (s *session) printUnfinished(ctx context.Context, out io.Writer, run ledger
 	default:
 		text = s.screen.Say("left_stopped", e.Open)
 	}
+	if unfetched, err := s.printUnfetched(ctx, out); err != nil {
+		return err
+	} else if unfetched && e.Reason == pipeline.Parked && !e.NextAt.OK {
+		text = s.screen.Say("left_stopped", e.Open)
+	}
 	if e.NextAt.OK {
 		text += s.screen.Say("left_next_at", s.chinaTime(e.NextAt.V))
 	}

@@ -3,12 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/pipeline/export"
+	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/sinks"
@@ -121,7 +123,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	}
 	m, err := s.readManifest(run)
 	if err != nil {
-		return s.unlike(fmt.Errorf("%w: write the outputs again with `batch export --out %s --run %s`", err, s.out, run.ID))
+		return s.unlike(s.unreadable(dir, run, err))
 	}
 	found, err := s.checkCopies(run, m)
 	if err != nil {
@@ -153,6 +155,19 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
+}
+
+// unreadable says what to do about a manifest that cannot be read. An export puts a file in
+// the place of a link; it does not write through a folder that is one, and that error says enough.
+func (s *setup) unreadable(dir string, run ledger.Run, err error) error {
+	var outside *inside.OutsideError
+	if errors.As(err, &outside) {
+		if filepath.Dir(outside.Link) != dir {
+			return outside
+		}
+		err = fmt.Errorf("%s is a link that leads out of its folder, and is not read", outside.Link)
+	}
+	return fmt.Errorf("%w: write the outputs again with `batch export --out %s --run %s`", err, s.out, run.ID)
 }
 
 // readManifest reads what stands in a run's folder.

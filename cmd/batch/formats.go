@@ -158,9 +158,13 @@ func (s *setup) changedOutputs(run ledger.Run) (outputs, error) {
 		given = s.formats
 	}
 	o, err := s.outputs(had, given)
-	if err == nil {
-		o.partition, err = s.partitioned(o, run.ID)
+	if err != nil {
+		return o, err
 	}
+	if _, err := sinks.ParseFormats(o.tables); err != nil && run.PurgedAt.IsZero() {
+		return o, usageError("the outputs of run %s: %w. Name them with --format", run.ID, err)
+	}
+	o.partition, err = s.partitioned(o, run.ID)
 	return o, err
 }
 

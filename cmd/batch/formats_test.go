@@ -23,6 +23,9 @@ func TestOutputsComeBackFromTheLedger(t *testing.T) {
 			want.report = report.Options{Lang: langs.Draw(t, "report's"), Top: rapid.IntRange(0, 1000).Draw(t, "top")}
 		}
 		got, err := outputsOf(ledger.Run{Formats: want.String()})
+		if err := ledger.CheckFormats(want.String()); err != nil {
+			t.Fatalf("the ledger refuses %s: %v", want, err)
+		}
 		if err != nil || got != want {
 			t.Fatalf("%s came back as %+v, want %+v: %v", want, got, want, err)
 		}
@@ -34,12 +37,18 @@ func TestOutputsOfOldRuns(t *testing.T) {
 	t.Parallel()
 	for formats, want := range map[string]string{"parquet,csv": "parquet,csv", "html,parquet,csv": "parquet,csv,html:en:200",
 		"csv,html:zh": "csv,html:zh:200", "csv,html:zh:0": "csv,html:zh:0", "": ""} {
+		if err := ledger.CheckFormats(formats); err != nil {
+			t.Errorf("the ledger refuses %q: %v", formats, err)
+		}
 		got, err := outputsOf(ledger.Run{Formats: formats})
 		if err != nil || got.String() != want || got.lang != messages.English {
 			t.Errorf("%q is %q in %s, want %q: %v", formats, got, got.lang, want, err)
 		}
 	}
 	for _, formats := range []string{"csv,lang:fr", "csv,lang:", "html:zh", "csv,html:zh:many"} {
+		if err := ledger.CheckFormats(formats); err == nil && formats != "html:zh" { // which lacks tables
+			t.Errorf("the ledger takes %q", formats)
+		}
 		if o, err := outputsOf(ledger.Run{ID: "R1", Formats: formats}); err == nil {
 			t.Errorf("%q is taken as %q", formats, o)
 		}
@@ -105,5 +114,19 @@ func TestWhichOutputs(t *testing.T) {
 		if (&setup{formats: formats, formatsGiven: true}).checkFormats() == nil {
 			t.Errorf("--format %s is taken", strings.ToUpper(formats))
 		}
+	}
+}
+
+// Formats that nobody can write are not tried, and the advice is one that works.
+func TestFormatsOfARunThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	run := ledger.Run{ID: "R1", Formats: "exe"}
+	s := &setup{out: t.TempDir()}
+	if _, err := s.changedOutputs(run); exitCode(err) != exitUsage || !strings.Contains(err.Error(), "R1") || !strings.Contains(err.Error(), "--format") {
+		t.Errorf("%v", err)
+	}
+	s.formats, s.formatsGiven = "csv", true
+	if o, err := s.changedOutputs(run); err != nil || o.tables != "csv" {
+		t.Errorf("%+v, %v", o, err)
 	}
 }

@@ -167,13 +167,18 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	if err != nil {
 		return e, fmt.Errorf("count the lookups: %w", err)
 	}
+	changes, err := s.foresee(ctx, run, goesOn)
+	if err != nil {
+		return e, err
+	}
+	counts = after(counts, changes.moved)
 	cost := e.fill(counts, s.policy)
 	e.fallsBack = fallsBack(s.policy)
 	if e.Unbought, err = s.unbought(ctx, run, counts); err != nil {
 		return e, err
 	}
 	e.Cost = yuanNumber(cost)
-	if e.doubtful, err = s.doubtful(ctx, run); err != nil {
+	if e.doubtful, err = s.doubtful(ctx, run, changes); err != nil {
 		return e, err
 	}
 	spent, err := s.ledger.Spend(ctx, run)

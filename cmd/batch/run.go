@@ -179,13 +179,21 @@ func (s *setup) mindClock(ctx context.Context, l *ledger.Ledger) error {
 // keepsOutputs refuses a workspace whose folders of outputs lead somewhere else,
 // before anything is bought that could not be written there.
 func keepsOutputs(dir string) error {
+	if leads := leadsOut(dir); len(leads) > 0 {
+		return usageError("%w", leads[0])
+	}
+	return nil
+}
+
+// leadsOut lists the folders of outputs that lead out of a workspace.
+func leadsOut(dir string) (out []error) {
 	for _, folder := range []string{runDir(dir, ""), byDate(dir)} {
 		var outside *inside.OutsideError
 		if _, err := sinks.DiskIn(dir).Stat(folder); errors.As(err, &outside) {
-			return usageError("%w", err)
+			out = append(out, outside)
 		}
 	}
-	return nil
+	return out
 }
 
 // unfinished is the newest run that is not finished.

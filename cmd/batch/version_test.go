@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestVersionText(t *testing.T) {
+func TestVersion(t *testing.T) {
 	t.Parallel()
 	noted := &debug.BuildInfo{Main: debug.Module{Version: "v0.0.0-20261130-0123"},
 		Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "0123"}, {Key: "vcs.modified", Value: "true"}}}
@@ -20,7 +20,7 @@ func TestVersionText(t *testing.T) {
 		{"1.2.0", "abcd", noted, "batch 1.2.0, commit abcd"},
 	} {
 		want := c.want + ", " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
-		if got := versionText(c.version, c.commit, c.info); got != want {
+		if got := buildOf(c.version, c.commit, c.info).String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

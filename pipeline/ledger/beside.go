@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -67,15 +68,26 @@ func (l *Ledger) AnyBeside(ctx context.Context) (any bool, err error) {
 	return any, err
 }
 
-// LastAttemptAt is the last submission of a lookup to a vendor that was sent.
-func (l *Ledger) LastAttemptAt(ctx context.Context, lookup int64, vendor string) (Attempt, bool, error) {
-	var r attemptRow
-	err := l.reader.QueryRowContext(ctx, "SELECT "+attemptColumns+" FROM attempts a WHERE lookup=? AND vendor=? AND outcome<>'withdrawn' ORDER BY n DESC LIMIT 1",
-		lookup, vendor).Scan(r.dest()...)
-	if noRows(err) {
-		return Attempt{}, false, nil
+// LastAttempts lists the last submission of a lookup to each vendor that it was sent
+// to, the newest first.
+func (l *Ledger) LastAttempts(ctx context.Context, lookup int64) ([]Attempt, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT a.vendor, "+attemptColumns+" FROM attempts a WHERE a.lookup=? AND a.outcome<>'withdrawn' ORDER BY a.n DESC", lookup)
+	if err != nil {
+		return nil, err
 	}
-	return r.attempt(&Lookup{ID: lookup, Vendor: vendor}), err == nil, err
+	defer rows.Close()
+	var out []Attempt
+	for rows.Next() {
+		var r attemptRow
+		var vendor string
+		if err := rows.Scan(append([]any{&vendor}, r.dest()...)...); err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(out, func(a Attempt) bool { return a.Vendor == vendor }) {
+			out = append(out, r.attempt(&Lookup{ID: lookup, Vendor: vendor}))
+		}
+	}
+	return out, rows.Err()
 }
 
 // releaseFollowers lets go of those that follow a lookup and are bound

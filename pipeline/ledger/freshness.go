@@ -36,7 +36,8 @@ func CheckMissing(dir string) error {
 	}
 	m, ok := ReadWatermark(dir)
 	unknown, err := unknownOutputs(dir, nil)
-	if err != nil || (!ok || !m.Bought()) && len(unknown) == 0 {
+	spoilt := !ok && hasWatermark(dir) // what it said nobody can tell
+	if err != nil || !m.Bought() && !spoilt && len(unknown) == 0 {
 		return err
 	}
 	return &UserError{Problem: fmt.Sprintf("the ledger %s is gone, and lookups were bought here", path),

@@ -76,8 +76,29 @@ func (w *writer) begin(ctx context.Context, k *Lookup) error {
 	return err
 }
 
-// Receive writes down what came back for a call, before anyone reads it. It
-// returns the answer's id.
+// ThisAnswer stands in Lookup.Answer for the answer that is concluded by it, which has no
+// id yet.
+const ThisAnswer int64 = -1
+
+// Conclude writes down what came back for a call together with the step that it
+// means for its lookup, in one commit: neither is on disk without the other. Where
+// the step is stale the answer is kept alone, and ErrStale returned.
+func (l *Ledger) Conclude(a Answer, s Step) error {
+	packed := l.packer.pack(a.Body)
+	s.Next.Lookup.LastAt = l.now()
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		id, err := w.insertAnswer(ctx, &a, packed)
+		if err != nil {
+			return err
+		}
+		if s.Next.Lookup.Answer == ThisAnswer {
+			s.Next.Lookup.Answer = id
+		}
+		return l.advance(ctx, w, &s)
+	}, func() { l.count(&s) })
+}
+
+// Receive writes down what came back for a call alone. It returns the answer's id.
 func (l *Ledger) Receive(a Answer) (int64, error) {
 	packed := l.packer.pack(a.Body)
 	var id int64

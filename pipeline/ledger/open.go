@@ -173,6 +173,9 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 // openToLook opens a ledger for reading, whether it is damaged or not.
 func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	path := filepath.Join(dir, FileName)
+	if err := CheckMissing(dir); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, &UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
 			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}

@@ -2,6 +2,9 @@ package ledger
 
 import (
 	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
 
 	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
@@ -11,6 +14,7 @@ import (
 // them all.
 func Readings() []integrity.Reading {
 	return []integrity.Reading{
+		{Broken: "runs have formats that cannot be written", Table: "runs", Columns: "seq, 0, formats", Names: "seq=? AND 0=?", Open: with(readFormats), Mend: "formats='parquet,csv'"},
 		{Broken: "rows have columns that cannot be read", Table: "vehicles", Columns: "run, row, details", Names: "run=? AND row=?", Open: with(readDetails)},
 		{Broken: "lookups were asked with values that cannot be read", Table: "lookups", Since: integrity.AwaitingSince,
 			Columns: "id, 0, derived", Names: "id=? AND 0=?", Open: with(readDerived)},
@@ -29,6 +33,25 @@ func openPacked() (read func([]byte) error, done func(), err error) {
 		return nil, nil, err
 	}
 	return p.readable, p.close, nil
+}
+
+// formatForm is one of a run's formats, with what cmd/batch keeps beside them.
+var formatForm = regexp.MustCompile(`^(parquet|csv|xlsx|partition|bom|lang:(en|zh)|html(:(en|zh)(:[0-9]{1,9})?)?)$`)
+
+func readFormats(text []byte) error { return CheckFormats(string(text)) }
+
+// CheckFormats tells what is wrong with a run's formats. A run of which only the outputs
+// are left has none.
+func CheckFormats(formats string) error {
+	if formats == "" {
+		return nil
+	}
+	for word := range strings.SplitSeq(formats, ",") {
+		if !formatForm.MatchString(strings.ToLower(strings.TrimSpace(word))) {
+			return fmt.Errorf("%q is no format", word)
+		}
+	}
+	return nil
 }
 
 func readDetails(text []byte) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 // clockSlack is how far ahead a moment of the ledger may be before the clock that
@@ -11,14 +12,14 @@ import (
 const clockSlack = time.Minute
 
 // SetBack makes due now what was put off by a clock that was ahead of this one: tickets,
-// and orders that wait to be tried again. Without it a paid report would be asked for
+// and orders that wait to be tried again, and what is due later than anything can be. Without it a paid report would be asked for
 // years from now. How old a ticket is stays as it was: the clock that is wrong may be this one.
 func (l *Ledger) SetBack() error {
 	now := l.now()
-	at, future := micros(now), micros(now.Add(clockSlack))
+	at, future, latest := micros(now), micros(now.Add(clockSlack)), micros(now.Add(integrity.MostWait))
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
 		for _, some := range []string{"lookups_waiting WHERE state='waiting'", "lookups_planned WHERE state='planned' AND awaits=0"} {
-			if err := w.exec(ctx, "UPDATE lookups SET next_at=? WHERE id IN (SELECT id FROM lookups INDEXED BY "+some+" AND last_at>?)", at, future); err != nil {
+			if err := w.exec(ctx, "UPDATE lookups SET next_at=MIN(?, last_at) WHERE id IN (SELECT id FROM lookups INDEXED BY "+some+" AND (last_at>? OR next_at>?))", at, future, latest); err != nil {
 				return err
 			}
 		}

@@ -4,37 +4,25 @@ import (
 	"errors"
 	"time"
 
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
-// State is where a lookup stands. The settled ones are the statuses that a
-// user sees; docs/states.md draws the ways between them.
-type State string
+// State is where a lookup stands.
+type State = lookup.State
 
 // The states of a lookup.
 const (
-	Planned     State = "planned"    // not sent, or known not to have been taken
-	Submitting  State = "submitting" // the intent is on disk, the outcome is not
-	Waiting     State = "waiting"    // a ticket is held
-	Following   State = "following"  // the same question is open in another run
-	Found       State = State(record.Found)
-	NoRecord    State = State(record.NoRecord)
-	Unsupported State = State(record.Unsupported)
-	Failed      State = State(record.Failed)
-	InDoubt     State = State(record.InDoubt)
+	Planned     = lookup.Planned
+	Submitting  = lookup.Submitting
+	Waiting     = lookup.Waiting
+	Following   = lookup.Following
+	Found       = lookup.Found
+	NoRecord    = lookup.NoRecord
+	Unsupported = lookup.Unsupported
+	Failed      = lookup.Failed
+	InDoubt     = lookup.InDoubt
 )
-
-// Status is what a user sees of a state.
-func (s State) Status() record.Status {
-	switch s {
-	case Planned, Submitting, Waiting, Following:
-		return record.Pending
-	}
-	return record.Status(s)
-}
-
-// Open tells whether work is left on a lookup in this state.
-func (s State) Open() bool { return s.Status() == record.Pending }
 
 // Lookup is one question about one vehicle, and how far its answer is.
 type Lookup struct {

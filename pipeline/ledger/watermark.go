@@ -86,6 +86,12 @@ func ReadWatermark(dir string) (Watermark, bool) {
 	return m, ok
 }
 
+// hasWatermark tells whether a workspace's mark holds anything.
+func hasWatermark(dir string) bool {
+	info, err := own(dir).Lstat(filepath.Join(dir, markName))
+	return err == nil && info.Size() > 0
+}
+
 func lastMark(dir string) (m Watermark, turn uint64, ok bool) {
 	b, err := own(dir).ReadFile(filepath.Join(dir, markName), markMost)
 	if err != nil {

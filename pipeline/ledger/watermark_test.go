@@ -129,3 +129,24 @@ func TestMarkForgetsWhatFailed(t *testing.T) {
 		t.Errorf("the mark is %+v", m)
 	}
 }
+
+// A mark alone says that a ledger was here, also one that cannot be read any more.
+func TestAMarkAloneIsALedgerThatIsGone(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	good, err := os.ReadFile(filepath.Join(killedLedger(t), markName))
+	must(t, err)
+	for name, mark := range map[string][]byte{"as it was": good, "cut short": good[:20], "of another kind": []byte("not a mark")} {
+		dir := t.TempDir()
+		must(t, os.WriteFile(filepath.Join(dir, markName), mark, 0o600))
+		_, open := Open(ctx, dir, options())
+		_, existing := OpenExisting(ctx, dir, options())
+		_, look := OpenReadOnly(ctx, dir, options().Now)
+		for how, err := range map[string]error{"working": open, "going on": existing, "looking": look} {
+			var gone *UserError
+			if !errors.As(err, &gone) || !strings.Contains(gone.Problem, "is gone") {
+				t.Errorf("a mark %s, %s: %v", name, how, err)
+			}
+		}
+	}
+}

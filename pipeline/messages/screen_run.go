@@ -72,6 +72,10 @@ func endPhrases() map[string]phrase {
 		"left_halted":  {"%d lookup left until the vendor is in order again|%d lookups left until the vendor is in order again", "还有 %d 条查询，待供应商恢复后继续"},
 		"left_stopped": {"stopped, with %d lookup left|stopped, with %d lookups left", "已停止，还有 %d 条查询"},
 		"left_at":      {"  %[2]s: %[1]d lookup to buy, %[3]s|  %[2]s: %[1]d lookups to buy, %[3]s", "  %[2]s：待购 %[1]d 条，%[3]s"},
+		"left_unnamed": {"%[1]d order is held at %[2]s, which the configuration does not ask: put vendors.%[2]s back, and what is paid is fetched (row %[3]d of run %[4]s)|%[1]d orders are held at %[2]s, which the configuration does not ask: put vendors.%[2]s back, and what is paid is fetched (the first is row %[3]d of run %[4]s)",
+			"%[1]d 条已下单的查询在 %[2]s，而配置中没有该供应商：补回 vendors.%[2]s 后即可取回已付费的报告（首条：批次 %[4]s 第 %[3]d 行）"},
+		"left_unknown": {"%[1]d order is held at %[2]s, a vendor that this batch does not know: it is not fetched (row %[3]d of run %[4]s). What to do: %[5]s|%[1]d orders are held at %[2]s, a vendor that this batch does not know: they are not fetched (the first is row %[3]d of run %[4]s). What to do: %[5]s",
+			"%[1]d 条已下单的查询在 %[2]s，本程序不认识该供应商，无法取回报告（首条：批次 %[4]s 第 %[3]d 行）。处理办法：%[5]s"},
 		"left_next_at": {" (the next one can be asked for at %s)", "（下一条最早可于%s 索取）"},
 		"left_go_on":   {". Go on with:", "。继续运行："},
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/record"
@@ -77,7 +78,11 @@ func (b *Bill) Count(w Why) (n int, first []int64) {
 // Open begins to read a bill: CSV, or a sheet of a workbook. Text may stand above its
 // header. Errors are *sources.InputError.
 func Open(r io.Reader, name, sheet string, m Mapping) (*sources.Table, error) {
-	return sources.OpenTable(r, name, sheet, func(cells []string) (int, bool) { return score(cells, &m) })
+	t, err := sources.OpenTable(r, name, sheet, func(cells []string) (int, bool) { return score(cells, &m) })
+	if wrong := new(sources.InputError); errors.As(err, &wrong) {
+		wrong.Hint = strings.ReplaceAll(wrong.Hint, sources.FromPipe, "batch reconcile -")
+	}
+	return t, err
 }
 
 // Read reads a bill to its end and takes what was paid back off the lines that

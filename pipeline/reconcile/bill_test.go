@@ -3,6 +3,7 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -110,5 +111,28 @@ func TestBillsThatCannotBeRead(t *testing.T) {
 	_, err := readBill(t, "time,vin,amount\n", Mapping{Ticket: "单据"})
 	if err == nil || !strings.Contains(err.Error(), `has no column "单据", which the configuration names as ticket`) {
 		t.Errorf("a mapped column that is not there: %v", err)
+	}
+}
+
+// What is no table is refused by its kind, and none of its bytes is shown as a column.
+func TestBillsThatAreNoTables(t *testing.T) {
+	t.Parallel()
+	random := make([]byte, 20_000)
+	source := rand.New(rand.NewPCG(7, 7))
+	for i := range random {
+		random[i] = byte(1 + source.IntN(255))
+	}
+	for file, want := range map[string]string{
+		string(random):                    "bill.csv: this is a binary file (it is full of control characters), not a table",
+		"\x1f\x8b\x08\x00abc":             "bill.csv: this is a gzip file, not CSV: decompress it first: gzip -dc FILE | batch reconcile -",
+		"\x89PNG\r\n\x1a\n\x00\x00":       "bill.csv: this is a picture (PNG), not CSV",
+		"\xff\xd8\xff\xe0\x00\x10JFIF":    "bill.csv: this is a picture (JPEG), not CSV",
+		"\x7fELF\x02\x01\x01\x00\x00":     "bill.csv: this is a program, not CSV",
+		"SQLite format 3\x00\x10\x00\x01": "bill.csv: this is an SQLite database, not CSV",
+	} {
+		_, err := Open(strings.NewReader(file), "bill.csv", "", Mapping{Vendor: "wapi"})
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "columns are") {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }

@@ -9,6 +9,10 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// LongestInterval is the longest time between two questions about one order that may be
+// set: a wait in a ledger that is much longer was set by nobody.
+const LongestInterval = 7 * 24 * time.Hour
+
 // Fen is an amount of money in hundredths of a yuan.
 type Fen int64
 

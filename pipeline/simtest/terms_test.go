@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -25,7 +26,7 @@ type terms struct {
 	// unavailableFor is how long every vendor is waited for.
 	unavailableFor record.Opt[time.Duration]
 	limits         ratelimit.Limits
-	poll           pipeline.PollPlan
+	poll           lookup.PollPlan
 	timeout        time.Duration
 	secret         string   // for wapi, when it is not the right one
 	maintenance    []string // the route
@@ -40,7 +41,7 @@ func usualTerms() terms {
 	return terms{datasets: record.Datasets(), timeout: 10 * time.Second,
 		maintenance: []string{simulator.Tencent, simulator.WAPI},
 		limits:      ratelimit.Limits{PerSecond: 20, Burst: 5, InFlight: 8},
-		poll: pipeline.PollPlan{First: 30 * time.Second, Interval: 30 * time.Second, MaxInterval: 10 * time.Minute,
+		poll: lookup.PollPlan{First: 30 * time.Second, Interval: 30 * time.Second, MaxInterval: 10 * time.Minute,
 			GiveUpAfter: 72 * time.Hour, Grace: 20 * time.Minute}}
 }
 

@@ -1,5 +1,5 @@
 // Package workbook reads the cells of an Excel workbook (xlsx) row by row, with
-// their types. It knows no vehicle and no table.
+// their types, and the comments on them. It knows no vehicle and no table.
 //
 // It is there beside the library that writes workbooks because that one's
 // stream of rows gives texts alone: whether 123 stands in a cell as a number or as

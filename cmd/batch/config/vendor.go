@@ -101,11 +101,22 @@ func parseTimeout(text string) (time.Duration, error) {
 	return d, err
 }
 
+// asInterval reads a duration that lies between two questions about one order.
+func asInterval(parse func(string) (time.Duration, error)) func(string) (time.Duration, error) {
+	return func(text string) (time.Duration, error) {
+		d, err := parse(text)
+		if err == nil && d > record.LongestInterval {
+			return 0, fmt.Errorf("%s is longer than %d days: a report would be fetched long after it is there", quote(text), int(record.LongestInterval.Hours())/24)
+		}
+		return d, err
+	}
+}
+
 func (s *vendorSection) poll() Poll {
 	p, f := defaultPoll, s.child("poll", "first", "interval", "max_interval", "give_up_after", "closed", "grace")
-	p.First = read(&f, "first", p.First, parseDuration)
-	p.Interval = read(&f, "interval", p.Interval, parsePositiveDuration)
-	p.MaxInterval = read(&f, "max_interval", max(p.MaxInterval, p.Interval), parsePositiveDuration)
+	p.First = read(&f, "first", p.First, asInterval(parseDuration))
+	p.Interval = read(&f, "interval", p.Interval, asInterval(parsePositiveDuration))
+	p.MaxInterval = read(&f, "max_interval", max(p.MaxInterval, p.Interval), asInterval(parsePositiveDuration))
 	p.GiveUpAfter = read(&f, "give_up_after", p.GiveUpAfter, parsePositiveDuration)
 	p.Closed = read(&f, "closed", p.Closed, ratelimit.ParseHours)
 	p.Grace = read(&f, "grace", p.Grace, parseDuration)

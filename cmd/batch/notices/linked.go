@@ -54,7 +54,6 @@ func linkedModules(ctx context.Context) ([]*module, error) {
 	if err != nil {
 		return nil, err
 	}
-	const assets = "sinks/report/assets"
 	plots := &module{Path: "uPlot, in every report", Dir: assets, notices: []string{assets + "/uplot.LICENSE"}}
 	return append(linked, library, plots), nil
 }

@@ -4,6 +4,7 @@
 //
 //	go run ./cmd/batch/notices           writes the file anew
 //	go run ./cmd/batch/notices -check    exits 1 when it is not up to date
+//	go run ./cmd/batch/notices -parts F  adds what every report carries to a list of parts in CycloneDX, which has Go modules alone
 //
 // Run it in the module's folder.
 package main
@@ -21,12 +22,19 @@ import (
 const (
 	target = "./cmd/batch"
 	file   = "THIRD_PARTY_NOTICES"
+	// assets is where the parts of a report are.
+	assets = "sinks/report/assets"
 )
 
 func main() {
 	check := flag.Bool("check", false, "only look whether the file is up to date")
+	parts := flag.String("parts", "", "only add what every report carries to this list of parts")
 	flag.Parse()
-	if err := run(context.Background(), *check); err != nil {
+	do := func() error { return run(context.Background(), *check) }
+	if *parts != "" {
+		do = func() error { return addPlots(*parts) }
+	}
+	if err := do(); err != nil {
 		fmt.Fprintf(os.Stderr, "notices: %v\n", err)
 		os.Exit(1)
 	}

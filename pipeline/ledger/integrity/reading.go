@@ -12,13 +12,14 @@ type Querier interface {
 }
 
 // Reading is a column that only the program can read: every row's must be readable.
-// A rescue leaves out the rows that are not.
+// A rescue leaves out the rows that are not, or mends them.
 type Reading struct {
 	Broken  string // what is wrong when a row's cannot be read; the number of rows follows
 	Table   string
 	Since   int    // the version of the tables from which on it can be asked; 0: all
 	Columns string // two numbers that name a row, and what is read
 	Names   string // the columns of those numbers, as a condition
+	Mend    string // what a rescue sets in a row that is not readable; "" is that the row is lost
 	// Open begins to read; done ends it.
 	Open func() (read func([]byte) error, done func(), err error)
 }

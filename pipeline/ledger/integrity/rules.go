@@ -3,6 +3,9 @@ package integrity
 import (
 	"fmt"
 	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // rule is one thing that must hold of a ledger. This list is the only one:
@@ -25,6 +28,7 @@ const (
 	byStep   remedy = iota // a step of the repairer makes it good
 	leaveOut               // the row is lost: what it says cannot be true; asks of this row alone
 	doubt                  // the lookup is in doubt
+	dueNow                 // the lookup waits no longer
 )
 
 const (
@@ -34,6 +38,9 @@ const (
 	mostOrders = 1_000_000
 	// lastMicro is the end of the year 9999.
 	lastMicro = 253402300799999999
+	// MostWait is how long after its last change a lookup can be due: the longest
+	// interval, and then a closed desk.
+	MostWait = record.LongestInterval + 24*time.Hour
 	// twiceSince is the version from which on charges and limits stand twice.
 	twiceSince = 12
 	// AwaitingSince is the version since which lookups wait for others and stand beside each other.
@@ -57,6 +64,17 @@ func Doubtful() []string {
 	var out []string
 	for _, r := range crossRules() {
 		if r.rescue == doubt {
+			out = append(out, r.breaks)
+		}
+	}
+	return out
+}
+
+// WaitTooLong are the rules whose lookups a rescue makes due, each as what breaks it.
+func WaitTooLong() []string {
+	var out []string
+	for _, r := range rowRules() {
+		if r.rescue == dueNow {
 			out = append(out, r.breaks)
 		}
 	}
@@ -91,6 +109,7 @@ func rowRules() []rule {
 		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
 			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(step, tries, polls, answer, source)<0 OR ", mostOrders) +
 				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
+		{broken: "lookups wait longer than any configuration can have them wait", table: "lookups", rescue: dueNow, breaks: waitsTooLong},
 		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: WrongFen},
 		{broken: "charges say two amounts", table: "attempts", large: true, since: twiceSince, breaks: "fen IS NOT fen_twice"},
 		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
@@ -106,6 +125,10 @@ func rowRules() []rule {
 		{broken: "counts of calls are less than nothing", table: "calls", rescue: leaveOut, large: true, breaks: "n<0"},
 	}
 }
+
+// waitsTooLong tells of a row of lookups that it is due later than it can be. It asks no
+// clock: whatever clock said when it is due said when it was changed last.
+var waitsTooLong = fmt.Sprintf("state IN ('planned', 'waiting') AND next_at-last_at>%d", MostWait.Microseconds())
 
 // WrongFen tells of a row of attempts that its charge cannot be.
 var WrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", MostFen)
@@ -145,6 +168,7 @@ func crossRules() []rule {
 			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND question=" + ForgottenQuestion + ")"},
 		{broken: "lookups have the answer to another one", table: "lookups", breaks: StrayAnswer},
 		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: StrayVendor},
+		{broken: "orders went to another vendor than the one that has answered them", table: "attempts", breaks: StrayReply},
 		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: StrayTicket},
 		{broken: "lookups have failed, and do not say where or why", table: "lookups", rescue: doubt, breaks: "state='failed' AND (stage='' OR class='')"},
 		{broken: "lookups are still to be ordered that have an answer or a ticket", table: "lookups", rescue: doubt,
@@ -211,6 +235,10 @@ const (
 
 	// StrayVendor is a lookup that has come from elsewhere than its last order went.
 	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + ForgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+
+	// StrayReply is an order whose reply says another vendor. A reply to an order is
+	// written down with the vendor that it was sent to; a report may have been fetched elsewhere.
+	StrayReply = "EXISTS (SELECT 1 FROM answers s WHERE s.lookup=attempts.lookup AND s.attempt=attempts.n AND s.call='submit' AND s.vendor<>attempts.vendor)"
 
 	// StrayTicket is a lookup whose ticket is not that of its last order.
 	StrayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''

@@ -164,3 +164,17 @@ func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// The doctor says that a ledger is gone where the mark alone is left, whatever can be read of it.
+func TestExamineOfALedgerThatIsGone(t *testing.T) {
+	t.Parallel()
+	good, err := os.ReadFile(filepath.Join(smallLedger(t), "ledger.mark"))
+	must(t, err)
+	for name, mark := range map[string][]byte{"as it was": good, "cut short": good[:20], "of another kind": []byte("not a mark")} {
+		dir := t.TempDir()
+		must(t, os.WriteFile(filepath.Join(dir, "ledger.mark"), mark, 0o600))
+		if e, err := Examine(context.Background(), dir); err != nil || !e.Missing {
+			t.Errorf("a mark %s: the doctor says %+v, %v", name, e, err)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func (f *repairer) mend() error {
 		f.unreadable, f.twice, f.named, // what cannot be read, second amounts, and what runs say of themselves
 		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
 		f.runs, f.lookups, f.unclaimed, f.orphans, f.vehicles, f.orders, // what others name, and is not there
-		f.agreeWithOrders, f.answers, f.states, // what contradicts itself
+		f.agreeWithReplies, f.agreeWithOrders, f.answers, f.states, f.waits, // what contradicts itself
 		f.truncated, f.derived, // what the lost end may have held
 		f.charges, f.reopen, f.recordLoss, f.count, f.doubts, // sums, and what they leave open
 	} {
@@ -310,7 +310,7 @@ func (f *repairer) kinds(query string) ([]kind, error) {
 	return out, rows.Err()
 }
 
-// unreadable leaves out what only the program can read, and cannot.
+// unreadable leaves out what only the program can read, and cannot, or mends it.
 func (f *repairer) unreadable() error {
 	for _, r := range ledger.Readings() {
 		bad, err := r.Bad(f.ctx, f.db)
@@ -319,7 +319,11 @@ func (f *repairer) unreadable() error {
 		}
 		f.allRows = f.allRows && (r.Table != "vehicles" || len(bad) == 0)
 		for _, row := range bad {
-			if _, err := f.db.ExecContext(f.ctx, "DELETE FROM "+r.Table+" WHERE "+r.Names, row[0], row[1]); err != nil {
+			mend := "DELETE FROM " + r.Table
+			if r.Mend != "" {
+				mend = "UPDATE " + r.Table + " SET " + r.Mend
+			}
+			if _, err := f.db.ExecContext(f.ctx, mend+" WHERE "+r.Names, row[0], row[1]); err != nil {
 				return err
 			}
 		}
@@ -352,6 +356,16 @@ func (f *repairer) answers() error {
 func (f *repairer) states() error {
 	for _, breaks := range integrity.Doubtful() {
 		if err := f.doubt(breaks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waits makes due what waits longer than it can. A question too many about an order costs nothing.
+func (f *repairer) waits() error {
+	for _, breaks := range integrity.WaitTooLong() {
+		if _, err := f.exec("UPDATE lookups SET next_at=@now, last_at=@now WHERE " + breaks); err != nil {
 			return err
 		}
 	}

@@ -42,6 +42,8 @@ type Known struct {
 	// Price is what an order costs as a rule, for one whose charge is lost and
 	// that has no other of its kind left; vendor "" is any.
 	Price func(vendor string, d record.Dataset) record.Fen
+	// Vendor tells whether there is a vendor of that name.
+	Vendor func(name string) bool
 }
 
 // Rescue saves what can be read of a damaged ledger into a new one, which takes

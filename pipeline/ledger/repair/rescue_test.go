@@ -46,7 +46,7 @@ func use(t *testing.T, l *ledger.Ledger, planned ledger.Work, kind int, random *
 	for i := range body {
 		body[i] = byte(random.Uint32())
 	}
-	id, err := l.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: "acme", Status: 200, ReceivedAt: noon, Body: body})
+	id, err := l.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: "submit", Vendor: w.Lookup.Vendor, Status: 200, ReceivedAt: noon, Body: body})
 	must(t, err)
 	w.Attempt.Outcome, w.Attempt.Ticket = "ticket", fmt.Sprintf("T%d", w.Lookup.ID)
 	w.Lookup.Ticket, w.Lookup.TicketAt = w.Attempt.Ticket, noon
@@ -73,6 +73,7 @@ func use(t *testing.T, l *ledger.Ledger, planned ledger.Work, kind int, random *
 var world = Known{
 	Question: func(d record.Dataset, v *record.Vehicle) []byte { return fmt.Appendf(nil, "%s %s %d", d, v.VIN, v.Row) },
 	Price:    func(string, record.Dataset) record.Fen { return 1700 },
+	Vendor:   func(name string) bool { return name == "acme" || name == "bolt" || name == "other" },
 }
 
 // contents is what a ledger says of each lookup.

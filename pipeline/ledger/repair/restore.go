@@ -1,6 +1,8 @@
 package repair
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 
 	"vehiclebatch/pipeline/ledger/integrity"
@@ -99,6 +101,51 @@ func (f *repairer) ranges() error {
 		WHERE seq>0 AND (last_lookup - first_lookup > input_rows * 64
 		OR EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.id NOT BETWEEN first_lookup AND last_lookup)
 		OR EXISTS (SELECT 1 FROM lookups k WHERE k.run<>seq AND k.id BETWEEN first_lookup AND last_lookup))`)
+}
+
+// agreeWithReplies makes good what an order, its lookup and its replies say differently of their
+// vendor: of two names it is the one that there is, and else the one that the order says.
+func (f *repairer) agreeWithReplies() error {
+	strangers, err := f.unknownVendors()
+	if err != nil {
+		return err
+	}
+	const (
+		replied = "(SELECT s.vendor FROM answers s WHERE s.lookup=attempts.lookup AND s.attempt=attempts.n AND s.call='submit')"
+		ordered = "(SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+		unknown = "(SELECT value FROM json_each(?))"
+	)
+	for _, q := range []string{
+		"UPDATE attempts SET vendor=" + replied + " WHERE " + integrity.StrayReply + " AND vendor IN " + unknown,
+		"UPDATE lookups SET vendor=" + ordered + " WHERE vendor IN " + unknown + " AND source=0 AND EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)",
+	} {
+		if _, err := f.db.ExecContext(f.ctx, q, strangers); err != nil {
+			return err
+		}
+	}
+	return f.all(`UPDATE answers SET vendor=(SELECT a.vendor FROM attempts a WHERE a.lookup=answers.lookup AND a.n=answers.attempt)
+		WHERE call='submit' AND EXISTS (SELECT 1 FROM attempts WHERE lookup=answers.lookup AND n=answers.attempt AND ` + integrity.StrayReply + ")")
+}
+
+// unknownVendors are the names that no vendor has, as JSON.
+func (f *repairer) unknownVendors() (string, error) {
+	rows, err := f.db.QueryContext(f.ctx, "SELECT vendor FROM lookups UNION SELECT vendor FROM attempts UNION SELECT vendor FROM answers")
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	unknown := []string{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return "", err
+		}
+		if !f.known.Vendor(name) {
+			unknown = append(unknown, name)
+		}
+	}
+	list, err := json.Marshal(unknown)
+	return string(list), errors.Join(err, rows.Err())
 }
 
 // agreeWithOrders makes good what a lookup and its orders say differently. Of two vendors

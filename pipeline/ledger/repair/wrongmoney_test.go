@@ -32,6 +32,12 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a row's lookup":      "UPDATE vehicles SET maintenance=5 WHERE run=1 AND row=4",
 		"a number of orders":  "UPDATE lookups SET attempts=129 WHERE id=6",
 		"an order's number":   "UPDATE attempts SET n=129 WHERE lookup=6",
+		"a wait of years":     "UPDATE lookups SET next_at=last_at+300000000000000 WHERE id=(SELECT MIN(id) FROM lookups WHERE state='waiting')",
+		"an order put off":    "UPDATE lookups SET next_at=last_at+300000000000000 WHERE id=(SELECT MIN(id) FROM lookups WHERE state='planned')",
+		"a vendor's name":     "UPDATE lookups SET vendor='acne' WHERE id=2; UPDATE attempts SET vendor='acne' WHERE lookup=2",
+		"a reply's vendor":    "UPDATE answers SET vendor='acne' WHERE call='submit' AND lookup=2",
+		"another one's name":  "UPDATE lookups SET vendor='other' WHERE id=2; UPDATE attempts SET vendor='other' WHERE lookup=2",
+		"a run's formats":     "UPDATE runs SET formats='exe' WHERE seq=1",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-package pipeline
+package lookup
 
 import (
 	"testing"
@@ -53,10 +53,10 @@ func TestNextPollAroundClosingAndOpening(t *testing.T) {
 		{"a desk that rests at noon, by night", noonBreak, at(0, 23, 59), at(0, 9, 0), 1, at(1, 0, 0)},
 		{"a desk that never closes", never, at(0, 23, 59), at(0, 9, 0), 1, at(1, 0, 0)},
 	} {
-		if got := c.plan.next(c.now, c.ticketAt, c.polls); !got.Equal(c.want) {
+		if got := c.plan.Next(c.now, c.ticketAt, c.polls); !got.Equal(c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got.In(china), c.want)
 		}
-		if got := c.plan.next(c.now.UTC(), c.ticketAt.UTC(), c.polls); !got.Equal(c.want) {
+		if got := c.plan.Next(c.now.UTC(), c.ticketAt.UTC(), c.polls); !got.Equal(c.want) {
 			t.Errorf("%s, said in UTC: %v, want %v", c.name, got.In(china), c.want)
 		}
 	}
@@ -89,7 +89,7 @@ func TestNextPollProperty(t *testing.T) {
 		ticketAt := at(0, 0, 0).Add(time.Duration(rapid.Int64Range(0, int64(48*time.Hour)).Draw(t, "ticket at")))
 		now := ticketAt.Add(time.Duration(rapid.Int64Range(0, int64(72*time.Hour)).Draw(t, "age")))
 		polls := rapid.IntRange(0, 500).Draw(t, "polls")
-		next := p.next(now, ticketAt, polls)
+		next := p.Next(now, ticketAt, polls)
 		if !next.After(now) {
 			t.Fatalf("%v is not after %v", next, now)
 		}
@@ -117,7 +117,7 @@ func TestAsleep(t *testing.T) {
 		{"a minute before opening", night, at(1, 8, 59), at(1, 9, 0), false}, // worth waiting for
 		{"a desk that never closes", never, at(0, 20, 0), at(5, 9, 0), false},
 	} {
-		if got := c.plan.asleep(c.now, c.next); got != c.want {
+		if got := c.plan.Resting(c.now, c.next); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -127,8 +127,19 @@ func TestBackoff(t *testing.T) {
 	t.Parallel()
 	for tries, want := range map[int]time.Duration{-1: time.Second, 0: time.Second, 1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 8: 128 * time.Second,
 		9: 256 * time.Second, 10: 5 * time.Minute, 1000: 5 * time.Minute} {
-		if got := backoff(tries); got != want {
+		if got := Backoff(tries); got != want {
 			t.Errorf("after %d tries: %s, want %s", tries, got, want)
+		}
+	}
+}
+
+// However long it is told to wait, a ledger in which something waits longer is taken for a changed one.
+func TestNoWaitIsLongerThanALedgerMayHold(t *testing.T) {
+	t.Parallel()
+	p := PollPlan{First: 100 * 24 * time.Hour, Interval: 100 * 24 * time.Hour, MaxInterval: 100 * 24 * time.Hour}
+	for polls := range 3 {
+		if got := p.Next(at(0, 12, 0), at(0, 12, 0), polls); !got.Equal(at(7, 12, 0)) {
+			t.Errorf("after %d polls: %v", polls, got)
 		}
 	}
 }

@@ -1,8 +1,9 @@
-package pipeline
+package lookup
 
 import (
 	"time"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 )
 
@@ -16,11 +17,11 @@ type PollPlan struct {
 	Grace       time.Duration   // in closed hours a fresh ticket is still asked about: not every order goes to the desk
 }
 
-// next is when to ask again about a ticket that has been asked about n times.
+// Next is when to ask again about a ticket that has been asked about n times.
 // In the desk's closed hours only a fresh ticket is asked about; an older one
 // rests until the desk opens.
-func (p *PollPlan) next(now, ticketAt time.Time, polls int) time.Time {
-	at := now.Add(p.interval(polls))
+func (p *PollPlan) Next(now, ticketAt time.Time, polls int) time.Time {
+	at := now.Add(min(p.interval(polls), record.LongestInterval))
 	if p.Closed.Closed(at) && at.Sub(ticketAt) > p.Grace {
 		return p.Closed.NextOpen(at)
 	}
@@ -40,10 +41,10 @@ func (p *PollPlan) interval(polls int) time.Duration {
 	return d
 }
 
-// asleep tells whether a ticket that is next asked about at next rests because
+// Resting tells whether a ticket that is next asked about at next rests because
 // the desk is closed, or will close before. One that comes up within the grace
 // is worth waiting for.
-func (p *PollPlan) asleep(now, next time.Time) bool {
+func (p *PollPlan) Resting(now, next time.Time) bool {
 	closing, closes := p.Closed.NextClose(now)
 	return closes && !next.Before(p.Closed.NextOpen(closing)) && next.Sub(now) > p.Grace
 }
@@ -51,12 +52,14 @@ func (p *PollPlan) asleep(now, next time.Time) bool {
 // Waits between submissions that were not taken.
 const (
 	firstBackoff = time.Second
-	maxBackoff   = 5 * time.Minute
+	MaxBackoff   = 5 * time.Minute
 )
 
-func backoff(tries int) time.Duration {
+// Backoff is how long to wait before an order that was not taken is sent again, after so many
+// tries.
+func Backoff(tries int) time.Duration {
 	if tries > 9 {
-		return maxBackoff
+		return MaxBackoff
 	}
-	return min(firstBackoff<<max(tries-1, 0), maxBackoff)
+	return min(firstBackoff<<max(tries-1, 0), MaxBackoff)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
-	"strings"
 
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
@@ -26,36 +25,6 @@ func VehicleID(v *record.Vehicle, inputSHA256 string) string {
 	}
 	sum := sha256.Sum256([]byte(key))
 	return "v" + hex.EncodeToString(sum[:8])
-}
-
-// Question digests what decides the answer: two lookups with the same digest
-// ask the same. What only helps the vendor to find it does not count.
-func Question(d record.Dataset, v *record.Vehicle) []byte {
-	parts := []string{string(d)}
-	switch d {
-	case record.DatasetMaintenance:
-		parts = append(parts, v.VIN)
-	case record.DatasetViolations:
-		parts = append(parts, v.Plate, v.PlateType, v.VIN)
-	case record.DatasetValuation:
-		c, car := v.Condition, v.VIN
-		if car == "" {
-			car = v.Plate
-		}
-		parts = append(parts, car, v.ModelID, v.CityID, v.FirstRegistered, v.Decisive(record.ColMileageKM),
-			c.Transfers, c.Color, v.Decisive(record.ColAccident), c.Appearance, c.Interior, c.Electrical, c.Engine)
-	}
-	return digest(parts)
-}
-
-// ownQuestion is the digest of a lookup that cannot be asked: nobody shares it.
-func ownQuestion(d record.Dataset, v *record.Vehicle) []byte {
-	return digest([]string{string(d), "row", strconv.FormatInt(v.Row, 10)})
-}
-
-func digest(parts []string) []byte {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x1f")))
-	return sum[:16]
 }
 
 // faultsAgainst lists the faults that keep a vehicle from being asked about.

@@ -7,13 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
 
 // The names and digests below are in users' files and ledgers: they must never
 // change, or answers that were paid for are not found again.
-func TestNamesAndQuestionsNeverChange(t *testing.T) {
+func TestNamesAndKeysNeverChange(t *testing.T) {
 	t.Parallel()
 	v := car()
 	v.Condition = record.Condition{Transfers: "0", Color: "2", Accident: "1"}
@@ -35,12 +36,12 @@ func TestNamesAndQuestionsNeverChange(t *testing.T) {
 		record.DatasetValuation:   "03aa2cc140544b4e409a770045eff6f9",
 		record.DatasetViolations:  "88b43708484a421f804d238d62bec65e",
 	} {
-		if got := hex.EncodeToString(Question(d, &v)); got != want {
-			t.Errorf("question(%s) = %s, want %s", d, got, want)
+		if got := hex.EncodeToString(lookup.Key(d, &v)); got != want {
+			t.Errorf("Key(%s) = %s, want %s", d, got, want)
 		}
 	}
-	if got := hex.EncodeToString(ownQuestion(record.DatasetValuation, &record.Vehicle{Row: 4})); got != "e6114df99e6a75b5448e1d55ae0b7ff8" {
-		t.Errorf("ownQuestion = %s", got)
+	if got := hex.EncodeToString(lookup.RowKey(record.DatasetValuation, &record.Vehicle{Row: 4})); got != "e6114df99e6a75b5448e1d55ae0b7ff8" {
+		t.Errorf("RowKey = %s", got)
 	}
 }
 
@@ -64,9 +65,9 @@ func TestVehicleIDGoesByTheBestIdentifier(t *testing.T) {
 	}
 }
 
-// Each column either decides the answer, and makes another question, or only
+// Each column either decides the answer, and makes another key, or only
 // helps the vendor to find the vehicle.
-func TestWhatDecidesAQuestion(t *testing.T) {
+func TestWhatDecidesAKey(t *testing.T) {
 	t.Parallel()
 	changes := map[string]func(*record.Vehicle){
 		"row": func(v *record.Vehicle) { v.Row, v.Line = 99, 100 }, "vin": func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104203" },
@@ -88,21 +89,21 @@ func TestWhatDecidesAQuestion(t *testing.T) {
 	}
 	for d, columns := range decides {
 		v := car()
-		before := Question(d, &v)
+		before := lookup.Key(d, &v)
 		for name, change := range changes {
 			other := with(v, change)
-			if changed := !slices.Equal(before, Question(d, &other)); changed != slices.Contains(columns, name) {
-				t.Errorf("%s: %s makes another question: %v", d, name, changed)
+			if changed := !slices.Equal(before, lookup.Key(d, &other)); changed != slices.Contains(columns, name) {
+				t.Errorf("%s: %s makes another key: %v", d, name, changed)
 			}
 		}
 	}
 	v := car()
-	if slices.Equal(Question(record.DatasetMaintenance, &v), Question(record.DatasetViolations, &v)) {
+	if slices.Equal(lookup.Key(record.DatasetMaintenance, &v), lookup.Key(record.DatasetViolations, &v)) {
 		t.Error("two datasets ask the same")
 	}
 	shifted := record.Vehicle{Plate: "B8J7L102"} // the text is the same, the columns are not
 	plain := record.Vehicle{Plate: "B8J7L1", PlateType: "02"}
-	if slices.Equal(Question(record.DatasetViolations, &shifted), Question(record.DatasetViolations, &plain)) {
+	if slices.Equal(lookup.Key(record.DatasetViolations, &shifted), lookup.Key(record.DatasetViolations, &plain)) {
 		t.Error("two questions run into one")
 	}
 }

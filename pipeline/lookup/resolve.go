@@ -1,0 +1,313 @@
+package lookup
+
+import (
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// DoubtHold is how long an order in doubt keeps others from buying the same at
+// least; by then a vendor's bill can be looked at.
+const DoubtHold = 72 * time.Hour
+
+// Stop is one vendor of a route.
+type Stop struct {
+	Vendor string
+	// CanQuery: the vendor is configured, and the vehicle has what it needs.
+	CanQuery bool
+	Price    record.Fen
+}
+
+// Rules are what the user wants of one dataset, for one vehicle.
+type Rules struct {
+	Route []Stop // in the order in which the vendors are asked
+	// FallbackOn are the statuses after which the next vendor is asked.
+	FallbackOn []record.Status
+	// MaxAge is how old an answer may be to be used again; 0 is never.
+	MaxAge time.Duration
+	// Correcting: the user corrects a run and has not said to pay again. Whatever was
+	// answered, is in doubt or was paid counts, however long ago it was.
+	Correcting bool
+	// ResubmitBelow: an order in doubt that costs less may be bought again.
+	ResubmitBelow record.Fen
+	// LostAt is when orders may last have been lost from the ledger, so that nobody
+	// knows whether they were bought; zero where none were.
+	LostAt time.Time
+}
+
+// Prior is one question that was asked of one vendor, as it looks to whoever is
+// about to ask the same.
+type Prior struct {
+	Run        int64
+	Vendor     string
+	State      State
+	Ticket     string
+	HasAnswer  bool // a raw answer is kept
+	Class      record.Class
+	LastAt     time.Time
+	AnsweredAt time.Time  // zero: never
+	Price      record.Fen // what buying it again would cost today
+	// InVain: it has failed with the values that are asked with now, and was refused
+	// or may have been paid.
+	InVain bool
+}
+
+// Request is the question that is to be answered for a row.
+type Request struct {
+	Run int64
+	// Vendor is the one vendor that may be asked; "" for any of the route.
+	Vendor string
+	// At is the vendor to which the request has come by itself; "" before it was
+	// asked anywhere. The route is walked from there.
+	At string
+	// Force: the user has said to buy it whatever is in doubt or was paid for and
+	// cannot be read.
+	Force bool
+	// SentAt is when it last left itself: doubts from before do not hold it.
+	SentAt time.Time
+	// MayBeLost: an order of it may have been among those that the ledger has lost.
+	MayBeLost bool
+}
+
+// Action is what to do about a request.
+type Action string
+
+// The actions.
+const (
+	Refuse Action = "refuse"  // no vendor can be asked
+	Buy    Action = "buy"     // place an order at Decision.Vendor
+	Use    Action = "use"     // the answer of a prior order is the request's
+	Wait   Action = "wait"    // a prior order is under way: it ends as that does
+	Poll   Action = "poll"    // a prior order was given up with its ticket: ask for its answer again, free of charge
+	Doubt  Action = "doubt"   // a prior order may have been bought
+	Unread Action = "unread"  // a prior order was paid, and its answer cannot be read yet
+	InVain Action = "in vain" // asking again would end as a prior order did, and may cost as much
+	Lost   Action = "lost"    // it would be bought, and may be among the orders that were lost
+	Stay   Action = "stay"    // every vendor left may have been paid already
+)
+
+// Decision is what to do about a request: where, and because of which order.
+type Decision struct {
+	Action Action
+	Vendor string
+	Prior  int // the index of the prior order, -1 for none
+}
+
+// Resolve decides what to do about a request. prior are the orders of the same
+// question, the newest first: those of other runs, and those of this run that have
+// come to an end.
+//
+// What is there is used before anything is bought: first an answer, then an order
+// under way, a ticket that can be asked about, a doubt, an answer that cannot be
+// read. Only then is the route walked to the first vendor that has not said its
+// last word.
+func Resolve(q Request, prior []Prior, r *Rules, now time.Time) Decision {
+	s := resolver{q: q, prior: prior, rules: r, now: now}
+	if best := s.best(); best.Prior >= 0 {
+		return best
+	}
+	out := s.walk()
+	if out.Action == Buy && out.Vendor != q.At && q.MayBeLost && r.HoldsAsLost(out.Vendor, now) {
+		out.Action = Lost
+	}
+	return out
+}
+
+type resolver struct {
+	q     Request
+	prior []Prior
+	rules *Rules
+	now   time.Time
+}
+
+// finding is what prior orders at one vendor mean for the request.
+type finding string
+
+const (
+	nothing   finding = "nothing"
+	answered  finding = "answered"
+	lastWord  finding = "last word" // an answer too, but that there is none
+	paid      finding = "paid"      // by the request itself, for nothing that can be used
+	underWay  finding = "under way"
+	pollAgain finding = "poll again"
+	inDoubt   finding = "in doubt"
+	unread    finding = "unread"
+	inVain    finding = "in vain"
+)
+
+// preference orders what may be taken over from a prior order, the best last.
+var preference = []finding{inVain, unread, inDoubt, pollAgain, underWay, answered}
+
+var actionOf = map[finding]Action{inVain: InVain, unread: Unread, inDoubt: Doubt, pollAgain: Poll, underWay: Wait, answered: Use, lastWord: Use}
+
+// best is the best that may be taken over from any vendor; Prior is -1 when there
+// is nothing.
+func (s *resolver) best() Decision {
+	best, rank := Decision{Prior: -1}, -1
+	for _, vendor := range s.vendors() {
+		f, i := s.at(vendor)
+		if f == lastWord && (s.q.Vendor != "" || s.rules.Correcting) { // nobody else is asked
+			f = answered
+		}
+		if worth := slices.Index(preference, f); worth > rank {
+			best, rank = Decision{Action: actionOf[f], Vendor: vendor, Prior: i}, worth
+		}
+	}
+	return best
+}
+
+// vendors lists whose orders count: those of the route in its order, then others.
+func (s *resolver) vendors() []string {
+	if s.q.Vendor != "" {
+		return []string{s.q.Vendor}
+	}
+	out := make([]string, 0, len(s.rules.Route))
+	for _, stop := range s.rules.Route {
+		out = append(out, stop.Vendor)
+	}
+	for i := range s.prior {
+		if !slices.Contains(out, s.prior[i].Vendor) {
+			out = append(out, s.prior[i].Vendor)
+		}
+	}
+	return out
+}
+
+// at finds the newest order at a vendor that means something.
+func (s *resolver) at(vendor string) (finding, int) {
+	for i := range s.prior {
+		if s.prior[i].Vendor != vendor {
+			continue
+		}
+		if f, ends := s.read(&s.prior[i]); f != nothing || ends {
+			return f, i
+		}
+	}
+	return nothing, -1
+}
+
+// read says what one order means. ends: older ones at the vendor mean nothing any
+// more.
+func (s *resolver) read(o *Prior) (f finding, ends bool) {
+	own := o.Run == s.q.Run
+	switch {
+	case o.State.Answered():
+		return s.readAnswer(o, own), true
+	case own && o.Vendor == s.q.At: // it stands there again by a decision of its own
+		return nothing, false
+	case own && (o.State == Failed || o.State == InDoubt):
+		return paid, true
+	case o.State == Waiting || o.State == Submitting:
+		return underWay, true
+	case o.State == InDoubt:
+		return s.readDoubt(o), false
+	case o.State == Failed:
+		return s.readFailure(o), false
+	}
+	return nothing, false
+}
+
+func (s *resolver) readAnswer(o *Prior, own bool) finding {
+	young := s.rules.Correcting || !o.AnsweredAt.IsZero() && s.now.Sub(o.AnsweredAt) < s.rules.MaxAge
+	switch {
+	case !own && (!young || s.rules.step(o.Vendor) < 0 && s.q.Vendor == ""):
+		return nothing
+	case o.State == Found:
+		return answered
+	}
+	return lastWord
+}
+
+func (s *resolver) readDoubt(o *Prior) finding {
+	if s.outdoes(o) || !s.holds(o.LastAt) || o.Price < s.rules.ResubmitBelow {
+		return nothing
+	}
+	return inDoubt
+}
+
+// readFailure finds what was paid for, or may have been, and could not be read.
+func (s *resolver) readFailure(o *Prior) finding {
+	unreadable := (o.Class == record.Expired || o.Class == record.BadResponse) && s.rules.step(o.Vendor) >= 0 && s.holds(o.LastAt)
+	switch {
+	case unreadable && o.Ticket != "":
+		return pollAgain
+	case unreadable && o.HasAnswer && !s.outdoes(o):
+		return unread
+	case s.rules.Correcting && o.InVain:
+		return inVain
+	}
+	return nothing
+}
+
+// outdoes tells whether the request is bought in spite of an order that is in doubt
+// or unreadable.
+func (s *resolver) outdoes(o *Prior) bool { return s.q.Force || s.q.SentAt.After(o.LastAt) }
+
+// holds tells whether what happened then still keeps others from buying.
+func (s *resolver) holds(then time.Time) bool {
+	return s.rules.Correcting || s.rules.hold(then, s.now)
+}
+
+// walk finds the first vendor of the route that is still to be asked. Where the
+// last of them has said its last word, that is the request's end.
+func (s *resolver) walk() Decision {
+	if s.q.Vendor != "" {
+		return s.pinned()
+	}
+	for step := s.rules.NextStep(max(s.rules.step(s.q.At), 0)); step >= 0; {
+		vendor := s.rules.Route[step].Vendor
+		f, i := s.at(vendor)
+		next := s.rules.NextStep(step + 1)
+		switch {
+		case f == lastWord && (next < 0 || !s.rules.FallsBack(s.prior[i].State.Status())):
+			return Decision{Action: Use, Vendor: vendor, Prior: i}
+		case f != lastWord && f != paid:
+			return Decision{Action: Buy, Vendor: vendor, Prior: -1}
+		case next < 0:
+			return Decision{Action: Stay, Prior: -1}
+		}
+		step = next
+	}
+	return Decision{Action: Refuse, Prior: -1}
+}
+
+func (s *resolver) pinned() Decision {
+	i := s.rules.step(s.q.Vendor)
+	switch f, _ := s.at(s.q.Vendor); {
+	case i < 0 || !s.rules.Route[i].CanQuery:
+		return Decision{Action: Refuse, Prior: -1}
+	case f == paid:
+		return Decision{Action: Stay, Prior: -1}
+	}
+	return Decision{Action: Buy, Vendor: s.q.Vendor, Prior: -1}
+}
+
+// HoldsAsLost tells whether an order that would be placed with a vendor has to be taken
+// for one of those that the ledger has lost: as with any doubt, unless that is old or
+// cheap.
+func (r *Rules) HoldsAsLost(vendor string, now time.Time) bool {
+	step := r.step(vendor)
+	return !r.LostAt.IsZero() && r.hold(r.LostAt, now) && step >= 0 && r.Route[step].Price >= r.ResubmitBelow
+}
+
+func (r *Rules) hold(then, now time.Time) bool { return now.Sub(then) < max(r.MaxAge, DoubtHold) }
+
+// step is a vendor's place in the route, -1 where it has none.
+func (r *Rules) step(vendor string) int {
+	return slices.IndexFunc(r.Route, func(stop Stop) bool { return stop.Vendor == vendor })
+}
+
+// NextStep finds the first vendor of the route, from a step on, that can be asked;
+// -1 when there is none.
+func (r *Rules) NextStep(step int) int {
+	for ; step < len(r.Route); step++ {
+		if r.Route[step].CanQuery {
+			return step
+		}
+	}
+	return -1
+}
+
+// FallsBack tells whether a status sends a request on to the next vendor.
+func (r *Rules) FallsBack(s record.Status) bool { return slices.Contains(r.FallbackOn, s) }
