@@ -31,7 +31,7 @@ func TestSampledTestsAreRunWhole(t *testing.T) {
 		}
 		seen++
 		dir, err := filepath.Rel(root, filepath.Dir(path))
-		run := regexp.MustCompile(`(?m)^\s*go test [^#]*\./` + regexp.QuoteMeta(filepath.ToSlash(dir)) + ` [^#]*-args -whole`)
+		run := regexp.MustCompile(`(?m)^\s*go test [^#\n]*\./` + regexp.QuoteMeta(filepath.ToSlash(dir)) + ` [^#\n]*-args -whole`)
 		if !run.Match(check) {
 			t.Errorf(".ci/run does not run ./%s with -args -whole", dir)
 		}
