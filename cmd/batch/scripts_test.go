@@ -62,8 +62,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// scriptCondition knows the one condition of our own. Scripts that cost much and
-// tell of what is no matter of money are left to .ci/run.
+// scriptCondition knows the one condition of our own. Scripts that begin with it are
+// among the dearest, and run with -whole alone, as .ci/run has it: some are about money.
 func scriptCondition(name string) (bool, error) {
 	if name != "whole" {
 		return false, fmt.Errorf("no condition is called %q", name)
