@@ -31,7 +31,7 @@ func TestWhatWasWrittenReadsBack(t *testing.T) {
 	feeds := map[string]func(Sink) error{
 		"sample": feedSample,
 		"empty":  func(Sink) error { return nil },
-		"large":  func(s Sink) error { return feedAll(s, 70_000) },
+		"large":  func(s Sink) error { return feedAll(s, 70_000/oneIn(10)) },
 	}
 	for name, feed := range feeds {
 		t.Run(name, func(t *testing.T) {
@@ -245,7 +245,7 @@ func TestDamagedParquetNeverPanics(t *testing.T) {
 	m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return o.Path != name })
 	whole := read(t, dir, name)
 	differing := 0
-	for i := 0; i < len(whole); i += 7 {
+	for i := 0; i < len(whole); i += 7 * oneIn(5) {
 		b := bytes.Clone(whole)
 		b[i] ^= 0x10
 		must(t, os.WriteFile(filepath.Join(dir, name), b, 0o600))

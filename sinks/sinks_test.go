@@ -10,7 +10,19 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-var update = flag.Bool("update", false, "write the golden files again")
+var (
+	update = flag.Bool("update", false, "write the golden files again")
+	whole  = flag.Bool("whole", false, "try every operation and as many rows as there may be, not a part of them")
+)
+
+// oneIn is the step in which a quick test goes through what a whole one takes
+// one by one.
+func oneIn(n int) int {
+	if *whole {
+		return 1
+	}
+	return n
+}
 
 // golden holds got against a file, or writes the file with -update.
 func golden(t *testing.T, path string, got []byte) {

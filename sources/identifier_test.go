@@ -51,6 +51,9 @@ func TestCleaningIsIdempotentForEveryCharacter(t *testing.T) {
 	for r := rune(0); r <= utf8.MaxRune; r++ {
 		for _, s := range []string{string(r), "j" + string(r), string(r) + "̈"} {
 			once := sources.CleanIdentifier(s)
+			if once == s {
+				continue // again is the same call
+			}
 			if twice := sources.CleanIdentifier(once); twice != once {
 				t.Fatalf("CleanIdentifier(%q) = %q, again %q", s, once, twice)
 			}

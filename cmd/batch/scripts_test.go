@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +22,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"batch": main})
 }
 
+var whole = flag.Bool("whole", false, "run the scripts that begin with [!whole], too")
+
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -27,6 +31,7 @@ func TestScripts(t *testing.T) {
 		Setup:               setUpScript,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition:           scriptCondition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":      cmdExits,
 			"simulator":  cmdSimulator,
@@ -55,6 +60,15 @@ func TestScripts(t *testing.T) {
 			"receiver":   cmdReceiver,
 		},
 	})
+}
+
+// scriptCondition knows the one condition of our own. Scripts that begin with it are
+// among the dearest, and run with -whole alone, as .ci/run has it: some are about money.
+func scriptCondition(name string) (bool, error) {
+	if name != "whole" {
+		return false, fmt.Errorf("no condition is called %q", name)
+	}
+	return *whole, nil
 }
 
 // patience is how long a script waits for what must come.

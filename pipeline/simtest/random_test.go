@@ -16,10 +16,11 @@ import (
 )
 
 var (
-	seeds    = flag.Int64("seeds", 200, "how many seeds TestRandom tries")
+	seeds    = flag.Int64("seeds", 10, "how many seeds TestRandom tries")
 	from     = flag.Int64("from", 1, "the first seed that TestRandom tries")
 	oneSeed  = flag.Int64("seed", -1, "the one seed that TestRandom tries")
-	sweepNth = flag.Int("sweep", 7, "of the moments of each kind at which TestKillAtEveryMoment kills, one in so many")
+	sweepNth = flag.Int("sweep", 60, "of the moments of each kind at which TestKillAtEveryMoment kills, one in so many")
+	whole    = flag.Bool("whole", false, "try every seed and case of the tests that have a fixed number, not a few")
 )
 
 // TestRandom lets vendors break in every way and processes stop and die at any
@@ -63,6 +64,14 @@ func TestSeedsThatFoundBugs(t *testing.T) {
 			randomly(t, &fairRuns{}, seed)
 		})
 	}
+}
+
+// few is how many of all a quick test tries.
+func few(n, all int) int {
+	if *whole {
+		return all
+	}
+	return n
 }
 
 // search hands out seeds and says how far it is.

@@ -76,9 +76,6 @@ func (w *world) loseTickets(salt, below uint32) func() {
 func TestTroublesThatPass(t *testing.T) {
 	t.Parallel()
 	seeds := uint64(*seeds * 3 / 10)
-	if testing.Short() {
-		seeds = 15
-	}
 	for seed := uint64(*from); seed < uint64(*from)+seeds; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

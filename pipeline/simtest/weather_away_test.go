@@ -82,7 +82,7 @@ const mostDeadDoubts = 3 * 10
 func TestDeadUpstream(t *testing.T) {
 	t.Parallel()
 	for _, from := range []time.Duration{0, 3 * time.Second} {
-		for _, span := range []time.Duration{45 * time.Second, 10 * time.Minute, 90 * time.Minute} {
+		for _, span := range []time.Duration{10 * time.Minute, 45 * time.Second, 90 * time.Minute}[:few(1, 3)] {
 			t.Run(fmt.Sprintf("after %s for %s", from, span), func(t *testing.T) {
 				t.Parallel()
 				inWorld(t, morning, 200, slowly(4), func(w *world) {

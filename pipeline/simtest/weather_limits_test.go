@@ -61,7 +61,7 @@ func TestOneRefusalHaltsNobody(t *testing.T) {
 		for _, path := range []string{"/release/maintenance/order", "/release/maintenance_report/get", "/pyi/65/173", "/pyi/201/377", "/pyi/170/379"} {
 			t.Run(fmt.Sprint(page.status, path), func(t *testing.T) {
 				t.Parallel()
-				for _, nth := range []int{1, 2, 3, 7, 12} {
+				for _, nth := range []int{1, 7, 2, 3, 12}[:few(1, 5)] {
 					inWorld(t, morning, 12, slowly(1), func(w *world) {
 						n := 0
 						w.weather.begin(&trouble{kinds: []breakage{page}, rng: luck(1), picks: func(r *http.Request) bool {

@@ -22,11 +22,7 @@ func everyFault(share float64) map[simulator.Fault]float64 {
 // complete in one life.
 func TestOneCallInEightFails(t *testing.T) {
 	t.Parallel()
-	seeds := uint64(10)
-	if testing.Short() {
-		seeds = 1
-	}
-	for seed := range seeds {
+	for seed := range uint64(few(1, 10)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			o := slowly(seed)

@@ -20,9 +20,18 @@ import (
 var (
 	byteFrom  = flag.Int("from", 24, "the first byte that is changed")
 	byteTo    = flag.Int("to", 1<<30, "where to end")
-	byteStep  = flag.Int("bytes", 2003, "of a ledger, every how manieth byte is changed")
+	byteStep  = flag.Int("bytes", 2003, "of a ledger, every how manieth byte is changed; 10 times as rarely without -whole")
+	whole     = flag.Bool("whole", false, "damage ledgers in every way there is, not in a few")
 	byteMasks = flag.String("masks", "", "how, in hexadecimal: each mask flips its bits; empty is one that the place decides")
 )
+
+// few is the first of two numbers in a quick test, and the second in a whole one.
+func few(n, all int) int {
+	if *whole {
+		return all
+	}
+	return n
+}
 
 // smallLedger is a ledger with lookups in every state, in two runs, with rows that
 // repeat others, and a vendor that is halted and one that is waited for.
@@ -122,7 +131,7 @@ func TestOneByteIsHarmlessOrFoundAndRescued(t *testing.T) {
 	file, err := os.ReadFile(filepath.Join(good, ledger.FileName))
 	must(t, err)
 	outcomes := map[string]int{}
-	for at := *byteFrom; at < min(len(file), *byteTo); at += *byteStep {
+	for at := *byteFrom; at < min(len(file), *byteTo); at += *byteStep * few(10, 1) {
 		for _, mask := range masksAt(at) {
 			dir := t.TempDir()
 			copyTo(t, good, dir, "ledger.mark")

@@ -145,7 +145,7 @@ func TestRescueSavesWhatCanBeReadAndDoubtsTheRest(t *testing.T) {
 	t.Parallel()
 	good := usedLedger(t)
 	before := contentsOf(t, good)
-	for seed := range uint64(24) {
+	for seed := range uint64(few(6, 24)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -286,7 +286,7 @@ func TestRescueReadsWhatACutFileStillHolds(t *testing.T) {
 	t.Parallel()
 	good := usedLedger(t)
 	before := contentsOf(t, good)
-	for _, pages := range []int64{19, 30, 60} {
+	for _, pages := range []int64{30, 19, 60}[:few(1, 3)] {
 		dir := t.TempDir()
 		copyTo(t, good, dir, ledger.FileName, "ledger.mark")
 		must(t, os.Truncate(filepath.Join(dir, ledger.FileName), pages*4096))
