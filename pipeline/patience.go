@@ -8,7 +8,6 @@ import (
 
 	"vehiclebatch/pipeline/breaker"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -76,7 +75,7 @@ func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.T
 	}
 	if due && !h.held.Since.IsZero() && now.Sub(h.held.Since) >= h.patience {
 		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: h.held.Class, Code: h.held.Code, At: now,
-			Message: fmt.Sprintf("it wants no call before %s: %s", h.held.NextAt.In(normalise.China()).Format(time.DateTime), h.held.Message)})
+			Message: fmt.Sprintf("it wants no call before %s: %s", h.held.NextAt.In(record.China()).Format(time.DateTime), h.held.Message)})
 	}
 	if l := &h.limited; l.Nth >= leastLimited && (due || len(waits) > 0) && now.Sub(l.Since) >= h.patience {
 		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: l.Class, Code: l.Code, Message: h.inVain(l.Message), At: now})

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -81,22 +79,16 @@ func (s *setup) messageOf(err error, code int) (notify.Message, error) {
 	}
 	m.Input.Path = record.Shorten(m.Input.Path)
 	m.ExitCode = code
-	summary, jerr := withFields(m, struct {
+	object, jerr := json.Marshal(m)
+	if jerr != nil {
+		return notify.Message{}, jerr
+	}
+	summary, jerr := withFields(object, struct {
 		Simulated bool   `json:"simulated"`
 		Ending    string `json:"ending"`
 		Error     string `json:"error,omitempty"`
 	}{s.simulated, reason, problem})
 	return notify.Message{Summary: summary, Text: s.announcement(m, reason, problem)}, jerr
-}
-
-// withFields is the JSON object of a manifest with further fields at its end.
-func withFields(m sinks.Manifest, more any) ([]byte, error) {
-	object, err := json.Marshal(m)
-	fields, ferr := json.Marshal(more)
-	if err := errors.Join(err, ferr); err != nil {
-		return nil, fmt.Errorf("make the summary: %w", err)
-	}
-	return bytes.Join([][]byte{bytes.TrimSuffix(object, []byte("}")), bytes.TrimPrefix(fields, []byte("{"))}, []byte(",")), nil
 }
 
 // endingWord is why a run ended, as the summary's `ending` has it.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -20,15 +19,15 @@ type doubtful struct {
 }
 
 type wrongDigits struct {
-	VINs    int64       `json:"vins"`
-	Lookups int64       `json:"lookups"`
-	Cost    json.Number `json:"cost_cny"`
+	VINs    int64      `json:"vins"`
+	Lookups int64      `json:"lookups"`
+	Cost    record.Fen `json:"cost_cny"`
 }
 
 type setApart struct {
-	Rows    int64       `json:"rows"`
-	Lookups int64       `json:"lookups"`
-	Cost    json.Number `json:"cost_cny"`
+	Rows    int64      `json:"rows"`
+	Lookups int64      `json:"lookups"`
+	Cost    record.Fen `json:"cost_cny"`
 }
 
 // doubtful counts it.
@@ -53,24 +52,23 @@ func (s *session) doubtful(ctx context.Context, run ledger.Run) (d doubtful, err
 }
 
 // price adds up planned lookups.
-func (s *session) price(planned []ledger.Count) (lookups int64, yuan json.Number) {
-	var cost record.Fen
+func (s *session) price(planned []ledger.Count) (lookups int64, cost record.Fen) {
 	for _, c := range planned {
 		lookups += c.N
 		if seller, ok := s.policy.Sellers[c.Vendor]; ok {
 			cost += seller.Prices[c.Dataset] * record.Fen(c.N)
 		}
 	}
-	return lookups, yuanNumber(cost)
+	return lookups, cost
 }
 
 // say says it, a line each, with what to do about it.
 func (d doubtful) say(said *messages.Printer) (lines []string) {
 	if w := d.WrongDigits; w != nil {
-		lines = append(lines, said.Say("plan_wrong_digits", w.VINs, yuanText(w.Cost)))
+		lines = append(lines, said.Say("plan_wrong_digits", w.VINs, yuan(w.Cost)))
 	}
 	if a := d.SetApart; a != nil {
-		lines = append(lines, said.Say("plan_set_apart", a.Rows, yuanText(a.Cost)))
+		lines = append(lines, said.Say("plan_set_apart", a.Rows, yuan(a.Cost)))
 	}
 	return lines
 }

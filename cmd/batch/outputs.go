@@ -15,7 +15,6 @@ import (
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
@@ -104,10 +103,10 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 		return sinks.Manifest{}, fmt.Errorf("add up the run's money: %w", err)
 	}
 	lookups := pipeline.SumStatuses(counts)
-	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
+	m := sinks.Manifest{RunID: run.ID, StartedAt: record.At(run.StartedAt), FinishedAt: record.At(run.FinishedAt),
 		// A name need not be UTF-8, and JSON must: read back, it is the same.
 		Input:    sinks.Input{Path: strings.ToValidUTF8(run.InputPath, string(unicode.ReplacementChar)), SHA256: run.InputSHA256, Rows: run.InputRows},
-		Corrects: run.Corrects, Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
+		Corrects: record.NonZero(run.Corrects), Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]
 		total.Charged += p.Charged
@@ -228,4 +227,4 @@ func chinaTime(t time.Time) string {
 }
 
 // chinaClock is chinaTime where the zone is said elsewhere.
-func chinaClock(t time.Time) string { return t.In(normalise.China()).Format(time.DateTime) }
+func chinaClock(t time.Time) string { return t.In(record.China()).Format(time.DateTime) }

@@ -42,7 +42,7 @@ type findingCell struct {
 func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 	var line, when, product, billTicket, billVIN, billPlate, bill, back string
 	if l := f.Line; l != nil {
-		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, rfcChina), l.Product, l.Ticket, l.VIN, l.Plate
+		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, momentText), l.Product, l.Ticket, l.VIN, l.Plate
 		if l.Why == "" {
 			bill, back = (l.Fen + l.Back).String(), l.Back.String()
 		}
@@ -50,7 +50,7 @@ func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 	var run, row, vin, plate, dataset, ticket, ordered, price, before string
 	if c := f.Charge; c != nil {
 		run, row, vin, plate, dataset, ticket = c.RunID, strconv.FormatInt(c.Row, 10), c.VIN, c.Plate, string(c.Dataset), c.Ticket
-		ordered, price, before = rfcChina(c.IntentAt), c.Fen.String(), string(c.Billed)
+		ordered, price, before = momentText(c.IntentAt), c.Fen.String(), string(c.Billed)
 	}
 	return []findingCell{{name: "kind", value: string(f.Kind)}, {name: "vendor", value: r.options.Vendor},
 		{name: "bill_line", value: line}, {name: "bill_time", value: when}, {name: "bill_product", value: product}, {name: "bill_ticket", value: billTicket},
@@ -98,7 +98,7 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 		counts = append(counts, field{string(k), report.Count(k)})
 	}
 	return writeJSON(r.env.asJSON(), fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
-		{"since", rfcChina(report.Since)}, {"until", rfcChina(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
+		{"since", record.At(report.Since)}, {"until", record.At(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
 		{"outside", report.Outside}, {"at_edge", report.AtEdge}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
 }
@@ -110,9 +110,9 @@ func (r *reconciling) billFields(b *reconcile.Bill) fields {
 	for _, a := range b.Aside {
 		aside = append(aside, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
 	}
-	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Aside)}, {"total_cny", yuanNumber(b.Total)},
-		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", yuanNumber(b.Charged)}, {"refunds", b.Refunds},
-		{"refunded_cny", yuanNumber(b.Refunded)}, {"unreadable", len(b.Unread)}, {"set_aside", aside}, {"notes", append([]string{}, b.Notes...)}}
+	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Aside)}, {"total_cny", b.Total},
+		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", b.Charged}, {"refunds", b.Refunds},
+		{"refunded_cny", b.Refunded}, {"unreadable", len(b.Unread)}, {"set_aside", aside}, {"notes", append([]string{}, b.Notes...)}}
 }
 
 // timeOfLine is a line's time, "" when it cannot be read.

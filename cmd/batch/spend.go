@@ -100,7 +100,7 @@ func chinaSpan(c *cli.Context, flag string) (from, until time.Time, err error) {
 	if err != nil || !day.OK {
 		return from, until, usageError("--%s %q: want a day or a time of China, e.g. 2026-01-31 or \"2026-01-31 18:00:00\"", flag, text)
 	}
-	from = time.Date(day.V.Time().Year(), day.V.Time().Month(), day.V.Time().Day(), 0, 0, 0, 0, normalise.China())
+	from = day.V.Begin()
 	return from, from.AddDate(0, 0, 1), nil
 }
 

@@ -83,7 +83,7 @@ func written(t fataler, form string, rows []row, above string) string {
 	out.WriteString(above + forms[form].header + "\n")
 	w := csv.NewWriter(&out)
 	for _, r := range rows {
-		when := r.at.In(time.FixedZone("", 8*60*60)).Format(time.DateTime)
+		when := r.at.In(record.China()).Format(time.DateTime)
 		if err := w.Write(forms[form].line(when, r.ticket, r.car, r.fen.String(), r.refund)); err != nil {
 			t.Fatalf("write: %v", err)
 		}
