@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/breaker"
@@ -84,19 +83,7 @@ func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.T
 }
 
 func (h *health) inVain(last string) string {
-	return fmt.Sprintf("waited for %s in vain, the last word: %s", inUnits(h.patience), last)
-}
-
-// inUnits prints a duration without the units that it has none of: 2h, 1h30m, 10s.
-func inUnits(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return fmt.Sprintf("waited for %s in vain, the last word: %s", record.Brief(h.patience), last)
 }
 
 // nextMove is when, after now, something changes by itself: a pause ends, or

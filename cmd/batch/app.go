@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline/spelling"
 )
 
 // execute runs the command line and returns the exit code.
@@ -58,12 +60,18 @@ func noCommand(c *cli.Context) error {
 	return cli.ShowAppHelp(c)
 }
 
+// meant is the name that a mistyped word probably meant, or "".
+func meant(word string, names []string) string {
+	name, _ := spelling.Nearest(word, names, 1+len(word)/4)
+	return name
+}
+
 func didYouMean(commands []*cli.Command, word string) string {
 	names := make([]string, 0, len(commands))
 	for _, c := range commands {
 		names = append(names, c.Name)
 	}
-	if s := nearest(word, names); s != "" {
+	if s := meant(word, names); s != "" {
 		return fmt.Sprintf(" (did you mean `batch %s`?)", s)
 	}
 	return ""
@@ -91,7 +99,7 @@ func similarFlag(c *cli.Context, flag string) string {
 			names = append(names, f.Names()[0])
 		}
 	}
-	if s := nearest(flag, names); s != "" {
+	if s := meant(flag, names); s != "" {
 		return " (did you mean --" + s + "?)"
 	}
 	return ""

@@ -208,7 +208,7 @@ func (d *doctor) printLedger(e *ledger.Examination) {
 		d.say("odd", "in use by %s: what is under way may look unfinished", e.Holder)
 	}
 	if e.Sound() {
-		d.say("ok", "%s with %s and %s, %s charged: every page, index and reference is good", counted(e.Runs, "run"), counted(e.Lookups, "lookup"), counted(e.Answers, "answer"), yuan(e.Charged))
+		d.say("ok", "%s with %s and %s, %s charged: every page, index and reference is good", record.Counted(e.Runs, "run"), record.Counted(e.Lookups, "lookup"), record.Counted(e.Answers, "answer"), e.Charged.Yuan())
 	}
 	for _, f := range e.Faults {
 		grade := "odd"
@@ -343,17 +343,17 @@ func guidePrice(vendor string, d record.Dataset) record.Fen {
 }
 
 func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
-	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", counted(r.Runs-r.LostRuns, "run"), counted(r.Rows-r.LostRows, "row"),
-		counted(r.Lookups-r.LostLookups, "lookup"), counted(r.Answers, "answer"), yuan(r.Charged))
-	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", counted(r.LostRuns, "run"), counted(r.LostRows, "row"), counted(r.LostLookups, "lookup"), counted(r.LostAnswers, "answer"))
+	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", record.Counted(r.Runs-r.LostRuns, "run"), record.Counted(r.Rows-r.LostRows, "row"),
+		record.Counted(r.Lookups-r.LostLookups, "lookup"), record.Counted(r.Answers, "answer"), r.Charged.Yuan())
+	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", record.Counted(r.LostRuns, "run"), record.Counted(r.LostRows, "row"), record.Counted(r.LostLookups, "lookup"), record.Counted(r.LostAnswers, "answer"))
 	if r.LostOrders > 0 {
-		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", counted(r.LostOrders, "order"))
+		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", record.Counted(r.LostOrders, "order"))
 	}
 	if r.TailLost {
 		fmt.Fprintln(out, "The end of the ledger is missing: all that it had not ordered yet may have been ordered since.")
 	}
 	if r.AskAgain > 0 {
-		fmt.Fprintf(out, "%s paid, whose answer is lost: asked for again, free of charge, by `batch resume --out %s`\n", counted(r.AskAgain, "lookup"), dir)
+		fmt.Fprintf(out, "%s paid, whose answer is lost: asked for again, free of charge, by `batch resume --out %s`\n", record.Counted(r.AskAgain, "lookup"), dir)
 	}
 	for _, d := range r.Doubts {
 		printDoubt(out, d, dir)
@@ -368,13 +368,13 @@ func printRescue(out io.Writer, r *ledger.Rescued, dir string) {
 // spend and retry name.
 func printDoubt(out io.Writer, d ledger.RunDoubt, dir string) {
 	if d.LostRows > 0 {
-		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, counted(d.Rows, "row"))
+		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, record.Counted(d.Rows, "row"))
 	}
 	if d.Lookups > 0 || d.Unknown > 0 {
-		fmt.Fprintf(out, "run %s: %s in doubt, perhaps charged %s, which counts against --max-spend: hold them against the vendors' bills\n", d.ID, counted(d.Lookups, "lookup"), yuan(d.Unknown))
+		fmt.Fprintf(out, "run %s: %s in doubt, perhaps charged %s, which counts against --max-spend: hold them against the vendors' bills\n", d.ID, record.Counted(d.Lookups, "lookup"), d.Unknown.Yuan())
 	}
 	if d.Rebuy > 0 {
-		fmt.Fprintf(out, "  buying %d of them again would cost about %s: batch retry --class in_doubt --run %s --out %s\n", d.Rebuy, yuan(d.AtStake), d.ID, dir)
+		fmt.Fprintf(out, "  buying %d of them again would cost about %s: batch retry --class in_doubt --run %s --out %s\n", d.Rebuy, d.AtStake.Yuan(), d.ID, dir)
 	}
 }
 

@@ -65,10 +65,10 @@ func (s *session) price(planned []ledger.Count) (lookups int64, cost record.Fen)
 // say says it, a line each, with what to do about it.
 func (d doubtful) say(said *messages.Printer) (lines []string) {
 	if w := d.WrongDigits; w != nil {
-		lines = append(lines, said.Say("plan_wrong_digits", w.VINs, yuan(w.Cost)))
+		lines = append(lines, said.Say("plan_wrong_digits", w.VINs, w.Cost.Yuan()))
 	}
 	if a := d.SetApart; a != nil {
-		lines = append(lines, said.Say("plan_set_apart", a.Rows, yuan(a.Cost)))
+		lines = append(lines, said.Say("plan_set_apart", a.Rows, a.Cost.Yuan()))
 	}
 	return lines
 }

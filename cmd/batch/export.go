@@ -11,6 +11,7 @@ import (
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
 
@@ -150,7 +151,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		if !run.PurgedAt.IsZero() {
 			by = "the manifest says"
 		}
-		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
+		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), record.Counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
 }

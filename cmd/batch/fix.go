@@ -197,7 +197,7 @@ func (f *fixes) addAll(causes []export.Cause) {
 // rebuying is what it costs to buy all again that is in doubt where a cause is.
 func (f *fixes) rebuying(c *export.Cause) string {
 	if sum := f.again[offerKey{c.Asked[0].Vendor, c.Asked[0].Dataset}]; sum.OK {
-		return yuan(sum.V)
+		return sum.V.Yuan()
 	}
 	return f.said.Say("fix_no_price")
 }

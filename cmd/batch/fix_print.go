@@ -57,7 +57,7 @@ func (f *fixes) print(out io.Writer) {
 func (f *fixes) printCause(out io.Writer, x *fix, before []fix) {
 	cost := f.said.Say("fix_no_price")
 	if x.cost.OK {
-		cost = yuan(x.cost.V)
+		cost = x.cost.V.Yuan()
 	}
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
 	fmt.Fprintln(out, head)

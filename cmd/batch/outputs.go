@@ -213,14 +213,6 @@ func (s *setup) sameFlags() string {
 	return flags
 }
 
-// counted is a number with its noun: 1 lookup, 24 lookups.
-func counted(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // chinaTime prints a moment for people: vendors and users live in China.
 func chinaTime(t time.Time) string {
 	return chinaClock(t) + " (China)"

@@ -267,7 +267,7 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	t.add(said.Say("head_dataset"), said.Say("head_vendor"), said.Say("head_to_buy"), said.Say("head_price"), said.Say("head_cost"),
 		said.Say("head_answered"), said.Say("head_awaited"), said.Say("head_in_doubt"), said.Say("head_refused"))
 	for _, l := range e.Lookups {
-		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), yuan(l.Price), yuan(l.Cost),
+		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), l.Price.Yuan(), l.Cost.Yuan(),
 			fmt.Sprint(l.Answered), fmt.Sprint(l.Awaited), fmt.Sprint(l.InDoubt), fmt.Sprint(l.Refused))
 	}
 	if err := t.write(out); err != nil {
@@ -282,14 +282,14 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 		fmt.Fprintln(out, line)
 	}
 	if !e.WithinIt {
-		fmt.Fprintln(out, said.Say("plan_over", yuan(e.MaxSpend.V)))
+		fmt.Fprintln(out, said.Say("plan_over", e.MaxSpend.V.Yuan()))
 	}
 	return nil
 }
 
 // sum says what all of it comes to, and what may change that.
 func (e *estimate) sum(said *messages.Printer) string {
-	cost := yuan(e.Cost)
+	cost := e.Cost.Yuan()
 	switch {
 	case e.Awaits > 0 && e.fallsBack:
 		return said.Say("plan_sum_about", e.Buy, cost)

@@ -369,5 +369,3 @@ func configuredOffers(v config.Vendor) []vendors.Offer {
 	}
 	return out
 }
-
-func yuan(f record.Fen) string { return messages.Yuan(f) }

@@ -202,7 +202,7 @@ func printSpendTable(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine
 	}
 	fmt.Fprintln(w, "charged\treserved\tin doubt\tlookups\treused\tsaved\t")
 	row := func(l *ledger.SpendLine) {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t\n", yuan(l.Charged), yuan(l.Reserved), yuan(l.Unknown), l.Lookups, l.Reused, yuan(l.Saved))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t\n", l.Charged.Yuan(), l.Reserved.Yuan(), l.Unknown.Yuan(), l.Lookups, l.Reused, l.Saved.Yuan())
 	}
 	for i := range lines {
 		for _, b := range by {

@@ -91,7 +91,7 @@ func printVendors(env environment, rows []vendorRow) {
 		if r.Discontinued != "" {
 			remarks = strings.TrimPrefix(r.Discontinued+"; "+r.Note, "; ")
 		}
-		fmt.Fprintf(w, "%s\t%s\t¥%s\t%s\t%s\t%s\t%s\n", r.Vendor, r.Dataset, r.Price, configured,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Vendor, r.Dataset, r.Price.Yuan(), configured,
 			strings.Join(r.Requires, ", "), strings.Join(r.Uses, ", "), strings.TrimSuffix(remarks, "; "))
 	}
 	w.Flush() //nolint:errcheck // a terminal

@@ -212,7 +212,7 @@ func (f *mender) strays() error {
 	}
 	answers, err := f.exec("DELETE FROM answers" + stray)
 	if orders+answers > 0 {
-		f.unnamed = append(f.unnamed, fmt.Sprintf("the vehicles of %d orders (¥%s) and %d answers", orders, record.Fen(fen), answers))
+		f.unnamed = append(f.unnamed, fmt.Sprintf("the vehicles of %d orders (%s) and %d answers", orders, record.Fen(fen).Yuan(), answers))
 	}
 	f.r.LostAnswers += answers
 	return err

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // runsFolder is where a workspace keeps the outputs of its runs, and
@@ -131,8 +133,7 @@ type output struct {
 		Path string `json:"path"`
 	} `json:"input"`
 	Spend map[string]struct {
-		Charged json.Number `json:"charged"`
-		Unknown json.Number `json:"unknown"`
+		Charged record.Fen `json:"charged"`
 	} `json:"spend"`
 }
 
@@ -140,7 +141,7 @@ type output struct {
 func (o *output) words() string {
 	var sums []string
 	for vendor, s := range o.Spend {
-		sums = append(sums, fmt.Sprintf("¥%s at %s", s.Charged, vendor))
+		sums = append(sums, fmt.Sprintf("%s at %s", s.Charged.Yuan(), vendor))
 	}
 	slices.Sort(sums)
 	return strings.TrimSuffix(fmt.Sprintf("run %s (%s)", o.RunID, strings.Join(sums, ", ")), " ()")

@@ -214,7 +214,7 @@ func (j *judge) onlyOnBill(l *Line) {
 	case ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0:
 		why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
 	case l.Fen == 0:
-		why = fmt.Sprintf("¥%s charged, and paid back", l.Back)
+		why = l.Back.Yuan() + " charged, and paid back"
 	}
 	j.findWhy(OnlyOnBill, l, j.chargedTwice(l), "", why)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -14,6 +15,22 @@ type Fen int64
 
 // String formats the amount in yuan with two places: "17.00".
 func (f Fen) String() string { return decimal.New(int64(f), -2).StringFixed(2) }
+
+// Yuan is the amount for people, the same in every language: ¥1,234.50.
+func (f Fen) Yuan() string { return "¥" + grouped(f.String()) }
+
+// grouped puts commas between thousands: 1234567.80 is 1,234,567.80.
+func grouped(number string) string {
+	whole, rest, _ := strings.Cut(number, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + whole + "." + rest
+}
 
 // MarshalJSON makes the amount a number of yuan with two places: 17.00.
 func (f Fen) MarshalJSON() ([]byte, error) { return []byte(f.String()), nil }
