@@ -62,7 +62,7 @@ func exportAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	run.Formats = o.String()
+	o.into(&run)
 	m, err := s.write(c.Context, run)
 	if err != nil {
 		return err

@@ -230,7 +230,8 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 		return ledger.Run{}, err
 	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend, StrictVIN: s.strict(s.config.StrictVIN)}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, MaxSpend: s.maxSpend, StrictVIN: s.strict(s.config.StrictVIN)}
+	outputs.into(&run)
 	if c != nil {
 		c.into(&run)
 		run.StrictVIN = s.strict(c.run.StrictVIN)

@@ -294,7 +294,7 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 	if err != nil {
 		return err
 	}
-	run.Formats = o.String()
+	o.into(&run)
 	if ending.Open == 0 && run.State == ledger.RunOpen {
 		run.State, run.FinishedAt = ledger.RunSettled, s.env.clock.Now()
 	}
