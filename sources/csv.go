@@ -97,7 +97,7 @@ var sepLine = regexp.MustCompile(`(?i)^"?sep=([^\r\n])"?(\r\n|\r|\n|$)`)
 const delimiters = ",;\t|"
 
 // delimitersOf returns those that may be a text's. Where its first line names one, it is that one
-// alone, and the line, so many bytes, is to be passed over.
+// alone, and the line, so many bytes, is to be skipped.
 func delimitersOf(name string, head []byte) (delims []byte, passed int, err error) {
 	m := sepLine.FindSubmatch(head)
 	if m == nil {
@@ -221,8 +221,8 @@ func (c *CSV) Info() Info {
 // its neighbours alone. It returns io.EOF at the end, and an *InputError when the
 // file cannot go on; after either, the same again.
 //
-// Lines and records without any text are no rows and are passed over; records that
-// name no vehicle are set aside, and Info says so.
+// Lines and records without any text are no rows and are skipped; records that
+// name no vehicle are skipped, and Info says so.
 func (c *CSV) Next() (record.Vehicle, error) {
 	return c.give(c.read)
 }
@@ -237,8 +237,8 @@ func (c *CSV) read() (*record.Vehicle, error) {
 		}
 		v := c.vehicle()
 		if !isVehicle(v) {
-			aside, bad := c.setAside(c.row.start, c.dec.fields(c.row), false)
-			if aside {
+			skipped, bad := c.skip(c.row.start, c.dec.fields(c.row), false)
+			if skipped {
 				continue
 			}
 			c.fail(bad)

@@ -13,18 +13,18 @@ import (
 // doubtful is what a run buys for vehicles that its user may not want to buy; nil for nothing.
 type doubtful struct {
 	// WrongDigits is of VINs whose check digit is wrong.
-	WrongDigits *wrongDigits `json:"wrong_check_digits,omitempty"`
+	WrongDigits *digitsCost `json:"wrong_check_digits,omitempty"`
 	// SetApart is of rows that the list sets apart: hidden, struck through, said to be scrapped or sold.
-	SetApart *setApart `json:"set_apart,omitempty"`
+	SetApart *apartCost `json:"set_apart,omitempty"`
 }
 
-type wrongDigits struct {
+type digitsCost struct {
 	VINs    int64      `json:"vins"`
 	Lookups int64      `json:"lookups"`
 	Cost    record.Fen `json:"cost_cny"`
 }
 
-type setApart struct {
+type apartCost struct {
 	Rows    int64      `json:"rows"`
 	Lookups int64      `json:"lookups"`
 	Cost    record.Fen `json:"cost_cny"`
@@ -42,11 +42,11 @@ func (s *session) doubtful(ctx context.Context, run ledger.Run) (d doubtful, err
 	}
 	if digits.Rows > 0 {
 		lookups, cost := s.price(digits.Lookups)
-		d.WrongDigits = &wrongDigits{digits.VINs, lookups, cost}
+		d.WrongDigits = &digitsCost{digits.VINs, lookups, cost}
 	}
 	if apart.Rows > 0 {
 		lookups, cost := s.price(apart.Lookups)
-		d.SetApart = &setApart{apart.Rows, lookups, cost}
+		d.SetApart = &apartCost{apart.Rows, lookups, cost}
 	}
 	return d, nil
 }

@@ -27,7 +27,7 @@ func reconcileCommand(env environment) *cli.Command {
 		Name: "reconcile", ArgsUsage: "STATEMENT", Usage: "hold a vendor's bill against the ledger, and settle what was in doubt",
 		Description: "STATEMENT is the vendor's list of single charges as CSV or xlsx, or - for stdin: time, amount, and the ticket,\n" +
 			"VIN or plate, under their usual names in Chinese or English, or as vendors.NAME.statement in the configuration\n" +
-			"says. Text above and below the table, sums and top-ups are set aside. A line that cannot be read is listed, and\n" +
+			"says. Text above and below the table, sums and top-ups are skipped. A line that cannot be read is listed, and\n" +
 			"makes the exit code 3 at least; what it might be of is left alone.\n\n" +
 			"   batch reconcile bill.csv --vendor tencent --dry-run   show it, and change nothing\n" +
 			"   batch reconcile bill.csv --vendor tencent             show it, ask, settle\n" +

@@ -103,16 +103,16 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
 }
 
-// billFields is what a bill holds: every line with text is a charge, a refund, set aside or
+// billFields is what a bill holds: every line with text is a charge, a refund, skipped or
 // unreadable.
 func (r *reconciling) billFields(b *reconcile.Bill) fields {
-	aside := []fields{}
-	for _, a := range b.Aside {
-		aside = append(aside, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
+	skipped := []fields{}
+	for _, a := range b.Skipped {
+		skipped = append(skipped, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
 	}
-	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Aside)}, {"total_cny", b.Total},
+	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Skipped)}, {"total_cny", b.Total},
 		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", b.Charged}, {"refunds", b.Refunds},
-		{"refunded_cny", b.Refunded}, {"unreadable", len(b.Unread)}, {"set_aside", aside}, {"notes", append([]string{}, b.Notes...)}}
+		{"refunded_cny", b.Refunded}, {"unreadable", len(b.Unread)}, {"set_aside", skipped}, {"notes", append([]string{}, b.Notes...)}}
 }
 
 // timeOfLine is a line's time, "" when it cannot be read.
@@ -208,7 +208,7 @@ func linesOf(b *reconcile.Bill) string {
 	if n := len(b.Unread); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d unreadable", n))
 	}
-	parts = append(parts, fmt.Sprintf("%d set aside", len(b.Aside)))
+	parts = append(parts, fmt.Sprintf("%d skipped", len(b.Skipped)))
 	var why []string
 	for _, w := range reconcile.Whys() {
 		n, first := b.Count(w)
