@@ -40,8 +40,8 @@ const (
 )
 
 // listSeparator joins the parts of a list in CSV and in workbooks. A part that
-// holds it has innerSeparator there, with a no-break space: it looks the same, and
-// the list comes apart where its parts do.
+// holds it gets innerSeparator instead, with a no-break space: it looks the same, and
+// the list is still split in the right places.
 const (
 	listSeparator  = "; "
 	innerSeparator = ";\u00A0"

@@ -12,8 +12,8 @@ import (
 )
 
 // Vehicles that their list sets apart from the others: struck through, hidden, under the heading of
-// those that are scrapped, or with a word for that beside them. They are read as the others are, since nobody knows
-// what the user wants; each gets a remark, so that it can be said what they cost before they are bought.
+// those that are scrapped, or with a word for that beside them. They are read as the others are, since the user may
+// want them; each gets a remark, so that plan and run can say beforehand what they cost.
 
 // apartRows gathers why the list sets the row under work apart, and remembers the rows.
 type apartRows struct {

@@ -14,8 +14,8 @@ import (
 	"vehiclebatch/sinks"
 )
 
-// lastWord is how long a run that was stopped may take to say so.
-const lastWord = 5 * time.Second
+// notifyTimeout is how long the message may take of a run that was stopped.
+const notifyTimeout = 5 * time.Second
 
 // conclusion is what a run came to.
 type conclusion struct {
@@ -41,9 +41,9 @@ func (s *setup) chooseTarget() error {
 	return nil
 }
 
-// announce posts how a command that buys has ended. What was refused before any
-// vendor was called is not worth it: whoever typed it reads it. A failure to
-// post is a warning, whatever else is quiet.
+// announce posts how a command that buys has ended. A usage error is not posted:
+// no vendor was called, and the user sees it on the screen. When posting fails, a
+// warning is printed, even with --quiet.
 func (s *setup) announce(ctx context.Context, err error) {
 	code := exitCode(err)
 	if s.target.IsZero() || code == exitUsage {
@@ -51,7 +51,7 @@ func (s *setup) announce(ctx context.Context, err error) {
 	}
 	o := notify.Options{Proxies: s.proxies}
 	if ctx.Err() != nil {
-		ctx, o.Within = context.WithoutCancel(ctx), lastWord
+		ctx, o.Within = context.WithoutCancel(ctx), notifyTimeout
 	}
 	m, merr := s.messageOf(err, code)
 	if merr == nil {

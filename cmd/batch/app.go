@@ -119,7 +119,7 @@ func command(c *cli.Command) *cli.Command {
 		return nil
 	}
 	if act := c.Action; act != nil && !slices.Contains(buying(), c.Name) {
-		c.Action = func(c *cli.Context) error { return uncalled(act(c)) }
+		c.Action = func(c *cli.Context) error { return asUsageError(act(c)) }
 	}
 	return c
 }

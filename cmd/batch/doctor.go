@@ -58,7 +58,7 @@ func doctorAction(c *cli.Context, env environment) error {
 	if verr := d.tryVendors(c.Context, config); err == nil {
 		err = verr
 	}
-	return d.verdict(err)
+	return d.finish(err)
 }
 
 // doctor looks at one workspace, and at the vendors of one configuration.
@@ -68,7 +68,7 @@ type doctor struct {
 	rescue, accept, yes bool
 	offline, json       bool
 	proxies             *transport.Proxies
-	sick                int    // what keeps from working, so far
+	failures            int    // found so far, that keep batch from working
 	halted              int    // halts that the ledger holds
 	about               string // what is looked at now
 	findings            []finding
@@ -122,7 +122,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 		return &codeError{code: exitUnexpected, err: fmt.Errorf("the ledger cannot be used as it is; nothing is bought with it.\n"+
 			"  If you have a copy that is newer than the last run, put it back. Else save what can be read:\n"+
 			"  batch doctor --out %s --rescue", d.out)}
-	case d.sick > 0:
+	case d.failures > 0:
 		return &codeError{code: exitUnexpected, err: errors.New("the workspace cannot be worked in until that is put right")}
 	}
 	return nil
@@ -176,11 +176,11 @@ func (d *doctor) say(grade, format string, args ...any) {
 	fmt.Fprintf(d.env.stdout, "%-5s  %s\n", grade, what)
 }
 
-// verdict ends the look.
-func (d *doctor) verdict(err error) error {
+// finish prints the last line, or all findings as JSON.
+func (d *doctor) finish(err error) error {
 	if !d.json {
 		if err == nil {
-			fmt.Fprintf(d.env.stdout, "%-5s  %s\n", "ok", d.lastWord())
+			fmt.Fprintf(d.env.stdout, "%-5s  %s\n", "ok", d.allWell())
 		}
 		return err
 	}
@@ -194,8 +194,8 @@ func (d *doctor) verdict(err error) error {
 	}{err == nil, d.findings, exitCode(err)}))
 }
 
-// lastWord is what a look comes to that found nothing wrong.
-func (d *doctor) lastWord() string {
+// allWell is the last line when nothing was found wrong.
+func (d *doctor) allWell() string {
 	if d.halted > 0 {
 		return fmt.Sprintf("nothing is broken; what was halted is tried again by `batch resume --out %s`", d.out)
 	}
@@ -241,7 +241,7 @@ func (d *doctor) permissions() error {
 	}
 	probe, err := os.CreateTemp(d.out, ".doctor-*")
 	if err != nil {
-		d.sick++
+		d.failures++
 		d.say("WRONG", "nothing can be written in %s (%v): check who owns it", d.out, err)
 		return nil
 	}

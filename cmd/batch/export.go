@@ -122,7 +122,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	}
 	m, err := s.readManifest(run)
 	if err != nil {
-		return s.unlike(fmt.Errorf("%w: write the outputs again with `batch export --out %s --run %s`", err, s.out, run.ID))
+		return s.mismatch(fmt.Errorf("%w: write the outputs again with `batch export --out %s --run %s`", err, s.out, run.ID))
 	}
 	found, err := s.checkCopies(run, m)
 	if err != nil {
@@ -140,7 +140,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		fmt.Fprintln(s.env.stdout, printable(d.String()))
 	}
 	if len(found) > 0 {
-		return s.unlike(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID))
+		return s.mismatch(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID))
 	}
 	var rows int64
 	for _, o := range m.Outputs {
@@ -165,9 +165,9 @@ func (s *setup) readManifest(run ledger.Run) (sinks.Manifest, error) {
 	return sinks.ReadManifest(dir)
 }
 
-// unlike is the error of outputs that are not as they should be: why, or, where a
-// process is at work and has not written them yet, that.
-func (s *setup) unlike(why error) error {
+// mismatch is the error for outputs that are not as they should be. While another
+// process works in the workspace the reason is that it has not written them yet.
+func (s *setup) mismatch(why error) error {
 	if holder := ledger.Holder(s.out); holder != "" {
 		why = fmt.Errorf("the workspace %s is in use by %s: its outputs are written when that ends. Verify them then", s.out, holder)
 	}

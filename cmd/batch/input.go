@@ -273,10 +273,10 @@ func (s *setup) describeUnknown(words []sources.UnknownWord) {
 
 func (s *setup) describeColumns(ignored, notes []string) {
 	if len(ignored) > 0 {
-		s.tell("input_ignored", discreet(strings.Join(ignored, ", ")))
+		s.tell("input_ignored", redact(strings.Join(ignored, ", ")))
 	}
 	for _, n := range notes {
-		s.say("%s", discreet(n))
+		s.say("%s", redact(n))
 	}
 }
 
@@ -286,7 +286,7 @@ func (s *setup) kindOf(info sources.Info) string {
 	case sources.KindCSV:
 		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return s.screen.Say("input_xlsx", discreet(info.Sheet))
+		return s.screen.Say("input_xlsx", redact(info.Sheet))
 	}
 	return info.Kind
 }

@@ -90,7 +90,7 @@ func newLogger(c *cli.Context, to io.Writer) *slog.Logger {
 	case c.Bool("quiet"):
 		level = slog.LevelError
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: discreetly}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: redactAttr}))
 }
 
 func (s *setup) close() {

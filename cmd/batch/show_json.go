@@ -99,15 +99,15 @@ func (s *show) answerFields(k *shownLookup, a *ledger.Answer) fields {
 // understood is what an answer means, read anew from what was kept of it, by what is
 // declared today.
 func (s *show) understood(k *shownLookup, a *ledger.Answer) vendors.Outcome {
-	ear := s.ears[a.Vendor]
-	if ear.Reader == nil {
+	reader := s.readers[a.Vendor]
+	if reader.Reader == nil {
 		return vendors.Outcome{}
 	}
 	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
 	if a.Failure != "" {
 		r.Err = brokeOff(a.Failure)
 	}
-	return vendors.ReadResponse(ear.Reader, ear.NotTaken, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
+	return vendors.ReadResponse(reader.Reader, reader.NotTaken, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
 }
 
 // brokeOff is how a call ended that got no whole answer.

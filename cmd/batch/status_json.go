@@ -10,8 +10,8 @@ import (
 	"vehiclebatch/sinks"
 )
 
-// standing is what status says beyond the manifest: what is under way now.
-type standing struct {
+// underWay is what status says beyond the manifest: what is going on now.
+type underWay struct {
 	NotSent    map[string]int64   `json:"not_sent"`           // lookups, by vendor
 	Awaits     map[string]int64   `json:"awaits_maintenance"` // not sent before their vehicle's maintenance answer, by vendor
 	Waiting    map[string]waiting `json:"waiting"`            // ordered, their reports awaited, by vendor
@@ -55,11 +55,11 @@ type unfinished struct {
 
 // statusJSON prints the manifest's object, with what is under way.
 func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
-	m, err := s.standingManifest(ctx, l, run)
+	m, err := s.currentManifest(ctx, l, run)
 	if err != nil {
 		return err
 	}
-	now, err := standingOf(ctx, l, run, s.env.clock.Now())
+	now, err := underWayOf(ctx, l, run, s.env.clock.Now())
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run
 }
 
 // printObject prints the manifest's keys and those of what is under way as one object.
-func (s *setup) printObject(m sinks.Manifest, now standing) error {
+func (s *setup) printObject(m sinks.Manifest, now underWay) error {
 	object, err := m.MarshalJSON()
 	if err != nil {
 		return err
@@ -79,9 +79,9 @@ func (s *setup) printObject(m sinks.Manifest, now standing) error {
 	return writeIndented(s.env.asJSON(), object)
 }
 
-// standingManifest is the manifest as the ledger has it, with the outputs that
+// currentManifest is the manifest as the ledger has it, with the outputs that
 // were written last, if there are any.
-func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
+func (s *setup) currentManifest(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
 	m, err := manifestOf(ctx, l, run)
 	if err != nil {
 		return m, err
@@ -92,9 +92,9 @@ func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledg
 	return m, nil
 }
 
-// standingOf says what is under way; a report without a moment is due now.
-func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.Time) (standing, error) {
-	now := standing{NotSent: map[string]int64{}, Awaits: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Pauses: []paused{}, Unfinished: []unfinished{}}
+// underWayOf says what is under way; a report without a moment is due now.
+func underWayOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.Time) (underWay, error) {
+	now := underWay{NotSent: map[string]int64{}, Awaits: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Pauses: []paused{}, Unfinished: []unfinished{}}
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return now, fmt.Errorf("count the run's lookups: %w", err)
