@@ -40,3 +40,26 @@ func TestOutputsMoveIntoColumns(t *testing.T) {
 		}
 	}
 }
+
+// A run whose outputs were damaged on the disk breaks a rule.
+func TestDamagedOutputsBreakARule(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db, err := sql.Open("sqlite", ":memory:")
+	must(t, err)
+	defer func() { must(t, db.Close()) }()
+	db.SetMaxOpenConns(1)
+	must(t, migrate(ctx, db))
+	_, err = db.ExecContext(ctx, "INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, datasets, formats) VALUES (1, 'a', 'open', 0, '', '', '', 'csv')")
+	must(t, err)
+	for set, want := range map[string]int{"lang='zh'": 0, "report_lang='zh', report_top=7": 0, "bom=1, partitioned=1": 0,
+		"lang='zi'": 1, "report_lang='fr'": 1, "report_top=-1": 1, "bom=2": 1, "partitioned=-1": 1} {
+		_, err := db.ExecContext(ctx, "UPDATE runs SET lang='en', report_lang='', report_top=0, partitioned=0, bom=0; UPDATE runs SET "+set)
+		must(t, err)
+		var broken int
+		must(t, db.QueryRowContext(ctx, "SELECT COUNT(*) FROM runs WHERE "+noOutputs).Scan(&broken))
+		if broken != want {
+			t.Errorf("%s breaks %d rows, want %d", set, broken, want)
+		}
+	}
+}

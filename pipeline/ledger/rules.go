@@ -36,6 +36,8 @@ const (
 	lastMicro = 253402300799999999
 	// twiceSince is the version from which on charges and limits stand twice.
 	twiceSince = 12
+	// outputsSince is the version from which on a run's outputs have columns.
+	outputsSince = 13
 	// awaitingSince is the version since which lookups wait for others and stand beside each other.
 	awaitingSince = 5
 )
@@ -60,6 +62,7 @@ func rowRules() []rule {
 			breaks: "TRIM(REPLACE(REPLACE(REPLACE(datasets, 'maintenance', ''), 'valuation', ''), 'violations', ''), ',') <> ''"},
 		{broken: "runs have a limit that cannot be, or say two", table: "runs", large: true, since: twiceSince,
 			breaks: "max_spend<0 OR max_spend IS NOT max_twice"},
+		{broken: "runs have outputs that cannot be written", table: "runs", large: true, since: outputsSince, breaks: noOutputs},
 		{broken: "rows have a number that cannot be", table: "vehicles", rescue: leaveOut,
 			breaks: "row<1 OR duplicate_of<0 OR duplicate_of>=row OR MIN(maintenance, valuation, violations)<0"},
 		{broken: "lookups are in a state that there is not", table: "lookups", rescue: leaveOut,
@@ -154,6 +157,7 @@ const (
 	misnumberedOrder = "n > (SELECT COUNT(*) FROM attempts a WHERE a.lookup=attempts.lookup)"
 
 	// orderedInPlan is a run that says it is still being planned: what it has would be thrown away.
+	noOutputs     = "lang NOT IN ('', 'en', 'zh') OR report_lang NOT IN ('', 'en', 'zh') OR report_top<0 OR partitioned NOT IN (0, 1) OR bom NOT IN (0, 1)"
 	orderedInPlan = "state='planning' AND EXISTS (SELECT 1 FROM lookups k JOIN attempts a ON a.lookup=k.id WHERE k.run=runs.seq)"
 
 	strayOrder = "dataset <> (SELECT dataset FROM lookups k WHERE k.id=attempts.lookup)"
