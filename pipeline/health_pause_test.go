@@ -170,16 +170,6 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-func TestInUnits(t *testing.T) {
-	t.Parallel()
-	for d, want := range map[time.Duration]string{0: "0s", 10 * time.Second: "10s", time.Minute: "1m", 20 * time.Minute: "20m",
-		90 * time.Second: "1m30s", 2 * time.Hour: "2h", 90 * time.Minute: "1h30m", time.Hour + 10*time.Second: "1h0m10s"} {
-		if got := inUnits(d); got != want {
-			t.Errorf("%s is printed as %s, want %s", d, got, want)
-		}
-	}
-}
-
 // A vendor that is told to be fresh and fails once within its first steps is no pause
 // that another process should take up.
 func TestFirstStepsAreNoPause(t *testing.T) {

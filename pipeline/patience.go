@@ -3,12 +3,10 @@ package pipeline
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/breaker"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -76,7 +74,7 @@ func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.T
 	}
 	if due && !h.held.Since.IsZero() && now.Sub(h.held.Since) >= h.patience {
 		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: h.held.Class, Code: h.held.Code, At: now,
-			Message: fmt.Sprintf("it wants no call before %s: %s", h.held.NextAt.In(normalise.China()).Format(time.DateTime), h.held.Message)})
+			Message: fmt.Sprintf("it wants no call before %s: %s", h.held.NextAt.In(record.China()).Format(time.DateTime), h.held.Message)})
 	}
 	if l := &h.limited; l.Nth >= leastLimited && (due || len(waits) > 0) && now.Sub(l.Since) >= h.patience {
 		h.halt(ledger.Halt{Stops: ledger.StopsCalls, Class: l.Class, Code: l.Code, Message: h.inVain(l.Message), At: now})
@@ -85,19 +83,7 @@ func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.T
 }
 
 func (h *health) inVain(last string) string {
-	return fmt.Sprintf("waited for %s in vain, the last word: %s", inUnits(h.patience), last)
-}
-
-// inUnits prints a duration without the units that it has none of: 2h, 1h30m, 10s.
-func inUnits(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return fmt.Sprintf("waited for %s in vain, the last word: %s", record.Brief(h.patience), last)
 }
 
 // nextMove is when, after now, something changes by itself: a pause ends, or

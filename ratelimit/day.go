@@ -6,29 +6,6 @@ import (
 	"time"
 )
 
-// china is the vendors' time. It has had no summer time since 1991, so no zone
-// database is needed.
-var china = time.FixedZone("CST", 8*60*60)
-
-// day counts days in China since 1970-01-01.
-type day int64
-
-const secondsPerDay = 24 * 60 * 60
-
-func dayOf(t time.Time) day {
-	local := t.Unix() + 8*60*60
-	d := day(local / secondsPerDay)
-	if local%secondsPerDay < 0 {
-		d--
-	}
-	return d
-}
-
-// end returns the midnight that ends the day, in China time.
-func (d day) end() time.Time {
-	return time.Date(1970, time.January, 1+int(d)+1, 0, 0, 0, 0, china)
-}
-
 // ErrDayCap matches every *DayCapError in errors.Is.
 var ErrDayCap = errors.New("the day's calls are used up")
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // Hours are the hours of a day, in China time, in which a vendor's desk is
@@ -88,14 +90,14 @@ func (h Hours) NextClose(t time.Time) (time.Time, bool) {
 }
 
 func minuteOf(t time.Time) int {
-	local := t.In(china)
+	local := t.In(record.China())
 	return local.Hour()*60 + local.Minute()
 }
 
 // nextMinute returns the first moment after t at a minute of the day.
 func nextMinute(t time.Time, minute int) time.Time {
-	local := t.In(china)
-	next := time.Date(local.Year(), local.Month(), local.Day(), 0, minute, 0, 0, china)
+	local := t.In(record.China())
+	next := time.Date(local.Year(), local.Month(), local.Day(), 0, minute, 0, 0, local.Location())
 	if !next.After(local) {
 		next = next.AddDate(0, 0, 1)
 	}

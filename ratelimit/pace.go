@@ -23,6 +23,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // Clock is the time that a Pace lives in.
@@ -72,9 +74,9 @@ type Pace struct {
 	inFlight int     // permits that are not done
 	// preparing is how long a call usually takes from Admit to Start.
 	preparing time.Duration
-	ahead     int // of those, permits that have not started
-	day       day
-	calls     int // started on that day
+	ahead     int         // of those, permits that have not started
+	day       record.Date // in China
+	calls     int         // started on that day
 	slowness  slowness
 }
 
@@ -86,7 +88,7 @@ func New(l Limits, clock Clock, today int) *Pace {
 	return &Pace{
 		clock: clock, limits: l,
 		admission: make(gate, 1), turn: make(gate, 1), changed: make(chan struct{}, 1),
-		bucket: newBucket(l, now), day: dayOf(now), calls: today, slowness: atFullSpeed(),
+		bucket: newBucket(l, now), day: record.DateOf(now), calls: today, slowness: atFullSpeed(),
 	}
 }
 
@@ -129,7 +131,7 @@ func (p *Pace) admit() (*Permit, time.Duration, error) {
 	now := p.clock.Now()
 	p.rollDay(now)
 	if p.limits.PerDay > 0 && p.calls >= p.limits.PerDay {
-		return nil, 0, &DayCapError{PerDay: p.limits.PerDay, Reopens: p.day.end()}
+		return nil, 0, &DayCapError{PerDay: p.limits.PerDay, Reopens: (p.day + 1).Begin()}
 	}
 	if wait := p.slowness.hold(now); wait > longWait {
 		return nil, 0, ErrNotSoon
@@ -197,7 +199,7 @@ func (p *Pace) change() {
 }
 
 func (p *Pace) rollDay(now time.Time) {
-	if today := dayOf(now); today > p.day {
+	if today := record.DateOf(now); today > p.day {
 		p.day, p.calls = today, 0
 	}
 }

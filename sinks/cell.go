@@ -39,16 +39,9 @@ const (
 	decimalLimit     = 100_000_000_000_000 // hundredths: the first value with 15 digits
 )
 
-// china is the zone of moments in texts. It needs no zone database: there has
-// been no daylight saving time since the vendors began.
-func china() *time.Location { return time.FixedZone("", 8*60*60) }
-
-// momentFormat is RFC 3339 with as many places as the moment has, at most six.
-const momentFormat = "2006-01-02T15:04:05.999999Z07:00"
-
 // listSeparator joins the parts of a list in CSV and in workbooks. A part that
-// holds it has innerSeparator there, with a no-break space: it looks the same, and
-// the list comes apart where its parts do.
+// holds it gets innerSeparator instead, with a no-break space: it looks the same, and
+// the list is still split in the right places.
 const (
 	listSeparator  = "; "
 	innerSeparator = ";\u00A0"
@@ -148,11 +141,9 @@ func (c cell) text(k kind) string {
 	case kindDay:
 		return record.Date(c.n).String()
 	case kindMoment:
-		return formatMoment(time.UnixMicro(c.n))
+		return record.At(time.UnixMicro(c.n)).String()
 	case kindList, kindNumbers:
 		return joinList(c.list)
 	}
 	return c.s
 }
-
-func formatMoment(t time.Time) string { return t.In(china()).Format(momentFormat) }

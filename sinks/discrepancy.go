@@ -23,7 +23,7 @@ func (d Discrepancy) String() string {
 	return fmt.Sprintf("%s: should be %q, is %q", where, d.Want, d.Got)
 }
 
-// keptDiscrepancies bounds what a thoroughly wrong file costs in memory.
+// keptDiscrepancies is how many are kept: a file may be wrong in every row.
 const keptDiscrepancies = 100
 
 // findings collects discrepancies: the first ones, and how many there are.

@@ -67,8 +67,8 @@ func (o *output) Close() error {
 	return o.file.finish()
 }
 
-// explain names the file. What the file itself reports is the cause of what a
-// format's library makes of it, or drops.
+// explain names the file in an error. An error of the file itself goes first: the
+// format's library may have changed it, or dropped it.
 func (o *output) explain(doing string, err error) error {
 	if o.file.err != nil {
 		return o.file.err

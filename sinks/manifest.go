@@ -19,22 +19,21 @@ const manifestName = "manifest.json"
 const manifestMost = 16 << 20
 
 // Manifest says what a run did and which files it left. Its JSON, here and in
-// `--json`, is one object: moments in RFC 3339 with +08:00, money as
-// numbers with two places.
+// `--json`, is one object.
 type Manifest struct {
-	RunID         string
-	StartedAt     time.Time
-	FinishedAt    time.Time // zero is null: not finished
-	Complete      bool      // false: some lookups are not settled yet
-	Input         Input
-	Corrects      string // the run whose failures this one corrects; "" is null
-	Lookups       map[record.Dataset]map[record.Status]int64
-	Spend         map[string]Spend // by vendor
-	Outputs       []Output         // sorted by path
-	RunDate       string           // the day that the copies of Parquet files stand under; "" is no copies
-	SchemaVersion int
-	ExitCode      int
-	Lang          string // of what is written for people, such as next steps; "" is English
+	RunID         string                                     `json:"run_id"`
+	StartedAt     record.Moment                              `json:"started_at"`
+	FinishedAt    record.Moment                              `json:"finished_at"` // unknown: not finished
+	Complete      bool                                       `json:"complete"`    // false: some lookups are not settled yet
+	Input         Input                                      `json:"input"`
+	Corrects      record.Opt[string]                         `json:"corrects"` // the run whose failures this one corrects
+	Lookups       map[record.Dataset]map[record.Status]int64 `json:"lookups"`
+	Spend         map[string]Spend                           `json:"spend"`              // by vendor
+	Outputs       []Output                                   `json:"outputs"`            // sorted by path
+	RunDate       string                                     `json:"run_date,omitempty"` // the day that the copies of Parquet files stand under; "" is no copies
+	SchemaVersion int                                        `json:"schema_version"`
+	ExitCode      int                                        `json:"exit_code"`
+	Lang          string                                     `json:"lang,omitempty"` // of what is written for people, such as next steps; "" is English
 }
 
 // Input is the file that the vehicles came from.
@@ -46,9 +45,9 @@ type Input struct {
 
 // Spend is what a run cost at one vendor.
 type Spend struct {
-	Charged record.Fen // known to be charged
-	Unknown record.Fen // may have been charged
-	Lookups int64      // lookups that were sent to it
+	Charged record.Fen `json:"charged"` // known to be charged
+	Unknown record.Fen `json:"unknown"` // may have been charged
+	Lookups int64      `json:"lookups"` // lookups that were sent to it
 }
 
 // Output is one file of the run's folder.
@@ -59,110 +58,20 @@ type Output struct {
 	SHA256 string `json:"sha256"` // hexadecimal
 }
 
-// manifestJSON fixes the names and the order of the keys.
-type manifestJSON struct {
-	RunID         string                                     `json:"run_id"`
-	StartedAt     *chinaTime                                 `json:"started_at"`
-	FinishedAt    *chinaTime                                 `json:"finished_at"`
-	Complete      bool                                       `json:"complete"`
-	Input         Input                                      `json:"input"`
-	Corrects      *string                                    `json:"corrects"`
-	Lookups       map[record.Dataset]map[record.Status]int64 `json:"lookups"`
-	Spend         map[string]Spend                           `json:"spend"`
-	Outputs       []Output                                   `json:"outputs"`
-	RunDate       string                                     `json:"run_date,omitempty"`
-	SchemaVersion int                                        `json:"schema_version"`
-	ExitCode      int                                        `json:"exit_code"`
-	Lang          string                                     `json:"lang,omitempty"`
-}
-
-type spendJSON struct {
-	Charged json.Number `json:"charged"`
-	Unknown json.Number `json:"unknown"`
-	Lookups int64       `json:"lookups"`
-}
-
-type chinaTime time.Time
-
-// MarshalText formats the moment in China's zone.
-func (t chinaTime) MarshalText() ([]byte, error) { return []byte(formatMoment(time.Time(t))), nil }
-
-// UnmarshalText reads RFC 3339.
-func (t *chinaTime) UnmarshalText(b []byte) error {
-	v, err := time.Parse(time.RFC3339, string(b))
-	*t = chinaTime(v.UTC())
-	return err
-}
-
-func orNull(t time.Time) *chinaTime {
-	if t.IsZero() {
-		return nil
-	}
-	c := chinaTime(t)
-	return &c
-}
-
-func orZero(t *chinaTime) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return time.Time(*t)
-}
-
-// MarshalJSON makes the object; the same manifest gives the same bytes.
+// MarshalJSON makes the object, with empty objects and lists for what there is
+// none of; the same manifest gives the same bytes.
 func (m Manifest) MarshalJSON() ([]byte, error) {
-	j := manifestJSON{RunID: m.RunID, StartedAt: orNull(m.StartedAt), FinishedAt: orNull(m.FinishedAt), Complete: m.Complete,
-		Input: m.Input, Lookups: m.Lookups, Spend: m.Spend, Outputs: m.Outputs, RunDate: m.RunDate, SchemaVersion: m.SchemaVersion, ExitCode: m.ExitCode, Lang: m.Lang}
-	if m.Corrects != "" {
-		j.Corrects = &m.Corrects
+	if m.Lookups == nil {
+		m.Lookups = map[record.Dataset]map[record.Status]int64{}
 	}
-	if j.Lookups == nil {
-		j.Lookups = map[record.Dataset]map[record.Status]int64{}
+	if m.Spend == nil {
+		m.Spend = map[string]Spend{}
 	}
-	if j.Spend == nil {
-		j.Spend = map[string]Spend{}
+	if m.Outputs == nil {
+		m.Outputs = []Output{}
 	}
-	if j.Outputs == nil {
-		j.Outputs = []Output{}
-	}
-	return encodeJSON(j, "")
-}
-
-// UnmarshalJSON reads what MarshalJSON made; moments come back in UTC.
-func (m *Manifest) UnmarshalJSON(b []byte) error {
-	var j manifestJSON
-	if err := json.Unmarshal(b, &j); err != nil {
-		return err
-	}
-	*m = Manifest{RunID: j.RunID, StartedAt: orZero(j.StartedAt), FinishedAt: orZero(j.FinishedAt), Complete: j.Complete,
-		Input: j.Input, Lookups: j.Lookups, Spend: j.Spend, Outputs: j.Outputs, RunDate: j.RunDate, SchemaVersion: j.SchemaVersion, ExitCode: j.ExitCode, Lang: j.Lang}
-	if j.Corrects != nil {
-		m.Corrects = *j.Corrects
-	}
-	return nil
-}
-
-// MarshalJSON writes money as exact numbers with two places: 17.00.
-func (s Spend) MarshalJSON() ([]byte, error) {
-	return json.Marshal(spendJSON{json.Number(s.Charged.String()), json.Number(s.Unknown.String()), s.Lookups})
-}
-
-// UnmarshalJSON reads money exactly.
-func (s *Spend) UnmarshalJSON(b []byte) error {
-	var j spendJSON
-	if err := json.Unmarshal(b, &j); err != nil {
-		return err
-	}
-	charged, err := record.ParseYuan(j.Charged.String())
-	if err != nil {
-		return fmt.Errorf("charged: %w", err)
-	}
-	unknown, err := record.ParseYuan(j.Unknown.String())
-	if err != nil {
-		return fmt.Errorf("unknown: %w", err)
-	}
-	*s = Spend{Charged: charged, Unknown: unknown, Lookups: j.Lookups}
-	return nil
+	type plain Manifest // without this method
+	return encodeJSON(plain(m), "")
 }
 
 // Text returns the manifest as manifest.json holds it: indented, with a line

@@ -185,9 +185,9 @@ func (s *columnSpec) cells(into []cell, values []any, repetitions, definitions [
 	return into, nil
 }
 
-// lists turns what the library read of a column of lists into cells. The
-// levels say what is not there: the list, of a column that may be null, or
-// parts of it.
+// lists turns what the library read of a column of lists into cells. A repetition
+// level of 0 begins the next list; a definition level of empty or less says that the
+// list has no parts, or is null.
 func (s *columnSpec) lists(into []cell, values []any, repetitions, definitions []int32) ([]cell, error) {
 	empty := int32(0)
 	if s.nullable {

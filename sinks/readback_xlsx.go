@@ -179,7 +179,7 @@ func holds(got *workbook.Cell, k kind, want cell) bool {
 // of dates which sheets cannot count.
 func holdsMoment(got *workbook.Cell, want int64, layout string) bool {
 	if got.Kind == workbook.Text {
-		return got.Text == time.UnixMilli(want).In(china()).Format(layout)
+		return got.Text == time.UnixMilli(want).In(record.China()).Format(layout)
 	}
 	serial, err := strconv.ParseFloat(got.Text, 64)
 	days := serial - serialOfEpoch

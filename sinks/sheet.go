@@ -8,6 +8,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/xuri/excelize/v2"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // sheet writes one table into a workbook, and into a second sheet and more when
@@ -97,7 +99,7 @@ const (
 	serialOfEpoch = 25_569  // 1970-01-01
 	firstSerial   = -25_508 // 1900-03-01, in days since 1970-01-01
 	millisPerDay  = 24 * 60 * 60 * 1_000
-	chinaMillis   = 8 * 60 * 60 * 1_000
+	chinaMillis   = record.ChinaOffset * 1_000
 	earlyMoment   = "2006-01-02 15:04:05.999"
 )
 
@@ -126,7 +128,7 @@ func (c cell) sheetValue(k kind) any {
 		if ms := millis(c.n); ms >= firstSerial*millisPerDay {
 			return float64(ms+chinaMillis)/millisPerDay + serialOfEpoch
 		}
-		return time.UnixMicro(c.n).In(china()).Format(earlyMoment)
+		return time.UnixMicro(c.n).In(record.China()).Format(earlyMoment)
 	}
 	if text := sheetText(c.text(k)); text != "" {
 		return text

@@ -158,7 +158,7 @@ func pad(i int) string {
 }
 
 func sampleManifest() Manifest {
-	return Manifest{StartedAt: noon, FinishedAt: noon.Add(time.Minute), Complete: true,
+	return Manifest{StartedAt: record.At(noon), FinishedAt: record.At(noon.Add(time.Minute)), Complete: true,
 		Input:   Input{Path: "cars & <vans>.csv", SHA256: "ab", Rows: 2},
 		Lookups: map[record.Dataset]map[record.Status]int64{record.DatasetMaintenance: {record.Found: 1, record.Failed: 1}},
 		Spend:   map[string]Spend{"wapi": {Charged: 1700, Unknown: 5, Lookups: 3}, "tencent": {}}, ExitCode: 3}

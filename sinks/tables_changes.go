@@ -1,7 +1,6 @@
 package sinks
 
 import (
-	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/record"
@@ -35,7 +34,7 @@ func changeKeys() []column[changeRow] {
 
 func changeFindings() []column[changeRow] {
 	return []column[changeRow]{
-		text("change", fromComputed, "What happened: "+kindsInWords()+".", func(r *changeRow) string { return string(r.Change.Kind) }).required(),
+		text("change", fromComputed, "What happened: "+record.Listed(record.ChangeKinds(), "or")+".", func(r *changeRow) string { return string(r.Change.Kind) }).required(),
 		text("what", fromComputed, "Which flag, column, violation or visit, in words; moments in China time.", func(r *changeRow) string { return r.Change.What }).distinct(),
 		text("before", fromComputed, "The value in the earlier answer, exact; null when there was none.", func(r *changeRow) string { return r.Change.Before }),
 		text("after", fromComputed, "The value now, exact; null when there is none.", func(r *changeRow) string { return r.Change.After }),
@@ -52,15 +51,6 @@ func changeFindings() []column[changeRow] {
 		moment("compared_at", fromLedger, "When the earlier answer came.", func(r *changeRow) record.Opt[time.Time] { return record.Some(r.ComparedAt) }).required(),
 		text("note", fromComputed, "What else may be behind it: a valuation that was asked with another mileage, say.", func(r *changeRow) string { return r.Note }),
 	}
-}
-
-func kindsInWords() string {
-	kinds := record.ChangeKinds()
-	words := make([]string, len(kinds))
-	for i, k := range kinds {
-		words[i] = string(k)
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
 // ChangeColumns names the columns of the table changes, in order.

@@ -271,16 +271,16 @@ func feedVisits(s Sink, visits int) error {
 
 func TestManifestKeepsWhatItCorrects(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"", "20260102T030405Z-abcdef"} {
+	for _, id := range []record.Opt[string]{{}, record.Some("20260102T030405Z-abcdef")} {
 		text, err := json.Marshal(Manifest{RunID: "r", Corrects: id})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var back Manifest
 		if err := json.Unmarshal(text, &back); err != nil || back.Corrects != id {
-			t.Errorf("%q is read back as %q, %v", id, back.Corrects, err)
+			t.Errorf("%v is read back as %v, %v", id, back.Corrects, err)
 		}
-		if id == "" && !strings.Contains(string(text), `"corrects":null`) {
+		if !id.OK && !strings.Contains(string(text), `"corrects":null`) {
 			t.Errorf("a run that corrects none says %s", text)
 		}
 	}

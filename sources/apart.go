@@ -12,21 +12,23 @@ import (
 )
 
 // Vehicles that their list sets apart from the others: struck through, hidden, under the heading of
-// those that are scrapped, or with a word for that beside them. They are read as the others are, since nobody knows
-// what the user wants; each gets a remark, so that it can be said what they cost before they are bought.
+// those that are scrapped, or with a word for that beside them. They are read as the others are, since the user may
+// want them; each gets a remark, so that plan and run can say beforehand what they cost.
 
-// setApart gathers why the list sets the row under work apart, and remembers the rows.
-type setApart struct {
-	rows    asideRows
+// apartRows gathers why the list sets the row under work apart, and remembers the rows.
+type apartRows struct {
+	rows    listedRows
 	heading string // that of vehicles that are gone, under which the rows stand
 	row     []string
 }
 
 // because says why of the row under work.
-func (s *setApart) because(why string, args ...any) { s.row = append(s.row, fmt.Sprintf(why, args...)) }
+func (s *apartRows) because(why string, args ...any) {
+	s.row = append(s.row, fmt.Sprintf(why, args...))
+}
 
 // take puts what was said of the row under work on its vehicle, and forgets it.
-func (s *setApart) take(v *record.Vehicle, word string) {
+func (s *apartRows) take(v *record.Vehicle, word string) {
 	if s.heading != "" {
 		s.because("it stands under %s", quote(s.heading))
 	}
@@ -46,15 +48,15 @@ func (s *setApart) take(v *record.Vehicle, word string) {
 }
 
 // notes says which rows are set apart.
-func (s *setApart) notes() []string {
+func (s *apartRows) notes() []string {
 	if s.rows.count == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s set apart by the list, and read all the same: %s", areRows(int(s.rows.count), s.rows.word), s.rows.list())}
 }
 
-// under takes a row that was set aside: a heading of vehicles that are gone, or one that ends them.
-func (s *setApart) under(why string, texts []string) {
+// under takes a row that was skipped: a heading of vehicles that are gone, or one that ends them.
+func (s *apartRows) under(why string, texts []string) {
 	s.row = s.row[:0]
 	if filled(texts) > 2 || why != aHeading && why != aNote {
 		return
@@ -66,7 +68,7 @@ func (s *setApart) under(why string, texts []string) {
 }
 
 // begin takes what stands over all rows: the name of a sheet that was not asked for, and the row above the header.
-func (s *setApart) begin(over string) {
+func (s *apartRows) begin(over string) {
 	if isGoneHeading(over) {
 		s.heading = over
 	}
@@ -111,7 +113,7 @@ func isGoneHeading(s string) bool { return utf8.RuneCountInString(s) <= longestS
 const colState = "state"
 
 // stateReader is what reads a column by its name; nil when it tells no state.
-func (s *setApart) stateReader(name string) reader {
+func (s *apartRows) stateReader(name string) reader {
 	folded := foldHeader(name)
 	is := isGone
 	switch {
@@ -144,7 +146,7 @@ func columnCalled(name string) string {
 }
 
 // states are the columns of a header that are not used and may tell the state of a vehicle.
-func (s *setApart) states(h *header) (out []usedColumn) {
+func (s *apartRows) states(h *header) (out []usedColumn) {
 	for i, name := range h.names {
 		if h.uses(i) || len(h.lines) > 0 {
 			continue
@@ -157,7 +159,7 @@ func (s *setApart) states(h *header) (out []usedColumn) {
 }
 
 // shownApart says that a sheet hides a row, or strikes a cell of it through that is used.
-func (s *setApart) shownApart(row *workbook.Row, used []usedColumn) {
+func (s *apartRows) shownApart(row *workbook.Row, used []usedColumn) {
 	if row.Hidden {
 		s.because("it is hidden, by hand or by a filter")
 	}

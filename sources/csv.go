@@ -100,16 +100,30 @@ var sepLine = regexp.MustCompile(`(?i)^"?sep=([^\r\n])"?(\r\n|\r|\n|$)`)
 // delimiters are those that are looked for. The first wins when nothing speaks for another.
 const delimiters = ",;\t|"
 
+// delimitersOf returns those that may be a text's. Where its first line names one, it is that one
+// alone, and the line, so many bytes, is to be skipped.
+func delimitersOf(name string, head []byte) (delims []byte, passed int, err error) {
+	m := sepLine.FindSubmatch(head)
+	if m == nil {
+		return []byte(delimiters), 0, nil
+	}
+	if !strings.Contains(delimiters, string(m[1])) {
+		return nil, 0, &InputError{Name: name, Line: 1, Problem: fmt.Sprintf("the line sep=%s names a delimiter that is not read", m[1]),
+			Hint: "use a comma, a semicolon, a tab or a bar (|)"}
+	}
+	return m[1], len(m[0]), nil
+}
+
 // open finds the delimiter and the header, and reads the first row.
 func (c *CSV) open(br *bufio.Reader, head []byte) error {
-	line, delims := int64(1), []byte(delimiters)
-	if m := sepLine.FindSubmatch(head); m != nil {
-		if !bytes.Contains(delims, m[1]) {
-			return &InputError{Name: c.name, Line: 1, Problem: fmt.Sprintf("the line sep=%s names a delimiter that is not read", m[1]),
-				Hint: "use a comma, a semicolon, a tab or a bar (|)"}
-		}
-		delims, head, line = m[1], head[len(m[0]):], 2
-		_, _ = br.Discard(len(m[0])) // cannot fail: it has been peeked
+	delims, passed, err := delimitersOf(c.name, head)
+	if err != nil {
+		return err
+	}
+	line := int64(1)
+	if passed > 0 {
+		head, line = head[passed:], 2
+		_, _ = br.Discard(passed) // cannot fail: it has been peeked
 		c.info.Notes = append(c.info.Notes, "the first line names the delimiter (sep=)")
 	}
 	c.info.Kind = KindCSV
@@ -249,8 +263,8 @@ func (c *CSV) Info() Info {
 // its neighbours alone. It returns io.EOF at the end, and an *InputError when the
 // file cannot go on; after either, the same again.
 //
-// Lines and records without any text are no rows and are passed over; records that
-// name no vehicle are set aside, and Info says so.
+// Lines and records without any text are no rows and are skipped; records that
+// name no vehicle are skipped, and Info says so.
 func (c *CSV) Next() (record.Vehicle, error) {
 	return c.give(c.read)
 }
@@ -266,8 +280,8 @@ func (c *CSV) read() (*record.Vehicle, error) {
 		v := c.vehicle()
 		c.fail(c.swallowed())
 		if c.err == nil && !isVehicle(v) {
-			aside, bad := c.setAside(c.row.start, c.dec.fields(c.row), false)
-			if aside {
+			skipped, bad := c.skip(c.row.start, c.dec.fields(c.row), false)
+			if skipped {
 				continue
 			}
 			c.fail(bad)

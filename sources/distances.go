@@ -55,7 +55,7 @@ func (d *distances) takePlain(v *record.Vehicle, s string) bool {
 
 // takePlainNumber is takePlain of a number.
 func (d *distances) takePlainNumber(v *record.Vehicle, km int64) bool {
-	if km < plainLeast || km > plainMost || km == fillerMileage || d.unit.unit == unitWanKM {
+	if !isPlainKM(km) || d.unit.unit == unitWanKM {
 		return false
 	}
 	v.MileageKM = record.Some(km)

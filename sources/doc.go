@@ -60,8 +60,8 @@ type Info struct {
 	Notes     []string // what a user may want to know, in words
 	// Unknown are the words that were taken for "not known" so far, as if their
 	// cells were empty.
-	Unknown  []UnknownWord
-	SetAside int64 // rows with text under the header that name no vehicle, said in Notes
+	Unknown []UnknownWord
+	Skipped int64 // rows with text under the header that name no vehicle, said in Notes
 }
 
 // Column is a column of the file that is used.

@@ -110,19 +110,19 @@ func TestHeaderOfCSV(t *testing.T) {
 	a, b := "4 "+vinA+" 沪A12345", "5 "+vinB+" 沪A12346"
 	checkFleets(t, map[string]fleetCase{
 		"title and note": {file: "\ufeff车辆信息导出清单,,,\n导出时间：2026-11-29 08:00:00,,,\n\n车架号,车牌号,发动机号,备注\n" + vinA + ",沪A12345,EA888001,\n",
-			want: []string{"5 " + vinA + " 沪A12345 EA888001"}, said: `2 lines are passed over: line 1 ("车辆信息导出清单"), line 2`},
-		"title, semicolons": {file: "清单, Stand 2026, alle\n\nvin;plate\n" + vinA + ";沪A12345\n" + vinB + ";沪A12346\n", want: []string{a, b}, said: "1 line is passed over"},
+			want: []string{"5 " + vinA + " 沪A12345 EA888001"}, said: `2 lines are skipped: line 1 ("车辆信息导出清单"), line 2`},
+		"title, semicolons": {file: "清单, Stand 2026, alle\n\nvin;plate\n" + vinA + ";沪A12345\n" + vinB + ";沪A12346\n", want: []string{a, b}, said: "1 line is skipped"},
 		"title, tabs":       {file: "清单,a,b,c,d\n\nvin\tplate\n" + vinA + "\t沪A12345\n" + vinB + "\t沪A12346\n", want: []string{a, b}},
 		"title, bars":       {file: "清单,a,b,c,d\n\nvin|plate\n" + vinA + "|沪A12345\n" + vinB + "|沪A12346\n", want: []string{a, b}},
 		"title of one name": {file: "车牌\n\n车架号,车牌\n" + vinA + ",沪A12345\n" + vinB + ",沪A12346\n", want: []string{a, b}, said: `line 1 ("车牌")`},
-		"comments above":    {file: "# columns: vin,plate\n# by x\nvin,plate\n" + vinA + ",沪A12345\n" + vinB + ",沪A12346\n", want: []string{a, b}, said: "2 lines are passed over"},
+		"comments above":    {file: "# columns: vin,plate\n# by x\nvin,plate\n" + vinA + ",沪A12345\n" + vinB + ",沪A12346\n", want: []string{a, b}, said: "2 lines are skipped"},
 		"comment is header": {file: "# vin,plate\n" + vinA + ",沪A12345\n", want: []string{"2 " + vinA + " 沪A12345"}, said: "-"},
 		"comments between": {file: "vin,plate\n" + vinA + ",沪A12345\n# 二部, a\n#\n" + vinB + ",沪A12346\n", want: []string{"2 " + vinA + " 沪A12345", "5 " + vinB + " 沪A12346"},
-			said: `2 lines are set aside, which name no vehicle: line 3 (a comment, "# 二部")`},
+			said: `2 lines are skipped, which name no vehicle: line 3 (a comment, "# 二部")`},
 		"comment with a VIN":     {file: "vin,plate\n#" + vinA + ",沪A12345\n", want: []string{"2 #" + vinA + " 沪A12345 !vin"}, said: "-"},
 		"ruined is no comment":   {file: "vin,plate,color\n" + vinA + ",沪A12345,1\n#####,#N/A,1\n", want: []string{"2 " + vinA + " 沪A12345 1", "3 ##### #N/A 1 !vin !plate"}, said: "-"},
 		"two rows":               {file: "车架号,车牌号,评估信息,,\n,,上牌日期,行驶里程,颜色\n" + vinA + ",沪A12345,2021-05,36200,黑色\n", want: []string{"3 " + vinA + " 沪A12345 2021-05 36200 8"}, said: "lines 1 to 2 are read as one header"},
-		"two rows, title":        {file: "清单,,,\n车架号,车牌号,评估信息,\n,,上牌日期,行驶里程\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "lines 2 to 3 are read|1 line is passed over"},
+		"two rows, title":        {file: "清单,,,\n车架号,车牌号,评估信息,\n,,上牌日期,行驶里程\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "lines 2 to 3 are read|1 line is skipped"},
 		"unit under name":        {file: "车架号,车牌号,里程\n,,万公里\n" + vinA + ",沪A12345,3.6\n", want: []string{"3 " + vinA + " 沪A12345 36000"}, said: "lines 1 to 2|read in 万公里"},
 		"three rows":             {file: "车架号,车牌号,评估,\n,,登记,使用\n,,上牌日期,行驶里程(km)\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "lines 1 to 3 are read"},
 		"a name in two rows":     {file: "车架号,初次,行驶\n,登记日期,里程\n" + vinA + ",2021-05,36200\n", want: []string{"3 " + vinA + " 2021-05 36200"}, said: "lines 1 to 2 are read as one header"},
@@ -132,7 +132,7 @@ func TestHeaderOfCSV(t *testing.T) {
 		"before, above the VIN":  {file: "变更前,变更后,\n车牌号,车牌号,车架号\n沪A12345,沪A12346," + vinA + "\n", want: []string{"3 " + vinA + " 沪A12346"}},
 		"only what was before":   {file: "车架号,原\n,车牌号\n" + vinA + ",沪A12345\n", err: `the column "原车牌号" holds what looks like plates, but its name is not known`},
 		"names in the row above": {file: "发动机号,车辆,,备注\n,车架号,车牌号,\n,,,\nEA1," + vinA + ",沪A12345,x\n", want: []string{"4 " + vinA + " 沪A12345 EA1"}, said: "lines 1 to 2 are read"},
-		"groups above all":       {file: "车辆,,评估,\n\n车架号,车牌号,上牌日期,行驶里程\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "1 line is passed over"},
+		"groups above all":       {file: "车辆,,评估,\n\n车架号,车牌号,上牌日期,行驶里程\n" + vinA + ",沪A12345,2021-05,36200\n", want: []string{a + " 2021-05 36200"}, said: "1 line is skipped"},
 		"first row is no header": {file: "车架号,车牌号,颜色\n,,黑色\n" + vinA + ",沪A12345,\n", want: []string{"2 8 !", "3 " + vinA + " 沪A12345"}, said: "-"},
 		"two languages":          {file: "vin,plate\n车架号,车牌号\n\n" + vinA + ",沪A12345\n", want: []string{a}, said: "line 2 (the header again"},
 		"required under names":   {file: "车架号,车牌号,颜色\n必填,选填,选填\n\n" + vinA + ",沪A12345,1\n", want: []string{a + " 1"}, said: "line 2 (an explanation of the columns"},
@@ -172,7 +172,7 @@ func plates(from, to int) string {
 }
 
 // Rows that are no vehicles, and rows that look like them and are.
-func TestRowsSetAside(t *testing.T) {
+func TestRowsSkipped(t *testing.T) {
 	t.Parallel()
 	const header = "序号,车架号,车牌号,发动机号,行驶里程,备注\n1," + vinA + ",沪A12345,E1,36200,\n"
 	first := "2 " + vinA + " 沪A12345 E1 36200"
@@ -184,7 +184,7 @@ func TestRowsSetAside(t *testing.T) {
 		"第1页,,,,,", "第 1 页 共 3 页,,,,,", "Page 1 of 3,,,,,", "- 1 -,,,,,", "1/3页,,,,,",
 		"序号,车架号,车牌号,发动机号,行驶里程,备注", "2,,,,,", "-----,-----,-----,-----,-----,-----", "=======,,,,,", "一、轿车,,,,,", "（二）货车,,,,,", "合计,2辆", "说明：x",
 	} {
-		c := fleetCase{file: header + row + "\n3," + vinB + ",沪A12346,E2,40200,\n", want: []string{first, "4 " + vinB + " 沪A12346 E2 40200"}, said: "1 line is set aside, which names no vehicle: line 3 ("}
+		c := fleetCase{file: header + row + "\n3," + vinB + ",沪A12346,E2,40200,\n", want: []string{first, "4 " + vinB + " 沪A12346 E2 40200"}, said: "1 line is skipped, which names no vehicle: line 3 ("}
 		t.Run(row, func(t *testing.T) { t.Parallel(); c.check(t, []byte(c.file)) })
 	}
 	for row, want := range map[string]string{
@@ -255,7 +255,7 @@ func TestHeaderAgain(t *testing.T) {
 			want: []string{"2 " + vinA + " 沪A12345 E1", "4 " + vinB + " 沪A12346 E2", "6 " + vinC + " 沪A12347 E3"},
 			said: "line 3 (the header again|line 5 (another header, by which the rows under it are read"},
 		"of two rows": {file: "车架号,评估,\n,上牌日期,颜色\n" + vinA + ",2021-05,1\n车架号,评估,\n,上牌日期,颜色\n" + vinB + ",2021-06,2\n", want: []string{"3 " + vinA + " 2021-05 1", "6 " + vinB + " 2021-06 2"},
-			said: "2 lines are set aside, which name no vehicle: line 4 (the header again|line 5 (the header again"},
+			said: "2 lines are skipped, which name no vehicle: line 4 (the header again|line 5 (the header again"},
 		"the title too": {file: "清单\nvin,plate\n" + vinA + ",沪A12345\n清单\nvin,plate\n" + vinB + ",沪A12346\n", want: []string{"3 " + vinA + " 沪A12345", "6 " + vinB + " 沪A12346"}, said: "line 4 (the title again|line 5 (the header again"},
 		"other unit":    {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里)\n" + vinB + ",3.62\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"}, said: "line 3 (another header"},
 		"what is said of it": {file: "vin,里程(公里)\n" + vinA + ",36200\nvin,里程(万公里),plat\n" + vinB + ",3.62,是\n", want: []string{"2 " + vinA + " 36200", "4 " + vinB + " 36200"},
@@ -263,7 +263,7 @@ func TestHeaderAgain(t *testing.T) {
 		"without the plate": {file: "vin,plate\n" + vinA + ",沪A12345\nvin,engine_no\n" + vinB + ",E1\n", err: "fleet:3: another header stands here, without a column for plate"},
 		"unknown plates":    {file: "vin\n" + vinA + "\nvin,牌\n" + vinB + ",沪A12345\n", err: "fleet:3: the column \"牌\" holds what looks like plates, but its name is not known"},
 		"one column":        {file: "vin\n" + vinA + "\nVIN\n" + vinB + "\n", want: []string{"2 " + vinA, "4 " + vinB}, said: "line 3 (the header again"},
-		"nothing but it":    {file: "vin,plate\nvin,plate\n合计,\n", err: "the file has a header but no data rows|2 lines are set aside"},
+		"nothing but it":    {file: "vin,plate\nvin,plate\n合计,\n", err: "the file has a header but no data rows|2 lines are skipped"},
 	})
 }
 
@@ -532,12 +532,12 @@ func TestMergedCells(t *testing.T) {
 		"count in the VIN's column": {file: "序号|车架号|车牌号\n=1|" + vinA + "|沪A12345\n合计|<c><f>COUNTA(B2:B2)</f><v>1</v></c>\n|=1", want: []string{"2 " + vinA + " 沪A12345", "4 1 !vin"}, said: `row 3 (a sum`},
 		"heading across":            {file: "车架号|车牌号|车身颜色\n轿车\n" + vinA + "|沪A12345|黑色\n货车\n" + vinB + "|沪A12346|白色\nmerge A2:C2 A4:C4", want: []string{"3 " + vinA + " 沪A12345 8", "5 " + vinB + " 沪A12346 1"}, said: `row 2 (a heading, "轿车"), row 4 (a heading`},
 		"two header rows":           {file: "2026年清单\n序号|车架号|车牌号|评估信息|||备注\n|||上牌日期|行驶里程|车身颜色\n=1|" + vinA + "|沪A12345|2021-05|36200|黑色\nmerge A1:G1 D2:F2 A2:A3 B2:B3 C2:C3 G2:G3", want: []string{"4 " + vinA + " 沪A12345 2021-05 36200 8"}, said: `row 1 ("2026年清单")|rows 2 to 3 are read as one header`},
-		"sums and signatures":       {file: "序号|车架号|车牌号|行驶里程\n=1|" + vinA + "|沪A12345|=36200\n合计|2辆||=76400\n制表人：张三|||2026-11-29\n说明：本表车辆均为公司自有", want: []string{"2 " + vinA + " 沪A12345 36200"}, said: `3 rows are set aside, which name no vehicle: row 3 (a sum, "合计"), row 4 (a signature, "制表人：张三"), row 5 (a note, "说明`},
+		"sums and signatures":       {file: "序号|车架号|车牌号|行驶里程\n=1|" + vinA + "|沪A12345|=36200\n合计|2辆||=76400\n制表人：张三|||2026-11-29\n说明：本表车辆均为公司自有", want: []string{"2 " + vinA + " 沪A12345 36200"}, said: `3 rows are skipped, which name no vehicle: row 3 (a sum, "合计"), row 4 (a signature, "制表人：张三"), row 5 (a note, "说明`},
 		"unknown VINs":              {file: "代码|车牌号\n" + vinA + "|沪A12345", err: `the column "代码" holds what looks like VINs`},
 	})
 }
 
-// Rows read and rows set aside are all rows with text.
+// Rows read and rows skipped are all rows with text.
 func TestNoRowVanishes(t *testing.T) {
 	t.Parallel()
 	text := "清单\n\nvin,plate,备注\n" + vinA + ",沪A12345,\n\n合计,1,\n,,\nvin,plate,备注\n" + vinB + ",沪A12346,x\n,,y\n说明：z\n"
@@ -551,8 +551,8 @@ func TestNoRowVanishes(t *testing.T) {
 			break
 		}
 	}
-	if info := c.Info(); rows != 3 || info.SetAside != 3 {
-		t.Errorf("%d rows, %d set aside: %q", rows, info.SetAside, info.Notes)
+	if info := c.Info(); rows != 3 || info.Skipped != 3 {
+		t.Errorf("%d rows, %d skipped: %q", rows, info.Skipped, info.Notes)
 	}
 }
 

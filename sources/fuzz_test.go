@@ -40,7 +40,7 @@ func FuzzRows(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %v", file.Bytes(), err)
 		}
-		if last, err := c.Next(); err == nil { // else the first row had no text and was passed over
+		if last, err := c.Next(); err == nil { // else the first row had no text and was skipped
 			if isPlain(vin) && v.VIN != vin && v.VIN != "" { // "" when it is a word for unknown
 				t.Fatalf("%q came back as %q", vin, v.VIN)
 			}

@@ -12,7 +12,7 @@ import (
 )
 
 // grid is what all files of vehicles have in common: which columns are used, what was said of them, and
-// which rows are set aside. It makes vehicles of rows whose values have types: those of workbooks and
+// which rows are skipped. It makes vehicles of rows whose values have types: those of workbooks and
 // of Parquet files; CSV does that itself, with less copying. A value that is not what stands in the file any more, such
 // as a number that Excel has rounded, is a fault of its row.
 type grid struct {
@@ -23,8 +23,8 @@ type grid struct {
 	row       int64
 	line      *Line // nil: the file is no failure ledger
 	lead      *lead // nil where a file has its names apart from its rows
-	aside     asideRows
-	apart     setApart
+	skipped   listedRows
+	apart     apartRows
 	distances *distances
 	first     *record.Vehicle // read ahead
 	next      record.Vehicle  // under work: one for all, since readers take its address
@@ -52,7 +52,7 @@ type value struct {
 
 // setLead takes what the first rows say; word is what the file calls a row.
 func (g *grid) setLead(l *lead, word string) *InputError {
-	g.lead, g.aside.word = l, word
+	g.lead, g.skipped.word = l, word
 	g.info.Notes = append(g.info.Notes, l.say(word)...)
 	if n := len(l.above); n > 0 {
 		g.apart.begin(firstText(l.above[n-1].texts))
@@ -129,18 +129,18 @@ func (g *grid) Line() Line { return g.line.read() }
 // Info returns what was detected.
 func (g *grid) Info() Info {
 	info := g.info
-	info.SetAside, info.Unknown = g.aside.count, g.unknown.list()
-	info.Notes = slices.Concat(info.Notes, g.distances.notes(), g.aside.notes(), g.apart.notes())
+	info.Skipped, info.Unknown = g.skipped.count, g.unknown.list()
+	info.Notes = slices.Concat(info.Notes, g.distances.notes(), g.skipped.notes(), g.apart.notes())
 	return info
 }
 
 // setAside tells whether a row is no vehicle, and remembers it. texts are those of the row.
 // A header in its middle is read, for the rows under it. Errors carry a line, and no name of the file yet.
-func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputError) {
+func (g *grid) skip(line int64, texts []string, merged bool) (bool, *InputError) {
 	if g.lead == nil || g.line != nil && !g.lead.isPart(texts) { // a line of a failure ledger names what it is about
 		return false, nil
 	}
-	why := g.lead.whyAside(texts, merged)
+	why := g.lead.whySkipped(texts, merged)
 	if why == "" && g.lead.isIndexNames(line, texts) {
 		why = "names of columns that are not used"
 	}
@@ -168,7 +168,7 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 	if bad := g.unitBeside(line, texts); bad != nil && why != theHeaderAgain {
 		return false, bad
 	}
-	g.aside.add(line, why, texts)
+	g.skipped.add(line, why, texts)
 	g.apart.under(why, texts)
 	g.unknown.undo()
 	return true, nil
@@ -188,7 +188,7 @@ func (g *grid) changeHeader(h *header, line int64) *InputError {
 	}
 	g.lead = &lead{header: h, above: g.lead.above, rows: append(slices.Clip(g.lead.rows), textRow{line: line, texts: h.names})}
 	for _, note := range h.notes {
-		g.info.Notes = append(g.info.Notes, fmt.Sprintf("%s %d: %s", g.aside.word, line, note))
+		g.info.Notes = append(g.info.Notes, fmt.Sprintf("%s %d: %s", g.skipped.word, line, note))
 	}
 	for _, name := range h.ignored {
 		if !slices.Contains(g.info.Ignored, name) {
@@ -212,7 +212,7 @@ func isVehicle(v *record.Vehicle) bool {
 func (g *grid) count(v *record.Vehicle) {
 	g.row++
 	v.Row = g.row
-	g.apart.take(v, cmp.Or(g.aside.word, "row"))
+	g.apart.take(v, cmp.Or(g.skipped.word, "row"))
 }
 
 // named puts the file's name to what is wrong with it.
@@ -231,7 +231,7 @@ func (g *grid) fail(bad *InputError) {
 // noVehicles is said of a file that ends before its first vehicle.
 func (g *grid) noVehicles(line int64, what string) *InputError {
 	e := &InputError{Name: g.name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
-	if notes := g.aside.notes(); len(notes) > 0 {
+	if notes := g.skipped.notes(); len(notes) > 0 {
 		e.Hint += "; " + notes[0]
 	}
 	return e

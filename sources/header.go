@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/spelling"
 )
 
 // header is a header row that has been understood.
@@ -221,40 +222,18 @@ func nearest(name string) string {
 	if len(folded) > 40 {
 		return ""
 	}
-	best, found := len(folded)/3+1, ""
+	most, found := len(folded)/3, ""
 	for _, a := range aliases {
-		for _, alias := range a.names {
-			d := distance(folded, []rune(alias))
-			if d == 0 {
-				return ""
-			}
-			if d < best {
-				best, found = d, a.column
-			}
+		alias, d := spelling.Nearest(string(folded), a.names, most)
+		switch {
+		case alias == "":
+		case d == 0:
+			return ""
+		default:
+			most, found = d-1, a.column
 		}
 	}
 	return found
-}
-
-// distance is the number of insertions, deletions and replacements between
-// two texts (Levenshtein).
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, ca := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, cb := range b {
-			cost := diagonal
-			if ca != cb {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }
 
 const shownRunes = 40

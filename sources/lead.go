@@ -296,11 +296,11 @@ func filled(texts []string) int {
 	return n
 }
 
-// say notes what was passed over and put together; word is what the file calls a row.
+// say notes what was skipped and put together; word is what the file calls a row.
 func (l *lead) say(word string) []string {
 	var out []string
 	if len(l.above) > 0 {
-		out = append(out, fmt.Sprintf("above the header, %s passed over: %s", areRows(len(l.above), word), namedRows(l.above, word)))
+		out = append(out, fmt.Sprintf("above the header, %s skipped: %s", areRows(len(l.above), word), namedRows(l.above, word)))
 	}
 	if n := len(l.rows); n > 1 {
 		out = append(out, fmt.Sprintf("%ss %d to %d are read as one header", word, l.rows[0].line, l.rows[n-1].line))

@@ -12,10 +12,10 @@ values can be none is said.
 
 All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
 
-- **Above the header** up to 20 rows are passed over: titles, notes, lines that begin with #. A vehicle above the header refuses the file.
+- **Above the header** up to 20 rows are skipped: titles, notes, lines that begin with #. A vehicle above the header refuses the file.
 - **A header of two or three rows** is read as one: names under a group that spans them, a unit under a name, a name in two pieces (初次 over 登记日期). A name under 原, 变更前 and the
   like is that of before, and is not used.
-- **Set aside**, never failed and never bought, are rows that name no vehicle: sums (合计, 小计, 共12辆, Total, ` + "`(12 rows)`" + `), signatures and dates (制表人：…), notes (说明：…, 备注：…),
+- **Skipped**, never failed and never bought, are rows that name no vehicle: sums (合计, 小计, 共12辆, Total, ` + "`(12 rows)`" + `), signatures and dates (制表人：…), notes (说明：…, 备注：…),
   numbers of pages, drawn lines, lines that begin with #, headings that span the sheet, a running number alone, names of an index directly under the header (pandas), and the header or the title once more. A
   row with anything like a VIN or a plate in it is a vehicle, whatever else it says. Where a value stands in another column that is used, the words of a
   signature or a note are those of a department or a remark, and the row is a vehicle.

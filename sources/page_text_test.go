@@ -16,7 +16,7 @@ What a file of vehicles may look like: every name of a column, every unit, every
 file. It is made from the tables that the program reads with: ` + "`go generate ./sources`" + ` writes it again, and a test checks
 that it is current.
 
-What is not sure is never guessed. A row, a value or a file is read, or set aside and said, or refused with what to do.
+What is not sure is never guessed. A row, a value or a file is read, or skipped and said, or refused with what to do.
 
 ## Files
 
@@ -35,7 +35,7 @@ and marks: ` + "`VIN No.`, `vin_no` and `（VIN NO）`" + ` are one. Several nam
 (` + "`车辆识别代号/车架号`" + `), and so is a name beside its unit. A distance of a year or a month (` + "`年均里程`, `行驶里程/年`, `km/year`" + `) is no mileage: it is ignored and
 said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored; ` + "`发动机号(后6位)`" + ` is a part of it, and vendors are asked with all of it. Two headers that mean the same column are refused.
 
-Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are set aside and said with
+Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are skipped and said with
 their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column. So is a
 file with other vehicles in columns without a name, or with two lists side by side: put one under the other. Other vehicles under a name that is not
 known are said.

@@ -130,7 +130,7 @@ func columnsOf(t *testing.T, names []string, columns ...any) []byte {
 	return out.Bytes()
 }
 
-// VINs under a name that is not known are no note that is passed over.
+// VINs under a name that is not known are no note that is skipped.
 func TestParquetUnknownVINs(t *testing.T) {
 	t.Parallel()
 	vins, plates := []string{goodVIN, goodVIN, ""}, []string{"粤B12345", "粤B12346", "粤B12347"}

@@ -163,17 +163,17 @@ func plainValue(s string) bool {
 // A distance of four to six digits needs no unit to be known.
 const plainLeast, plainMost = 1000, 999_999
 
-// plainKM is the number of four to six digits that a text is.
+// isPlainKM tells whether a number is such a distance.
+func isPlainKM(km int64) bool { return km >= plainLeast && km <= plainMost && km != fillerMileage }
+
+// plainKM is the distance that a text of digits is, if it is a plain one.
 func plainKM(s string) (int64, bool) {
-	if len(s) < 4 || len(s) > 6 || s[0] == '0' {
-		return 0, false
-	}
 	km := int64(0)
 	for i := range len(s) {
-		if !isDigit(rune(s[i])) {
+		if !isDigit(rune(s[i])) || km > plainMost {
 			return 0, false
 		}
 		km = km*10 + int64(s[i]-'0')
 	}
-	return km, km != fillerMileage
+	return km, isPlainKM(km) && s[0] != '0'
 }

@@ -80,10 +80,10 @@ func TestQuotedIsAsPlain(t *testing.T) {
 	})
 }
 
-func TestQuotedSumsAreSetAside(t *testing.T) {
+func TestQuotedSumsAreSkipped(t *testing.T) {
 	t.Parallel()
 	got, info := mustRead(t, "'vin','plate','mileage_km'\n'"+goodVIN+"','沪A1B234',36200\n'合计','',36200\n")
-	if len(got) != 1 || info.SetAside != 1 {
-		t.Errorf("%d rows, %d set aside: %v", len(got), info.SetAside, info.Notes)
+	if len(got) != 1 || info.Skipped != 1 {
+		t.Errorf("%d rows, %d skipped: %v", len(got), info.Skipped, info.Notes)
 	}
 }

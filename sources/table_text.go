@@ -20,9 +20,13 @@ func (t *Table) openText(data []byte, score Score) error {
 		return err
 	}
 	data, enc := decodeTable(data)
-	delims, line := delimiters, int64(1)
-	if m := sepLine.FindSubmatch(data); m != nil && strings.Contains(delimiters, string(m[1])) {
-		delims, data, line = string(m[1]), data[len(m[0]):], 2
+	delims, passed, err := delimitersOf(t.name, data)
+	if err != nil {
+		return err
+	}
+	line := int64(1)
+	if passed > 0 {
+		data, line = data[passed:], 2
 	}
 	open := func(delim byte) *lines {
 		if splitsCharacters(enc, delim) {
@@ -31,7 +35,7 @@ func (t *Table) openText(data []byte, score Score) error {
 		return &lines{data: data, delim: delim, line: line, dec: newDecoder(enc)}
 	}
 	best, with := candidate{at: -1}, delims[0]
-	for _, delim := range []byte(delims) {
+	for _, delim := range delims {
 		if c := bestHeader(open(delim), score); c.at >= 0 && (best.at < 0 || c.better(best)) {
 			best, with = c, delim
 		}

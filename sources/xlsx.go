@@ -153,7 +153,7 @@ func isWanted(s workbook.Sheet, name string) bool {
 	return name == "" || strings.EqualFold(strings.TrimSpace(s.Name), strings.TrimSpace(name))
 }
 
-// unreadSheet says that a sheet holds something and is passed over.
+// unreadSheet says that a sheet holds something and is skipped.
 func unreadSheet(s workbook.Sheet, holds string) string {
 	kind := "the sheet"
 	if s.Hidden {
@@ -260,8 +260,8 @@ func (x *XLSX) Info() Info {
 	return info
 }
 
-// Next returns the next vehicle. Rows without any value are passed over; rows that name no
-// vehicle are set aside, and Info says so.
+// Next returns the next vehicle. Rows without any value are skipped; rows that name no
+// vehicle are skipped, and Info says so.
 func (x *XLSX) Next() (record.Vehicle, error) {
 	return x.give(x.read)
 }
@@ -357,8 +357,8 @@ func (x *XLSX) read() (*record.Vehicle, error) {
 		x.merged.keep(x.row)
 		v := x.grid.read(x.row.Number, x.takePlain, x.take)
 		if !isVehicle(v) {
-			aside, bad := x.setAside(x.row.Number, x.shownTexts(x.row), x.merged.isTitle(x.row))
-			if aside {
+			skipped, bad := x.skip(x.row.Number, x.shownTexts(x.row), x.merged.isTitle(x.row))
+			if skipped {
 				continue
 			}
 			x.fail(bad)

@@ -3,6 +3,8 @@ package vendors
 import (
 	"fmt"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // clocksAgree is how far this machine's clock may be off the vendor's by the Date of
@@ -51,20 +53,13 @@ func apart(d time.Duration) string {
 	days, hours := minutes/(24*60), minutes/60%24
 	switch {
 	case days > 0 && hours > 0:
-		return counted(days, "day") + " " + counted(hours, "hour")
+		return record.Counted(days, "day") + " " + record.Counted(hours, "hour")
 	case days > 0:
-		return counted(days, "day")
+		return record.Counted(days, "day")
 	case hours > 0 && minutes%60 > 0:
-		return counted(hours, "hour") + " " + counted(minutes%60, "minute")
+		return record.Counted(hours, "hour") + " " + record.Counted(minutes%60, "minute")
 	case hours > 0:
-		return counted(hours, "hour")
+		return record.Counted(hours, "hour")
 	}
-	return counted(minutes, "minute")
-}
-
-func counted(n int64, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
+	return record.Counted(minutes, "minute")
 }

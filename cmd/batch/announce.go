@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -16,8 +14,8 @@ import (
 	"vehiclebatch/sinks"
 )
 
-// lastWord is how long a run that was stopped may take to say so.
-const lastWord = 5 * time.Second
+// notifyTimeout is how long the message may take of a run that was stopped.
+const notifyTimeout = 5 * time.Second
 
 // conclusion is what a run came to.
 type conclusion struct {
@@ -43,9 +41,9 @@ func (s *setup) chooseTarget() error {
 	return nil
 }
 
-// announce posts how a command that buys has ended. What was refused before any
-// vendor was called is not worth it: whoever typed it reads it. A failure to
-// post is a warning, whatever else is quiet.
+// announce posts how a command that buys has ended. A usage error is not posted:
+// no vendor was called, and the user sees it on the screen. When posting fails, a
+// warning is printed, even with --quiet.
 func (s *setup) announce(ctx context.Context, err error) {
 	code := exitCode(err)
 	if s.target.IsZero() || code == exitUsage {
@@ -53,7 +51,7 @@ func (s *setup) announce(ctx context.Context, err error) {
 	}
 	o := notify.Options{Proxies: s.proxies}
 	if ctx.Err() != nil {
-		ctx, o.Within = context.WithoutCancel(ctx), lastWord
+		ctx, o.Within = context.WithoutCancel(ctx), notifyTimeout
 	}
 	m, merr := s.messageOf(err, code)
 	if merr == nil {
@@ -81,22 +79,16 @@ func (s *setup) messageOf(err error, code int) (notify.Message, error) {
 	}
 	m.Input.Path = record.Shorten(m.Input.Path)
 	m.ExitCode = code
-	summary, jerr := withFields(m, struct {
+	object, jerr := json.Marshal(m)
+	if jerr != nil {
+		return notify.Message{}, jerr
+	}
+	summary, jerr := withFields(object, struct {
 		Simulated bool   `json:"simulated"`
 		Ending    string `json:"ending"`
 		Error     string `json:"error,omitempty"`
 	}{s.simulated, reason, problem})
 	return notify.Message{Summary: summary, Text: s.announcement(m, reason, problem)}, jerr
-}
-
-// withFields is the JSON object of a manifest with further fields at its end.
-func withFields(m sinks.Manifest, more any) ([]byte, error) {
-	object, err := json.Marshal(m)
-	fields, ferr := json.Marshal(more)
-	if err := errors.Join(err, ferr); err != nil {
-		return nil, fmt.Errorf("make the summary: %w", err)
-	}
-	return bytes.Join([][]byte{bytes.TrimSuffix(object, []byte("}")), bytes.TrimPrefix(fields, []byte("{"))}, []byte(",")), nil
 }
 
 // endingWord is why a run ended, as the summary's `ending` has it.

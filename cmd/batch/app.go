@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/pipeline/spelling"
 )
 
 // execute runs the command line and returns the exit code.
@@ -83,12 +85,18 @@ func helpCommand() *cli.Command {
 	})
 }
 
+// meant is the name that a mistyped word probably meant, or "".
+func meant(word string, names []string) string {
+	name, _ := spelling.Nearest(word, names, 1+len(word)/4)
+	return name
+}
+
 func didYouMean(commands []*cli.Command, word string) string {
 	names := make([]string, 0, len(commands))
 	for _, c := range commands {
 		names = append(names, c.Name)
 	}
-	if s := nearest(word, names); s != "" {
+	if s := meant(word, names); s != "" {
 		return fmt.Sprintf(" (did you mean `batch %s`?)", s)
 	}
 	return ""
@@ -116,7 +124,7 @@ func similarFlag(c *cli.Context, flag string) string {
 			names = append(names, f.Names()[0])
 		}
 	}
-	if s := nearest(flag, names); s != "" {
+	if s := meant(flag, names); s != "" {
 		return " (did you mean --" + s + "?)"
 	}
 	return ""
@@ -136,7 +144,7 @@ func command(c *cli.Command) *cli.Command {
 		return nil
 	}
 	if act := c.Action; act != nil && !slices.Contains(buying(), c.Name) {
-		c.Action = func(c *cli.Context) error { return uncalled(act(c)) }
+		c.Action = func(c *cli.Context) error { return asUsageError(act(c)) }
 	}
 	return c
 }

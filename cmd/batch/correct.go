@@ -145,7 +145,7 @@ func (s *session) describeCorrection(c *correction) {
 		s.tell("correct_left", int64(c.left))
 	}
 	for _, r := range fewOf(c.remarks) {
-		s.say("%s", discreet(r))
+		s.say("%s", redact(r))
 	}
 	s.describeColumns(c.ignored(), c.info.Notes)
 	s.describeUnknown(c.info.Unknown)

@@ -83,7 +83,7 @@ func (s *session) diffRuns(ctx context.Context, a, b string) (earlier, later led
 	}
 	if len(finished) < need {
 		return earlier, later, usageError("the workspace %s has %s that can be compared, and it takes two: run again another day",
-			s.out, counted(int64(len(finished)), "finished run"))
+			s.out, record.Counted(int64(len(finished)), "finished run"))
 	}
 	if a == "" {
 		earlier = finished[1]
@@ -152,7 +152,7 @@ func (p *textChanges) add(r sinks.ChangeRow) error {
 	p.counts[r.Change.Kind]++
 	amount := ""
 	if r.Change.Amount.OK {
-		amount = yuan(r.Change.Amount.V)
+		amount = r.Change.Amount.V.Yuan()
 	}
 	note := ""
 	if r.Note != "" {
@@ -183,7 +183,7 @@ func (p *textChanges) end(sum export.Compared) error {
 		fmt.Fprintln(p.out)
 	}
 	fmt.Fprintf(p.out, "Run %s (%s) against run %s (%s)\n", p.later.ID, chinaClock(p.later.StartedAt), p.earlier.ID, chinaClock(p.earlier.StartedAt))
-	fmt.Fprintf(p.out, "%s compared, %d with the same answer in both, %d without an answer in the earlier run\n", counted(sum.Lookups, "lookup"), sum.Same, sum.Alone)
+	fmt.Fprintf(p.out, "%s compared, %d with the same answer in both, %d without an answer in the earlier run\n", record.Counted(sum.Lookups, "lookup"), sum.Same, sum.Alone)
 	var words []string
 	for _, k := range record.ChangeKinds() {
 		if p.counts[k] > 0 {

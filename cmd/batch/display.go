@@ -13,7 +13,6 @@ import (
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -107,7 +106,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	now, over := v.now(), v.over.Load()
 	waiting := !over && idle(s) && s.NextAt.OK && s.NextAt.V.Sub(now) > 2*time.Second
 	if waiting {
-		parts = append(parts, v.said.Say("live_next_poll", s.NextAt.V.In(normalise.China()).Format("15:04:05"), s.NextAt.V.Sub(now).Round(time.Second)))
+		parts = append(parts, v.said.Say("live_next_poll", s.NextAt.V.In(record.China()).Format("15:04:05"), s.NextAt.V.Sub(now).Round(time.Second)))
 	}
 	for _, vendor := range s.Vendors {
 		switch {

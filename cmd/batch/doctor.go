@@ -59,7 +59,7 @@ func doctorAction(c *cli.Context, env environment) error {
 	if verr := d.tryVendors(c.Context, config); err == nil {
 		err = verr
 	}
-	return d.verdict(err)
+	return d.finish(err)
 }
 
 // doctor looks at one workspace, and at the vendors of one configuration.
@@ -69,7 +69,7 @@ type doctor struct {
 	rescue, accept, yes bool
 	offline, json       bool
 	proxies             *transport.Proxies
-	sick                int                  // what keeps from working, so far
+	failures            int                  // found so far, that keep batch from working
 	halted              int                  // halts that the ledger holds
 	named               []ledger.NamedVendor // by the ledger
 	unfetched           int64                // orders at vendors that nobody knows
@@ -128,7 +128,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 	case d.unfetched > 0:
 		return &codeError{code: exitUnexpected, err: errors.New("somebody has changed the ledger, or another build of batch has written it: take the workspace anew from who gave it to you,\n" +
 			"  or work in it with that build. All else in it can be worked with")}
-	case d.sick > 0:
+	case d.failures > 0:
 		return &codeError{code: exitUnexpected, err: errors.New("the workspace cannot be worked in until that is put right")}
 	}
 	return nil
@@ -182,11 +182,11 @@ func (d *doctor) say(grade, format string, args ...any) {
 	fmt.Fprintf(d.env.stdout, "%-5s  %s\n", grade, what)
 }
 
-// verdict ends the look.
-func (d *doctor) verdict(err error) error {
+// finish prints the last line, or all findings as JSON.
+func (d *doctor) finish(err error) error {
 	if !d.json {
 		if err == nil {
-			fmt.Fprintf(d.env.stdout, "%-5s  %s\n", "ok", d.lastWord())
+			fmt.Fprintf(d.env.stdout, "%-5s  %s\n", "ok", d.allWell())
 		}
 		return err
 	}
@@ -200,8 +200,8 @@ func (d *doctor) verdict(err error) error {
 	}{err == nil, d.findings, exitCode(err)}))
 }
 
-// lastWord is what a look comes to that found nothing wrong.
-func (d *doctor) lastWord() string {
+// allWell is the last line when nothing was found wrong.
+func (d *doctor) allWell() string {
 	if d.halted > 0 {
 		return fmt.Sprintf("nothing is broken; what was halted is tried again by `batch resume --out %s`", d.out)
 	}
@@ -214,7 +214,7 @@ func (d *doctor) printLedger(e *repair.Examination) {
 		d.say("odd", "in use by %s: what is under way may look unfinished", e.Holder)
 	}
 	if e.Sound() {
-		d.say("ok", "%s with %s and %s, %s charged: every page, index and reference is good", counted(e.Runs, "run"), counted(e.Lookups, "lookup"), counted(e.Answers, "answer"), yuan(e.Charged))
+		d.say("ok", "%s with %s and %s, %s charged: every page, index and reference is good", record.Counted(e.Runs, "run"), record.Counted(e.Lookups, "lookup"), record.Counted(e.Answers, "answer"), e.Charged.Yuan())
 	}
 	for _, f := range e.Faults {
 		grade := "odd"
@@ -247,7 +247,7 @@ func (d *doctor) permissions() error {
 	}
 	probe, err := os.CreateTemp(d.out, ".doctor-*")
 	if err != nil {
-		d.sick++
+		d.failures++
 		d.say("WRONG", "nothing can be written in %s (%v): check who owns it", d.out, err)
 		return nil
 	}
@@ -260,7 +260,7 @@ func (d *doctor) permissions() error {
 // links names folders of outputs that lead out of the workspace: nothing is bought before they are put right.
 func (d *doctor) links() error {
 	for _, err := range leadsOut(d.out) {
-		d.sick++
+		d.failures++
 		d.say("WRONG", "%v", err)
 	}
 	return nil
@@ -358,17 +358,17 @@ func guidePrice(vendor string, d record.Dataset) record.Fen {
 }
 
 func printRescue(out io.Writer, r *repair.Rescued, dir string) {
-	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", counted(r.Runs-r.LostRuns, "run"), counted(r.Rows-r.LostRows, "row"),
-		counted(r.Lookups-r.LostLookups, "lookup"), counted(r.Answers, "answer"), yuan(r.Charged))
-	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", counted(r.LostRuns, "run"), counted(r.LostRows, "row"), counted(r.LostLookups, "lookup"), counted(r.LostAnswers, "answer"))
+	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", record.Counted(r.Runs-r.LostRuns, "run"), record.Counted(r.Rows-r.LostRows, "row"),
+		record.Counted(r.Lookups-r.LostLookups, "lookup"), record.Counted(r.Answers, "answer"), r.Charged.Yuan())
+	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", record.Counted(r.LostRuns, "run"), record.Counted(r.LostRows, "row"), record.Counted(r.LostLookups, "lookup"), record.Counted(r.LostAnswers, "answer"))
 	if r.LostOrders > 0 {
-		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", counted(r.LostOrders, "order"))
+		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", record.Counted(r.LostOrders, "order"))
 	}
 	if r.Truncated {
 		fmt.Fprintln(out, "The end of the ledger is missing: all that it had not ordered yet may have been ordered since.")
 	}
 	if r.AskAgain > 0 {
-		fmt.Fprintf(out, "%s paid, whose answer is lost: asked for again, free of charge, by `batch resume --out %s`\n", counted(r.AskAgain, "lookup"), dir)
+		fmt.Fprintf(out, "%s paid, whose answer is lost: asked for again, free of charge, by `batch resume --out %s`\n", record.Counted(r.AskAgain, "lookup"), dir)
 	}
 	for _, d := range r.Doubts {
 		printDoubt(out, d, dir)
@@ -383,13 +383,13 @@ func printRescue(out io.Writer, r *repair.Rescued, dir string) {
 // spend and retry name.
 func printDoubt(out io.Writer, d repair.RunDoubt, dir string) {
 	if d.LostRows > 0 {
-		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, counted(d.Rows, "row"))
+		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, record.Counted(d.Rows, "row"))
 	}
 	if d.Lookups > 0 || d.Unknown > 0 {
-		fmt.Fprintf(out, "run %s: %s in doubt, perhaps charged %s, which counts against --max-spend: hold them against the vendors' bills\n", d.ID, counted(d.Lookups, "lookup"), yuan(d.Unknown))
+		fmt.Fprintf(out, "run %s: %s in doubt, perhaps charged %s, which counts against --max-spend: hold them against the vendors' bills\n", d.ID, record.Counted(d.Lookups, "lookup"), d.Unknown.Yuan())
 	}
 	if d.Rebuy > 0 {
-		fmt.Fprintf(out, "  buying %d of them again would cost about %s: batch retry --class in_doubt --run %s --out %s\n", d.Rebuy, yuan(d.AtStake), d.ID, dir)
+		fmt.Fprintf(out, "  buying %d of them again would cost about %s: batch retry --class in_doubt --run %s --out %s\n", d.Rebuy, d.AtStake.Yuan(), d.ID, dir)
 	}
 }
 

@@ -44,7 +44,7 @@ func (d *doctor) tryVendors(ctx context.Context, path string) error {
 		d.say("WRONG", "a proxy stands in the environment that cannot be used: no vendor was tried")
 		return err
 	}
-	before := d.sick
+	before := d.failures
 	for _, v := range conf.Vendors {
 		d.about = v.Name
 		if !v.Enabled {
@@ -55,7 +55,7 @@ func (d *doctor) tryVendors(ctx context.Context, path string) error {
 			return err
 		}
 	}
-	if d.sick > before {
+	if d.failures > before {
 		return &codeError{code: exitUnexpected, err: errors.New("a vendor cannot be bought from until that is put right; nothing was bought by looking")}
 	}
 	return nil
@@ -86,7 +86,7 @@ func (d *doctor) tryVendor(ctx context.Context, v config.Vendor) error {
 		}
 	}
 	if !probed {
-		if err := call.knock(ctx); err != nil {
+		if err := call.ping(ctx); err != nil {
 			return err
 		}
 	}
@@ -122,14 +122,14 @@ func (c caller) probe(ctx context.Context, p vendors.Prober, o vendors.Offer) er
 	case vendors.Unclear:
 		c.say("odd", "%s: %s (%s)", o.Dataset, printable(h.Message), h.Code)
 	default:
-		c.sick++
+		c.failures++
 		c.say("WRONG", "%s (%s)", printable(h.Message), h.Code)
 	}
 	return nil
 }
 
-// knock asks for the vendor's front page, without keys: nobody can be billed.
-func (c caller) knock(ctx context.Context) error {
+// ping asks for the vendor's front page, without keys: nobody can be billed.
+func (c caller) ping(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, c.base+"/", nil)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (c caller) send(req *http.Request) vendors.Response {
 	resp := c.sender.Do(req, nil)
 	took := c.env.clock.Now().Sub(began)
 	if resp.Err != nil {
-		c.sick++
+		c.failures++
 		c.say("WRONG", "%s cannot be reached: %s; %s", c.base, printable(record.Shorten(resp.Err.Error())), reachHint(resp.Err))
 		return resp
 	}
@@ -172,7 +172,7 @@ func (c caller) sayClock(ahead time.Duration) {
 	case apart < clockWrong:
 		c.say("odd", "this machine's clock is %s %s the vendor's: set it (timedatectl set-ntp true)", apart, direction)
 	default:
-		c.sick++
+		c.failures++
 		c.say("WRONG", "this machine's clock is %s %s the vendor's, which refuses signatures with such a time: set it (timedatectl set-ntp true)", apart, direction)
 	}
 }

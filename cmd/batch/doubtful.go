@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -14,21 +13,21 @@ import (
 // doubtful is what a run buys for vehicles that its user may not want to buy; nil for nothing.
 type doubtful struct {
 	// WrongDigits is of VINs whose check digit is wrong.
-	WrongDigits *wrongDigits `json:"wrong_check_digits,omitempty"`
+	WrongDigits *digitsCost `json:"wrong_check_digits,omitempty"`
 	// SetApart is of rows that the list sets apart: hidden, struck through, said to be scrapped or sold.
-	SetApart *setApart `json:"set_apart,omitempty"`
+	SetApart *apartCost `json:"set_apart,omitempty"`
 }
 
-type wrongDigits struct {
-	VINs    int64       `json:"vins"`
-	Lookups int64       `json:"lookups"`
-	Cost    json.Number `json:"cost_cny"`
+type digitsCost struct {
+	VINs    int64      `json:"vins"`
+	Lookups int64      `json:"lookups"`
+	Cost    record.Fen `json:"cost_cny"`
 }
 
-type setApart struct {
-	Rows    int64       `json:"rows"`
-	Lookups int64       `json:"lookups"`
-	Cost    json.Number `json:"cost_cny"`
+type apartCost struct {
+	Rows    int64      `json:"rows"`
+	Lookups int64      `json:"lookups"`
+	Cost    record.Fen `json:"cost_cny"`
 }
 
 // doubtful counts it, as it will be with changes that are foreseen.
@@ -44,34 +43,33 @@ func (s *session) doubtful(ctx context.Context, run ledger.Run, changes foreseen
 	digits.Lookups, apart.Lookups = after(digits.Lookups, changes.remarked[record.WrongCheckDigit]), after(apart.Lookups, changes.remarked[record.SetApart])
 	if len(digits.Lookups) > 0 {
 		lookups, cost := s.price(digits.Lookups)
-		d.WrongDigits = &wrongDigits{digits.VINs, lookups, cost}
+		d.WrongDigits = &digitsCost{digits.VINs, lookups, cost}
 	}
 	if len(apart.Lookups) > 0 {
 		lookups, cost := s.price(apart.Lookups)
-		d.SetApart = &setApart{apart.Rows, lookups, cost}
+		d.SetApart = &apartCost{apart.Rows, lookups, cost}
 	}
 	return d, nil
 }
 
 // price adds up planned lookups.
-func (s *session) price(planned []ledger.Count) (lookups int64, yuan json.Number) {
-	var cost record.Fen
+func (s *session) price(planned []ledger.Count) (lookups int64, cost record.Fen) {
 	for _, c := range planned {
 		lookups += c.N
 		if seller, ok := s.policy.Sellers[c.Vendor]; ok {
 			cost += seller.Prices[c.Dataset] * record.Fen(c.N)
 		}
 	}
-	return lookups, yuanNumber(cost)
+	return lookups, cost
 }
 
 // say says it, a line each, with what to do about it.
 func (d doubtful) say(said *messages.Printer) (lines []string) {
 	if w := d.WrongDigits; w != nil {
-		lines = append(lines, said.Say("plan_wrong_digits", w.VINs, yuanText(w.Cost)))
+		lines = append(lines, said.Say("plan_wrong_digits", w.VINs, w.Cost.Yuan()))
 	}
 	if a := d.SetApart; a != nil {
-		lines = append(lines, said.Say("plan_set_apart", a.Rows, yuanText(a.Cost)))
+		lines = append(lines, said.Say("plan_set_apart", a.Rows, a.Cost.Yuan()))
 	}
 	return lines
 }

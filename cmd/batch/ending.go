@@ -43,7 +43,7 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 // reportJSON prints the object of a run that is not finished: the manifest's keys, what
 // is under way, and why it ended.
 func (s *session) reportJSON(ctx context.Context, m sinks.Manifest, run ledger.Run, ending pipeline.Ending) error {
-	now, err := standingOf(ctx, s.ledger, run, s.env.clock.Now())
+	now, err := underWayOf(ctx, s.ledger, run, s.env.clock.Now())
 	if err != nil {
 		return err
 	}
@@ -51,8 +51,8 @@ func (s *session) reportJSON(ctx context.Context, m sinks.Manifest, run ledger.R
 	return s.printObject(m, now)
 }
 
-// complain is what a run that asked to be quiet says all the same, on stderr: that it did not
-// end well, what it may have paid for, and what to do. A mail of cron is written of it.
+// complain prints on stderr, even with --quiet, that a run did not end well, what it may
+// have paid for, and what to do. cron mails it to the user.
 func (s *session) complain(ctx context.Context, m sinks.Manifest, run ledger.Run, ending pipeline.Ending) error {
 	if m.ExitCode == exitSettled {
 		return nil

@@ -68,9 +68,9 @@ func usageError(format string, args ...any) error {
 	return &codeError{code: exitUsage, err: fmt.Errorf(format, args...)}
 }
 
-// uncalled is an error of what called no vendor: a damaged ledger is refused then,
-// wherever the damage shows.
-func uncalled(err error) error {
+// asUsageError gives a damaged ledger the exit code of wrong usage. It is for
+// errors that came before any vendor was called.
+func asUsageError(err error) error {
 	var coded *codeError
 	if ledger.Damaged(err) && !errors.As(err, &coded) {
 		return &codeError{code: exitUsage, err: err}
@@ -108,7 +108,7 @@ func message(err error, typed []string) string {
 	if errors.Is(err, context.Canceled) {
 		return "batch: stopped before anything was bought"
 	}
-	text := "batch: " + discreetBut(err.Error(), typed)
+	text := "batch: " + redactExcept(err.Error(), typed)
 	if advice := ledger.Advice(err); ledger.Damaged(err) && !strings.Contains(text, "batch doctor") {
 		text += "\n  " + advice
 	}

@@ -13,6 +13,7 @@ import (
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
 
@@ -63,7 +64,7 @@ func exportAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	run.Formats = o.String()
+	o.into(&run)
 	m, err := s.write(c.Context, run)
 	if err != nil {
 		return err
@@ -123,7 +124,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	}
 	m, err := s.readManifest(run)
 	if err != nil {
-		return s.unlike(s.unreadable(dir, run, err))
+		return s.mismatch(s.unreadable(dir, run, err))
 	}
 	found, err := s.checkCopies(run, m)
 	if err != nil {
@@ -141,7 +142,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		fmt.Fprintln(s.env.stdout, printable(d.String()))
 	}
 	if len(found) > 0 {
-		return s.unlike(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID))
+		return s.mismatch(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID))
 	}
 	var rows int64
 	for _, o := range m.Outputs {
@@ -152,7 +153,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 		if !run.PurgedAt.IsZero() {
 			by = "the manifest says"
 		}
-		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), counted(rows, "row"), by, s.sayCopies(m))
+		fmt.Fprintf(s.env.stdout, "%d files with %s are as %s%s\n", len(m.Outputs), record.Counted(rows, "row"), by, s.sayCopies(m))
 	}
 	return nil
 }
@@ -179,9 +180,9 @@ func (s *setup) readManifest(run ledger.Run) (sinks.Manifest, error) {
 	return sinks.ReadManifest(dir)
 }
 
-// unlike is the error of outputs that are not as they should be: why, or, where a
-// process is at work and has not written them yet, that.
-func (s *setup) unlike(why error) error {
+// mismatch is the error for outputs that are not as they should be. While another
+// process works in the workspace the reason is that it has not written them yet.
+func (s *setup) mismatch(why error) error {
 	if holder := ledger.Holder(s.out); holder != "" {
 		why = fmt.Errorf("the workspace %s is in use by %s: its outputs are written when that ends. Verify them then", s.out, holder)
 	}

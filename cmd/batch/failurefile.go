@@ -120,7 +120,7 @@ func (f *failureFile) foreign(out string) error {
 		return usageError("%s has the columns of a failure ledger, and names no run in its column run_id\n  %s", f.name, asPlainList)
 	}
 	return usageError("%s is the failure ledger of run %s, which the workspace %s does not hold: name the workspace that does with --out\n  %s",
-		f.name, discreet(f.runID), out, asPlainList)
+		f.name, redact(f.runID), out, asPlainList)
 }
 
 // mixed refuses a file that is about more than one run.
@@ -129,9 +129,9 @@ func (f *failureFile) mixed(l *failureLine) error {
 	case l.RunID:
 		return usageError("%s: %s names no run, the first line names %s: vehicles that are new go into a file of their own", f.name, l.at(), f.runID)
 	case f.runID:
-		return usageError("%s: the first line names no run, and %s names %s: vehicles that are new go into a file of their own", f.name, l.at(), discreet(l.RunID))
+		return usageError("%s: the first line names no run, and %s names %s: vehicles that are new go into a file of their own", f.name, l.at(), redact(l.RunID))
 	}
-	return usageError("%s holds failures of more than one run: the first line is of %s, %s of %s. Give those of one run at a time", f.name, f.runID, l.at(), discreet(l.RunID))
+	return usageError("%s holds failures of more than one run: the first line is of %s, %s of %s. Give those of one run at a time", f.name, f.runID, l.at(), redact(l.RunID))
 }
 
 // check looks at every line: whether it can be read, and whether its run has
@@ -146,7 +146,7 @@ func (f *failureFile) check() error {
 	if len(wrong) == 0 {
 		return nil
 	}
-	return usageError("%s does not fit run %s, whose failures it holds:\n  %s", f.name, f.runID, discreet(strings.Join(fewOf(wrong), "\n  ")))
+	return usageError("%s does not fit run %s, whose failures it holds:\n  %s", f.name, f.runID, redact(strings.Join(fewOf(wrong), "\n  ")))
 }
 
 // check says what is wrong with a line, "" for nothing.

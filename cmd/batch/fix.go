@@ -38,7 +38,7 @@ func fixCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				causes, err := export.Causes(ctx, l, run, known.ears)
+				causes, err := export.Causes(ctx, l, run, known.readers)
 				if err != nil {
 					return err
 				}
@@ -75,9 +75,9 @@ type offerKey struct {
 
 // terms are what is known of the vendors without calling any.
 type terms struct {
-	path   string // of the configuration
-	prices map[offerKey]record.Fen
-	ears   map[string]export.Ear
+	path    string // of the configuration
+	prices  map[offerKey]record.Fen
+	readers map[string]export.AnswerReader
 }
 
 // knownTerms are those of the configuration, if there is one, or those at which a
@@ -95,24 +95,24 @@ func (s *setup) knownTerms(c *cli.Context) (terms, error) {
 		}
 		return terms{}, err
 	}
-	out := terms{path: path, prices: map[offerKey]record.Fen{}, ears: map[string]export.Ear{}}
+	out := terms{path: path, prices: map[offerKey]record.Fen{}, readers: map[string]export.AnswerReader{}}
 	for _, v := range conf.Vendors {
 		for d, price := range v.Prices {
 			out.prices[offerKey{v.Name, d}] = price
 		}
-		out.ears[v.Name] = export.Ear{Reader: v.Descriptor.Reader, NotTaken: notTaken(v)}
+		out.readers[v.Name] = export.AnswerReader{Reader: v.Descriptor.Reader, NotTaken: notTaken(v)}
 	}
 	return out, nil
 }
 
-// allEars are the ears of every vendor: of one that is not configured what its adapter has.
-func (t *terms) allEars() map[string]export.Ear {
-	ears := map[string]export.Ear{}
+// allReaders reads the answers of every vendor, as its adapter does where it is not configured.
+func (t *terms) allReaders() map[string]export.AnswerReader {
+	readers := map[string]export.AnswerReader{}
 	for _, d := range all.Descriptors() {
-		ears[d.Name] = export.Ear{Reader: d.Reader, NotTaken: d.NotTaken}
+		readers[d.Name] = export.AnswerReader{Reader: d.Reader, NotTaken: d.NotTaken}
 	}
-	maps.Copy(ears, t.ears)
-	return ears
+	maps.Copy(readers, t.readers)
+	return readers
 }
 
 // fixes are the causes of a run's failures, with what would mend them.
@@ -161,8 +161,9 @@ func (f *fixes) retry(c *export.Cause) string {
 	return f.retryOf(fmt.Sprintf("--class %s --vendor %s --dataset %s", c.Class, at.Vendor, at.Dataset))
 }
 
-// settle are the commands that settle what is in doubt at a vendor: its bill, which
-// prints what buys what it does not hold, or else all of it bought again.
+// settle are the commands that settle what is in doubt at a vendor. The first holds its
+// bill against the ledger, and prints how to buy what is not on the bill; the second
+// buys all of it again.
 func (f *fixes) settle(c *export.Cause) []string {
 	return []string{f.bill(c.Asked[0].Vendor), f.retry(c)}
 }
@@ -194,10 +195,10 @@ func (f *fixes) addAll(causes []export.Cause) {
 	}
 }
 
-// rebuying is what it costs to buy all again that is in doubt where a cause is.
+// rebuying is the price of buying again all that is in doubt at the vendor of a cause.
 func (f *fixes) rebuying(c *export.Cause) string {
 	if sum := f.again[offerKey{c.Asked[0].Vendor, c.Asked[0].Dataset}]; sum.OK {
-		return yuan(sum.V)
+		return sum.V.Yuan()
 	}
 	return f.said.Say("fix_no_price")
 }

@@ -15,11 +15,11 @@ func (f *fixes) fields() fields {
 	causes := make([]fields, 0, len(f.list))
 	for _, x := range f.list {
 		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"reasons", reasonFields(x.Reasons)}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", askedFields(x.Asked)},
-			{"columns", append([]string{}, x.Columns...)}, {"fill_in", append([]string{}, x.Fill...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", numberOrNull(x.cost)},
+			{"columns", append([]string{}, x.Columns...)}, {"fill_in", append([]string{}, x.Fill...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", x.cost},
 			{"next_step", x.how}, {"declare", append([]string{}, x.lines...)}, {"commands", append([]string{}, x.steps...)}})
 	}
 	lookups, cost, all := f.sum()
-	return fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", numberOrNull(record.Opt[record.Fen]{V: cost, OK: all})}, {"causes", causes}}
+	return fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", record.Opt[record.Fen]{V: cost, OK: all}}, {"causes", causes}}
 }
 
 // askedFields are whom a cause was asked of, as JSON.
@@ -29,13 +29,6 @@ func askedFields(list []export.AskedAt) []fields {
 		asked = append(asked, fields{{"dataset", at.Dataset}, {"vendor", at.Vendor}, {"lookups", at.Lookups}})
 	}
 	return asked
-}
-
-func numberOrNull(fen record.Opt[record.Fen]) any {
-	if !fen.OK {
-		return nil
-	}
-	return yuanNumber(fen.V)
 }
 
 func (f *fixes) print(out io.Writer) {
@@ -64,7 +57,7 @@ func (f *fixes) print(out io.Writer) {
 func (f *fixes) printCause(out io.Writer, x *fix, before []fix) {
 	cost := f.said.Say("fix_no_price")
 	if x.cost.OK {
-		cost = yuan(x.cost.V)
+		cost = x.cost.V.Yuan()
 	}
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
 	fmt.Fprintln(out, head)

@@ -14,7 +14,7 @@ import (
 )
 
 // outputs are what a run writes: tables, perhaps a report, and the language of
-// what is for people in them. The ledger keeps them as one text, so that an
+// what is for people in them. The ledger keeps them with the run, so that an
 // export gives the same bytes whatever is configured by then.
 type outputs struct {
 	tables   string // formats, comma-separated
@@ -31,54 +31,29 @@ const (
 	defaultFormats = "parquet,csv"
 	// htmlFormat is the word of --format that adds the report: html, html:zh, html:zh:50.
 	htmlFormat = "html"
-	// langWord is the word of a run's formats that is its language. A run in
-	// English has none.
-	langWord = "lang:"
-	// bomWord stands in a run's formats when its CSV begins with a byte order mark.
-	bomWord = "bom"
 )
 
-// String is the outputs as the ledger keeps them: parquet,csv,html:zh:50,partition,lang:zh.
-func (o outputs) String() string {
-	text := o.tables
+// into writes the outputs down with a run.
+func (o outputs) into(run *ledger.Run) {
+	run.Formats, run.Lang, run.Partitioned, run.BOM = o.tables, string(o.lang), o.partition, o.bom
+	run.ReportLang, run.ReportTop = "", 0
 	if o.reported {
-		text += fmt.Sprintf(",%s:%s:%d", htmlFormat, o.report.Lang, o.report.Top)
+		run.ReportLang, run.ReportTop = string(o.report.Lang), o.report.Top
 	}
-	if o.partition {
-		text += "," + partitionWord
-	}
-	if o.bom {
-		text += "," + bomWord
-	}
-	if o.lang != messages.English {
-		text += "," + langWord + string(o.lang)
-	}
-	return text
 }
 
 // outputsOf are the outputs that a run has.
 func outputsOf(run ledger.Run) (outputs, error) {
-	var words []string
-	lang, partitioned, bom := messages.English, false, false
-	for word := range strings.SplitSeq(run.Formats, ",") {
-		name, isLang := strings.CutPrefix(word, langWord)
-		switch {
-		case word == partitionWord:
-			partitioned = true
-		case word == bomWord:
-			bom = true
-		case isLang:
-			var err error
-			if lang, err = messages.ParseLang(name); err != nil {
-				return outputs{}, fmt.Errorf("the outputs of run %s: %w; a newer batch may know it", run.ID, err)
-			}
-		default:
-			words = append(words, word)
-		}
+	o := outputs{tables: run.Formats, partition: run.Partitioned, bom: run.BOM, report: report.Options{Lang: messages.English, Top: report.DefaultTop}}
+	var err error
+	if o.lang, err = messages.ParseLang(cmp.Or(run.Lang, string(messages.English))); err == nil && run.ReportLang != "" {
+		o.reported, o.report = true, report.Options{Lang: messages.Lang(run.ReportLang), Top: run.ReportTop}
+		_, err = report.New(o.report, report.Facts{})
 	}
-	o, err := parseFormats(strings.Join(words, ","), report.Options{Lang: messages.English, Top: report.DefaultTop})
-	o.lang, o.partition, o.bom = lang, partitioned, bom
-	return o, err
+	if err != nil {
+		return o, fmt.Errorf("the outputs of run %s: %w; a newer batch may know it", run.ID, err)
+	}
+	return o, nil
 }
 
 // langOf is the language of a run's outputs; English when it has none that is known.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,6 +14,30 @@ import (
 	"vehiclebatch/sinks/report"
 )
 
+// runWith is a run with outputs in words: csv,html:zh:7,partition,bom,lang:zh.
+func runWith(text string) ledger.Run {
+	run := ledger.Run{Lang: "en"}
+	var tables []string
+	for word := range strings.SplitSeq(text, ",") {
+		parts := strings.Split(word, ":")
+		switch parts[0] {
+		case "html":
+			run.ReportLang = parts[1]
+			run.ReportTop, _ = strconv.Atoi(parts[2])
+		case "lang":
+			run.Lang = parts[1]
+		case "bom":
+			run.BOM = true
+		case "partition":
+			run.Partitioned = true
+		default:
+			tables = append(tables, word)
+		}
+	}
+	run.Formats = strings.Join(tables, ",")
+	return run
+}
+
 // What the ledger keeps of a run's outputs is what they were.
 func TestOutputsComeBackFromTheLedger(t *testing.T) {
 	t.Parallel()
@@ -22,39 +48,32 @@ func TestOutputsComeBackFromTheLedger(t *testing.T) {
 		if want.reported {
 			want.report = report.Options{Lang: langs.Draw(t, "report's"), Top: rapid.IntRange(0, 1000).Draw(t, "top")}
 		}
-		got, err := outputsOf(ledger.Run{Formats: want.String()})
-		if err := ledger.CheckFormats(want.String()); err != nil {
-			t.Fatalf("the ledger refuses %s: %v", want, err)
+		want.partition = rapid.Bool().Draw(t, "partition")
+		run := ledger.Run{ReportLang: "zh", ReportTop: 3}
+		want.into(&run)
+		if err := ledger.CheckFormats(run.Formats); err != nil {
+			t.Fatalf("the ledger refuses %s: %v", run.Formats, err)
 		}
+		got, err := outputsOf(run)
 		if err != nil || got != want {
-			t.Fatalf("%s came back as %+v, want %+v: %v", want, got, want, err)
+			t.Fatalf("%+v came back as %+v, want %+v: %v", run, got, want, err)
 		}
 	})
 }
 
-// Runs of before there were languages are in English, and their reports, too.
-func TestOutputsOfOldRuns(t *testing.T) {
+// A run with what this batch does not know is not written as something else.
+func TestUnknownOutputs(t *testing.T) {
 	t.Parallel()
-	for formats, want := range map[string]string{"parquet,csv": "parquet,csv", "html,parquet,csv": "parquet,csv,html:en:200",
-		"csv,html:zh": "csv,html:zh:200", "csv,html:zh:0": "csv,html:zh:0", "": ""} {
-		if err := ledger.CheckFormats(formats); err != nil {
-			t.Errorf("the ledger refuses %q: %v", formats, err)
-		}
-		got, err := outputsOf(ledger.Run{Formats: formats})
-		if err != nil || got.String() != want || got.lang != messages.English {
-			t.Errorf("%q is %q in %s, want %q: %v", formats, got, got.lang, want, err)
+	for _, run := range []ledger.Run{{Formats: "csv", Lang: "fr"}, {Formats: "csv", ReportLang: "fr"}, {Formats: "csv", ReportLang: "zh", ReportTop: -1}} {
+		if o, err := outputsOf(run); err == nil {
+			t.Errorf("%+v is taken as %+v", run, o)
 		}
 	}
-	for _, formats := range []string{"csv,lang:fr", "csv,lang:", "html:zh", "csv,html:zh:many"} {
-		if err := ledger.CheckFormats(formats); err == nil && formats != "html:zh" { // which lacks tables
-			t.Errorf("the ledger takes %q", formats)
-		}
-		if o, err := outputsOf(ledger.Run{ID: "R1", Formats: formats}); err == nil {
-			t.Errorf("%q is taken as %q", formats, o)
-		}
-	}
-	if got := langOf(ledger.Run{Formats: "csv,lang:fr"}); got != messages.English {
+	if got := langOf(ledger.Run{Formats: "csv", Lang: "fr"}); got != messages.English {
 		t.Errorf("an unknown language is %s", got)
+	}
+	if o, err := outputsOf(ledger.Run{Formats: "csv"}); err != nil || o.lang != messages.English || o.reported {
+		t.Errorf("a run that says nothing else has %+v: %v", o, err)
 	}
 }
 
@@ -81,9 +100,9 @@ func TestWhichByteOrderMark(t *testing.T) {
 	} {
 		s := setup{lang: messages.Lang(c.lang), formats: c.formats, formatsGiven: c.formats != ""}
 		s.wording.CSVMark = c.configured
-		got, err := s.changedOutputs(ledger.Run{Formats: strings.TrimSuffix("csv,"+c.had, ",")})
+		got, err := s.changedOutputs(runWith(strings.TrimSuffix("csv,"+c.had, ",")))
 		if err != nil || got.bom != c.want {
-			t.Errorf("%s: %t (%s): %v", c.name, got.bom, got, err)
+			t.Errorf("%s: %t (%+v): %v", c.name, got.bom, got, err)
 		}
 	}
 }
@@ -105,9 +124,11 @@ func TestWhichOutputs(t *testing.T) {
 	} {
 		s := setup{lang: messages.Lang(c.lang), formats: c.formats, formatsGiven: c.formats != ""}
 		s.wording.ReportLang = messages.Lang(c.wording)
-		got, err := s.changedOutputs(ledger.Run{Formats: c.had})
-		if err != nil || got.String() != c.want {
-			t.Errorf("%s: %s, want %s: %v", c.name, got, c.want, err)
+		got, err := s.changedOutputs(runWith(c.had))
+		var run ledger.Run
+		got.into(&run)
+		if want := runWith(c.want); err != nil || fmt.Sprint(run) != fmt.Sprint(want) {
+			t.Errorf("%s: %+v, want %+v: %v", c.name, run, want, err)
 		}
 	}
 	for _, formats := range []string{"html", "csv,lang:zh", "csv,html:fr", "csv,html:en:-1", "xml"} {

@@ -230,7 +230,8 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 		return ledger.Run{}, err
 	}
 	now := s.env.clock.Now()
-	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, Formats: outputs.String(), MaxSpend: s.maxSpend, StrictVIN: s.strict(s.config.StrictVIN)}
+	run := ledger.Run{StartedAt: now, InputPath: in.path(), InputSHA256: in.sha256, Datasets: datasets, MaxSpend: s.maxSpend, StrictVIN: s.strict(s.config.StrictVIN)}
+	outputs.into(&run)
 	if c != nil {
 		c.into(&run)
 		run.StrictVIN = s.strict(c.run.StrictVIN)
@@ -272,10 +273,10 @@ func (s *setup) describeUnknown(words []sources.UnknownWord) {
 
 func (s *setup) describeColumns(ignored, notes []string) {
 	if len(ignored) > 0 {
-		s.tell("input_ignored", discreet(strings.Join(ignored, ", ")))
+		s.tell("input_ignored", redact(strings.Join(ignored, ", ")))
 	}
 	for _, n := range notes {
-		s.say("%s", discreet(n))
+		s.say("%s", redact(n))
 	}
 }
 
@@ -285,7 +286,7 @@ func (s *setup) kindOf(info sources.Info) string {
 	case sources.KindCSV:
 		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return s.screen.Say("input_xlsx", discreet(info.Sheet))
+		return s.screen.Say("input_xlsx", redact(info.Sheet))
 	}
 	return info.Kind
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"time"
 
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -47,20 +46,13 @@ func plainJSON(to io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// yuanNumber is an amount as JSON shows it: in yuan, with two places.
-func yuanNumber(f record.Fen) json.Number { return json.Number(f.String()) }
-
-// rfcChina is a moment as JSON shows it.
-func rfcChina(t time.Time) string {
-	return t.In(normalise.China()).Format("2006-01-02T15:04:05.999999Z07:00")
-}
-
-// rfcOrNull is rfcChina; none is null.
-func rfcOrNull(t time.Time) any {
-	if t.IsZero() {
-		return nil
+// withFields is a JSON object with the fields of another at its end.
+func withFields(object []byte, more any) ([]byte, error) {
+	fields, err := json.Marshal(more)
+	if err != nil {
+		return nil, fmt.Errorf("encode what is added to the manifest: %w", err)
 	}
-	return rfcChina(t)
+	return bytes.Join([][]byte{bytes.TrimSuffix(bytes.TrimSpace(object), []byte("}")), bytes.TrimPrefix(fields, []byte("{"))}, []byte(",")), nil
 }
 
 // writeJSON prints one object, indented.
@@ -69,11 +61,19 @@ func writeJSON(to io.Writer, f fields) error {
 	if err != nil {
 		return err
 	}
+	return writeIndented(to, text)
+}
+
+// writeIndented prints an object that is encoded already.
+func writeIndented(to io.Writer, object []byte) error {
 	var b bytes.Buffer
-	if err := json.Indent(&b, text, "", "  "); err != nil {
+	if err := json.Indent(&b, object, "", "  "); err != nil {
 		return err
 	}
 	b.WriteByte('\n')
-	_, err = to.Write(b.Bytes())
+	_, err := to.Write(b.Bytes())
 	return err
 }
+
+// momentText is a moment in JSON's form, where a cell of text is wanted.
+func momentText(t time.Time) string { return record.At(t).String() }

@@ -75,8 +75,8 @@ func (l *live) stop() {
 	l.logTo.over(nil)
 }
 
-// row is one line of the display: what is said, and what is said in passing.
-type row struct{ text, aside string }
+// row is one line of the display: its text, and a dimmed detail behind it.
+type row struct{ text, detail string }
 
 // frame is all lines of the display, none wider than the terminal.
 func (v *view) frame(s pipeline.Snapshot, wide int) []row {
@@ -85,13 +85,13 @@ func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 		settled, total := settledOf(s.Lookups[d])
 		name := datasetName(v.said, d)
 		head := fmt.Sprintf("%s%6d / %d ", name+padding(12, name), settled, total)
-		aside := detail(v.said, s.Lookups[d])
-		if aside != "" {
-			aside = " " + aside
+		faded := detail(v.said, s.Lookups[d])
+		if faded != "" {
+			faded = " " + faded
 		}
-		room := wide - width(head) - width(aside)
+		room := wide - width(head) - width(faded)
 		text := clip(head+bar(settled, total, min(max(room, shortestBar), longestBar)), wide)
-		rows = append(rows, row{text, clip(aside, wide-width(text))})
+		rows = append(rows, row{text, clip(faded, wide-width(text))})
 	}
 	if !v.over.Load() {
 		for _, p := range v.troubles(s) {
@@ -151,12 +151,12 @@ func (p *painter) paint(rows []row, wide int, above string) string {
 	}
 	p.wide, p.drawn = wide, p.drawn[:0]
 	for _, r := range rows {
-		r.text, r.aside = printable(r.text), printable(r.aside)
-		p.drawn = append(p.drawn, width(r.text+r.aside))
-		if p.color && r.aside != "" {
-			r.aside = faint + r.aside + upright
+		r.text, r.detail = printable(r.text), printable(r.detail)
+		p.drawn = append(p.drawn, width(r.text+r.detail))
+		if p.color && r.detail != "" {
+			r.detail = faint + r.detail + upright
 		}
-		b.WriteString(clearLine + r.text + r.aside + "\n")
+		b.WriteString(clearLine + r.text + r.detail + "\n")
 	}
 	return b.String() + clearBelow
 }

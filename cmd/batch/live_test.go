@@ -43,8 +43,8 @@ func TestFramesFit(t *testing.T) {
 			t.Fatalf("%d lines", len(rows))
 		}
 		for _, r := range rows {
-			if got := width(r.text + r.aside); got > wide {
-				t.Fatalf("%q is %d wide in %d", r.text+r.aside, got, wide)
+			if got := width(r.text + r.detail); got > wide {
+				t.Fatalf("%q is %d wide in %d", r.text+r.detail, got, wide)
 			}
 		}
 	})

@@ -14,7 +14,7 @@ import (
 
 func main() {
 	boundMemory()
-	outliveReaders(os.Args)
+	ignoreBrokenPipe(os.Args)
 	env := systemEnvironment()
 	ctx, stop := withSignals(context.Background(), func() { os.Exit(exitUnfinished) })
 	code := execute(ctx, env, os.Args)
@@ -46,30 +46,30 @@ func endings(ignored func(os.Signal) bool) []os.Signal {
 // Hang-ups come along with others, in no order: a terminal that is closed sends two,
 // one by its shell and one by the kernel, and systemd ends a session with SIGTERM and
 // SIGHUP in one. GNU timeout sends its SIGTERM to the program and then to the group
-// that it is in: what comes at once is one word.
+// that it is in: SIGTERMs within sameSignal count once.
 func attend(signals <-chan os.Signal, now func() time.Time, end, hurry func()) {
-	words, last := 0, time.Time{}
+	asked, last := 0, time.Time{}
 	for s := range signals {
 		end()
-		if s != syscall.SIGHUP && (s != syscall.SIGTERM || now().Sub(last) > atOnce) {
-			words++
+		if s != syscall.SIGHUP && (s != syscall.SIGTERM || now().Sub(last) > sameSignal) {
+			asked++
 		}
 		if s == syscall.SIGTERM {
 			last = now()
 		}
-		if words > 1 {
+		if asked > 1 {
 			hurry()
 		}
 	}
 }
 
-// atOnce is within which two SIGTERMs are one.
-const atOnce = 500 * time.Millisecond
+// sameSignal is how close two SIGTERMs are that count once.
+const sameSignal = 500 * time.Millisecond
 
-// outliveReaders keeps a command that buys alive when nobody reads any more what it
-// says (a closed pager, a tee that was killed): it would die of SIGPIPE with calls
-// under way. What only looks dies of it, as a shell expects.
-func outliveReaders(args []string) {
+// ignoreBrokenPipe keeps a command that buys alive when its output is not read any
+// more (a closed pager, a killed tee): SIGPIPE would end it with calls under way.
+// Other commands end by that signal, as a shell expects.
+func ignoreBrokenPipe(args []string) {
 	if len(args) > 1 && slices.Contains(buying(), args[1]) {
 		signal.Ignore(syscall.SIGPIPE)
 	}

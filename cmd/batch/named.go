@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
 )
@@ -50,10 +51,10 @@ func (d *doctor) sayNamed(ctx context.Context, l *ledger.Ledger) (err error) {
 		case v.Open > 0:
 			d.unfetched += v.Open
 			d.say("WRONG", "%s held at %q, a vendor that this batch does not know: what they have bought is not fetched; the first is row %d of run %s",
-				counted(v.Open, "order"), v.Name, v.Row, v.Run)
+				record.Counted(v.Open, "order"), v.Name, v.Row, v.Run)
 		default:
 			d.say("odd", "%s at %q, a vendor that this batch does not know: no bill is held against them; the first is row %d of run %s",
-				counted(v.Lookups, "lookup"), v.Name, v.Row, v.Run)
+				record.Counted(v.Lookups, "lookup"), v.Name, v.Row, v.Run)
 		}
 	}
 	return nil
@@ -65,7 +66,7 @@ func (d *doctor) sayUnconfigured(conf *config.Config) {
 		on := slices.ContainsFunc(conf.Vendors, func(c config.Vendor) bool { return c.Name == v.Name && c.Enabled })
 		if v.Open > 0 && !on && isVendor(v.Name) {
 			d.say("odd", "%s held at %s, which it does not ask: put vendors.%[2]s back, and `batch resume` fetches what is paid; the first is row %d of run %s",
-				counted(v.Open, "order"), v.Name, v.Row, v.Run)
+				record.Counted(v.Open, "order"), v.Name, v.Row, v.Run)
 		}
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
@@ -104,10 +103,10 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 		return sinks.Manifest{}, fmt.Errorf("add up the run's money: %w", err)
 	}
 	lookups := pipeline.SumStatuses(counts)
-	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt,
+	m := sinks.Manifest{RunID: run.ID, StartedAt: record.At(run.StartedAt), FinishedAt: record.At(run.FinishedAt),
 		// A name need not be UTF-8, and JSON must: read back, it is the same.
 		Input:    sinks.Input{Path: strings.ToValidUTF8(run.InputPath, string(unicode.ReplacementChar)), SHA256: run.InputSHA256, Rows: run.InputRows},
-		Corrects: run.Corrects, Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
+		Corrects: record.NonZero(run.Corrects), Lookups: lookups, Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion, ExitCode: exitSettled, Lang: string(langOf(run))}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]
 		total.Charged += p.Charged
@@ -214,18 +213,10 @@ func (s *setup) sameFlags() string {
 	return flags
 }
 
-// counted is a number with its noun: 1 lookup, 24 lookups.
-func counted(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // chinaTime prints a moment for people: vendors and users live in China.
 func chinaTime(t time.Time) string {
 	return chinaClock(t) + " (China)"
 }
 
 // chinaClock is chinaTime where the zone is said elsewhere.
-func chinaClock(t time.Time) string { return t.In(normalise.China()).Format(time.DateTime) }
+func chinaClock(t time.Time) string { return t.In(record.China()).Format(time.DateTime) }

@@ -28,9 +28,6 @@ func partitionOf(c *cli.Context) record.Flag {
 	return record.Some(c.Bool("partition"))
 }
 
-// partitionWord stands in the ledger's list of what a run writes.
-const partitionWord = "partition"
-
 // partitioned tells whether a run's Parquet files stand by date as well: as the
 // flag says, or else its own memory. A run that has copies keeps them until
 // somebody says --partition=false. runID is "" of a new run.

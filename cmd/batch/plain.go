@@ -26,9 +26,9 @@ func printable(text string) string {
 	}, strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
-// discreet is a text for messages and logs: printable line by line, with VINs
-// and plates shortened.
-func discreet(text string) string {
+// redact makes a text fit for messages and logs: each line printable, VINs and
+// plates shortened.
+func redact(text string) string {
 	lines := strings.Split(record.Shorten(text), "\n")
 	for i := range lines {
 		lines[i] = printable(strings.TrimSuffix(lines[i], "\r"))
@@ -36,9 +36,9 @@ func discreet(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// discreetBut is discreet but for the words of a command line that look like a
-// vehicle: a path that holds a plate is shown as it was typed.
-func discreetBut(text string, args []string) string {
+// redactExcept leaves the words of the command line alone that look like a
+// vehicle: a path with a plate in it is shown as it was typed.
+func redactExcept(text string, args []string) string {
 	var kept []string
 	for _, word := range args {
 		if flag, value, ok := strings.Cut(word, "="); ok && strings.HasPrefix(flag, "-") {
@@ -48,22 +48,22 @@ func discreetBut(text string, args []string) string {
 			kept = append(kept, word, filepath.Clean(word))
 		}
 	}
-	return discreetBetween(text, kept)
+	return redactBetween(text, kept)
 }
 
-func discreetBetween(text string, kept []string) string {
+func redactBetween(text string, kept []string) string {
 	if len(kept) == 0 {
-		return discreet(text)
+		return redact(text)
 	}
 	parts := strings.Split(text, kept[0])
 	for i := range parts {
-		parts[i] = discreetBetween(parts[i], kept[1:])
+		parts[i] = redactBetween(parts[i], kept[1:])
 	}
 	return strings.Join(parts, printable(kept[0]))
 }
 
-// discreetly shortens the texts of a log's attributes, its message among them.
-func discreetly(_ []string, a slog.Attr) slog.Attr {
+// redactAttr shortens VINs and plates in an attribute of the log, the message included.
+func redactAttr(_ []string, a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {
 	case slog.KindString:
 		a.Value = slog.StringValue(record.Shorten(a.Value.String()))

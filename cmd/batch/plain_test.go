@@ -11,7 +11,7 @@ import (
 func TestLogsShortenWhatTheyAreGiven(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: discreetly}))
+	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: redactAttr}))
 	log.Warn("about LSVAM4187C2184841", "plate", "粤B12345", "error", errors.New("no LSVAM4187C2184841 there"), slog.Group("g", "vin", "LSVAM4187C2184841"))
 	for _, whole := range []string{"LSVAM4187C2184841", "粤B12345"} {
 		if strings.Contains(out.String(), whole) {
@@ -52,7 +52,7 @@ func TestPrintable(t *testing.T) {
 			t.Errorf("printable(%q) = %q, want %q", text, got, want)
 		}
 	}
-	if got := discreet("one\r\ntwo\ta"); got != "one\ntwo a" {
+	if got := redact("one\r\ntwo\ta"); got != "one\ntwo a" {
 		t.Errorf("discreet is %q", got)
 	}
 }

@@ -125,12 +125,12 @@ type estimate struct {
 		Invalid   int64 `json:"invalid"`
 		Duplicate int64 `json:"duplicate"`
 	} `json:"rows"`
-	Lookups  []estimateLine `json:"lookups"`
-	Buy      int64          `json:"buy"`
-	Awaits   int64          `json:"awaits_maintenance"` // of them, that wait for their vehicle's maintenance answer
-	Cost     json.Number    `json:"cost_cny"`
-	MaxSpend json.Number    `json:"max_spend,omitempty"`
-	WithinIt bool           `json:"within_max_spend"`
+	Lookups  []estimateLine         `json:"lookups"`
+	Buy      int64                  `json:"buy"`
+	Awaits   int64                  `json:"awaits_maintenance"` // of them, that wait for their vehicle's maintenance answer
+	Cost     record.Fen             `json:"cost_cny"`
+	MaxSpend record.Opt[record.Fen] `json:"max_spend,omitzero"`
+	WithinIt bool                   `json:"within_max_spend"`
 	// Unbought is why lookups are not bought, the most frequent cause first.
 	Unbought []unbought `json:"not_bought,omitempty"`
 	doubtful
@@ -144,8 +144,8 @@ type estimateLine struct {
 	Vendor   string         `json:"vendor"`
 	Buy      int64          `json:"buy"`
 	Awaits   int64          `json:"awaits_maintenance"` // of them, first for their vehicle's maintenance answer
-	Price    json.Number    `json:"price_cny"`
-	Cost     json.Number    `json:"cost_cny"`
+	Price    record.Fen     `json:"price_cny"`
+	Cost     record.Fen     `json:"cost_cny"`
 	Answered int64          `json:"answered"`  // by an earlier run
 	Awaited  int64          `json:"awaited"`   // ordered, the answer is not there yet
 	InDoubt  int64          `json:"in_doubt"`  // an earlier order is in doubt
@@ -177,7 +177,7 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 	if e.Unbought, err = s.unbought(ctx, run, counts); err != nil {
 		return e, err
 	}
-	e.Cost = yuanNumber(cost)
+	e.Cost = cost
 	if e.doubtful, err = s.doubtful(ctx, run, changes); err != nil {
 		return e, err
 	}
@@ -186,9 +186,7 @@ func (s *session) estimate(ctx context.Context, run ledger.Run, goesOn bool) (es
 		return e, fmt.Errorf("add up the run's money: %w", err)
 	}
 	e.WithinIt = !s.policy.MaxSpend.OK || cost+sumOf(spent) <= s.policy.MaxSpend.V
-	if s.policy.MaxSpend.OK {
-		e.MaxSpend = yuanNumber(s.policy.MaxSpend.V)
-	}
+	e.MaxSpend = s.policy.MaxSpend
 	return e, nil
 }
 
@@ -229,7 +227,7 @@ func (e *estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
 			price = s.Prices[l.Dataset]
 		}
 		cost := price * record.Fen(l.Buy)
-		l.Price, l.Cost = yuanNumber(price), yuanNumber(cost)
+		l.Price, l.Cost = price, cost
 		e.Buy += l.Buy
 		e.Awaits += l.Awaits
 		total += cost
@@ -274,7 +272,7 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 	t.add(said.Say("head_dataset"), said.Say("head_vendor"), said.Say("head_to_buy"), said.Say("head_price"), said.Say("head_cost"),
 		said.Say("head_answered"), said.Say("head_awaited"), said.Say("head_in_doubt"), said.Say("head_refused"))
 	for _, l := range e.Lookups {
-		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), yuanText(l.Price), yuanText(l.Cost),
+		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), l.Price.Yuan(), l.Cost.Yuan(),
 			fmt.Sprint(l.Answered), fmt.Sprint(l.Awaited), fmt.Sprint(l.InDoubt), fmt.Sprint(l.Refused))
 	}
 	if err := t.write(out); err != nil {
@@ -289,14 +287,14 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 		fmt.Fprintln(out, line)
 	}
 	if !e.WithinIt {
-		fmt.Fprintln(out, said.Say("plan_over", yuanText(e.MaxSpend)))
+		fmt.Fprintln(out, said.Say("plan_over", e.MaxSpend.V.Yuan()))
 	}
 	return nil
 }
 
 // sum says what all of it comes to, and what may change that.
 func (e *estimate) sum(said *messages.Printer) string {
-	cost := yuanText(e.Cost)
+	cost := e.Cost.Yuan()
 	switch {
 	case e.Awaits > 0 && e.fallsBack:
 		return said.Say("plan_sum_about", e.Buy, cost)
@@ -307,6 +305,3 @@ func (e *estimate) sum(said *messages.Printer) string {
 	}
 	return said.Say("plan_sum_sure", e.Buy, cost)
 }
-
-// yuanText is an amount of an estimate for people.
-func yuanText(amount json.Number) string { return "¥" + messages.Group(amount.String()) }

@@ -158,7 +158,7 @@ func staysOf(runs []repair.PurgePlan) string {
 	if doubts+held == 0 {
 		return "the vehicles and answers of " + which + " are forgotten already"
 	}
-	return fmt.Sprintf("of %s only %s in doubt and %s that a run that stays needs are left", which, counted(doubts, "lookup"), counted(held, "lookup"))
+	return fmt.Sprintf("of %s only %s in doubt and %s that a run that stays needs are left", which, record.Counted(doubts, "lookup"), record.Counted(held, "lookup"))
 }
 
 // finished lists the finished runs, the newest first, or the one that is named; else
@@ -197,13 +197,13 @@ func (p *purge) describe() {
 	for _, f := range p.forget {
 		charged += f.Charged
 		p.say("run %s of %s, finished %s: %s, %s, %s", f.Run.ID, f.Run.InputPath, chinaTime(f.Run.FinishedAt),
-			counted(f.Vehicles, "vehicle"), counted(f.Lookups, "lookup"), counted(f.Answers, "raw answer"))
+			record.Counted(f.Vehicles, "vehicle"), record.Counted(f.Lookups, "lookup"), record.Counted(f.Answers, "raw answer"))
 		if f.Unread > 0 {
 			p.say("  with the tickets of %s that never came or could not be read: `batch retry --run %s --class expired,bad_response` asks for them again, free of charge",
-				counted(f.Unread, "paid report"), f.Run.ID)
+				record.Counted(f.Unread, "paid report"), f.Run.ID)
 		}
 		if f.Doubts+f.Held > 0 {
-			p.say("  stays: %s in doubt, %s that a run that stays needs", counted(f.Doubts, "lookup"), counted(f.Held, "lookup"))
+			p.say("  stays: %s in doubt, %s that a run that stays needs", record.Counted(f.Doubts, "lookup"), record.Counted(f.Held, "lookup"))
 		}
 		if p.removes(f.Run) {
 			p.say("  the outputs in %s go, too%s", runDir(p.out, f.Run.ID), p.alsoCopies(f.Run))
@@ -213,7 +213,7 @@ func (p *purge) describe() {
 		p.say("An earlier purge was cut short: the ledger is written anew.")
 	}
 	if charged > 0 {
-		p.say("Answers that cost %s are bought again if they are asked for again. Counts and charges stay.", yuan(charged))
+		p.say("Answers that cost %s are bought again if they are asked for again. Counts and charges stay.", charged.Yuan())
 	}
 }
 

@@ -27,7 +27,7 @@ func reconcileCommand(env environment) *cli.Command {
 		Name: "reconcile", ArgsUsage: "STATEMENT", Usage: "hold a vendor's bill against the ledger, and settle what was in doubt",
 		Description: "STATEMENT is the vendor's list of single charges as CSV or xlsx, or - for stdin: time, amount, and the ticket,\n" +
 			"VIN or plate, under their usual names in Chinese or English, or as vendors.NAME.statement in the configuration\n" +
-			"says. Text above and below the table, sums and top-ups are set aside. A line that cannot be read is listed, and\n" +
+			"says. Text above and below the table, sums and top-ups are skipped. A line that cannot be read is listed, and\n" +
 			"makes the exit code 3 at least; what it might be of is left alone.\n\n" +
 			"   batch reconcile bill.csv --vendor tencent --dry-run   show it, and change nothing\n" +
 			"   batch reconcile bill.csv --vendor tencent             show it, ask, settle\n" +
@@ -171,7 +171,7 @@ func (r *reconciling) look(ctx context.Context) error {
 		return err
 	}
 	if n := report.Changes(); n > 0 {
-		r.say("Nothing was changed: without --dry-run, %s would be settled.", counted(int64(n), "charge"))
+		r.say("Nothing was changed: without --dry-run, %s would be settled.", record.Counted(int64(n), "charge"))
 	}
 	return withCode(code)
 }
@@ -225,10 +225,10 @@ func (r *reconciling) ask(report *reconcile.Report) error {
 	if !r.json && !r.csv {
 		r.printText(report)
 	}
-	if r.path != "-" && r.env.consents("This settles %s in %s.", counted(int64(report.Changes()), "charge"), counted(int64(len(report.Touched())), "run")) {
+	if r.path != "-" && r.env.consents("This settles %s in %s.", record.Counted(int64(report.Changes()), "charge"), record.Counted(int64(len(report.Touched())), "run")) {
 		return nil
 	}
-	return usageError("nothing was changed: say --yes to settle %s, or --dry-run to look only", counted(int64(report.Changes()), "charge"))
+	return usageError("nothing was changed: say --yes to settle %s, or --dry-run to look only", record.Counted(int64(report.Changes()), "charge"))
 }
 
 // apply writes the bill's word down, and the outputs of the runs that it changes.

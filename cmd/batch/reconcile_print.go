@@ -42,7 +42,7 @@ type findingCell struct {
 func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 	var line, when, product, billTicket, billVIN, billPlate, bill, back string
 	if l := f.Line; l != nil {
-		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, rfcChina), l.Product, l.Ticket, l.VIN, l.Plate
+		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, momentText), l.Product, l.Ticket, l.VIN, l.Plate
 		if l.Why == "" {
 			bill, back = (l.Fen + l.Back).String(), l.Back.String()
 		}
@@ -50,7 +50,7 @@ func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 	var run, row, vin, plate, dataset, ticket, ordered, price, before string
 	if c := f.Charge; c != nil {
 		run, row, vin, plate, dataset, ticket = c.RunID, strconv.FormatInt(c.Row, 10), c.VIN, c.Plate, string(c.Dataset), c.Ticket
-		ordered, price, before = rfcChina(c.IntentAt), c.Fen.String(), string(c.Billed)
+		ordered, price, before = momentText(c.IntentAt), c.Fen.String(), string(c.Billed)
 	}
 	return []findingCell{{name: "kind", value: string(f.Kind)}, {name: "vendor", value: r.options.Vendor},
 		{name: "bill_line", value: line}, {name: "bill_time", value: when}, {name: "bill_product", value: product}, {name: "bill_ticket", value: billTicket},
@@ -98,21 +98,21 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 		counts = append(counts, field{string(k), report.Count(k)})
 	}
 	return writeJSON(r.env.asJSON(), fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
-		{"since", rfcChina(report.Since)}, {"until", rfcChina(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
+		{"since", record.At(report.Since)}, {"until", record.At(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
 		{"outside", report.Outside}, {"at_edge", report.AtEdge}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
 }
 
-// billFields is what a bill holds: every line with text is a charge, a refund, set aside or
+// billFields is what a bill holds: every line with text is a charge, a refund, skipped or
 // unreadable.
 func (r *reconciling) billFields(b *reconcile.Bill) fields {
-	aside := []fields{}
-	for _, a := range b.Aside {
-		aside = append(aside, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
+	skipped := []fields{}
+	for _, a := range b.Skipped {
+		skipped = append(skipped, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
 	}
-	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Aside)}, {"total_cny", yuanNumber(b.Total)},
-		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", yuanNumber(b.Charged)}, {"refunds", b.Refunds},
-		{"refunded_cny", yuanNumber(b.Refunded)}, {"unreadable", len(b.Unread)}, {"set_aside", aside}, {"notes", append([]string{}, b.Notes...)}}
+	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Skipped)}, {"total_cny", b.Total},
+		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", b.Charged}, {"refunds", b.Refunds},
+		{"refunded_cny", b.Refunded}, {"unreadable", len(b.Unread)}, {"set_aside", skipped}, {"notes", append([]string{}, b.Notes...)}}
 }
 
 // timeOfLine is a line's time, "" when it cannot be read.
@@ -148,26 +148,26 @@ func (r *reconciling) printText(report *reconcile.Report) {
 		return
 	}
 	out, b := r.env.stdout, report.Bill
-	fmt.Fprintf(out, "%s, bill of %s: %s for %s%s; it covers %s to %s.\n", r.path, r.options.Vendor, counted(int64(b.Charges), "charge"), yuan(b.Charged),
+	fmt.Fprintf(out, "%s, bill of %s: %s for %s%s; it covers %s to %s.\n", r.path, r.options.Vendor, record.Counted(int64(b.Charges), "charge"), b.Charged.Yuan(),
 		refundsOf(b), chinaTime(report.Since), chinaTime(report.Until))
 	fmt.Fprintln(out, linesOf(b))
 	for _, note := range b.Notes {
 		fmt.Fprintf(out, "Note: %s.\n", note)
 	}
-	fmt.Fprintf(out, "The ledger has %s in that time; %s.\n", counted(int64(report.Orders), "order"), agreed(report.Agreed))
+	fmt.Fprintf(out, "The ledger has %s in that time; %s.\n", record.Counted(int64(report.Orders), "order"), agreed(report.Agreed))
 	if report.Foreign {
 		fmt.Fprintln(out, "What the bill has as tickets are not the vendor's tickets: they are passed over, and vehicles compared.")
 	}
 	if report.Outside > 0 {
-		fmt.Fprintf(out, "%s in doubt outside of that time: the bill says nothing of them. If it is complete there, say so with --since and --until.\n", counted(int64(report.Outside), "order"))
+		fmt.Fprintf(out, "%s in doubt outside of that time: the bill says nothing of them. If it is complete there, say so with --since and --until.\n", record.Counted(int64(report.Outside), "order"))
 	}
 	if report.AtEdge > 0 {
 		fmt.Fprintf(out, "%s in doubt within %s of the edge of the bill's time (--within): a charge may be booked that much later, so nothing is concluded from what is missing. If it is complete there, say so with --since and --until.\n",
-			counted(int64(report.AtEdge), "order"), briefly(r.options.Within))
+			record.Counted(int64(report.AtEdge), "order"), record.Brief(r.options.Within))
 	}
 	if len(report.Silent) > 0 {
 		fmt.Fprintf(out, "Of %s the bill has no order that is known here, or lacks one that is certain: what is missing from it proves nothing. Is it %s's, and whole?\n",
-			wordsOf(report.Silent), r.options.Vendor)
+			record.Listed(report.Silent, "and"), r.options.Vendor)
 	}
 	for _, k := range reconcile.Kinds() {
 		if n := report.Count(k); n > 0 {
@@ -192,23 +192,23 @@ func refundsOf(b *reconcile.Bill) string {
 	case b.Refunded == 0:
 		return ""
 	case b.Refunds == 0:
-		return fmt.Sprintf(", %s of it paid back", yuan(b.Refunded))
+		return fmt.Sprintf(", %s of it paid back", b.Refunded.Yuan())
 	case b.Within != 0:
-		return fmt.Sprintf(", %s of %s, %s more paid back in the lines of charges", counted(int64(b.Refunds), "refund"), yuan(b.Refunded-b.Within), yuan(b.Within))
+		return fmt.Sprintf(", %s of %s, %s more paid back in the lines of charges", record.Counted(int64(b.Refunds), "refund"), (b.Refunded - b.Within).Yuan(), b.Within.Yuan())
 	}
-	return fmt.Sprintf(", %s of %s", counted(int64(b.Refunds), "refund"), yuan(b.Refunded))
+	return fmt.Sprintf(", %s of %s", record.Counted(int64(b.Refunds), "refund"), b.Refunded.Yuan())
 }
 
 // linesOf says what became of each line of a bill that holds any text.
 func linesOf(b *reconcile.Bill) string {
-	parts := []string{counted(int64(b.Charges), "charge")}
+	parts := []string{record.Counted(int64(b.Charges), "charge")}
 	if b.Refunds > 0 {
-		parts = append(parts, counted(int64(b.Refunds), "refund"))
+		parts = append(parts, record.Counted(int64(b.Refunds), "refund"))
 	}
 	if n := len(b.Unread); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d unreadable", n))
 	}
-	parts = append(parts, fmt.Sprintf("%d set aside", len(b.Aside)))
+	parts = append(parts, fmt.Sprintf("%d skipped", len(b.Skipped)))
 	var why []string
 	for _, w := range reconcile.Whys() {
 		n, first := b.Count(w)
@@ -225,19 +225,7 @@ func linesOf(b *reconcile.Bill) string {
 			why = append(why, fmt.Sprintf("%s (%d lines: %s)", w, n, where))
 		}
 	}
-	return fmt.Sprintf("%s with text: %s: %s.", counted(int64(b.Records()), "line"), strings.Join(parts, ", "), strings.Join(why, "; "))
-}
-
-// briefly writes a length of time without what is zero of it: 1h, 90m as 1h30m.
-func briefly(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return fmt.Sprintf("%s with text: %s: %s.", record.Counted(int64(b.Records()), "line"), strings.Join(parts, ", "), strings.Join(why, "; "))
 }
 
 func agreed(n int) string {
@@ -274,11 +262,11 @@ func (r *reconciling) printFindings(report *reconcile.Report, k reconcile.Kind) 
 func findingText(f *reconcile.Finding) string {
 	line, when, vehicle, dataset, ticket, bill := "-", "", "", record.Dataset(""), "", "-"
 	if l := f.Line; l != nil {
-		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), timeOfLine(l, chinaClock), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, yuan(l.Fen)
+		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), timeOfLine(l, chinaClock), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, l.Fen.Yuan()
 	}
 	price, billed, where := "-", "", printable(f.Why)
 	if c := f.Charge; c != nil {
-		price, billed, where = yuan(c.Fen), string(c.Billed), strings.TrimSuffix(fmt.Sprintf("%s row %d; %s", c.RunID, c.Row, where), "; ")
+		price, billed, where = c.Fen.Yuan(), string(c.Billed), strings.TrimSuffix(fmt.Sprintf("%s row %d; %s", c.RunID, c.Row, where), "; ")
 		if f.Billed != c.Billed {
 			billed += " → " + string(f.Billed)
 		}
@@ -302,7 +290,7 @@ func (r *reconciling) printNext(report *reconcile.Report) {
 		return
 	}
 	out := r.env.stdout
-	fmt.Fprintf(out, "\n%s settled.\n", counted(int64(report.Changes()), "charge"))
+	fmt.Fprintf(out, "\n%s settled.\n", record.Counted(int64(report.Changes()), "charge"))
 	flags := r.sameFlags()
 	if report.Count(reconcile.TicketFound) > 0 {
 		fmt.Fprintf(out, "Fetch what is paid with:\n  batch resume --out %s%s\n", r.out, flags)
@@ -310,12 +298,4 @@ func (r *reconciling) printNext(report *reconcile.Report) {
 	if report.Count(reconcile.NotBought) > 0 {
 		fmt.Fprintf(out, "Buy what was not bought with (--run names an older run):\n  batch retry --class unavailable --out %s%s\n", r.out, flags)
 	}
-}
-
-func wordsOf(datasets []record.Dataset) string {
-	words := make([]string, 0, len(datasets))
-	for _, d := range datasets {
-		words = append(words, string(d))
-	}
-	return strings.Join(words, " and ")
 }

@@ -113,7 +113,7 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 		s.tell("retry_twice", what.Rebought, what.AtStake)
 	}
 	if what.Rebought > 0 && !yes && !s.env.asks(s.screen.Say("retry_twice", what.Rebought, what.AtStake), s.screen.Say("retry_yes")) {
-		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", counted(int64(what.Rebought), "lookup"), yuan(what.AtStake))
+		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", record.Counted(int64(what.Rebought), "lookup"), what.AtStake.Yuan())
 	}
 	if run, err = pipeline.Retry(ctx, s.ledger, s.policy, run, f); err != nil {
 		return err

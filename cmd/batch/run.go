@@ -140,7 +140,7 @@ func withSession(c *cli.Context, env environment, do func(context.Context, *sess
 func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (err error) {
 	l, err := ledger.Open(ctx, dir, ledger.Options{Now: s.env.clock.Now, Simulated: s.simulated, Command: s.command})
 	if err != nil {
-		return uncalled(err)
+		return asUsageError(err)
 	}
 	defer func() {
 		if cerr := l.Close(); err == nil && cerr != nil {
@@ -148,18 +148,18 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 		}
 	}()
 	if err := keepsOutputs(dir); err != nil {
-		return uncalled(err)
+		return asUsageError(err)
 	}
 	p, err := s.policy(ctx, l)
 	if err != nil {
-		return uncalled(err)
+		return asUsageError(err)
 	}
 	if err := s.mindClock(ctx, l); err != nil {
-		return uncalled(err)
+		return asUsageError(err)
 	}
 	doubts, err := pipeline.Recover(ctx, l, p)
 	if err != nil {
-		return uncalled(err)
+		return asUsageError(err)
 	}
 	if doubts > 0 {
 		s.tell("run_cut_short", doubts)
@@ -302,7 +302,7 @@ func (s *session) conclude(ctx context.Context, run ledger.Run, ending pipeline.
 	if err != nil {
 		return err
 	}
-	run.Formats = o.String()
+	o.into(&run)
 	if ending.Open == 0 && run.State == ledger.RunOpen {
 		run.State, run.FinishedAt = ledger.RunSettled, s.env.clock.Now()
 	}

@@ -91,7 +91,7 @@ func newLogger(c *cli.Context, to io.Writer) *slog.Logger {
 	case c.Bool("quiet"):
 		level = slog.LevelError
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: discreetly}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: redactAttr}))
 }
 
 func (s *setup) close() {
@@ -370,5 +370,3 @@ func configuredOffers(v config.Vendor) []vendors.Offer {
 	}
 	return out
 }
-
-func yuan(f record.Fen) string { return messages.Yuan(f) }

@@ -45,7 +45,7 @@ func showCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				shows := &show{session: &session{setup: s, ledger: l}, wanted: wanted, raw: c.Bool("raw"), ears: known.allEars()}
+				shows := &show{session: &session{setup: s, ledger: l}, wanted: wanted, raw: c.Bool("raw"), readers: known.allReaders()}
 				return shows.do(ctx, c.String("run"))
 			})
 		},
@@ -55,10 +55,10 @@ func showCommand(env environment) *cli.Command {
 // show shows what a workspace knows of a vehicle.
 type show struct {
 	*session
-	wanted string // as it was typed
-	raw    bool
-	ears   map[string]export.Ear // by vendor
-	runs   map[int64]ledger.Run  // that are shown, by number
+	wanted  string // as it was typed
+	raw     bool
+	readers map[string]export.AnswerReader // by vendor
+	runs    map[int64]ledger.Run           // that are shown, by number
 }
 
 func (s *show) do(ctx context.Context, runID string) error {

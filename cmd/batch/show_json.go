@@ -24,7 +24,7 @@ func (s *show) printJSON(cars []shownCar) error {
 func (s *show) candidatesJSON(found []ledger.KnownVehicle) error {
 	list := make([]fields, len(found))
 	for i, k := range found {
-		list[i] = fields{{"vehicle_id", k.VehicleID}, {"vin", orNull(k.VIN)}, {"plate", orNull(k.Plate)}, {"rows", len(k.Places)},
+		list[i] = fields{{"vehicle_id", k.VehicleID}, {"vin", record.NonZero(k.VIN)}, {"plate", record.NonZero(k.Plate)}, {"rows", len(k.Places)},
 			{"last_run", s.runs[k.Places[0].Run].ID}}
 	}
 	return writeJSON(s.env.asJSON(), fields{{"asked", s.wanted}, {"vehicles", []fields{}}, {"candidates", list}})
@@ -35,7 +35,7 @@ func (s *show) carFields(car *shownCar) fields {
 	for i := range car.runs {
 		runs[i] = s.runFields(&car.runs[i])
 	}
-	return fields{{"vehicle_id", car.known.VehicleID}, {"vin", orNull(car.known.VIN)}, {"plate", orNull(car.known.Plate)}, {"runs", runs}}
+	return fields{{"vehicle_id", car.known.VehicleID}, {"vin", record.NonZero(car.known.VIN)}, {"plate", record.NonZero(car.known.Plate)}, {"runs", runs}}
 }
 
 func (s *show) runFields(r *shownRun) fields {
@@ -53,7 +53,7 @@ func (s *show) runFields(r *shownRun) fields {
 			tables = append(tables, field{t.Table, tableRows(&t)})
 		}
 	}
-	return fields{{"run_id", r.run.ID}, {"state", string(r.run.State)}, {"started_at", rfcOrNull(r.run.StartedAt)}, {"finished_at", rfcOrNull(r.run.FinishedAt)},
+	return fields{{"run_id", r.run.ID}, {"state", string(r.run.State)}, {"started_at", record.At(r.run.StartedAt)}, {"finished_at", record.At(r.run.FinishedAt)},
 		{"input", r.run.InputPath}, {"rows", rows}, {"lookups", lookups}, {"tables", tables}}
 }
 
@@ -61,17 +61,13 @@ func (s *show) runFields(r *shownRun) fields {
 func rowFields(row *ledger.Row) fields {
 	f := fields{{"row", row.Vehicle.Row}}
 	for _, column := range record.InputColumns() {
-		f = append(f, field{column, orNull(row.Vehicle.Value(column))})
-	}
-	var duplicate any
-	if row.Duplicate != 0 {
-		duplicate = row.Duplicate
+		f = append(f, field{column, record.NonZero(row.Vehicle.Value(column))})
 	}
 	faults := make([]fields, len(row.Vehicle.Faults))
 	for i, x := range row.Vehicle.Faults {
-		faults[i] = fields{{"column", orNull(x.Column)}, {"reason", x.Reason}}
+		faults[i] = fields{{"column", record.NonZero(x.Column)}, {"reason", x.Reason}}
 	}
-	return append(f, field{"duplicate_of", duplicate}, field{"defaulted", listed(row.Vehicle.Defaulted)}, field{"problems", listed(row.Vehicle.Problems)}, field{"faults", faults})
+	return append(f, field{"duplicate_of", record.NonZero(row.Duplicate)}, field{"defaulted", listed(row.Vehicle.Defaulted)}, field{"problems", listed(row.Vehicle.Problems)}, field{"faults", faults})
 }
 
 func (s *show) lookupFields(k *shownLookup) fields {
@@ -79,39 +75,39 @@ func (s *show) lookupFields(k *shownLookup) fields {
 	charged, reserved, unknown := k.money()
 	attempts := make([]fields, len(k.trace.Attempts))
 	for i, a := range k.trace.Attempts {
-		attempts[i] = fields{{"n", a.N}, {"vendor", a.Vendor}, {"at", rfcOrNull(a.IntentAt)}, {"ended_at", rfcOrNull(a.EndedAt)}, {"outcome", orNull(a.Outcome)},
-			{"code", orNull(a.Code)}, {"ticket", orNull(a.Ticket)}, {"price_cny", yuanNumber(a.Fen)}, {"billed", string(a.Billed)}}
+		attempts[i] = fields{{"n", a.N}, {"vendor", a.Vendor}, {"at", record.At(a.IntentAt)}, {"ended_at", record.At(a.EndedAt)}, {"outcome", record.NonZero(a.Outcome)},
+			{"code", record.NonZero(a.Code)}, {"ticket", record.NonZero(a.Ticket)}, {"price_cny", a.Fen}, {"billed", string(a.Billed)}}
 	}
 	answers := make([]fields, len(k.trace.Answers))
 	for i := range k.trace.Answers {
 		answers[i] = s.answerFields(k, &k.trace.Answers[i])
 	}
-	return fields{{"lookup", l.ID}, {"row", l.Row}, {"dataset", string(l.Dataset)}, {"status", string(l.State.Status())}, {"state", string(l.State)}, {"vendor", orNull(l.Vendor)},
-		{"ticket", orNull(l.Ticket)}, {"stage", orNull(string(l.Stage))}, {"class", orNull(string(l.Class))}, {"code", orNull(l.Code)}, {"message", orNull(l.Message)},
-		{"first_at", rfcOrNull(l.FirstAt)}, {"next_at", rfcOrNull(l.NextAt)}, {"last_at", rfcOrNull(l.LastAt)}, {"answered_at", rfcOrNull(l.AnsweredAt)},
-		{"used_again_from", orNull(k.trace.From)}, {"polls", l.Polls}, {"charged_cny", yuanNumber(charged)}, {"reserved_cny", yuanNumber(reserved)}, {"unknown_cny", yuanNumber(unknown)},
+	return fields{{"lookup", l.ID}, {"row", l.Row}, {"dataset", string(l.Dataset)}, {"status", string(l.State.Status())}, {"state", string(l.State)}, {"vendor", record.NonZero(l.Vendor)},
+		{"ticket", record.NonZero(l.Ticket)}, {"stage", record.NonZero(string(l.Stage))}, {"class", record.NonZero(string(l.Class))}, {"code", record.NonZero(l.Code)}, {"message", record.NonZero(l.Message)},
+		{"first_at", record.At(l.FirstAt)}, {"next_at", record.At(l.NextAt)}, {"last_at", record.At(l.LastAt)}, {"answered_at", record.At(l.AnsweredAt)},
+		{"used_again_from", record.NonZero(k.trace.From)}, {"polls", l.Polls}, {"charged_cny", charged}, {"reserved_cny", reserved}, {"unknown_cny", unknown},
 		{"attempts", attempts}, {"answers", answers}}
 }
 
 // answerFields say of a kept answer what it is, without its body.
 func (s *show) answerFields(k *shownLookup, a *ledger.Answer) fields {
 	said := s.understood(k, a)
-	return fields{{"answer", a.ID}, {"attempt", a.Attempt}, {"call", a.Call}, {"vendor", a.Vendor}, {"received_at", rfcOrNull(a.ReceivedAt)}, {"http", statusOrNull(a.Status)},
-		{"headers", orNull(a.Head)}, {"broke_off", orNull(a.Failure)}, {"bytes", len(a.Body)}, {"means", string(said.Kind)}, {"code", orNull(said.Code)}, {"said", orNull(said.Message)}}
+	return fields{{"answer", a.ID}, {"attempt", a.Attempt}, {"call", a.Call}, {"vendor", a.Vendor}, {"received_at", record.At(a.ReceivedAt)}, {"http", record.NonZero(a.Status)},
+		{"headers", record.NonZero(a.Head)}, {"broke_off", record.NonZero(a.Failure)}, {"bytes", len(a.Body)}, {"means", string(said.Kind)}, {"code", record.NonZero(said.Code)}, {"said", record.NonZero(said.Message)}}
 }
 
 // understood is what an answer means, read anew from what was kept of it, by what is
 // declared today.
 func (s *show) understood(k *shownLookup, a *ledger.Answer) vendors.Outcome {
-	ear := s.ears[a.Vendor]
-	if ear.Reader == nil {
+	reader := s.readers[a.Vendor]
+	if reader.Reader == nil {
 		return vendors.Outcome{}
 	}
 	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
 	if a.Failure != "" {
 		r.Err = brokeOff(a.Failure)
 	}
-	return vendors.ReadResponse(ear.Reader, ear.NotTaken, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
+	return vendors.ReadResponse(reader.Reader, reader.NotTaken, k.asked.Lookup.Dataset, vendors.Call(a.Call), &k.car, r)
 }
 
 // brokeOff is how a call ended that got no whole answer.
@@ -191,24 +187,9 @@ func (s *show) eachAnswer(cars []shownCar, do func(*shownRun, *shownLookup, *led
 	return nil
 }
 
-// orNull is a text for JSON; unknown is null.
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
 func listed(words []string) []string {
 	if words == nil {
 		return []string{}
 	}
 	return words
-}
-
-func statusOrNull(status int) any {
-	if status == 0 {
-		return nil
-	}
-	return status
 }

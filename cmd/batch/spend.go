@@ -100,7 +100,7 @@ func chinaSpan(c *cli.Context, flag string) (from, until time.Time, err error) {
 	if err != nil || !day.OK {
 		return from, until, usageError("--%s %q: want a day or a time of China, e.g. 2026-01-31 or \"2026-01-31 18:00:00\"", flag, text)
 	}
-	from = time.Date(day.V.Time().Year(), day.V.Time().Month(), day.V.Time().Day(), 0, 0, 0, 0, normalise.China())
+	from = day.V.Begin()
 	return from, from.AddDate(0, 0, 1), nil
 }
 
@@ -202,7 +202,7 @@ func printSpendTable(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine
 	}
 	fmt.Fprintln(w, "charged\treserved\tin doubt\tlookups\treused\tsaved\t")
 	row := func(l *ledger.SpendLine) {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t\n", yuan(l.Charged), yuan(l.Reserved), yuan(l.Unknown), l.Lookups, l.Reused, yuan(l.Saved))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t\n", l.Charged.Yuan(), l.Reserved.Yuan(), l.Unknown.Yuan(), l.Lookups, l.Reused, l.Saved.Yuan())
 	}
 	for i := range lines {
 		for _, b := range by {

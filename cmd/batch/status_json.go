@@ -1,18 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
 
-// standing is what status says beyond the manifest: what is under way now.
-type standing struct {
+// underWay is what status says beyond the manifest: what is going on now.
+type underWay struct {
 	NotSent    map[string]int64   `json:"not_sent"`           // lookups, by vendor
 	Awaits     map[string]int64   `json:"awaits_maintenance"` // not sent before their vehicle's maintenance answer, by vendor
 	Waiting    map[string]waiting `json:"waiting"`            // ordered, their reports awaited, by vendor
@@ -24,29 +23,29 @@ type standing struct {
 }
 
 type waiting struct {
-	Lookups  int64  `json:"lookups"`
-	NextPoll string `json:"next_poll"`
+	Lookups  int64         `json:"lookups"`
+	NextPoll record.Moment `json:"next_poll"`
 }
 
 type halted struct {
-	Vendor  string `json:"vendor"`
-	Dataset string `json:"dataset"` // "" is all of them
-	Stops   string `json:"stops"`   // calls, or orders alone
-	Class   string `json:"class"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Since   string `json:"since"`
+	Vendor  string        `json:"vendor"`
+	Dataset string        `json:"dataset"` // "" is all of them
+	Stops   string        `json:"stops"`   // calls, or orders alone
+	Class   string        `json:"class"`
+	Code    string        `json:"code"`
+	Message string        `json:"message"`
+	Since   record.Moment `json:"since"`
 }
 
 type paused struct {
-	Vendor  string `json:"vendor"`
-	Dataset string `json:"dataset"` // whose orders wait; "" is the vendor's polls
-	Class   string `json:"class"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Since   string `json:"since"`
-	NextTry string `json:"next_try"`
-	Nth     int    `json:"nth"`
+	Vendor  string        `json:"vendor"`
+	Dataset string        `json:"dataset"` // whose orders wait; "" is the vendor's polls
+	Class   string        `json:"class"`
+	Code    string        `json:"code"`
+	Message string        `json:"message"`
+	Since   record.Moment `json:"since"`
+	NextTry record.Moment `json:"next_try"`
+	Nth     int           `json:"nth"`
 }
 
 type unfinished struct {
@@ -56,11 +55,11 @@ type unfinished struct {
 
 // statusJSON prints the manifest's object, with what is under way.
 func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
-	m, err := s.standingManifest(ctx, l, run)
+	m, err := s.currentManifest(ctx, l, run)
 	if err != nil {
 		return err
 	}
-	now, err := standingOf(ctx, l, run, s.env.clock.Now())
+	now, err := underWayOf(ctx, l, run, s.env.clock.Now())
 	if err != nil {
 		return err
 	}
@@ -69,27 +68,20 @@ func (s *setup) statusJSON(ctx context.Context, l *ledger.Ledger, run ledger.Run
 }
 
 // printObject prints the manifest's keys and those of what is under way as one object.
-func (s *setup) printObject(m sinks.Manifest, now standing) error {
-	text, err := m.MarshalJSON()
+func (s *setup) printObject(m sinks.Manifest, now underWay) error {
+	object, err := m.MarshalJSON()
 	if err != nil {
 		return err
 	}
-	more, err := json.Marshal(now)
-	if err != nil {
-		return fmt.Errorf("encode where the run stands: %w", err)
+	if object, err = withFields(object, now); err != nil {
+		return err
 	}
-	var keys fields
-	for _, object := range [][]byte{text, more} {
-		if keys, err = appendKeys(keys, object); err != nil {
-			return err
-		}
-	}
-	return writeJSON(s.env.asJSON(), keys)
+	return writeIndented(s.env.asJSON(), object)
 }
 
-// standingManifest is the manifest as the ledger has it, with the outputs that
+// currentManifest is the manifest as the ledger has it, with the outputs that
 // were written last, if there are any.
-func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
+func (s *setup) currentManifest(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
 	m, err := manifestOf(ctx, l, run)
 	if err != nil {
 		return m, err
@@ -100,9 +92,9 @@ func (s *setup) standingManifest(ctx context.Context, l *ledger.Ledger, run ledg
 	return m, nil
 }
 
-// standingOf says what is under way; a report without a moment is due now.
-func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.Time) (standing, error) {
-	now := standing{NotSent: map[string]int64{}, Awaits: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Pauses: []paused{}, Unfinished: []unfinished{}}
+// underWayOf says what is under way; a report without a moment is due now.
+func underWayOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.Time) (underWay, error) {
+	now := underWay{NotSent: map[string]int64{}, Awaits: map[string]int64{}, Waiting: map[string]waiting{}, Halts: []halted{}, Pauses: []paused{}, Unfinished: []unfinished{}}
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return now, fmt.Errorf("count the run's lookups: %w", err)
@@ -121,8 +113,8 @@ func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.T
 			if c.NextAt.IsZero() {
 				c.NextAt = at
 			}
-			if next := rfcChina(c.NextAt); w.NextPoll == "" || next < w.NextPoll {
-				w.NextPoll = next
+			if w.NextPoll.IsZero() || c.NextAt.Before(w.NextPoll.Time) {
+				w.NextPoll = record.At(c.NextAt)
 			}
 			now.Waiting[c.Vendor] = w
 		}
@@ -132,38 +124,18 @@ func standingOf(ctx context.Context, l *ledger.Ledger, run ledger.Run, at time.T
 		return now, fmt.Errorf("read the halts: %w", err)
 	}
 	for _, h := range halts {
-		now.Halts = append(now.Halts, halted{h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, rfcChina(h.At)})
+		now.Halts = append(now.Halts, halted{h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, record.At(h.At)})
 	}
 	pauses, err := l.Pauses(ctx)
 	if err != nil {
 		return now, fmt.Errorf("read which vendors are waited for: %w", err)
 	}
 	for _, p := range pauses {
-		now.Pauses = append(now.Pauses, paused{p.Vendor, string(p.Dataset), string(p.Class), p.Code, p.Message, rfcChina(p.Since), rfcChina(p.NextAt), p.Nth})
+		now.Pauses = append(now.Pauses, paused{p.Vendor, string(p.Dataset), string(p.Class), p.Code, p.Message, record.At(p.Since), record.At(p.NextAt), p.Nth})
 	}
 	others, err := unfinishedOthers(ctx, l, run)
 	for _, o := range others {
 		now.Unfinished = append(now.Unfinished, unfinished{o.run.ID, o.left})
 	}
 	return now, err
-}
-
-// appendKeys adds the keys of a JSON object in their order.
-func appendKeys(to fields, object []byte) (fields, error) {
-	d := json.NewDecoder(bytes.NewReader(object))
-	if _, err := d.Token(); err != nil {
-		return nil, err
-	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, err
-		}
-		to = append(to, field{fmt.Sprint(key), value})
-	}
-	return to, nil
 }

@@ -45,7 +45,7 @@ type vendorRow struct {
 	Dataset      record.Dataset `json:"dataset"`
 	Requires     []string       `json:"requires"`
 	Uses         []string       `json:"uses"`
-	Price        json.Number    `json:"price_cny"`
+	Price        record.Fen     `json:"price_cny"`
 	Configured   bool           `json:"configured"`
 	Discontinued string         `json:"discontinued,omitempty"`
 	Note         string         `json:"note,omitempty"`
@@ -70,10 +70,10 @@ func vendorRows(c *cli.Context, env environment) ([]vendorRow, error) {
 
 func rowOf(conf *config.Config, d vendors.Descriptor, o vendors.Offer) vendorRow {
 	row := vendorRow{Vendor: d.Name, Title: d.Title, Dataset: o.Dataset, Requires: o.Requires, Uses: o.Uses,
-		Price: yuanNumber(o.PriceFen), Discontinued: d.Discontinued, Note: o.Note}
+		Price: o.PriceFen, Discontinued: d.Discontinued, Note: o.Note}
 	if v, ok := conf.Vendor(d.Name); ok && v.Enabled {
 		if price, ok := v.Prices[o.Dataset]; ok {
-			row.Price, row.Configured = yuanNumber(price), true
+			row.Price, row.Configured = price, true
 		}
 	}
 	return row
@@ -91,7 +91,7 @@ func printVendors(env environment, rows []vendorRow) {
 		if r.Discontinued != "" {
 			remarks = strings.TrimPrefix(r.Discontinued+"; "+r.Note, "; ")
 		}
-		fmt.Fprintf(w, "%s\t%s\t¥%s\t%s\t%s\t%s\t%s\n", r.Vendor, r.Dataset, r.Price, configured,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Vendor, r.Dataset, r.Price.Yuan(), configured,
 			strings.Join(r.Requires, ", "), strings.Join(r.Uses, ", "), strings.TrimSuffix(remarks, "; "))
 	}
 	w.Flush() //nolint:errcheck // a terminal

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"testing"
+
+	"vehiclebatch/pipeline/record"
 )
 
 func TestNearest(t *testing.T) {
@@ -11,8 +13,8 @@ func TestNearest(t *testing.T) {
 	names := []string{"run", "plan", "resume", "retry", "status", "max-spend"}
 	for word, want := range map[string]string{"rum": "run", "plna": "plan", "stauts": "status", "max-spnd": "max-spend",
 		"x": "", "": "", "frobnicate": "", "车": ""} {
-		if got := nearest(word, names); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		if got := meant(word, names); got != want {
+			t.Errorf("meant(%q) = %q, want %q", word, got, want)
 		}
 	}
 }
@@ -33,8 +35,8 @@ func TestClip(t *testing.T) {
 func TestCounted(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int64]string{0: "0 rows", 1: "1 row", 2: "2 rows"} {
-		if got := counted(n, "row"); got != want {
-			t.Errorf("counted(%d) = %q, want %q", n, got, want)
+		if got := record.Counted(n, "row"); got != want {
+			t.Errorf("record.Counted(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -47,18 +47,11 @@ func Compare(before, after Said) []record.Change {
 func size(a *record.Answer) string {
 	switch {
 	case a.Report != nil:
-		return counted(len(a.Report.Visits), "visit")
+		return record.Counted(len(a.Report.Visits), "visit")
 	case a.Valuation != nil:
 		return a.Valuation.ModelName
 	}
-	return counted(len(a.Violations), "violation")
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
+	return record.Counted(len(a.Violations), "violation")
 }
 
 // compareValuations tells by how much each price has moved.

@@ -29,7 +29,7 @@ func km(n int64) record.Opt[int64] { return record.Some(n) }
 // at is a moment in China's words.
 func at(t testing.TB, text string) record.Opt[time.Time] {
 	t.Helper()
-	v, err := time.ParseInLocation(time.DateTime, text, normalise.China())
+	v, err := time.ParseInLocation(time.DateTime, text, record.China())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode"
 
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -139,7 +138,7 @@ func turnOf(before, after record.ViolationStatus) record.ChangeKind {
 func aboutViolation(kind record.ChangeKind, v *record.Violation) record.Change {
 	c := record.Change{Kind: kind, What: describeViolation(v), Amount: v.Fine, Points: v.Points}
 	if v.OccurredAt.OK {
-		at := v.OccurredAt.V.In(normalise.China())
+		at := v.OccurredAt.V.In(record.China())
 		if day, err := record.NewDate(at.Year(), at.Month(), at.Day()); err == nil {
 			c.On = record.Some(day)
 		}
@@ -151,7 +150,7 @@ func aboutViolation(kind record.ChangeKind, v *record.Violation) record.Change {
 func describeViolation(v *record.Violation) string {
 	moment := ""
 	if v.OccurredAt.OK {
-		moment = v.OccurredAt.V.In(normalise.China()).Format(time.DateTime)
+		moment = v.OccurredAt.V.In(record.China()).Format(time.DateTime)
 	}
 	return words(moment, v.Code, v.Action, v.City+v.Address)
 }

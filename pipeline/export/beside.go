@@ -11,18 +11,18 @@ import (
 	"vehiclebatch/sinks"
 )
 
-// past is the history of a row's vehicle, with the lookups whose reports tell it.
-type past struct {
+// vehicleHistory is one history of a row's vehicle, made of the reports of its lookups.
+type vehicleHistory struct {
 	*history.History
 	lookups []int // indexes into the row's, in the order of the route
 }
 
-// nth is the place of a lookup among those that tell, -1 when it does not.
-func (p *past) nth(lookup int) int { return slices.Index(p.lookups, lookup) }
+// nth is the place of a lookup among those with a report, -1 when it has none.
+func (p *vehicleHistory) nth(lookup int) int { return slices.Index(p.lookups, lookup) }
 
-// pastOf makes one history of the reports that were found for a row.
-func pastOf(d *decoded) past {
-	var p past
+// historyOf makes one history of the reports that were found for a row.
+func historyOf(d *decoded) vehicleHistory {
+	var p vehicleHistory
 	var told []history.Told
 	for i := range d.answers {
 		if r := d.answers[i].Report; r != nil {
@@ -48,7 +48,7 @@ func writes(row *ledger.Row, a *ledger.Asked) bool {
 }
 
 // reportRow is a lookup's report; that of the first vendor brings the history.
-func (p *past) reportRow(row *ledger.Row, lookup int, report record.Report, problems []string) sinks.ReportRow {
+func (p *vehicleHistory) reportRow(row *ledger.Row, lookup int, report record.Report, problems []string) sinks.ReportRow {
 	a, nth := &row.Lookups[lookup], p.nth(lookup)
 	out := sinks.ReportRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: a.Packed.Vendor, Ticket: a.Lookup.Ticket,
 		Report: report, Problems: problems, Cost: record.Opt[record.Fen]{V: a.Charged, OK: a.Unknown == 0}, FetchedAt: a.Lookup.AnsweredAt,

@@ -75,22 +75,22 @@ type causeKey struct {
 	notTaken   bool
 }
 
-// Ear is by what a vendor's answers are understood today.
-type Ear struct {
+// AnswerReader reads a vendor's answers as the configuration and the adapter do today.
+type AnswerReader struct {
 	Reader   vendors.Reader
 	NotTaken []vendors.NotTaken
 }
 
-// Causes groups the failures of a run, those with most lookups first. The ears, by
-// vendor, tell what is declared; where one is missing, nothing is.
-func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run, ears map[string]Ear) ([]Cause, error) {
+// Causes groups the failures of a run, those with most lookups first. The readers,
+// by vendor, know what is declared as not taken; where one is missing, nothing is.
+func Causes(ctx context.Context, l *ledger.Ledger, run ledger.Run, readers map[string]AnswerReader) ([]Cause, error) {
 	found := map[causeKey]*Cause{}
 	err := l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {
 			a := &row.Lookups[i]
 			if k := &a.Lookup; (k.State == ledger.Failed || k.State == ledger.InDoubt) && a.Owner(row) {
 				c := causeOf(a)
-				if err := c.doubt(ctx, l, row, a, ears[k.Vendor]); err != nil {
+				if err := c.doubt(ctx, l, row, a, readers[k.Vendor]); err != nil {
 					return err
 				}
 				addCause(found, row, a, c)
@@ -129,7 +129,7 @@ func compareBool(a, b bool) int {
 }
 
 // doubt looks at the answer that left an order in doubt.
-func (c *Cause) doubt(ctx context.Context, l *ledger.Ledger, row *ledger.Row, a *ledger.Asked, ear Ear) error {
+func (c *Cause) doubt(ctx context.Context, l *ledger.Ledger, row *ledger.Row, a *ledger.Asked, reader AnswerReader) error {
 	if c.Class != record.DoubtfulOrder || c.Paid {
 		return nil
 	}
@@ -146,8 +146,8 @@ func (c *Cause) doubt(ctx context.Context, l *ledger.Ledger, row *ledger.Row, a 
 	}
 	r := vendors.Response{Status: kept.Status, Head: vendors.Head(kept.Head), Body: kept.Body}
 	c.Page, _ = vendors.PageOf(r)
-	if ear.Reader != nil {
-		out := vendors.ReadResponse(ear.Reader, ear.NotTaken, k.Dataset, vendors.Submit, &row.Vehicle, r)
+	if reader.Reader != nil {
+		out := vendors.ReadResponse(reader.Reader, reader.NotTaken, k.Dataset, vendors.Submit, &row.Vehicle, r)
 		// Not where another order of it may have been paid.
 		c.NotTaken = out.Kind == vendors.Busy && out.Billed == vendors.BilledNo && a.Unknown <= a.Last.Fen
 	}

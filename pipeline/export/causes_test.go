@@ -38,7 +38,7 @@ func failed(t *testing.T, lookups ...failing) string {
 }
 
 // causes writes a run whose lookups failed so, and gives its causes.
-func causes(t *testing.T, ears map[string]Ear, lookups ...failing) []Cause {
+func causes(t *testing.T, readers map[string]AnswerReader, lookups ...failing) []Cause {
 	t.Helper()
 	n := newNights(t)
 	run, err := n.l.NewRun(ledger.Run{ID: "failed", StartedAt: noon, Datasets: record.Datasets()})
@@ -74,7 +74,7 @@ func causes(t *testing.T, ears map[string]Ear, lookups ...failing) []Cause {
 			}
 		}
 	}
-	out, err := Causes(context.Background(), n.l, run, ears)
+	out, err := Causes(context.Background(), n.l, run, readers)
 	must(t, err)
 	return out
 }
@@ -199,15 +199,15 @@ func TestCausesOfDoubts(t *testing.T) {
 	}
 	const rule = "{status: 503, body: '<center>nginx'}"
 	for name, c := range map[string]struct {
-		ears map[string]Ear
-		free bool
+		readers map[string]AnswerReader
+		free    bool
 	}{
 		"nothing is known":    {nil, false},
-		"nothing is declared": {map[string]Ear{"acme": {Reader: mute{}}}, false},
-		"declared":            {map[string]Ear{"acme": {Reader: mute{}, NotTaken: vendors.GatewayRules("nginx")}}, true},
-		"of another vendor":   {map[string]Ear{"bolt": {Reader: mute{}, NotTaken: vendors.GatewayRules("nginx")}}, false},
+		"nothing is declared": {map[string]AnswerReader{"acme": {Reader: mute{}}}, false},
+		"declared":            {map[string]AnswerReader{"acme": {Reader: mute{}, NotTaken: vendors.GatewayRules("nginx")}}, true},
+		"of another vendor":   {map[string]AnswerReader{"bolt": {Reader: mute{}, NotTaken: vendors.GatewayRules("nginx")}}, false},
 	} {
-		got := causes(t, c.ears, limited()...)
+		got := causes(t, c.readers, limited()...)
 		if len(got) != 2 || got[0].Lookups != 3 || got[0].Page.Rule != rule || got[0].NotTaken != c.free || got[0].AtStake != 5100 {
 			t.Errorf("%s: %+v", name, got)
 			continue

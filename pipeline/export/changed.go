@@ -77,8 +77,8 @@ func (e *exporter) changed(d *decoded, lookup int) error {
 		note = changes.Asked(&old.Vehicle, row.VehicleOf(a))
 	}
 	for _, c := range changes.Compare(was, now) {
-		if nth := d.past.nth(lookup); c.Seq > 0 && nth >= 0 {
-			c.Seq = d.past.Seq(nth, c.Seq)
+		if nth := d.history.nth(lookup); c.Seq > 0 && nth >= 0 {
+			c.Seq = d.history.Seq(nth, c.Seq)
 		}
 		d.changes = append(d.changes, sinks.ChangeRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Plate: row.Vehicle.Plate,
 			Dataset: a.Lookup.Dataset, Vendor: now.Vendor, N: d.changesOf(a.Lookup.Dataset) + 1, Change: c, SeenAt: a.Lookup.AnsweredAt,

@@ -89,7 +89,7 @@ type exporter struct {
 type decoded struct {
 	row     *ledger.Row
 	answers []record.Answer
-	past    past
+	history vehicleHistory
 	changes []sinks.ChangeRow
 	err     error
 }
@@ -166,7 +166,7 @@ func (e *exporter) decode(row *ledger.Row) decoded {
 			return d
 		}
 	}
-	d.past = pastOf(&d)
+	d.history = historyOf(&d)
 	for i := range row.Lookups {
 		if err := e.changed(&d, i); err != nil {
 			d.err = fmt.Errorf("compare row %d: %w", row.Vehicle.Row, err)
@@ -256,7 +256,7 @@ func (e *exporter) writeAnswer(d *decoded, lookup int) error {
 	vendor := a.Packed.Vendor
 	switch {
 	case answer.Report != nil:
-		return e.sink.Report(d.past.reportRow(row, lookup, *answer.Report, allProblems(answer)))
+		return e.sink.Report(d.history.reportRow(row, lookup, *answer.Report, allProblems(answer)))
 	case answer.Valuation != nil:
 		return e.sink.Valuation(sinks.ValuationRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: vendor,
 			Asked: *row.VehicleOf(a), Valuation: *answer.Valuation, FetchedAt: at})

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger/integrity"
+	"vehiclebatch/pipeline/record"
 )
 
 // runsFolder is where a workspace keeps the outputs of its runs, and
@@ -129,8 +130,7 @@ type UnknownRun struct {
 		Path string `json:"path"`
 	} `json:"input"`
 	Spend map[string]struct {
-		Charged json.Number `json:"charged"`
-		Unknown json.Number `json:"unknown"`
+		Charged record.Fen `json:"charged"`
 	} `json:"spend"`
 }
 
@@ -138,7 +138,7 @@ type UnknownRun struct {
 func (o *UnknownRun) Words() string {
 	var sums []string
 	for vendor, s := range o.Spend {
-		sums = append(sums, fmt.Sprintf("¥%s at %s", s.Charged, vendor))
+		sums = append(sums, fmt.Sprintf("%s at %s", s.Charged.Yuan(), vendor))
 	}
 	slices.Sort(sums)
 	return strings.TrimSuffix(fmt.Sprintf("run %s (%s)", o.RunID, strings.Join(sums, ", ")), " ()")

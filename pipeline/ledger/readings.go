@@ -35,8 +35,8 @@ func openPacked() (read func([]byte) error, done func(), err error) {
 	return p.readable, p.close, nil
 }
 
-// formatForm is one of a run's formats, with what cmd/batch keeps beside them.
-var formatForm = regexp.MustCompile(`^(parquet|csv|xlsx|partition|bom|lang:(en|zh)|html(:(en|zh)(:[0-9]{1,9})?)?)$`)
+// formatForm is one of a run's formats.
+var formatForm = regexp.MustCompile(`^(parquet|csv|xlsx|html)$`)
 
 func readFormats(text []byte) error { return CheckFormats(string(text)) }
 

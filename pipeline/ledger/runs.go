@@ -10,18 +10,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected, max_spend, strict_vin"
+const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected, max_spend, strict_vin, lang, report_lang, report_top, partitioned, bom"
 
 // NewRun starts a run in state planning.
 func (l *Ledger) NewRun(r Run) (Run, error) {
 	r.State = RunPlanning
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected, max_spend, max_twice, strict_vin) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
+		stmt, err := w.stmt(ctx, "INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats, corrects, corrected, max_spend, max_twice, strict_vin, lang, report_lang, report_top, partitioned, bom) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
 		if err != nil {
 			return err
 		}
 		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, JoinDatasets(r.Datasets), r.Formats,
-			r.Corrects, JoinDatasets(r.Corrected), someFen(r.MaxSpend), someFen(r.MaxSpend), r.StrictVIN)
+			r.Corrects, JoinDatasets(r.Corrected), someFen(r.MaxSpend), someFen(r.MaxSpend), r.StrictVIN, r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM)
 		if err != nil {
 			return err
 		}
@@ -34,8 +34,9 @@ func (l *Ledger) NewRun(r Run) (Run, error) {
 // SetRun writes the state of a run and what goes with it.
 func (l *Ledger) SetRun(r Run) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=?, max_twice=? WHERE seq=?",
-			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), someFen(r.MaxSpend), r.Seq)
+		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=?, max_twice=?, lang=?, report_lang=?, report_top=?, partitioned=?, bom=? WHERE seq=?",
+			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), someFen(r.MaxSpend),
+			r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM, r.Seq)
 	}, nil)
 }
 
@@ -93,7 +94,7 @@ func scanRun(s scanner) (Run, error) {
 	var datasets, corrected string
 	var limit sql.NullInt64
 	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
-		&r.Corrects, &corrected, &limit, &r.StrictVIN)
+		&r.Corrects, &corrected, &limit, &r.StrictVIN, &r.Lang, &r.ReportLang, &r.ReportTop, &r.Partitioned, &r.BOM)
 	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), SplitDatasets(datasets)
 	r.Corrected, r.MaxSpend = SplitDatasets(corrected), record.Opt[record.Fen]{V: record.Fen(limit.Int64), OK: limit.Valid}
 	return r, err

@@ -134,10 +134,21 @@ type Run struct {
 	InputSHA256 string
 	InputRows   int64
 	Datasets    []record.Dataset
-	Formats     string
+	Formats     string // of the tables, comma-separated
 	FirstLookup int64
 	LastLookup  int64
 	PurgedAt    time.Time // when its vehicles and answers were forgotten; zero: never
+
+	// Lang is the language of what is for people in the outputs.
+	Lang string
+	// ReportLang is that of the report beside the tables, "" when there is none, and
+	// ReportTop how many vehicles it shows in detail.
+	ReportLang string
+	ReportTop  int
+	// Partitioned: the Parquet files stand by date as well.
+	Partitioned bool
+	// BOM: CSV files begin with a byte order mark.
+	BOM bool
 
 	// MaxSpend is the most that the run may charge, reserve and leave in doubt, as
 	// its user gave it last; unknown where none was given.

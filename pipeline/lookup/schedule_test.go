@@ -6,10 +6,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 )
 
-var china = time.FixedZone("CST", 8*60*60)
+var china = record.China()
 
 // at is a moment of 3 November 2026 (or so many days after) in China.
 func at(day, hour, minute int) time.Time {

@@ -203,15 +203,6 @@ func TestPrintersAreShared(t *testing.T) {
 	wg.Wait()
 }
 
-func TestGroup(t *testing.T) {
-	t.Parallel()
-	for number, want := range map[string]string{"0": "0", "999": "999", "1000": "1,000", "-1234567.80": "-1,234,567.80", "0.14": "0.14"} {
-		if got := Group(number); got != want {
-			t.Errorf("Group(%s) = %s, want %s", number, got, want)
-		}
-	}
-}
-
 func TestLanguagesAreKnown(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "fr", "ZH", "zh-CN", "english"} {

@@ -66,7 +66,7 @@ func (p *Printer) Say(key string, args ...any) string {
 	for i, a := range args {
 		switch v := a.(type) {
 		case record.Fen:
-			printed[i] = Yuan(v)
+			printed[i] = v.Yuan()
 		case fmt.Stringer:
 			printed[i] = v.String()
 		default:
@@ -78,22 +78,3 @@ func (p *Printer) Say(key string, args ...any) string {
 
 // Number prints a count with its thousands apart.
 func (p *Printer) Number(n int64) string { return p.printer.Sprint(n) }
-
-// Yuan prints an amount, the same in every language: ¥1,234.50.
-func Yuan(f record.Fen) string { return "¥" + Group(f.String()) }
-
-// Group puts commas between thousands: 1234567.80 is 1,234,567.80.
-func Group(number string) string {
-	whole, rest, hasRest := strings.Cut(number, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if !hasRest {
-		return sign + whole
-	}
-	return sign + whole + "." + rest
-}

@@ -96,7 +96,7 @@ func TestAnyDayRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		sec := rapid.Int64Range(315504000, 4102415999).Draw(t, "sec")
-		local := time.Unix(sec, 0).In(China())
+		local := time.Unix(sec, 0).In(record.China())
 		for _, form := range []string{strconv.FormatInt(sec, 10), strconv.FormatInt(sec*1000+999, 10), local.Format("2006-01-02"), local.Format("2006/1/2"),
 			local.Format("20060102"), local.Format("20060102150405"), local.Format("200601021504"), local.Format("2006-01-02T15:04:05.000+08:00")} {
 			if got, err := AnyDay(form); err != nil || got != DayOfSeconds(sec) {

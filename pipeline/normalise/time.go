@@ -11,18 +11,11 @@ import (
 )
 
 const (
-	chinaOffset   = 8 * 60 * 60
-	secondsPerDay = 24 * 60 * 60
-
 	// A workshop's visit or a violation outside of these years is a slip or a
 	// placeholder: vehicle identification numbers exist since 1980.
 	firstYear = 1980
 	endYear   = 2100
 )
-
-// China returns China's zone: +08:00 all year. It needs no zone database, which
-// small machines and Windows lack.
-func China() *time.Location { return time.FixedZone("UTC+8", chinaOffset) }
 
 // DayOfSeconds returns the day in China of a Unix time in seconds. Vendors send
 // midnight in China, which is the day before in UTC. 0, and what lies outside
@@ -31,7 +24,7 @@ func DayOfSeconds(sec int64) record.Opt[record.Date] {
 	if sec <= 0 || sec >= 1<<40 {
 		return record.Opt[record.Date]{}
 	}
-	day := record.Date((sec + chinaOffset) / secondsPerDay)
+	day := record.DateOf(time.Unix(sec, 0))
 	if !plausible(day.Time().Year()) {
 		return record.Opt[record.Date]{}
 	}
@@ -131,7 +124,7 @@ func isoDay(s string) (calendar, bool) {
 	month, err2 := strconv.ParseUint(s[5:7], 10, 16)
 	day, err3 := strconv.ParseUint(s[8:], 10, 16)
 	ok := err1 == nil && err2 == nil && err3 == nil
-	return calendar{year: int(year), month: int(month), day: int(day), zone: chinaOffset}, ok
+	return calendar{year: int(year), month: int(month), day: int(day), zone: record.ChinaOffset}, ok
 }
 
 // joinedDigits refuses a time of day that follows the day without anything
@@ -145,7 +138,7 @@ func calendarOf(m []string) calendar {
 		year: number(m[1]), month: number(m[2]), day: number(m[3]),
 		hour: number(m[4]), minute: number(m[5]), second: number(m[6]),
 		nanos:   number((m[7] + "000000000")[:9]),
-		zone:    chinaOffset,
+		zone:    record.ChinaOffset,
 		hasTime: m[4] != "",
 		hasZone: m[8] != "",
 	}

@@ -97,7 +97,7 @@ func TestDayRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sec := rapid.Int64Range(315504000, 4102415999).Draw(t, "sec")
 		day := DayOfSeconds(sec)
-		local := time.Unix(sec, 0).In(China())
+		local := time.Unix(sec, 0).In(record.China())
 		if want := local.Format(time.DateOnly); show(day) != want {
 			t.Fatalf("DayOfSeconds(%d) = %s, want %s", sec, show(day), want)
 		}

@@ -38,8 +38,7 @@ func readTime(s string) (from, until time.Time, err error) {
 	if err != nil || !day.OK {
 		return from, until, fmt.Errorf("the time %q cannot be read: write it as 2026-01-02 15:04:05, in China time", normalise.Excerpt(s))
 	}
-	y, m, d := day.V.Time().Date()
-	from = time.Date(y, m, d, 0, 0, 0, 0, normalise.China()).UTC()
+	from = day.V.Begin().UTC()
 	return from, from.Add(24 * time.Hour), nil
 }
 

@@ -35,10 +35,10 @@ type Line struct {
 }
 
 // Bill is a vendor's list of what it charged. Every line with text is a charge, a
-// refund, set aside, or cannot be read.
+// refund, skipped, or cannot be read.
 type Bill struct {
 	Lines    []Line // charges, and refunds that are of none of them
-	Aside    []Aside
+	Skipped  []Skipped
 	Unread   []Line // with what could be read of them
 	Charges  int
 	Refunds  int
@@ -60,11 +60,11 @@ type Bill struct {
 }
 
 // Records is how many lines with text the bill has.
-func (b *Bill) Records() int { return b.Charges + b.Refunds + len(b.Aside) + len(b.Unread) }
+func (b *Bill) Records() int { return b.Charges + b.Refunds + len(b.Skipped) + len(b.Unread) }
 
-// Count tells how many lines were set aside for a reason, and the first few of them.
+// Count tells how many lines were skipped for a reason, and the first few of them.
 func (b *Bill) Count(w Why) (n int, first []int64) {
-	for _, a := range b.Aside {
+	for _, a := range b.Skipped {
 		if a.Why != w {
 			continue
 		}
@@ -107,7 +107,7 @@ func read(t *sources.Table, recs []sources.Record, m *Mapping) (*Bill, error) {
 	for _, rec := range t.Above {
 		r.above(rec)
 	}
-	r.aside(sources.Record{Line: t.HeaderLine, Cells: t.Headers}, Header)
+	r.skip(sources.Record{Line: t.HeaderLine, Cells: t.Headers}, Header)
 	for _, rec := range recs {
 		r.take(rec)
 	}
@@ -126,7 +126,7 @@ func (r *reading) above(rec sources.Record) {
 		r.unread(Line{No: rec.Line}, errors.New("it stands above the header and looks like a charge: take the lines above it out, or name their columns"))
 		return
 	}
-	r.aside(rec, AboveHeader)
+	r.skip(rec, AboveHeader)
 }
 
 // finish makes charges and refunds of the entries.

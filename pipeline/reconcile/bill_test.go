@@ -25,7 +25,7 @@ func readBill(t *testing.T, text string, m Mapping) (*Bill, error) {
 
 // show is a line in few words, in China's time.
 func show(l *Line) string {
-	zone := time.FixedZone("", 8*60*60)
+	zone := record.China()
 	return fmt.Sprintf("%d %s+%s %s %s %s %s %s back %s", l.No, l.From.In(zone).Format(time.DateTime), l.Until.Sub(l.From), l.VIN, l.Plate, l.Ticket, l.Dataset, l.Fen, l.Back)
 }
 

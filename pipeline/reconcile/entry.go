@@ -15,7 +15,7 @@ import (
 	"vehiclebatch/sources"
 )
 
-// Why says why a line was set aside.
+// Why says why a line was skipped.
 type Why string
 
 // The reasons for which a line is no charge and no refund.
@@ -36,8 +36,8 @@ func Whys() []Why {
 	return []Why{AboveHeader, Header, Sum, Text, TopUp, Neither, NotPaid, NotBack, OtherTable}
 }
 
-// Aside is a line that is no charge, no refund, and can be read.
-type Aside struct {
+// Skipped is a line that is no charge, no refund, and can be read.
+type Skipped struct {
 	No   int64 // as Line.No
 	Why  Why
 	Text string // its beginning
@@ -76,11 +76,11 @@ func (r *reading) take(rec sources.Record) {
 	r.move(rec, &l)
 	switch {
 	case r.header(rec, &l):
-		r.aside(rec, Header)
+		r.skip(rec, Header)
 	case r.foreign && why != Sum:
-		r.aside(rec, OtherTable)
+		r.skip(rec, OtherTable)
 	case why != "" && rec.Wrong == "":
-		r.aside(rec, why)
+		r.skip(rec, why)
 	case rec.Wrong != "":
 		r.unread(l, errors.New(rec.Wrong))
 	case !r.useful:
@@ -95,12 +95,12 @@ func (r *reading) take(rec sources.Record) {
 	}
 }
 
-// sort puts aside what is no charge and no refund.
+// sort skips what is no charge and no refund.
 func (r *reading) sort(rec sources.Record, e *entry) {
-	why, aside := map[motion]Why{topUp: TopUp, neither: Neither, notPaid: NotPaid, notBack: NotBack}[e.motion]
+	why, skipped := map[motion]Why{topUp: TopUp, neither: Neither, notPaid: NotPaid, notBack: NotBack}[e.motion]
 	switch {
-	case aside:
-		r.aside(rec, why)
+	case skipped:
+		r.skip(rec, why)
 	case e.motion == contradict:
 		r.unread(e.line, errors.New("its type, direction and status say two things: paid, and paid back"))
 	case e.motion == unclear:
@@ -110,8 +110,8 @@ func (r *reading) sort(rec sources.Record, e *entry) {
 	}
 }
 
-func (r *reading) aside(rec sources.Record, why Why) {
-	r.bill.Aside = append(r.bill.Aside, Aside{No: rec.Line, Why: why, Text: normalise.Excerpt(strings.Join(textsOf(rec), " "))})
+func (r *reading) skip(rec sources.Record, why Why) {
+	r.bill.Skipped = append(r.bill.Skipped, Skipped{No: rec.Line, Why: why, Text: normalise.Excerpt(strings.Join(textsOf(rec), " "))})
 }
 
 func (r *reading) unread(l Line, why error) {

@@ -12,11 +12,11 @@ import (
 	"vehiclebatch/sources"
 )
 
-// sums is what a bill comes to: charges, refunds, lines set aside and unreadable, and the
+// sums is what a bill comes to: charges, refunds, lines skipped and unreadable, and the
 // numbers of these.
 func sums(b *Bill) string {
 	text := fmt.Sprintf("%d %s, %d back %s", b.Charges, b.Charged, b.Refunds, b.Refunded)
-	for _, a := range b.Aside {
+	for _, a := range b.Skipped {
 		if a.Why != Header && a.Why != AboveHeader {
 			text += fmt.Sprintf(", %s %d", a.Why, a.No)
 		}

@@ -22,13 +22,13 @@ var _ keeper = (*ledger.Ledger)(nil)
 
 // judge decides what the bill makes certain.
 type judge struct {
-	report  *Report
-	matcher *matcher
-	ledger  keeper
-	options Options
-	held    map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
-	witness map[record.Dataset]bool   // what the bill is a witness of
-	shared  map[string]bool           // tickets that the bill gives to several vehicles
+	report   *Report
+	matcher  *matcher
+	ledger   keeper
+	options  Options
+	held     map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
+	evidence map[record.Dataset]bool   // what the bill is a witness of
+	shared   map[string]bool           // tickets that the bill gives to several vehicles
 
 	surelySince, surelyUntil time.Time
 }
@@ -42,7 +42,7 @@ func (j *judge) all(ctx context.Context) error {
 	for _, k := range held {
 		j.held[k.Source] = append(j.held[k.Source], k)
 	}
-	j.testify()
+	j.findEvidence()
 	m := j.matcher
 	for i := range m.charges {
 		c := &m.charges[i]
@@ -65,22 +65,23 @@ func (j *judge) all(ctx context.Context) error {
 	return nil
 }
 
-// testify finds the datasets of which the bill holds what is certain. The bill
-// of another vendor, or of another product, would prove that nothing was bought.
-func (j *judge) testify() {
+// findEvidence notes the datasets of which the bill certainly holds charges. Without
+// that it may be the bill of another vendor or product, and that a charge is not on it
+// does not show that nothing was bought.
+func (j *judge) findEvidence() {
 	m, lacks := j.matcher, map[record.Dataset]bool{}
-	j.witness = map[record.Dataset]bool{}
+	j.evidence = map[record.Dataset]bool{}
 	for i := range m.charges {
 		c := &m.charges[i]
 		switch {
 		case m.lineOf[i] >= 0:
-			j.witness[c.Dataset] = true
+			j.evidence[c.Dataset] = true
 		case c.Billed == ledger.BilledYes && !m.unsure[i] && j.surelyCovers(c) && !m.spoilt(c):
 			lacks[c.Dataset] = true
 		}
 	}
 	for d := range lacks {
-		j.witness[d] = false
+		j.evidence[d] = false
 	}
 }
 
@@ -169,10 +170,10 @@ func (j *judge) notOnBill(ctx context.Context, c *ledger.Charge, unsure bool) er
 		}
 	case doubtful && unsure, c.Billed != ledger.BilledNo && j.matcher.spoilt(c):
 		j.find(Ambiguous, nil, c, c.Billed)
-	case doubtful && !j.witness[c.Dataset]:
+	case doubtful && !j.evidence[c.Dataset]:
 		j.silent(c.Dataset)
 		j.find(Ambiguous, nil, c, c.Billed)
-	case doubtful && j.matcher.maybe(c):
+	case doubtful && j.matcher.mayBeOnBill(c):
 		j.find(Ambiguous, nil, c, c.Billed)
 	case c.Billed == ledger.BilledYes && !unsure:
 		j.find(OnlyInLedger, nil, c, c.Billed)
@@ -214,7 +215,7 @@ func (j *judge) onlyOnBill(l *Line) {
 	case ok && l.Ticket != "" && j.matcher.lineOf[c] >= 0:
 		why = fmt.Sprintf("charged twice: line %d has the same order", j.matcher.lines[j.matcher.lineOf[c]].No)
 	case l.Fen == 0:
-		why = fmt.Sprintf("¥%s charged, and paid back", l.Back)
+		why = l.Back.Yuan() + " charged, and paid back"
 	}
 	j.findWhy(OnlyOnBill, l, j.chargedTwice(l), "", why)
 }

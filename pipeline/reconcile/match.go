@@ -195,7 +195,7 @@ func (m *matcher) share(lines, takers []int, g *graph) bool {
 			if !g.joined(l, c) {
 				continue
 			}
-			if at < 0 || len(free) > len(takers)-n && m.apart(l, c) < m.apart(free[at], c) {
+			if at < 0 || len(free) > len(takers)-n && m.timeBetween(l, c) < m.timeBetween(free[at], c) {
 				at = i
 			}
 		}
@@ -211,7 +211,7 @@ func (m *matcher) share(lines, takers []int, g *graph) bool {
 	return true
 }
 
-func (m *matcher) apart(l, c int) time.Duration {
+func (m *matcher) timeBetween(l, c int) time.Duration {
 	return m.lines[l].From.Sub(m.charges[c].IntentAt).Abs()
 }
 
@@ -301,10 +301,10 @@ func (m *matcher) covers(c *ledger.Charge) bool {
 	return !c.IntentAt.Before(m.options.Since) && endOf(c).Before(m.options.Until)
 }
 
-// maybe tells whether a line that is left may be of a charge after all: it
-// names the same vehicle, at whatever time, or no vehicle, at that time. A refund that is
-// left speaks of the vehicle or the order that it names, and of nothing else.
-func (m *matcher) maybe(c *ledger.Charge) bool {
+// mayBeOnBill tells whether one of the lines without a charge may be of this charge after
+// all: it names the same vehicle, at any time, or it names no vehicle, and its time fits. A
+// refund counts only for the vehicle or the order that it names.
+func (m *matcher) mayBeOnBill(c *ledger.Charge) bool {
 	from, until := m.reach(c)
 	for i := range m.lines {
 		l := &m.lines[i]

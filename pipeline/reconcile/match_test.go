@@ -73,7 +73,7 @@ func matched(m *matcher) string {
 			out = append(out, fmt.Sprint(m.lineOf[i]+1))
 		case m.unsure[i]:
 			out = append(out, "?")
-		case m.maybe(&m.charges[i]):
+		case m.mayBeOnBill(&m.charges[i]):
 			out = append(out, "~")
 		default:
 			out = append(out, "-")

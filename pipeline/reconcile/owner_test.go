@@ -43,7 +43,7 @@ func sureOf(id, n int, ticket string) ledger.Charge {
 
 // lineOf is a line of a bill for a vehicle.
 func lineOf(n int, ticket string) string {
-	at := noon.Add(time.Duration(n) * time.Minute).In(time.FixedZone("", 8*60*60))
+	at := noon.Add(time.Duration(n) * time.Minute).In(record.China())
 	return at.Format(time.DateTime) + "," + ticket + "," + carNo(n) + ",维保,17.00\n"
 }
 

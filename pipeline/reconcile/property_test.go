@@ -83,7 +83,7 @@ func written(t fataler, form string, rows []row, above string) string {
 	out.WriteString(above + forms[form].header + "\n")
 	w := csv.NewWriter(&out)
 	for _, r := range rows {
-		when := r.at.In(time.FixedZone("", 8*60*60)).Format(time.DateTime)
+		when := r.at.In(record.China()).Format(time.DateTime)
 		if err := w.Write(forms[form].line(when, r.ticket, r.car, r.fen.String(), r.refund)); err != nil {
 			t.Fatalf("write: %v", err)
 		}
@@ -103,7 +103,7 @@ func planOf(t fataler, text string, k kept) *Report {
 	}
 	lines := strings.Count(text, "\n")
 	if b.Records() != lines {
-		t.Fatalf("%d lines are %s and %d set aside: something vanished\n%s", lines, sums(b), len(b.Aside), text)
+		t.Fatalf("%d lines are %s and %d skipped: something vanished\n%s", lines, sums(b), len(b.Skipped), text)
 	}
 	r, err := plan(context.Background(), k, b, Options{Vendor: "tencent", Within: time.Hour, Now: noon.Add(48 * time.Hour), Since: noon.Add(-time.Hour), Until: noon.Add(24 * time.Hour),
 		Polls: func(record.Dataset) bool { return false }})
@@ -312,7 +312,7 @@ func TestUnreadableLinesBlindTheBill(t *testing.T) {
 	}
 }
 
-// Whatever stands in a bill, no line vanishes: it is a charge, a refund, set aside or
+// Whatever stands in a bill, no line vanishes: it is a charge, a refund, skipped or
 // unreadable. A total says no more than its lines.
 func TestNoLineOfABillVanishes(t *testing.T) {
 	t.Parallel()

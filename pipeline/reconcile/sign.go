@@ -258,7 +258,7 @@ func (r *reading) split(negative bool) (charges, back []Line) {
 		}
 		switch l, refund := s.line(e); {
 		case refund && l.Fen == 0:
-			r.bill.Aside = append(r.bill.Aside, Aside{No: l.No, Why: NotBack, Text: l.Product})
+			r.bill.Skipped = append(r.bill.Skipped, Skipped{No: l.No, Why: NotBack, Text: l.Product})
 		case refund:
 			back = append(back, l)
 		default:

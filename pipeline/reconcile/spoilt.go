@@ -15,11 +15,11 @@ type unreadLines struct {
 	lines          []Line
 	tickets        map[string]bool
 	byVIN, byPlate map[string][]*Line
-	vague          map[vagueFor]*vagueLines // those that may be of an order which they do not name
+	vague          map[vagueFor]*vagueLines // those that do not name their order for certain
 }
 
-// vagueFor is which orders a line may be of: those that have a VIN or have none, and
-// so on. A line that names a whole VIN is of no other VIN.
+// vagueFor is a kind of orders that a line may be of: with or without a VIN, with or
+// without a plate. A line with a whole VIN cannot be of an order with another VIN.
 type vagueFor struct {
 	vin, plate bool
 	dataset    record.Dataset // of the line, "" for any

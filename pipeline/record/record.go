@@ -5,7 +5,11 @@
 // Opt that is not OK is an unknown value: unknown is never 0, false or a guess.
 package record
 
-import "fmt"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
 
 // Opt is a value that may be unknown. The zero Opt is unknown.
 type Opt[T any] struct {
@@ -22,6 +26,38 @@ func (o Opt[T]) Text() string {
 		return ""
 	}
 	return fmt.Sprint(o.V)
+}
+
+// NonZero returns a known value, unless it is the zero value of its type.
+func NonZero[T comparable](v T) Opt[T] {
+	var zero T
+	return Opt[T]{V: v, OK: v != zero}
+}
+
+// MarshalJSON writes the value, or null. It leaves <, > and & as they are: an
+// encoder that wants them escaped does it afterwards.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if !o.OK {
+		return []byte("null"), nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(o.V)
+	return b.Bytes(), err
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (o *Opt[T]) UnmarshalJSON(text []byte) error {
+	*o = Opt[T]{}
+	if string(text) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(text, &o.V); err != nil {
+		return err
+	}
+	o.OK = true
+	return nil
 }
 
 // Flag is a tri-state answer: yes, no, or not stated.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -19,11 +20,28 @@ type Fen int64
 // String formats the amount in yuan with two places: "17.00".
 func (f Fen) String() string { return decimal.New(int64(f), -2).StringFixed(2) }
 
-// MarshalText makes the amount a decimal string of yuan.
-func (f Fen) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// Yuan is the amount for people, the same in every language: ¥1,234.50.
+func (f Fen) Yuan() string { return "¥" + grouped(f.String()) }
 
-// UnmarshalText reads an amount in yuan, as ParseYuan does.
-func (f *Fen) UnmarshalText(text []byte) error {
+// grouped puts commas between thousands: 1234567.80 is 1,234,567.80.
+func grouped(number string) string {
+	whole, rest, _ := strings.Cut(number, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + whole + "." + rest
+}
+
+// MarshalJSON makes the amount a number of yuan with two places: 17.00.
+func (f Fen) MarshalJSON() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalJSON reads a number of yuan exactly, as ParseYuan does. It refuses
+// null: an amount that may be unknown is an Opt.
+func (f *Fen) UnmarshalJSON(text []byte) error {
 	v, err := ParseYuan(string(text))
 	*f = v
 	return err
@@ -63,6 +81,21 @@ func NewDate(year int, month time.Month, day int) (Date, error) {
 		return 0, fmt.Errorf("%04d-%02d-%02d is not a day of the calendar", year, month, day)
 	}
 	return Date(t.Unix() / secondsPerDay), nil
+}
+
+// DateOf returns the day in China that holds the moment.
+func DateOf(t time.Time) Date {
+	local := t.Unix() + ChinaOffset
+	d := Date(local / secondsPerDay)
+	if local%secondsPerDay < 0 {
+		d--
+	}
+	return d
+}
+
+// Begin returns midnight in China, when the day begins.
+func (d Date) Begin() time.Time {
+	return time.Unix(int64(d)*secondsPerDay-ChinaOffset, 0).In(China())
 }
 
 // Time returns midnight of the day in UTC, for formatting and arithmetic.

@@ -98,7 +98,7 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 		return sinks.Manifest{}, err
 	}
 	spend, err := l.Spend(ctx, run)
-	m := sinks.Manifest{RunID: run.ID, StartedAt: run.StartedAt, FinishedAt: run.FinishedAt, Complete: true,
+	m := sinks.Manifest{RunID: run.ID, StartedAt: record.At(run.StartedAt), FinishedAt: record.At(run.FinishedAt), Complete: true,
 		Input:   sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
 		Lookups: pipeline.SumStatuses(counts), Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion}
 	for _, p := range spend {

@@ -47,7 +47,7 @@ type world struct {
 	lost int
 }
 
-var china = time.FixedZone("CST", 8*60*60)
+var china = record.China()
 
 // morning is when worlds begin: a Wednesday, with the desks open.
 var morning = time.Date(2024, time.June, 5, 10, 0, 0, 0, china)

@@ -70,8 +70,8 @@ type failureExample struct {
 // page makes the view of what was collected.
 func (r *Report) page() *page {
 	m := &r.facts.Manifest
-	p := &page{Lang: r.words.printerTag(), Run: m.RunID, Input: filepath.Base(m.Input.Path), Rows: r.totals.Rows, Started: chinaMinute(m.StartedAt),
-		Finished: chinaMinute(m.FinishedAt), Complete: m.Complete, Simulated: r.facts.Simulated, Totals: r.totals,
+	p := &page{Lang: r.words.printerTag(), Run: m.RunID, Input: filepath.Base(m.Input.Path), Rows: r.totals.Rows, Started: chinaMinute(m.StartedAt.Time),
+		Finished: chinaMinute(m.FinishedAt.Time), Complete: m.Complete, Simulated: r.facts.Simulated, Totals: r.totals,
 		Levels: map[string]int{}, Statuses: r.shownStatuses(), Money: r.facts.Money, words: r.words}
 	p.addMoney()
 	p.Coverage = coverageRows(r.facts.Coverage, p.Statuses)
@@ -191,5 +191,5 @@ func chinaMinute(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(time.FixedZone("", 8*60*60)).Format("2006-01-02 15:04")
+	return t.In(record.China()).Format("2006-01-02 15:04")
 }

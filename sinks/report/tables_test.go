@@ -33,7 +33,7 @@ func TestTotalsAreThoseOfTheTables(t *testing.T) {
 		for i := range rapid.IntRange(0, 12).Draw(rt, "rows") {
 			must(t, feedVehicle(rt, both, int64(i+1)))
 		}
-		_, err = w.Finish(sinks.Manifest{StartedAt: time.Unix(1, 0)})
+		_, err = w.Finish(sinks.Manifest{StartedAt: record.At(time.Unix(1, 0))})
 		must(t, err)
 		must(t, doc.Render(discard{}))
 		if got, want := doc.Totals(), fromTables(t, dir); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {

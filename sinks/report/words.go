@@ -59,7 +59,7 @@ func (w *words) yuan(f record.Fen) string {
 	if f < 0 {
 		sign, f = "−", -f
 	}
-	text := messages.Yuan(f)
+	text := f.Yuan()
 	if f >= roundFrom {
 		text = strings.TrimSuffix(text, ".00")
 	}

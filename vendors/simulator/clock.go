@@ -3,6 +3,8 @@ package simulator
 import (
 	"context"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // Clock is the only source of time. Both methods are called concurrently.
@@ -34,26 +36,13 @@ func (SystemClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-const (
-	secondsPerDay = 24 * 60 * 60
-	chinaOffset   = 8 * 60 * 60
-)
-
-// china is Asia/Shanghai without the zone database: no summer time since 1991,
-// before any visit that is made up here.
-var china = time.FixedZone("CST", chinaOffset)
+const secondsPerDay = 24 * 60 * 60
 
 // chinaDay is the day in China that holds the moment, in days since 1970-01-01.
-func chinaDay(t time.Time) int {
-	s := t.Unix() + chinaOffset
-	if s < 0 {
-		s -= secondsPerDay - 1
-	}
-	return int(s / secondsPerDay)
-}
+func chinaDay(t time.Time) int { return int(record.DateOf(t)) }
 
 // chinaMidnight is the Unix time at which the day begins in China.
-func chinaMidnight(day int) int64 { return int64(day)*secondsPerDay - chinaOffset }
+func chinaMidnight(day int) int64 { return record.Date(day).Begin().Unix() }
 
 // dayOf is the day number of a date of the calendar.
 func dayOf(year int, month time.Month, day int) int {

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -28,7 +29,7 @@ type fakeClock struct {
 }
 
 func newClock(china string) *fakeClock {
-	t, err := time.ParseInLocation("2006-01-02 15:04", china, time.FixedZone("", 8*3600))
+	t, err := time.ParseInLocation("2006-01-02 15:04", china, record.China())
 	if err != nil {
 		panic(err)
 	}

@@ -2,9 +2,10 @@ package simulator
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // products are what the datasets are called on a bill.
@@ -17,12 +18,11 @@ func (b *Book) WriteStatement(w io.Writer, vendor string) error {
 	if err := out.Write([]string{"扣费时间", "接口名称", "订单号", "车架号", "车牌号", "金额(元)"}); err != nil {
 		return err
 	}
-	zone := time.FixedZone("", 8*60*60)
 	for _, e := range b.Entries() {
 		if e.Vendor != vendor {
 			continue
 		}
-		if err := out.Write([]string{e.At.In(zone).Format(time.DateTime), productOf(e.Dataset), e.Ticket, e.VIN, e.Plate, fmt.Sprintf("%d.%02d", e.Fen/100, e.Fen%100)}); err != nil {
+		if err := out.Write([]string{e.At.In(record.China()).Format(time.DateTime), productOf(e.Dataset), e.Ticket, e.VIN, e.Plate, record.Fen(e.Fen).String()}); err != nil {
 			return err
 		}
 	}

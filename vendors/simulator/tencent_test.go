@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -57,7 +58,7 @@ func checkTencentVisits(t *testing.T, r reply, now time.Time) {
 		if _, err := fmt.Sscan(at(v, "mainTainDate").(string), &ms); err != nil {
 			t.Fatal(err)
 		}
-		day := time.UnixMilli(ms).In(time.FixedZone("", 8*3600))
+		day := time.UnixMilli(ms).In(record.China())
 		if day.Format("2006-01-02 15:04:05") != text(at(v, "repairDate"))+" 00:00:00" || day.After(now) {
 			t.Errorf("days of %v disagree", v)
 		}

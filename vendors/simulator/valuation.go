@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // valuationParams are what the question is made of, with the highest code of
@@ -65,11 +67,11 @@ type valuationQuestion struct {
 
 // readValuation reads the question, or names the parameter that is wrong.
 func (x *exchange) readValuation() (q valuationQuestion, wrong string) {
-	reg, err := time.ParseInLocation("2006-01", x.param("car_first_regtime"), china)
+	reg, err := time.ParseInLocation("2006-01", x.param("car_first_regtime"), record.China())
 	if err != nil {
 		return q, "car_first_regtime"
 	}
-	now := x.now.In(china)
+	now := x.now.In(record.China())
 	q.months = max(0, (now.Year()-reg.Year())*12+int(now.Month()-reg.Month()))
 	q.regYear = reg.Year()
 	if q.km, err = kilometres(x.param("car_miles")); err != nil {

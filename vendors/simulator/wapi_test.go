@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -227,7 +228,7 @@ func sumViolations(t *testing.T, list []any, now time.Time) (fines, points int) 
 			t.Errorf("vioScore: %v", err)
 		}
 		fines, points = fines+fine, points+score
-		when, err := time.ParseInLocation(time.DateTime, text(at(v, "vioTime")), time.FixedZone("", 8*3600))
+		when, err := time.ParseInLocation(time.DateTime, text(at(v, "vioTime")), record.China())
 		if err != nil || when.After(now) {
 			t.Errorf("vioTime %v: %v", at(v, "vioTime"), err)
 		}

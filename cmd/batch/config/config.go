@@ -143,10 +143,9 @@ func Parse(name string, src []byte, getenv func(string) (string, bool), registry
 }
 
 func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (*Config, error) {
-	r.mistakes, r.anchors, r.folder = mistakes{file: name}, anchors{}, filepath.Dir(name)
+	r.mistakes, r.folder = mistakes{file: name}, filepath.Dir(name)
 	c := &Config{Path: name}
 	if top := r.parseDocument(src); top != nil {
-		r.anchors.collect(top)
 		r.config(c, field{r: r, node: top, key: position{1, 1}}, registry)
 	}
 	if err := r.joined(); err != nil {

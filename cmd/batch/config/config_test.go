@@ -141,7 +141,7 @@ const everyVendor = `
 x: 1
 vendors:
   jumdata: {app_id: a, app_secret: b}
-  wapi: &wapi
+  wapi:
     base_url: https://${WAPI_HOST}/
     app_id: 0010086
     secret: pre-${HUSH}-post
@@ -182,27 +182,23 @@ func TestEmptyRouteBuysNothing(t *testing.T) {
 	equal(t, "datasets", len(c.Datasets), 0)
 }
 
-func TestAnchorsAliasesAndMerges(t *testing.T) {
+func TestDaysPollsAndSigns(t *testing.T) {
 	t.Parallel()
 	c := mustParse(t, `
 vendors:
-  wapi:
-    base_url: http://127.0.0.1:8080
-    app_id: 1
-    secret: ${WAPI_SECRET}
-    rate: &rate {per_second: 20, burst: 5}
-    violations: {}
+  wapi: {base_url: http://127.0.0.1:8080, app_id: 1, secret: "${WAPI_SECRET}", violations: {}}
   tencent:
-    secret_id: &key ${TENCENT_SECRET_KEY}
-    secret_key: *key
-    rate: {<<: *rate, burst: 7}
+    secret_id: "&id"
+    secret_key: a&b *c <<d # & *
+    rate: {per_second: 20, burst: 7}
     poll: {closed: "", first: 0s, max_interval: 1d}
 datasets:
   maintenance: {max_age: 1d12h}
 `)
 	v, _ := c.Vendor("tencent")
 	equal(t, "rate", v.Rate, ratelimit.Limits{PerSecond: 20, Burst: 7, InFlight: 64})
-	equal(t, "alias", v.Settings.Values["secret_id"], "hush-tencent-3")
+	equal(t, "a quoted text that begins as an anchor does", v.Settings.Values["secret_id"], "&id")
+	equal(t, "a text that holds such signs", v.Settings.Values["secret_key"], "a&b *c <<d")
 	equal(t, "days", c.Datasets[maintenance].MaxAge, 36*time.Hour)
 	equal(t, "poll", v.Poll.MaxInterval, 24*time.Hour)
 	equal(t, "datasets", len(c.Datasets), 2)

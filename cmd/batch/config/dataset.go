@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/spelling"
 	"vehiclebatch/vendors"
 )
 
@@ -107,7 +108,7 @@ func derived(f field, d record.Dataset) []string {
 		}
 		switch {
 		case !slices.Contains(fits, text):
-			item.wrong(quote(text)+" is nothing that a maintenance answer tells", nearest(text, fits)...)
+			item.wrong(quote(text)+" is nothing that a maintenance answer tells", spelling.Sorted(text, fits)...)
 		case slices.Contains(all, text):
 			item.wrong(text + " stands here twice")
 		}
@@ -124,7 +125,7 @@ func (r *reader) route(f field, d record.Dataset, configured []Vendor, registry 
 			continue
 		}
 		if problem := cannot(name, d, configured, registry); problem != "" {
-			item.wrong(problem, nearest(name, defaultRoute(d, configured, registry))...)
+			item.wrong(problem, spelling.Sorted(name, defaultRoute(d, configured, registry))...)
 		} else if slices.Contains(route, name) {
 			item.wrong(name + " stands in the route twice")
 		}
@@ -145,7 +146,7 @@ func routeMode(f field, d record.Dataset) bool {
 	switch {
 	case !ok || text == modeFirst:
 	case text != modeAll:
-		f.wrong(quote(text)+" is no mode of a route", nearest(text, []string{modeFirst, modeAll})...)
+		f.wrong(quote(text)+" is no mode of a route", spelling.Sorted(text, []string{modeFirst, modeAll})...)
 	case d != record.DatasetMaintenance:
 		f.wrong(fmt.Sprintf("only maintenance can be asked of several vendors at once: what they say of %s cannot be made one", d))
 	default:
@@ -188,7 +189,7 @@ func fallbacks(f field) []record.Status {
 			continue
 		}
 		if !slices.Contains(fits, text) {
-			item.wrong(quote(text)+" is no status after which another vendor is asked", nearest(text, fits)...)
+			item.wrong(quote(text)+" is no status after which another vendor is asked", spelling.Sorted(text, fits)...)
 		}
 		all = append(all, record.Status(text))
 	}

@@ -60,6 +60,9 @@ func (m *mistakes) parseDocument(src []byte) (top ast.Node) {
 		m.add(at, "", fmt.Sprintf("nested more than %d levels deep", mostNesting))
 		return nil
 	}
+	if m.refuseAliases(tokens) {
+		return nil
+	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		m.addSyntax(err, src)
@@ -107,6 +110,29 @@ func tooDeep(tokens token.Tokens) (position, bool) {
 		}
 	}
 	return position{}, false
+}
+
+// refuseAliases adds a mistake for each anchor, alias and merge key: what they set
+// does not stand where it holds, and aliases of aliases multiply. It repeats nothing of
+// the file, for an unquoted secret may begin with such a sign.
+func (m *mistakes) refuseAliases(tokens token.Tokens) bool {
+	any := false
+	for _, t := range tokens {
+		problem := ""
+		switch t.Type {
+		case token.AnchorType:
+			problem = "an anchor (&) is not read: write the keys out where they hold, and quote a value that begins with &"
+		case token.AliasType:
+			problem = "an alias (*) is not read: write the keys out where they hold, and quote a value that begins with *"
+		case token.MergeKeyType:
+			problem = "a merge key (<<) is not read: write the keys out where they hold"
+		default:
+			continue
+		}
+		any = true
+		m.add(positionOfToken(t), "", problem)
+	}
+	return any
 }
 
 // quoted finds what a parser's message repeats of the file, but for single
@@ -160,44 +186,4 @@ func (m *mistakes) onlyDocument(file *ast.File) ast.Node {
 		return nil
 	}
 	return top
-}
-
-// anchors are the nodes that aliases stand for.
-type anchors map[string]ast.Node
-
-// collect finds the anchors below a node.
-func (a anchors) collect(top ast.Node) { ast.Walk(a, top) }
-
-// Visit makes anchors an ast.Visitor. The last anchor of a name wins.
-func (a anchors) Visit(n ast.Node) ast.Visitor {
-	if anchor, ok := n.(*ast.AnchorNode); ok && anchor.Name != nil && anchor.Value != nil {
-		a[anchor.Name.String()] = anchor.Value
-	}
-	return a
-}
-
-// longestAlias bounds aliases of aliases.
-const longestAlias = 8
-
-// follow returns the node that n stands for; nil, false when an alias leads
-// nowhere.
-func (a anchors) follow(n ast.Node) (ast.Node, bool) {
-	for range longestAlias {
-		switch t := n.(type) {
-		case *ast.AnchorNode:
-			n = t.Value
-		case *ast.AliasNode:
-			if t.Value == nil {
-				return nil, false
-			}
-			next, ok := a[t.Value.String()]
-			if !ok {
-				return nil, false
-			}
-			n = next
-		default:
-			return n, n != nil
-		}
-	}
-	return nil, false
 }

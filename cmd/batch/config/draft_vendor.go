@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
 
@@ -94,7 +95,7 @@ func (s *vendorDraft) offer(o vendors.Offer) {
 	case len(missing) > 0:
 		mark += "#"
 		remark = fmt.Sprintf("left out: %s has no %s", s.wish.Input, strings.Join(missing, ", no "))
-		s.lacking = append(s.lacking, fmt.Sprintf("%s at %s wants %s", o.Dataset, s.v.Name, strings.Join(missing, " and ")))
+		s.lacking = append(s.lacking, fmt.Sprintf("%s at %s wants %s", o.Dataset, s.v.Name, record.Listed(missing, "and")))
 	case s.on:
 		s.sold = append(s.sold, sale{s.v.Name, o})
 	}

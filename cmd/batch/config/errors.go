@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/xrash/smetrics"
 )
 
 // Error is one mistake in a configuration. Load and Parse return all of them
@@ -37,22 +35,6 @@ func (e *Error) Error() string {
 		b.WriteString("; what fits: " + strings.Join(e.Fits, ", "))
 	}
 	return b.String()
-}
-
-// nearest sorts what fits by its likeness to what was written.
-func nearest(written string, fits []string) []string {
-	const longest = 100 // bytes; likeness costs the product of the lengths
-	written = written[:min(len(written), longest)]
-	sorted := slices.Clone(fits)
-	slices.SortStableFunc(sorted, func(a, b string) int {
-		return cmp.Compare(likeness(written, b), likeness(written, a))
-	})
-	return sorted
-}
-
-func likeness(a, b string) float64 {
-	const boostFrom, prefix = 0.7, 4
-	return smetrics.JaroWinkler(a, b, boostFrom, prefix)
 }
 
 // mistakes collects errors and warnings while a file is read.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"vehiclebatch/cmd/batch/notify"
+	"vehiclebatch/pipeline/spelling"
 )
 
 // notify reads where the end of a run is posted. The address is a key, so no
@@ -52,6 +53,6 @@ func (r *reader) notifyFormat(f field) notify.Format {
 		}
 		fits = append(fits, string(known))
 	}
-	f.wrong(quote(text)+" is no format of a notification", nearest(text, fits)...)
+	f.wrong(quote(text)+" is no format of a notification", spelling.Sorted(text, fits)...)
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"vehiclebatch/pipeline/spelling"
 	"vehiclebatch/ratelimit"
 )
 
@@ -39,7 +40,7 @@ func (s *vendorSection) rate() (ratelimit.Limits, string) {
 	}
 	name, _, ok := s.expanded(given)
 	if ok && !slices.Contains(Gateways(), name) {
-		given.wrong(quote(name)+" is no gateway whose way of counting is known", nearest(name, Gateways())...)
+		given.wrong(quote(name)+" is no gateway whose way of counting is known", spelling.Sorted(name, Gateways())...)
 	}
 	if burst, ok := f.get("burst"); ok && name == gatewayHAProxy && l.Burst > 1 {
 		burst.wrong("does not go with gateway: haproxy, which counts the calls of the last second: leave burst out")

@@ -7,16 +7,16 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"vehiclebatch/pipeline/spelling"
 )
 
 // reader holds what every part of a file is read with.
 type reader struct {
 	mistakes
-	anchors anchors
 	getenv  func(string) (string, bool)
 	folder  string // of the file: secret files are relative to it
 	keyless bool   // nobody is called: what is not known may be made up
-	merged  int    // pairs that came through merge keys
 }
 
 // field is one key and its value.
@@ -25,7 +25,7 @@ type field struct {
 	name string // the key itself
 	path string // the keys from the top, with dots
 	key  position
-	node ast.Node // followed through anchors and aliases; nil when that failed
+	node ast.Node // nil when the value is missing
 }
 
 // at is where mistakes in the value are reported.
@@ -75,17 +75,9 @@ func (f field) items() []field {
 	}
 	all := make([]field, 0, len(list.Values))
 	for i, v := range list.Values {
-		all = append(all, f.r.field(fmt.Sprint(i+1), fmt.Sprintf("%s[%d]", f.path, i+1), positionOf(v), v))
+		all = append(all, field{f.r, fmt.Sprint(i + 1), fmt.Sprintf("%s[%d]", f.path, i+1), positionOf(v), v})
 	}
 	return all
-}
-
-func (r *reader) field(name, path string, key position, value ast.Node) field {
-	node, ok := r.anchors.follow(value)
-	if !ok {
-		r.add(key, path, "an alias without its anchor")
-	}
-	return field{r: r, name: name, path: path, key: key, node: node}
 }
 
 // section is a mapping: the fields that it has, in the order of the file.
@@ -126,7 +118,7 @@ func (f field) section(known ...string) section {
 		if slices.Contains(known, f.name) {
 			return false
 		}
-		f.r.add(f.key, f.path, "unknown key", nearest(f.name, known)...)
+		f.r.add(f.key, f.path, "unknown key", spelling.Sorted(f.name, known)...)
 		return true
 	})
 	return s
@@ -143,15 +135,7 @@ func (f field) mapping() section {
 		return s
 	}
 	for _, p := range pairs(f.node) {
-		if p.Key.IsMergeKey() {
-			continue
-		}
 		s.addPair(p)
-	}
-	for _, p := range f.r.mergedPairs(f, f.node, 0) {
-		if _, ok := s.get(keyText(p)); !ok {
-			s.addPair(p)
-		}
 	}
 	return s
 }
@@ -162,7 +146,7 @@ func (s *section) addPair(p *ast.MappingValueNode) {
 		s.r.add(at, first.path, fmt.Sprintf("the key stands twice, first in line %d", first.key.line))
 		return
 	}
-	s.fields = append(s.fields, s.r.field(name, join(s.path, name), at, p.Value))
+	s.fields = append(s.fields, field{s.r, name, join(s.path, name), at, p.Value})
 }
 
 func pairs(n ast.Node) []*ast.MappingValueNode {
@@ -187,57 +171,6 @@ func keyText(p *ast.MappingValueNode) string {
 		return t.Value
 	}
 	return ""
-}
-
-// Bounds of merge keys: merges of merges multiply.
-const (
-	deepestMerge = 4
-	mostMerged   = 1000
-)
-
-// mergedPairs returns the pairs that a mapping's merge keys (<<) bring along.
-func (r *reader) mergedPairs(f field, n ast.Node, depth int) []*ast.MappingValueNode {
-	var all []*ast.MappingValueNode
-	for _, p := range pairs(n) {
-		if !p.Key.IsMergeKey() {
-			continue
-		}
-		if depth >= deepestMerge || r.merged > mostMerged {
-			r.add(positionOf(p.Key), f.path, "too many merges of merges")
-			return all
-		}
-		for _, source := range r.mergeSources(f, p) {
-			for _, q := range pairs(source) {
-				if r.merged++; !q.Key.IsMergeKey() {
-					all = append(all, q)
-				}
-			}
-			all = append(all, r.mergedPairs(f, source, depth+1)...)
-		}
-	}
-	return all
-}
-
-func (r *reader) mergeSources(f field, p *ast.MappingValueNode) []ast.Node {
-	node, ok := r.anchors.follow(p.Value)
-	list := []ast.Node{node}
-	if seq, isList := node.(*ast.SequenceNode); isList {
-		list = nil
-		for _, v := range seq.Values {
-			item, found := r.anchors.follow(v)
-			list, ok = append(list, item), ok && found
-		}
-	}
-	for _, n := range list {
-		if pairs(n) == nil {
-			ok = false
-		}
-	}
-	if !ok {
-		r.add(positionOf(p.Key), f.path, "<< merges a mapping: <<: *anchor")
-		return nil
-	}
-	return list
 }
 
 var plainKey = regexp.MustCompile(`^[\pL\pN_.<-]{1,60}$`)

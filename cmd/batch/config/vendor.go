@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/spelling"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
 )
@@ -35,7 +36,7 @@ type vendorSection struct {
 func (r *reader) vendor(f field, registry []vendors.Descriptor) (Vendor, bool) {
 	i := slices.IndexFunc(registry, func(d vendors.Descriptor) bool { return d.Name == f.name })
 	if i < 0 {
-		r.add(f.key, f.path, "unknown vendor", nearest(f.name, names(registry))...)
+		r.add(f.key, f.path, "unknown vendor", spelling.Sorted(f.name, names(registry))...)
 		return Vendor{}, false
 	}
 	before := len(r.errors)
@@ -68,7 +69,7 @@ func (s *vendorSection) keepKnown() {
 		case slices.Contains(datasetNames(), f.name):
 			s.r.add(f.key, f.path, s.name+" does not sell "+f.name, s.sold()...)
 		default:
-			s.r.add(f.key, f.path, "unknown key", nearest(f.name, known)...)
+			s.r.add(f.key, f.path, "unknown key", spelling.Sorted(f.name, known)...)
 		}
 		return true
 	})
@@ -174,7 +175,7 @@ func (s *vendorSection) options(to vendors.Settings) {
 func (s *vendorSection) option(f field, k vendors.Key) (string, bool) {
 	text, _, ok := s.expanded(f)
 	if ok && s.enabled && len(k.OneOf) > 0 && !slices.Contains(k.OneOf, text) {
-		f.wrong("is none of the values that fit", nearest(text, k.OneOf)...)
+		f.wrong("is none of the values that fit", spelling.Sorted(text, k.OneOf)...)
 	}
 	return text, ok
 }

@@ -60,10 +60,10 @@ func (v *view) holds(name string, fen record.Fen) error {
 		}
 	}
 	if fen < s.Charged || fen > s.Sum() && v.loss == "" { // what cannot be named has no sum
-		return fmt.Errorf("%s booked %s, the ledger says %+v", name, yuan(fen), s)
+		return fmt.Errorf("%s booked %s, the ledger says %+v", name, fen.Yuan(), s)
 	}
 	if v.open == 0 && s.Reserved != 0 {
-		return fmt.Errorf("everything is settled, and %s is reserved at %s", yuan(s.Reserved), name)
+		return fmt.Errorf("everything is settled, and %s is reserved at %s", s.Reserved.Yuan(), name)
 	}
 	return nil
 }

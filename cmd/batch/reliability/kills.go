@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"vehiclebatch/pipeline/record"
 )
 
 // tally adds up what the trials saw. Safe for concurrent use.
@@ -78,9 +80,9 @@ func kills(ctx context.Context, l *lab) error {
 		return err
 	}
 	fmt.Fprintf(l.out, "kills: %d SIGKILLs in %d workspaces, %d processes, %s\n  killed: %s\n  weather: %s\n"+
-		"  %d lookups, %d charges (¥%d.%02d), %d in doubt, bought twice: 0, lost: 0; seed %d\n",
+		"  %d lookups, %d charges (%s), %d in doubt, bought twice: 0, lost: 0; seed %d\n",
 		sum.kills, sum.trials, sum.starts, time.Since(sum.begun).Round(time.Second), counts(sum.moments), counts(sum.weather),
-		sum.lookups, sum.booked, sum.fen/100, sum.fen%100, sum.doubts, l.seed)
+		sum.lookups, sum.booked, record.Fen(sum.fen).Yuan(), sum.doubts, l.seed)
 	return nil
 }
 

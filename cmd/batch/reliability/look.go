@@ -162,6 +162,3 @@ func (t *trial) look() error {
 	t.over = now.runs > 0 && now.run.State == ledger.RunFinished
 	return nil
 }
-
-// yuan prints an amount for people.
-func yuan(f record.Fen) string { return "¥" + f.String() }

@@ -43,6 +43,8 @@ const (
 	MostWait = record.LongestInterval + 24*time.Hour
 	// twiceSince is the version from which on charges and limits stand twice.
 	twiceSince = 12
+	// outputsSince is the version from which on a run's outputs have columns.
+	outputsSince = 13
 	// AwaitingSince is the version since which lookups wait for others and stand beside each other.
 	AwaitingSince = 5
 )
@@ -101,6 +103,7 @@ func rowRules() []rule {
 			breaks: "TRIM(REPLACE(REPLACE(REPLACE(datasets, 'maintenance', ''), 'valuation', ''), 'violations', ''), ',') <> ''"},
 		{broken: "runs have a limit that cannot be, or say two", table: "runs", large: true, since: twiceSince,
 			breaks: "max_spend<0 OR max_spend IS NOT max_twice"},
+		{broken: "runs have outputs that cannot be written", table: "runs", large: true, since: outputsSince, breaks: NoOutputs},
 		{broken: "rows have a number that cannot be", table: "vehicles", rescue: leaveOut,
 			breaks: "row<1 OR duplicate_of<0 OR duplicate_of>=row OR MIN(maintenance, valuation, violations)<0"},
 		{broken: "lookups are in a state that there is not", table: "lookups", rescue: leaveOut,
@@ -211,6 +214,9 @@ const (
 
 	// LostRow tells of a row v of vehicles that it was written in the place of one that was lost.
 	LostRow = "v.vehicle_id GLOB 'lost-*'"
+
+	// NoOutputs is a run whose outputs cannot be written as it says.
+	NoOutputs = "lang NOT IN ('', 'en', 'zh') OR report_lang NOT IN ('', 'en', 'zh') OR report_top<0 OR partitioned NOT IN (0, 1) OR bom NOT IN (0, 1)"
 
 	// CountedOrders are the orders of a lookup that were written down.
 	CountedOrders = "(SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"

@@ -215,7 +215,7 @@ func (f *repairer) orphans() error {
 	}
 	answers, err := f.exec("DELETE FROM answers" + orphan)
 	if orders+answers > 0 {
-		f.unnamed = append(f.unnamed, fmt.Sprintf("the vehicles of %d orders (¥%s) and %d answers", orders, record.Fen(fen), answers))
+		f.unnamed = append(f.unnamed, fmt.Sprintf("the vehicles of %d orders (%s) and %d answers", orders, record.Fen(fen).Yuan(), answers))
 	}
 	f.r.LostAnswers += answers
 	return err

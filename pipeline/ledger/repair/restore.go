@@ -26,10 +26,11 @@ func (f *repairer) twice() error {
 	return f.all("UPDATE attempts SET fen_twice=fen WHERE fen_twice IS NULL", "UPDATE runs SET max_twice=max_spend WHERE max_twice IS NULL")
 }
 
-// named gives runs another id where theirs would be no name of a folder, and ends the
-// planning of those that have ordered.
+// named gives runs another id where theirs would be no name of a folder, ends the
+// planning of those that have ordered, and takes from outputs what cannot be.
 func (f *repairer) named() error {
-	return f.all("UPDATE runs SET id='rescued-'||seq WHERE "+integrity.NoRunID, "UPDATE runs SET state='open' WHERE "+integrity.OrderedInPlan)
+	return f.all("UPDATE runs SET id='rescued-'||seq WHERE "+integrity.NoRunID, "UPDATE runs SET state='open' WHERE "+integrity.OrderedInPlan,
+		"UPDATE runs SET lang='en', report_lang='', report_top=0, partitioned=0, bom=0 WHERE "+integrity.NoOutputs)
 }
 
 // rows brings rows back to where the input had them: there are as many as were

@@ -11,19 +11,19 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Rows of a list that are no vehicles are set aside: sums, signatures, notes, a header that
+// Rows of a list that are no vehicles are skipped: sums, signatures, notes, a header that
 // is repeated. They are said with their rows, are no failures and are never bought. A
 // row is looked at only when neither its VIN nor its plate is right, and one that
 // holds anything like a VIN or a plate is a vehicle, whatever else stands in it.
 
-// asideRows remembers the rows that are set aside.
-type asideRows struct {
+// listedRows remembers rows that a note names.
+type listedRows struct {
 	word  string // what the file calls a row
 	count int64
 	shown []string
 }
 
-func (a *asideRows) add(line int64, why string, texts []string) {
+func (a *listedRows) add(line int64, why string, texts []string) {
 	a.count++
 	if len(a.shown) < shownRows {
 		if first := firstText(texts); first != "" {
@@ -33,8 +33,8 @@ func (a *asideRows) add(line int64, why string, texts []string) {
 	}
 }
 
-// notes says what was set aside.
-func (a *asideRows) notes() []string {
+// notes says which rows were skipped.
+func (a *listedRows) notes() []string {
 	if a.count == 0 {
 		return nil
 	}
@@ -42,11 +42,11 @@ func (a *asideRows) notes() []string {
 	if a.count == 1 {
 		them = "names no vehicle"
 	}
-	return []string{fmt.Sprintf("%s set aside, which %s: %s", is, them, a.list())}
+	return []string{fmt.Sprintf("%s skipped, which %s: %s", is, them, a.list())}
 }
 
 // list names the rows, the first of them.
-func (a *asideRows) list() string {
+func (a *listedRows) list() string {
 	list := strings.Join(a.shown, ", ")
 	if more := a.count - int64(len(a.shown)); more > 0 {
 		list += fmt.Sprintf(", and %d more", more)
@@ -77,7 +77,7 @@ var (
 	codeRun  = regexp.MustCompile(`[A-Z0-9]{5,}`)
 )
 
-// Why a row is set aside, where more than the user wants to know it.
+// Why a row is skipped, where more than the user wants to know it.
 const (
 	aHeading       = "a heading"
 	aNote          = "a note"
@@ -132,8 +132,8 @@ func isComment(texts []string) bool {
 	return strings.HasPrefix(first, "#") && CheckExcel(CleanIdentifier(first)) == nil
 }
 
-// whyAside says why a row is no vehicle, "" when it may be one. Merged says that its one text spans several columns.
-func (l *lead) whyAside(texts []string, merged bool) string {
+// whySkipped says why a row is no vehicle, "" when it may be one. Merged says that its one text spans several columns.
+func (l *lead) whySkipped(texts []string, merged bool) string {
 	if slices.ContainsFunc(texts, holdsIdentity) {
 		return ""
 	}
