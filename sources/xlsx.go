@@ -71,6 +71,9 @@ func (x *XLSX) start(l *lead) error {
 	}
 	x.merged = merged{book: x.book, sheet: x.sheet}
 	x.merged.ready()
+	if bad := x.merged.oneName(l); bad != nil {
+		return x.named(bad)
+	}
 	var err error
 	if x.rows, err = x.book.Rows(x.sheet); err != nil {
 		return bookError(x.name, err)
@@ -95,7 +98,7 @@ func bookError(name string, err error) error {
 // choose takes the sheet that was named, else the first that is not hidden and
 // has a header; it notes what else has one.
 func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
-	var seen []string
+	var seen, refused []string
 	var why error
 	for _, s := range x.book.Sheets() {
 		seen = append(seen, quote(s.Name))
@@ -112,6 +115,9 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 			if why == nil && !s.Hidden {
 				why = bad
 			}
+			if bad.named {
+				refused = append(refused, fmt.Sprintf("%s, and the sheet is not read: %s", bad.Problem, bad.Hint))
+			}
 		case wanted == "" && (s.Hidden || chosen != nil):
 			if l.holdsVehicles() {
 				x.info.Notes = append(x.info.Notes, unreadSheet(s, "vehicles"))
@@ -122,6 +128,7 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 	}
 	switch {
 	case chosen != nil:
+		x.info.Notes = append(x.info.Notes, refused...)
 		return chosen, nil
 	case wanted != "":
 		return nil, &InputError{Name: x.name, Problem: fmt.Sprintf("the workbook has no sheet %s", quote(wanted)), Hint: "it has " + strings.Join(seen[:min(len(seen), shownHeaders)], ", ")}
@@ -172,6 +179,7 @@ func (x *XLSX) look(s workbook.Sheet) (l *lead, bad *InputError, err error) {
 		return nil, &InputError{Name: x.name, Problem: fmt.Sprintf("the sheet %s is empty", quote(s.Name)), Hint: "give one with a header and a row for each vehicle"}, nil
 	}
 	if l, bad = findLead(first); bad != nil {
+		bad.named = slices.ContainsFunc(first[:min(len(first), headerRows)], func(r textRow) bool { return countKnown(r.texts) > 1 })
 		bad.Name, bad.Problem = x.name, fmt.Sprintf("sheet %s: %s", quote(s.Name), bad.Problem)
 	}
 	return l, bad, nil
