@@ -31,6 +31,8 @@ type grid struct {
 	cell      value           // of the column under work, for the same reason
 
 	unknown unknownCount
+
+	elsewhere []string // where the file has other vehicles, which are not read
 }
 
 // usedColumn is a column that is used: where it stands and what reads it.
@@ -120,6 +122,7 @@ func (g *grid) use(h *header) {
 		}
 	}
 	g.used, g.line = withLines(g.used, h)
+	g.apart.columns = len(g.used)
 	g.used = append(g.used, g.apart.states(h)...)
 }
 
@@ -143,6 +146,9 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 	why := g.lead.whyAside(texts, merged)
 	if why == "" && g.lead.isIndexNames(line, texts) {
 		why = "names of columns that are not used"
+	}
+	if why == "" && g.lead.isCount(texts, g.row) {
+		why = "a sum"
 	}
 	if why == "" {
 		h, bad := headerAgain(texts)
@@ -231,8 +237,8 @@ func (g *grid) fail(bad *InputError) {
 // noVehicles is said of a file that ends before its first vehicle.
 func (g *grid) noVehicles(line int64, what string) *InputError {
 	e := &InputError{Name: g.name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
-	if notes := g.aside.notes(); len(notes) > 0 {
-		e.Hint += "; " + notes[0]
+	for _, note := range slices.Concat(g.aside.notes(), g.elsewhere) {
+		e.Hint += "; " + note
 	}
 	return e
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,6 +50,9 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	}
 	if o.Sheet == "" {
 		x.apart.begin(x.sheet.Name)
+		if isExample(x.sheet) {
+			x.apart.heading = x.sheet.Name
+		}
 	}
 	if err = x.start(l); err == nil {
 		err = x.open("the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
@@ -118,14 +122,16 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 			if bad.named {
 				refused = append(refused, fmt.Sprintf("%s, and the sheet is not read: %s", bad.Problem, bad.Hint))
 			}
-		case wanted == "" && (s.Hidden || chosen != nil):
-			if l.holdsVehicles() {
-				x.info.Notes = append(x.info.Notes, unreadSheet(s, "vehicles"))
-			}
+		case wanted == "" && (s.Hidden || chosen != nil && (!isExample(x.sheet) || isExample(s) || !l.holdsVehicles())):
+			x.pass(s, l)
 		default:
+			if chosen != nil {
+				x.pass(x.sheet, chosen)
+			}
 			chosen, x.sheet = l, s
 		}
 	}
+	x.info.Notes = append(x.info.Notes, x.elsewhere...)
 	switch {
 	case chosen != nil:
 		x.info.Notes = append(x.info.Notes, refused...)
@@ -140,6 +146,18 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 	}
 	return nil, why
 }
+
+// pass goes by a sheet, and says so where it has vehicles.
+func (x *XLSX) pass(s workbook.Sheet, l *lead) {
+	if l.holdsVehicles() {
+		x.elsewhere = append(x.elsewhere, unreadSheet(s, "vehicles"))
+	}
+}
+
+// exampleSheet is the name of a sheet that shows how to fill in another one.
+var exampleSheet = regexp.MustCompile(`示例|样例|范例|(填写|填表|填报|使用|模板)说明|^说明$|^例子?$|example|instruction`)
+
+func isExample(s workbook.Sheet) bool { return exampleSheet.MatchString(plain(s.Name)) }
 
 // holdsVehicles tells whether a row under a header names a vehicle. A sheet that
 // explains columns has their names in its cells as well, and no vehicle.
