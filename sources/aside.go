@@ -181,6 +181,10 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 		return "the number of a page"
 	case alone && (merged || heading.MatchString(first)) && !l.mayBeMeant(texts, false):
 		return aHeading
+	case alone && numberedNote.MatchString(first) && !l.mayBeMeant(texts, true):
+		return aNote
+	case alone && l.columnAt(at) != record.ColFirstRegistered && isDay(texts[at]):
+		return "a date"
 	case alone && at >= 0 && (!l.uses(at) || l.columnAt(at) == record.ColMileageKM) && isNumber(texts[at]):
 		return "a number alone"
 	case alone && at == 0 && !l.uses(at):
@@ -291,6 +295,63 @@ func isRuled(texts []string) bool {
 		t = strings.TrimSpace(t)
 		return t != "" && !lineOnly.MatchString(t)
 	})
+}
+
+// numberedNote is one of several notes under a list: 1、以上车辆均已投保.
+var numberedNote = regexp.MustCompile(`^[(]?\d{1,2}[)]?[、.)]\p{Han}.{3,}`)
+
+// isDay tells whether a text is a day or a month as people write it: with more than digits.
+func isDay(s string) bool {
+	_, err := ParseMonth(s)
+	return err == nil && strings.Trim(s, "0123456789. ") != ""
+}
+
+// Rows under a header that say of its columns what they hold.
+var (
+	legendWord = regexp.MustCompile(`^[\[(【]?(文本型?|文字|字符串?|字符型|数字|数值型?|整数|小数|日期型?|时间|常规|[a-z]|\(?\d{1,2}\)?|[①-⑳]|\d{1,2}位.{0,8}|(格式|单位|类型|长度|例如?|示例|样例|如|填写)[:.].*|行驶证上的.{1,8}|` +
+		`text|string|str|date|datetime|int|integer|number|numeric|float|double|bool|(var)?char([(]?\d+[)]?)?)[\])】]?$`)
+	exampleValue = regexp.MustCompile(`^[\[(【]?(例如?|示例|样例|e\.?g\.?)[\])】]?[:.].+`)
+)
+
+// isLegend tells whether a row directly under the header explains the columns: with their kinds, their letters or numbers, examples, or
+// other names, in which no digit stands.
+func (l *lead) isLegend(line int64, texts []string) bool {
+	at := slices.IndexFunc(l.under, func(r textRow) bool { return r.line == line })
+	if at < 0 || at > 2 || filled(texts) < 2 || !l.explains(texts) {
+		return false
+	}
+	return !slices.ContainsFunc(l.under[:at], func(r textRow) bool { return !l.explains(r.texts) && !isExplained(r.texts) })
+}
+
+func (l *lead) explains(texts []string) bool {
+	every := func(is func(string) bool) bool {
+		return !slices.ContainsFunc(texts, func(t string) bool { return strings.TrimSpace(t) != "" && !is(plain(t)) })
+	}
+	if every(exampleValue.MatchString) {
+		return true
+	}
+	hinted := slices.ContainsFunc(texts, func(t string) bool { return exampleValue.MatchString(plain(t)) })
+	if !hinted && slices.ContainsFunc(texts, holdsIdentity) {
+		return false
+	}
+	if every(func(t string) bool { return legendWord.MatchString(t) || isSilent("", foldHeader(t)) }) {
+		return !every(isNumber)
+	}
+	return filled(texts) > 2 && l.namesWithoutDigits(texts)
+}
+
+// namesWithoutDigits tells whether words stand where each vehicle has digits: in the column of the VIN or the plate, and in that of the month
+// or the distance.
+func (l *lead) namesWithoutDigits(texts []string) bool {
+	words := func(columns ...string) bool {
+		return slices.ContainsFunc(columns, func(c string) bool {
+			i, ok := l.index[c]
+			text := textAt(texts, i)
+			return ok && text != "" && !isUnknown(c, text) && !mayIdentify(text)
+		})
+	}
+	return words(record.ColVIN, record.ColPlate) && words(record.ColFirstRegistered, record.ColMileageKM) &&
+		!slices.ContainsFunc(texts, func(t string) bool { return strings.ContainsAny(t, "0123456789") || holdsIdentity(t) })
 }
 
 // isExplained tells whether a row says of the columns that they are required and the like.

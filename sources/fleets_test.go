@@ -136,6 +136,14 @@ func TestHeaderOfCSV(t *testing.T) {
 		"first row is no header": {file: "车架号,车牌号,颜色\n,,黑色\n" + vinA + ",沪A12345,\n", want: []string{"2 8 !", "3 " + vinA + " 沪A12345"}, said: "-"},
 		"two languages":          {file: "vin,plate\n车架号,车牌号\n\n" + vinA + ",沪A12345\n", want: []string{a}, said: "line 2 (the header again"},
 		"required under names":   {file: "车架号,车牌号,颜色\n必填,选填,选填\n\n" + vinA + ",沪A12345,1\n", want: []string{a + " 1"}, said: "line 2 (an explanation of the columns"},
+		"kinds under names":      {file: "车架号,车牌号,里程\n文本,文本,数值\n(1),(2),(3)\n" + vinA + ",沪A12345,1\n", want: []string{a + " 1"}, said: "line 2 (an explanation of the columns|line 3 (an explanation"},
+		"letters under names":    {file: "车架号,车牌号,里程\nA,B,C\nvarchar(17),varchar(10),int\n" + vinA + ",沪A12345,1\n", want: []string{a + " 1"}},
+		"hints under names":      {file: "车架号,车牌号,里程\n17位字符,例：京A12345,单位：公里\n必填,选填,选填\n" + vinA + ",沪A12345,1\n", want: []string{a + " 1"}},
+		"an example, all of it":  {file: "车架号,车牌号,里程\n例：" + vinB + ",例：京A12345,例：10000\n\n" + vinA + ",沪A12345,1\n", want: []string{a + " 1"}},
+		"codes under names":      {file: "车架号,车牌号,里程\nCLSBDH,HPHM,LC\n\n" + vinA + ",沪A12345,1\n", want: []string{a + " 1"}},
+		"other unit under names": {file: "车架号,车牌号,里程\n17位字符,文本,单位：万公里\n" + vinA + ",沪A12345,1\n", err: "speaks of 万公里"},
+		"words further down":     {file: "车架号,里程,颜色\n" + vinA + ",1,\nCLSBDH,LC,X\n", want: []string{"2 " + vinA + " 1", "3 CLSBDH !vin !mileage_km !color"}},
+		"a vehicle of words":     {file: "车架号,车牌号,里程\n待补,沪A待上,未知里程数\n" + vinA + ",沪A12345,1\n", want: []string{"2 沪A待上 !plate !mileage_km", "3 " + vinA + " 沪A12345 1"}},
 		"vehicle above":          {file: vinB + ",沪A12346\nvin,plate\n" + vinA + ",沪A12345\n", err: "fleet:1: a vehicle stands above the header, which is in line 2"},
 		"no header at all":       {file: "清单,\n" + vinB + ",沪A12346\n", err: "the header has no column"},
 		"far below":              {file: strings.Repeat("x,y\n", 20) + "vin,plate\n" + vinA + ",沪A12345\n", err: "the header has no column"},
@@ -154,6 +162,9 @@ func TestUnknownColumnOfVINs(t *testing.T) {
 		"VINs":                  {file: "代码,车牌号,发动机号\n" + rows, err: `fleet:1: the column "代码" holds what looks like VINs, but its name is not known: rename its header to vin`},
 		"plates":                {file: "vin,归属,发动机号\n" + rows, err: `the column "归属" holds what looks like plates, but its name is not known: rename its header to plate`},
 		"neither is known":      {file: "代码,归属,发动机号\n" + rows, err: `no column for the VIN or the plate|the column "代码" holds what looks like VINs`},
+		"plates, old and new":   {file: "vin,原车牌号,现车牌号\n" + vinA + ",沪A12345,沪A12346\n", err: `the columns "原车牌号" and "现车牌号" hold what looks like plates, but their names are not known: rename the header of the one that counts now to plate, and take the others out`},
+		"plates of before":      {file: "vin,原车牌号\n" + vinA + ",沪A12345\n", err: `"原车牌号" holds what looks like plates, but its name is not known: take it out if it is what was before`},
+		"of before, beside":     {file: "vin,车牌号,原车牌号\n" + vinA + ",沪A12345,沪A12346\n", want: []string{"2 " + vinA + " 沪A12345"}, said: `column "原车牌号" is ignored: its name says that its plates are those of before`},
 		"no name":               {file: ",车牌号,发动机号\n" + rows, err: "the column 1, which has no name, holds what looks like VINs"},
 		"mixed names":           {file: "车架号/发动机号,车牌号,x\n" + rows, err: "holds what looks like VINs"},
 		"few of them":           {file: "代码,车牌号\n" + vinA + ",沪A12345\nx,沪A12346\ny,沪A12347\n", want: []string{"2 沪A12345", "3 沪A12346", "4 沪A12347"}},
@@ -183,7 +194,7 @@ func TestRowsSetAside(t *testing.T) {
 		"说明：本表车辆均为公司自有,,,,,", "备注：以上,,,,,", "注：1、车架号必须为17位,,,,,", "注1：x,,,,,", "Note: all own,,,,,", "※ 仅供参考,,,,,", "以下空白,,,,,", "(完),,,,,", "以上数据来自系统,,,,,", "数据来源：系统,,,,,",
 		"第1页,,,,,", "第 1 页 共 3 页,,,,,", "Page 1 of 3,,,,,", "- 1 -,,,,,", "1/3页,,,,,",
 		"序号,车架号,车牌号,发动机号,行驶里程,备注", "2,,,,,", "-----,-----,-----,-----,-----,-----", "=======,,,,,", "一、轿车,,,,,", "（二）货车,,,,,", "合计,2辆", "说明：x",
-		"汇总,,,,76400,", "一部 汇总,2,,,,", "一部 计数,,2,,,", "总计数,2,,,,", "Σ,,,,76400,", "最大值,,,,36200,", "过次页,,,,76400,", "承前页,,,,76400,", "计,2,,,,", "一部 Total,,,,76400,", "Grand Count,0,,,,", "Own cars Count,1,,,,", ",,,,36200,", ",1,,,36200,", "1,1,1,,36200,",
+		",1、以上车辆均已投保；,,,,", ",,2026年11月1日,,,", ",2.里程数截至10月31日。,,,,", "汇总,,,,76400,", "一部 汇总,2,,,,", "一部 计数,,2,,,", "总计数,2,,,,", "Σ,,,,76400,", "最大值,,,,36200,", "过次页,,,,76400,", "承前页,,,,76400,", "计,2,,,,", "一部 Total,,,,76400,", "Grand Count,0,,,,", "Own cars Count,1,,,,", ",,,,36200,", ",1,,,36200,", "1,1,1,,36200,",
 	} {
 		c := fleetCase{file: header + row + "\n3," + vinB + ",沪A12346,E2,40200,\n", want: []string{first, "4 " + vinB + " 沪A12346 E2 40200"}, said: "1 line is set aside, which names no vehicle: line 3 ("}
 		t.Run(row, func(t *testing.T) { t.Parallel(); c.check(t, []byte(c.file)) })

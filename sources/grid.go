@@ -147,8 +147,12 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 	if why == "" && g.lead.isIndexNames(line, texts) {
 		why = "names of columns that are not used"
 	}
-	if why == "" && g.lead.isCount(texts, g.row) {
+	switch {
+	case why != "":
+	case g.lead.isCount(texts, g.row):
 		why = "a sum"
+	case g.row == 0 && g.lead.isLegend(line, texts):
+		why = "an explanation of the columns"
 	}
 	if why == "" {
 		h, bad := headerAgain(texts)

@@ -3,6 +3,7 @@ package sources
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -382,18 +383,41 @@ func (h *header) survey(rows []textRow) *InputError {
 		if h.has(kind.column) {
 			continue
 		}
-		for i, name := range h.names {
-			if h.uses(i) || !mostOf(rows, i, kind.is) {
-				continue
+		var places []int
+		for i := range h.names {
+			if !h.uses(i) && mostOf(rows, i, kind.is) {
+				places = append(places, i)
 			}
-			return &InputError{Problem: fmt.Sprintf("the column %s holds what looks like %s, but its name is not known", columnNamed(i, name), kind.what),
-				Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", kind.column)}
+		}
+		if len(places) > 0 {
+			return h.unnamed(places, kind.column, kind.what)
 		}
 	}
 	if bad := h.otherwise(rows); bad != nil {
 		return bad
 	}
 	return h.besides(rows)
+}
+
+// formerly is what the name of a column says that is not of now.
+var formerly = regexp.MustCompile(`[原旧老曾前]|old|former|previous|original`)
+
+// unnamed refuses a file whose VINs or plates stand in columns whose names are not known, and names them all.
+func (h *header) unnamed(places []int, column, what string) *InputError {
+	var names []string
+	for _, i := range places {
+		names = append(names, columnNamed(i, h.names[i]))
+	}
+	switch {
+	case len(places) > 1:
+		return &InputError{Problem: fmt.Sprintf("the columns %s hold what looks like %s, but their names are not known", strings.Join(names, " and "), what),
+			Hint: fmt.Sprintf("rename the header of the one that counts now to %s, and take the others out", column)}
+	case formerly.MatchString(foldHeader(h.names[places[0]])):
+		return &InputError{Problem: fmt.Sprintf("the column %s holds what looks like %s, but its name is not known", names[0], what),
+			Hint: fmt.Sprintf("take it out if it is what was before; if it is that of now, rename its header to %s", column)}
+	}
+	return &InputError{Problem: fmt.Sprintf("the column %s holds what looks like %s, but its name is not known", names[0], what),
+		Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", column)}
 }
 
 // otherwise refuses a file in which the VINs or the plates stand in a column that is known for something else: Plate (Type).

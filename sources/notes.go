@@ -150,14 +150,17 @@ func vinOfParts(text string) found {
 var platePattern = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z][ .·•・‧-]*[A-Z0-9]{4,6}(?:应急|[挂学警港澳领试超])?|使[0-9]{6}|[0-9]{6}使`)
 
 var (
-	plateHead = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z][ .·•・‧-]*[A-Z0-9]{3}`)
-	plateGone = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|前|注销|失效|丢|临|假|套`)
+	// inBrackets is a province in brackets before the rest of its plate: (苏)E7K902.
+	inBrackets = regexp.MustCompile(`^[(\[【]([` + provinces + `])[)\]】]`)
+	plateHead  = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z][ .·•・‧-]*[A-Z0-9]{3}`)
+	plateGone  = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|前|注销|失效|丢|临|假|套|示例|样例|范例|^例`)
 )
 
 // findPlate looks for the plate in a cleaned text that is none by itself, with a
 // label before it or a note behind. Several plates, a note that says that it is no
 // longer the plate, and what is not sure, are an error.
 func findPlate(text string) found {
+	text = inBrackets.ReplaceAllString(text, "$1")
 	plates, note := platesIn(text)
 	switch {
 	case len(plates) > 1:

@@ -141,6 +141,9 @@ func TestPlateWithSomethingAroundIt(t *testing.T) {
 	for _, tc := range []struct{ in, plate, code, finding string }{
 		{"粤B12345(蓝)", "粤B12345", "02", taken + `"粤B12345(蓝)"`},
 		{"粤B12345蓝牌", "粤B12345", "02", taken},
+		{"(苏)E7K902", "苏E7K902", "02", taken + `"(苏)E7K902"`},
+		{"【苏】E·7K902", "苏E7K902", "02", taken},
+		{"例：苏E7K902", "", "", "fault plate: the plate stands beside \"例\""},
 		{"粤BD12345（绿）", "粤BD12345", "52", taken},
 		{"粤B12345D 黄绿牌", "粤B12345D", "51", taken},
 		{"粤B1234挂(黄)", "粤B1234挂", "15", taken},
