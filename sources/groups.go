@@ -91,7 +91,7 @@ func tellApart(upper, lower []string, rows []textRow) (j joinedNames, below []st
 // 日期 over 注册 and 年检.
 func (j *joinedNames) complete(s span, name string, below []string) (some bool) {
 	for i := s.left; i <= s.right; i++ {
-		whole := ""
+		var whole string
 		switch lower := textAt(below, i); {
 		case areSplit(name, lower):
 			whole = name + lower

@@ -148,7 +148,7 @@ func (m *merged) value(c usedColumn, row int64, days dayCount) value {
 		if isIdentifier(c.column) && v.lost == nil {
 			v.lost = fmt.Errorf("the cells %s are merged: one %s stands for rows %d to %d; unmerge them and give each row its own", r.Name(), c.column, r.Top, r.Bottom)
 		}
-		if v.lost == nil && v.text != "" {
+		if v.lost == nil && v.text != "" && c.column != colState {
 			m.filled++
 		}
 		return v

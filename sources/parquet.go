@@ -82,22 +82,29 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 		places = append(places, i)
 		p.columns = append(p.columns, c)
 	}
-	p.aside.word = "row"
-	p.words = &lead{header: &header{index: map[string]int{}, unit: h.unit}}
-	for _, c := range p.columns {
-		p.words.names = append(p.words.names, c.Name)
-	}
 	for i := range p.used {
 		used := &p.used[i]
 		used.index = batch[used.index]
-		if used.column != colState {
-			p.words.index[used.column] = used.index
-		}
 		if used.column == record.ColFirstRegistered {
 			used.read = remembered(used.read)
 		}
 	}
+	p.knowWords(h.unit)
 	return places, nil
+}
+
+// knowWords remembers the columns that are read, as they stand in a batch, to know the rows that name no vehicle.
+func (p *Parquet) knowWords(unit measure) {
+	p.aside.word = "row"
+	p.words = &lead{header: &header{index: map[string]int{}, unit: unit}}
+	for _, c := range p.columns {
+		p.words.names = append(p.words.names, c.Name)
+	}
+	for _, used := range p.used {
+		if used.column != colState {
+			p.words.index[used.column] = used.index
+		}
+	}
 }
 
 // unfit says why no value of a column can be used, and what to do; "" when values
