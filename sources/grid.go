@@ -32,6 +32,7 @@ type grid struct {
 
 	unknown unknownCount
 
+	changed   int64    // how many rows stood before those under another header, 0: there was none
 	elsewhere []string // where the file has other vehicles, which are not read
 }
 
@@ -153,6 +154,8 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 		why = "a sum"
 	case g.row == 0 && g.lead.isLegend(line, texts):
 		why = "an explanation of the columns"
+	case g.isUnderChanged(texts):
+		return false, &InputError{Line: line, Problem: "another header stands above, with a name over several columns: " + listHeaders(texts), Hint: "give the table under it as a file of its own"}
 	}
 	if why == "" {
 		h, bad := headerAgain(texts)
@@ -184,6 +187,14 @@ func (g *grid) setAside(line int64, texts []string, merged bool) (bool, *InputEr
 	return true, nil
 }
 
+// isUnderChanged tells whether a row stands directly under a header in the middle, and tells apart the columns of a name in it.
+func (g *grid) isUnderChanged(texts []string) bool {
+	if g.changed == 0 || g.changed != g.row+g.aside.count || slices.ContainsFunc(texts, holdsIdentity) || slices.ContainsFunc(texts, isNumber) {
+		return false
+	}
+	return slices.ContainsFunc(spansOf(g.lead.names, texts), func(s span) bool { return canonical(g.lead.names[s.left]) != "" })
+}
+
 // changeHeader goes on by another header, and says of it what is said of the first.
 func (g *grid) changeHeader(h *header, line int64) *InputError {
 	for column := range g.lead.index {
@@ -206,6 +217,7 @@ func (g *grid) changeHeader(h *header, line int64) *InputError {
 		}
 	}
 	g.distances.header, g.distances.unit = h.named(record.ColMileageKM), h.unit
+	g.changed = g.row + g.aside.count + 1 // with the header itself
 	g.use(h)
 	return nil
 }

@@ -29,7 +29,7 @@ type span struct{ left, right int }
 func spansOf(upper, lower []string) (out []span) {
 	for left := 0; left < len(upper); left++ {
 		name := textAt(upper, left)
-		if name == "" || !mayStandUnder(name, textAt(lower, left)) || isValueOf(name, textAt(lower, left)) {
+		if name == "" || !beginsSpan(name, textAt(lower, left), textAt(lower, left+1)) {
 			continue
 		}
 		right := left
@@ -42,6 +42,15 @@ func spansOf(upper, lower []string) (out []span) {
 		left = right
 	}
 	return out
+}
+
+// beginsSpan tells whether a name may stand over several columns: a word stands under it, or only under the next column, and says that this one is meant.
+func beginsSpan(name, first, second string) bool {
+	if first == "" {
+		_, says := judgeWord(name, second)
+		return canonical(name) != "" && second != "" && says == isMeantHere
+	}
+	return mayStandUnder(name, first) && !isValueOf(name, first)
 }
 
 // mayStandUnder tells whether a text can be the word of one of several columns under a name: it is not the name of another column.
@@ -140,6 +149,9 @@ func (j *joinedNames) choose(s span, name string, below []string, rows []textRow
 		return len(holding) > 0
 	}
 	copy(j.names[s.left:], names[s.left:])
+	if words[0] == "" {
+		j.names[s.left] = "" // it holds no values
+	}
 	j.notes = append(j.notes, fmt.Sprintf("of the columns under %s, %s is read as %s, and not: %s", quote(name), quote(textAt(below, meant[0])), column,
 		listHeaders(slices.Delete(slices.Clone(words), meant[0]-s.left, meant[0]-s.left+1))))
 	return true
@@ -204,13 +216,16 @@ var (
 // judgeWord says what a word under a name says of its column, and the name that its column gets.
 func judgeWord(upper, lower string) (name string, says int) {
 	beside := upper + " " + lower
+	if lower == "" {
+		return beside, saysNothing
+	}
 	if canonical(beside) != "" || nameOf(beside).rate {
 		beside = lower
 	}
 	if isColourOfPlate(upper, lower) {
 		return upper + " " + lower, isNotMeant
 	}
-	if joined, gained, ok := joinNames(upper, lower); ok && lower != "" && canonical(joined) != "" && (gained || canonical(lower) != "" || canonical(upper+"("+lower+")") != "") {
+	if joined, gained, ok := joinNames(upper, lower); ok && canonical(joined) != "" && (gained || canonical(lower) != "" || canonical(upper+"("+lower+")") != "") {
 		return joined, isMeantHere
 	}
 	word, unit := wordAndUnit(lower)
