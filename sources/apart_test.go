@@ -232,6 +232,9 @@ func TestOtherSheetsAreSaid(t *testing.T) {
 	if _, info := readAll(t, sheets([]any{"车架号", "里程(英里)"}, []any{vinB, 5}), Options{}); len(info.Notes) != 1 || !strings.Contains(info.Notes[0], `sheet "Sheet1": the column "里程(英里)" is in miles (英里), and the sheet is not read: convert it`) {
 		t.Errorf("of a list in miles is said %q", info.Notes)
 	}
+	if _, info := readAll(t, sheets([]any{"颜色", "里程"}, []any{"白", 5}), Options{}); len(info.Notes) > 0 {
+		t.Errorf("of a sheet without vehicles is said %q", info.Notes)
+	}
 }
 
 // Sums and notes under a table go into Parquet with it; they are set aside there as elsewhere.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -62,7 +63,7 @@ func plain(s string) string {
 
 var (
 	totalWords = regexp.MustCompile(`^[\[(【]?(合计|总计|小计|共计|累计|汇总|总数|总辆数|总台数|车辆总数|合共|平均|均值|最大值?[:\])】]?$|最小值?[:\])】]?$|计数|计[:\])】]?$|[Σ∑σ]|本页小计|本页合计|本页累计|过次页|[承接]前页|[承接]上页|[转接]下页|total|subtotal|sub-total|grandtotal|average|sum$|sum[:(])` +
-		`|^.{1,10}(小计|合计|总计|汇总|计数|求和)[\])】]?[:\d]*$|^(.{0,20}\p{Han}|grand)(total|count|sum|average|max|min)$` +
+		`|^.{1,10}(小计|合计|总计|汇总|计数|求和)[\])】]?[:\d]*$` +
 		`|^[\[(【]?(共|总共|共有|一共|合共)\d+(辆|台|部|条|行|笔|项|个|车)|^\(?\d+(rows?|行|条)(记录|受影响|selected|affected|inset)?\.?\)?|^已选择\d+行|^\d+(vehicles|cars|records)$`)
 	countWords = regexp.MustCompile(`^\d{1,7}(辆|台|部|条|行|笔|项|个|车|vehicles|cars|rows)?$`)
 	signWords  = regexp.MustCompile(`^(制表|制单|填表|填报|编制|审核|审批|复核|核准|批准|经办|经手|签字|签名|签章|盖章|打印|导出|报送|上报|统计|录入|校对|车队|部门|单位|财务|会计|主管|领导|公司|截止|更新|报表|数据)?` +
@@ -167,7 +168,7 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 	switch {
 	case isComment(texts) && !l.mayBeMeant(texts, true):
 		return "a comment"
-	case isTotal(firstText(texts)) && !l.mayBeMeant(texts, true):
+	case (isTotal(firstText(texts)) || totalEnd.MatchString(firstText(texts))) && !l.mayBeMeant(texts, true):
 		return "a sum"
 	case slices.ContainsFunc(texts, isTotal) && !l.mayBeMeant(texts, false):
 		return "a sum"
@@ -193,11 +194,11 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 	return ""
 }
 
-// totalEnd is how the programs that make sums name one in English: Sales Total.
-var totalEnd = regexp.MustCompile(`(?i)^.{1,30} (total|count|sum|average|max|min)$`)
+// totalEnd is how spreadsheets name a sum of a part in English, at the beginning of its row: Sales Total.
+var totalEnd = regexp.MustCompile(`(?i)^.{1,30} (total|count|sum|average)$`)
 
 // isTotal tells whether a text names a sum.
-func isTotal(s string) bool { return totalWords.MatchString(plain(s)) || totalEnd.MatchString(s) }
+func isTotal(s string) bool { return totalWords.MatchString(plain(s)) }
 
 // isCount tells whether a row is the sum of a table without a word: the number of the vehicles read before stands
 // in the place of a VIN or a plate, and other numbers beside it.
@@ -340,7 +341,7 @@ func (l *lead) explains(texts []string) bool {
 	return filled(texts) > 2 && l.namesWithoutDigits(texts)
 }
 
-// namesWithoutDigits tells whether words stand where each vehicle has digits: in the column of the VIN or the plate, and in that of the month
+// namesWithoutDigits tells whether words in Latin letters stand where each vehicle has digits: in the column of the VIN or the plate, and in that of the month
 // or the distance.
 func (l *lead) namesWithoutDigits(texts []string) bool {
 	words := func(columns ...string) bool {
@@ -351,7 +352,9 @@ func (l *lead) namesWithoutDigits(texts []string) bool {
 		})
 	}
 	return words(record.ColVIN, record.ColPlate) && words(record.ColFirstRegistered, record.ColMileageKM) &&
-		!slices.ContainsFunc(texts, func(t string) bool { return strings.ContainsAny(t, "0123456789") || holdsIdentity(t) })
+		!slices.ContainsFunc(texts, func(t string) bool {
+			return strings.ContainsFunc(t, func(r rune) bool { return isDigit(r) || r > unicode.MaxASCII })
+		})
 }
 
 // isExplained tells whether a row says of the columns that they are required and the like.

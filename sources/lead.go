@@ -167,7 +167,7 @@ func noLead(top, rows []textRow) *InputError {
 		return bad
 	}
 	h := &header{index: map[string]int{}, names: top[best].texts}
-	named := slices.ContainsFunc(top[best].texts, func(t string) bool { c := canonical(t); return c == record.ColVIN || c == record.ColPlate })
+	named := slices.ContainsFunc(top[best].texts, namesVehicle)
 	if values := h.survey(rows[best+1:]); values != nil && !named && bad.Hint != destroyedHint && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
 		bad.Hint = values.Problem + ": " + values.Hint
 	}

@@ -197,10 +197,16 @@ func (x *XLSX) look(s workbook.Sheet) (l *lead, bad *InputError, err error) {
 		return nil, &InputError{Name: x.name, Problem: fmt.Sprintf("the sheet %s is empty", quote(s.Name)), Hint: "give one with a header and a row for each vehicle"}, nil
 	}
 	if l, bad = findLead(first); bad != nil {
-		bad.named = slices.ContainsFunc(first[:min(len(first), headerRows)], func(r textRow) bool { return countKnown(r.texts) > 1 })
+		bad.named = slices.ContainsFunc(first[:min(len(first), headerRows)], func(r textRow) bool { return countKnown(r.texts) > 1 && slices.ContainsFunc(r.texts, namesVehicle) })
 		bad.Name, bad.Problem = x.name, fmt.Sprintf("sheet %s: %s", quote(s.Name), bad.Problem)
 	}
 	return l, bad, nil
+}
+
+// namesVehicle tells whether a name is that of the VIN or the plate.
+func namesVehicle(name string) bool {
+	column := canonical(name)
+	return column == record.ColVIN || column == record.ColPlate
 }
 
 // blankRows is how far down a sheet its first rows are looked for: some have a million
