@@ -154,11 +154,13 @@ const colState = "state"
 // stateReader is what reads a column by its name; nil when it tells no state.
 func (s *setApart) stateReader(name string) reader {
 	folded := foldHeader(name)
+	flagged := true // a 1, a 0 or a day says something
 	is := func(text string) bool { return isGone(text) || isUnwanted(text) }
 	switch {
 	case asks.MatchString(folded):
 		is = func(text string) bool { return saysNo.MatchString(plain(text)) || isUnwanted(text) }
 	case tellsNumber.MatchString(folded):
+		flagged = false
 		is = func(text string) bool {
 			return exampleAlone.MatchString(plain(text)) || isUnwanted(text) || isNote(text)
 		}
@@ -169,8 +171,11 @@ func (s *setApart) stateReader(name string) reader {
 	case folded != "" && !tellsState.MatchString(folded):
 		return nil
 	}
-	seen := map[string]bool{} // a fleet has few states
+	seen := map[string]bool{} // a fleet has few states, and many numbers
 	return func(_ *record.Vehicle, text string) {
+		if isPlainNumber(text) && !flagged {
+			return
+		}
 		says, known := seen[text]
 		if !known {
 			if says = is(text); len(seen) < 1<<10 {
@@ -181,6 +186,18 @@ func (s *setApart) stateReader(name string) reader {
 			s.because("%s stands in %s", quote(text), columnCalled(name))
 		}
 	}
+}
+
+// isPlainNumber tells whether a text is a number of a list, such as 12 or A-0012, in which no word stands.
+func isPlainNumber(s string) bool {
+	digit := false
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+		digit = digit || isDigit(rune(s[i]))
+	}
+	return digit
 }
 
 func columnCalled(name string) string {
