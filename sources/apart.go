@@ -20,6 +20,7 @@ type apartRows struct {
 	rows    listedRows
 	heading string // that of vehicles that are gone, under which the rows stand
 	row     []string
+	columns int // how many are read, without those for states
 }
 
 // because says why of the row under work.
@@ -33,8 +34,10 @@ func (s *apartRows) take(v *record.Vehicle, word string) {
 		s.because("it stands under %s", quote(s.heading))
 	}
 	for _, p := range v.Problems {
-		if isTaken(p) && (strings.Contains(p, "~~") || isGone(p)) {
+		if isTaken(p) && (strings.Contains(p, "~~") || isGone(p) || unwanted.MatchString(plain(takenText(p))) || isNote(takenText(p))) {
 			s.because("%s", p)
+		} else if isTaken(p) && s.columns > 2 && isBare(v) {
+			s.because("nothing else stands in its row, and %s", p)
 		}
 	}
 	if len(s.row) == 0 {
@@ -74,6 +77,14 @@ func (s *apartRows) begin(over string) {
 	}
 }
 
+// isBare tells whether a row names a vehicle once and says nothing of it. In a list of several columns it may be a sentence under it.
+func isBare(v *record.Vehicle) bool {
+	return (v.VIN == "" || v.Plate == "") && v.EngineNo == "" && v.ModelID == "" && v.CityID == "" && v.FirstRegistered == "" && v.MileageKM == (record.Opt[int64]{}) && len(v.Faults) == 0
+}
+
+// isNote tells whether a text begins as a note does: 注：…, 备注：….
+func isNote(s string) bool { return noteWords.MatchString(plain(s)) }
+
 // gone are the words for vehicles that a fleet no longer has or uses.
 const gone = `报废|報廢|注销|註銷|报停|停用|停驶|停运|退役|处置|变卖|拍卖|转让|转出|出售|售出|已售|卖出|已卖|已过户|灭失|被盗|盗抢|失窃|全损|封存|淘汰|退租` +
 	`|scrapped|retired|disposed|deregistered|writtenoff|decommissioned|outofservice|inactive|stolen|sold|totalloss`
@@ -87,8 +98,38 @@ var (
 	goneFlag = regexp.MustCompile(`^(车辆)?(是否)?已?(` + gone + `)(与否|否|标志|标记|标识)?$`)
 	// tellsState is a column in which such words may stand.
 	tellsState = regexp.MustCompile(`状态|情况|备注|说明|附注|去向|处理|车况|` + gone + `|status|state|remark|note|comment|memo`)
-	saysYes    = regexp.MustCompile(`^(是|有|y|yes|true|t|1|√|✓|✔|x)$`)
+	// tellsNumber is a column of running numbers, where a list marks its example.
+	tellsNumber = regexp.MustCompile(`^(序号?|编号|行号|项次|no|nr|num|number|seq|id)$`)
+	saysYes     = regexp.MustCompile(`^(是|有|y|yes|true|t|1|√|✓|✔|x)$`)
 )
+
+// Words by which a list says that a row does not count: it is an example of how to fill it in, or is not to be asked about.
+const (
+	examples = `示例|样例|范例|填写样式|example`
+	notAsked = `(不|勿|无需|无须|不必|不需要?|不用|不要|暂不|暂缓|停止)(再)?(查询|查$|查了|检测|购买)|已(经)?(查过|查询|查$|查了|查完)|donot(query|lookup|buy)|already(queried|bought)`
+)
+
+var (
+	unwanted = regexp.MustCompile(notAsked)
+	// unwantedAlone are such words where they are all that stands there. 取消抵押 says something else.
+	unwantedAlone = regexp.MustCompile(`^(此|该|本|这)?(车辆?|行|条|台|记录|数据)?(已|请|须|需|应)?(被)?(作废|删除|取消|退车|退订|撤销|重复|免查|跳过|剔除|移除)(了|的|车辆?|行|数据|记录|订单|查询|录入)?[.。!]?$` +
+		`|^(cancell?ed|deleted?|void|duplicate|skip|removed?)\.?$`)
+	exampleWords = regexp.MustCompile(`(` + examples + `)`)
+	// exampleAlone marks an example where numbers stand.
+	exampleAlone = regexp.MustCompile(`^[\[(【]?(` + examples + `|例子?|样本?|sample)[\])】]?[:.]?\d*$`)
+	// asks is the name of a column that says whether a vehicle is to be asked about.
+	asks   = regexp.MustCompile(`^(是否)?(需要?|要)?(查询|查|购买)(与否|否|标志|标记)?$|^(to)?(query|lookup|buy)$`)
+	saysNo = regexp.MustCompile(`^(否|不|不要|不需要?|无需|无须|不用|n|no|false|f|0|×|✗|✘)$`)
+)
+
+// isUnwanted tells whether the words of a remark say that a row does not count.
+func isUnwanted(s string) bool {
+	if len(s) > longestState*utf8.UTFMax {
+		return false
+	}
+	p := plain(s)
+	return unwanted.MatchString(p) || unwantedAlone.MatchString(p) || exampleWords.MatchString(p)
+}
 
 // longestState is more runes than words for the state of a vehicle take.
 const longestState = 60
@@ -115,8 +156,16 @@ const colState = "state"
 // stateReader is what reads a column by its name; nil when it tells no state.
 func (s *apartRows) stateReader(name string) reader {
 	folded := foldHeader(name)
-	is := isGone
+	flagged := true // a 1, a 0 or a day says something
+	is := func(text string) bool { return isGone(text) || isUnwanted(text) }
 	switch {
+	case asks.MatchString(folded):
+		is = func(text string) bool { return saysNo.MatchString(plain(text)) || isUnwanted(text) }
+	case tellsNumber.MatchString(folded):
+		flagged = false
+		is = func(text string) bool {
+			return exampleAlone.MatchString(plain(text)) || isUnwanted(text) || isNote(text)
+		}
 	case goneFlag.MatchString(folded):
 		is = func(text string) bool { return saysYes.MatchString(plain(text)) || isGone(text) }
 	case goneDate.MatchString(folded):
@@ -124,8 +173,11 @@ func (s *apartRows) stateReader(name string) reader {
 	case folded != "" && !tellsState.MatchString(folded):
 		return nil
 	}
-	seen := map[string]bool{} // a fleet has few states
+	seen := map[string]bool{} // a fleet has few states, and many numbers
 	return func(_ *record.Vehicle, text string) {
+		if isPlainNumber(text) && !flagged {
+			return
+		}
 		says, known := seen[text]
 		if !known {
 			if says = is(text); len(seen) < 1<<10 {
@@ -136,6 +188,18 @@ func (s *apartRows) stateReader(name string) reader {
 			s.because("%s stands in %s", quote(text), columnCalled(name))
 		}
 	}
+}
+
+// isPlainNumber tells whether a text is a number of a list, such as 12 or A-0012, in which no word stands.
+func isPlainNumber(s string) bool {
+	digit := false
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+		digit = digit || isDigit(rune(s[i]))
+	}
+	return digit
 }
 
 func columnCalled(name string) string {

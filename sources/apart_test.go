@@ -66,6 +66,14 @@ func TestSetApartByWords(t *testing.T) {
 		"ended, other column":      {"序号,车牌号,车架号\n以下车辆已报废,,\n1,沪A12345," + vinA + "\n,在用车辆（共1辆）,\n2,沪A12346," + vinB + "\n", `3 it stands under`},
 		"ended in English":         {"plate,vin\nScrapped,\n沪A12345," + vinA + "\nIn use,\n沪A12346," + vinB + "\n", `3 it stands under "Scrapped"`},
 		"a note is no heading":     {"车牌号,车架号\n沪A12345," + vinA + "\n备注：以上车辆已报废,\n沪A12346," + vinB + "\n", ""},
+		"an example":               {"序号,vin,备注\n示例," + vinA + ",\n1," + vinB + ",填写示例，请勿删除\n2," + vinC + ",\n", `2 "示例" stands in its column "序号"|3 "填写示例，请勿删除" stands`},
+		"not to be asked about":    {"vin,备注\n" + rows("不查", "暂不查询", "不需要查询", "勿查", "已查过", "该车作废", "删除", "已取消", "退车", "重复"), `2 "不查" stands|3 "暂不查询" stands|4 "不需要查询" stands|5 "勿查" stands|6 "已查过" stands|7 "该车作废" stands|8 "删除" stands|9 "已取消" stands|10 "退车" stands|11 "重复" stands`},
+		"to be asked about":        {"vin,备注\n" + rows("查不到", "已查封", "取消抵押", "补录重复抵押", "未查过", "例行保养", "作废旧证一本", "待查"), ""},
+		"a flag for it":            {"vin,是否查询\n" + rows("是", "否", "×", "已查询", ""), `3 "否" stands in its column "是否查询"|4 "×" stands|5 "已查询" stands`},
+		"beside the VIN, not":      {"vin,里程\n" + vinA + " 不查,1\n", `2 the VIN was taken from "` + vinA + ` 不查"`},
+		"a note with a VIN":        {"vin,plate,里程\n" + vinA + ",沪A12345,1\n备注：" + vinA + "已退回,,\n注：车架号" + vinB + "未到店,,\n", `3 the VIN was taken from|4 the VIN was taken from`},
+		"a note with a plate":      {"序号,车牌号,车架号\n1,沪A12345," + vinA + "\n,说明：沪A12346待年检,\n注：,沪A12347,\n", `3 the plate was taken from|4 "注：" stands in its column "序号"`},
+		"a sentence alone":         {"plate,vin,engine_no,里程\n沪A12345," + vinA + ",E1,1\n沪A12346需更换轮胎,,,\n沪A12347(公司车),,E2,\n", `3 nothing else stands in its row, and the plate was taken from "沪A12346需更换轮胎"`},
 		"GB18030, and broken":      {gb18030(t, "车牌号,备注\n沪A12345,已报废\n沪A12346,") + "\xff\xff\n", `2 "已报废" stands`},
 		"a long remark":            {"vin,备注\n" + vinA + "," + strings.Repeat("已报废", maxValue) + "\n", ""},
 		"corrected failures":       {"run_id,row,dataset,vin,remark\nr,1,violations," + vinA + ",已报废\n", ""},
@@ -180,5 +188,63 @@ func TestSetApartInParquet(t *testing.T) {
 	b := columnsOf(t, []string{"status", "plate"}, []string{"在用", "已报废"}, []string{"粤B12345", "粤B12346"})
 	if apart, _ := apartOf(t, b); len(apart) != 1 || apart[0] != `2 粤B12346: "已报废" stands in its column "status"` {
 		t.Errorf("set apart are %q", apart)
+	}
+}
+
+// A sheet that shows how to fill in another is read only where no other has vehicles, and they are set apart then.
+func TestSheetsOfExamples(t *testing.T) {
+	t.Parallel()
+	sheets := func(second ...any) []byte {
+		return built(t, func(f *excelize.File) {
+			setRows(t, f, "Sheet1", []any{"车架号"}, []any{vinA})
+			_, err := f.NewSheet("数据")
+			if err := errors.Join(err, f.SetSheetName("Sheet1", "填写说明")); err != nil {
+				t.Fatal(err)
+			}
+			setRows(t, f, "数据", []any{"车架号"}, second)
+		})
+	}
+	all, info := readAll(t, sheets(vinB), Options{})
+	if len(all) != 1 || all[0].VIN != vinB || info.Sheet != "数据" || !strings.Contains(strings.Join(info.Notes, "\n"), `the sheet "填写说明" has vehicles too and is not read`) {
+		t.Errorf("read %v of %s, said %q", all, info.Sheet, info.Notes)
+	}
+	if apart, _ := apartOf(t, sheets("")); len(apart) != 1 || !strings.Contains(apart[0], `it stands under "填写说明"`) {
+		t.Errorf("set apart are %q", apart)
+	}
+}
+
+// A first sheet without vehicles, and one whose header cannot be read, say what other sheets have.
+func TestOtherSheetsAreSaid(t *testing.T) {
+	t.Parallel()
+	sheets := func(first ...[]any) []byte {
+		return built(t, func(f *excelize.File) {
+			setRows(t, f, "Sheet1", first...)
+			if _, err := f.NewSheet("全部"); err != nil {
+				t.Fatal(err)
+			}
+			setRows(t, f, "全部", []any{"车架号"}, []any{vinA})
+		})
+	}
+	empty := sheets([]any{"车架号"})
+	if _, err := Open(bytes.NewReader(empty), int64(len(empty)), "fleet", Options{}); err == nil || !strings.Contains(err.Error(), `has a header but no data rows: add a line for each vehicle; the sheet "全部" has vehicles too and is not read: --sheet "全部"`) {
+		t.Errorf("an empty list is %v", err)
+	}
+	if _, info := readAll(t, sheets([]any{"车架号", "里程(英里)"}, []any{vinB, 5}), Options{}); len(info.Notes) != 1 || !strings.Contains(info.Notes[0], `sheet "Sheet1": the column "里程(英里)" is in miles (英里), and the sheet is not read: convert it`) {
+		t.Errorf("of a list in miles is said %q", info.Notes)
+	}
+	if _, info := readAll(t, sheets([]any{"颜色", "里程"}, []any{"白", 5}), Options{}); len(info.Notes) > 0 {
+		t.Errorf("of a sheet without vehicles is said %q", info.Notes)
+	}
+}
+
+// Sums and notes under a table go into Parquet with it; they are skipped there as elsewhere.
+func TestRowsSetAsideInParquet(t *testing.T) {
+	t.Parallel()
+	b := columnsOf(t, []string{"车牌号", "vin", "里程"}, []string{"粤B12345", "合计", "备注：以上车辆", "粤B12", "粤B12346"}, []string{vinA, "", "", "", vinB}, []string{"5000", "9000", "", "", "4000"})
+	c := fleetCase{want: []string{"1 " + vinA + " 粤B12345 5000", "4 粤B12 !plate", "5 " + vinB + " 粤B12346 4000"}, said: `2 rows are skipped, which name no vehicle: row 2 (a sum, "合计"), row 3 (a note`}
+	c.check(t, b)
+	b = columnsOf(t, []string{"车牌号", "vin"}, []string{"合计"}, []string{""})
+	if _, _, err := readTold(b, "fleet"); err == nil || !strings.Contains(err.Error(), "has a header but no data rows") {
+		t.Errorf("a file of a sum alone is %v", err)
 	}
 }

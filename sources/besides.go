@@ -38,7 +38,9 @@ func (h *header) unread(rows []textRow) (notes []string) {
 		if strings.TrimSpace(name) == "" || h.uses(i) {
 			continue
 		}
-		if what := h.othersIn(rows, i); what != "" {
+		if what := h.othersIn(rows, i); what != "" && formerly.MatchString(foldHeader(name)) {
+			notes = append(notes, fmt.Sprintf("column %s is ignored: its name says that its %s are those of before", quote(strings.TrimSpace(name)), what))
+		} else if what != "" {
 			notes = append(notes, fmt.Sprintf("column %s is ignored, and holds %s of other vehicles than those that are read: put them under the others if they are to be asked about too",
 				quote(strings.TrimSpace(name)), what))
 		}

@@ -22,6 +22,8 @@ type InputError struct {
 	Problem string
 	Hint    string
 	Err     error // what reading returned, when that is the cause
+
+	named bool // the sheet has names of columns, which cannot be read
 }
 
 // Error formats the problem as "fleet.csv:12: problem: hint".

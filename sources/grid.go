@@ -31,6 +31,9 @@ type grid struct {
 	cell      value           // of the column under work, for the same reason
 
 	unknown unknownCount
+
+	changed   int64    // how many rows stood before those under another header, 0: there was none
+	elsewhere []string // where the file has other vehicles, which are not read
 }
 
 // usedColumn is a column that is used: where it stands and what reads it.
@@ -120,6 +123,7 @@ func (g *grid) use(h *header) {
 		}
 	}
 	g.used, g.line = withLines(g.used, h)
+	g.apart.columns = len(g.used)
 	g.used = append(g.used, g.apart.states(h)...)
 }
 
@@ -134,7 +138,7 @@ func (g *grid) Info() Info {
 	return info
 }
 
-// setAside tells whether a row is no vehicle, and remembers it. texts are those of the row.
+// skip tells whether a row is no vehicle, and remembers it. texts are those of the row.
 // A header in its middle is read, for the rows under it. Errors carry a line, and no name of the file yet.
 func (g *grid) skip(line int64, texts []string, merged bool) (bool, *InputError) {
 	if g.lead == nil || g.line != nil && !g.lead.isPart(texts) { // a line of a failure ledger names what it is about
@@ -143,6 +147,15 @@ func (g *grid) skip(line int64, texts []string, merged bool) (bool, *InputError)
 	why := g.lead.whySkipped(texts, merged)
 	if why == "" && g.lead.isIndexNames(line, texts) {
 		why = "names of columns that are not used"
+	}
+	switch {
+	case why != "":
+	case g.lead.isCount(texts, g.row):
+		why = "a sum"
+	case g.row == 0 && g.lead.isLegend(line, texts):
+		why = "an explanation of the columns"
+	case g.isUnderChanged(texts):
+		return false, &InputError{Line: line, Problem: "another header stands above, with a name over several columns: " + listHeaders(texts), Hint: "give the table under it as a file of its own"}
 	}
 	if why == "" {
 		h, bad := headerAgain(texts)
@@ -174,6 +187,14 @@ func (g *grid) skip(line int64, texts []string, merged bool) (bool, *InputError)
 	return true, nil
 }
 
+// isUnderChanged tells whether a row stands directly under a header in the middle, and tells apart the columns of a name in it.
+func (g *grid) isUnderChanged(texts []string) bool {
+	if g.changed == 0 || g.changed != g.row+g.skipped.count || slices.ContainsFunc(texts, holdsIdentity) || slices.ContainsFunc(texts, isNumber) {
+		return false
+	}
+	return slices.ContainsFunc(spansOf(g.lead.names, texts), func(s span) bool { return canonical(g.lead.names[s.left]) != "" })
+}
+
 // changeHeader goes on by another header, and says of it what is said of the first.
 func (g *grid) changeHeader(h *header, line int64) *InputError {
 	for column := range g.lead.index {
@@ -196,6 +217,7 @@ func (g *grid) changeHeader(h *header, line int64) *InputError {
 		}
 	}
 	g.distances.header, g.distances.unit = h.named(record.ColMileageKM), h.unit
+	g.changed = g.row + g.skipped.count + 1 // with the header itself
 	g.use(h)
 	return nil
 }
@@ -231,8 +253,8 @@ func (g *grid) fail(bad *InputError) {
 // noVehicles is said of a file that ends before its first vehicle.
 func (g *grid) noVehicles(line int64, what string) *InputError {
 	e := &InputError{Name: g.name, Line: line, Problem: what + " has a header but no data rows", Hint: "add a line for each vehicle"}
-	if notes := g.skipped.notes(); len(notes) > 0 {
-		e.Hint += "; " + notes[0]
+	for _, note := range slices.Concat(g.skipped.notes(), g.elsewhere) {
+		e.Hint += "; " + note
 	}
 	return e
 }

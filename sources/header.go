@@ -2,6 +2,7 @@ package sources
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -132,11 +133,14 @@ func (h *header) noteNear() {
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored: it is a part of the %s, and vendors are asked with all of it; put the whole into a column %s", quote(name), whole, whole))
 			continue
 		}
-		if near := nearest(name); near != "" && !h.has(near) && !nameOf(name).rate {
+		if near := nearest(name); near != "" && !h.has(near) && !nameOf(name).rate && !plateColour.MatchString(foldHeader(name)) {
 			h.notes = append(h.notes, fmt.Sprintf("column %s is ignored; did you mean %s?", quote(name), near))
 		}
 	}
 }
+
+// plateColour is the colour of a plate, which is not that of the car.
+var plateColour = regexp.MustCompile(`(车牌|号牌|牌照|plate)(的|of)?(颜色|colou?r)|^colou?rofplate`)
 
 // destroyedHint is what to do about a text in which ? stands for every Chinese character.
 const destroyedHint = "the Chinese characters were destroyed when the file was saved, in an encoding without them: export it again as UTF-8"

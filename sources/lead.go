@@ -3,6 +3,7 @@ package sources
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,7 @@ type lead struct {
 	*header
 	above []textRow // what stands above the header
 	rows  []textRow // those that make the header
+	told  []int     // columns whose name stood over several, which were told apart
 	under []textRow // the first rows behind it
 }
 
@@ -59,14 +61,19 @@ func findLead(rows []textRow) (*lead, *InputError) {
 	if at < 0 {
 		return nil, noLead(top, rows)
 	}
-	first, names := joinedAbove(top, at)
-	names, last := joinedUnder(rows, at, names, first+joinedRows)
-	h, bad := readHeader(names)
+	first, joined := joinedAbove(rows, at)
+	joined, last := joinedUnder(rows, at, joined, first+joinedRows)
+	if joined.bad != nil {
+		joined.bad.Line = rows[at].line
+		return nil, joined.bad
+	}
+	h, bad := readHeader(joined.names)
 	if bad != nil {
 		bad.Line = rows[at].line
 		return nil, bad
 	}
-	l := &lead{header: h, above: rows[:first], rows: rows[first:last], under: rows[last:min(len(rows), last+surveyedRows)]}
+	h.notes = append(joined.notes, h.notes...)
+	l := &lead{header: h, told: joined.told, above: rows[:first], rows: rows[first:last], under: rows[last:min(len(rows), last+surveyedRows)]}
 	for _, r := range l.rows {
 		if slices.ContainsFunc(r.texts, isVIN) || slices.ContainsFunc(r.texts, isPlate) {
 			return nil, &InputError{Line: r.line, Problem: "a vehicle stands in the header: " + listHeaders(r.texts), Hint: hintInHeader(top)}
@@ -137,7 +144,7 @@ func headerAt(rows []textRow) int {
 // splitHeaderAt is the place of the first row that is a header together with the row under it, where names are split over both; -1 when none is.
 func splitHeaderAt(rows []textRow) int {
 	for i := range len(rows) - 1 {
-		if names, gained, ok := joinHeaders(rows[i].texts, rows[i+1].texts); ok && gained && filled(rows[i].texts) > 1 && isHeader(names) {
+		if j, ok := joinHeaders(rows[i].texts, rows[i+1].texts, rows[i+2:]); ok && j.gained && filled(rows[i].texts) > 1 && isHeader(j.names) {
 			return i
 		}
 	}
@@ -160,7 +167,7 @@ func noLead(top, rows []textRow) *InputError {
 		return bad
 	}
 	h := &header{index: map[string]int{}, names: top[best].texts}
-	named := slices.ContainsFunc(top[best].texts, func(t string) bool { c := canonical(t); return c == record.ColVIN || c == record.ColPlate })
+	named := slices.ContainsFunc(top[best].texts, namesVehicle)
 	if values := h.survey(rows[best+1:]); values != nil && !named && bad.Hint != destroyedHint && !slices.ContainsFunc(top[best].texts, holdsIdentity) {
 		bad.Hint = values.Problem + ": " + values.Hint
 	}
@@ -168,63 +175,86 @@ func noLead(top, rows []textRow) *InputError {
 }
 
 // joinedAbove fills what a header leaves out from the row above it: names beside a group
-// stand there when cells are merged.
-func joinedAbove(rows []textRow, at int) (first int, names []string) {
+// stand there when cells are merged, and names over several of its columns.
+func joinedAbove(rows []textRow, at int) (first int, j joinedNames) {
+	names := slices.Clone(rows[at].texts)
 	if at == 0 {
-		return at, rows[at].texts
+		return at, joinedNames{names: names}
 	}
 	above := rows[at-1].texts
-	names = slices.Clone(rows[at].texts)
-	joined := false
-	for i, name := range above {
+	j, below := tellApart(notNamedBelow(above, names), names, rows[at+1:])
+	for i := range max(len(above), len(j.names)) {
 		for len(names) <= i {
 			names = append(names, "")
 		}
+		name := textAt(above, i)
 		switch {
-		case strings.TrimSpace(names[i]) == "" && canonical(name) != "":
-			names[i], joined = name, true
+		case textAt(below, i) != textAt(names, i):
+			names[i] = j.names[i]
+		case textAt(names, i) == "" && canonical(name) != "":
+			names[i], j.gained = name, true
 		case areSplit(name, names[i]), ofBefore(name, names[i]):
-			names[i], joined = name+strings.TrimSpace(names[i]), true
+			names[i], j.gained = name+strings.TrimSpace(names[i]), true
 		}
 	}
-	if !joined || !isHeader(names) {
-		return at, rows[at].texts
+	if j.bad == nil && (!j.gained || !isHeader(names)) {
+		return at, joinedNames{names: rows[at].texts}
 	}
-	return at - 1, names
+	j.names = names
+	return at - 1, j
+}
+
+// notNamedBelow leaves out of the row above a header what is no name over several of its columns: a title, and what the
+// header names elsewhere.
+func notNamedBelow(above, names []string) []string {
+	out := slices.Clone(above)
+	for _, s := range spansOf(above, names) {
+		column := canonical(above[s.left])
+		others := slices.Concat(names[:s.left], names[s.right+1:])
+		if s.left == 0 && filled(above) == 1 || column != "" && slices.ContainsFunc(others, func(n string) bool { return canonical(n) == column }) {
+			out[s.left] = ""
+		}
+	}
+	return out
 }
 
 // joinedUnder goes on with the names of the rows under a header that are a part of it, before the row limit. last is the
 // first row that is none.
-func joinedUnder(rows []textRow, at int, names []string, limit int) (all []string, last int) {
-	all, last = names, at+1
-	for i := last; i < min(len(rows), limit); i++ {
-		joined, gained, ok := joinHeaders(names, rows[i].texts)
+func joinedUnder(rows []textRow, at int, all joinedNames, limit int) (joined joinedNames, last int) {
+	names, last := all.names, at+1
+	for i := last; i < min(len(rows), limit) && all.bad == nil; i++ {
+		j, ok := joinHeaders(names, rows[i].texts, rows[i+1:])
 		if !ok {
+			all.bad = j.bad
 			break
 		}
-		names = joined
-		if gained {
-			all, last = names, i+1
+		if names = j.names; j.gained {
+			all = joinedNames{names: names, told: append(all.told, j.told...), notes: append(all.notes, j.notes...)}
+			last = i + 1
 		}
 	}
 	return all, last
 }
 
 // joinHeaders puts the names of two rows together, one name a column. False means that
-// the lower row is no part of the header; gained, that more is known with it.
-func joinHeaders(upper, lower []string) (out []string, gained, ok bool) {
+// the lower row is no part of the header. rows are those under both.
+func joinHeaders(upper, lower []string, rows []textRow) (j joinedNames, ok bool) {
 	if slices.ContainsFunc(lower, holdsIdentity) || slices.ContainsFunc(lower, isNumber) {
-		return nil, false, false
+		return j, false
 	}
-	out = make([]string, max(len(upper), len(lower)))
-	for i := range out {
+	j, lower = tellApart(upper, lower, rows)
+	upper, j.names = j.names, make([]string, max(len(j.names), len(lower)))
+	for i := range j.names {
 		joined, more, ok := joinNames(textAt(upper, i), textAt(lower, i))
-		if !ok {
-			return nil, false, false
+		if !ok && len(j.told) > 0 { // a row with the words of several columns is part of the header, whatever it says of another
+			joined, ok = textAt(upper, i), true
 		}
-		out[i], gained = joined, gained || more
+		if !ok {
+			return joinedNames{}, false
+		}
+		j.names[i], j.gained = joined, j.gained || more
 	}
-	return out, gained, true
+	return j, j.bad == nil
 }
 
 // joinNames puts the name of a column together with what stands under it. gained says that
@@ -353,18 +383,41 @@ func (h *header) survey(rows []textRow) *InputError {
 		if h.has(kind.column) {
 			continue
 		}
-		for i, name := range h.names {
-			if h.uses(i) || !mostOf(rows, i, kind.is) {
-				continue
+		var places []int
+		for i := range h.names {
+			if !h.uses(i) && mostOf(rows, i, kind.is) {
+				places = append(places, i)
 			}
-			return &InputError{Problem: fmt.Sprintf("the column %s holds what looks like %s, but its name is not known", columnNamed(i, name), kind.what),
-				Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", kind.column)}
+		}
+		if len(places) > 0 {
+			return h.unnamed(places, kind.column, kind.what)
 		}
 	}
 	if bad := h.otherwise(rows); bad != nil {
 		return bad
 	}
 	return h.besides(rows)
+}
+
+// formerly is what the name of a column says that is not of now.
+var formerly = regexp.MustCompile(`[原旧老曾前]|old|former|previous|original`)
+
+// unnamed refuses a file whose VINs or plates stand in columns whose names are not known, and names them all.
+func (h *header) unnamed(places []int, column, what string) *InputError {
+	var names []string
+	for _, i := range places {
+		names = append(names, columnNamed(i, h.names[i]))
+	}
+	switch {
+	case len(places) > 1:
+		return &InputError{Problem: fmt.Sprintf("the columns %s hold what looks like %s, but their names are not known", strings.Join(names, " and "), what),
+			Hint: fmt.Sprintf("rename the header of the one that counts now to %s, and take the others out", column)}
+	case formerly.MatchString(foldHeader(h.names[places[0]])):
+		return &InputError{Problem: fmt.Sprintf("the column %s holds what looks like %s, but its name is not known", names[0], what),
+			Hint: fmt.Sprintf("take it out if it is what was before; if it is that of now, rename its header to %s", column)}
+	}
+	return &InputError{Problem: fmt.Sprintf("the column %s holds what looks like %s, but its name is not known", names[0], what),
+		Hint: fmt.Sprintf("rename its header to %s, or take the column out if it is not to be used", column)}
 }
 
 // otherwise refuses a file in which the VINs or the plates stand in a column that is known for something else: Plate (Type).

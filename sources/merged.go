@@ -148,7 +148,7 @@ func (m *merged) value(c usedColumn, row int64, days dayCount) value {
 		if isIdentifier(c.column) && v.lost == nil {
 			v.lost = fmt.Errorf("the cells %s are merged: one %s stands for rows %d to %d; unmerge them and give each row its own", r.Name(), c.column, r.Top, r.Bottom)
 		}
-		if v.lost == nil && v.text != "" {
+		if v.lost == nil && v.text != "" && c.column != colState {
 			m.filled++
 		}
 		return v
@@ -197,6 +197,34 @@ func (m *merged) isTitle(row *workbook.Row) bool {
 	}
 	_, ok := m.wideAt(row.Number, row.Cells[i].Column)
 	return ok
+}
+
+// oneName refuses a sheet in which the name of a column is merged over others that have no name of their own and hold values, too.
+func (m *merged) oneName(l *lead) *InputError {
+	holds := func(column int) bool {
+		return slices.ContainsFunc(l.under, func(r textRow) bool { return trimValue(textAt(r.texts, column)) != "" })
+	}
+	for _, c := range l.columns {
+		left := l.index[c.Name]
+		if slices.Contains(l.told, left) || textAt(l.names, left+1) != "" || !holds(left+1) && !holds(left+2) {
+			continue
+		}
+		m.load()
+		for _, row := range l.rows {
+			for _, r := range slices.Concat(m.ranges, m.wide) {
+				if r.Top != row.line || r.Left != left || canonical(textAt(row.texts, left)) == "" {
+					continue
+				}
+				for i := left + 1; i <= r.Right; i++ {
+					if textAt(l.names, i) == "" && holds(i) {
+						return &InputError{Line: row.line, Problem: fmt.Sprintf("the name %s is merged over several columns, %s, and more than one of them holds values", quote(c.Header), r.Name()),
+							Hint: nameOne(c.Header, c.Name)}
+					}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // notes says that values came from merges.

@@ -23,7 +23,7 @@ var shapes = []notation{
 	{regexp.MustCompile(`^\{\s*(?:["'}]|\w+\s*:|$)|^\[\s*(?:[{"'\]]|\[\s*["'\d\[{\]-]|-?\d[\d.]*\s*,|$)`), "JSON", fromJSON},
 	{regexp.MustCompile(`^\{\\rtf`), "a text with formatting (rtf)", "copy the table in it into a spreadsheet and save that as xlsx"},
 	{regexp.MustCompile(`^\{\|`), "a table of MediaWiki", asCSV},
-	{regexp.MustCompile(`^(?:h\d\.[^\r\n]*\s+)?\|\|[^|\r\n]+\|\|[^\r\n]*\|\|[ \t]*[\r\n]`), "a table of Confluence or Jira", asCSV},
+	{regexp.MustCompile(`^(?:h\d\.[^\r\n]*\s+)?\|\|[^|\r\n]+\|\|[^\r\n]*\|[ \t]*[\r\n]`), "a table of Confluence or Jira", asCSV},
 	{regexp.MustCompile(`^\^[^\^\r\n]+\^[^\r\n]*\^[ \t]*[\r\n]`), "a table of DokuWiki", asCSV},
 	{regexp.MustCompile(`^(?:\.\w[^\r\n]*\s+)?\[[^\r\n]*\]\s+\|={3,}\s|^(?:\.\w[^\r\n]*\s+)?\|={3,}\s+(?:[^|\r\n]*\|[^|\r\n]*[\r\n]|[^\s|]+\|)`), "an AsciiDoc table", fromDatabase},
 	{regexp.MustCompile(`^(?:%[^\r\n]*\s+)*\\(?:begin|documentclass|usepackage|hline|toprule)\b`), "LaTeX", fromDatabase},

@@ -21,6 +21,7 @@ func TestNotations(t *testing.T) {
 			err: "this is a reStructuredText table"},
 		"reStructuredText, CSV": {file: ".. csv-table:: x\n   :header: \"vin\", \"plate\"\n\n   \"" + vinA + "\", \"沪A12345\"\n", err: "this is a reStructuredText table"},
 		"HTML behind a title":   {file: "车辆\n<table>\n<tr><th>vin</th></tr>\n<tr><td>" + vinA + "</td></tr></table>\n", err: "this is HTML or XML"},
+		"Jira of VisiData":      {file: "||vin ||plate |\n|" + vinA + " |沪A12345 |\n", err: "this is a table of Confluence or Jira"},
 		"MediaWiki":             {file: "{| class=\"wikitable\"\n! vin !! plate\n|-\n| " + vinA + " || 沪A12345\n|}\n", err: "this is a table of MediaWiki"},
 		"MediaWiki, titled":     {file: "== 车辆 ==\n{|\n! vin !! plate\n|-\n| " + vinA + " || 沪A12345\n|}\n", err: "this is a table of MediaWiki"},
 		"Emacs":                 {file: "#+TITLE: list\n| vin | plate |\n|-----+-------|\n" + row + "#+TBLFM: $2=x\n", want: []string{"4 " + vinA + " 沪A12345"}, said: "line 3 (a rule"},

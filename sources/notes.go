@@ -150,14 +150,17 @@ func vinOfParts(text string) found {
 var platePattern = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z][ .·•・‧-]*[A-Z0-9]{4,6}(?:应急|[挂学警港澳领试超])?|使[0-9]{6}|[0-9]{6}使`)
 
 var (
-	plateHead = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z][ .·•・‧-]*[A-Z0-9]{3}`)
-	plateGone = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|前|注销|失效|丢|临|假|套`)
+	// inBrackets is a province in brackets before the rest of its plate: (苏)E7K902.
+	inBrackets = regexp.MustCompile(`^[(\[【]([` + provinces + `])[)\]】]`)
+	plateHead  = regexp.MustCompile(`[` + provinces + `][ .·•・‧-]*[A-Z][ .·•・‧-]*[A-Z0-9]{3}`)
+	plateGone  = regexp.MustCompile(`\?|作废|错|误|疑|不对|不符|不确定|不清|待核|待查|原|旧|曾|前|注销|失效|丢|临|假|套|示例|样例|范例|^例`)
 )
 
 // findPlate looks for the plate in a cleaned text that is none by itself, with a
 // label before it or a note behind. Several plates, a note that says that it is no
 // longer the plate, and what is not sure, are an error.
 func findPlate(text string) found {
+	text = inBrackets.ReplaceAllString(text, "$1")
 	plates, note := platesIn(text)
 	switch {
 	case len(plates) > 1:
@@ -249,6 +252,16 @@ func isTaken(remark string) bool {
 	return strings.HasPrefix(remark, takenFrom(record.ColVIN)) || strings.HasPrefix(remark, takenFrom(record.ColPlate))
 }
 
+// takenText is the text that such a remark names.
+func takenText(remark string) string {
+	for _, column := range []string{record.ColVIN, record.ColPlate} {
+		if text, ok := strings.CutPrefix(remark, takenFrom(column)); ok {
+			return strings.Trim(text, `"`)
+		}
+	}
+	return ""
+}
+
 // isCellRemark tells whether a remark is about how the cell of a column is written.
 func isCellRemark(remark, column string) bool {
 	return isNumberRemark(remark, column) || strings.HasPrefix(remark, takenFrom(column)) || column == record.ColPlate && strings.HasPrefix(remark, otherForm)
@@ -259,6 +272,29 @@ var databaseEscape = regexp.MustCompile(`\\[\\"'TNRBZ0]|\\$`)
 
 // formulaText is the text of a formula, as lists hold it that were written without calculating.
 var formulaText = regexp.MustCompile(`^=|^[+@-].*\(.*\)|^[+-]\d+([-+*/]\d+)+$`)
+
+// Bullets are the marks of a list, or of a text in the middle of its cell (^), before an engine number; a lone * stands at either end.
+const bullets = "·•●○■□◆◇▪▫★☆※→^"
+
+var (
+	// engineLabel is what a list may write before an engine number, in upper case.
+	engineLabel = regexp.MustCompile(`^(?:(?:发动机|引擎)?(?:号码?|编号)[.:#=]*|(?:ENGINE ?)?(?:NO|NR|NUM|NUMBER)[.:#=\s]+|ENGINE[.:#=\s]+)\s*`)
+	// openMark is a mark or a short word before an engine number that may be a part of it.
+	openMark = regexp.MustCompile(`^(?:[#~_.,:;/|+=\-–—]|N/)`)
+)
+
+// bareEngineNo takes the labels and the bullets off an engine number that has any. Without them nothing is left of some: they stay.
+func bareEngineNo(s string) string {
+	bare := strings.TrimLeft(s, bullets+" ")
+	if inner, ok := strings.CutPrefix(bare, "*"); ok && !strings.HasPrefix(inner, "*") {
+		bare = strings.TrimSuffix(inner, "*")
+	}
+	bare = strings.TrimSpace(engineLabel.ReplaceAllString(strings.TrimSpace(bare), ""))
+	if !strings.ContainsFunc(bare, isUpperOrDigit) {
+		return s
+	}
+	return bare
+}
 
 // checkEngineNo says what no engine number holds: letters of other scripts, or no
 // letter and no digit at all.
@@ -276,6 +312,9 @@ func checkEngineNo(s string) error {
 	}
 	if formulaText.MatchString(s) {
 		return fmt.Errorf("the engine number is %s, which is a formula and not its value: write what the formula gives", quote(s))
+	}
+	if openMark.MatchString(s) && strings.ContainsFunc(s, isUpperOrDigit) {
+		return fmt.Errorf("the engine number is %s, with a mark before it: is something missing there? Write the number without the mark", quote(s))
 	}
 	if databaseEscape.MatchString(s) {
 		return fmt.Errorf("the engine number is %s, with a backslash as MySQL and MariaDB write it before a mark, or for one: export the list as CSV without it, or write what is meant", quote(s))

@@ -1,6 +1,7 @@
 package sources_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,6 +141,9 @@ func TestPlateWithSomethingAroundIt(t *testing.T) {
 	for _, tc := range []struct{ in, plate, code, finding string }{
 		{"粤B12345(蓝)", "粤B12345", "02", taken + `"粤B12345(蓝)"`},
 		{"粤B12345蓝牌", "粤B12345", "02", taken},
+		{"(苏)E7K902", "苏E7K902", "02", taken + `"(苏)E7K902"`},
+		{"【苏】E·7K902", "苏E7K902", "02", taken},
+		{"例：苏E7K902", "", "", "fault plate: the plate stands beside \"例\""},
 		{"粤BD12345（绿）", "粤BD12345", "52", taken},
 		{"粤B12345D 黄绿牌", "粤B12345D", "51", taken},
 		{"粤B1234挂(黄)", "粤B1234挂", "15", taken},
@@ -214,6 +218,25 @@ func TestLookAlikeLettersAreNamed(t *testing.T) {
 	for _, in := range []string{"ＬＳＶＡＬ４１Ｚ８８２１０４２０２", "𝐋𝐒𝐕𝐀𝐋𝟒𝟏𝐙𝟖𝟖𝟐𝟏𝟎𝟒𝟐𝟎𝟐", "LSVAL④1Z882104202"} {
 		if v := tab(t, "vin\tplate", in+"\t粤B12345"); v.VIN != goodVIN || findings(v) != "" {
 			t.Errorf("%q became %q, %q", in, v.VIN, findings(v))
+		}
+	}
+}
+
+// Labels and bullets before an engine number are taken off, with a remark; a mark that may belong to it is a fault.
+func TestLabelsOfEngineNumbers(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"No.274920300123": "274920300123", "NO: 00123": "00123", "no 123": "123", "号007": "007", "发动机号：EA888001": "EA888001", "Engine No. E1": "E1", "·1E10": "1E10", "•DBF208817": "DBF208817", "^00123": "00123",
+		"*0000789": "0000789", "*G4FA-1*": "G4FA-1", "★E1": "E1", "• No.E1": "E1",
+		"NO123": "=", "NOE1": "=", "E*1": "=", "ENGINE1": "=", "G4FA-012345": "=", "4G15.1": "=",
+		"#0123": "!", "~0": "!", "_E1": "!", "-A001234B": "!", ".1234": "!", "N/R20A10012345": "!", "/E1": "!",
+	} {
+		v := tab(t, "vin\tengine_no", goodVIN+"\t"+in)
+		faulty := len(v.Faults) > 0
+		remarked := slices.Contains(v.Problems, `the engine_no was taken from "`+sources.CleanIdentifier(in)+`"`)
+		switch {
+		case want == "!" && (!faulty || remarked), want == "=" && (v.EngineNo != in || faulty || remarked), len(want) > 1 && (v.EngineNo != want || faulty || !remarked):
+			t.Errorf("%s is %q, want %s: %q %v", in, v.EngineNo, want, v.Problems, v.Faults)
 		}
 	}
 }

@@ -36,7 +36,7 @@ and marks: ` + "`VIN No.`, `vin_no` and `（VIN NO）`" + ` are one. Several nam
 said. ` + "`Engine/No` and `Engine (号码)`" + ` are the engine number; ` + "`Engine (Code)`" + ` may be its type, and is ignored; ` + "`发动机号(后6位)`" + ` is a part of it, and vendors are asked with all of it. Two headers that mean the same column are refused.
 
 Titles above the header and headers of two rows are understood; sums, signatures, notes and repeated headers are skipped and said with
-their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column. So is a
+their rows. Names of question marks alone are what is left of Chinese ones in an encoding without them; export such a list again. A file whose VINs or plates stand under a name that is not known is refused: rename that column (all that hold such are named). So is a
 file with other vehicles in columns without a name, or with two lists side by side: put one under the other. Other vehicles under a name that is not
 known are said.
 
@@ -58,7 +58,8 @@ value or name. An engine number with a quote left at one end is refused.
 - **Plate.** The separator dot, dashes and inner spaces go; traditional characters (粵, 滬) become those of the plate, with a remark. A note
   is taken off (` + "`粤B12345(公司车)`" + `), unless it says that the plate is another now (原, 旧, 注销) or of another colour than its form; then write
   the plate alone, and its type into ` + "`plate_type`" + `. Several plates in a cell, and temporary plates (临), are refused.
-- **Engine number.** Any letters A-Z, digits and marks. Between the marks of Markdown (` + "`**E1**`" + `) it is refused, and so is a formula (` + "`=A2&B2`" + `).
+- **Engine number.** Any letters A-Z, digits and marks. A label (` + "`No.`, `NO:`, `Engine No.`" + `, 号, 发动机号：) and bullets before it (· • ★ ^, and a * at either end) are taken off, with a
+  remark; one that begins with another mark (` + "`#`, `~`, `_`, `-`, `.`, `/`, `N/`" + `) is refused, for the mark may be a part of it. Between the marks of Markdown (` + "`**E1**`" + `) it is refused, and so is a formula (` + "`=A2&B2`" + `).
 - **Letters of other scripts** that look like Latin ones (Cyrillic А, Greek Ο) are refused by their code point: which key was meant is
   not sure.
 - **What a spreadsheet has destroyed** (` + "`1.2E+16`, `####`, `#N/A`" + `) is refused.
@@ -86,7 +87,7 @@ const pageBounds = `
 - A value may be off whole km by a millimetre, which is the noise of binary numbers: ` + "`11299.999999999998`" + ` is 11300.
 - Refused by name are: ` + "`36.200`" + ` (36,200 or 36.2?), ` + "`约3万公里`" + ` and the like, exponents (` + "`1E+05`" + `), other units than km, what is below 0,
   more than %s km, and 999999, which lists write where nothing is known.
-- A month is read from ` + "`2022-01`, `2022-01-15`, `2022/1`, `2022.1.15`, `2022年1月`, `202201`, `20220115`" + `, with a time of day or without (one with
+- A month is read from ` + "`2022-01`, `2022-01-15`, `2022/1`, `2022.1.15`, `2022年1月`, `202201`, `20220115`, `2022 年 1 月 15 日`, `2022年1月份`, `2022.01.`, `1/2022`, `22年1月`, `二〇二二年一月`" + `, with a time of day or without (one with
   its zone, ` + "`2021-12-31T16:00:00Z`" + `, is in the month that it is in China). Refused are
   what the calendar does not have, what is before %s (1900-01 and 1970-01 are what programs write for "no date"), and
   a month after that of the run, in China.

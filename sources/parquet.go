@@ -21,6 +21,7 @@ type Parquet struct {
 	at      int               // of its rows, the next
 	columns []columnar.Column // those that are used, as in a batch
 	all     int64             // rows that the footer says
+	words   *lead             // the columns that are read, as in a batch, to know the rows that name no vehicle
 }
 
 // OpenParquet reads the footer and finds the columns. Errors are *InputError;
@@ -88,7 +89,22 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 			used.read = remembered(used.read)
 		}
 	}
+	p.knowWords(h.unit)
 	return places, nil
+}
+
+// knowWords remembers the columns that are read, as they stand in a batch, to know the rows that name no vehicle.
+func (p *Parquet) knowWords(unit measure) {
+	p.skipped.word = "row"
+	p.words = &lead{header: &header{index: map[string]int{}, unit: unit}}
+	for _, c := range p.columns {
+		p.words.names = append(p.words.names, c.Name)
+	}
+	for _, used := range p.used {
+		if used.column != colState {
+			p.words.index[used.column] = used.index
+		}
+	}
 }
 
 // unfit says why no value of a column can be used, and what to do; "" when values
@@ -128,24 +144,53 @@ func (p *Parquet) explain(err *error) {
 	*err = &InputError{Name: p.name, Problem: "the Parquet file cannot be read", Hint: "is it whole?", Err: *err}
 }
 
-// Next returns the next vehicle.
+// Next returns the next vehicle. Rows that name no vehicle are skipped, and Info says so.
 func (p *Parquet) Next() (record.Vehicle, error) {
-	for p.err == nil && p.at >= p.batch.Rows {
-		p.err = p.load()
+	for {
+		for p.err == nil && p.at >= p.batch.Rows {
+			p.err = p.load()
+		}
+		if p.err != nil {
+			return record.Vehicle{}, p.err
+		}
+		v := p.read(p.row+p.skipped.count+1, p.takePlain, p.take)
+		skipped := !isVehicle(v) && p.skip(v.Line)
+		p.at++
+		if skipped {
+			continue
+		}
+		p.count(v)
+		if len(v.Faults) > 0 {
+			p.fail(p.distances.cameTooLate(v.Line))
+		}
+		if p.err != nil {
+			return record.Vehicle{}, p.err
+		}
+		return *v, nil
 	}
-	if p.err != nil {
-		return record.Vehicle{}, p.err
+}
+
+// skip tells whether the row under work is no vehicle, and remembers it: tables are written to Parquet with the sums and notes
+// that stood under them.
+func (p *Parquet) skip(line int64) bool {
+	if p.grid.line != nil {
+		return false
 	}
-	v := p.read(p.row+1, p.takePlain, p.take)
-	p.at++
-	p.count(v)
-	if len(v.Faults) > 0 {
-		p.fail(p.distances.cameTooLate(v.Line))
+	texts := make([]string, len(p.columns))
+	for i := range p.columns {
+		texts[i] = parquetValue(&p.batch.Columns[i], p.at, &p.columns[i], "").text
 	}
-	if p.err != nil {
-		return record.Vehicle{}, p.err
+	why := p.words.whySkipped(texts, false)
+	if why == "" && p.words.isCount(texts, p.row) {
+		why = "a sum"
 	}
-	return *v, nil
+	if why == "" {
+		return false
+	}
+	p.skipped.add(line, why, texts)
+	p.apart.under(why, texts)
+	p.unknown.undo()
+	return true
 }
 
 // Close ends the reading; nothing reads the file when it returns.
@@ -174,8 +219,12 @@ func (p *Parquet) load() (err error) {
 	defer p.explain(&err)
 	p.at = 0
 	next, err := p.batches.Next()
-	if err == io.EOF && p.row != p.all { //nolint:errorlint // the end is said as it is
-		return &InputError{Name: p.name, Problem: fmt.Sprintf("the Parquet file ends after %d of its %d rows", p.row, p.all), Hint: "is it whole?"}
+	rows := p.row + p.skipped.count
+	if err == io.EOF && rows != p.all { //nolint:errorlint // the end is said as it is
+		return &InputError{Name: p.name, Problem: fmt.Sprintf("the Parquet file ends after %d of its %d rows", rows, p.all), Hint: "is it whole?"}
+	}
+	if err == io.EOF && p.row == 0 { //nolint:errorlint // the same
+		return p.noVehicles(0, "the file")
 	}
 	if err == nil {
 		p.batch = next

@@ -52,7 +52,7 @@ func TestQuotesOfEngineNumbers(t *testing.T) {
 		{"＝B2", "", "a formula"},
 		{"@SUM(1)", "", "a formula"},
 		{"-1+1", "", "a formula"},
-		{"-E1", "-E1", ""},
+		{"-E1", "", "with a mark before it"},
 		{`="00123"`, "00123", ""},
 		{`="00123`, "00123", ""},
 		{`EA\-113\_5`, "", "with a backslash as Markdown writes it"},

@@ -122,6 +122,10 @@ func readPlateType(v *record.Vehicle, s string) {
 
 func readEngineNo(v *record.Vehicle, s string) {
 	v.EngineNo = CleanIdentifier(s)
+	if bare := bareEngineNo(v.EngineNo); bare != v.EngineNo {
+		v.Problems = append(v.Problems, takenRemark(record.ColEngineNo, v.EngineNo))
+		v.EngineNo = bare
+	}
 	if err := CheckExcel(v.EngineNo); err != nil {
 		fault(v, record.ColEngineNo, err)
 	} else if err := checkEngineNo(v.EngineNo); err != nil {

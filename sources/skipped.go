@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -60,7 +62,8 @@ func plain(s string) string {
 }
 
 var (
-	totalWords = regexp.MustCompile(`^[\[(【]?(合计|总计|小计|共计|累计|总数|总辆数|总台数|车辆总数|合共|平均|均值|本页小计|本页合计|本页累计|total|subtotal|sub-total|grandtotal|average|sum$|sum[:(])|^.{1,10}(小计|合计|总计)[\])】]?[:\d]*$` +
+	totalWords = regexp.MustCompile(`^[\[(【]?(合计|总计|小计|共计|累计|汇总|总数|总辆数|总台数|车辆总数|合共|平均|均值|最大值?[:\])】]?$|最小值?[:\])】]?$|计数|计[:\])】]?$|[Σ∑σ]|本页小计|本页合计|本页累计|过次页|[承接]前页|[承接]上页|[转接]下页|total|subtotal|sub-total|grandtotal|average|sum$|sum[:(])` +
+		`|^.{1,10}(小计|合计|总计|汇总|计数|求和)[\])】]?[:\d]*$` +
 		`|^[\[(【]?(共|总共|共有|一共|合共)\d+(辆|台|部|条|行|笔|项|个|车)|^\(?\d+(rows?|行|条)(记录|受影响|selected|affected|inset)?\.?\)?|^已选择\d+行|^\d+(vehicles|cars|records)$`)
 	countWords = regexp.MustCompile(`^\d{1,7}(辆|台|部|条|行|笔|项|个|车|vehicles|cars|rows)?$`)
 	signWords  = regexp.MustCompile(`^(制表|制单|填表|填报|编制|审核|审批|复核|核准|批准|经办|经手|签字|签名|签章|盖章|打印|导出|报送|上报|统计|录入|校对|车队|部门|单位|财务|会计|主管|领导|公司|截止|更新|报表|数据)?` +
@@ -165,9 +168,9 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 	switch {
 	case isComment(texts) && !l.mayBeMeant(texts, true):
 		return "a comment"
-	case totalWords.MatchString(first) && !l.mayBeMeant(texts, true):
+	case (isTotal(firstText(texts)) || totalEnd.MatchString(firstText(texts))) && !l.mayBeMeant(texts, true):
 		return "a sum"
-	case slices.ContainsFunc(texts, func(t string) bool { return totalWords.MatchString(plain(t)) }) && !l.mayBeMeant(texts, false):
+	case slices.ContainsFunc(texts, isTotal) && !l.mayBeMeant(texts, false):
 		return "a sum"
 	case isStateHeading():
 		return aHeading
@@ -179,12 +182,32 @@ func (l *lead) whyWords(texts []string, merged bool) string {
 		return "the number of a page"
 	case alone && (merged || heading.MatchString(first)) && !l.mayBeMeant(texts, false):
 		return aHeading
-	case alone && at >= 0 && !l.uses(at) && isNumber(texts[at]):
+	case alone && numberedNote.MatchString(first) && !l.mayBeMeant(texts, true):
+		return aNote
+	case alone && l.columnAt(at) != record.ColFirstRegistered && isDay(texts[at]):
+		return "a date"
+	case alone && at >= 0 && (!l.uses(at) || l.columnAt(at) == record.ColMileageKM) && isNumber(texts[at]):
 		return "a number alone"
 	case alone && at == 0 && !l.uses(at):
 		return aNote
 	}
 	return ""
+}
+
+// totalEnd is how spreadsheets name a sum of a part in English, at the beginning of its row: Sales Total.
+var totalEnd = regexp.MustCompile(`(?i)^.{1,30} (total|count|sum|average)$`)
+
+// isTotal tells whether a text names a sum.
+func isTotal(s string) bool { return totalWords.MatchString(plain(s)) }
+
+// isCount tells whether a row is the sum of a table without a word: the number of the vehicles read before stands
+// in the place of a VIN or a plate, and other numbers beside it.
+func (l *lead) isCount(texts []string, vehicles int64) bool {
+	count := strconv.FormatInt(vehicles, 10)
+	return slices.ContainsFunc([]string{record.ColVIN, record.ColPlate}, func(column string) bool {
+		i, ok := l.index[column]
+		return ok && trimValue(textAt(texts, i)) == count
+	}) && filled(texts) > 1 && !slices.ContainsFunc(texts, func(t string) bool { return strings.TrimSpace(t) != "" && !isNumber(t) })
 }
 
 // mayBeMeant tells whether the VIN or the plate of a row may be meant as one. In a row that begins with
@@ -198,7 +221,7 @@ func (l *lead) mayBeMeant(texts []string, begins bool) bool {
 		text := trimValue(textAt(texts, i))
 		p := plain(text)
 		switch {
-		case text == "", countWords.MatchString(p), totalWords.MatchString(p), text == firstText(texts) && (begins || len([]rune(text)) < 40 && !mayIdentify(text)):
+		case text == "", countWords.MatchString(p), isTotal(text), text == firstText(texts) && (begins || len([]rune(text)) < 40 && !mayIdentify(text)):
 		case !begins || mayIdentify(text) && !signWords.MatchString(p):
 			return true
 		}
@@ -273,6 +296,65 @@ func isRuled(texts []string) bool {
 		t = strings.TrimSpace(t)
 		return t != "" && !lineOnly.MatchString(t)
 	})
+}
+
+// numberedNote is one of several notes under a list: 1、以上车辆均已投保.
+var numberedNote = regexp.MustCompile(`^[(]?\d{1,2}[)]?[、.)]\p{Han}.{3,}`)
+
+// isDay tells whether a text is a day or a month as people write it: with more than digits.
+func isDay(s string) bool {
+	_, err := ParseMonth(s)
+	return err == nil && strings.Trim(s, "0123456789. ") != ""
+}
+
+// Rows under a header that say of its columns what they hold.
+var (
+	legendWord = regexp.MustCompile(`^[\[(【]?(文本型?|文字|字符串?|字符型|数字|数值型?|整数|小数|日期型?|时间|常规|[a-z]|\(?\d{1,2}\)?|[①-⑳]|\d{1,2}位.{0,8}|(格式|单位|类型|长度|例如?|示例|样例|如|填写)[:.].*|行驶证上的.{1,8}|` +
+		`text|string|str|date|datetime|int|integer|number|numeric|float|double|bool|(var)?char([(]?\d+[)]?)?)[\])】]?$`)
+	exampleValue = regexp.MustCompile(`^[\[(【]?(例如?|示例|样例|e\.?g\.?)[\])】]?[:.].+`)
+)
+
+// isLegend tells whether a row directly under the header explains the columns: with their kinds, their letters or numbers, examples, or
+// other names, in which no digit stands.
+func (l *lead) isLegend(line int64, texts []string) bool {
+	at := slices.IndexFunc(l.under, func(r textRow) bool { return r.line == line })
+	if at < 0 || at > 2 || filled(texts) < 2 || !l.explains(texts) {
+		return false
+	}
+	return !slices.ContainsFunc(l.under[:at], func(r textRow) bool { return !l.explains(r.texts) && !isExplained(r.texts) })
+}
+
+func (l *lead) explains(texts []string) bool {
+	every := func(is func(string) bool) bool {
+		return !slices.ContainsFunc(texts, func(t string) bool { return strings.TrimSpace(t) != "" && !is(plain(t)) })
+	}
+	if every(exampleValue.MatchString) {
+		return true
+	}
+	hinted := slices.ContainsFunc(texts, func(t string) bool { return exampleValue.MatchString(plain(t)) })
+	if !hinted && slices.ContainsFunc(texts, holdsIdentity) {
+		return false
+	}
+	if every(func(t string) bool { return legendWord.MatchString(t) || isSilent("", foldHeader(t)) }) {
+		return !every(isNumber)
+	}
+	return filled(texts) > 2 && l.namesWithoutDigits(texts)
+}
+
+// namesWithoutDigits tells whether words in Latin letters stand where each vehicle has digits: in the column of the VIN or the plate, and in that of the month
+// or the distance.
+func (l *lead) namesWithoutDigits(texts []string) bool {
+	words := func(columns ...string) bool {
+		return slices.ContainsFunc(columns, func(c string) bool {
+			i, ok := l.index[c]
+			text := textAt(texts, i)
+			return ok && text != "" && !isUnknown(c, text) && !mayIdentify(text)
+		})
+	}
+	return words(record.ColVIN, record.ColPlate) && words(record.ColFirstRegistered, record.ColMileageKM) &&
+		!slices.ContainsFunc(texts, func(t string) bool {
+			return strings.ContainsFunc(t, func(r rune) bool { return isDigit(r) || r > unicode.MaxASCII })
+		})
 }
 
 // isExplained tells whether a row says of the columns that they are required and the like.

