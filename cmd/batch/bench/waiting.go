@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+)
+
+// longWait is a vendor whose reports take longer than any run.
+var longWait = []string{"--latency-min", "240h", "--latency-max", "240h"}
+
+// parked is a place in which n lookups are ordered, and wait for reports that are
+// not due for days.
+func (b *bench) parked(ctx context.Context, p program, n int) (*place, exited, error) {
+	w, err := b.newPlace(ctx, p, job{vehicles: n, poll: "first: 240h, interval: 1h, give_up_after: 2400h"}, longWait...)
+	if err != nil {
+		return nil, exited{}, err
+	}
+	e, err := w.wait(ctx, n, "run", "fleet.csv", "--dataset", "maintenance")
+	if err != nil {
+		w.close()
+	}
+	return w, e, err
+}
+
+// wait runs a command that ends with n lookups waiting.
+func (w *place) wait(ctx context.Context, n int, words ...string) (exited, error) {
+	var m manifest
+	e, err := w.do(ctx, &m, append(words, "--wait", "1ms")...)
+	if err != nil {
+		return e, err
+	}
+	if got := m.Waiting["tencent"].Lookups; got != int64(n) {
+		return e, fmt.Errorf("%d lookups wait, want %d", got, n)
+	}
+	return e, nil
+}
+
+// waiting compares the peak memory with few and with many lookups that are
+// planned, ordered, and wait: of the run itself and of a resume after it.
+func waiting(ctx context.Context, b *bench) error {
+	for _, p := range b.programs() {
+		var small, large, smallResume, largeResume taken
+		for i := range b.runs {
+			for _, size := range []struct {
+				n           int
+				run, resume *taken
+			}{{b.small, &small, &smallResume}, {b.large, &large, &largeResume}} {
+				if err := b.waitOnce(ctx, p, size.n, size.run, size.resume); err != nil {
+					return err
+				}
+				b.say("waiting %d/%d: %s: %d wait, %.0f MiB, resume %.0f MiB", i+1, b.runs, p.name, size.n, size.run.peak[i], size.resume.peak[i])
+			}
+		}
+		fmt.Fprintf(b.out, "\n### Waiting: %s, %d and %d lookups, %d runs of each in turn\n", p.name, b.small, b.large, b.runs)
+		printTable(b.out, "peak resident memory, MiB",
+			line{fmt.Sprintf("`run`, %d ordered and waiting", b.small), small.peak, "%.0f"},
+			line{fmt.Sprintf("`run`, %d ordered and waiting", b.large), large.peak, "%.0f"},
+			line{"the many in percent of the few", ratios(large.peak, small.peak), "%.0f%%"},
+			line{fmt.Sprintf("`resume`, %d waiting", b.small), smallResume.peak, "%.0f"},
+			line{fmt.Sprintf("`resume`, %d waiting", b.large), largeResume.peak, "%.0f"},
+			line{"the many in percent of the few", ratios(largeResume.peak, smallResume.peak), "%.0f%%"})
+	}
+	return nil
+}
+
+func (b *bench) waitOnce(ctx context.Context, p program, n int, run, resume *taken) error {
+	w, e, err := b.parked(ctx, p, n)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	run.add(e)
+	if e, err = w.wait(ctx, n, "resume"); err != nil {
+		return err
+	}
+	resume.add(e)
+	return nil
+}
+
+// resume measures a resume with nothing due.
+func resume(ctx context.Context, b *bench) error {
+	all := make([]taken, len(b.programs()))
+	var places []*place
+	for _, p := range b.programs() {
+		b.say("resume: %s: ordering %d reports", p.name, b.vehicles)
+		w, _, err := b.parked(ctx, p, b.vehicles)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		places = append(places, w)
+	}
+	for i := range b.runs {
+		for k, p := range b.programs() {
+			e, err := places[k].wait(ctx, b.vehicles, "resume")
+			if err != nil {
+				return err
+			}
+			all[k].add(e)
+			b.say("resume %d/%d: %s: %.2f s", i+1, b.runs, p.name, e.wall.Seconds())
+		}
+	}
+	fmt.Fprintf(b.out, "\n### Resume: %d lookups wait and none is due, %d runs\n", b.vehicles, b.runs)
+	b.printPrograms(fmt.Sprintf("`resume`, %d waiting", b.vehicles), all)
+	return nil
+}
