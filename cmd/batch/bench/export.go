@@ -37,40 +37,58 @@ func export(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	ours := make([]taken, len(places))
-	var duck, statements taken
-	var reports, records, duckRecords int64
+	f := &exportFigures{ours: make([]taken, len(places))}
 	for i := range b.runs {
 		for k, w := range places {
-			if reports, records, err = w.export(ctx, &ours[k]); err != nil {
+			if f.reports, f.records, err = w.export(ctx, &f.ours[k]); err != nil {
 				return err
 			}
 		}
-		e, err := runProcess(ctx, start{program: "node", dir: b.path("duck"), args: []string{"export.mjs", raw, b.dir}})
-		if err != nil {
+		if err := f.addDuck(ctx, b, raw); err != nil {
 			return err
 		}
-		var said exported
-		if err := json.Unmarshal(e.out, &said); err != nil {
-			return fmt.Errorf("read what DuckDB printed: %w", err)
-		}
-		if duckRecords = said.Records; said.Reports != reports {
-			return fmt.Errorf("DuckDB has %d reports, and we %d", said.Reports, reports)
-		}
-		duck.add(e)
-		statements.seconds, statements.cpu = append(statements.seconds, said.Seconds), append(statements.cpu, said.CPU)
-		b.say("export %d/%d: %.2f s, DuckDB %.2f s, its statements %.2f s", i+1, b.runs, ours[0].seconds[i], e.wall.Seconds(), said.Seconds)
+		b.say("export %d/%d: %.2f s, DuckDB %.2f s, its statements %.2f s", i+1, b.runs, f.ours[0].seconds[i], f.duck.seconds[i], f.statements.seconds[i])
 	}
-	fmt.Fprintf(b.out, "\n### Export: %d answers, %d reports; visits: ours %d, DuckDB's %d; %d runs of each in turn, %s\n",
-		b.vehicles, reports, records, duckRecords, b.runs, duckPackage)
-	b.printPrograms("`export` into Parquet", ours)
-	lines := duck.lines("DuckDB, whole process")
-	lines = append(lines, statements.lines("DuckDB, its statements alone")[:2]...)
-	lines = append(lines, ours[0].against("`batch export` in percent of DuckDB", &duck)...)
-	lines = append(lines, line{"`batch export` in percent of DuckDB's statements: time", ratios(ours[0].seconds, statements.seconds), "%.0f%%"},
-		line{"`batch export` in percent of DuckDB's statements: processor time", ratios(ours[0].cpu, statements.cpu), "%.0f%%"})
-	printTable(b.out, "the same reports in DuckDB", lines...)
+	f.print(b)
 	return nil
+}
+
+// exportFigures are what the builds took, DuckDB's process, and its statements alone.
+type exportFigures struct {
+	ours                          []taken
+	duck, statements              taken
+	reports, records, duckRecords int64 // rows
+}
+
+// addDuck lets DuckDB turn the raw reports, and holds the number of reports against ours.
+func (f *exportFigures) addDuck(ctx context.Context, b *bench, raw string) error {
+	e, err := runProcess(ctx, start{program: "node", dir: b.path("duck"), args: []string{"export.mjs", raw, b.dir}})
+	if err != nil {
+		return err
+	}
+	var said exported
+	if err := json.Unmarshal(e.out, &said); err != nil {
+		return fmt.Errorf("read what DuckDB printed: %w", err)
+	}
+	if f.duckRecords = said.Records; said.Reports != f.reports {
+		return fmt.Errorf("DuckDB has %d reports, and we %d", said.Reports, f.reports)
+	}
+	f.duck.add(e)
+	f.statements.seconds, f.statements.cpu = append(f.statements.seconds, said.Seconds), append(f.statements.cpu, said.CPU)
+	return nil
+}
+
+func (f *exportFigures) print(b *bench) {
+	fmt.Fprintf(b.out, "\n### Export: %d answers, %d reports; visits: ours %d, DuckDB's %d; %d runs of each in turn, %s\n",
+		b.vehicles, f.reports, f.records, f.duckRecords, b.runs, duckPackage)
+	b.printPrograms("`export` into Parquet", f.ours)
+	ours := &f.ours[0]
+	lines := f.duck.lines("DuckDB, whole process")
+	lines = append(lines, f.statements.lines("DuckDB, its statements alone")[:2]...)
+	lines = append(lines, ours.against("`batch export` in percent of DuckDB", &f.duck)...)
+	lines = append(lines, line{"`batch export` in percent of DuckDB's statements: time", ratios(ours.seconds, f.statements.seconds), "%.0f%%"},
+		line{"`batch export` in percent of DuckDB's statements: processor time", ratios(ours.cpu, f.statements.cpu), "%.0f%%"})
+	printTable(b.out, "the same reports in DuckDB", lines...)
 }
 
 // exportPlaces are workspaces with all reports, and the file that holds them raw.
