@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,7 @@ func (b *bench) contestants() []*contestant {
 func (b *bench) printBeside(all []*contestant) {
 	fmt.Fprintf(b.out, "\n### Beside Bento: %d vehicles, %d connections, %d runs of each in turn\n", b.vehicles, b.connections, b.runs)
 	var rates, each, peaks, shares []line
-	for _, c := range all {
+	for k, c := range all {
 		rates = append(rates, line{c.name + ", whole process", c.rate, "%.0f"})
 		each = append(each, line{c.name, c.each, "%.3f"})
 		peaks = append(peaks, line{c.name, c.peak, "%.0f"})
@@ -82,10 +83,9 @@ func (b *bench) printBeside(all []*contestant) {
 			continue
 		}
 		rates = append(rates, line{c.name + ", calls alone", c.calls, "%.0f"})
-		for _, other := range all {
-			if other != c {
-				shares = append(shares, line{c.name + " in percent of " + other.name, ratios(c.rate, other.rate), "%.0f%%"})
-				shares = append(shares, line{c.name + ", calls alone, in percent of " + other.name, ratios(c.calls, other.rate), "%.0f%%"})
+		for _, other := range slices.Concat(all[:k], all[k+1:]) {
+			if len(other.calls) == 0 || k < slices.Index(all, other) {
+				shares = append(shares, c.against(other)...)
 			}
 		}
 	}
@@ -93,6 +93,17 @@ func (b *bench) printBeside(all []*contestant) {
 	printTable(b.out, "pair by pair", shares...)
 	printTable(b.out, "processor time a lookup, ms", each...)
 	printTable(b.out, "peak resident memory, MiB", peaks...)
+}
+
+// against holds one contestant's runs against another's. Those that are not of
+// batch know the whole process alone.
+func (c *contestant) against(other *contestant) []line {
+	calls := line{c.name + ", calls alone, in percent of the whole process of " + other.name, ratios(c.calls, other.rate), "%.0f%%"}
+	if len(other.calls) > 0 {
+		calls = line{c.name + ", calls alone, in percent of those of " + other.name, ratios(c.calls, other.calls), "%.0f%%"}
+	}
+	return []line{{c.name + " in percent of " + other.name, ratios(c.rate, other.rate), "%.0f%%"}, calls,
+		{c.name + ", processor time a lookup in percent of " + other.name, ratios(c.each, other.each), "%.0f%%"}}
 }
 
 // buildBento builds Bento from the module beside this package.

@@ -74,3 +74,28 @@ func TestTableOfRuns(t *testing.T) {
 		t.Errorf("got %s", out.String())
 	}
 }
+
+// What batch does is held once against each of the others, whole with whole, and
+// its calls with the calls of the other build.
+func TestBesideComparesLikeWithLike(t *testing.T) {
+	t.Parallel()
+	bento := &contestant{name: "Bento", rate: figures{100}, each: figures{2}, taken: taken{peak: figures{1}}}
+	ours := &contestant{name: "ours", rate: figures{50}, calls: figures{80}, each: figures{4}, taken: taken{peak: figures{1}}}
+	other := &contestant{name: "theirs", rate: figures{25}, calls: figures{40}, each: figures{8}, taken: taken{peak: figures{1}}}
+	var out bytes.Buffer
+	b := &bench{out: &out}
+	b.printBeside([]*contestant{bento, ours, other})
+	for _, want := range []string{
+		"| ours in percent of Bento | 50% |", "| ours, calls alone, in percent of the whole process of Bento | 80% |",
+		"| ours, processor time a lookup in percent of Bento | 200% |",
+		"| ours in percent of theirs | 200% |", "| ours, calls alone, in percent of those of theirs | 200% |",
+		"| theirs in percent of Bento | 25% |",
+	} {
+		if strings.Count(out.String(), want) != 1 {
+			t.Errorf("%q is not there once:\n%s", want, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "theirs in percent of ours") {
+		t.Error("two builds are compared twice")
+	}
+}
