@@ -106,7 +106,7 @@ func measures() []measure {
 		{"pace", "", pace, settings{runs: 5}},
 		{"read", "read", read, settings{runs: 5}},
 		{"peer", table, beside, settings{vehicles: 10_000, runs: 3}},
-		{"plan", table, plan, settings{vehicles: 100_000, runs: 3}},
+		{"plan", table, plan, settings{vehicles: 50_000, small: 10_000, runs: 3}},
 		{"export", table, export, settings{vehicles: 10_000, runs: 3}},
 		{"waiting", table, waiting, settings{small: 2_000, large: 20_000, runs: 3}},
 		{"resume", table, resume, settings{vehicles: 20_000, runs: 3}},
@@ -153,7 +153,7 @@ func parse(words []string, log io.Writer) (settings, []measure, error) {
 	f.IntVar(&s.vehicles, "n", 0, "vehicles of a run (default: each benchmark's own number)")
 	f.IntVar(&s.runs, "runs", 0, "runs of each kind, in turn (default: each benchmark's own number)")
 	f.IntVar(&s.connections, "connections", 64, "connections, and calls in flight")
-	f.IntVar(&s.small, "small", 0, "vehicles of the small run of memory and waiting (default: each benchmark's own number)")
+	f.IntVar(&s.small, "small", 0, "vehicles of the small run of memory and waiting, and answered ones of plan (default: each benchmark's own number)")
 	f.IntVar(&s.large, "large", 0, "vehicles of the large run of memory and waiting (default: each benchmark's own number)")
 	f.IntVar(&s.rows, "rows", 1_000_000, "vehicles of the files that are read")
 	f.DurationVar(&s.span, "span", 20*time.Second, "how long each pace run lasts")

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// plan measures a plan of vehicles that are new, and one of a tenth as many that
-// the workspace has all answers for.
+// plan measures a plan of vehicles that are new, and one of fewer that the
+// workspace has all answers for.
 func plan(ctx context.Context, b *bench) error {
-	answered := max(1, b.vehicles/10)
+	answered := b.small
 	fresh, old := make([]taken, len(b.programs())), make([]taken, len(b.programs()))
 	var fresher, older []*place
 	for _, p := range b.programs() {
@@ -36,7 +36,8 @@ func plan(ctx context.Context, b *bench) error {
 			if err := older[k].plan(ctx, &old[k], planned{Answered: int64(answered)}); err != nil {
 				return err
 			}
-			b.say("plan %d/%d: %s: %.2f s, all answered %.2f s", i+1, b.runs, p.name, fresh[k].seconds[i], old[k].seconds[i])
+			b.say("plan %d/%d: %s: %.2f s (%.2f of the processor), all answered %.2f s (%.2f)", i+1, b.runs, p.name,
+				fresh[k].seconds[i], fresh[k].cpu[i], old[k].seconds[i], old[k].cpu[i])
 		}
 	}
 	fmt.Fprintf(b.out, "\n### Plan: %d new vehicles, %d answered ones, %d runs of each in turn\n", b.vehicles, answered, b.runs)
