@@ -59,6 +59,9 @@ func (w *place) do(ctx context.Context, into any, words ...string) (exited, erro
 	if err != nil {
 		return e, err
 	}
+	if err := ctx.Err(); err != nil {
+		return e, err // it was interrupted, and printed nothing
+	}
 	if err := json.Unmarshal(e.out, into); err != nil {
 		return e, fmt.Errorf("read what batch %v printed: %w", words, err)
 	}
