@@ -1,16 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
+	"debug/elf"
 	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -38,7 +37,7 @@ func build(ctx context.Context, b *bench) error {
 // carried is what a module adds to the program.
 type carried struct {
 	packages int
-	bytes    int64
+	bytes    uint64
 }
 
 func (b *bench) printCarried(ctx context.Context) error {
@@ -50,7 +49,7 @@ func (b *bench) printCarried(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list the packages: %w", err)
 	}
-	symbols, err := exec.CommandContext(ctx, "go", "tool", "nm", "-size", b.batch).Output()
+	symbols, err := symbolsOf(b.batch)
 	if err != nil {
 		return fmt.Errorf("list the symbols: %w", err)
 	}
@@ -59,7 +58,7 @@ func (b *bench) printCarried(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(all[y].bytes, all[x].bytes), cmp.Compare(x, y))
 	})
 	packages := bytes.Count(deps, []byte("\n"))
-	fmt.Fprintf(b.out, "\nThe program has %.1f MiB, of %d packages. The largest by their symbols:\n", float64(info.Size())/mebibyte, packages)
+	fmt.Fprintf(b.out, "\nThe program has %.1f MiB, of %d packages. The largest by their symbols, which leave out what the linker adds (tables of lines, debugging):\n", float64(info.Size())/mebibyte, packages)
 	fmt.Fprintln(b.out, "\n| module | packages | MiB |\n| --- | ---: | ---: |")
 	for _, name := range names[:min(len(names), 15)] {
 		fmt.Fprintf(b.out, "| %s | %d | %.2f |\n", name, all[name].packages, float64(all[name].bytes)/mebibyte)
@@ -67,9 +66,36 @@ func (b *bench) printCarried(ctx context.Context) error {
 	return nil
 }
 
+// symbol is a piece of the program.
+type symbol struct {
+	name string
+	size uint64
+}
+
+// symbolsOf are the symbols that lie in the file: memory that is empty at the
+// start does not.
+func symbolsOf(path string) ([]symbol, error) {
+	f, err := elf.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	all, err := f.Symbols()
+	if err != nil {
+		return nil, err
+	}
+	var found []symbol
+	for _, s := range all {
+		if i := int(s.Section); i < len(f.Sections) && f.Sections[i].Type == elf.SHT_PROGBITS {
+			found = append(found, symbol{s.Name, s.Size})
+		}
+	}
+	return found, nil
+}
+
 // weigh adds up packages and symbols by module. The names for what belongs to no
 // module are those of printCarried's table.
-func weigh(deps, symbols []byte) map[string]carried {
+func weigh(deps []byte, symbols []symbol) map[string]carried {
 	modules, all := map[string]string{}, map[string]carried{}
 	for text := range strings.Lines(string(deps)) {
 		path, module, _ := strings.Cut(strings.TrimSpace(text), " ")
@@ -79,18 +105,10 @@ func weigh(deps, symbols []byte) map[string]carried {
 		c.packages++
 		all[module] = c
 	}
-	for s := bufio.NewScanner(bytes.NewReader(symbols)); s.Scan(); { // address, size, type, name
-		fields := strings.Fields(s.Text())
-		if len(fields) < 4 || fields[2] == "U" || strings.EqualFold(fields[2], "b") { // bss is not in the file
-			continue
-		}
-		size, err := strconv.ParseInt(fields[1], 10, 64)
-		if err != nil {
-			continue
-		}
-		module := cmp.Or(modules[packageOf(fields[3])], "types and tables of no package")
+	for _, s := range symbols {
+		module := cmp.Or(modules[packageOf(s.name)], "types and tables of no package")
 		c := all[module]
-		c.bytes += size
+		c.bytes += s.size
 		all[module] = c
 	}
 	return all

@@ -48,9 +48,11 @@ func TestEveryVehicleHasItsReport(t *testing.T) {
 func TestWeigh(t *testing.T) {
 	t.Parallel()
 	deps := "fmt \nexample.com/a/b example.com/a\nexample.com/a/c.d example.com/a\n"
-	symbols := "  1 30 T fmt.Println\n  2 7 T example.com/a/b.(*T).M\n  3 5 D example.com/a/c%2ed.table\n" +
-		"  4 100 B example.com/a/b.room\n  5 11 R type:*\n  6 2 T example.com/a/b.F[go.shape.*uint8,example.com/x/y.Z]\n    0 U elsewhere\n"
-	got := fmt.Sprint(weigh([]byte(deps), []byte(symbols)))
+	symbols := []symbol{
+		{"fmt.Println", 30}, {"example.com/a/b.(*T).M", 7}, {"example.com/a/c%2ed.table", 5}, {"type:*", 11},
+		{"example.com/a/b.F[go.shape.*uint8,example.com/x/y.Z]", 2},
+	}
+	got := fmt.Sprint(weigh([]byte(deps), symbols))
 	want := fmt.Sprint(map[string]carried{"the standard library": {1, 30}, "example.com/a": {2, 14}, "types and tables of no package": {0, 11}})
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
