@@ -38,29 +38,46 @@ func (w *place) wait(ctx context.Context, n int, words ...string) (exited, error
 // waiting compares the peak memory with few and with many lookups that are
 // planned, ordered, and wait: of the run itself and of a resume after it.
 func waiting(ctx context.Context, b *bench) error {
-	for _, p := range b.programs() {
-		var small, large, smallResume, largeResume taken
-		for i := range b.runs {
-			for _, size := range []struct {
-				n           int
-				run, resume *taken
-			}{{b.small, &small, &smallResume}, {b.large, &large, &largeResume}} {
-				if err := b.waitOnce(ctx, p, size.n, size.run, size.resume); err != nil {
-					return err
-				}
-				b.say("waiting %d/%d: %s: %d wait, %.0f MiB, resume %.0f MiB", i+1, b.runs, p.name, size.n, size.run.peak[i], size.resume.peak[i])
+	all := make([]waits, len(b.programs()))
+	for i := range b.runs {
+		for k, p := range b.programs() {
+			w := &all[k]
+			if err := b.waitOnce(ctx, p, b.small, &w.small, &w.smallResume); err != nil {
+				return err
 			}
+			if err := b.waitOnce(ctx, p, b.large, &w.large, &w.largeResume); err != nil {
+				return err
+			}
+			b.say("waiting %d/%d: %s: %d and %d wait, %.0f and %.0f MiB, resume %.0f and %.0f MiB", i+1, b.runs, p.name, b.small, b.large,
+				w.small.peak[i], w.large.peak[i], w.smallResume.peak[i], w.largeResume.peak[i])
 		}
-		fmt.Fprintf(b.out, "\n### Waiting: %s, %d and %d lookups, %d runs of each in turn\n", p.name, b.small, b.large, b.runs)
-		printTable(b.out, "peak resident memory, MiB",
-			line{fmt.Sprintf("`run`, %d ordered and waiting", b.small), small.peak, "%.0f"},
-			line{fmt.Sprintf("`run`, %d ordered and waiting", b.large), large.peak, "%.0f"},
-			line{"the many in percent of the few", ratios(large.peak, small.peak), "%.0f%%"},
-			line{fmt.Sprintf("`resume`, %d waiting", b.small), smallResume.peak, "%.0f"},
-			line{fmt.Sprintf("`resume`, %d waiting", b.large), largeResume.peak, "%.0f"},
-			line{"the many in percent of the few", ratios(largeResume.peak, smallResume.peak), "%.0f%%"})
 	}
+	fmt.Fprintf(b.out, "\n### Waiting: %d and %d lookups, %d runs of each in turn\n", b.small, b.large, b.runs)
+	var lines []line
+	for k, p := range b.programs() {
+		lines = append(lines, all[k].lines(p.name, b.small, b.large)...)
+	}
+	for k := 1; k < len(all); k++ {
+		name := fmt.Sprintf("%d waiting, in percent of %s", b.large, b.programs()[k].name)
+		lines = append(lines, line{"`run`, " + name, ratios(all[0].large.peak, all[k].large.peak), "%.0f%%"},
+			line{"`resume`, " + name, ratios(all[0].largeResume.peak, all[k].largeResume.peak), "%.0f%%"})
+	}
+	printTable(b.out, "peak resident memory, MiB", lines...)
 	return nil
+}
+
+// waits are what one build took with few and with many lookups that wait.
+type waits struct{ small, large, smallResume, largeResume taken }
+
+func (w *waits) lines(name string, few, many int) []line {
+	return []line{
+		{fmt.Sprintf("%s `run`, %d ordered and waiting", name, few), w.small.peak, "%.0f"},
+		{fmt.Sprintf("%s `run`, %d ordered and waiting", name, many), w.large.peak, "%.0f"},
+		{name + ", the many in percent of the few", ratios(w.large.peak, w.small.peak), "%.0f%%"},
+		{fmt.Sprintf("%s `resume`, %d waiting", name, few), w.smallResume.peak, "%.0f"},
+		{fmt.Sprintf("%s `resume`, %d waiting", name, many), w.largeResume.peak, "%.0f"},
+		{name + ", the many in percent of the few", ratios(w.largeResume.peak, w.smallResume.peak), "%.0f%%"},
+	}
 }
 
 func (b *bench) waitOnce(ctx context.Context, p program, n int, run, resume *taken) error {
