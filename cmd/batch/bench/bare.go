@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -29,11 +30,12 @@ type bare struct {
 	client  *http.Client
 	next    atomic.Int64
 	n       int64
+	keep    func(vin string, report []byte) error // what becomes of a report; nil: nothing
 }
 
 func bareMain(ctx context.Context, words []string) error {
-	if len(words) != 3 {
-		return errors.New("want: bench bare URL VEHICLES CONNECTIONS")
+	if len(words) != 3 && len(words) != 4 {
+		return errors.New("want: bench bare URL VEHICLES CONNECTIONS [FILE]")
 	}
 	n, err := strconv.Atoi(words[1])
 	connections, err2 := strconv.Atoi(words[2])
@@ -46,7 +48,26 @@ func bareMain(ctx context.Context, words []string) error {
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}
 	b := &bare{tencent: tencent, client: &http.Client{Transport: transport}, n: int64(n)}
-	return b.run(ctx, connections)
+	if len(words) == 3 {
+		return b.run(ctx, connections)
+	}
+	return writeFile(words[3], func(w *bufio.Writer) error {
+		b.keep = keepIn(w)
+		return b.run(ctx, connections)
+	})
+}
+
+// keepIn writes a report as a line of NDJSON, with the VIN that was asked for:
+// the vendor hides part of it. The answer itself has no line breaks. Characters
+// that the vendor broke are replaced, for DuckDB refuses a file that has any.
+func keepIn(w *bufio.Writer) func(vin string, report []byte) error {
+	var mu sync.Mutex
+	return func(vin string, report []byte) error {
+		mu.Lock()
+		defer mu.Unlock()
+		_, err := fmt.Fprintf(w, "{\"vin\":%q,\"report\":%s}\n", vin, bytes.ToValidUTF8(report, []byte("\uFFFD")))
+		return err
+	}
 }
 
 // tencentAt is the adapter that batch uses, for the sake of the same requests.
@@ -95,7 +116,14 @@ func (b *bare) lookup(ctx context.Context, vin string) error {
 	if err != nil {
 		return err
 	}
-	return b.send(report, io.Discard)
+	if b.keep == nil {
+		return b.send(report, io.Discard)
+	}
+	body.Reset()
+	if err := b.send(report, &body); err != nil {
+		return err
+	}
+	return b.keep(vin, body.Bytes())
 }
 
 func (b *bare) send(req *http.Request, body io.Writer) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,8 +28,20 @@ type bench struct {
 }
 
 func newBench(ctx context.Context, s settings, out, log io.Writer) (*bench, error) {
+	if s.against != "" {
+		path, err := exec.LookPath(s.against)
+		if err != nil {
+			return nil, fmt.Errorf("-against: %w", err)
+		}
+		if s.against, err = filepath.Abs(path); err != nil {
+			return nil, fmt.Errorf("-against: %w", err)
+		}
+	}
 	dir, err := os.MkdirTemp(s.dir, "batch-bench-")
 	if err != nil {
+		return nil, fmt.Errorf("make a folder: %w", err)
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
 	b := &bench{settings: s, out: out, log: log, dir: dir, batch: filepath.Join(dir, "batch")}
@@ -58,6 +71,8 @@ type job struct {
 	perSecond float64 // 0: no limit, at both
 	burst     int
 	gateway   string // more of the vendor's rate, as the configuration has it
+	poll      string // how reports are asked for; "" for at once
+	program   string // "" for the one under test
 }
 
 // result is what a job came to.
@@ -73,6 +88,13 @@ type manifest struct {
 	FinishedAt time.Time                   `json:"finished_at"`
 	Complete   bool                        `json:"complete"`
 	Lookups    map[string]map[string]int64 `json:"lookups"`
+	Waiting    map[string]struct {
+		Lookups int64 `json:"lookups"`
+	} `json:"waiting"`
+	Outputs []struct {
+		Path string `json:"path"`
+		Rows int64  `json:"rows"`
+	} `json:"outputs"`
 }
 
 // runBatch does a job and checks that all of it was done, and nothing twice.
@@ -91,7 +113,7 @@ func (b *bench) runBatch(ctx context.Context, j job) (result, error) {
 	if err := b.prepare(dir, v.url, j); err != nil {
 		return r, err
 	}
-	if r.exited, err = runProcess(ctx, start{program: b.batch, dir: dir,
+	if r.exited, err = runProcess(ctx, start{program: cmp.Or(j.program, b.batch), dir: dir,
 		args: []string{"run", "fleet.csv", "--dataset", "maintenance", "--config", "batch.yaml", "--json"}}); err != nil {
 		return r, err
 	}
@@ -105,7 +127,8 @@ func (b *bench) runBatch(ctx context.Context, j job) (result, error) {
 
 func (b *bench) prepare(dir, url string, j job) error {
 	k := simulator.DefaultCredentials()
-	text := fmt.Sprintf(configuration, url, k.TencentSecretID, k.TencentKey, j.perSecond, max(1, j.burst), b.connections, j.gateway)
+	text := fmt.Sprintf(configuration, url, k.TencentSecretID, k.TencentKey, j.perSecond, max(1, j.burst), b.connections, j.gateway,
+		cmp.Or(j.poll, "first: 1ms, interval: 1s"), k.WAPIAppID, k.WAPISecret)
 	if err := os.WriteFile(filepath.Join(dir, "batch.yaml"), []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
 	}
@@ -118,9 +141,15 @@ const configuration = `vendors:
     secret_id: %s
     secret_key: %s
     rate: {per_second: %g, burst: %d, in_flight: %d%s}
-    poll: {first: 1ms, interval: 1s}
+    poll: {%s}
+  wapi:
+    base_url: %[1]s
+    app_id: "%[9]s"
+    secret: %[10]s
+    rate: {per_second: 0, burst: 1, in_flight: %[6]d}
 datasets:
   maintenance: {route: [tencent]}
+  violations: {route: [wapi]}
 `
 
 func (r *result) read(ctx context.Context, v *vendor, j job) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"vehiclebatch/sources"
@@ -61,13 +62,50 @@ func TestOrderNumber(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	s, names, err := parse([]string{"pace", "-span", "5s"}, t.Output())
-	if err != nil || len(names) != 1 || names[0] != "pace" || s.span.Seconds() != 5 {
-		t.Errorf("got %+v, %v, %v", s, names, err)
+	s, todo, err := parse([]string{"pace", "-span", "5s"}, t.Output())
+	if err != nil || names(todo) != "pace" || s.span.Seconds() != 5 {
+		t.Errorf("got %+v, %v, %v", s, names(todo), err)
 	}
-	for _, words := range [][]string{{"speed"}, {"pace", "now"}, {"-n", "0"}} {
+	for _, words := range [][]string{{"speed"}, {"pace", "now"}, {"-n", "0"}, {"-span", "0s"}, {"table", "-runs", "-1"}} {
 		if _, _, err := parse(words, t.Output()); err == nil {
 			t.Errorf("%v is taken", words)
+		}
+	}
+}
+
+func TestWordsNameMeasures(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{
+		"":      "throughput memory pace",
+		"table": "peer plan export waiting resume start build",
+		"read":  "read",
+		"plan":  "plan",
+	} {
+		if todo, err := chosen(word); err != nil || names(todo) != want {
+			t.Errorf("%q: got %q, %v, want %q", word, names(todo), err, want)
+		}
+	}
+}
+
+func names(all []measure) string {
+	var out []string
+	for _, m := range all {
+		out = append(out, m.name)
+	}
+	return strings.Join(out, " ")
+}
+
+// A number that is given goes for every benchmark, the others are its own.
+func TestGivenNumbersComeFirst(t *testing.T) {
+	t.Parallel()
+	s, todo, err := parse([]string{"table", "-n", "7", "-large", "9"}, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range todo {
+		got := s.orElse(m.usual)
+		if got.vehicles != 7 || got.large != 9 || got.runs != m.usual.runs || got.small != m.usual.small {
+			t.Errorf("%s: got %+v", m.name, got)
 		}
 	}
 }

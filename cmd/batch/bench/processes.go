@@ -20,10 +20,11 @@ import (
 
 // exited is what is known of a process that has ended.
 type exited struct {
-	wall time.Duration
-	cpu  time.Duration // user and system
-	peak int64         // resident memory at its highest, in bytes
-	out  []byte
+	began time.Time
+	wall  time.Duration
+	cpu   time.Duration // user and system
+	peak  int64         // resident memory at its highest, in bytes
+	out   []byte
 }
 
 // start names what runs, its folder and its arguments.
@@ -45,7 +46,7 @@ func runProcess(ctx context.Context, s start) (exited, error) {
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	begin := time.Now()
 	err := cmd.Run()
-	e := exited{wall: time.Since(begin), out: out.Bytes()}
+	e := exited{began: begin, wall: time.Since(begin), out: out.Bytes()}
 	if code := cmd.ProcessState.ExitCode(); err != nil && (!s.mayFail || code != 3 && code != 4) {
 		return e, fmt.Errorf("%s %v: %w\n%s", s.program, s.args, err, errs.Bytes())
 	}
