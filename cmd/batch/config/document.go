@@ -118,7 +118,7 @@ func tooDeep(tokens token.Tokens) (position, bool) {
 func (m *mistakes) refuseAliases(tokens token.Tokens) bool {
 	any := false
 	for _, t := range tokens {
-		problem := ""
+		var problem string
 		switch t.Type {
 		case token.AnchorType:
 			problem = "an anchor (&) is not read: write the keys out where they hold, and quote a value that begins with &"
