@@ -44,8 +44,11 @@ type PackedAnswer struct {
 }
 
 // Unpack returns the answer's raw bytes.
-func (l *Ledger) Unpack(p PackedAnswer) (Answer, error) {
-	body, err := l.packer.unpack(p.body)
+func (l *Ledger) Unpack(p PackedAnswer) (Answer, error) { return l.UnpackInto(p, nil) }
+
+// UnpackInto is Unpack with the raw bytes in the memory of a buffer, if they fit.
+func (l *Ledger) UnpackInto(p PackedAnswer, buffer []byte) (Answer, error) {
+	body, err := l.packer.unpackInto(p.body, buffer)
 	return Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: moment(p.ReceivedAt), Body: body}, err
 }
 
