@@ -25,7 +25,7 @@ type abreast struct {
 
 // lookupsAbreast begins to read at a row.
 func lookupsAbreast(ctx context.Context, tx *sql.Tx, run, from int64, column string) (*abreast, error) {
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf(selectLookupsAbreast, column), run, from)
+	rows, err := tx.QueryContext(ctx, fmt.Sprintf(selectLookupsAbreast, column), run, from) //nolint:rowserrcheck // abreast.to does
 	if err != nil {
 		return nil, err
 	}
