@@ -27,6 +27,13 @@ type batcher[R any] struct {
 	rows    int64
 	pending int
 	bytes   int
+	last    batchSize
+}
+
+// batchSize is how much a batch held: rows, and bytes of text by column.
+type batchSize struct {
+	rows int
+	text []int
 }
 
 func newBatcher[R any](t table[R]) *batcher[R] {
@@ -35,7 +42,9 @@ func newBatcher[R any](t table[R]) *batcher[R] {
 
 // add takes one row. After an error the batcher is of no more use.
 func (b *batcher[R]) add(r R) error {
-	b.row = r
+	if b.row = r; b.pending == 0 {
+		b.reserve()
+	}
 	b.rows++
 	for i, get := range b.table.get {
 		v, s := get(&b.row), &b.table.columns[i]
@@ -54,6 +63,7 @@ func (b *batcher[R]) flush() error {
 	if b.pending == 0 {
 		return nil
 	}
+	b.measure()
 	batch := b.build.NewRecord()
 	defer batch.Release()
 	b.pending, b.bytes = 0, 0
@@ -63,6 +73,29 @@ func (b *batcher[R]) flush() error {
 		}
 	}
 	return nil
+}
+
+// measure keeps the size of the batch that is whole now.
+func (b *batcher[R]) measure() {
+	b.last.rows, b.last.text = b.pending, b.last.text[:0]
+	for _, f := range b.build.Fields() {
+		n := 0
+		if t, ok := f.(*array.StringBuilder); ok {
+			n = t.DataLen()
+		}
+		b.last.text = append(b.last.text, n)
+	}
+}
+
+// reserve makes room for a batch of the last one's size: columns that grow with
+// their rows are copied at each doubling.
+func (b *batcher[R]) reserve() {
+	b.build.Reserve(b.last.rows)
+	for i, n := range b.last.text {
+		if t, ok := b.build.Field(i).(*array.StringBuilder); ok {
+			t.ReserveData(n + n/8)
+		}
+	}
 }
 
 func (b *batcher[R]) count() int64 { return b.rows }

@@ -49,7 +49,7 @@ type Vendor interface {
 }
 
 // Reader is the part of a vendor that needs no keys: it understands answers that
-// were bought before. Both methods are pure and total.
+// were bought before. Both methods are pure and total, and keep nothing of the body.
 type Reader interface {
 	// Read says what an answer's body means, whatever its HTTP status and
 	// Content-Type. Kind is Unreadable when the body is not the vendor's. The

@@ -58,7 +58,7 @@ func WriteRows(ctx context.Context, l *ledger.Ledger, run ledger.Run, numbers []
 func (e *exporter) each(ctx context.Context, run ledger.Run, do func(*decoded) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	chunks := make(chan []decoded)
+	chunks := make(chan []decoded, 1)
 	read := make(chan error, 1)
 	go func() {
 		defer close(chunks)
@@ -83,7 +83,12 @@ type exporter struct {
 	sink    sinks.Sink
 	span    ledger.Span // of the earlier answers that these are held against
 	purged  bool        // the run was: what failed in it is not tried again
+
+	bodies sync.Pool // of *[]byte: the memory of answers that are decoded already
 }
+
+// keptBody is the largest answer whose memory is kept for the next, in bytes.
+const keptBody = 256 << 10
 
 // decoded is a row with its answers in our words, in the order of its lookups.
 type decoded struct {
@@ -207,11 +212,19 @@ func (e *exporter) decodeOne(p ledger.PackedAnswer, d record.Dataset, car *recor
 	if !ok {
 		return record.Answer{}, fmt.Errorf("%w: no adapter reads answers of %q", errNotStored, p.Vendor)
 	}
-	raw, err := e.ledger.Unpack(p)
+	kept, _ := e.bodies.Get().(*[]byte)
+	if kept == nil {
+		kept = new([]byte)
+	}
+	raw, err := e.ledger.UnpackInto(p, *kept)
 	if err != nil {
 		return record.Answer{}, fmt.Errorf("%w: %w", errNotStored, err)
 	}
-	return reader.Decode(d, car, raw.Body)
+	answer, err := reader.Decode(d, car, raw.Body)
+	if *kept = raw.Body; cap(*kept) <= keptBody {
+		e.bodies.Put(kept)
+	}
+	return answer, err
 }
 
 func (e *exporter) write(d *decoded) error {

@@ -24,21 +24,37 @@ type Visit struct {
 
 // History is what all vendors tell together.
 type History struct {
-	Visits   []Visit     // in time, numbered from 1
+	// Visits are in time, numbered from 1. There are none where one vendor tells
+	// alone: its report has them.
+	Visits   []Visit
 	Rollback record.Flag // found in the visits of all; unknown with fewer than two readings
 	// Disagreements of the reports, in words.
 	Disagreements []string
 
-	seq []map[int]int // by vendor: its own number of a visit to that of the history
+	seq   []map[int]int  // by vendor: its own number of a visit to that of the history
+	alone []record.Visit // of the one vendor that tells
 }
 
 // Seq is the number in the history of a visit that has number own in the report
 // of the nth vendor; 0 is none.
 func (h *History) Seq(nth, own int) int {
-	if nth >= len(h.seq) {
+	switch {
+	case nth == 0 && own > 0 && own <= len(h.alone):
+		return own
+	case nth >= len(h.seq):
 		return 0
 	}
 	return h.seq[nth][own]
+}
+
+// count is how many visits there are, and at the one in a place.
+func (h *History) count() int { return len(h.Visits) + len(h.alone) }
+
+func (h *History) at(i int) *record.Visit {
+	if h.alone != nil {
+		return &h.alone[i]
+	}
+	return &h.Visits[i].Visit
 }
 
 // Merge makes one history of what vendors tell, given in the order of the route.
@@ -46,11 +62,11 @@ func (h *History) Seq(nth, own int) int {
 // vendor. What a visit shows is what the first vendor says that says anything.
 // The order of the vendors decides about that, and about nothing else.
 func Merge(told []Told) *History {
-	h := &History{seq: make([]map[int]int, len(told))}
 	if len(told) == 1 {
-		h.alone(told[0])
-		return h
+		r := told[0].Report
+		return &History{alone: r.Visits, Rollback: r.OdometerRollback}
 	}
+	h := &History{seq: make([]map[int]int, len(told))}
 	groups := match(told)
 	visits := make([]Visit, len(groups))
 	for i, g := range groups {
@@ -61,16 +77,6 @@ func Merge(told []Told) *History {
 	h.compare()
 	h.Disagreements = disagreements(told)
 	return h
-}
-
-// alone is the history that one vendor tells: its own.
-func (h *History) alone(t Told) {
-	h.seq[0], h.Rollback = map[int]int{}, t.Report.OdometerRollback
-	for i := range t.Report.Visits {
-		v := t.Report.Visits[i]
-		h.seq[0][v.Seq] = v.Seq
-		h.Visits = append(h.Visits, Visit{Visit: v, Vendors: []string{t.Vendor}})
-	}
 }
 
 // inTime sorts visits, and their groups with them.

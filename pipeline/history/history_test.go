@@ -130,6 +130,10 @@ func TestWhatFindingsRestOn(t *testing.T) {
 	if got := alone.RollbackSeqs(); got.OK || alone.Disagreements != nil || alone.Seq(0, 2) != 2 || alone.Seq(1, 1) != 0 {
 		t.Errorf("one vendor without a rollback: %v %+v", got, alone)
 	}
+	back := Merge([]Told{told(t, "a", "2020-03-01 50000 更换机油", "2021-03-01 60000 更换机油", "2022-03-01 55000 更换机油")})
+	if got := back.RollbackSeqs(); !got.OK || !slices.Equal(got.V, []int64{2, 3}) || back.Seq(0, 3) != 3 || back.Seq(0, 4) != 0 {
+		t.Errorf("one vendor with a rollback: %v %+v", got, back)
+	}
 }
 
 // anyTold draws histories with many near and equal visits.

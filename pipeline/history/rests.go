@@ -15,15 +15,15 @@ func (h *History) RollbackSeqs() record.Opt[[]int64] {
 	}
 	on := map[int64]bool{}
 	highest := -1
-	for i := range h.Visits {
-		v := &h.Visits[i]
+	for i := range h.count() {
+		v := h.at(i)
 		if !v.Date.OK || !v.MileageKM.OK {
 			continue
 		}
 		if v.Rollback.OK && v.Rollback.V && highest >= 0 {
-			on[int64(v.Seq)], on[int64(h.Visits[highest].Seq)] = true, true
+			on[int64(v.Seq)], on[int64(h.at(highest).Seq)] = true, true
 		}
-		if highest < 0 || v.MileageKM.V > h.Visits[highest].MileageKM.V {
+		if highest < 0 || v.MileageKM.V > h.at(highest).MileageKM.V {
 			highest = i
 		}
 	}

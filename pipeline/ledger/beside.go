@@ -117,9 +117,21 @@ func (r *rowReader) siblings(ctx context.Context, lead int64) ([]int64, error) {
 	return out, rows.Err()
 }
 
+// first reads the lookup that a row names in a column.
+func (r *rowReader) first(ctx context.Context, row *Row, column int, id int64) (Asked, error) {
+	found, err := r.ofRow(ctx, row, column, id)
+	switch {
+	case err != nil:
+		return Asked{}, err
+	case found == nil:
+		return r.asked(ctx, id)
+	}
+	return r.complete(ctx, found)
+}
+
 // askedAll reads the lookup that a row names, and those that stand beside it.
-func (r *rowReader) askedAll(ctx context.Context, id int64) ([]Asked, error) {
-	first, err := r.asked(ctx, id)
+func (r *rowReader) askedAll(ctx context.Context, row *Row, column int, id int64) ([]Asked, error) {
+	first, err := r.first(ctx, row, column, id)
 	if err != nil || first.Lookup.Lead == 0 {
 		return []Asked{first}, err
 	}
@@ -129,6 +141,10 @@ func (r *rowReader) askedAll(ctx context.Context, id int64) ([]Asked, error) {
 	}
 	out := make([]Asked, 0, len(ids))
 	for _, id := range ids {
+		if id == first.Lookup.ID {
+			out = append(out, first)
+			continue
+		}
 		next, err := r.asked(ctx, id)
 		if err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -226,5 +225,5 @@ func (l *Ledger) RowsAt(ctx context.Context, r Run, s Span, numbers []int64, do 
 	if err != nil {
 		return err
 	}
-	return l.rowsOf(ctx, r, s, do, func(tx *sql.Tx) (*sql.Rows, error) { return tx.QueryContext(ctx, selectRowsAt, r.Seq, string(list)) })
+	return l.rowsOf(ctx, r, s, rowsQuery{text: selectRowsAt, args: []any{r.Seq, string(list)}}, do)
 }

@@ -44,8 +44,11 @@ func (p *packer) pack(body []byte) []byte {
 	return p.enc.EncodeAll(body, make([]byte, 0, len(body)/3+64))
 }
 
-func (p *packer) unpack(packed []byte) ([]byte, error) {
-	body, err := p.dec.DecodeAll(packed, nil)
+func (p *packer) unpack(packed []byte) ([]byte, error) { return p.unpackInto(packed, nil) }
+
+// unpackInto unpacks into the memory of a buffer, if it is large enough.
+func (p *packer) unpackInto(packed, buffer []byte) ([]byte, error) {
+	body, err := p.dec.DecodeAll(packed, buffer[:0])
 	if err != nil {
 		return nil, integrity.Damage("unpack a stored answer: %w", err)
 	}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,8 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		{"carry", updateFollowers, make([]any, strings.Count(updateFollowers, "?")), []string{"lookups_following (source=?)"}},
 		{"Rows", selectRows, []any{1}, []string{"v USING PRIMARY KEY (run=?)", "o USING PRIMARY KEY (run=? AND row=?)"}},
 		{"a row's lookup", selectRowsLookup, []any{1}, []string{"k USING INTEGER PRIMARY KEY (rowid=?)", "a USING PRIMARY KEY (lookup=? AND n=?)", "s USING INTEGER PRIMARY KEY (rowid=?)"}},
+		{"the lookups of all rows", fmt.Sprintf(selectLookupsAbreast, "maintenance"), []any{1, 1}, []string{"v USING PRIMARY KEY (run=? AND row>?)",
+			"k USING INTEGER PRIMARY KEY (rowid=?)", "a USING PRIMARY KEY (lookup=? AND n=?)", "s USING INTEGER PRIMARY KEY (rowid=?)"}},
 		{"Released", selectReleased, []any{1, 9, 9}, []string{"k USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)", "MULTI-INDEX OR", "m USING INTEGER PRIMARY KEY (rowid=?)", "lookups_beside (lead=?)"}},
 		{"ReleasedBy", selectReleasing, []any{1, 1}, []string{"lookups_awaiting (awaits=?)"}},
 		{"Beside", selectBeside, []any{1}, []string{"lookups_beside (lead=?)"}},

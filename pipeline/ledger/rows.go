@@ -44,18 +44,22 @@ type PackedAnswer struct {
 }
 
 // Unpack returns the answer's raw bytes.
-func (l *Ledger) Unpack(p PackedAnswer) (Answer, error) {
-	body, err := l.packer.unpack(p.body)
+func (l *Ledger) Unpack(p PackedAnswer) (Answer, error) { return l.UnpackInto(p, nil) }
+
+// UnpackInto is Unpack with the raw bytes in the memory of a buffer, if they fit.
+func (l *Ledger) UnpackInto(p PackedAnswer, buffer []byte) (Answer, error) {
+	body, err := l.packer.unpackInto(p.body, buffer)
 	return Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: moment(p.ReceivedAt), Body: body}, err
 }
 
-// A row is asked about by itself, or by the row that it repeats. Its lookups are
-// fetched one by one: each takes one step in each of three indexes.
+// A row is asked about by itself, or by the row that it repeats. A lookup takes
+// one step in each of three indexes.
 const (
 	selectRows = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
 		WHERE v.run=? ORDER BY v.row`
-	selectRowsLookup = "SELECT " + lookupColumns + ", " + attemptColumns + `, s.id, s.vendor, s.received_at, s.body FROM lookups k
+	askedColumns     = lookupColumns + ", " + attemptColumns + ", s.id, s.vendor, s.received_at, s.body"
+	selectRowsLookup = "SELECT " + askedColumns + ` FROM lookups k
 		LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer WHERE k.id=?`
 	selectAttemptCharges = "SELECT fen, billed, outcome FROM attempts WHERE lookup=?"
 )
@@ -69,34 +73,32 @@ func (l *Ledger) Rows(ctx context.Context, r Run, do func(*Row) error) error {
 // RowsSince is Rows with the answer that stood before each lookup's own, out of
 // a span of other runs, for the row that pays for the lookup.
 func (l *Ledger) RowsSince(ctx context.Context, r Run, s Span, do func(*Row) error) error {
-	return l.rowsOf(ctx, r, s, do, func(tx *sql.Tx) (*sql.Rows, error) { return tx.QueryContext(ctx, selectRows, r.Seq) })
+	return l.rowsOf(ctx, r, s, rowsQuery{text: selectRows, args: []any{r.Seq}, all: true}, do)
 }
 
-// rowsOf calls do with the rows that query selects, in one snapshot of the ledger.
-func (l *Ledger) rowsOf(ctx context.Context, r Run, s Span, do func(*Row) error, query func(*sql.Tx) (*sql.Rows, error)) error {
+// rowsQuery selects rows of a run; all of them are worth reading their lookups abreast.
+type rowsQuery struct {
+	text string
+	args []any
+	all  bool
+}
+
+// rowsOf calls do with the rows that a query selects, in one snapshot of the ledger.
+func (l *Ledger) rowsOf(ctx context.Context, r Run, s Span, query rowsQuery, do func(*Row) error) error {
 	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
 	reader := rowReader{tx: tx}
-	if reader.lookup, err = tx.PrepareContext(ctx, selectRowsLookup); err != nil {
+	defer reader.close()
+	if err := reader.prepare(ctx, r, s); err != nil {
 		return err
 	}
-	defer reader.lookup.Close()
-	if reader.beside, err = tx.PrepareContext(ctx, selectBesideIDs); err != nil {
-		return err
+	if query.all {
+		reader.run = r.Seq
 	}
-	defer reader.beside.Close()
-	if reader.origin, err = tx.PrepareContext(ctx, selectOrigin); err != nil {
-		return err
-	}
-	defer reader.origin.Close()
-	if reader.earlier, err = newEarlierReader(ctx, tx, r, s); err != nil {
-		return err
-	}
-	defer reader.earlier.close()
-	rows, err := query(tx)
+	rows, err := tx.QueryContext(ctx, query.text, query.args...)
 	if err != nil {
 		return err
 	}
@@ -120,6 +122,39 @@ type rowReader struct {
 	beside  *sql.Stmt
 	origin  *sql.Stmt
 	earlier *earlierReader
+	run     int64 // whose lookups are read abreast, 0 for none
+	abreast [3]*abreast
+}
+
+func (r *rowReader) prepare(ctx context.Context, run Run, s Span) (err error) {
+	if r.lookup, err = r.tx.PrepareContext(ctx, selectRowsLookup); err != nil {
+		return err
+	}
+	if r.beside, err = r.tx.PrepareContext(ctx, selectBesideIDs); err != nil {
+		return err
+	}
+	if r.origin, err = r.tx.PrepareContext(ctx, selectOrigin); err != nil {
+		return err
+	}
+	r.earlier, err = newEarlierReader(ctx, r.tx, run, s)
+	return err
+}
+
+// close ends what was begun; the transaction ends with it.
+func (r *rowReader) close() {
+	for _, s := range []*sql.Stmt{r.lookup, r.beside, r.origin} {
+		if s != nil {
+			_ = s.Close()
+		}
+	}
+	if r.earlier != nil {
+		r.earlier.close()
+	}
+	for _, a := range r.abreast {
+		if a != nil {
+			_ = a.rows.Close()
+		}
+	}
 }
 
 func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*Row, error) {
@@ -133,11 +168,11 @@ func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*Row, error) {
 		return nil, err
 	}
 	row := &Row{VehicleID: v.vehicleID, Vehicle: vehicle, Duplicate: v.duplicateOf}
-	for _, id := range ids {
+	for column, id := range ids {
 		if id == 0 {
 			continue
 		}
-		asked, err := r.askedAll(ctx, id)
+		asked, err := r.askedAll(ctx, row, column, id)
 		if err != nil {
 			return nil, fmt.Errorf("read lookup %d of row %d: %w", id, v.row, err)
 		}
@@ -160,23 +195,37 @@ func (r *rowReader) findEarlier(ctx context.Context, row *Row) (err error) {
 	return nil
 }
 
+// askedRow is a row of askedColumns.
+type askedRow struct {
+	k                    lookupRow
+	a                    attemptRow
+	answerID, receivedAt sql.NullInt64
+	answerVendor         sql.NullString
+	body                 []byte
+}
+
+func (r *askedRow) dest() []any {
+	return append(append(r.k.dest(), r.a.dest()...), &r.answerID, &r.answerVendor, &r.receivedAt, &r.body)
+}
+
+// asked reads a lookup by itself.
 func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
-	var k lookupRow
-	var a attemptRow
-	var s Asked
-	var answerID, receivedAt sql.NullInt64
-	var answerVendor sql.NullString
-	dest := append(append(k.dest(), a.dest()...), &answerID, &answerVendor, &receivedAt, &s.Packed.body)
-	if err := r.lookup.QueryRowContext(ctx, id).Scan(dest...); err != nil {
-		return s, err
+	var row askedRow
+	if err := r.lookup.QueryRowContext(ctx, id).Scan(row.dest()...); err != nil {
+		return Asked{}, err
 	}
-	s.Lookup = k.lookup()
-	s.Last = a.attempt(&s.Lookup)
+	return r.complete(ctx, &row)
+}
+
+// complete adds what a lookup cost, and what it was asked with.
+func (r *rowReader) complete(ctx context.Context, row *askedRow) (Asked, error) {
+	s := Asked{Lookup: row.k.lookup()}
+	s.Last = row.a.attempt(&s.Lookup)
+	s.Packed = PackedAnswer{ID: row.answerID.Int64, Vendor: row.answerVendor.String, ReceivedAt: row.receivedAt.Int64, body: row.body}
 	var err error
 	if s.derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
 		return s, integrity.Damage("read what it was asked with: %w", err)
 	}
-	s.Packed.ID, s.Packed.Vendor, s.Packed.ReceivedAt = answerID.Int64, answerVendor.String, receivedAt.Int64
 	if s.Lookup.failedBefore() {
 		s.Last, err = scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source, s.Lookup.until()))
 		return s, err

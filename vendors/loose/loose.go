@@ -8,6 +8,7 @@ package loose
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -117,13 +118,27 @@ func paired(body []byte) ([]byte, error) {
 	return json.Marshal(v)
 }
 
+// plainStart is where the first control character may stand at the earliest: it
+// looks at eight bytes at a time.
+func plainStart(body []byte) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; len(body)-i >= 8; i += 8 {
+		if w := binary.LittleEndian.Uint64(body[i:]); (w-' '*ones)&^w&tops != 0 {
+			break
+		}
+	}
+	return i
+}
+
 // blankControls makes control characters spaces, in a copy if there are any. A
 // line end outside of a text is white space too, so no text needs to be told
 // from what is around it. In UTF-8 such a byte is never part of another character.
 // The validator overlooks them in texts that have escapes.
 func blankControls(body []byte) []byte {
 	clean := body
-	for i, b := range body {
+	for i := plainStart(body); i < len(body); i++ {
+		b := body[i]
 		if b >= ' ' {
 			continue
 		}

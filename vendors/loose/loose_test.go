@@ -1,6 +1,7 @@
 package loose
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -231,5 +232,23 @@ func TestUnmarshalReadsGB18030(t *testing.T) {
 	var got outer
 	if err := Unmarshal([]byte("{\"t\":\"\xb1\xa3\xd1\xf8\"}"), &got); err != nil || got.T != "保养" {
 		t.Errorf("got %q, %v", got.T, err)
+	}
+}
+
+// Wherever a control character stands, it becomes a space, and nothing else does.
+func TestControlCharactersInEveryPlace(t *testing.T) {
+	t.Parallel()
+	for size := range 26 {
+		for place := range size {
+			for _, control := range []byte{0, '\t', '\n', 0x1f} {
+				body := bytes.Repeat([]byte("\x7f \xe6\xff"), 7)[:size]
+				want := bytes.Clone(body)
+				body[place], want[place] = control, ' '
+				given := bytes.Clone(body)
+				if got := blankControls(body); !bytes.Equal(got, want) || !bytes.Equal(body, given) {
+					t.Fatalf("%q becomes %q, want %q", given, got, want)
+				}
+			}
+		}
 	}
 }

@@ -48,7 +48,9 @@ func FuzzDecode(f *testing.F) {
 		defer func() { unchanged(t, before, body) }()
 		for _, d := range record.Datasets() {
 			car := violationsCar()
-			a, err := v.Decode(d, &car, body)
+			used := bytes.Clone(body)
+			a, err := v.Decode(d, &car, used)
+			clear(used) // what is kept of a body would change
 			b, again := v.Decode(d, &car, body)
 			if (err == nil) != (again == nil) || !reflect.DeepEqual(a, b) {
 				t.Fatalf("%s: two results of the same bytes", d)
