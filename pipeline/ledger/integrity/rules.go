@@ -191,6 +191,7 @@ func besideRules() []rule {
 	return []rule{
 		{broken: "rows name a lookup beside another that is not there", table: "vehicles", since: AwaitingSince,
 			breaks: "EXISTS (SELECT 1 FROM (" + BesideOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
+		{broken: "lookups ask any vendor, and stand beside others", table: "lookups", since: AwaitingSince, breaks: StrayLead},
 		{broken: "lookups stand beside one that is not there", table: "lookups", since: AwaitingSince, breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
 		{broken: "lookups wait for the answer of one that is not there", table: "lookups", since: AwaitingSince, odd: true,
 			breaks: "state='planned' AND awaits>0 AND awaits NOT IN (SELECT id FROM lookups)"},
@@ -238,6 +239,10 @@ const (
 
 	// Misplaced is a lookup whose row names another one.
 	Misplaced = "IIF(lead>0, lead, id) <> (SELECT " + NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
+
+	// StrayLead is a lookup whose question is bound to no vendor, and that says it stands beside
+	// others all the same: a bound question is longer than its digest.
+	StrayLead = "lead>0 AND LENGTH(question)=16 AND question<>" + ForgottenQuestion
 
 	// StrayVendor is a lookup that has come from elsewhere than its last order went.
 	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + ForgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"

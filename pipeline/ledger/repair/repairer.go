@@ -43,7 +43,7 @@ func (f *repairer) mend() error {
 		f.unreadable, f.twice, f.named, // what cannot be read, second amounts, and what runs say of themselves
 		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
 		f.runs, f.lookups, f.unclaimed, f.orphans, f.vehicles, f.orders, // what others name, and is not there
-		f.agreeWithReplies, f.agreeWithOrders, f.answers, f.states, f.waits, // what contradicts itself
+		f.agreeWithReplies, f.agreeWithOrders, f.states, f.answers, f.states, f.waits, // what contradicts itself, before and after answers that are lost are forgotten
 		f.truncated, f.derived, // what the lost end may have held
 		f.charges, f.reopen, f.recordLoss, f.count, f.doubts, // sums, and what they leave open
 	} {

@@ -179,6 +179,11 @@ func (s *salvager) walk(t *source, low, high int64, back bool) (last int64, whol
 
 // put inserts a row, once. One that breaks the table's rules was damaged.
 func (s *salvager) put(t *source, values []any) error {
+	for i, v := range values {
+		if b, ok := v.([]byte); ok && b == nil { // an answer of which nothing came: the driver reads it as nil, and would write NULL
+			values[i] = []byte{}
+		}
+	}
 	_, err := s.to.ExecContext(s.ctx, t.insert, values...)
 	if err != nil && isConstraint(err) {
 		s.torn[t.table] = true

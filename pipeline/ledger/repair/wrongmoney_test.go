@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"context"
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
@@ -38,6 +39,7 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a reply's vendor":    "UPDATE answers SET vendor='acne' WHERE call='submit' AND lookup=2",
 		"another one's name":  "UPDATE lookups SET vendor='other' WHERE id=2; UPDATE attempts SET vendor='other' WHERE lookup=2",
 		"a run's formats":     "UPDATE runs SET formats='exe' WHERE seq=1",
+		"what stands beside":  "UPDATE lookups SET lead=1 WHERE id=5",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,5 +51,25 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 				t.Error("nobody minds")
 			}
 		})
+	}
+}
+
+// An order of which nothing came back leaves an answer without a body. A rescue keeps it, and what was in
+// doubt because of it stays so, whatever its state was changed to.
+func TestAnAnswerWithoutABodyIsKept(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), smallLedger(t)
+	alter(t, dir, `INSERT INTO answers (id, lookup, attempt, call, vendor, status, failure, received_at, body)
+		SELECT 1000, id, attempts, 'submit', vendor, 0, 'EOF', last_at, x'' FROM lookups WHERE state='in_doubt' LIMIT 1;
+		UPDATE lookups SET state='planned', answer=1000 WHERE id=(SELECT lookup FROM answers WHERE id=1000)`)
+	_, err := Rescue(ctx, dir, options(), world)
+	must(t, err)
+	l := openAt(t, dir)
+	a, err := l.AnswerByID(ctx, 1000)
+	must(t, err)
+	k, err := l.LookupByID(ctx, a.Lookup)
+	must(t, err)
+	if k.State != ledger.InDoubt {
+		t.Errorf("an order in doubt is %s after a rescue", k.State)
 	}
 }
