@@ -102,7 +102,7 @@ func (s stage) killAndFinish(t *testing.T, d death, undisturbed *outputs) (reach
 }
 
 // firstKept is the first commit after an answer has come: it keeps the answer.
-const firstKept = 10
+const firstKept = 9
 
 // The first call of a life is alone: what is known of it after a kill is exact.
 func TestWhatIsKnownAfterAKill(t *testing.T) {
