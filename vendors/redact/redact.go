@@ -86,7 +86,7 @@ func (r *Redactor) Hide(text []byte) []byte {
 	if len(r.texts) == 0 {
 		return text
 	}
-	found := r.seek(text, deepest)
+	found := r.begun(text, r.seek(text, deepest))
 	if len(found) == 0 {
 		return text
 	}
@@ -101,6 +101,23 @@ func (r *Redactor) Hide(text []byte) []byte {
 	return out
 }
 
+// leastBegun is how much of a secret has to stand at the end of a text, in bytes, to be
+// taken for one that was cut there.
+const leastBegun = 8
+
+// begun adds the secret that a text ends in the middle of: an answer that broke off, or one
+// of which only the beginning is kept.
+func (r *Redactor) begun(text []byte, found []span) []span {
+	for _, s := range r.texts {
+		for n := min(len(s)-1, len(text)); n >= leastBegun; n-- {
+			if bytes.HasSuffix(text, s[:n]) {
+				return append(found, span{len(text) - n, len(text)})
+			}
+		}
+	}
+	return found
+}
+
 // span is a part of a text.
 type span struct{ from, to int }
 
@@ -108,6 +125,11 @@ type span struct{ from, to int }
 func (r *Redactor) seek(text []byte, levels int) []span {
 	found := r.raw(text, nil)
 	found = r.spelled(text, levels, found)
+	if seen, kept := visible(text); kept != nil { // cleaning puts together what is cut so
+		if inside := joined(r.spelled(seen, levels, r.raw(seen, nil))); len(inside) > 0 {
+			found = append(found, ledBack(inside, places(kept))...)
+		}
+	}
 	if isWide(text) {
 		narrow := bytes.ReplaceAll(text, []byte{0}, nil)
 		if inside := r.seek(narrow, levels); len(inside) > 0 {

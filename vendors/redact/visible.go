@@ -1,0 +1,137 @@
+package redact
+
+import (
+	"bytes"
+	"iter"
+	"unicode"
+	"unicode/utf8"
+)
+
+// mostTag is how long a tag is at most, in bytes as it is spelled.
+const mostTag = 200
+
+// hiding are the bytes that an invisible character or a tag may begin with.
+var hiding = kindOf("<&\\\xc2\xcc\xcd\xd8\xdb\xdc\xe0\xe1\xe2\xef\xf0\xf3" +
+	"\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f")
+
+// isHidden tells whether a character is not seen by itself: cleaning drops it, or makes a
+// blank of it, or it is a mark on the letter before it.
+func isHidden(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Mn) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+}
+
+// visible is a text as it stands in a table once it was cleaned: without invisible
+// characters and tags, in whatever spelling. kept are the parts of the text that are
+// left; both are nil where nothing is taken out.
+func visible(text []byte) (out []byte, kept []span) {
+	var here readings
+	begin := 0
+	for at := 0; at < len(text); {
+		if !hiding[text[at]] {
+			at++
+			continue
+		}
+		next := behindHidden(text, at, &here)
+		if next == at {
+			at++
+			continue
+		}
+		if out == nil {
+			out = make([]byte, 0, len(text))
+		}
+		out, kept = append(out, text[begin:at]...), append(kept, span{begin, at})
+		at, begin = next, next
+	}
+	if out == nil {
+		return nil, nil
+	}
+	return append(out, text[begin:]...), append(kept, span{begin, len(text)})
+}
+
+// behindHidden is where a text goes on behind what begins at a place and is not seen; the place
+// itself where that is seen.
+func behindHidden(text []byte, at int, here *readings) int {
+	switch b := text[at]; {
+	case b >= utf8.RuneSelf, b < ' ', b == 0x7f:
+		if r, size := utf8.DecodeRune(text[at:]); isHidden(r) {
+			return at + size
+		}
+	case b == '<':
+		return behindTag(text, at, at+1)
+	case b == '&' || b == '\\':
+		if !mayBeHidden(text[at:]) {
+			return at
+		}
+		here.read(text, at, mostEscapes)
+		for i := 1; i < here.n; i++ {
+			u := here.list[i]
+			if r, size := utf8.DecodeRune(u.text()); size > 0 && isHidden(r) {
+				return u.next
+			} else if r == '<' {
+				return behindTag(text, at, u.next)
+			}
+		}
+	}
+	return at
+}
+
+// mayBeHidden tells whether an escape may be that of an invisible character or of a tag: nearly
+// all of them are Chinese letters, blanks and quotes.
+func mayBeHidden(text []byte) bool {
+	if len(text) < 4 {
+		return false
+	}
+	if text[0] == '&' {
+		return bytes.IndexByte([]byte("#szlraLRINiA"), text[1]) >= 0
+	}
+	if text[1] != 'u' || len(text) < 6 {
+		return text[1] == '\\' || text[1] == 'x' || text[1] == 'u'
+	}
+	switch text[2] {
+	case '0', '\\', '&', '%':
+		return true
+	case '2':
+		return text[3] == '0'
+	case 'f', 'F':
+		return text[3]|0x20 == 'e'
+	}
+	return false
+}
+
+// behindTag is where a text goes on behind a tag that begins at a place and whose name
+// stands at another; the place where there is no tag.
+func behindTag(text []byte, at, name int) int {
+	if name >= len(text) || !nameLetters[text[name]|0x20] && text[name] != '/' && text[name] != '!' {
+		return at
+	}
+	var here readings
+	for i := name; i < min(len(text), at+mostTag); i++ {
+		switch text[i] {
+		case '>':
+			return i + 1
+		case '<':
+			return at
+		case '&', '\\', '%':
+			here.read(text, i, mostEscapes)
+			for k := 1; k < here.n; k++ {
+				if u := here.list[k]; u.size == 1 && u.bytes[0] == '>' {
+					return u.next
+				}
+			}
+		}
+	}
+	return at
+}
+
+// places are the bytes of the parts of a text.
+func places(kept []span) iter.Seq[span] {
+	return func(yield func(span) bool) {
+		for _, part := range kept {
+			for at := part.from; at < part.to; at++ {
+				if !yield(span{at, at + 1}) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package redact
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A key that is cut into pieces by what cleaning takes out of a text is hidden before
+// the pieces are put together.
+func TestWhatCleaningPutsTogether(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	r := New([]string{secret})
+	for _, cut := range []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&amp;shy;", `\u200b`, `\u00AD`,
+		"<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`} {
+		said := []string{strings.Join(strings.Split(secret, ""), cut)}
+		for i := 1; i < len(secret); i += 5 {
+			said = append(said, secret[:i]+cut+secret[i:])
+		}
+		for _, s := range said {
+			text := "key=" + s + ", 里程 3.6 <b>"
+			got := string(r.Hide([]byte(text)))
+			if seen, _ := visible([]byte(got)); strings.Contains(string(seen), secret) || strings.Contains(got, secret) {
+				t.Errorf("%q became %q", text, got)
+			}
+			if len(got) != len(text) || !strings.HasPrefix(got, "key=*") || !strings.HasSuffix(got, "*, 里程 3.6 <b>") {
+				t.Errorf("%q became %q", text, got)
+			}
+		}
+	}
+}
+
+// An answer may end in the middle of a key.
+func TestTheBeginningOfASecretAtTheEnd(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	r := New([]string{secret})
+	for n := range len(secret) {
+		got := string(r.Hide([]byte("key=" + secret[:n])))
+		want := "key=" + strings.Repeat("*", n)
+		if n < leastBegun {
+			want = "key=" + secret[:n]
+		}
+		if got != want {
+			t.Errorf("%d bytes of it: %q", n, got)
+		}
+	}
+}
+
+func TestVisible(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a<b>c</b>d": "acd", "1 < 2 and 3 > 2": "1 < 2 and 3 > 2", "a<b": "a<b", "a<" + strings.Repeat("b", mostTag) + ">c": "a<" + strings.Repeat("b", mostTag) + ">c",
+		"x&shy;y": "xy", "更\u200b换": "更换", "&lt;p&gt;q": "q", "a<b<c>d": "a<bd", "plain": "plain", "<>": "<>",
+	} {
+		got, kept := visible([]byte(text))
+		if kept == nil {
+			got = []byte(text)
+		}
+		if string(got) != want {
+			t.Errorf("%q is seen as %q, want %q", text, got, want)
+		}
+		parts := ""
+		for at := range places(kept) {
+			parts += text[at.from:at.to]
+		}
+		if kept != nil && parts != string(got) {
+			t.Errorf("%q: what is kept is %q, and not %q", text, parts, got)
+		}
+	}
+}
+
+func BenchmarkTags(b *testing.B) {
+	r := New([]string{"5f4dcc3b5aa765d61d8327deb882cf99"})
+	text := []byte(strings.Repeat(fmt.Sprintf(`{"content":"更换机油<br>机滤&nbsp;%s","mileage":"%d"},`, "及空调滤", 61000), 200))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		r.Hide(text)
+	}
+}
