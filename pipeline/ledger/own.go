@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,7 +32,34 @@ func CheckOwn(dir string) error {
 				Hint: "put the file itself there; the workspace as a whole may stand behind a link"}
 		}
 	}
-	return nil
+	return checkJournal(dir)
+}
+
+// checkJournal refuses a rollback journal beside a ledger. A ledger keeps a log and never has one, but for the moment
+// in which it is begun; SQLite would undo by it what it says, whoever wrote it.
+func checkJournal(dir string) error {
+	path := filepath.Join(dir, FileName) + "-journal"
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().IsRegular() && (info.Size() == 0 || !keepsLog(dir)) {
+		return nil
+	}
+	what := "a file that batch does not write"
+	if !info.Mode().IsRegular() {
+		what = kindOf(info.Mode())
+	}
+	return &UserError{Problem: fmt.Sprintf("%s stands beside the ledger, and is %s", path, what), Hint: "move it away; the ledger does not need it"}
+}
+
+// keepsLog tells whether a ledger says of itself that it keeps a log (WAL).
+func keepsLog(dir string) bool {
+	f, err := own(dir).Open(filepath.Join(dir, FileName))
+	if err != nil {
+		return false
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	head := make([]byte, 20)
+	_, err = io.ReadFull(f, head)
+	return err == nil && head[18] == 2 && head[19] == 2
 }
 
 func kindOf(mode os.FileMode) string {

@@ -119,6 +119,31 @@ func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
 	}
 }
 
+// A ledger has no rollback journal: SQLite would undo by it whatever it says, or wait at a pipe.
+func TestAJournalBesideALedgerIsRefused(t *testing.T) {
+	t.Parallel()
+	for kind, put := range map[string]func(path string) error{
+		"a link":                           func(path string) error { return os.Symlink(filepath.Join("..", "other"), path) },
+		"a pipe or a device":               func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a file that batch does not write": func(path string) error { return os.WriteFile(path, []byte("journal"), 0o600) },
+	} {
+		dir, _ := ledgerBeside(t)
+		must(t, put(filepath.Join(dir, FileName+"-journal")))
+		for way, err := range waysIn(dir) {
+			if err == nil || !strings.Contains(err.Error(), "ledger.db-journal stands beside the ledger, and is "+kind) {
+				t.Errorf("%s: %s: %v", kind, way, err)
+			}
+		}
+		must(t, os.Remove(filepath.Join(dir, FileName+"-journal")))
+		must(t, os.WriteFile(filepath.Join(dir, FileName+"-journal"), nil, 0o600)) // as SQLite leaves it now and then
+		for way, err := range waysIn(dir) {
+			if err != nil {
+				t.Errorf("an empty one: %s: %v", way, err)
+			}
+		}
+	}
+}
+
 // ledgerBeside is a ledger with a run, beside a file of somebody's own.
 func ledgerBeside(t *testing.T) (dir, other string) {
 	t.Helper()
