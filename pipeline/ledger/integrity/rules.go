@@ -104,6 +104,8 @@ func rowRules() []rule {
 		{broken: "runs have a limit that cannot be, or say two", table: "runs", large: true, since: twiceSince,
 			breaks: "max_spend<0 OR max_spend IS NOT max_twice"},
 		{broken: "runs have outputs that cannot be written", table: "runs", large: true, since: outputsSince, breaks: NoOutputs},
+		{broken: "runs were purged long before they began", table: "runs", large: true, since: 3, breaks: PurgedTooEarly},
+		{broken: "runs are strict about VINs in a way that there is not", table: "runs", large: true, since: 11, breaks: NoStrictness},
 		{broken: "rows have a number that cannot be", table: "vehicles", rescue: leaveOut,
 			breaks: "row<1 OR duplicate_of<0 OR duplicate_of>=row OR MIN(maintenance, valuation, violations)<0"},
 		{broken: "lookups are in a state that there is not", table: "lookups", rescue: leaveOut,
@@ -132,6 +134,19 @@ func rowRules() []rule {
 // waitsTooLong tells of a row of lookups that it is due later than it can be. It asks no
 // clock: whatever clock said when it is due said when it was changed last.
 var waitsTooLong = fmt.Sprintf("state IN ('planned', 'waiting') AND next_at-last_at>%d", MostWait.Microseconds())
+
+// noReason tells of a row of lookups that it has failed or is in doubt, and not where or why.
+var noReason = fmt.Sprintf("state IN ('failed', 'in_doubt') AND (stage NOT IN (%s) OR class NOT IN (%s))",
+	quoted(record.StageValidate, record.StageSubmit, record.StagePoll, record.StageNormalise), quoted(record.Classes()...))
+
+// quoted lists words as SQL has them.
+func quoted[T ~string](words ...T) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = "'" + string(w) + "'"
+	}
+	return strings.Join(out, ", ")
+}
 
 // WrongFen tells of a row of attempts that its charge cannot be.
 var WrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", MostFen)
@@ -173,7 +188,8 @@ func crossRules() []rule {
 		{broken: "lookups are at another vendor than their last order", table: "lookups", breaks: StrayVendor},
 		{broken: "orders went to another vendor than the one that has answered them", table: "attempts", breaks: StrayReply},
 		{broken: "lookups have another ticket than their last order", table: "lookups", breaks: StrayTicket},
-		{broken: "lookups have failed, and do not say where or why", table: "lookups", rescue: doubt, breaks: "state='failed' AND (stage='' OR class='')"},
+		{broken: "lookups have failed, and do not say where or why", table: "lookups", rescue: doubt, breaks: noReason},
+		{broken: "answers name no vendor", table: "answers", breaks: NamelessAnswer},
 		{broken: "lookups are still to be ordered that have an answer or a ticket", table: "lookups", rescue: doubt,
 			breaks: "state='planned' AND (answer>0 OR ticket<>'')"},
 		{broken: "lookups wait without a ticket", table: "lookups", rescue: doubt, breaks: "state='waiting' AND ticket=''"},
@@ -239,6 +255,16 @@ const (
 
 	// Misplaced is a lookup whose row names another one.
 	Misplaced = "IIF(lead>0, lead, id) <> (SELECT " + NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
+
+	// PurgedTooEarly is a run that was forgotten before there was batch (2020), and began
+	// since. A clock that was ahead at its beginning says less than that.
+	PurgedTooEarly = "purged_at<>0 AND purged_at<1577836800000000 AND started_at>=1577836800000000"
+
+	// NoStrictness is a run that neither refuses VINs with a wrong check digit nor takes them.
+	NoStrictness = "strict_vin NOT IN (0, 1)"
+
+	// NamelessAnswer is one of which it is not said who has given it.
+	NamelessAnswer = "vendor=''"
 
 	// StrayLead is a lookup whose question is bound to no vendor, and that says it stands beside
 	// others all the same: a bound question is longer than its digest.

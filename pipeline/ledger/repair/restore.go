@@ -30,7 +30,8 @@ func (f *repairer) twice() error {
 // planning of those that have ordered, and takes from outputs what cannot be.
 func (f *repairer) named() error {
 	return f.all("UPDATE runs SET id='rescued-'||seq WHERE "+integrity.NoRunID, "UPDATE runs SET state='open' WHERE "+integrity.OrderedInPlan,
-		"UPDATE runs SET lang='en', report_lang='', report_top=0, partitioned=0, bom=0 WHERE "+integrity.NoOutputs)
+		"UPDATE runs SET lang='en', report_lang='', report_top=0, partitioned=0, bom=0 WHERE "+integrity.NoOutputs,
+		"UPDATE runs SET purged_at=0 WHERE "+integrity.PurgedTooEarly, "UPDATE runs SET strict_vin=0 WHERE "+integrity.NoStrictness)
 }
 
 // rows brings rows back to where the input had them: there are as many as were
@@ -125,7 +126,8 @@ func (f *repairer) agreeWithReplies() error {
 			return err
 		}
 	}
-	return f.all(`UPDATE answers SET vendor=(SELECT a.vendor FROM attempts a WHERE a.lookup=answers.lookup AND a.n=answers.attempt)
+	return f.all("UPDATE answers SET vendor=COALESCE((SELECT a.vendor FROM attempts a WHERE a.lookup=answers.lookup AND a.n=answers.attempt), 'unknown') WHERE "+integrity.NamelessAnswer,
+		`UPDATE answers SET vendor=(SELECT a.vendor FROM attempts a WHERE a.lookup=answers.lookup AND a.n=answers.attempt)
 		WHERE call='submit' AND EXISTS (SELECT 1 FROM attempts WHERE lookup=answers.lookup AND n=answers.attempt AND ` + integrity.StrayReply + ")")
 }
 

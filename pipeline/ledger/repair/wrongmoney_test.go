@@ -39,6 +39,12 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a reply's vendor":    "UPDATE answers SET vendor='acne' WHERE call='submit' AND lookup=2",
 		"another one's name":  "UPDATE lookups SET vendor='other' WHERE id=2; UPDATE attempts SET vendor='other' WHERE lookup=2",
 		"a run's formats":     "UPDATE runs SET formats='exe' WHERE seq=1",
+		"a purge":             "UPDATE runs SET purged_at=1 WHERE seq=1",
+		"a strictness":        "UPDATE runs SET strict_vin=2 WHERE seq=1",
+		"no class":            "UPDATE lookups SET state='in_doubt', class='' WHERE id=3",
+		"a class":             "UPDATE lookups SET class='x' WHERE id=(SELECT MIN(id) FROM lookups WHERE state='in_doubt')",
+		"a stage":             "UPDATE lookups SET stage='x' WHERE id=(SELECT MIN(id) FROM lookups WHERE state='failed')",
+		"an answer's vendor":  "UPDATE answers SET vendor='' WHERE call='submit' AND lookup=2",
 		"what stands beside":  "UPDATE lookups SET lead=1 WHERE id=5",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
