@@ -45,6 +45,7 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a class":             "UPDATE lookups SET class='x' WHERE id=(SELECT MIN(id) FROM lookups WHERE state='in_doubt')",
 		"a stage":             "UPDATE lookups SET stage='x' WHERE id=(SELECT MIN(id) FROM lookups WHERE state='failed')",
 		"an answer's vendor":  "UPDATE answers SET vendor='' WHERE call='submit' AND lookup=2",
+		"a kept answer":       "UPDATE lookups SET answer=1<<60 WHERE id=(SELECT MIN(id) FROM lookups WHERE state='failed')",
 		"what stands beside":  "UPDATE lookups SET lead=1 WHERE id=5",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
