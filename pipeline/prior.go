@@ -48,7 +48,7 @@ func (r *resolver) resolve(ctx context.Context, w *ledger.Work, q lookup.Request
 	}
 	rules := r.policy.rules(k.Dataset, &w.Vehicle)
 	decision := lookup.Resolve(q, r.policy.orders(asked), rules, now)
-	if decision.Prior < 0 { // before anything is bought: what did vendors say to lookups that have gone on?
+	if decision.Action != lookup.Use { // what did vendors say to lookups that have gone on since? It may be newer than a doubt
 		all, err := r.withFormer(ctx, w, asked)
 		if err != nil {
 			return decision, err
@@ -76,13 +76,13 @@ func (p *Policy) orders(lookups []ledger.Lookup) []lookup.Prior {
 // withFormer adds to lookups what each of them, and the one that is decided about, was
 // told by vendors from which it has gone on since.
 func (r *resolver) withFormer(ctx context.Context, w *ledger.Work, asked []ledger.Lookup) ([]ledger.Lookup, error) {
-	out, err := r.former(ctx, &w.Lookup, &w.Vehicle, nil)
+	out, err := r.former(ctx, &w.Lookup, &w.Vehicle, true, nil)
 	if err != nil {
 		return nil, err
 	}
 	for i := range asked {
 		out = append(out, asked[i])
-		if out, err = r.former(ctx, &asked[i], &w.Vehicle, out); err != nil {
+		if out, err = r.former(ctx, &asked[i], &w.Vehicle, false, out); err != nil {
 			return nil, err
 		}
 	}
@@ -96,8 +96,9 @@ func mayHaveGoneOn(k *ledger.Lookup) bool {
 	return k.Lead == 0 && (k.Attempts > 1 || k.Attempts == 1 && !ended)
 }
 
-// former adds what a lookup was told by the vendors before the one at which it stands.
-func (r *resolver) former(ctx context.Context, k *ledger.Lookup, v *record.Vehicle, out []ledger.Lookup) ([]ledger.Lookup, error) {
+// former adds what a lookup was told by the vendors before the one at which it stands; of the one that is decided
+// about (own) also what it was told there, for it may have come back.
+func (r *resolver) former(ctx context.Context, k *ledger.Lookup, v *record.Vehicle, own bool, out []ledger.Lookup) ([]ledger.Lookup, error) {
 	if !mayHaveGoneOn(k) {
 		return out, nil
 	}
@@ -107,8 +108,7 @@ func (r *resolver) former(ctx context.Context, k *ledger.Lookup, v *record.Vehic
 	}
 	for _, a := range attempts {
 		seller, known := r.policy.Sellers[a.Vendor]
-		stands := a.Vendor == k.Vendor && k.State != ledger.Planned
-		if !known || stands || a.Billed == ledger.Reserved {
+		if !known || a.Vendor == k.Vendor && !own || a.Billed == ledger.Reserved {
 			continue
 		}
 		kept, ok, err := r.ledger.LastAnswer(ctx, k.ID, a.N)

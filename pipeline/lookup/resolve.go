@@ -59,7 +59,8 @@ type Request struct {
 	// Vendor is the one vendor that may be asked; "" for any of the route.
 	Vendor string
 	// At is the vendor to which the request has come by itself; "" before it was
-	// asked anywhere. The route is walked from there.
+	// asked anywhere. The route is walked from there, and of the vendors before it
+	// only an answer counts: it was done with them.
 	At string
 	// Force: the user has said to buy it whatever is in doubt or was paid for and
 	// cannot be read.
@@ -147,6 +148,9 @@ func (s *resolver) best() Decision {
 	best, rank := Decision{Prior: -1}, -1
 	for _, vendor := range s.vendors() {
 		f, i := s.at(vendor)
+		if f != answered && s.passed(vendor) {
+			continue
+		}
 		if f == lastWord && (s.q.Vendor != "" || s.rules.Correcting) { // nobody else is asked
 			f = answered
 		}
@@ -155,6 +159,11 @@ func (s *resolver) best() Decision {
 		}
 	}
 	return best
+}
+
+// passed tells whether the request has left a vendor behind.
+func (s *resolver) passed(vendor string) bool {
+	return s.rules.step(vendor) < s.rules.step(s.q.At)
 }
 
 // vendors lists whose orders count: those of the route in its order, then others.

@@ -180,15 +180,16 @@ func wrong(s *situation, o *Prior, d Decision) string {
 		return ""
 	}
 	onRoute, own := s.r.step(o.Vendor) >= 0, o.Run == ourRun
+	left := s.r.step(o.Vendor) < s.r.step(s.q.At) // the request was done with that vendor
 	young := noon.Sub(o.AnsweredAt) < s.r.MaxAge
 	switch {
-	case o.State == Waiting || o.State == Submitting:
+	case !left && (o.State == Waiting || o.State == Submitting):
 		return "an order is under way at " + o.Vendor
 	case o.State == Found && young && onRoute:
 		return o.Vendor + " has answered"
 	case o.State.Answered() && (own || young) && d.Vendor == o.Vendor:
 		return o.Vendor + " has said its last word"
-	case o.State == InDoubt && noon.Sub(o.LastAt) < DoubtHold && o.Price >= s.r.ResubmitBelow && !s.q.Force && !s.q.SentAt.After(o.LastAt):
+	case !left && o.State == InDoubt && noon.Sub(o.LastAt) < DoubtHold && o.Price >= s.r.ResubmitBelow && !s.q.Force && !s.q.SentAt.After(o.LastAt):
 		return "an order is in doubt at " + o.Vendor
 	case own && o.State == Failed && d.Vendor == o.Vendor && s.q.At != o.Vendor:
 		return "it may have been paid at " + o.Vendor
