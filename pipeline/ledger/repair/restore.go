@@ -128,7 +128,7 @@ func (f *repairer) agreeWithReplies() error {
 	}
 	return f.all("UPDATE answers SET vendor=COALESCE((SELECT a.vendor FROM attempts a WHERE a.lookup=answers.lookup AND a.n=answers.attempt), 'unknown') WHERE "+integrity.NamelessAnswer,
 		`UPDATE answers SET vendor=(SELECT a.vendor FROM attempts a WHERE a.lookup=answers.lookup AND a.n=answers.attempt)
-		WHERE call='submit' AND EXISTS (SELECT 1 FROM attempts WHERE lookup=answers.lookup AND n=answers.attempt AND ` + integrity.StrayReply + ")")
+		WHERE call='submit' AND EXISTS (SELECT 1 FROM attempts WHERE lookup=answers.lookup AND n=answers.attempt AND `+integrity.StrayReply+")")
 }
 
 // unknownVendors are the names that no vendor has, as JSON.
