@@ -186,9 +186,11 @@ func (s *salvager) workspace(m ledger.Watermark, o ledger.Options) error {
 	var was bool
 	var at int64
 	if err := s.from.QueryRowContext(s.ctx, "SELECT simulated, created_at FROM workspace").Scan(&was, &at); err == nil {
-		simulated, created = was, at
+		if simulated = was; at > 0 {
+			created = at
+		}
 	}
-	if created == 0 {
+	if created <= 0 {
 		created = o.Now().UnixMicro()
 	}
 	_, err := s.to.ExecContext(s.ctx, "INSERT INTO workspace (id, simulated, created_at) VALUES (1, ?, ?)", simulated, created)

@@ -29,7 +29,17 @@ func (f *repairer) twice() error {
 // named gives runs another id where theirs would be no name of a folder, ends the
 // planning of those that have ordered, and takes from outputs what cannot be.
 func (f *repairer) named() error {
-	return f.all("UPDATE runs SET id='rescued-'||seq WHERE "+integrity.NoRunID, "UPDATE runs SET state='open' WHERE "+integrity.OrderedInPlan,
+	const (
+		idle     = "NOT EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq) AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=seq)"
+		homeless = "(SELECT DISTINCT run FROM lookups WHERE run NOT IN (SELECT seq FROM runs))"
+	)
+	return f.all(
+		// One run has nothing, and nobody's run has something: it says another number.
+		"UPDATE runs SET seq=(SELECT run FROM "+homeless+") WHERE "+idle+" AND (SELECT COUNT(*) FROM runs WHERE "+idle+")=1 AND (SELECT COUNT(*) FROM "+homeless+")=1",
+		// An answer says another lookup than the one that has it.
+		"UPDATE answers SET lookup=(SELECT MIN(id) FROM lookups k WHERE k.answer=answers.id AND k.source=0 AND k.attempts>0) WHERE lookup NOT IN (SELECT id FROM lookups) AND EXISTS (SELECT 1 FROM lookups k WHERE k.answer=answers.id AND k.source=0 AND k.attempts>0)",
+		"DELETE FROM answers WHERE lookup<1",
+		"UPDATE runs SET id='rescued-'||seq WHERE "+integrity.NoRunID, "UPDATE runs SET state='open' WHERE "+integrity.OrderedInPlan,
 		"UPDATE runs SET lang='en', report_lang='', report_top=0, partitioned=0, bom=0 WHERE "+integrity.NoOutputs,
 		"UPDATE runs SET purged_at=0 WHERE "+integrity.PurgedTooEarly, "UPDATE runs SET strict_vin=0 WHERE "+integrity.NoStrictness)
 }
@@ -45,7 +55,7 @@ func (f *repairer) rows() error {
 		rows = "FROM vehicles v WHERE v.run=runs.seq"
 	)
 	if f.allRows {
-		if err := f.all("UPDATE runs SET input_rows=(SELECT COUNT(*) " + rows + ") WHERE state<>'planning' AND (SELECT COUNT(*) " + rows + ")=(SELECT MAX(row) " + rows + ")"); err != nil {
+		if err := f.all("UPDATE runs SET input_rows=(SELECT COUNT(*) " + rows + ") WHERE state<>'planning' AND (SELECT COUNT(*) " + rows + ")=(SELECT MAX(row) " + rows + ") AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.row=input_rows AND k.row > (SELECT MAX(row) " + rows + "))"); err != nil {
 			return err
 		}
 	}

@@ -46,6 +46,11 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a stage":             "UPDATE lookups SET stage='x' WHERE id=(SELECT MIN(id) FROM lookups WHERE state='failed')",
 		"an answer's vendor":  "UPDATE answers SET vendor='' WHERE call='submit' AND lookup=2",
 		"a kept answer":       "UPDATE lookups SET answer=1<<60 WHERE id=(SELECT MIN(id) FROM lookups WHERE state='failed')",
+		"a run's number":      "UPDATE runs SET seq=0 WHERE seq=1",
+		"a beginning":         "UPDATE workspace SET created_at=-1",
+		"an answer's lookup":  "UPDATE answers SET lookup=-1 WHERE id=(SELECT MIN(answer) FROM lookups WHERE state='found')",
+		"a row gone":          "DELETE FROM vehicles WHERE run=2 AND row=9",
+		"the last row gone":   "DELETE FROM vehicles WHERE run=2 AND row=10",
 		"what stands beside":  "UPDATE lookups SET lead=1 WHERE id=5",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
