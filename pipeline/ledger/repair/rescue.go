@@ -202,7 +202,7 @@ func (s *salvager) workspace(m ledger.Watermark, o ledger.Options) error {
 // damaged file is refused; with the log of another ledger it is not.
 func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	path := filepath.Join(dir, ledger.FileName)
-	r.Kept = filepath.Join(dir, "ledger.damaged-"+now.UTC().Format("20060102T150405Z")+".db")
+	r.Kept = freeName(dir, now)
 	for _, tail := range []string{"-wal", ""} {
 		if os.Link(path+tail, r.Kept+tail) == nil {
 			continue
@@ -224,6 +224,23 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	}
 	// The new ledger is as far as it says: the old mark was written for the damaged one.
 	return ledger.ReplaceWatermark(dir, r.end)
+}
+
+// freeName is a name for a damaged ledger that no other one has: two may be rescued within
+// a second.
+func freeName(dir string, now time.Time) string {
+	stamp := "ledger.damaged-" + now.UTC().Format("20060102T150405Z")
+	for n := 1; ; n++ {
+		name := filepath.Join(dir, stamp+".db")
+		if n > 1 {
+			name = filepath.Join(dir, fmt.Sprintf("%s-%d.db", stamp, n))
+		}
+		_, err := os.Lstat(name)
+		_, logErr := os.Lstat(name + "-wal")
+		if err != nil && logErr != nil {
+			return name
+		}
+	}
 }
 
 func isConstraint(err error) bool {

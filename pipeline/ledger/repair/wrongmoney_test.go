@@ -85,3 +85,19 @@ func TestAnAnswerWithoutABodyIsKept(t *testing.T) {
 		t.Errorf("an order in doubt is %s after a rescue", k.State)
 	}
 }
+
+// Two ledgers that are rescued within a second are both kept.
+func TestTwoRescuesWithinASecond(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), smallLedger(t)
+	kept := map[string]bool{}
+	for range 3 {
+		alter(t, dir, "UPDATE runs SET strict_vin=2 WHERE seq=1")
+		r, err := Rescue(ctx, dir, options(), world)
+		must(t, err)
+		kept[r.Kept] = true
+	}
+	if len(kept) != 3 {
+		t.Errorf("kept as %v", kept)
+	}
+}
