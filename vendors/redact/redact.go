@@ -108,12 +108,16 @@ const leastBegun = 8
 // begun adds the secret that a text ends in the middle of: an answer that broke off, or one
 // of which only the beginning is kept.
 func (r *Redactor) begun(text []byte, found []span) []span {
+	most := 0
 	for _, s := range r.texts {
-		for n := min(len(s)-1, len(text)); n >= leastBegun; n-- {
+		for n := min(len(s)-1, len(text)); n >= max(leastBegun, most+1); n-- {
 			if bytes.HasSuffix(text, s[:n]) {
-				return append(found, span{len(text) - n, len(text)})
+				most = n
 			}
 		}
+	}
+	if most > 0 {
+		found = append(found, span{len(text) - most, len(text)})
 	}
 	return found
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // mostTag is how long a tag is at most, in bytes as it is spelled.
-const mostTag = 200
+const mostTag = 4000
 
 // hiding are the bytes that an invisible character or a tag may begin with.
 var hiding = kindOf("<&\\\xc2\xcc\xcd\xd8\xdb\xdc\xe0\xe1\xe2\xef\xf0\xf3" +
@@ -82,7 +82,7 @@ func mayBeHidden(text []byte) bool {
 		return false
 	}
 	if text[0] == '&' {
-		return bytes.IndexByte([]byte("#szlraLRINiA"), text[1]) >= 0
+		return bytes.IndexByte([]byte("#szZlraLRINiA"), text[1]) >= 0
 	}
 	if text[1] != 'u' || len(text) < 6 {
 		return text[1] == '\\' || text[1] == 'x' || text[1] == 'u'
@@ -90,6 +90,8 @@ func mayBeHidden(text []byte) bool {
 	switch text[2] {
 	case '0', '\\', '&', '%':
 		return true
+	case '1':
+		return text[3] == '8' // U+180E
 	case '2':
 		return text[3] == '0'
 	case 'f', 'F':

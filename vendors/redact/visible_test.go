@@ -12,7 +12,7 @@ func TestWhatCleaningPutsTogether(t *testing.T) {
 	t.Parallel()
 	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
 	r := New([]string{secret})
-	for _, cut := range []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&amp;shy;", `\u200b`, `\u00AD`,
+	for _, cut := range []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&ZeroWidthSpace;", `\u180e`, `<span style="` + strings.Repeat("x", 300) + `">`, "&amp;shy;", `\u200b`, `\u00AD`,
 		"<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`} {
 		said := []string{strings.Join(strings.Split(secret, ""), cut)}
 		for i := 1; i < len(secret); i += 5 {
