@@ -268,7 +268,10 @@ func (r *resolver) lastLook(ctx context.Context, w ledger.Work) (ledger.Work, bo
 	if !r.fanOut && w.Lookup.Attempts == 0 {
 		return w, false, nil
 	}
-	next := w
-	err := r.lookAgain(ctx, &next, !w.Lookup.FirstAt.After(r.policy.Loss.At))
+	next, first := w, w.Lookup.FirstAt
+	err := r.lookAgain(ctx, &next, !first.IsZero() && !first.After(r.policy.Loss.At))
+	if k := &next.Lookup; k.State == ledger.Planned && k.Vendor != w.Lookup.Vendor {
+		r.policy.holdIfLost(&next, r.ledger.Now())
+	}
 	return next, next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w.Lookup.Vendor, err
 }

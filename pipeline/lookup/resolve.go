@@ -220,7 +220,7 @@ func (s *resolver) read(o *Prior) (f finding, ends bool) {
 func (s *resolver) readAnswer(o *Prior, own bool) finding {
 	young := s.rules.Correcting || !o.AnsweredAt.IsZero() && s.now.Sub(o.AnsweredAt) < s.rules.MaxAge
 	switch {
-	case !own && (!young || s.rules.step(o.Vendor) < 0 && s.q.Vendor == ""):
+	case !own && (!young || !s.rules.Correcting && s.rules.step(o.Vendor) < 0 && s.q.Vendor == ""):
 		return nothing
 	case o.State == Found:
 		return answered

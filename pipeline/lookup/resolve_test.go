@@ -197,6 +197,18 @@ func wrong(s *situation, o *Prior, d Decision) string {
 	return ""
 }
 
+// Who corrects a run takes over what was answered by a vendor that has left the route since.
+func TestCorrectingFindsAnswersOffTheRoute(t *testing.T) {
+	t.Parallel()
+	r := Rules{Route: []Stop{{"B", true, 1700}}, MaxAge: maxAge, Correcting: true}
+	for _, state := range []State{Found, NoRecord} {
+		prior := []Prior{{Run: otherRun, Vendor: "A", State: state, AnsweredAt: noon.Add(-2 * maxAge)}}
+		if got := Resolve(Request{Run: ourRun}, prior, &r, noon); got != (Decision{Use, "A", 0}) {
+			t.Errorf("%s: %+v", state, got)
+		}
+	}
+}
+
 // Of several orders at one vendor the newest that means something counts.
 func TestTheNewestOrderThatMeansSomethingCounts(t *testing.T) {
 	t.Parallel()
