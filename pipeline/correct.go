@@ -193,10 +193,10 @@ func (p *planner) formerly(tx *ledger.PlanTx, k *ledger.Lookup, v *record.Vehicl
 	}
 	orders := p.policy.orders(prior)
 	for i := range orders {
-		var err error
 		if orders[i].State != lookup.Failed {
 			continue
 		}
+		var err error
 		if orders[i].InVain, err = p.failedAlike(tx, &prior[i], v); err != nil {
 			return nil, nil, err
 		}

@@ -261,8 +261,8 @@ func (r *resolver) others(ctx context.Context, k *ledger.Lookup) ([]ledger.Looku
 	return slices.DeleteFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run }), err
 }
 
-// lastLook decides once more about a lookup just before it is sent, where it may have gone another
-// way meanwhile: what it followed has left it, or it has come to another vendor. It tells
+// lastLook decides once more about a lookup just before it is sent, where it has been asked before or vendors
+// were asked side by side in some run: another order may serve it meanwhile, or its vendor may have said its last word. It tells
 // whether it is not sent.
 func (r *resolver) lastLook(ctx context.Context, w ledger.Work) (ledger.Work, bool, error) {
 	if !r.fanOut && w.Lookup.Attempts == 0 {

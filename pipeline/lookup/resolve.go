@@ -65,7 +65,8 @@ type Request struct {
 	// Force: the user has said to buy it whatever is in doubt or was paid for and
 	// cannot be read.
 	Force bool
-	// SentAt is when it last left itself: doubts from before do not hold it.
+	// SentAt is when an order of its own was sent last; zero: never. Doubts of other
+	// runs from before that moment do not hold it.
 	SentAt time.Time
 	// MayBeLost: an order of it may have been among those that the ledger has lost.
 	MayBeLost bool
@@ -85,7 +86,7 @@ const (
 	Unread Action = "unread"  // a prior order was paid, and its answer cannot be read yet
 	InVain Action = "in vain" // asking again would end as a prior order did, and may cost as much
 	Lost   Action = "lost"    // it would be bought, and may be among the orders that were lost
-	Stay   Action = "stay"    // every vendor left may have been paid already
+	Stay   Action = "stay"    // the request may have paid every vendor that could still be asked
 )
 
 // Decision is what to do about a request: where, and because of which order.
@@ -229,7 +230,7 @@ func (s *resolver) readAnswer(o *Prior, own bool) finding {
 }
 
 func (s *resolver) readDoubt(o *Prior) finding {
-	if s.outdoes(o) || !s.holds(o.LastAt) || o.Price < s.rules.ResubmitBelow {
+	if s.ignores(o) || !s.holds(o.LastAt) || o.Price < s.rules.ResubmitBelow {
 		return nothing
 	}
 	return inDoubt
@@ -241,7 +242,7 @@ func (s *resolver) readFailure(o *Prior) finding {
 	switch {
 	case unreadable && o.Ticket != "":
 		return pollAgain
-	case unreadable && o.HasAnswer && !s.outdoes(o):
+	case unreadable && o.HasAnswer && !s.ignores(o):
 		return unread
 	case s.rules.Correcting && o.InVain:
 		return inVain
@@ -249,9 +250,9 @@ func (s *resolver) readFailure(o *Prior) finding {
 	return nothing
 }
 
-// outdoes tells whether the request is bought in spite of an order that is in doubt
-// or unreadable.
-func (s *resolver) outdoes(o *Prior) bool { return s.q.Force || s.q.SentAt.After(o.LastAt) }
+// ignores tells whether the request is bought although an order is in doubt or cannot
+// be read.
+func (s *resolver) ignores(o *Prior) bool { return s.q.Force || s.q.SentAt.After(o.LastAt) }
 
 // holds tells whether what happened then still keeps others from buying.
 func (s *resolver) holds(then time.Time) bool {
