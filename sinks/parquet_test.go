@@ -300,3 +300,48 @@ func firstLevel(page []byte) byte {
 	_, length := binary.Uvarint(page)
 	return page[length] & 1
 }
+
+// BenchmarkParquet writes a row group of visits, by the program's way and by the library's own.
+func BenchmarkParquet(b *testing.B) {
+	table := visitsTable()
+	batches := &kept{}
+	to := newBatcher(table)
+	to.files = []fileWriter{batches}
+	list := make([]record.Visit, 10)
+	for i := range rowGroupRows {
+		j := i % len(list)
+		list[j] = record.Visit{Seq: j + 1, Date: record.Some(record.Date(15000 + i%3000)), Type: record.Service, Content: "更换机油机滤 " + pad(i)}
+		if i%3 > 0 {
+			list[j].MileageKM, list[j].Amount = record.Some(int64(i*9871%300_000)), record.Some(record.Fen(i))
+		}
+		must(b, to.add(visitRow{"r1", "wapi", &ReportRow{VehicleID: pad(i / 10), VIN: "LSVAA49J1" + pad(i/10), Vendor: "wapi"}, &list[j]}))
+	}
+	must(b, to.flush())
+	begin := map[string]func() (fileWriter, error){
+		"columns": func() (fileWriter, error) { return newParquetWriter(&table.tableSpec, io.Discard) },
+		"pqarrow": func() (fileWriter, error) { return newJudge(&table.tableSpec, io.Discard, table.parquetOptions()) },
+	}
+	for name, begin := range begin {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				w, err := begin()
+				must(b, err)
+				for _, batch := range batches.all {
+					must(b, w.WriteBatch(batch))
+				}
+				must(b, w.Close())
+			}
+		})
+	}
+}
+
+// kept keeps batches.
+type kept struct{ all []arrow.Record }
+
+func (k *kept) WriteBatch(batch arrow.Record) error {
+	batch.Retain()
+	k.all = append(k.all, batch)
+	return nil
+}
+
+func (k *kept) Close() error { return nil }
