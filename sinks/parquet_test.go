@@ -294,6 +294,24 @@ func TestNoPageBeginsWithinARow(t *testing.T) {
 	}
 }
 
+// A report with more remarks than the library takes at once is written and read back.
+func TestLongListsAreWrittenAndReadBack(t *testing.T) {
+	t.Parallel()
+	feed := func(s Sink) error {
+		row := ReportRow{VehicleID: "v1", Vendor: "wapi", FetchedAt: noon, RollbackSeqs: record.Some([]int64{})}
+		for i := range int64(3 * pieceLevels) {
+			row.Problems = append(row.Problems, "problem "+pad(int(i)))
+			row.RollbackSeqs.V = append(row.RollbackSeqs.V, i)
+		}
+		return cmp.Or(feedVehicles(s), s.Report(row))
+	}
+	dir := t.TempDir()
+	m := write(t, dir, []Format{Parquet}, feed)
+	if found, _ := compare(t, dir, m, feed); len(found) > 0 {
+		t.Errorf("read back: %v", found)
+	}
+}
+
 // firstLevel is the first of the levels of one bit with which a page begins: after the
 // length of a run stands its value, or eight levels of which the lowest bit is the first.
 func firstLevel(page []byte) byte {
