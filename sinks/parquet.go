@@ -54,7 +54,7 @@ func beginParquet(t *tableSpec, to io.Writer, options []parquet.WriterProperty) 
 	}
 	w := &parquetWriter{leaves: make([]leaf, len(t.columns))}
 	for i := range t.columns {
-		w.leaves[i] = leaf{kind: t.columns[i].kind, nullable: t.columns[i].nullable}
+		w.leaves[i] = leaf{nullable: t.columns[i].nullable}
 	}
 	// The wrapper hides Close: the library would close the file before it is synced.
 	w.to = file.NewParquetWriter(struct{ io.Writer }{to}, root, file.WithWriterProps(parquet.NewWriterProperties(options...)), file.WithWriteMetadata(about))

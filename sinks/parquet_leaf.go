@@ -17,7 +17,6 @@ const pieceLevels = 1024
 // leaf writes one column, batch by batch: the values that there are, and with
 // them Parquet's levels, which say where values are missing and where lists begin.
 type leaf struct {
-	kind     kind
 	nullable bool
 
 	// The levels of the batch at work. definitions are nil where each row has its
