@@ -86,7 +86,7 @@ func (r *Redactor) Hide(text []byte) []byte {
 	if len(r.texts) == 0 {
 		return text
 	}
-	found := r.begun(text, r.seek(text, deepest))
+	found := r.seek(text, look{levels: deepest, cut: true})
 	if len(found) == 0 {
 		return text
 	}
@@ -105,9 +105,19 @@ func (r *Redactor) Hide(text []byte) []byte {
 // taken for one that was cut there.
 const leastBegun = 8
 
-// begun adds the secret that a text ends in the middle of: an answer that broke off, or one
-// of which only the beginning is kept.
-func (r *Redactor) begun(text []byte, found []span) []span {
+// look is how a text is looked at.
+type look struct {
+	levels int  // how often base64 and hex are still undone in it
+	cut    bool // it ends where the answer does: an answer that broke off, or one of which only the beginning is kept
+}
+
+// deeper is how that is looked at which a run of a text spells. The text goes on behind the
+// run, or does not.
+func (w look) deeper(isLast bool) look { return look{w.levels - 1, w.cut && isLast} }
+
+// begun is how many of the last bytes of a text are the beginning of a secret; 0 for fewer
+// than are taken for one.
+func (r *Redactor) begun(text []byte) int {
 	most := 0
 	for _, s := range r.texts {
 		for n := min(len(s)-1, len(text)); n >= max(leastBegun, most+1); n-- {
@@ -116,27 +126,23 @@ func (r *Redactor) begun(text []byte, found []span) []span {
 			}
 		}
 	}
-	if most > 0 {
-		found = append(found, span{len(text) - most, len(text)})
-	}
-	return found
+	return most
 }
 
 // span is a part of a text.
 type span struct{ from, to int }
 
 // seek finds the secrets in a text: the spans are in order and do not touch.
-func (r *Redactor) seek(text []byte, levels int) []span {
-	found := r.raw(text, nil)
-	found = r.spelled(text, levels, found)
-	if seen, kept := visible(text); kept != nil { // cleaning puts together what is cut so
-		if inside := joined(r.spelled(seen, levels, r.raw(seen, nil))); len(inside) > 0 {
+func (r *Redactor) seek(text []byte, w look) []span {
+	found := r.spelled(text, w, r.raw(text, w, nil))
+	if seen, kept := visible(text, w.cut); kept != nil { // cleaning puts together what is cut so
+		if inside := joined(r.spelled(seen, w, r.raw(seen, w, nil))); len(inside) > 0 {
 			found = append(found, ledBack(inside, places(kept))...)
 		}
 	}
 	if isWide(text) {
 		narrow := bytes.ReplaceAll(text, []byte{0}, nil)
-		if inside := r.seek(narrow, levels); len(inside) > 0 {
+		if inside := r.seek(narrow, w); len(inside) > 0 {
 			found = append(found, ledBack(inside, letters(text))...)
 		}
 	}
@@ -169,7 +175,12 @@ const window = 4
 func slot(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 2654435761 >> 16 }
 
 // raw finds the texts as they are.
-func (r *Redactor) raw(text []byte, found []span) []span {
+func (r *Redactor) raw(text []byte, w look, found []span) []span {
+	if w.cut {
+		if n := r.begun(text); n > 0 {
+			found = append(found, span{len(text) - n, len(text)})
+		}
+	}
 	for p := 0; p+window <= len(text); p += window {
 		at := slot(text[p:])
 		if r.maybe[at>>6]&(1<<(at&63)) == 0 {

@@ -145,7 +145,7 @@ func TestNoSpellingOfASecretIsLeft(t *testing.T) {
 		if len(got) != len(text) {
 			t.Fatalf("%s: %q became %q", names, text, got)
 		}
-		if again := r.seek([]byte(got), deepest); len(again) > 0 {
+		if again := r.seek([]byte(got), look{levels: deepest}); len(again) > 0 {
 			t.Fatalf("%s: %q became %q, which still holds it", names, text, got)
 		}
 		if strings.Count(got, "*")-strings.Count(text, "*") < len(secret) {
