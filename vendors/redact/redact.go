@@ -19,10 +19,11 @@ const deepest = 2
 
 // Redactor hides secrets. It is never changed after New and With.
 type Redactor struct {
-	texts  [][]byte     // what is sought
-	maybe  [1024]uint64 // which four bytes may begin near the start of a text
-	where  [256][]place // where a byte stands in the texts that are not digests
-	beyond bool         // a text holds letters from U+1000 on
+	texts     [][]byte     // what is sought
+	spellable [][]byte     // those that are not digests
+	maybe     [1024]uint64 // which four bytes may begin near the start of a text
+	where     [256][]place // where a byte stands in the texts that are not digests
+	beyond    bool         // a text holds letters from U+1000 on
 }
 
 // beyond is what UTF-8 begins with from U+1000 on.
@@ -51,7 +52,7 @@ func New(secrets []string) *Redactor {
 // With returns a redactor that hides some more texts, without their digests.
 func (r *Redactor) With(texts []string) *Redactor {
 	more := *r
-	more.texts = slices.Clip(r.texts)
+	more.texts, more.spellable = slices.Clip(r.texts), slices.Clip(r.spellable)
 	for _, s := range texts {
 		if len(s) >= Shortest {
 			more.addSpelled([]byte(s))
@@ -74,6 +75,7 @@ func (r *Redactor) add(texts ...[]byte) {
 // its base64 may be.
 func (r *Redactor) addSpelled(text []byte) {
 	r.add(text)
+	r.spellable = append(r.spellable, text)
 	for i, b := range text {
 		r.where[b] = append(slices.Clip(r.where[b]), place{text, i}) // another redactor may share what is before
 		r.beyond = r.beyond || b >= beyond
@@ -104,6 +106,18 @@ func (r *Redactor) Hide(text []byte) []byte {
 // leastBegun is how much of a secret has to stand at the end of a text, in bytes, to be
 // taken for one that was cut there.
 const leastBegun = 8
+
+// HidePieces is Hide of every piece of a secret that has eight bytes or more: of what may be put
+// together by somebody who joins what stands apart.
+func (r *Redactor) HidePieces(text []byte) []byte {
+	pieces := &Redactor{}
+	for _, s := range r.spellable {
+		for i := 0; i+leastBegun <= len(s); i++ {
+			pieces.addSpelled(s[i : i+leastBegun])
+		}
+	}
+	return pieces.Hide(text)
+}
 
 // look is how a text is looked at.
 type look struct {

@@ -227,3 +227,46 @@ func TestSpellings(t *testing.T) {
 		}
 	}
 }
+
+// Shorter pieces may stand there by chance.
+func TestShortPiecesAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	text := []byte("5f4dcc3 and f4dcc3b, 4dcc3b5")
+	if got := New([]string{"5f4dcc3b5aa765d61d8327deb882cf99"}).HidePieces(text); &got[0] != &text[0] {
+		t.Errorf("%q became %q", text, got)
+	}
+}
+
+// Pieces of a secret are hidden in every spelling, wherever they stand, from eight bytes on.
+func TestPiecesOfASecret(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		secret := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789abcdefXYZ+/=_-")), 2*Shortest, 40, -1).Draw(t, "secret")
+		r := New([]string{secret})
+		from := rapid.IntRange(0, len(secret)-leastBegun).Draw(t, "from")
+		said := secret[from:rapid.IntRange(from+leastBegun, len(secret)).Draw(t, "to")]
+		w := rapid.SampledFrom(ways()).Draw(t, "way")
+		if w.name == "base64" || w.name == "hex" {
+			said += "1234" // a row of letters is looked into from twelve bytes on
+		}
+		said = w.write(t, said)
+		before := ended(drawNoise(t, "lead"))
+		got := string(r.HidePieces([]byte(before + said + " tail")))
+		if left := readers[w.name](got[len(before):]); strings.Contains(left, secret[from:from+leastBegun]) {
+			t.Fatalf("%s: %q of %q became %q", w.name, before+said, secret, got)
+		}
+	})
+}
+
+// Answers that were made to be mended are mended in a moment.
+func BenchmarkPieces(b *testing.B) {
+	r := New([]string{"5f4dcc3b5aa765d61d8327deb882cf99", "AKIDsimulatorsimulator"}).With([]string{"c2ln+bmF0/dXJlLW9mLXRoaXM="})
+	for name, part := range map[string]string{"amp": "&amp;", "key": "5f4dcc3b5aa7~", "escaped": `\u0035`, "soft": "=\n"} {
+		b.Run(name, func(b *testing.B) {
+			body := bytes.Repeat([]byte(part), 256<<10/len(part))
+			for b.Loop() {
+				r.HidePieces(body)
+			}
+		})
+	}
+}
