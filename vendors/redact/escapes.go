@@ -156,7 +156,7 @@ func (c *cursor) percent(to *readings) {
 	}
 }
 
-// backslash is \u003d, \x3d, \n and \/, as JSON and programs write them.
+// backslash is \u003d, \u{3d}, \x3d, \075, \n and \/, as JSON and programs write them.
 func (c *cursor) backslash(to *readings) {
 	if c.at >= len(c.text) {
 		c.cut = true
@@ -188,14 +188,57 @@ func (c *cursor) backslash(to *readings) {
 func (c *cursor) meant(b byte, to *readings) {
 	switch {
 	case b == 'u' || b == 'U':
+		c.inBraces(to)
 		c.character(to)
 	case b == 'x' || b == 'X':
 		c.octet(to)
+	case octalDigits[b]:
+		c.octal(b, to)
 	case controls[b] != 0:
 		c.byte(controls[b], to)
 	case !nameLetters[b]:
 		c.byte(b, to)
 	}
+}
+
+// inBraces is the rest of \u{3d}.
+func (c *cursor) inBraces(to *readings) {
+	inside := *c
+	defer func() { c.cut = c.cut || inside.cut }()
+	if _, ok := inside.take(&openBrace); !ok {
+		return
+	}
+	var room [mostDigits]byte
+	r, err := strconv.ParseUint(string(inside.takeAll(&hexDigits, room[:])), 16, 21)
+	if _, ok := inside.take(&closeBrace); ok && err == nil {
+		inside.rune(rune(r), to)
+	}
+}
+
+// octal is the rest of \075: up to three digits, as many as there are. A digit that is escaped
+// itself may belong to it, or be what follows.
+func (c *cursor) octal(first byte, to *readings) {
+	plain, whole := *c, *c
+	plain.depth = 0
+	value, ok := plain.octalValue(first)
+	if ok {
+		plain.depth = c.depth
+		plain.byte(value, to)
+	}
+	if again, ok := whole.octalValue(first); ok && (whole.at != plain.at || again != value) {
+		whole.byte(again, to)
+	}
+	c.cut = c.cut || plain.cut || whole.cut
+}
+
+// octalValue is what up to three octal digits come to.
+func (c *cursor) octalValue(first byte) (value byte, ok bool) {
+	var room [2]byte
+	sum := int(first - '0')
+	for _, b := range c.takeAll(&octalDigits, room[:]) {
+		sum = sum<<3 | int(b-'0')
+	}
+	return byte(sum), sum <= 0xff
 }
 
 // controls are the letters that mean a control character.
@@ -277,6 +320,9 @@ var (
 	introduces    = kindOf(introducers)
 	decimalDigits = kindOf(decimals)
 	hexDigits     = kindOf(decimals + "abcdefABCDEF")
+	octalDigits   = kindOf("01234567")
+	openBrace     = kindOf("{")
+	closeBrace    = kindOf("}")
 	nameLetters   = kindOf(decimals + alphabet)
 	unicodeMarks  = kindOf("uU")
 	hexMarks      = kindOf("xX")

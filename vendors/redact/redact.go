@@ -35,7 +35,8 @@ type place struct {
 	at   int
 }
 
-// New returns a redactor of the secrets, and of their MD5, SHA-1 and SHA-256.
+// New returns a redactor of the secrets, in capitals and in small letters as well, and of their
+// MD5, SHA-1 and SHA-256.
 func New(secrets []string) *Redactor {
 	r := &Redactor{}
 	for _, s := range secrets {
@@ -44,6 +45,11 @@ func New(secrets []string) *Redactor {
 			sum5, sum1, sum256 := md5.Sum(b), sha1.Sum(b), sha256.Sum256(b) //nolint:gosec // see the imports
 			r.add(sum5[:], sum1[:], sum256[:])
 			r.addSpelled(b)
+			for _, other := range [][]byte{bytes.ToUpper(b), bytes.ToLower(b)} {
+				if !bytes.Equal(other, b) {
+					r.addSpelled(other)
+				}
+			}
 		}
 	}
 	return r

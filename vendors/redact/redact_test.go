@@ -87,6 +87,14 @@ func ways() []way {
 			return long
 		})},
 		{"program", each(`\`, bytewise(`\x`))},
+		{"script", each(`\`, func(t *rapid.T, r rune) string { return fmt.Sprintf(oneOf(t, `\u{%x}`, `\u{%06X}`), r) })},
+		{"octal", each(`\`, func(t *rapid.T, r rune) string {
+			out := ""
+			for _, b := range []byte(string(r)) {
+				out += fmt.Sprintf(`\%03o`, b)
+			}
+			return out
+		})},
 		{"html", each("&", func(t *rapid.T, r rune) string {
 			if name := entityNames[r]; name != "" && rapid.Bool().Draw(t, "named") {
 				return "&" + name + ";"
@@ -134,7 +142,7 @@ func TestNoSpellingOfASecretIsLeft(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		secret := drawSecret(t)
-		r, said, names := New([]string{secret}), secret, ""
+		r, said, names := New([]string{secret}), inSomeCase(t, secret), ""
 		for range rapid.IntRange(0, 2).Draw(t, "depth") {
 			w := rapid.SampledFrom(ways()).Draw(t, "way")
 			said, names = w.write(t, said), names+" "+w.name
@@ -161,6 +169,11 @@ func drawSecret(t *rapid.T) string {
 	any := rapid.StringOfN(rapid.SampledFrom([]rune(`ABCxyz019+/=_-.&%\" <>'!é更`)), Shortest, 40, -1)
 	plain := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789abcdefXYZ")), Shortest, 40, -1)
 	return rapid.OneOf(any, plain).Draw(t, "secret")
+}
+
+// inSomeCase is a secret as it may be repeated: in capitals, in small letters, or as it is.
+func inSomeCase(t *rapid.T, secret string) string {
+	return oneOf(t, secret, strings.ToUpper(secret), strings.ToLower(secret))
 }
 
 func drawNoise(t *rapid.T, name string) string {
@@ -212,6 +225,10 @@ func TestSpellings(t *testing.T) {
 		"percent of it":   url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("ab" + secret))),
 		"twice":           base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte("a" + secret)))),
 		"its hex":         base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString([]byte("a" + secret)))),
+		"capitals":        strings.ToUpper(html.EscapeString("<p>") + secret),
+		"script":          `s3cr\u{26}t/\u{2B}key\u{000022}\u{31}=`,
+		"octal":           `s3cr\46t/\53key\42\61=`,
+		"octal of octal":  `s3cr\134046t/+key\0421=`,
 		"utf-16":          wide("<p>"+secret, true),
 		"utf-16, big":     wide("<p>"+secret, false),
 		"utf-16 in it":    base64.StdEncoding.EncodeToString([]byte(wide("id:"+secret, true))),
