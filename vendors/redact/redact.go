@@ -155,6 +155,9 @@ type span struct{ from, to int }
 // seek finds the secrets in a text: the spans are in order and do not touch.
 func (r *Redactor) seek(text []byte, w look) []span {
 	found := r.spelled(text, w, r.raw(text, w, nil))
+	if w.levels > 0 {
+		found = r.spaced(text, w, found)
+	}
 	if seen, kept := visible(text, w.cut); kept != nil { // cleaning puts together what is cut so
 		if inside := joined(r.spelled(seen, w, r.raw(seen, w, nil))); len(inside) > 0 {
 			found = append(found, ledBack(inside, places(kept))...)

@@ -122,6 +122,30 @@ func ways() []way {
 	}
 }
 
+// outermost are the ways that may lie over another.
+func outermost() []way {
+	return append(ways(),
+		way{"spaced", func(t *rapid.T, text string) string {
+			sign := oneOf(t, " ", ":", "-", ", ", ", 0x", `\x`)
+			return strings.TrimSuffix(strings.ReplaceAll(eitherCase(t, fmt.Sprintf("% x", around(t, text))), " ", sign), sign)
+		}})
+}
+
+// spelled is a text spelled by up to two ways, one on top of the other, and their names.
+func spelled(t *rapid.T, text string) (said string, names []string) {
+	said = text
+	depth := rapid.IntRange(0, 2).Draw(t, "depth")
+	for i := range depth {
+		those := ways()
+		if i == depth-1 {
+			those = outermost()
+		}
+		w := rapid.SampledFrom(those).Draw(t, "way")
+		said, names = w.write(t, said), append(names, w.name)
+	}
+	return said, names
+}
+
 // broken is broken over lines, or not.
 func broken(t *rapid.T, text string) string {
 	wide := rapid.SampledFrom([]int{0, 4, 19, 60, 76}).Draw(t, "width")
@@ -142,25 +166,22 @@ func TestNoSpellingOfASecretIsLeft(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		secret := drawSecret(t)
-		r, said, names := New([]string{secret}), inSomeCase(t, secret), ""
-		for range rapid.IntRange(0, 2).Draw(t, "depth") {
-			w := rapid.SampledFrom(ways()).Draw(t, "way")
-			said, names = w.write(t, said), names+" "+w.name
-		}
+		r := New([]string{secret})
+		said, names := spelled(t, inSomeCase(t, secret))
 		before, behind := ended(drawNoise(t, "lead")), drawNoise(t, "tail")
 		text := before + said + behind
 		got := string(r.Hide([]byte(text)))
 		if len(got) != len(text) {
-			t.Fatalf("%s: %q became %q", names, text, got)
+			t.Fatalf("%v: %q became %q", names, text, got)
 		}
 		if again := r.seek([]byte(got), look{levels: deepest}); len(again) > 0 {
-			t.Fatalf("%s: %q became %q, which still holds it", names, text, got)
+			t.Fatalf("%v: %q became %q, which still holds it", names, text, got)
 		}
 		if strings.Count(got, "*")-strings.Count(text, "*") < len(secret) {
-			t.Fatalf("%s: %q in %q was not found: %q", names, secret, text, got)
+			t.Fatalf("%v: %q in %q was not found: %q", names, secret, text, got)
 		}
 		if !strings.HasPrefix(got, before[:max(0, len(before)-6)]) {
-			t.Fatalf("%s: %q became %q: what is before was touched", names, text, got)
+			t.Fatalf("%v: %q became %q: what is before was touched", names, text, got)
 		}
 	})
 }
@@ -186,9 +207,7 @@ func TestWhatHoldsNoSecretIsLeftAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := New([]string{drawSecret(t)})
 		said := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
-		for range rapid.IntRange(0, 2).Draw(t, "depth") {
-			said = rapid.SampledFrom(ways()).Draw(t, "way").write(t, said)
-		}
+		said, _ = spelled(t, said)
 		text := []byte(said)
 		got := r.Hide(text)
 		if string(got) != said || len(text) > 0 && &got[0] != &text[0] {
@@ -229,6 +248,9 @@ func TestSpellings(t *testing.T) {
 		"script":          `s3cr\u{26}t/\u{2B}key\u{000022}\u{31}=`,
 		"octal":           `s3cr\46t/\53key\42\61=`,
 		"octal of octal":  `s3cr\134046t/+key\0421=`,
+		"spaced":          fmt.Sprintf("% x", secret),
+		"spaced, 0x":      strings.ReplaceAll(fmt.Sprintf("% X", "id:"+secret), " ", ", 0x"),
+		"a certificate's": strings.ReplaceAll(fmt.Sprintf("% x", secret), " ", ":"),
 		"utf-16":          wide("<p>"+secret, true),
 		"utf-16, big":     wide("<p>"+secret, false),
 		"utf-16 in it":    base64.StdEncoding.EncodeToString([]byte(wide("id:"+secret, true))),
@@ -239,7 +261,7 @@ func TestSpellings(t *testing.T) {
 			text := lead + said + " tail"
 			got := string(New([]string{secret}).Hide([]byte(text)))
 			if strings.Count(got, "*") < len(secret) || len(got) != len(text) || !strings.HasPrefix(got, lead) || !strings.HasSuffix(got, " tail") {
-				t.Errorf("%s: %q became %q", name, text, got)
+				t.Errorf("%v: %q became %q", name, text, got)
 			}
 		}
 	}
@@ -262,8 +284,8 @@ func TestPiecesOfASecret(t *testing.T) {
 		r := New([]string{secret})
 		from := rapid.IntRange(0, len(secret)-leastBegun).Draw(t, "from")
 		said := secret[from:rapid.IntRange(from+leastBegun, len(secret)).Draw(t, "to")]
-		w := rapid.SampledFrom(ways()).Draw(t, "way")
-		if w.name == "base64" || w.name == "hex" {
+		w := rapid.SampledFrom(outermost()).Draw(t, "way")
+		if w.name == "base64" || w.name == "hex" || w.name == "spaced" {
 			said += "1234" // a row of letters is looked into from twelve bytes on
 		}
 		said = w.write(t, said)
