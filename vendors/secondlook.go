@@ -2,7 +2,9 @@ package vendors
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -16,6 +18,9 @@ type Secrets interface {
 	// HidePieces does that with every piece of a secret that is long enough to stand there
 	// not by chance.
 	HidePieces(text []byte) []byte
+	// HoldsPiece tells quickly whether a piece of a secret stands in a text as it is, also a
+	// shorter one than HidePieces hides.
+	HoldsPiece(text []byte) bool
 }
 
 // mostMended is the longest answer that pieces are looked for in, in bytes: others are given up.
@@ -65,7 +70,7 @@ func tellsSecret(v Reader, d record.Dataset, car *record.Vehicle, r Response, ou
 			return true
 		}
 	}
-	if out.Kind != Answered || out.Flaw != "" {
+	if out.Kind != Answered || out.Flaw != "" || !mayJoin(r) {
 		return false
 	}
 	answer, err := v.Decode(d, car, r.Body)
@@ -80,6 +85,17 @@ func tellsSecret(v Reader, d record.Dataset, car *record.Vehicle, r Response, ou
 	})
 	return holds(r.Secrets, text)
 }
+
+// mayJoin tells whether decoding an answer might put a secret together. Decoding is what the second look
+// costs, and few answers need it: what is UTF-8 and has no letter escaped holds a secret in the pieces that it
+// is made of. Those that are divided by what is not seen, the transport has found, however short.
+func mayJoin(r Response) bool {
+	return r.Secrets.HoldsPiece(r.Body) || !utf8.Valid(r.Body) ||
+		slices.ContainsFunc(escapes, func(mark []byte) bool { return bytes.Contains(r.Body, mark) })
+}
+
+// escapes are what letters that a secret may be made of are escaped with, and the zeros of UTF-16.
+var escapes = [][]byte{[]byte(`\u00`), []byte("&#"), {0}}
 
 // between stands between texts that are looked at at once. No spelling goes on over it.
 const between = '|'

@@ -44,12 +44,15 @@ func TestAKeyThatReadingPutsTogether(t *testing.T) {
 	t.Parallel()
 	const number = "ok T2026 机油 "
 	stars := strings.Repeat("*", 16)
+	sixes := key[:6] + "~" + key[6:12] + "~" + key[12:18] + "~" + key[18:24] + "~" + key[24:30] + "~" + key[30:]
+	escaped := strings.Join(strings.Split(key, ""), "~") + `~\u0020`
 	for name, c := range map[string]struct{ body, kept string }{
 		"in halves":             {number + key[:16] + "~~~" + key[16:] + " end", number + stars + "~~~" + stars + " end"},
 		"in quarters":           {number + key[:8] + "~" + key[8:16] + "~" + key[16:24] + "~" + key[24:], number + "********~********~********~********"},
 		"a piece that is short": {number + key[:29] + "~" + key[29:], number + strings.Repeat("*", 29) + "~" + key[29:]},
 		"escaped pieces":        {number + `\u0035` + key[1:12] + "~" + key[12:], number + strings.Repeat("*", 17) + "~" + strings.Repeat("*", 20)},
-		"letter by letter":      {number + strings.Join(strings.Split(key, ""), "~"), strings.Repeat("*", len(number)+2*len(key)-1)},
+		"in pieces of six":      {number + sixes, strings.Repeat("*", len(number)+len(sixes))},
+		"in escaped letters":    {number + escaped, strings.Repeat("*", len(number)+len(escaped))},
 		"in a refusal":          {"sign " + key[:10] + "~" + key[10:] + " is wrong", "sign **********~********************** is wrong"},
 		"cut by an excerpt":     {strings.Repeat("x", 40) + " " + key[:9] + "~" + key[9:], strings.Repeat("x", 40) + " *********~***********************"},
 	} {
@@ -68,7 +71,7 @@ func TestAKeyThatReadingPutsTogether(t *testing.T) {
 			t.Errorf("%s: it is %+v", name, out)
 		case !answered && (out.Kind != vendors.Refused || out.Code != "17"):
 			t.Errorf("%s: it is %+v", name, out)
-		case (out.Flaw != "") != (name == "letter by letter"):
+		case (out.Flaw != "") != (name == "in pieces of six" || name == "in escaped letters"):
 			t.Errorf("%s: its flaw is %q", name, out.Flaw)
 		}
 	}

@@ -21,7 +21,8 @@ const deepest = 2
 type Redactor struct {
 	texts     [][]byte     // what is sought
 	spellable [][]byte     // those that are not digests
-	maybe     [1024]uint64 // which four bytes may begin near the start of a text
+	maybe     slots        // which four bytes may begin near the start of a text
+	within    slots        // which four bytes stand anywhere in those that are not digests
 	where     [256][]place // where a byte stands in the texts that are not digests
 	beyond    bool         // a text holds letters from U+1000 on
 }
@@ -71,8 +72,7 @@ func (r *Redactor) add(texts ...[]byte) {
 	for _, s := range texts {
 		r.texts = append(r.texts, s)
 		for i := range window {
-			at := slot(s[i:])
-			r.maybe[at>>6] |= 1 << (at & 63)
+			r.maybe.put(s[i:])
 		}
 	}
 }
@@ -82,6 +82,9 @@ func (r *Redactor) add(texts ...[]byte) {
 func (r *Redactor) addSpelled(text []byte) {
 	r.add(text)
 	r.spellable = append(r.spellable, text)
+	for i := 0; i+window <= len(text); i++ {
+		r.within.put(text[i:])
+	}
 	for i, b := range text {
 		r.where[b] = append(slices.Clip(r.where[b]), place{text, i}) // another redactor may share what is before
 		r.beyond = r.beyond || b >= beyond
@@ -112,18 +115,6 @@ func (r *Redactor) Hide(text []byte) []byte {
 // leastBegun is how much of a secret has to stand at the end of a text, in bytes, to be
 // taken for one that was cut there.
 const leastBegun = 8
-
-// HidePieces is Hide of every piece of a secret that has eight bytes or more: of what may be put
-// together by somebody who joins what stands apart.
-func (r *Redactor) HidePieces(text []byte) []byte {
-	pieces := &Redactor{}
-	for _, s := range r.spellable {
-		for i := 0; i+leastBegun <= len(s); i++ {
-			pieces.addSpelled(s[i : i+leastBegun])
-		}
-	}
-	return pieces.Hide(text)
-}
 
 // look is how a text is looked at.
 type look struct {
@@ -194,6 +185,19 @@ func joined(spans []span) []span {
 // a table of what may stand there.
 const window = 4
 
+// slots are a table of four bytes each, in which some stand that were not put there.
+type slots [1024]uint64
+
+func (s *slots) put(b []byte) {
+	at := slot(b)
+	s[at>>6] |= 1 << (at & 63)
+}
+
+func (s *slots) has(b []byte) bool {
+	at := slot(b)
+	return s[at>>6]&(1<<(at&63)) != 0
+}
+
 // slot is where four bytes stand in the table.
 func slot(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 2654435761 >> 16 }
 
@@ -205,8 +209,7 @@ func (r *Redactor) raw(text []byte, w look, found []span) []span {
 		}
 	}
 	for p := 0; p+window <= len(text); p += window {
-		at := slot(text[p:])
-		if r.maybe[at>>6]&(1<<(at&63)) == 0 {
+		if !r.maybe.has(text[p:]) {
 			continue
 		}
 		for start := max(0, p-window+1); start <= p; start++ {

@@ -267,6 +267,23 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
+// A piece is noticed wherever it stands, from six bytes on.
+func TestHoldsPiece(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	r := New([]string{secret})
+	for from := range secret {
+		for to := from + 1; to <= len(secret); to++ {
+			for lead := range 4 {
+				text := "------"[:lead] + secret[from:to] + "-----"
+				if got := r.HoldsPiece([]byte(text)); got != (to-from >= leastPiece) {
+					t.Errorf("%q: %v", text, got)
+				}
+			}
+		}
+	}
+}
+
 // Shorter pieces may stand there by chance.
 func TestShortPiecesAreLeftAlone(t *testing.T) {
 	t.Parallel()
