@@ -8,24 +8,37 @@ import "bytes"
 // mostBetween is how many bytes may stand between two pairs.
 const mostBetween = 4
 
-// spacedStep is how far apart it is looked for pairs: the shortest row, that of the beginning
-// of a secret, is longer.
-const spacedStep = 3*leastBegun - mostBetween
+// spacedStep is how far apart it is looked for pairs: the row of the shortest secret is longer. The
+// beginning of one at the end of a text goes on over tailStep bytes at least.
+const (
+	spacedStep = 3*Shortest - 2*mostBetween
+	tailStep   = 2 * leastBegun
+)
 
 // spaced finds the secrets in rows of pairs.
 func (r *Redactor) spaced(text []byte, w look, found []span) []span {
 	for p := 0; p < len(text); p += spacedStep {
-		row, ok := pairsAt(text, p)
-		if !ok {
-			continue
+		if row, ok := pairsAt(text, p); ok {
+			found = r.inPairs(text, row, w, found)
+			p = max(p, row.end()-spacedStep)
 		}
-		isLast := row.end() == len(text) || row.end()+row.period > len(text)
-		if n := row.n; n >= Shortest || w.cut && isLast && n >= leastBegun {
-			for _, s := range r.seek(row.decoded(text), w.deeper(isLast)) {
-				found = append(found, span{row.from + s.from*row.period, row.from + (s.to-1)*row.period + 2})
-			}
+	}
+	if w.cut {
+		if row, ok := pairsAt(text, max(0, len(text)-tailStep)); ok {
+			found = r.inPairs(text, row, w, found)
 		}
-		p = max(p, row.end()-spacedStep)
+	}
+	return found
+}
+
+// inPairs are the pairs of a row that spell secrets.
+func (r *Redactor) inPairs(text []byte, row pairs, w look, found []span) []span {
+	isLast := row.end()+row.period > len(text)
+	if row.n < Shortest && (!w.cut || !isLast || row.n < leastBegun) {
+		return found
+	}
+	for _, s := range r.seek(row.decoded(text), w.deeper(isLast)) {
+		found = append(found, span{row.from + s.from*row.period, row.from + (s.to-1)*row.period + 2})
 	}
 	return found
 }
@@ -46,8 +59,8 @@ func (p pairs) decoded(text []byte) []byte {
 
 // pairsAt is the row of pairs of which one begins at a place, or shortly behind it.
 func pairsAt(text []byte, place int) (pairs, bool) {
-	for at := place; at < place+2+mostBetween && at < len(text); at++ {
-		if !isPair(text, at) || at > 0 && hexDigits[text[at-1]] {
+	for at := place; at < min(place+2+mostBetween, len(text)-2); at++ {
+		if !hexDigits[text[at]] || !hexDigits[text[at+1]] || nameLetters[text[at+2]] || at > 0 && hexDigits[text[at-1]] {
 			continue
 		}
 		for sign := 1; sign <= mostBetween; sign++ {
