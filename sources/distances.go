@@ -1,8 +1,10 @@
 package sources
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,6 +105,40 @@ func (d *distances) unitBeside(line int64, texts []string) *InputError {
 		}
 	}
 	return nil
+}
+
+// namesUnits is the name of a column for the unit of the column beside it.
+var namesUnits = regexp.MustCompile(`^(里程|公里数?|表显里程|行驶里程|计量|度量|mileage|odometer|distance)?(的)?(单位|units?|uom)$`)
+
+// units are the columns of a header that are not used and say the unit of each row, by their name or by their values in the first rows under
+// it. Below those, in which another unit refuses the file, it is a fault of its row.
+func (d *distances) units(h *header, rows []textRow) (out []usedColumn) {
+	if !h.has(record.ColMileageKM) || len(h.lines) > 0 {
+		return nil
+	}
+	saysKM := func(r textRow, i int) bool {
+		m, ok := measureNamed(foldHeader(textAt(r.texts, i)))
+		return ok && m.unit == unitKM
+	}
+	for i, name := range h.names {
+		if !h.uses(i) && (namesUnits.MatchString(foldHeader(name)) || slices.ContainsFunc(rows, func(r textRow) bool { return saysKM(r, i) })) {
+			out = append(out, usedColumn{i, columnReader{column: colState, read: func(v *record.Vehicle, text string) { d.inUnit(v, name, text) }}})
+		}
+	}
+	return out
+}
+
+// inUnit takes the unit that a row names of its distance.
+func (d *distances) inUnit(v *record.Vehicle, name, text string) {
+	if !v.MileageKM.OK {
+		return
+	}
+	m, ok := measureNamed(foldHeader(text))
+	if !ok || m.refused == "" && m.unit == max(d.unit.unit, unitKM) {
+		return
+	}
+	v.MileageKM = record.Opt[int64]{}
+	fault(v, record.ColMileageKM, fmt.Errorf("%s says %s here, and the mileage is read in %s: write it so", columnCalled(name), quote(text), cmp.Or(d.unit.word, "km")))
 }
 
 func (d *distances) count(fraction bool) {

@@ -154,7 +154,7 @@ func TestIsoDay(t *testing.T) {
 func TestRemembered(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	read := remembered(func(v *record.Vehicle, s string) { calls++; readMonth(v, s) })
+	read := remembered(func(v *record.Vehicle, s string) { calls++; (&months{}).read(v, s) })
 	for i, s := range []string{"2022-01-31", "2022-01-31", "2022-13-01", "2022-13-01"} {
 		var v record.Vehicle
 		read(&v, s)

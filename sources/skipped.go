@@ -236,7 +236,7 @@ var datedWords = regexp.MustCompile(`:|日期|时间|date`)
 // can be one: 财务部门 before a distance is the department of a vehicle, and no signature.
 func (l *lead) holdsValue(texts []string, begin int) bool {
 	dated := datedWords.MatchString(plain(textAt(texts, begin)))
-	for _, r := range readers(&distances{unit: l.unit}) {
+	for _, r := range readers(&distances{unit: l.unit}, &months{}) {
 		i, ok := l.index[r.column]
 		text := trimValue(textAt(texts, i))
 		if !ok || i == begin || text == "" || dated && r.column == record.ColFirstRegistered {
