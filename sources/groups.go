@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -80,7 +81,7 @@ func tellApart(upper, lower []string, rows []textRow) (j joinedNames, below []st
 			j.names = append(j.names, "")
 		}
 		done := false
-		switch name := textAt(upper, s.left); {
+		switch name := bareGroup(textAt(upper, s.left)); {
 		case areParts(canonical(name), below[s.left:s.right+1]):
 			done = true
 			j.bad = &InputError{Problem: fmt.Sprintf("the %s stands in parts, in several columns under %s: %s", canonical(name), quote(name), listHeaders(below[s.left:s.right+1])),
@@ -98,6 +99,19 @@ func tellApart(upper, lower []string, rows []textRow) (j joinedNames, below []st
 		}
 	}
 	return j, below
+}
+
+// bareGroup is the name of a group without a word that only says that it is one: 里程情况 is 里程, and 上牌信息 over 日期 is 上牌日期.
+func bareGroup(name string) string {
+	if canonical(name) != "" {
+		return name
+	}
+	for _, word := range []string{"情况", "信息", "资料", "数据", "状况", "记录"} {
+		if bare, ok := strings.CutSuffix(name, word); ok && utf8.RuneCountInString(bare) > 1 {
+			return bare
+		}
+	}
+	return name
 }
 
 // complete puts a name that is none by itself together with each of those under it that it makes whole: 发动机 over 型号 and 号码,

@@ -376,7 +376,8 @@ func (l *lead) isIndexNames(line int64, texts []string) bool {
 		if t = strings.TrimSpace(t); t == "" {
 			continue
 		}
-		if l.uses(i) || isNumber(t) || !grouped && textAt(l.names, i) != "" {
+		begins := textAt(l.names, i+1) == "" && textAt(texts, i+1) != "" // of a name over several columns, which is not known
+		if l.uses(i) || isNumber(t) || !grouped && textAt(l.names, i) != "" && !begins {
 			return false
 		}
 	}
