@@ -124,9 +124,9 @@ var (
 
 // Columns of systems that keep what is gone: whether a row still counts, whether it was deleted, and since when.
 var (
-	stillCounts  = regexp.MustCompile(`^(车辆)?(是否)?(在用|在册|在役|在营|在运|有效|启用|营运中?|使用中|现役)(与否|否|中|标志|标记|标识|状态)?$|^(is)?(active|valid|enabled|inuse|inservice|operational)(flag|yn)?$`)
+	stillCounts  = regexp.MustCompile(`^(车辆)?(是否)?(在用|在册|在役|在营|在运|有效|启用|使用中|现役)(与否|否|中|标志|标记|标识|状态)?$|^(is)?(active|valid|enabled|inuse|inservice|operational)(flag|yn)?$`)
 	countsNoMore = regexp.MustCompile(`^(无效|失效|已失效|停|不在[用册役营运])`)
-	deletedFlag  = regexp.MustCompile(`^(是否)?(被|已)?(逻辑)?(删除|作废|失效|移除|停用|归档|退车|禁用)(与否|否|标志|标记|标识|状态)?$|^(is)?(del|deleted|removed|disabled|void|voided|cancell?ed|archived|inactive|expired)(flag|yn|status)?$`)
+	deletedFlag  = regexp.MustCompile(`^(是否)?(被|已)?(逻辑)?(删除|作废|失效|移除|停用|归档|退车|禁用)(与否|否|标志|标记|标识|状态)?$|^(is)?(del|deleted|removed|disabled|void|voided|cancell?ed|archived|inactive)(flag|yn|status)?$`)
 	// noDay is what programs write where there is no day.
 	noDay      = regexp.MustCompile(`^(0+$|(0000|0001|1899|1900|1970|9999)\D)`)
 	deletedDay = regexp.MustCompile(`^(删除|作废|失效|移除|归档|退车|禁用)(日期|时间)$|^(deleted|removed|disabled|voided|cancell?ed|archived|retired|sold|scrapped|disposed)(at|on|date|time)$`)

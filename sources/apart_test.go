@@ -61,7 +61,7 @@ func TestSetApartByWords(t *testing.T) {
 		"deleted":                  {"vin,is_deleted\n" + rows("0", "true", "1"), `3 "true" stands in its column "is_deleted"|4 "1" stands`},
 		"deleted by 2":             {"vin,del_flag\n" + rows("0", "2", ""), `3 "2" stands in its column "del_flag"`},
 		"deleted, in Chinese":      {"vin,删除标志\n" + rows("否", "是", "已删除"), `3 "是" stands in its column "删除标志"|4 "已删除" stands`},
-		"in use, by another word":  {"vin,使用性质,启用日期\n" + vinA + ",非营运,2020-01-01\n" + vinB + ",否,2020\n", ""},
+		"in use, by another word":  {"vin,使用性质,启用日期,是否营运\n" + vinA + ",非营运,2020-01-01,否\n" + vinB + ",否,2020,否\n", ""},
 		"by which it must be":      {"vin,强制报废期止,报废日期\n" + vinA + ",2031-05-31,2031-05-31\n", ""},
 		"in English":               {"vin,Status\n" + rows("active", "Scrapped 2023", "unsold"), `3 "Scrapped 2023" stands`},
 		"a word in another column": {"vin,driver\n" + rows("已报废", "x", "y"), ""},

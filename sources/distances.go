@@ -20,6 +20,9 @@ type distances struct {
 	header string // as written
 	unit   measure
 
+	// How many distances were looked at before the first was read, and how many of them are small, whole and not 0.
+	previewed, small int
+
 	doubt string // the value that made the column doubtful, "" when none did
 	// firstSmall is the first small value that was read as km, and smallLine its line, 0 when there was none.
 	firstSmall string
@@ -34,8 +37,15 @@ const smallKM = 100
 
 // preview looks at a value that will be read later.
 func (d *distances) preview(s string) {
-	if _, fraction := d.bareSmall(s); fraction && d.doubt == "" {
+	small, fraction := d.bareSmall(s)
+	if fraction && d.doubt == "" {
 		d.doubt = s
+	}
+	if s != "" && s != "0" {
+		d.previewed++
+	}
+	if small && !fraction {
+		d.small++
 	}
 }
 
@@ -159,6 +169,9 @@ func (d *distances) cameTooLate(line int64) *InputError {
 
 // notes says that the column is doubtful. One such value alone says so itself.
 func (d *distances) notes() []string {
+	if d != nil && d.small > 2 && d.small == d.previewed {
+		return []string{fmt.Sprintf("column %s says no unit, and its first values are all below %d; they are read as km: if they are 万 km, name it 行驶里程(万公里)", quote(d.header), smallKM)}
+	}
 	if d == nil || d.refused < 2 && d.refusedWhole == 0 {
 		return nil
 	}

@@ -316,14 +316,16 @@ func TestDistancesInTheirUnit(t *testing.T) {
 	}
 	three := "2 " + vinA + " !mileage_km"
 	checkFleets(t, map[string]fleetCase{
-		"mixed":            {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",12.1\n", want: []string{three, "3 " + vinB + " !mileage_km", "4 " + vinC + " !mileage_km"}, said: `column "里程" says no unit and holds values such as "3.6", so values below 100 are refused (rows: 3): name the column 行驶里程(万公里)`},
-		"whole ones first": {file: "vin,里程\n" + vinB + ",4\n" + vinA + ",3.6\n", want: []string{"2 " + vinB + " !mileage_km", "3 " + vinA + " !mileage_km"}},
-		"km beside":        {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",36200\n" + vinC + ",4公里\n", want: []string{three, "3 " + vinB + " 36200", "4 " + vinC + " 4"}, said: "-"},
-		"new cars":         {file: "vin,里程\n" + vinA + ",4\n" + vinB + ",0\n" + vinC + ",36200\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 0", "4 " + vinC + " 36200"}, said: "-"},
-		"pandas":           {file: "vin,里程\n" + vinA + ",4.0\n" + vinB + ",36200.0\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 36200"}, said: "-"},
-		"km by name":       {file: "vin,行驶里程(公里)\n" + vinA + ",3.6\n" + vinB + ",4\n", want: []string{three, "3 " + vinB + " 4"}},
-		"万 by name":        {file: "vin,行驶里程(万公里)\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",0.8万\n", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 40000", "4 " + vinC + " 8000"}},
-		"far below":        {file: "vin,里程\n" + vinB + ",4\n" + strings.Repeat(vinC+",36200\n", 200) + vinA + ",3.6\n", err: `fleet:203: the column "里程" says no unit and holds "3.6" here, and "4" in line 2|name the column 行驶里程(万公里)`},
+		"mixed":             {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",12.1\n", want: []string{three, "3 " + vinB + " !mileage_km", "4 " + vinC + " !mileage_km"}, said: `column "里程" says no unit and holds values such as "3.6", so values below 100 are refused (rows: 3): name the column 行驶里程(万公里)`},
+		"whole ones first":  {file: "vin,里程\n" + vinB + ",4\n" + vinA + ",3.6\n", want: []string{"2 " + vinB + " !mileage_km", "3 " + vinA + " !mileage_km"}},
+		"km beside":         {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",36200\n" + vinC + ",4公里\n", want: []string{three, "3 " + vinB + " 36200", "4 " + vinC + " 4"}, said: "-"},
+		"new cars":          {file: "vin,里程\n" + vinA + ",4\n" + vinB + ",0\n" + vinC + ",36200\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 0", "4 " + vinC + " 36200"}, said: "-"},
+		"all of them small": {file: "vin,里程\n" + vinA + ",8\n" + vinB + ",0\n" + vinC + ",12\n" + vinB + ",99\n", want: []string{"2 " + vinA + " 8", "3 " + vinB + " 0", "4 " + vinC + " 12", "5 " + vinB + " 99"}, said: `column "里程" says no unit, and its first values are all below 100; they are read as km`},
+		"all in km by name": {file: "vin,里程(km)\n" + strings.Repeat(vinA+",8\n", 3), want: []string{"2 " + vinA + " 8", "3 " + vinA + " 8", "4 " + vinA + " 8"}, said: "-"},
+		"pandas":            {file: "vin,里程\n" + vinA + ",4.0\n" + vinB + ",36200.0\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 36200"}, said: "-"},
+		"km by name":        {file: "vin,行驶里程(公里)\n" + vinA + ",3.6\n" + vinB + ",4\n", want: []string{three, "3 " + vinB + " 4"}},
+		"万 by name":         {file: "vin,行驶里程(万公里)\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",0.8万\n", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 40000", "4 " + vinC + " 8000"}},
+		"far below":         {file: "vin,里程\n" + vinB + ",4\n" + strings.Repeat(vinC+",36200\n", 200) + vinA + ",3.6\n", err: `fleet:203: the column "里程" says no unit and holds "3.6" here, and "4" in line 2|name the column 行驶里程(万公里)`},
 	})
 }
 

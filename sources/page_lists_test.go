@@ -48,5 +48,6 @@ All of this is said by ` + "`plan`" + ` and ` + "`run`" + `, with the rows.
 - **What a cell shows** counts: 12345 with the number format ` + "`\"EA\"000000`" + ` is EA012345, 3 with ` + "`0.0\"万公里\"`" + ` is 30,000 km. A way of showing that cannot be told here is a
   fault of the cell. So is a number such as 10000000000 in the place of an identifier, which a sheet shows as 1E+10 and makes of 1E10 as well.
 - **A mileage without a unit.** Once such a column holds a number below 100 with a fraction, such as 3.6, numbers below 100 are refused in it: 4 may be 4 km or 40,000.
-  Name the column ` + "`行驶里程(万公里)` or `行驶里程(公里)`" + `. A unit in a column of its own is not read: another one than km in the first rows refuses the file, and below them its row.
+  Name the column ` + "`行驶里程(万公里)` or `行驶里程(公里)`" + `. Where all of the first values
+  are whole numbers below 100, they are read as km, and that is said. A unit in a column of its own is not read: another one than km in the first rows refuses the file, and below them its row.
 `

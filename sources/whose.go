@@ -15,7 +15,7 @@ import (
 
 var (
 	// otherVehicles are groups of another vehicle in the same row.
-	otherVehicles = regexp.MustCompile(`挂车|拖车|半挂|副车|旧车|老车|原车|前车|置换|被?替换(车|信息)|替代车|代步车|trailer|tradein|oldcar|oldvehicle|previouscar|previousvehicle|replacedvehicle|partexchange`)
+	otherVehicles = regexp.MustCompile(`挂车|拖车|半挂|副车|旧车|老车|原车|置换|被?替换(车|信息)|替代车|代步车|trailer|tradein|oldcar|oldvehicle|previouscar|previousvehicle|replacedvehicle|partexchange`)
 	// formerGroups are groups of what a vehicle had before.
 	formerGroups = regexp.MustCompile(`^(原(有|来|先)?|旧|老|曾用|以前|原先|(变更|更换|过户|转让|改装|换发)(之?前)|old|former|previous|original|beforechange)(的)?(信息|情况|资料|内容|details?|info)?$`)
 	// otherTimes are groups of what was so at another time. A distance under them is not that of now.
@@ -149,7 +149,7 @@ func (g groupOver) isOfOther(column string, names []string, at int) bool {
 }
 
 // withoutOwners leaves out words that only begin as those for another vehicle do.
-var withoutOwners = strings.NewReplacer("原车主", "车主", "前车主", "车主", "老车主", "车主", "原车牌", "", "旧车牌", "")
+var withoutOwners = strings.NewReplacer("原车主", "车主", "老车主", "车主", "原车牌", "", "旧车牌", "")
 
 // identities are the columns for VINs and plates, under a group and elsewhere.
 func (g groupOver) identities(names []string) (inside, outside []string) {
