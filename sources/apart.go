@@ -122,6 +122,16 @@ var (
 	saysNo = regexp.MustCompile(`^(否|不|不要|不需要?|无需|无须|不用|n|no|false|f|0|×|✗|✘)$`)
 )
 
+// Columns of systems that keep what is gone: whether a row still counts, whether it was deleted, and since when.
+var (
+	stillCounts  = regexp.MustCompile(`^(车辆)?(是否)?(在用|在册|在役|在营|在运|有效|启用|使用中|现役)(与否|否|中|标志|标记|标识|状态)?$|^(is)?(active|valid|enabled|inuse|inservice|operational)(flag|yn)?$`)
+	countsNoMore = regexp.MustCompile(`^(无效|失效|已失效|停|不在[用册役营运])`)
+	deletedFlag  = regexp.MustCompile(`^(是否)?(被|已)?(逻辑)?(删除|作废|失效|移除|停用|归档|退车|禁用)(与否|否|标志|标记|标识|状态)?$|^(is)?(del|deleted|removed|disabled|void|voided|cancell?ed|archived|inactive)(flag|yn|status)?$`)
+	// noDay is what programs write where there is no day.
+	noDay      = regexp.MustCompile(`^(0+$|(0000|0001|1899|1900|1970|9999)\D)`)
+	deletedDay = regexp.MustCompile(`^(删除|作废|失效|移除|归档|退车|禁用)(日期|时间)$|^(deleted|removed|disabled|voided|cancell?ed|archived|retired|sold|scrapped|disposed)(at|on|date|time)$`)
+)
+
 // isUnwanted tells whether the words of a remark say that a row does not count.
 func isUnwanted(s string) bool {
 	if len(s) > longestState*utf8.UTFMax {
@@ -168,8 +178,17 @@ func (s *apartRows) stateReader(name string) reader {
 		}
 	case goneFlag.MatchString(folded):
 		is = func(text string) bool { return saysYes.MatchString(plain(text)) || isGone(text) }
-	case goneDate.MatchString(folded):
-		is = func(text string) bool { return strings.ContainsAny(text, "0123456789") }
+	case stillCounts.MatchString(folded):
+		is = func(text string) bool {
+			return saysNo.MatchString(plain(text)) || countsNoMore.MatchString(plain(text)) || isGone(text) || isUnwanted(text)
+		}
+	case deletedFlag.MatchString(folded): // some write 2 for what is deleted
+		is = func(text string) bool {
+			p := plain(text)
+			return saysYes.MatchString(p) || isGone(text) || isUnwanted(text) || isPlainNumber(p) && strings.Trim(p, "0123456789") == "" && strings.Trim(p, "0") != ""
+		}
+	case goneDate.MatchString(folded), deletedDay.MatchString(folded):
+		is = func(text string) bool { return strings.ContainsAny(text, "0123456789") && !noDay.MatchString(text) }
 	case folded != "" && !tellsState.MatchString(folded):
 		return nil
 	}

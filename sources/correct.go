@@ -105,7 +105,7 @@ func Correct(row record.Vehicle, line *record.Vehicle, columns []string) record.
 // is one of them only where it was not worked out.
 func readAgain(v *record.Vehicle, typeGiven bool) record.Vehicle {
 	var again record.Vehicle
-	for _, r := range readers(&distances{unit: measure{word: "km", unit: unitKM}}) {
+	for _, r := range readers(&distances{unit: measure{word: "km", unit: unitKM}}, &months{}) {
 		if text := v.Value(r.column); text != "" && (typeGiven || r.column != record.ColPlateType) {
 			r.read(&again, text)
 		}

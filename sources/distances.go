@@ -1,8 +1,10 @@
 package sources
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +20,9 @@ type distances struct {
 	header string // as written
 	unit   measure
 
+	// How many distances were looked at before the first was read, and how many of them are small, whole and not 0.
+	previewed, small int
+
 	doubt string // the value that made the column doubtful, "" when none did
 	// firstSmall is the first small value that was read as km, and smallLine its line, 0 when there was none.
 	firstSmall string
@@ -32,8 +37,15 @@ const smallKM = 100
 
 // preview looks at a value that will be read later.
 func (d *distances) preview(s string) {
-	if _, fraction := d.bareSmall(s); fraction && d.doubt == "" {
+	small, fraction := d.bareSmall(s)
+	if fraction && d.doubt == "" {
 		d.doubt = s
+	}
+	if s != "" && s != "0" {
+		d.previewed++
+	}
+	if small && !fraction {
+		d.small++
 	}
 }
 
@@ -105,6 +117,40 @@ func (d *distances) unitBeside(line int64, texts []string) *InputError {
 	return nil
 }
 
+// namesUnits is the name of a column for the unit of the column beside it.
+var namesUnits = regexp.MustCompile(`^(里程|公里数?|表显里程|行驶里程|计量|度量|mileage|odometer|distance)?(的)?(单位|units?|uom)$`)
+
+// units are the columns of a header that are not used and say the unit of each row, by their name or by their values in the first rows under
+// it. Below those, in which another unit refuses the file, it is a fault of its row.
+func (d *distances) units(h *header, rows []textRow) (out []usedColumn) {
+	if !h.has(record.ColMileageKM) || len(h.lines) > 0 {
+		return nil
+	}
+	saysKM := func(r textRow, i int) bool {
+		m, ok := measureNamed(foldHeader(textAt(r.texts, i)))
+		return ok && m.unit == unitKM
+	}
+	for i, name := range h.names {
+		if !h.uses(i) && (namesUnits.MatchString(foldHeader(name)) || slices.ContainsFunc(rows, func(r textRow) bool { return saysKM(r, i) })) {
+			out = append(out, usedColumn{i, columnReader{column: colState, read: func(v *record.Vehicle, text string) { d.inUnit(v, name, text) }}})
+		}
+	}
+	return out
+}
+
+// inUnit takes the unit that a row names of its distance.
+func (d *distances) inUnit(v *record.Vehicle, name, text string) {
+	if !v.MileageKM.OK {
+		return
+	}
+	m, ok := measureNamed(foldHeader(text))
+	if !ok || m.refused == "" && m.unit == max(d.unit.unit, unitKM) {
+		return
+	}
+	v.MileageKM = record.Opt[int64]{}
+	fault(v, record.ColMileageKM, fmt.Errorf("%s says %s here, and the mileage is read in %s: write it so", columnCalled(name), quote(text), cmp.Or(d.unit.word, "km")))
+}
+
 func (d *distances) count(fraction bool) {
 	d.refused++
 	if !fraction {
@@ -123,6 +169,9 @@ func (d *distances) cameTooLate(line int64) *InputError {
 
 // notes says that the column is doubtful. One such value alone says so itself.
 func (d *distances) notes() []string {
+	if d != nil && d.small > 2 && d.small == d.previewed {
+		return []string{fmt.Sprintf("column %s says no unit, and its first values are all below %d; they are read as km: if they are 万 km, name it 行驶里程(万公里)", quote(d.header), smallKM)}
+	}
 	if d == nil || d.refused < 2 && d.refusedWhole == 0 {
 		return nil
 	}

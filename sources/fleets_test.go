@@ -81,7 +81,13 @@ func (c *fleetCase) check(t *testing.T, b []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Join(got, "\n") != strings.Join(c.want, "\n") {
+	want := slices.Clone(c.want)
+	for i, w := range want { // "# …" stands in the line after the one before it
+		if rest, ok := strings.CutPrefix(w, "#"); ok && strings.HasPrefix(rest, " ") {
+			want[i] = fmt.Sprint(i+2) + rest
+		}
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s\nnotes %s", strings.Join(got, "\n"), strings.Join(c.want, "\n"), notes)
 	}
 	if c.said == "-" && notes != "" {
@@ -310,14 +316,16 @@ func TestDistancesInTheirUnit(t *testing.T) {
 	}
 	three := "2 " + vinA + " !mileage_km"
 	checkFleets(t, map[string]fleetCase{
-		"mixed":            {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",12.1\n", want: []string{three, "3 " + vinB + " !mileage_km", "4 " + vinC + " !mileage_km"}, said: `column "里程" says no unit and holds values such as "3.6", so values below 100 are refused (rows: 3): name the column 行驶里程(万公里)`},
-		"whole ones first": {file: "vin,里程\n" + vinB + ",4\n" + vinA + ",3.6\n", want: []string{"2 " + vinB + " !mileage_km", "3 " + vinA + " !mileage_km"}},
-		"km beside":        {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",36200\n" + vinC + ",4公里\n", want: []string{three, "3 " + vinB + " 36200", "4 " + vinC + " 4"}, said: "-"},
-		"new cars":         {file: "vin,里程\n" + vinA + ",4\n" + vinB + ",0\n" + vinC + ",36200\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 0", "4 " + vinC + " 36200"}, said: "-"},
-		"pandas":           {file: "vin,里程\n" + vinA + ",4.0\n" + vinB + ",36200.0\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 36200"}, said: "-"},
-		"km by name":       {file: "vin,行驶里程(公里)\n" + vinA + ",3.6\n" + vinB + ",4\n", want: []string{three, "3 " + vinB + " 4"}},
-		"万 by name":        {file: "vin,行驶里程(万公里)\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",0.8万\n", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 40000", "4 " + vinC + " 8000"}},
-		"far below":        {file: "vin,里程\n" + vinB + ",4\n" + strings.Repeat(vinC+",36200\n", 200) + vinA + ",3.6\n", err: `fleet:203: the column "里程" says no unit and holds "3.6" here, and "4" in line 2|name the column 行驶里程(万公里)`},
+		"mixed":             {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",12.1\n", want: []string{three, "3 " + vinB + " !mileage_km", "4 " + vinC + " !mileage_km"}, said: `column "里程" says no unit and holds values such as "3.6", so values below 100 are refused (rows: 3): name the column 行驶里程(万公里)`},
+		"whole ones first":  {file: "vin,里程\n" + vinB + ",4\n" + vinA + ",3.6\n", want: []string{"2 " + vinB + " !mileage_km", "3 " + vinA + " !mileage_km"}},
+		"km beside":         {file: "vin,里程\n" + vinA + ",3.6\n" + vinB + ",36200\n" + vinC + ",4公里\n", want: []string{three, "3 " + vinB + " 36200", "4 " + vinC + " 4"}, said: "-"},
+		"new cars":          {file: "vin,里程\n" + vinA + ",4\n" + vinB + ",0\n" + vinC + ",36200\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 0", "4 " + vinC + " 36200"}, said: "-"},
+		"all of them small": {file: "vin,里程\n" + vinA + ",8\n" + vinB + ",0\n" + vinC + ",12\n" + vinB + ",99\n", want: []string{"2 " + vinA + " 8", "3 " + vinB + " 0", "4 " + vinC + " 12", "5 " + vinB + " 99"}, said: `column "里程" says no unit, and its first values are all below 100; they are read as km`},
+		"all in km by name": {file: "vin,里程(km)\n" + strings.Repeat(vinA+",8\n", 3), want: []string{"2 " + vinA + " 8", "3 " + vinA + " 8", "4 " + vinA + " 8"}, said: "-"},
+		"pandas":            {file: "vin,里程\n" + vinA + ",4.0\n" + vinB + ",36200.0\n", want: []string{"2 " + vinA + " 4", "3 " + vinB + " 36200"}, said: "-"},
+		"km by name":        {file: "vin,行驶里程(公里)\n" + vinA + ",3.6\n" + vinB + ",4\n", want: []string{three, "3 " + vinB + " 4"}},
+		"万 by name":         {file: "vin,行驶里程(万公里)\n" + vinA + ",3.6\n" + vinB + ",4\n" + vinC + ",0.8万\n", want: []string{"2 " + vinA + " 36000", "3 " + vinB + " 40000", "4 " + vinC + " 8000"}},
+		"far below":         {file: "vin,里程\n" + vinB + ",4\n" + strings.Repeat(vinC+",36200\n", 200) + vinA + ",3.6\n", err: `fleet:203: the column "里程" says no unit and holds "3.6" here, and "4" in line 2|name the column 行驶里程(万公里)`},
 	})
 }
 
@@ -576,28 +584,32 @@ func TestUnitsBesideTheColumn(t *testing.T) {
 	t.Parallel()
 	row := vinA + ",12\n"
 	checkFleets(t, map[string]fleetCase{
-		"in the title":         {file: "车辆盘点表（单位：万公里）\n车架号,行驶里程\n" + row, err: `"车辆盘点表（单位：万公里）" speaks of 万公里, and the column "行驶里程" says no unit`},
-		"in a later cell":      {file: "编制单位：运输公司,单位：里程（万公里）\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
-		"in English":           {file: "\"Mileage in 10,000 km\",\nvin,mileage\n" + row, err: `says no unit`},
-		"in two fields":        {file: "Mileage in 10,000 km\nvin,mileage\n" + row, err: `says no unit`},
-		"in miles":             {file: "Odometer readings in miles,\nvin,mileage\n" + row, err: `speaks of miles`},
-		"below the list":       {file: "车架号,行驶里程\n" + row + "注：里程单位为万公里,\n", err: `speaks of 万公里`},
-		"in a column":          {file: "车架号,行驶里程,单位\n" + vinA + ",12,万公里\n", err: `"万公里" speaks of 万公里`},
-		"in a column, miles":   {file: "车架号,行驶里程,里程单位\n" + vinA + ",36200,英里\n", err: `speaks of 英里`},
-		"the header says it":   {file: "单位：万公里,\n车架号,行驶里程(万公里)\n" + row, want: []string{"3 " + vinA + " 120000"}},
-		"a quantity":           {file: "行驶10万公里以上车辆,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
-		"a quantity in words":  {file: "行驶超两万公里车辆,上万公里\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
-		"km":                   {file: "单位：公里,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
-		"there is no distance": {file: "单位：万公里,\n车架号,车牌号\n" + vinA + ",沪A12345\n", want: []string{"3 " + vinA + " 沪A12345"}},
-		"units in words":       {file: "里程以万公里计\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
-		"a phrase ends":        {file: "车辆里程表，万公里\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
-		"in brackets":          {file: "Odometer (Miles),\nvin,mileage\n" + row, err: `speaks of miles`},
-		"alone":                {file: "Fleet,Miles\nvin,mileage\n" + row, err: `speaks of miles`},
-		"a unit in English":    {file: "Fleet,Unit: mile\nvin,mileage\n" + row, err: `speaks of mile`},
-		"10000 in brackets":    {file: "里程（10000公里）,\n车架号,行驶里程\n" + row, err: `speaks of 10000公里`},
-		"a person":             {file: "Miles Wang 的车队,\n车架号,行驶里程\n" + vinA + ",120000\n制表人：Miles,\n", want: []string{"3 " + vinA + " 120000"}},
-		"a person in two":      {file: "车队负责人,Miles Wang\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
-		"a firm":               {file: "万公里租车公司车辆,每10000公里保养\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
-		"a column of remarks":  {file: "车架号,行驶里程,备注\n" + vinA + ",120000,约12万公里\n", want: []string{"2 " + vinA + " 120000"}},
+		"in the title":          {file: "车辆盘点表（单位：万公里）\n车架号,行驶里程\n" + row, err: `"车辆盘点表（单位：万公里）" speaks of 万公里, and the column "行驶里程" says no unit`},
+		"in a later cell":       {file: "编制单位：运输公司,单位：里程（万公里）\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"in English":            {file: "\"Mileage in 10,000 km\",\nvin,mileage\n" + row, err: `says no unit`},
+		"in two fields":         {file: "Mileage in 10,000 km\nvin,mileage\n" + row, err: `says no unit`},
+		"in miles":              {file: "Odometer readings in miles,\nvin,mileage\n" + row, err: `speaks of miles`},
+		"below the list":        {file: "车架号,行驶里程\n" + row + "注：里程单位为万公里,\n", err: `speaks of 万公里`},
+		"in a column":           {file: "车架号,行驶里程,单位\n" + vinA + ",12,万公里\n", err: `"万公里" speaks of 万公里`},
+		"in a column, miles":    {file: "车架号,行驶里程,里程单位\n" + vinA + ",36200,英里\n", err: `speaks of 英里`},
+		"in a column, below":    {file: "车架号,行驶里程,单位\n" + strings.Repeat(vinB+",36200,公里\n", 120) + vinA + ",12,万公里\n", want: append(slices.Repeat([]string{"# " + vinB + " 36200"}, 120), "122 "+vinA+" !mileage_km")},
+		"in a column, nameless": {file: "车架号,行驶里程,\n" + strings.Repeat(vinB+",36200,km\n", 120) + vinA + ",12000,英里\n", want: append(slices.Repeat([]string{"# " + vinB + " 36200"}, 120), "122 "+vinA+" !mileage_km")},
+		"in a column, its own":  {file: "车架号,行驶里程(万公里),单位\n" + vinB + ",3.62,万公里\n" + vinA + ",36200,公里\n", want: []string{"2 " + vinB + " 36200", "3 " + vinA + " !mileage_km"}},
+		"a column of firms":     {file: "车架号,行驶里程,单位\n" + vinA + ",36200,万公里租车公司\n" + vinB + ",36200,km\n", want: []string{"2 " + vinA + " 36200", "3 " + vinB + " 36200"}},
+		"the header says it":    {file: "单位：万公里,\n车架号,行驶里程(万公里)\n" + row, want: []string{"3 " + vinA + " 120000"}},
+		"a quantity":            {file: "行驶10万公里以上车辆,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"a quantity in words":   {file: "行驶超两万公里车辆,上万公里\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"km":                    {file: "单位：公里,\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"there is no distance":  {file: "单位：万公里,\n车架号,车牌号\n" + vinA + ",沪A12345\n", want: []string{"3 " + vinA + " 沪A12345"}},
+		"units in words":        {file: "里程以万公里计\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"a phrase ends":         {file: "车辆里程表，万公里\n车架号,行驶里程\n" + row, err: `speaks of 万公里`},
+		"in brackets":           {file: "Odometer (Miles),\nvin,mileage\n" + row, err: `speaks of miles`},
+		"alone":                 {file: "Fleet,Miles\nvin,mileage\n" + row, err: `speaks of miles`},
+		"a unit in English":     {file: "Fleet,Unit: mile\nvin,mileage\n" + row, err: `speaks of mile`},
+		"10000 in brackets":     {file: "里程（10000公里）,\n车架号,行驶里程\n" + row, err: `speaks of 10000公里`},
+		"a person":              {file: "Miles Wang 的车队,\n车架号,行驶里程\n" + vinA + ",120000\n制表人：Miles,\n", want: []string{"3 " + vinA + " 120000"}},
+		"a person in two":       {file: "车队负责人,Miles Wang\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"a firm":                {file: "万公里租车公司车辆,每10000公里保养\n车架号,行驶里程\n" + vinA + ",120000\n", want: []string{"3 " + vinA + " 120000"}},
+		"a column of remarks":   {file: "车架号,行驶里程,备注\n" + vinA + ",120000,约12万公里\n", want: []string{"2 " + vinA + " 120000"}},
 	})
 }

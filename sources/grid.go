@@ -26,6 +26,7 @@ type grid struct {
 	skipped   listedRows
 	apart     apartRows
 	distances *distances
+	months    *months
 	first     *record.Vehicle // read ahead
 	next      record.Vehicle  // under work: one for all, since readers take its address
 	cell      value           // of the column under work, for the same reason
@@ -80,6 +81,11 @@ func (g *grid) setLead(l *lead, word string) *InputError {
 			g.distances.preview(trimValue(r.distance(i)))
 		}
 	}
+	if i, ok := l.index[record.ColFirstRegistered]; ok {
+		for _, r := range l.under {
+			g.months.preview(trimValue(textAt(r.texts, i)))
+		}
+	}
 	return nil
 }
 
@@ -110,6 +116,7 @@ func (g *grid) setHeader(h *header) {
 	g.info.Columns, g.info.Ignored = h.columns, h.ignored
 	g.info.Notes = append(g.info.Notes, h.notes...)
 	g.distances = &distances{header: h.named(record.ColMileageKM), unit: h.unit}
+	g.months = &months{}
 	g.use(h)
 	g.info.Failures = g.line != nil
 }
@@ -117,7 +124,7 @@ func (g *grid) setHeader(h *header) {
 // use reads the columns by a header.
 func (g *grid) use(h *header) {
 	g.used = g.used[:0]
-	for _, r := range readers(g.distances) {
+	for _, r := range readers(g.distances, g.months) {
 		if i, ok := h.index[r.column]; ok {
 			g.used = append(g.used, usedColumn{i, r})
 		}
@@ -125,6 +132,11 @@ func (g *grid) use(h *header) {
 	g.used, g.line = withLines(g.used, h)
 	g.apart.columns = len(g.used)
 	g.used = append(g.used, g.apart.states(h)...)
+	var first []textRow
+	if g.lead != nil {
+		first = g.lead.under
+	}
+	g.used = append(g.used, g.distances.units(h, first)...)
 }
 
 // Line returns what the last row says as a line of a failure ledger.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -80,7 +81,11 @@ func tellApart(upper, lower []string, rows []textRow) (j joinedNames, below []st
 			j.names = append(j.names, "")
 		}
 		done := false
-		switch name := textAt(upper, s.left); {
+		switch name := bareGroup(textAt(upper, s.left)); {
+		case areParts(canonical(name), below[s.left:s.right+1]):
+			done = true
+			j.bad = &InputError{Problem: fmt.Sprintf("the %s stands in parts, in several columns under %s: %s", canonical(name), quote(name), listHeaders(below[s.left:s.right+1])),
+				Hint: "put the parts together into one column " + canonical(name)}
 		case isDateInParts(below[s.left : s.right+1]):
 			done = j.dateInParts(s, name, below)
 		case canonical(name) != "":
@@ -94,6 +99,19 @@ func tellApart(upper, lower []string, rows []textRow) (j joinedNames, below []st
 		}
 	}
 	return j, below
+}
+
+// bareGroup is the name of a group without a word that only says that it is one: 里程情况 is 里程, and 上牌信息 over 日期 is 上牌日期.
+func bareGroup(name string) string {
+	if canonical(name) != "" {
+		return name
+	}
+	for _, word := range []string{"情况", "信息", "资料", "数据", "状况", "记录"} {
+		if bare, ok := strings.CutSuffix(name, word); ok && utf8.RuneCountInString(bare) > 1 {
+			return bare
+		}
+	}
+	return name
 }
 
 // complete puts a name that is none by itself together with each of those under it that it makes whole: 发动机 over 型号 and 号码,
@@ -173,6 +191,18 @@ func nameOne(name, column string) string {
 		column = distanceName(name)
 	}
 	return fmt.Sprintf("put %s over the right one alone, and another name over the others, or take them out", column)
+}
+
+// plateParts are the names of a column for the beginning of a plate.
+var plateParts = regexp.MustCompile(`^(省|省份|省市|省简称|简称|归属地?|地区|地区代码|汉字|字头|前缀|province)$`)
+
+// areParts tells whether names are those of the parts of each VIN, plate or engine number: 前8位 and 后9位, 省份 and 号码.
+func areParts(column string, words []string) bool {
+	return len(words) > 1 && slices.ContainsFunc(words, func(w string) bool {
+		folded := foldHeader(w)
+		return column == record.ColPlate && plateParts.MatchString(folded) ||
+			(column == record.ColVIN || column == record.ColPlate) && partWords.FindString(folded) == folded && folded != ""
+	})
 }
 
 // dateParts are the names of the columns of a date in parts.
@@ -266,7 +296,7 @@ func mayHold(column, text string) bool {
 	if column == record.ColMileageKM && isNumber(text) { // in some unit
 		return true
 	}
-	for _, r := range readers(&distances{}) {
+	for _, r := range readers(&distances{}, &months{}) {
 		if r.column == column {
 			var v record.Vehicle
 			r.read(&v, text)

@@ -67,12 +67,22 @@ func findLead(rows []textRow) (*lead, *InputError) {
 		joined.bad.Line = rows[at].line
 		return nil, joined.bad
 	}
-	h, bad := readHeader(joined.names)
+	above := max(first-1, 0)
+	names, others, bad := ofOthers(joined.names, rows[above:last], above < first)
+	if bad != nil {
+		return nil, bad
+	}
+	h, bad := readHeader(names)
 	if bad != nil {
 		bad.Line = rows[at].line
 		return nil, bad
 	}
-	h.notes = append(joined.notes, h.notes...)
+	if len(others) > 0 { // it is known what a name with its group means
+		h.notes = slices.DeleteFunc(h.notes, func(note string) bool {
+			return strings.Contains(note, "did you mean") && !slices.ContainsFunc(joined.names, func(n string) bool { return strings.Contains(note, quote(n)) })
+		})
+	}
+	h.notes = slices.Concat(joined.notes, others, h.notes)
 	l := &lead{header: h, told: joined.told, above: rows[:first], rows: rows[first:last], under: rows[last:min(len(rows), last+surveyedRows)]}
 	for _, r := range l.rows {
 		if slices.ContainsFunc(r.texts, isVIN) || slices.ContainsFunc(r.texts, isPlate) {

@@ -283,6 +283,9 @@ var (
 	openMark = regexp.MustCompile(`^(?:[#~_.,:;/|+=\-–—]|N/)`)
 )
 
+// besideEngineNo is what stands in brackets before or behind an engine number.
+var besideEngineNo = regexp.MustCompile(`^[(\[{<【《][^()]*[A-Z0-9][^()]*[)\]}>】》]|[(\[{<【《][^()]*[A-Z0-9][^()]*[)\]}>】》]$`)
+
 // bareEngineNo takes the labels and the bullets off an engine number that has any. Without them nothing is left of some: they stay.
 func bareEngineNo(s string) string {
 	bare := strings.TrimLeft(s, bullets+" ")
@@ -312,6 +315,9 @@ func checkEngineNo(s string) error {
 	}
 	if formulaText.MatchString(s) {
 		return fmt.Errorf("the engine number is %s, which is a formula and not its value: write what the formula gives", quote(s))
+	}
+	if beside := besideEngineNo.FindString(s); beside != "" {
+		return fmt.Errorf("the engine number is %s, with something in brackets that may be its type or a note: leave the number alone in its cell", quote(s))
 	}
 	if openMark.MatchString(s) && strings.ContainsFunc(s, isUpperOrDigit) {
 		return fmt.Errorf("the engine number is %s, with a mark before it: is something missing there? Write the number without the mark", quote(s))

@@ -58,7 +58,7 @@ value or name. An engine number with a quote left at one end is refused.
 - **Plate.** The separator dot, dashes and inner spaces go; traditional characters (粵, 滬) become those of the plate, with a remark. A note
   is taken off (` + "`粤B12345(公司车)`" + `), unless it says that the plate is another now (原, 旧, 注销) or of another colour than its form; then write
   the plate alone, and its type into ` + "`plate_type`" + `. Several plates in a cell, and temporary plates (临), are refused.
-- **Engine number.** Any letters A-Z, digits and marks. A label (` + "`No.`, `NO:`, `Engine No.`" + `, 号, 发动机号：) and bullets before it (· • ★ ^, and a * at either end) are taken off, with a
+- **Engine number.** Any letters A-Z, digits and marks, without anything in brackets before or behind it (` + "`123456(EA888)`" + ` is refused). A label (` + "`No.`, `NO:`, `Engine No.`" + `, 号, 发动机号：) and bullets before it (· • ★ ^, and a * at either end) are taken off, with a
   remark; one that begins with another mark (` + "`#`, `~`, `_`, `-`, `.`, `/`, `N/`" + `) is refused, for the mark may be a part of it. Between the marks of Markdown (` + "`**E1**`" + `) it is refused, and so is a formula (` + "`=A2&B2`" + `).
 - **Letters of other scripts** that look like Latin ones (Cyrillic А, Greek Ο) are refused by their code point: which key was meant is
   not sure.
@@ -89,8 +89,8 @@ const pageBounds = `
   more than %s km, and 999999, which lists write where nothing is known.
 - A month is read from ` + "`2022-01`, `2022-01-15`, `2022/1`, `2022.1.15`, `2022年1月`, `202201`, `20220115`, `2022 年 1 月 15 日`, `2022年1月份`, `2022.01.`, `1/2022`, `22年1月`, `二〇二二年一月`" + `, with a time of day or without (one with
   its zone, ` + "`2021-12-31T16:00:00Z`" + `, is in the month that it is in China). Refused are
-  what the calendar does not have, what is before %s (1900-01 and 1970-01 are what programs write for "no date"), and
-  a month after that of the run, in China.
+  what the calendar does not have, what is before %s (1900-01 and 1970-01 are what programs write for "no date"), ` + "`2018.1`" + `, which programs make of 2018.10, unless
+  other months of its column show that somebody writes January so (2018.9, 2018.10), and a month after that of the run, in China.
 - A mileage of more than 31,000 km for each month since the first registration, that of the run included, is refused. A mileage of 0 from
   24 months on is a remark.
 

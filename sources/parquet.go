@@ -58,9 +58,13 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 	}
 	h, bad := readHeader(headers)
 	if bad != nil {
+		if inside := fieldsOf(file, nil); len(inside) > 0 {
+			bad.Hint = inside[0]
+		}
 		return nil, p.named(bad)
 	}
 	p.setHeader(h)
+	p.info.Notes = append(p.info.Notes, fieldsOf(file, h)...)
 	p.info.Kind = KindParquet
 	if bad := p.look(file, h); bad != nil {
 		return nil, p.named(bad)
@@ -91,6 +95,23 @@ func (p *Parquet) choose(file *columnar.File) ([]int, error) {
 	}
 	p.knowWords(h.unit)
 	return places, nil
+}
+
+// fieldsOf says of structures what stands in them under names that are known, and is not read: what the header of the file, which may be nil, does not have.
+func fieldsOf(file *columnar.File, h *header) (out []string) {
+	for _, c := range file.Columns {
+		if c.Meaning != columnar.Struct {
+			continue
+		}
+		fields := slices.DeleteFunc(slices.Clone(c.Fields), func(name string) bool {
+			column := canonical(name)
+			return column == "" || h != nil && h.has(column)
+		})
+		if len(fields) > 0 {
+			out = append(out, fmt.Sprintf("the column %s is a structure, and what stands in it is not read: %s; write its fields as columns of the table", quote(c.Name), listHeaders(fields)))
+		}
+	}
+	return out
 }
 
 // knowWords remembers the columns that are read, as they stand in a batch, to know the rows that name no vehicle.

@@ -26,14 +26,20 @@ func (p *Parquet) look(file *columnar.File, h *header) *InputError {
 		}
 		p.info.Notes = append(p.info.Notes, h.uncoded(rows)...)
 	}
-	if at, ok := h.index[record.ColMileageKM]; ok {
+	preview := func(column string, take func(string)) {
+		at, ok := h.index[column]
+		if !ok {
+			return
+		}
 		if problem, _ := unfit(file.Columns[at]); problem != "" {
-			return nil // said where the columns are chosen
+			return // said where the columns are chosen
 		}
 		for _, r := range firstValues(file, []int{at}) {
-			p.distances.preview(trimValue(textAt(r.texts, at)))
+			take(trimValue(textAt(r.texts, at)))
 		}
 	}
+	preview(record.ColMileageKM, p.distances.preview)
+	preview(record.ColFirstRegistered, p.months.preview)
 	return nil
 }
 

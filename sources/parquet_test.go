@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sources/columnar"
 )
 
 // written is a Parquet file with columns of many types, each row the same.
@@ -151,5 +152,24 @@ func TestParquetBareDistances(t *testing.T) {
 	got, info := readAll(t, columnsOf(t, []string{"plate", "mileage"}, plates, []float64{4, 3.6, 36200}), Options{})
 	if len(got) != 3 || len(got[0].Faults) != 1 || len(got[1].Faults) != 1 || got[2].MileageKM != record.Some[int64](36200) || len(info.Notes) == 0 {
 		t.Errorf("%+v, %q", got, info.Notes)
+	}
+}
+
+// What stands in a structure is not read. The names in it that would be are said.
+func TestParquetFields(t *testing.T) {
+	t.Parallel()
+	vehicle := columnar.Column{Name: "车辆", Physical: columnar.Nested, Meaning: columnar.Struct, Fields: []string{"车架号", "品牌", "车牌号"}}
+	list := columnar.Column{Name: "备注", Physical: columnar.Nested, Meaning: columnar.List, Fields: []string{"vin"}}
+	file := &columnar.File{Columns: []columnar.Column{{Name: "车牌号"}, vehicle, list}}
+	h, bad := readHeader([]string{"车牌号", "车辆", "备注"})
+	if bad != nil {
+		t.Fatal(bad)
+	}
+	said := fieldsOf(file, h)
+	if len(said) != 1 || said[0] != `the column "车辆" is a structure, and what stands in it is not read: "车架号"; write its fields as columns of the table` {
+		t.Errorf("%q", said)
+	}
+	if said := fieldsOf(file, nil); len(said) != 1 || !strings.Contains(said[0], `"车架号", "车牌号"`) {
+		t.Errorf("%q", said)
 	}
 }

@@ -53,6 +53,10 @@ func wholeValue(n int64, c *columnar.Column, column string) value {
 	case columnar.Timestamp:
 		seconds := floorDiv(n, c.Unit)
 		t := time.Unix(seconds, (n-seconds*c.Unit)*(columnar.Nanos/c.Unit)).UTC()
+		if c.Unsure && t.Month() != t.Add(aheadOfUTC).Month() {
+			return value{text: t.Format(time.DateOnly), lost: fmt.Errorf("this is %s or, if that is UTC, %s in China, and the program that wrote the file, Arrow for Go before version 16, does not say which: write the column as dates",
+				t.Format(shownMoment), t.Add(aheadOfUTC).Format(shownMoment))}
+		}
 		if c.UTC { // a moment: the day that it was in China
 			t = t.Add(aheadOfUTC)
 		}
@@ -73,6 +77,9 @@ func wholeValue(n int64, c *columnar.Column, column string) value {
 	}
 	return v
 }
+
+// shownMoment is how a moment is shown to people.
+const shownMoment = "2006-01-02 15:04"
 
 func floorDiv(a, b int64) int64 {
 	q := a / b

@@ -22,6 +22,7 @@ func TestWholeValue(t *testing.T) {
 	}
 	wall := columnar.Column{Meaning: columnar.Timestamp, Unit: columnar.Millis}
 	utc := columnar.Column{Meaning: columnar.Timestamp, Unit: columnar.Micros, UTC: true}
+	unsure := columnar.Column{Meaning: columnar.Timestamp, Unit: columnar.Micros, Unsure: true}
 	nanos := columnar.Column{Meaning: columnar.Timestamp, Unit: columnar.Nanos, UTC: true}
 	for _, x := range []struct {
 		n      int64
@@ -45,6 +46,8 @@ func TestWholeValue(t *testing.T) {
 		{moment("1969-12-31T23:59:59Z") / 1e6, wall, record.ColFirstRegistered, "1969-12-31", ""},
 		{moment("2022-01-31T15:59:59Z") / 1e3, utc, record.ColFirstRegistered, "2022-01-31", ""},
 		{moment("2022-01-31T16:00:00Z") / 1e3, utc, record.ColFirstRegistered, "2022-02-01", ""},
+		{moment("2022-01-31T16:00:00Z") / 1e3, unsure, record.ColFirstRegistered, "2022-01-31", "this is 2022-01-31 16:00 or, if that is UTC, 2022-02-01 00:00 in China"},
+		{moment("2022-01-30T16:00:00Z") / 1e3, unsure, record.ColFirstRegistered, "2022-01-30", ""}, // of the month alone is anything made
 		{moment("2022-01-31T16:00:00Z"), nanos, record.ColFirstRegistered, "2022-02-01", ""},
 	} {
 		got := wholeValue(x.n, &x.c, x.column)
@@ -154,7 +157,7 @@ func TestIsoDay(t *testing.T) {
 func TestRemembered(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	read := remembered(func(v *record.Vehicle, s string) { calls++; readMonth(v, s) })
+	read := remembered(func(v *record.Vehicle, s string) { calls++; (&months{}).read(v, s) })
 	for i, s := range []string{"2022-01-31", "2022-01-31", "2022-13-01", "2022-13-01"} {
 		var v record.Vehicle
 		read(&v, s)

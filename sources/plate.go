@@ -110,7 +110,7 @@ func checkPlateHead(runes []rune) error {
 		return nil
 	}
 	if isUpperOrDigit(runes[0]) {
-		return fmt.Errorf("the plate starts with %q, not with a province (京, 沪, 粤, …); military plates cannot be looked up", runes[0])
+		return fmt.Errorf("the plate starts with %q, not with a province (京, 沪, 粤, …): write all of it into one column, such as 沪A12345; military plates cannot be looked up", runes[0])
 	}
 	return fmt.Errorf("the plate starts with %s, which is no province (京, 沪, 粤, …)", nameRune(runes[0]))
 }

@@ -94,7 +94,7 @@ func TestPlainValuesOfAListAreReadAsTheOthers(t *testing.T) {
 		Errorf(string, ...any)
 	}, s string) {
 		t.Helper()
-		for _, c := range readers(km) {
+		for _, c := range readers(km, &months{}) {
 			var glance, long record.Vehicle
 			if !c.takesPlain(&glance, s) {
 				continue

@@ -15,8 +15,8 @@ type reader func(v *record.Vehicle, s string)
 
 // readers returns the reader of each column, in the canonical order in which
 // they are called: faults come in the same order however the file is arranged.
-// The plate stands before its type, which is held against it. How km are read depends on their unit.
-func readers(km *distances) []columnReader {
+// The plate stands before its type, which is held against it. How km are read depends on their unit, and how a month is on the others of its column.
+func readers(km *distances, month *months) []columnReader {
 	return []columnReader{
 		{record.ColVIN, readVIN, takePlainVIN},
 		{record.ColPlate, readPlate, takePlainPlate},
@@ -25,7 +25,7 @@ func readers(km *distances) []columnReader {
 		{record.ColLicenseImageURL, readImageURL, nil},
 		{record.ColModelID, func(v *record.Vehicle, s string) { readID(v, record.ColModelID, &v.ModelID, s) }, nil},
 		{record.ColCityID, func(v *record.Vehicle, s string) { readID(v, record.ColCityID, &v.CityID, s) }, nil},
-		{record.ColFirstRegistered, readMonth, takePlainMonth},
+		{record.ColFirstRegistered, month.read, takePlainMonth},
 		{record.ColMileageKM, km.read, km.takePlain},
 		code(record.ColTransfers, func(c *record.Condition) *string { return &c.Transfers }),
 		code(record.ColColor, func(c *record.Condition) *string { return &c.Color }),
@@ -153,14 +153,6 @@ func readID(v *record.Vehicle, column string, field *string, s string) {
 	} else if err := checkID(*field); err != nil {
 		fault(v, column, err)
 	}
-}
-
-func readMonth(v *record.Vehicle, s string) {
-	month, err := ParseMonth(s)
-	if err = formulaError(s, err); err != nil {
-		fault(v, record.ColFirstRegistered, err)
-	}
-	v.FirstRegistered = month
 }
 
 func code(column string, field func(*record.Condition) *string) columnReader {

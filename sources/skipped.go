@@ -236,7 +236,7 @@ var datedWords = regexp.MustCompile(`:|日期|时间|date`)
 // can be one: 财务部门 before a distance is the department of a vehicle, and no signature.
 func (l *lead) holdsValue(texts []string, begin int) bool {
 	dated := datedWords.MatchString(plain(textAt(texts, begin)))
-	for _, r := range readers(&distances{unit: l.unit}) {
+	for _, r := range readers(&distances{unit: l.unit}, &months{}) {
 		i, ok := l.index[r.column]
 		text := trimValue(textAt(texts, i))
 		if !ok || i == begin || text == "" || dated && r.column == record.ColFirstRegistered {
@@ -376,7 +376,8 @@ func (l *lead) isIndexNames(line int64, texts []string) bool {
 		if t = strings.TrimSpace(t); t == "" {
 			continue
 		}
-		if l.uses(i) || isNumber(t) || !grouped && textAt(l.names, i) != "" {
+		begins := textAt(l.names, i+1) == "" && textAt(texts, i+1) != "" // of a name over several columns, which is not known
+		if l.uses(i) || isNumber(t) || !grouped && textAt(l.names, i) != "" && !begins {
 			return false
 		}
 	}

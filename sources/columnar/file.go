@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 )
 
 const (
@@ -87,6 +89,7 @@ func (f *File) readMetadata() error {
 	t := &thrift{r: bufio.NewReader(in)}
 	var s schema
 	f.Rows = -1
+	var writer string
 	t.structure(func(id int16, kind byte) {
 		switch {
 		case id == 2 && kind == thriftList:
@@ -96,6 +99,8 @@ func (f *File) readMetadata() error {
 		case id == 4 && kind == thriftList:
 			f.groups = len(f.footer) - in.Len() - t.r.Buffered()
 			t.skip(kind)
+		case id == 6 && kind == thriftBinary:
+			writer = t.text()
 		default:
 			t.skip(kind)
 		}
@@ -107,7 +112,26 @@ func (f *File) readMetadata() error {
 		return corrupt("it names no columns, or no number of rows")
 	}
 	f.Columns, f.leaves = s.columns, s.leaves
+	if mistakesZones(writer) {
+		for i := range f.Columns {
+			f.Columns[i].Unsure = f.Columns[i].Meaning == Timestamp
+		}
+	}
 	return nil
+}
+
+// earlyArrow is how Arrow for Go names itself, and its version.
+var earlyArrow = regexp.MustCompile(`^parquet-go version (\d{1,4})\.`)
+
+// mistakesZones tells whether a program says of its timestamps the wrong thing: Arrow for Go before version 16 wrote
+// that those without a zone are moments, and that those with any zone but UTC are not.
+func mistakesZones(writer string) bool {
+	m := earlyArrow.FindStringSubmatch(writer)
+	if m == nil {
+		return false
+	}
+	version, err := strconv.Atoi(m[1])
+	return err == nil && version < 16
 }
 
 // chunk is where a column of a row group lies.

@@ -50,12 +50,14 @@ type Column struct {
 	Name     string
 	Physical Physical
 	Meaning  Meaning
-	Word     string // names an Other
-	Length   int    // of Fixed, in bytes
-	Scale    int    // of a Decimal
-	Unit     int64  // of a Timestamp
-	UTC      bool   // a Timestamp is a moment; else it is what a clock on the wall showed
-	Unsigned bool   // of a Number
+	Word     string   // names an Other
+	Length   int      // of Fixed, in bytes
+	Scale    int      // of a Decimal
+	Unit     int64    // of a Timestamp
+	UTC      bool     // a Timestamp is a moment; else it is what a clock on the wall showed
+	Unsure   bool     // what UTC says is not to be relied on: the program that wrote the file was wrong about it
+	Unsigned bool     // of a Number
+	Fields   []string // of a Struct: the names of what stands in it
 
 	leaf     int // its place among the stored columns, the first's for what is nested
 	optional bool
@@ -97,6 +99,10 @@ func (s *schema) add(t *thrift) {
 	if len(s.open) == 1 {
 		e.leaf = s.leaves
 		s.columns = append(s.columns, e.column())
+	}
+	if len(s.open) == 2 {
+		last := &s.columns[len(s.columns)-1]
+		last.Fields = append(last.Fields, e.Name)
 	}
 	if s.begun {
 		s.open[len(s.open)-1]--

@@ -4,7 +4,8 @@
 # and takes ten minutes. Bytes differ from time to time, what they say does not.
 #
 #   apt-get install python3-pandas python3-openpyxl python3-xlsxwriter python3-tablib r-base-core r-cran-openxlsx \
-#     r-cran-readr r-cran-data.table libexcel-writer-xlsx-perl libtext-csv-perl gnumeric miller php-cli ruby jq sqlite3 libreoffice-calc-nogui
+#     r-cran-readr r-cran-data.table libexcel-writer-xlsx-perl libtext-csv-perl gnumeric miller php-cli ruby jq sqlite3 libreoffice-calc-nogui \
+#     libtext-csv-xs-perl libdbd-csv-perl octave octave-io gdal-bin postgresql-15 mariadb-server swi-prolog-nox
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export OUT=${1:-$(dirname "$here")} TRUTH=$(dirname "$here")/truth.csv TZ=UTC
@@ -12,11 +13,12 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 cp "$here"/*.mjs "$here"/package.json "$dir"
-(cd "$dir" && npm install --no-audit --no-fund --ignore-scripts && timeout 300 node parquet.mjs && timeout 300 node sheets.mjs)
+(cd "$dir" && npm install --no-audit --no-fund --ignore-scripts && timeout 300 node parquet.mjs && timeout 300 node sheets.mjs && timeout 100 node more.mjs)
 
-(cd "$here/go" && go build -o "$dir/write" . && go build -o "$dir/write15" ./v15)
+(cd "$here/go" && go build -o "$dir/write" . && go build -o "$dir/write15" ./v15 && go build -o "$dir/early" ./early)
 timeout 60 "$dir/write"
 timeout 60 "$dir/write15"
+timeout 60 "$dir/early"
 
 timeout 120 /usr/bin/python3 "$here/write.py"
 timeout 120 Rscript "$here/write.R"
@@ -41,3 +43,13 @@ sqlite3 :memory: ".mode csv" ".import $TRUTH fleet" ".headers on" ".once $OUT/sq
 for mode in markdown table quote list; do
   sqlite3 :memory: ".mode csv" ".import $TRUTH fleet" ".headers on" ".mode $mode" "SELECT * FROM fleet" >"$OUT/sqlite3-$mode.txt"
 done
+
+mkdir "$dir/sql"
+timeout 120 "$here/write.sql.sh" "$dir/sql"
+LANG=C.UTF-8 timeout 120 octave-cli -q "$here/write.m" || test -s "$OUT/octave.xlsx" # it may end with an error of its own
+LANG=C.UTF-8 timeout 60 swipl -g main -t halt "$here/write.prolog"
+cp "$TRUTH" "$dir/fleet.csv"
+echo '"String","String","String","Date","Integer","Integer"' >"$dir/fleet.csvt"
+rm -f "$OUT"/gdal.*
+ogr2ogr -f XLSX "$OUT/gdal.xlsx" "$dir/fleet.csv"
+ogr2ogr -f CSV "$OUT/gdal.csv" "$dir/fleet.csv" -lco SEPARATOR=SEMICOLON -lco WRITE_BOM=YES -lco LINEFORMAT=CRLF

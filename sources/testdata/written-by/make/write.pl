@@ -26,3 +26,23 @@ my $csv = Text::CSV->new({ binary => 1, eol => "\r\n", always_quote => 1 });
 open my $to, '>:encoding(gbk)', "$out/perl-text-csv.csv" or die $!;
 $csv->print($to, $_) for @rows;
 close $to;
+
+# The same by its sister in C, as a list has it: distances in 万公里, a header in two lines, remarks with line breaks.
+use Text::CSV_XS;
+my $xs = Text::CSV_XS->new({ binary => 1, eol => "\r\n", sep_char => "\t" });
+open my $list, '>:encoding(GBK)', "$out/perl-text-csv-xs.tsv" or die $!;
+$xs->print($list, ['车架号', '车牌号', '发动机号', '初登日期', "里程\n(万公里)", '车身颜色', '备注']);
+for my $row (@rows[1 .. $#rows]) {
+    my @f = @$row;
+    $f[3] =~ s/^(\d+)-0?(\d+).*/$1年$2月/;
+    $f[4] /= 10000 if $f[4] ne '';
+    $xs->print($list, [@f, "一,\n\"二\""]);
+}
+close $list;
+
+# DBI's driver for CSV
+use DBI;
+unlink "$out/perl-dbd-csv.csv";
+my $db = DBI->connect('dbi:CSV:', undef, undef, { f_dir => $out, f_ext => '.csv', f_encoding => 'utf8', csv_sep_char => ';', csv_eol => "\n", RaiseError => 1 });
+$db->do('CREATE TABLE "perl-dbd-csv" (vin CHAR(17), plate CHAR(9), engine_no CHAR(20), first_registered CHAR(10), mileage_km INTEGER, color INTEGER)');
+$db->do('INSERT INTO "perl-dbd-csv" VALUES (?, ?, ?, ?, ?, ?)', undef, map { $_ eq '' ? undef : $_ } @$_) for @rows[1 .. $#rows];

@@ -3,13 +3,17 @@ module writtenby
 go 1.26.0
 
 require (
+	github.com/360EntSecGroup-Skylar/excelize v1.4.1
 	github.com/apache/arrow-go/v18 v18.8.0
+	github.com/apache/arrow/go/v10 v10.0.1
 	github.com/apache/arrow/go/v15 v15.0.2
 	github.com/parquet-go/parquet-go v0.32.0
 	github.com/tealeg/xlsx/v3 v3.3.13
 	github.com/xitongsys/parquet-go v1.6.2
 	github.com/xuri/excelize/v2 v2.11.0
 )
+
+require github.com/mohae/deepcopy v0.0.0-20170929034955-c48cc78d4826 // indirect
 
 require (
 	github.com/JohnCGriffin/overflow v0.0.0-20211019200055-46fa312c352c // indirect
