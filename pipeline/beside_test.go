@@ -30,16 +30,16 @@ func (b *bed) reports(m RouteMode, rows ...record.Vehicle) ledger.Run {
 // lookAgain does what is done before the lookups of a run that are planned are sent.
 func (b *bed) lookAgain(run ledger.Run) {
 	b.t.Helper()
-	r, err := newResolver(context.Background(), b.l, b.p)
-	b.must(err)
+	r := resolver{b.l, b.p}
 	for range 4 { // one that comes to another vendor is looked at there
 		work, err := b.l.PlannedWork(context.Background(), run, 0, 100)
 		b.must(err)
 		for _, w := range work {
-			next, elsewhere, err := r.lastLook(context.Background(), w)
+			w.Contested = true
+			next, then, elsewhere, err := r.lastLook(context.Background(), w)
 			b.must(err)
 			if elsewhere {
-				b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}))
+				b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed, Then: then}))
 			}
 		}
 	}

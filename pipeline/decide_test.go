@@ -176,7 +176,7 @@ func (s situation) decide(p *Policy) (was, next ledger.Work) {
 	if s.age > 0 {
 		w.Lookup.TicketAt = noon.Add(-s.age)
 	}
-	return w, p.after(w, s.call, reading{out: s.out, answer: 42, received: noon, others: !s.alone}, noon)
+	return w, p.goesTo(w, s.call, reading{out: s.out, answer: 42, received: noon, others: !s.alone}, noon)
 }
 
 // describe says in one line what was decided.

@@ -183,49 +183,11 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	if err := CheckOwn(dir); err != nil {
 		return nil, err
 	}
-	if err := upgrade(ctx, dir, Options{Now: now, Command: "batch"}); err != nil {
-		return nil, explain(path, err)
-	}
 	l, err := openReading(ctx, path, Options{Now: now})
 	if err != nil {
 		return nil, explain(path, err)
 	}
 	return l, nil
-}
-
-// upgrade brings the ledger of an older version to this one's, which needs the
-// lock for a moment. A ledger of this version is left alone.
-func upgrade(ctx context.Context, dir string, o Options) (err error) {
-	path := filepath.Join(dir, FileName)
-	db, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkReadable(ctx, db, path); err != nil {
-		return err
-	}
-	scripts, err := scriptNames()
-	if err != nil {
-		return err
-	}
-	if v, err := version(ctx, db); err != nil || v == len(scripts) {
-		return err
-	}
-	lock, err := lockWorkspace(dir, o)
-	if err != nil {
-		return err
-	}
-	return errors.Join(migrateWhole(ctx, db, path), lock.release())
-}
-
-// migrateWhole migrates a ledger that is whole: one that is not stays as it is,
-// for a rescue to read.
-func migrateWhole(ctx context.Context, db *sql.DB, path string) error {
-	if err := checkIntegrity(ctx, db, path, integrity.DecisivePages); err != nil {
-		return err
-	}
-	return migrate(ctx, db)
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {

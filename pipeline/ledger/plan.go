@@ -90,7 +90,7 @@ func (p *Plan) End(rows int64) (Run, error) {
 
 const (
 	selectEarlier = "SELECT " + vehicleColumns + " FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1"
-	selectAsked   = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY id DESC LIMIT 20"
+	selectAsked   = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY run DESC, id DESC LIMIT 60"
 )
 
 // Earlier finds the first row of this run with the same vehicle id.
@@ -111,7 +111,7 @@ func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
 	return PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, Given: given, before: []int64{r.maintenance, r.valuation, r.violation}}, true, err
 }
 
-// Asked lists the lookups with the same question, in any run, the newest first.
+// Asked lists the lookups with a question, at any vendor and in any run, the newest first.
 func (t *PlanTx) Asked(question []byte) ([]Lookup, error) {
 	rows, err := t.w.query(t.ctx, selectAsked, question)
 	if err != nil {
@@ -131,9 +131,10 @@ func (t *PlanTx) Put(p PlannedVehicle) error {
 	if err != nil {
 		return err
 	}
-	return t.w.exec(t.ctx, `INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`, t.p.run.Seq, v.Row, p.VehicleID, v.VIN, v.Plate, v.PlateType, v.EngineNo, details, p.Duplicate,
-		ids[record.DatasetMaintenance], ids[record.DatasetValuation], ids[record.DatasetViolations])
+	r := vehicleRow{run: t.p.run.Seq, row: v.Row, vehicleID: p.VehicleID, vin: v.VIN, plate: v.Plate, plateType: v.PlateType, engineNo: v.EngineNo, details: details,
+		duplicateOf: p.Duplicate, maintenance: ids[record.DatasetMaintenance], valuation: ids[record.DatasetValuation], violation: ids[record.DatasetViolations]}
+	return t.w.exec(t.ctx, `INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations, sum)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`, r.run, r.row, r.vehicleID, r.vin, r.plate, r.plateType, r.engineNo, r.details, r.duplicateOf, r.maintenance, r.valuation, r.violation, r.checksum())
 }
 
 // Revise puts an earlier row again, with what a later row adds to it. Lookups
@@ -161,10 +162,13 @@ func (t *PlanTx) Revise(p PlannedVehicle) error {
 // drop takes a lookup from a row that asks otherwise now. Where another row about
 // the vehicle asks it as well, it is that row's from now on.
 func (t *PlanTx) drop(vehicleID string, row, id int64) error {
-	const other = "(SELECT MIN(row) FROM vehicles WHERE run=?1 AND vehicle_id=?2 AND duplicate_of=0 AND row<>?3 AND ?4 IN (maintenance, valuation, violations))"
-	n, err := t.w.execCount(t.ctx, "UPDATE lookups SET row="+other+" WHERE id=?4 AND run=?1 AND row=?3 AND "+other+" IS NOT NULL", t.p.run.Seq, vehicleID, row, id)
-	if err != nil || n > 0 {
+	const other = "SELECT MIN(row) FROM vehicles WHERE run=? AND vehicle_id=? AND duplicate_of=0 AND row<>? AND ? IN (maintenance, valuation, violations)"
+	var next sql.NullInt64
+	if err := t.one([]any{&next}, other, t.p.run.Seq, vehicleID, row, id); err != nil {
 		return err
+	}
+	if next.Valid {
+		return t.w.rewrite(t.ctx, "id=? AND run=? AND row=?", []any{id, t.p.run.Seq, row}, func(k *Lookup) { k.Row = next.Int64 })
 	}
 	return t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row)
 }
@@ -190,12 +194,7 @@ func (t *PlanTx) putLookups(p *PlannedVehicle) (map[record.Dataset]int64, error)
 }
 
 func (t *PlanTx) insert(k *Lookup) error {
-	t.w.followed = t.w.followed || k.State == Following
-	return t.w.exec(t.ctx, `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, next_at, ticket, answer, source,
-		stage, class, code, message, first_at, ticket_at, last_at, answered_at, lead, awaits, derived) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Ticket, k.Answer, k.Source,
-		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Lead, k.Awaits, k.Derived)
+	return t.w.insert(t.ctx, k)
 }
 
 // details are the columns of a vehicle that no query asks for.

@@ -39,7 +39,7 @@ func Look(ctx context.Context, conn *sql.Conn, v int, how Depth, readings []Read
 		err = errors.Join(err, end)
 	}()
 	l := &looker{ctx: ctx, conn: conn, version: v, how: how, readings: readings}
-	for _, look := range []func() error{l.header, l.schema, l.pages, l.rules, l.read} {
+	for _, look := range []func() error{l.header, l.schema, l.pages, l.rules, l.sums, l.read} {
 		err := look()
 		if err != nil && !Broken(err) {
 			return l.found, err
@@ -108,7 +108,7 @@ func (l *looker) check(pragma string) error {
 // rules asks what must hold of the rows.
 func (l *looker) rules() error {
 	for _, r := range rules() {
-		if r.since > l.version || l.how != Everything && !r.large {
+		if l.how != Everything && !r.large {
 			continue
 		}
 		var n int64
@@ -123,15 +123,29 @@ func (l *looker) rules() error {
 	return nil
 }
 
+// sums holds the rows against their checksums.
+func (l *looker) sums() error {
+	if l.how != Everything {
+		return nil
+	}
+	for _, s := range []Summed{SummedVehicles, SummedLookups} {
+		wrong, err := s.Wrong(l.ctx, l.conn)
+		if err != nil {
+			return err
+		}
+		if len(wrong) > 0 {
+			l.unusable("%s: %d", s.Broken, len(wrong))
+		}
+	}
+	return nil
+}
+
 // read reads what only the program can read.
 func (l *looker) read() error {
 	if l.how != Everything {
 		return nil
 	}
 	for _, r := range l.readings {
-		if r.Since > l.version {
-			continue
-		}
 		bad, err := r.Bad(l.ctx, l.conn)
 		if err != nil {
 			return err
