@@ -244,6 +244,7 @@ func askAnew(ctx context.Context, l *ledger.Ledger, run ledger.Run, steps []ledg
 			continue
 		}
 		asks[string(question)] = k.ID
+		k.Question = question
 		anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: question})
 	}
 	return l.Ask(anew)

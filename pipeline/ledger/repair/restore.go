@@ -124,7 +124,7 @@ func (f *repairer) agreeWithReplies() error {
 		unknown = "(SELECT value FROM json_each(?))"
 	)
 	for _, q := range []string{
-		"UPDATE attempts SET vendor=" + replied + " WHERE " + integrity.StrayReply + " AND vendor IN " + unknown,
+		"UPDATE attempts SET vendor=" + replied + " WHERE " + integrity.StrayReply + " AND (vendor IN " + unknown + " OR " + replied + "=(SELECT vendor FROM lookups k WHERE k.id=lookup AND k.source=0))",
 		"UPDATE lookups SET vendor=" + ordered + " WHERE vendor IN " + unknown + " AND source=0 AND EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)",
 	} {
 		if _, err := f.db.ExecContext(f.ctx, q, strangers); err != nil {
