@@ -115,8 +115,11 @@ func calls(t *testing.T, out ways) {
 		p.Loss.At = c.loss
 		for _, s := range situations(t) {
 			for _, s.fen = range []record.Fen{99, 100} {
-				was, next := s.decide(p)
+				was, next, then := s.decides(p)
 				out.add(was.Lookup.State, next.Lookup.State)
+				if then != nil {
+					out.add("new", then.State)
+				}
 			}
 		}
 	}
