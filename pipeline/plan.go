@@ -21,7 +21,7 @@ type Source interface {
 }
 
 // planChunk is how many rows one transaction of a plan holds.
-const planChunk = 1000
+const planChunk = 5000
 
 // Plan reads the input of a run into the ledger and decides what each row
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is
@@ -81,6 +81,9 @@ type planner struct {
 }
 
 func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
+	if err := p.foresee(tx, chunk); err != nil {
+		return err
+	}
 	for i := range chunk {
 		if err := p.row(tx, chunk[i]); err != nil {
 			return err
@@ -89,8 +92,23 @@ func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
 	return nil
 }
 
+// foresee has the ledger read at once what most rows will ask it for.
+func (p *planner) foresee(tx *ledger.PlanTx, chunk []record.Vehicle) error {
+	ids, questions := make([]string, 0, len(chunk)), make([][]byte, 0, len(chunk)*len(p.run.Datasets))
+	for i := range chunk {
+		v := &chunk[i]
+		if fillDefaults(v, p.policy.defaults()); v.VIN == "" && v.Plate == "" {
+			continue
+		}
+		ids = append(ids, VehicleID(v, p.run.InputSHA256))
+		for _, d := range p.run.Datasets {
+			questions = append(questions, lookup.Key(d, v))
+		}
+	}
+	return tx.Foresee(ids, questions)
+}
+
 func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
-	fillDefaults(&v, p.policy.defaults())
 	id, err := p.vehicleID(tx, &v)
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ const (
 // Serving lists the lookups that serve a request now: one, or those that are asked side
 // by side. The request is named by its first lookup.
 func (t *PlanTx) Serving(id int64) ([]Lookup, error) {
-	rows, err := t.w.query(t.ctx, selectBeside, id)
+	rows, err := t.query(selectBeside, id)
 	if err != nil {
 		return nil, err
 	}

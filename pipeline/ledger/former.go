@@ -71,7 +71,7 @@ func (t *PlanTx) Former(run, row int64) (Former, error) {
 	if err != nil {
 		return f, err
 	}
-	rows, err := t.w.query(t.ctx, selectFormerLookups, ids[0], ids[1], ids[2])
+	rows, err := t.query(selectFormerLookups, ids[0], ids[1], ids[2])
 	if err != nil {
 		return f, err
 	}
@@ -92,6 +92,9 @@ func (t *PlanTx) AskedIn(question []byte, run int64, vendor string) (Lookup, boo
 }
 
 func (t *PlanTx) one(dest []any, query string, args ...any) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	return t.w.one(t.ctx, dest, query, args...)
 }
 
