@@ -44,6 +44,7 @@ type Ledger struct {
 	lock   *workspaceLock // nil when opened for reading
 	packer *packer
 	money  *money
+	dir    string // the workspace
 }
 
 // Open opens the ledger of a workspace for writing, making both when they are
@@ -207,7 +208,7 @@ func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
-	return &Ledger{now: o.Now, reader: reader, stmts: stmts, packer: p, money: newMoney()}, nil
+	return &Ledger{now: o.Now, reader: reader, stmts: stmts, packer: p, money: newMoney(), dir: filepath.Dir(path)}, nil
 }
 
 // Close waits for the writes under way and lets the workspace go.
@@ -215,7 +216,11 @@ func (l *Ledger) Close() error {
 	var errs []error
 	errs = append(errs, l.stmts.close(), l.reader.Close())
 	if l.writer != nil {
-		errs = append(errs, l.writer.close())
+		err := l.writer.close()
+		if err == nil && !l.writer.failed {
+			err = rememberWhole(l.dir)
+		}
+		errs = append(errs, err)
 	}
 	l.packer.close()
 	if l.lock != nil {

@@ -34,6 +34,7 @@ type writer struct {
 	// have none; then no settled one need look for its followers.
 	followed bool
 	commits  Commits
+	failed   bool // a commit was
 	mark     *mark
 	files    whereabouts
 
@@ -123,6 +124,7 @@ func (w *writer) drain(group []*change) []*change {
 func (w *writer) commit(ctx context.Context, group []*change) {
 	own := make([]error, len(group))
 	err := w.transact(ctx, group, own)
+	w.failed = w.failed || err != nil
 	for i, c := range group {
 		switch {
 		case err != nil:
