@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/compress"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+	"github.com/apache/arrow/go/v15/parquet/file"
 )
 
 // A row group is closed at this many rows or at this many bytes of finished
@@ -17,43 +17,92 @@ const (
 	rowGroupBytes = 32 << 20
 )
 
+// wholeBatch is far above the levels of any piece that a leaf hands on, so that the
+// library cuts none of them up: in pages of version 2 it would look for ever for
+// the end of a row with more values than its batch.
+const wholeBatch = 1 << 30
+
 // dictionaryLimit is far above what a row group can hold, so that no
 // dictionary ever overflows: the fallback is not reproducible to the byte.
 const dictionaryLimit = 1 << 30
 
-// parquetWriter writes one table as Parquet with zstd.
+// parquetWriter writes one table as Parquet with zstd. It writes columns with
+// the library's parquet/file alone: its pqarrow, which would take whole batches,
+// links gRPC and arrow's compute kernels into the program.
 type parquetWriter struct {
-	to   *pqarrow.FileWriter
-	rows int64 // in the open row group
+	to     *file.Writer
+	group  file.BufferedRowGroupWriter // the open row group; nil before the first
+	rows   int64                       // in the open row group
+	leaves []leaf                      // one a column
 }
 
 var _ fileWriter = (*parquetWriter)(nil)
 
-func newParquetWriter(t *tableSpec, to io.Writer) (_ *parquetWriter, err error) {
+func newParquetWriter(t *tableSpec, to io.Writer) (*parquetWriter, error) {
+	return beginParquet(t, to, t.parquetOptions())
+}
+
+func beginParquet(t *tableSpec, to io.Writer, options []parquet.WriterProperty) (_ *parquetWriter, err error) {
 	defer asError(&err)
-	// The wrapper hides Close: the library would close the file before it is synced.
-	w, err := pqarrow.NewFileWriter(t.arrowSchema(), struct{ io.Writer }{to}, t.parquetProperties(),
-		pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+	root, err := t.parquetSchema()
 	if err != nil {
 		return nil, fmt.Errorf("begin parquet: %w", err)
 	}
-	return &parquetWriter{to: w}, nil
+	about, err := t.parquetMetadata()
+	if err != nil {
+		return nil, fmt.Errorf("begin parquet: %w", err)
+	}
+	w := &parquetWriter{leaves: make([]leaf, len(t.columns))}
+	for i := range t.columns {
+		w.leaves[i] = leaf{nullable: t.columns[i].nullable}
+	}
+	// The wrapper hides Close: the library would close the file before it is synced.
+	w.to = file.NewParquetWriter(struct{ io.Writer }{to}, root, file.WithWriterProps(parquet.NewWriterProperties(options...)), file.WithWriteMetadata(about))
+	return w, nil
 }
 
 // WriteBatch adds the batch to the open row group, or to a new one.
 func (w *parquetWriter) WriteBatch(batch arrow.Record) (err error) {
 	defer asError(&err)
-	if w.rows+batch.NumRows() > rowGroupRows || w.to.RowGroupTotalBytesWritten() > rowGroupBytes {
-		w.to.NewBufferedRowGroup()
-		w.rows = 0
+	if w.full(batch.NumRows()) {
+		if err := w.closeGroup(); err != nil {
+			return err
+		}
+		w.group, w.rows = w.to.AppendBufferedRowGroup(), 0
 	}
 	w.rows += batch.NumRows()
-	return w.to.WriteBuffered(batch)
+	for i := range w.leaves {
+		column, err := w.group.Column(i)
+		if err != nil {
+			return fmt.Errorf("column %d of parquet: %w", i, err)
+		}
+		if err := w.leaves[i].write(column, batch.Column(i)); err != nil {
+			return fmt.Errorf("column %s of parquet: %w", batch.ColumnName(i), err)
+		}
+	}
+	return nil
+}
+
+// full says that there is no row group that takes so many rows more.
+func (w *parquetWriter) full(rows int64) bool {
+	return w.group == nil || w.rows+rows > rowGroupRows || w.group.TotalBytesWritten() > rowGroupBytes
+}
+
+// closeGroup writes the open row group. The library does it unasked before the
+// next, and drops the error.
+func (w *parquetWriter) closeGroup() error {
+	if w.group == nil {
+		return nil
+	}
+	return w.group.Close()
 }
 
 // Close writes the last row group and the footer.
 func (w *parquetWriter) Close() (err error) {
 	defer asError(&err)
+	if err := w.closeGroup(); err != nil {
+		return err
+	}
 	return w.to.Close()
 }
 
@@ -65,7 +114,7 @@ func asError(err *error) {
 	}
 }
 
-func (t *tableSpec) parquetProperties() *parquet.WriterProperties {
+func (t *tableSpec) parquetOptions() []parquet.WriterProperty {
 	options := []parquet.WriterProperty{
 		// Level 1 is as small as the library's default here, in half the time.
 		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
@@ -73,13 +122,13 @@ func (t *tableSpec) parquetProperties() *parquet.WriterProperties {
 		// page is copied at every few bytes.
 		parquet.WithDataPageVersion(parquet.DataPageV2),
 		parquet.WithDictionaryPageSizeLimit(dictionaryLimit),
-		parquet.WithStoreDecimalAsInteger(true),
+		parquet.WithBatchSize(wholeBatch),
 		parquet.WithRootRepetition(parquet.Repetitions.Required),
 	}
 	for i := range t.columns {
 		options = append(options, t.columns[i].parquetEncoding()...)
 	}
-	return parquet.NewWriterProperties(options...)
+	return options
 }
 
 // parquetEncoding: a dictionary, unless nearly every value differs; deltas for
