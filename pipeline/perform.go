@@ -52,7 +52,7 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) 
 		s.notSent(permit, t)
 		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
-	r := reading{received: d.clock.Now(), out: s.seller.read(k.Dataset, vendors.Submit, &w.Vehicle, resp)}
+	r := reading{received: d.clock.Now(), out: s.seller.readNew(k.Dataset, vendors.Submit, &w.Vehicle, &resp)}
 	judge(permit, &r.out)
 	r.others = s.observe(t, &r.out)
 	if resp.NeverSent {
@@ -126,7 +126,7 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 		s.notSent(permit, t)
 		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
 	}
-	r := reading{received: s.drive.clock.Now(), out: s.seller.read(k.Dataset, vendors.Poll, &w.Vehicle, resp)}
+	r := reading{received: s.drive.clock.Now(), out: s.seller.readNew(k.Dataset, vendors.Poll, &w.Vehicle, &resp)}
 	judge(permit, &r.out)
 	r.others = s.observe(t, &r.out)
 	if isFinal(&r.out) {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -43,15 +44,32 @@ type Seller struct {
 	NotTaken []vendors.NotTaken
 }
 
-// read says what came back for a call. Should reading it break down, it cannot be
+// read says what a kept answer means. Should reading it break down, it cannot be
 // read: what came may have been paid for, and is kept.
 func (s *Seller) read(d record.Dataset, c vendors.Call, v *record.Vehicle, r vendors.Response) (out vendors.Outcome) {
-	defer func() {
-		if broken := recover(); broken != nil {
-			out = vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromVendor, Code: "unreadable", Message: fmt.Sprintf("reading the answer broke down: %v", broken)}
-		}
-	}()
+	defer brokenDown(&out)
 	return vendors.ReadResponse(s.Vendor, s.NotTaken, d, c, v, r)
+}
+
+// readNew is read of an answer that has just come; it takes out what must not be kept.
+func (s *Seller) readNew(d record.Dataset, c vendors.Call, v *record.Vehicle, r *vendors.Response) (out vendors.Outcome) {
+	defer brokenDown(&out)
+	*r, out = vendors.ReadNew(s.Vendor, s.NotTaken, d, c, v, *r)
+	return out
+}
+
+// brokenDown puts right an outcome whose reading has broken down. What it broke down with
+// may hold words of the answer, and is said only where Go itself has worded it.
+func brokenDown(out *vendors.Outcome) {
+	broken := recover()
+	if broken == nil {
+		return
+	}
+	why := fmt.Sprintf("%T", broken)
+	if e, ok := broken.(runtime.Error); ok {
+		why = e.Error()
+	}
+	*out = vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromVendor, Code: "unreadable", Message: "reading the answer broke down: " + why}
 }
 
 // Route says where a dataset is asked, and when a former answer will do.

@@ -55,6 +55,12 @@ type Health struct {
 // ReadProbe says what came back for a probe: the transport and HTTP first, then
 // the vendor's own words, which win wherever they can be read.
 func ReadProbe(p Prober, d record.Dataset, r Response) Health {
+	h := readProbe(p, d, r)
+	h.Code, h.Message, h.By = quiet(r.Secrets, h.Code), quiet(r.Secrets, h.Message), quiet(r.Secrets, h.By)
+	return h
+}
+
+func readProbe(p Prober, d record.Dataset, r Response) Health {
 	switch {
 	case r.Err != nil:
 		return Health{Ill: Disconnected, Code: "connection", Message: r.Err.Error()}

@@ -22,6 +22,9 @@ type Response struct {
 	// NeverSent is true only when it is certain that the vendor did not see
 	// the request: the connection never opened, or the call's turn never came.
 	NeverSent bool
+	// Secrets are what must not be found in what is made of the answer; nil for one that was
+	// looked at when it came.
+	Secrets Secrets
 }
 
 // Sender sends one request once, when its turn has come, and says what came

@@ -59,7 +59,7 @@ const longSecret = "4f1d0c7be2a94e6f8b3a5c6d7e8f9a0b"
 func clock() time.Time { return time.Date(2026, 11, 2, 3, 4, 5, 0, time.UTC) }
 
 // body reads an answer from an adapter's own folder.
-func body(t *testing.T, vendor, name string) []byte {
+func body(t testing.TB, vendor, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", vendor, "testdata", name+".json"))
 	if err != nil {

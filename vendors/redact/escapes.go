@@ -25,6 +25,7 @@ func (u *unit) text() []byte { return u.bytes[:u.size] }
 type readings struct {
 	list [8]unit
 	n    int
+	cut  bool // the text ends in the middle of an escape that begins there
 }
 
 func (r *readings) add(u unit) {
@@ -37,12 +38,13 @@ func (r *readings) add(u unit) {
 // read reads what begins at a place: %253D is a percent sign as it stands, then that of
 // %25, and then the equals sign of %3D.
 func (r *readings) read(text []byte, at int, depth uint8) {
-	r.n = 0
+	r.n, r.cut = 0, false
 	r.add(unit{bytes: [utf8.UTFMax]byte{text[at]}, size: 1, left: depth, next: at + 1})
 	for i := 0; i < r.n; i++ {
 		if u := &r.list[i]; u.left > 0 && u.size == 1 && introduces[u.bytes[0]] {
 			c := cursor{text: text, at: u.next, depth: u.left - 1, escaped: i > 0}
 			c.unescape(u.bytes[0], r)
+			r.cut = r.cut || c.cut
 		}
 	}
 }
@@ -72,11 +74,13 @@ type cursor struct {
 	at      int
 	depth   uint8
 	escaped bool // so was the byte that began it
+	cut     bool // the text ended before the escape did
 }
 
 // take reads one byte of a kind.
 func (c *cursor) take(kind *[256]bool) (byte, bool) {
 	if c.at >= len(c.text) {
+		c.cut = true
 		return 0, false
 	}
 	if b := c.text[c.at]; kind[b] {
@@ -87,6 +91,7 @@ func (c *cursor) take(kind *[256]bool) (byte, bool) {
 	}
 	var here readings
 	here.read(c.text, c.at, c.depth)
+	c.cut = c.cut || here.cut
 	for i := 1; i < here.n; i++ {
 		u := &here.list[i]
 		if u.size == 0 { // the line goes on
@@ -151,12 +156,14 @@ func (c *cursor) percent(to *readings) {
 	}
 }
 
-// backslash is \u003d, \x3d, \n and \/, as JSON and programs write them.
+// backslash is \u003d, \u{3d}, \x3d, \075, \n and \/, as JSON and programs write them.
 func (c *cursor) backslash(to *readings) {
 	if c.at >= len(c.text) {
+		c.cut = true
 		return
 	}
 	after := *c
+	defer func() { c.cut = c.cut || after.cut }()
 	after.at++
 	after.meant(c.text[c.at], to)
 	if c.depth == 0 || !introduces[c.text[c.at]] || c.text[c.at] == '\\' && !c.escaped {
@@ -164,6 +171,7 @@ func (c *cursor) backslash(to *readings) {
 	}
 	var here readings
 	here.read(c.text, c.at, c.depth)
+	c.cut = c.cut || here.cut
 	for i := 1; i < here.n; i++ { // what follows is escaped as well
 		u := &here.list[i]
 		after.at, after.depth = u.next, min(c.depth, u.left)
@@ -180,14 +188,57 @@ func (c *cursor) backslash(to *readings) {
 func (c *cursor) meant(b byte, to *readings) {
 	switch {
 	case b == 'u' || b == 'U':
+		c.inBraces(to)
 		c.character(to)
 	case b == 'x' || b == 'X':
 		c.octet(to)
+	case octalDigits[b]:
+		c.octal(b, to)
 	case controls[b] != 0:
 		c.byte(controls[b], to)
 	case !nameLetters[b]:
 		c.byte(b, to)
 	}
+}
+
+// inBraces is the rest of \u{3d}.
+func (c *cursor) inBraces(to *readings) {
+	inside := *c
+	defer func() { c.cut = c.cut || inside.cut }()
+	if _, ok := inside.take(&openBrace); !ok {
+		return
+	}
+	var room [mostDigits]byte
+	r, err := strconv.ParseUint(string(inside.takeAll(&hexDigits, room[:])), 16, 21)
+	if _, ok := inside.take(&closeBrace); ok && err == nil {
+		inside.rune(rune(r), to)
+	}
+}
+
+// octal is the rest of \075: up to three digits, as many as there are. A digit that is escaped
+// itself may belong to it, or be what follows.
+func (c *cursor) octal(first byte, to *readings) {
+	plain, whole := *c, *c
+	plain.depth = 0
+	value, ok := plain.octalValue(first)
+	if ok {
+		plain.depth = c.depth
+		plain.byte(value, to)
+	}
+	if again, ok := whole.octalValue(first); ok && (whole.at != plain.at || again != value) {
+		whole.byte(again, to)
+	}
+	c.cut = c.cut || plain.cut || whole.cut
+}
+
+// octalValue is what up to three octal digits come to.
+func (c *cursor) octalValue(first byte) (value byte, ok bool) {
+	var room [2]byte
+	sum := int(first - '0')
+	for _, b := range c.takeAll(&octalDigits, room[:]) {
+		sum = sum<<3 | int(b-'0')
+	}
+	return byte(sum), sum <= 0xff
 }
 
 // controls are the letters that mean a control character.
@@ -269,6 +320,9 @@ var (
 	introduces    = kindOf(introducers)
 	decimalDigits = kindOf(decimals)
 	hexDigits     = kindOf(decimals + "abcdefABCDEF")
+	octalDigits   = kindOf("01234567")
+	openBrace     = kindOf("{")
+	closeBrace    = kindOf("}")
 	nameLetters   = kindOf(decimals + alphabet)
 	unicodeMarks  = kindOf("uU")
 	hexMarks      = kindOf("xX")

@@ -19,10 +19,12 @@ const deepest = 2
 
 // Redactor hides secrets. It is never changed after New and With.
 type Redactor struct {
-	texts  [][]byte     // what is sought
-	maybe  [1024]uint64 // which four bytes may begin near the start of a text
-	where  [256][]place // where a byte stands in the texts that are not digests
-	beyond bool         // a text holds letters from U+1000 on
+	texts     [][]byte     // what is sought
+	spellable [][]byte     // those that are not digests
+	maybe     slots        // which four bytes may begin near the start of a text
+	within    slots        // which four bytes stand anywhere in those that are not digests
+	where     [256][]place // where a byte stands in the texts that are not digests
+	beyond    bool         // a text holds letters from U+1000 on
 }
 
 // beyond is what UTF-8 begins with from U+1000 on.
@@ -34,7 +36,8 @@ type place struct {
 	at   int
 }
 
-// New returns a redactor of the secrets, and of their MD5, SHA-1 and SHA-256.
+// New returns a redactor of the secrets, in capitals and in small letters as well, and of their
+// MD5, SHA-1 and SHA-256.
 func New(secrets []string) *Redactor {
 	r := &Redactor{}
 	for _, s := range secrets {
@@ -43,6 +46,11 @@ func New(secrets []string) *Redactor {
 			sum5, sum1, sum256 := md5.Sum(b), sha1.Sum(b), sha256.Sum256(b) //nolint:gosec // see the imports
 			r.add(sum5[:], sum1[:], sum256[:])
 			r.addSpelled(b)
+			for _, other := range [][]byte{bytes.ToUpper(b), bytes.ToLower(b)} {
+				if !bytes.Equal(other, b) {
+					r.addSpelled(other)
+				}
+			}
 		}
 	}
 	return r
@@ -51,7 +59,7 @@ func New(secrets []string) *Redactor {
 // With returns a redactor that hides some more texts, without their digests.
 func (r *Redactor) With(texts []string) *Redactor {
 	more := *r
-	more.texts = slices.Clip(r.texts)
+	more.texts, more.spellable = slices.Clip(r.texts), slices.Clip(r.spellable)
 	for _, s := range texts {
 		if len(s) >= Shortest {
 			more.addSpelled([]byte(s))
@@ -64,8 +72,7 @@ func (r *Redactor) add(texts ...[]byte) {
 	for _, s := range texts {
 		r.texts = append(r.texts, s)
 		for i := range window {
-			at := slot(s[i:])
-			r.maybe[at>>6] |= 1 << (at & 63)
+			r.maybe.put(s[i:])
 		}
 	}
 }
@@ -74,6 +81,10 @@ func (r *Redactor) add(texts ...[]byte) {
 // its base64 may be.
 func (r *Redactor) addSpelled(text []byte) {
 	r.add(text)
+	r.spellable = append(r.spellable, text)
+	for i := 0; i+window <= len(text); i++ {
+		r.within.put(text[i:])
+	}
 	for i, b := range text {
 		r.where[b] = append(slices.Clip(r.where[b]), place{text, i}) // another redactor may share what is before
 		r.beyond = r.beyond || b >= beyond
@@ -86,7 +97,7 @@ func (r *Redactor) Hide(text []byte) []byte {
 	if len(r.texts) == 0 {
 		return text
 	}
-	found := r.begun(text, r.seek(text, deepest))
+	found := r.seek(text, look{levels: deepest, cut: true})
 	if len(found) == 0 {
 		return text
 	}
@@ -105,9 +116,19 @@ func (r *Redactor) Hide(text []byte) []byte {
 // taken for one that was cut there.
 const leastBegun = 8
 
-// begun adds the secret that a text ends in the middle of: an answer that broke off, or one
-// of which only the beginning is kept.
-func (r *Redactor) begun(text []byte, found []span) []span {
+// look is how a text is looked at.
+type look struct {
+	levels int  // how often base64 and hex are still undone in it
+	cut    bool // it ends where the answer does: an answer that broke off, or one of which only the beginning is kept
+}
+
+// deeper is how that is looked at which a run of a text spells. The text goes on behind the
+// run, or does not.
+func (w look) deeper(isLast bool) look { return look{w.levels - 1, w.cut && isLast} }
+
+// begun is how many of the last bytes of a text are the beginning of a secret; 0 for fewer
+// than are taken for one.
+func (r *Redactor) begun(text []byte) int {
 	most := 0
 	for _, s := range r.texts {
 		for n := min(len(s)-1, len(text)); n >= max(leastBegun, most+1); n-- {
@@ -116,27 +137,26 @@ func (r *Redactor) begun(text []byte, found []span) []span {
 			}
 		}
 	}
-	if most > 0 {
-		found = append(found, span{len(text) - most, len(text)})
-	}
-	return found
+	return most
 }
 
 // span is a part of a text.
 type span struct{ from, to int }
 
 // seek finds the secrets in a text: the spans are in order and do not touch.
-func (r *Redactor) seek(text []byte, levels int) []span {
-	found := r.raw(text, nil)
-	found = r.spelled(text, levels, found)
-	if seen, kept := visible(text); kept != nil { // cleaning puts together what is cut so
-		if inside := joined(r.spelled(seen, levels, r.raw(seen, nil))); len(inside) > 0 {
+func (r *Redactor) seek(text []byte, w look) []span {
+	found := r.spelled(text, w, r.raw(text, w, nil))
+	if w.levels > 0 {
+		found = r.spaced(text, w, found)
+	}
+	if seen, kept := visible(text, w.cut); kept != nil { // cleaning puts together what is cut so
+		if inside := joined(r.spelled(seen, w, r.raw(seen, w, nil))); len(inside) > 0 {
 			found = append(found, ledBack(inside, places(kept))...)
 		}
 	}
 	if isWide(text) {
 		narrow := bytes.ReplaceAll(text, []byte{0}, nil)
-		if inside := r.seek(narrow, levels); len(inside) > 0 {
+		if inside := r.seek(narrow, w); len(inside) > 0 {
 			found = append(found, ledBack(inside, letters(text))...)
 		}
 	}
@@ -165,14 +185,31 @@ func joined(spans []span) []span {
 // a table of what may stand there.
 const window = 4
 
+// slots are a table of four bytes each, in which some stand that were not put there.
+type slots [1024]uint64
+
+func (s *slots) put(b []byte) {
+	at := slot(b)
+	s[at>>6] |= 1 << (at & 63)
+}
+
+func (s *slots) has(b []byte) bool {
+	at := slot(b)
+	return s[at>>6]&(1<<(at&63)) != 0
+}
+
 // slot is where four bytes stand in the table.
 func slot(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 2654435761 >> 16 }
 
 // raw finds the texts as they are.
-func (r *Redactor) raw(text []byte, found []span) []span {
+func (r *Redactor) raw(text []byte, w look, found []span) []span {
+	if w.cut {
+		if n := r.begun(text); n > 0 {
+			found = append(found, span{len(text) - n, len(text)})
+		}
+	}
 	for p := 0; p+window <= len(text); p += window {
-		at := slot(text[p:])
-		if r.maybe[at>>6]&(1<<(at&63)) == 0 {
+		if !r.maybe.has(text[p:]) {
 			continue
 		}
 		for start := max(0, p-window+1); start <= p; start++ {

@@ -87,6 +87,14 @@ func ways() []way {
 			return long
 		})},
 		{"program", each(`\`, bytewise(`\x`))},
+		{"script", each(`\`, func(t *rapid.T, r rune) string { return fmt.Sprintf(oneOf(t, `\u{%x}`, `\u{%06X}`), r) })},
+		{"octal", each(`\`, func(t *rapid.T, r rune) string {
+			out := ""
+			for _, b := range []byte(string(r)) {
+				out += fmt.Sprintf(`\%03o`, b)
+			}
+			return out
+		})},
 		{"html", each("&", func(t *rapid.T, r rune) string {
 			if name := entityNames[r]; name != "" && rapid.Bool().Draw(t, "named") {
 				return "&" + name + ";"
@@ -114,6 +122,30 @@ func ways() []way {
 	}
 }
 
+// outermost are the ways that may lie over another.
+func outermost() []way {
+	return append(ways(),
+		way{"spaced", func(t *rapid.T, text string) string {
+			sign := oneOf(t, " ", ":", "-", ", ", ", 0x")
+			return strings.TrimSuffix(strings.ReplaceAll(eitherCase(t, fmt.Sprintf("% x", around(t, text))), " ", sign), sign)
+		}})
+}
+
+// spelled is a text spelled by up to two ways, one on top of the other, and their names.
+func spelled(t *rapid.T, text string) (said string, names []string) {
+	said = text
+	depth := rapid.IntRange(0, 2).Draw(t, "depth")
+	for i := range depth {
+		those := ways()
+		if i == depth-1 {
+			those = outermost()
+		}
+		w := rapid.SampledFrom(those).Draw(t, "way")
+		said, names = w.write(t, said), append(names, w.name)
+	}
+	return said, names
+}
+
 // broken is broken over lines, or not.
 func broken(t *rapid.T, text string) string {
 	wide := rapid.SampledFrom([]int{0, 4, 19, 60, 76}).Draw(t, "width")
@@ -134,25 +166,22 @@ func TestNoSpellingOfASecretIsLeft(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		secret := drawSecret(t)
-		r, said, names := New([]string{secret}), secret, ""
-		for range rapid.IntRange(0, 2).Draw(t, "depth") {
-			w := rapid.SampledFrom(ways()).Draw(t, "way")
-			said, names = w.write(t, said), names+" "+w.name
-		}
+		r := New([]string{secret})
+		said, names := spelled(t, inSomeCase(t, secret))
 		before, behind := ended(drawNoise(t, "lead")), drawNoise(t, "tail")
 		text := before + said + behind
 		got := string(r.Hide([]byte(text)))
 		if len(got) != len(text) {
-			t.Fatalf("%s: %q became %q", names, text, got)
+			t.Fatalf("%v: %q became %q", names, text, got)
 		}
-		if again := r.seek([]byte(got), deepest); len(again) > 0 {
-			t.Fatalf("%s: %q became %q, which still holds it", names, text, got)
+		if again := r.seek([]byte(got), look{levels: deepest}); len(again) > 0 {
+			t.Fatalf("%v: %q became %q, which still holds it", names, text, got)
 		}
 		if strings.Count(got, "*")-strings.Count(text, "*") < len(secret) {
-			t.Fatalf("%s: %q in %q was not found: %q", names, secret, text, got)
+			t.Fatalf("%v: %q in %q was not found: %q", names, secret, text, got)
 		}
 		if !strings.HasPrefix(got, before[:max(0, len(before)-6)]) {
-			t.Fatalf("%s: %q became %q: what is before was touched", names, text, got)
+			t.Fatalf("%v: %q became %q: what is before was touched", names, text, got)
 		}
 	})
 }
@@ -161,6 +190,11 @@ func drawSecret(t *rapid.T) string {
 	any := rapid.StringOfN(rapid.SampledFrom([]rune(`ABCxyz019+/=_-.&%\" <>'!é更`)), Shortest, 40, -1)
 	plain := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789abcdefXYZ")), Shortest, 40, -1)
 	return rapid.OneOf(any, plain).Draw(t, "secret")
+}
+
+// inSomeCase is a secret as it may be repeated: in capitals, in small letters, or as it is.
+func inSomeCase(t *rapid.T, secret string) string {
+	return oneOf(t, secret, strings.ToUpper(secret), strings.ToLower(secret))
 }
 
 func drawNoise(t *rapid.T, name string) string {
@@ -173,9 +207,7 @@ func TestWhatHoldsNoSecretIsLeftAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := New([]string{drawSecret(t)})
 		said := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
-		for range rapid.IntRange(0, 2).Draw(t, "depth") {
-			said = rapid.SampledFrom(ways()).Draw(t, "way").write(t, said)
-		}
+		said, _ = spelled(t, said)
 		text := []byte(said)
 		got := r.Hide(text)
 		if string(got) != said || len(text) > 0 && &got[0] != &text[0] {
@@ -212,6 +244,13 @@ func TestSpellings(t *testing.T) {
 		"percent of it":   url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("ab" + secret))),
 		"twice":           base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte("a" + secret)))),
 		"its hex":         base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString([]byte("a" + secret)))),
+		"capitals":        strings.ToUpper(html.EscapeString("<p>") + secret),
+		"script":          `s3cr\u{26}t/\u{2B}key\u{000022}\u{31}=`,
+		"octal":           `s3cr\46t/\53key\42\61=`,
+		"octal of octal":  `s3cr\134046t/+key\0421=`,
+		"spaced":          fmt.Sprintf("% x", secret),
+		"spaced, 0x":      strings.ReplaceAll(fmt.Sprintf("% X", "id:"+secret), " ", ", 0x"),
+		"a certificate's": strings.ReplaceAll(fmt.Sprintf("% x", secret), " ", ":"),
 		"utf-16":          wide("<p>"+secret, true),
 		"utf-16, big":     wide("<p>"+secret, false),
 		"utf-16 in it":    base64.StdEncoding.EncodeToString([]byte(wide("id:"+secret, true))),
@@ -222,8 +261,68 @@ func TestSpellings(t *testing.T) {
 			text := lead + said + " tail"
 			got := string(New([]string{secret}).Hide([]byte(text)))
 			if strings.Count(got, "*") < len(secret) || len(got) != len(text) || !strings.HasPrefix(got, lead) || !strings.HasSuffix(got, " tail") {
-				t.Errorf("%s: %q became %q", name, text, got)
+				t.Errorf("%v: %q became %q", name, text, got)
 			}
 		}
+	}
+}
+
+// A piece is noticed wherever it stands, from six bytes on.
+func TestHoldsPiece(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	r := New([]string{secret})
+	for from := range secret {
+		for to := from + 1; to <= len(secret); to++ {
+			for lead := range 4 {
+				text := "------"[:lead] + secret[from:to] + "-----"
+				if got := r.HoldsPiece([]byte(text)); got != (to-from >= leastPiece) {
+					t.Errorf("%q: %v", text, got)
+				}
+			}
+		}
+	}
+}
+
+// Shorter pieces may stand there by chance.
+func TestShortPiecesAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	text := []byte("5f4dcc3 and f4dcc3b, 4dcc3b5")
+	if got := New([]string{"5f4dcc3b5aa765d61d8327deb882cf99"}).HidePieces(text); &got[0] != &text[0] {
+		t.Errorf("%q became %q", text, got)
+	}
+}
+
+// Pieces of a secret are hidden in every spelling, wherever they stand, from eight bytes on.
+func TestPiecesOfASecret(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		secret := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789abcdefXYZ+/=_-")), 2*Shortest, 40, -1).Draw(t, "secret")
+		r := New([]string{secret})
+		from := rapid.IntRange(0, len(secret)-leastBegun).Draw(t, "from")
+		said := secret[from:rapid.IntRange(from+leastBegun, len(secret)).Draw(t, "to")]
+		w := rapid.SampledFrom(outermost()).Draw(t, "way")
+		if w.name == "base64" || w.name == "hex" || w.name == "spaced" {
+			said += "1234" // a row of letters is looked into from twelve bytes on
+		}
+		said = w.write(t, said)
+		before := ended(drawNoise(t, "lead"))
+		got := string(r.HidePieces([]byte(before + said + " tail")))
+		if left := readers[w.name](got[len(before):]); strings.Contains(left, secret[from:from+leastBegun]) {
+			t.Fatalf("%s: %q of %q became %q", w.name, before+said, secret, got)
+		}
+	})
+}
+
+// Answers that were made to be mended are mended in a moment.
+func BenchmarkPieces(b *testing.B) {
+	r := New([]string{"5f4dcc3b5aa765d61d8327deb882cf99", "AKIDsimulatorsimulator"}).With([]string{"c2ln+bmF0/dXJlLW9mLXRoaXM="})
+	for name, part := range map[string]string{"amp": "&amp;", "key": "5f4dcc3b5aa7~", "escaped": `\u0035`, "soft": "=\n"} {
+		b.Run(name, func(b *testing.B) {
+			body := bytes.Repeat([]byte(part), 256<<10/len(part))
+			for b.Loop() {
+				r.HidePieces(body)
+			}
+		})
 	}
 }

@@ -11,8 +11,14 @@ const (
 	leastHex    = Shortest * 2
 )
 
+// How many letters the beginning of a secret has, at the end of an answer.
+const (
+	leastBegun64  = (leastBegun*4 + 2) / 3
+	leastBegunHex = leastBegun * 2
+)
+
 // run looks into the run that begins at a place, and says where it ends.
-func (r *Redactor) run(text []byte, start, levels int, found []span) ([]span, int) {
+func (r *Redactor) run(text []byte, start int, w look, found []span) ([]span, int) {
 	var short [64]byte // most are
 	row, at := short[:0], start
 	for at < len(text) {
@@ -24,14 +30,31 @@ func (r *Redactor) run(text []byte, start, levels int, found []span) ([]span, in
 			row = append(row, b)
 		}
 	}
-	if len(row) < leastBase64 {
+	least := leastBase64
+	if w.cut = w.cut && isEnd(text, at); w.cut {
+		least = leastBegun64
+	}
+	if len(row) < least {
 		return found, at
 	}
-	inside := r.inHex(row, levels, r.inBase64(row, levels, nil))
+	inside := r.inHex(row, w, r.inBase64(row, w, nil))
 	if len(inside) > 0 {
 		found = append(found, ledBack(joined(inside), runLetters(text, start))...)
 	}
 	return found, at
+}
+
+// isEnd tells whether nothing more comes at a place but a piece of an escape.
+func isEnd(text []byte, at int) bool {
+	if at == len(text) {
+		return true
+	}
+	if !introduces[text[at]] {
+		return false
+	}
+	var here readings
+	here.read(text, at, mostEscapes)
+	return here.cut
 }
 
 // runLetters are where the letters of a run stand.
@@ -139,7 +162,7 @@ func manyLetters(part []byte, offset int) (start int, ok bool) {
 }
 
 // inBase64 are the letters of a run that spell secrets in base64.
-func (r *Redactor) inBase64(row []byte, levels int, found []span) []span {
+func (r *Redactor) inBase64(row []byte, w look, found []span) []span {
 	decoded := make([]byte, 0, len(row)*3/4)
 	for phase := range 4 {
 		decoded = decoded[:0]
@@ -150,7 +173,7 @@ func (r *Redactor) inBase64(row []byte, levels int, found []span) []span {
 				decoded = append(decoded, byte(bits>>(6-2*(i%4))))
 			}
 		}
-		for _, s := range r.seek(decoded, levels-1) {
+		for _, s := range r.seek(decoded, w.deeper(true)) {
 			found = append(found, span{phase + s.from*8/6, phase + (s.to*8+5)/6})
 		}
 	}
@@ -158,18 +181,22 @@ func (r *Redactor) inBase64(row []byte, levels int, found []span) []span {
 }
 
 // inHex are the letters of a run that spell secrets in hex.
-func (r *Redactor) inHex(row []byte, levels int, found []span) []span {
+func (r *Redactor) inHex(row []byte, w look, found []span) []span {
+	least := leastHex
+	if w.cut {
+		least = leastBegunHex
+	}
 	for from := 0; from < len(row); from++ {
 		to := from
 		for to < len(row) && hexDigits[row[to]] {
 			to++
 		}
-		for start := from; to-from >= leastHex && start < from+2; start++ {
+		for start := from; to-from >= least && start < from+2; start++ {
 			var decoded []byte
 			for i := start; i+1 < to; i += 2 {
 				decoded = append(decoded, hexValue(row[i])<<4|hexValue(row[i+1]))
 			}
-			for _, s := range r.seek(decoded, levels-1) {
+			for _, s := range r.seek(decoded, w.deeper(to == len(row))) {
 				found = append(found, span{start + s.from*2, start + s.to*2})
 			}
 		}

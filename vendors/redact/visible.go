@@ -22,8 +22,9 @@ func isHidden(r rune) bool {
 
 // visible is a text as it stands in a table once it was cleaned: without invisible
 // characters and tags, in whatever spelling. kept are the parts of the text that are
-// left; both are nil where nothing is taken out.
-func visible(text []byte) (out []byte, kept []span) {
+// left; both are nil where nothing is taken out. Of a text that was cut, what the cut left
+// of a tag is taken out as well.
+func visible(text []byte, cut bool) (out []byte, kept []span) {
 	var here readings
 	begin := 0
 	for at := 0; at < len(text); {
@@ -31,7 +32,7 @@ func visible(text []byte) (out []byte, kept []span) {
 			at++
 			continue
 		}
-		next := behindHidden(text, at, &here)
+		next := behindHidden(text, at, cut, &here)
 		if next == at {
 			at++
 			continue
@@ -50,14 +51,16 @@ func visible(text []byte) (out []byte, kept []span) {
 
 // behindHidden is where a text goes on behind what begins at a place and is not seen; the place
 // itself where that is seen.
-func behindHidden(text []byte, at int, here *readings) int {
+func behindHidden(text []byte, at int, cut bool, here *readings) int {
 	switch b := text[at]; {
+	case cut && !utf8.FullRune(text[at:]):
+		return len(text)
 	case b >= utf8.RuneSelf, b < ' ', b == 0x7f:
 		if r, size := utf8.DecodeRune(text[at:]); isHidden(r) {
 			return at + size
 		}
 	case b == '<':
-		return behindTag(text, at, at+1)
+		return behindTag(text, at, at+1, cut)
 	case b == '&' || b == '\\':
 		if !mayBeHidden(text[at:]) {
 			return at
@@ -68,7 +71,7 @@ func behindHidden(text []byte, at int, here *readings) int {
 			if r, size := utf8.DecodeRune(u.text()); size > 0 && isHidden(r) {
 				return u.next
 			} else if r == '<' {
-				return behindTag(text, at, u.next)
+				return behindTag(text, at, u.next, cut)
 			}
 		}
 	}
@@ -102,8 +105,10 @@ func mayBeHidden(text []byte) bool {
 
 // behindTag is where a text goes on behind a tag that begins at a place and whose name
 // stands at another; the place where there is no tag.
-func behindTag(text []byte, at, name int) int {
-	if name >= len(text) || !nameLetters[text[name]|0x20] && text[name] != '/' && text[name] != '!' {
+func behindTag(text []byte, at, name int, cut bool) int {
+	if name >= len(text) {
+		return behindCut(text, at, cut)
+	} else if !nameLetters[text[name]|0x20] && text[name] != '/' && text[name] != '!' {
 		return at
 	}
 	var here readings
@@ -121,6 +126,14 @@ func behindTag(text []byte, at, name int) int {
 				}
 			}
 		}
+	}
+	return behindCut(text, at, cut && len(text) < at+mostTag)
+}
+
+// behindCut is the end of a text that was cut, else the place.
+func behindCut(text []byte, at int, cut bool) int {
+	if cut {
+		return len(text)
 	}
 	return at
 }

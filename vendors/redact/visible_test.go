@@ -6,14 +6,19 @@ import (
 	"testing"
 )
 
+// unseen is what cleaning takes out of a text.
+var unseen = []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&ZeroWidthSpace;", `\u180e`,
+	`<span style="` + strings.Repeat("x", 300) + `">`, "&amp;shy;", `\u200b`, `\u00AD`,
+	"<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`,
+}
+
 // A key that is cut into pieces by what cleaning takes out of a text is hidden before
 // the pieces are put together.
 func TestWhatCleaningPutsTogether(t *testing.T) {
 	t.Parallel()
 	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
 	r := New([]string{secret})
-	for _, cut := range []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&ZeroWidthSpace;", `\u180e`, `<span style="` + strings.Repeat("x", 300) + `">`, "&amp;shy;", `\u200b`, `\u00AD`,
-		"<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`} {
+	for _, cut := range unseen {
 		said := []string{strings.Join(strings.Split(secret, ""), cut)}
 		for i := 1; i < len(secret); i += 5 {
 			said = append(said, secret[:i]+cut+secret[i:])
@@ -21,7 +26,7 @@ func TestWhatCleaningPutsTogether(t *testing.T) {
 		for _, s := range said {
 			text := "key=" + s + ", 里程 3.6 <b>"
 			got := string(r.Hide([]byte(text)))
-			if seen, _ := visible([]byte(got)); strings.Contains(string(seen), secret) || strings.Contains(got, secret) {
+			if seen, _ := visible([]byte(got), false); strings.Contains(string(seen), secret) || strings.Contains(got, secret) {
 				t.Errorf("%q became %q", text, got)
 			}
 			if len(got) != len(text) || !strings.HasPrefix(got, "key=*") || !strings.HasSuffix(got, "*, 里程 3.6 <b>") {
@@ -48,13 +53,42 @@ func TestTheBeginningOfASecretAtTheEnd(t *testing.T) {
 	}
 }
 
+// What is left of a tag, an escape or a character at the end hides no beginning of a key before it.
+func TestTheBeginningOfASecretBeforeAPieceOfWhatIsNotSeen(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	r := New([]string{secret})
+	for _, cut := range unseen {
+		said := secret[:5] + cut + secret[5:9] + cut + secret[9:]
+		from := 9 + len(cut)
+		for n := from; n < len(said); n++ {
+			got := string(r.Hide([]byte("key=" + said[:n])))
+			if !strings.HasPrefix(got, "key=*****") || strings.Contains(got, secret[5:9]) || len(got) != 4+n {
+				t.Errorf("%q became %q", said[:n], got)
+			}
+		}
+	}
+}
+
+func TestTheBeginningOfASecretInUTF16(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	wide := "k\x00=\x00" + strings.Join(strings.Split(secret, ""), "\x00")
+	for n := 4 + 2*leastBegun - 1; n < len(wide); n++ {
+		got := string(New([]string{secret}).Hide([]byte(wide[:n])))
+		if strings.ContainsAny(got[4:], secret) || len(got) != n {
+			t.Errorf("%q became %q", wide[:n], got)
+		}
+	}
+}
+
 func TestVisible(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"a<b>c</b>d": "acd", "1 < 2 and 3 > 2": "1 < 2 and 3 > 2", "a<b": "a<b", "a<" + strings.Repeat("b", mostTag) + ">c": "a<" + strings.Repeat("b", mostTag) + ">c",
 		"x&shy;y": "xy", "更\u200b换": "更换", "&lt;p&gt;q": "q", "a<b<c>d": "a<bd", "plain": "plain", "<>": "<>",
 	} {
-		got, kept := visible([]byte(text))
+		got, kept := visible([]byte(text), false)
 		if kept == nil {
 			got = []byte(text)
 		}

@@ -19,7 +19,8 @@ import (
 //
 // An error page that repeats the request would else put the account's keys into
 // the ledger. They are known in every spelling that the package redact undoes, and
-// secrets as their digests as well; those shorter than redact.Shortest are left alone.
+// secrets as their digests as well; those shorter than redact.Shortest are left alone. The
+// response lends what is hidden to a second look, at what is made of it (vendors.ReadNew).
 func Hush(next vendors.Sender, secrets []string) vendors.Sender {
 	return &hushed{next: next, secrets: redact.New(secrets)}
 }
@@ -36,6 +37,7 @@ func (h *hushed) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 	hidden := h.secrets.With(proofs(req))
 	resp := h.next.Do(req, turn)
 	resp.Body, resp.Head = hidden.Hide(resp.Body), vendors.Head(hidden.Hide([]byte(resp.Head)))
+	resp.Secrets = hidden
 	return resp
 }
 

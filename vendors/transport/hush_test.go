@@ -63,6 +63,16 @@ func TestHushHidesSecretsInTheHead(t *testing.T) {
 	}
 }
 
+// Who reads the answer can look for the same once more in what it is read as.
+func TestHushLendsWhatItHides(t *testing.T) {
+	t.Parallel()
+	const sign = "0123456789abcdef0123456789abcdef"
+	r := Hush(sayer{vendors.Response{Body: []byte("x")}}, []string{hushedSecret}).Do(get(t, "http://vendor.example/?sign="+sign), nil)
+	if got := string(r.Secrets.Hide([]byte("of " + hushedSecret + " and " + sign))); got != "of "+strings.Repeat("*", len(hushedSecret))+" and "+strings.Repeat("*", len(sign)) {
+		t.Errorf("%q", got)
+	}
+}
+
 // sayer answers the same always.
 type sayer struct{ resp vendors.Response }
 
