@@ -288,7 +288,7 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Work, bool
 			return w, false, err
 		}
 	}
-	if k.Stage == record.StageValidate {
+	if k.Forced = k.Stage != record.StageValidate; !k.Forced {
 		k.FirstAt = time.Time{} // it has never been asked
 	}
 	k.Class, k.Code, k.Message, k.Stage, k.Tries, k.NextAt = "", "", "", "", 0, time.Time{}

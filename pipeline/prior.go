@@ -111,8 +111,7 @@ func (r *resolver) requestOf(w *ledger.Work) lookup.Request {
 	if !k.FirstAt.IsZero() && r.policy.serves(k) {
 		q.At = k.Vendor // one that has begun keeps its place in the route
 	}
-	reopened := !k.FirstAt.IsZero() && k.Attempts == 0 && !k.Continues()
-	q.Force = reopened || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
+	q.Force = k.Forced && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
 	return q
 }
 

@@ -275,11 +275,12 @@ func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (n
 	vendor := p.Routes[k.Dataset].Vendors[step]
 	if k.Attempts > 0 && !p.serves(k) {
 		other := successor(&w.Lookup, vendor)
+		other.Forced = true
 		return w, &other, true, nil
 	}
-	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt = ledger.Planned, 0, "", 0, time.Time{}
+	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt, k.Forced = ledger.Planned, 0, "", 0, time.Time{}, true
 	if w.Lookup.Stage == record.StageValidate {
-		k.FirstAt = time.Time{} // it has never been asked
+		k.FirstAt, k.Forced = time.Time{}, false // it has never been asked
 	}
 	if w.Lookup.Stage == record.StageValidate || !p.serves(k) {
 		k.Vendor = vendor

@@ -24,7 +24,7 @@ func (t text) truth(b bool) text {
 // checksum is that of a row of integrity.SummedLookups.
 func (k *Lookup) checksum() int64 {
 	t := make(text, 0, 256).number(k.ID).number(k.Run).number(k.Row).words(string(k.Dataset)).digest(k.Question).words(k.Vendor).
-		number(k.Lead).truth(k.Every).number(k.Passed).words(string(k.State)).number(int64(k.Attempts)).words(k.Ticket).number(k.Answer).number(k.Source).
+		number(k.Lead).truth(k.Every).number(k.Passed).truth(k.Forced).words(string(k.State)).number(int64(k.Attempts)).words(k.Ticket).number(k.Answer).number(k.Source).
 		number(k.Awaits).words(k.Derived).words(string(k.Stage)).words(string(k.Class)).number(micros(k.AnsweredAt))
 	return integrity.Checksum(t)
 }

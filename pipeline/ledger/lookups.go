@@ -9,14 +9,14 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
+const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
 	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=?`
 
 // update writes a lookup's new values if it is still in state from, and has
 // not been submitted again since it was read.
 func (w *writer) update(ctx context.Context, from State, k *Lookup) error {
 	w.followed = w.followed || k.State == Following
-	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
+	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
 		k.Awaits, k.Derived, k.checksum(), k.ID, string(from), k.Attempts)
 	if err != nil {
@@ -28,13 +28,13 @@ func (w *writer) update(ctx context.Context, from State, k *Lookup) error {
 	return nil
 }
 
-const insertLookup = `INSERT INTO lookups (id, run, row, dataset, question, vendor, lead, every, passed, state, next_at, attempts, tries, polls, ticket, answer, source,
-	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+const insertLookup = `INSERT INTO lookups (id, run, row, dataset, question, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
+	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 
 // insert writes a new lookup, whose id is given.
 func (w *writer) insert(ctx context.Context, k *Lookup) error {
 	w.followed = w.followed || k.State == Following
-	return w.exec(ctx, insertLookup, k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Passed, string(k.State), micros(k.NextAt),
+	return w.exec(ctx, insertLookup, k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
 		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.Awaits, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
 		micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), k.checksum())
 }

@@ -336,7 +336,7 @@ func (k *Lookup) plannedValues(args []any) []any {
 
 // untouched tells whether a lookup says nothing but what is to be asked.
 func (k *Lookup) untouched() bool {
-	return k.State == Planned && k.Passed == 0 && k.NextAt.IsZero() && k.Attempts+k.Tries+k.Polls == 0 && k.Ticket == "" && k.Answer == 0 && k.Source == 0 &&
+	return k.State == Planned && k.Passed == 0 && !k.Forced && k.NextAt.IsZero() && k.Attempts+k.Tries+k.Polls == 0 && k.Ticket == "" && k.Answer == 0 && k.Source == 0 &&
 		k.Stage == "" && k.Class == "" && k.Code == "" && k.Message == "" && k.FirstAt.IsZero() && k.TicketAt.IsZero() && k.AnsweredAt.IsZero()
 }
 

@@ -90,7 +90,7 @@ func ScanNamed(rows *sql.Rows) (Named, error) {
 }
 
 const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
-	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.every, k.passed, k.awaits, k.derived, k.sum`
+	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.every, k.passed, k.forced, k.awaits, k.derived, k.sum`
 
 // lookupRow is a row of the table lookups; its moments wait to be read.
 type lookupRow struct {
@@ -102,7 +102,7 @@ type lookupRow struct {
 func (r *lookupRow) dest() []any {
 	k := &r.k
 	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Question, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
-		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Every, &k.Passed, &k.Awaits, &k.Derived, &r.sum}
+		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Every, &k.Passed, &k.Forced, &k.Awaits, &k.Derived, &r.sum}
 }
 
 // lookup is the row, unless it is not what was written down.

@@ -50,6 +50,9 @@ type Lookup struct {
 	Lead   int64
 	Every  bool
 	Passed int64
+	// Forced: its user has said to buy it, whatever of the same is in doubt. It counts until
+	// it is sent.
+	Forced bool
 	// Awaits is the request whose answer a planned one needs before it can be
 	// asked; its own id when only that is left to be decided what it asks; 0 when
 	// it needs nothing. It is not sent before. Derived is what it took from there,

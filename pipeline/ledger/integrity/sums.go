@@ -32,7 +32,7 @@ var (
 		Text: `run||'|'||row||'|'||vehicle_id||'|'||vin||'|'||plate||'|'||plate_type||'|'||engine_no||'|'||duplicate_of||'|'||maintenance||'|'||valuation||'|'||violations
 			||'|'||details||'|'`}
 	SummedLookups = Summed{Broken: "lookups are not what was written down", Table: "lookups", Key: "id, 0", Names: "id=? AND 0=?",
-		Text: `id||'|'||run||'|'||row||'|'||dataset||'|'||lower(hex(question))||'|'||vendor||'|'||lead||'|'||every||'|'||passed||'|'||state||'|'||attempts
+		Text: `id||'|'||run||'|'||row||'|'||dataset||'|'||lower(hex(question))||'|'||vendor||'|'||lead||'|'||every||'|'||passed||'|'||forced||'|'||state||'|'||attempts
 			||'|'||ticket||'|'||answer||'|'||source||'|'||awaits||'|'||derived||'|'||stage||'|'||class||'|'||answered_at||'|'`}
 )
 

@@ -77,6 +77,7 @@ CREATE TABLE lookups (
     lead        INTEGER NOT NULL DEFAULT 0,
     every       INTEGER NOT NULL DEFAULT 0 CHECK (every IN (0, 1)),
     passed      INTEGER NOT NULL DEFAULT 0,
+    forced      INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)), -- 1: its user has said to buy it, whatever of the same is in doubt
     state       TEXT    NOT NULL CHECK (state IN ('planned', 'submitting', 'waiting', 'following',
                     'found', 'no_record', 'unsupported', 'failed', 'in_doubt')),
     next_at     INTEGER NOT NULL DEFAULT 0, -- sent or polled not before
