@@ -46,7 +46,7 @@ func (p *planner) askOrAwait(tx *ledger.PlanTx, d record.Dataset, v *record.Vehi
 // that is being planned, and how a lookup that waits for them names them.
 func maintenanceOf(tx *ledger.PlanTx, row *ledger.PlannedVehicle) (own []ledger.Lookup, id int64, err error) {
 	if id, ok := row.Shared[record.DatasetMaintenance]; ok {
-		own, err = tx.Beside(id)
+		own, err = tx.Serving(id)
 		return own, id, err
 	}
 	for _, k := range row.Lookups {
@@ -65,15 +65,14 @@ func anyOpen(lookups []ledger.Lookup) bool {
 // Rows that will ask the same share it.
 func (p *planner) await(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: lookup.AwaitingKey(d, v)}
-	k.Step = p.policy.nextStep(d, p.policy.hopeful(d, v), 0)
-	k.Vendor = p.policy.Routes[d].Vendors[k.Step]
+	k.Vendor = p.policy.Routes[d].Vendors[p.policy.nextStep(d, p.policy.hopeful(d, v), 0)]
 	asked, err := tx.Asked(k.Question)
 	if err != nil {
 		return k, 0, err
 	}
 	for _, a := range asked {
 		if a.Run == p.run.Seq {
-			return k, a.ID, nil
+			return k, a.Request(), nil
 		}
 	}
 	return k, 0, nil
@@ -93,7 +92,7 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 		return w, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
 	}
 	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() }); i >= 0 {
-		k.Awaits = own[i].ID
+		k.Awaits = own[i].Request()
 		return next, nil
 	}
 	past, err := p.pastOf(ctx, l, &next.Vehicle, own, now)
@@ -114,7 +113,7 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 // decide gives a released lookup its question, and what is known of that.
 func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work) error {
 	k := &w.Lookup
-	question := questionOf(k, &w.Vehicle)
+	question := lookup.Key(k.Dataset, &w.Vehicle)
 	twin, ok, err := l.SameInRun(ctx, k.Run, question)
 	if err != nil {
 		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
@@ -124,11 +123,8 @@ func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work) e
 		return nil
 	}
 	k.Question, k.Awaits, k.NextAt = question, 0, time.Time{}
-	r, err := newResolver(ctx, l, p)
-	if err != nil {
-		return err
-	}
-	if err := r.lookAgain(ctx, w, k.FirstAt.IsZero()); err != nil {
+	r := resolver{l, p}
+	if _, err := r.lookAgain(ctx, w, k.FirstAt.IsZero()); err != nil { // never sent: no other takes its place
 		return fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
 	}
 	return nil
@@ -138,10 +134,10 @@ func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work) e
 // same; while that is open, it waits for it.
 func sameAs(k, twin *ledger.Lookup) {
 	if twin.State.Open() {
-		k.Awaits = twin.ID
+		k.Awaits = twin.Request()
 		return
 	}
-	k.Awaits, k.State, k.Source, k.Vendor, k.Step = 0, twin.State, twin.ID, twin.Vendor, twin.Step
+	k.Awaits, k.State, k.Source, k.Vendor = 0, twin.State, twin.ID, twin.Vendor
 	k.Answer, k.Ticket, k.AnsweredAt = twin.Answer, twin.Ticket, twin.AnsweredAt
 	k.Stage, k.Class, k.Code, k.Message, k.FirstAt = twin.Stage, twin.Class, twin.Code, twin.Message, twin.FirstAt
 	copyDerived(k, twin)
@@ -255,8 +251,8 @@ type reopener struct {
 	opened map[int64]bool
 }
 
-func (r *reopener) open(ctx context.Context, w ledger.Work) (ledger.Work, bool, error) {
-	next, ok, err := r.policy.reopen(ctx, r.ledger, w)
+func (r *reopener) open(ctx context.Context, w ledger.Work) (next ledger.Work, then *ledger.Lookup, ok bool, err error) {
+	next, then, ok, err = r.policy.reopen(ctx, r.ledger, w)
 	if err == nil && !ok {
 		next, ok, err = r.derive(ctx, w)
 	}
@@ -266,7 +262,7 @@ func (r *reopener) open(ctx context.Context, w ledger.Work) (ledger.Work, bool, 
 	if ok {
 		r.opened[w.Lookup.ID] = true
 	}
-	return next, ok, err
+	return next, then, ok, err
 }
 
 // derive opens a lookup that lacks nothing but what its maintenance answer tells,
@@ -284,7 +280,7 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Work, bool
 	}
 	k.Awaits = k.ID
 	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() || r.opened[m.ID] }); i >= 0 {
-		k.Awaits = own[i].ID
+		k.Awaits = own[i].Request()
 	} else {
 		past, err := p.pastOf(ctx, r.ledger, &bare, own, r.ledger.Now())
 		full := p.fill(k.Dataset, bare, past, Today(r.ledger.Now()))
@@ -292,12 +288,12 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Work, bool
 			return w, false, err
 		}
 	}
-	if k.Stage == record.StageValidate {
+	if k.Forced = k.Stage != record.StageValidate; !k.Forced {
 		k.FirstAt = time.Time{} // it has never been asked
 	}
 	k.Class, k.Code, k.Message, k.Stage, k.Tries, k.NextAt = "", "", "", "", 0, time.Time{}
 	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt = ledger.Planned, 0, "", 0, time.Time{}
-	k.Step, k.Vendor = step, p.Routes[k.Dataset].Vendors[step]
+	k.Vendor = p.Routes[k.Dataset].Vendors[step]
 	w.Lookup, w.Vehicle = k, bare
 	return w, true, nil
 }

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,9 +19,6 @@ const (
 	RouteAll   RouteMode = "all"   // every one that can be asked, side by side
 )
 
-// Lookups that stand beside each other are bound, each to its vendor: none falls
-// back, and none is moved to another vendor.
-
 // asksAll tells whether a dataset is asked of every vendor of its route.
 func (p *Policy) asksAll(d record.Dataset) bool { return p.Routes[d].Mode == RouteAll }
 
@@ -32,24 +28,16 @@ func (p *Policy) canQuery(d record.Dataset, v *record.Vehicle, step int) bool {
 	return ok && len(faultsAgainst(v, s.offer(d))) == 0 && len(s.Vendor.Missing(d, v)) == 0
 }
 
-// stepAgain is the step at which a lookup can be asked anew, -1 for none: a bound
-// one at its own vendor alone.
+// stepAgain is the step at which a lookup can be asked anew, -1 for none: where every
+// vendor is asked, at its own alone.
 func (p *Policy) stepAgain(k *ledger.Lookup, v *record.Vehicle) int {
-	if k.Lead == 0 {
+	if !k.Every {
 		return p.nextStep(k.Dataset, v, 0)
 	}
 	if step := slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor); step >= 0 && p.canQuery(k.Dataset, v, step) {
 		return step
 	}
 	return -1
-}
-
-// questionOf is what a lookup asks about a vehicle.
-func questionOf(k *ledger.Lookup, v *record.Vehicle) []byte {
-	if k.Lead == 0 {
-		return lookup.Key(k.Dataset, v)
-	}
-	return ledger.BesideQuestion(lookup.Key(k.Dataset, v), k.Vendor)
 }
 
 // askBeside plans one lookup for each vendor of a route that can be asked about
@@ -61,7 +49,8 @@ func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehic
 		pv.Lookups = append(pv.Lookups, k)
 		return nil
 	}
-	asked, err := tx.AskedAnywhere(lookup.Key(d, v))
+	question := lookup.Key(d, v)
+	asked, err := tx.Asked(question)
 	if err != nil {
 		return err
 	}
@@ -71,36 +60,30 @@ func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehic
 			passedOver = append(passedOver, p.policy.whyNot(d, v, vendor)...)
 			continue
 		}
-		k := ledger.Lookup{Dataset: d, LastAt: p.now, Step: step, Vendor: vendor, State: ledger.Planned, Lead: ledger.NewLead}
-		k.Question = questionOf(&k, v)
-		if err := p.putBeside(tx.Context(), &k, v, asked, pv); err != nil {
-			return err
-		}
+		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Question: question, LastAt: p.now, Vendor: vendor, State: ledger.Planned, Every: true}
+		p.putBeside(&k, v, asked, pv)
 	}
 	pv.Vehicle.Problems = append(withoutPassedOver(d, pv.Vehicle.Problems), passedOver...)
 	return nil
 }
 
-// putBeside adds a bound lookup to a row, or shares that of an earlier row.
-func (p *planner) putBeside(ctx context.Context, k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
+// putBeside adds a lookup that is asked beside others to a row, or shares that of an earlier row.
+func (p *planner) putBeside(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) {
 	others := make([]ledger.Lookup, 0, len(asked))
 	for i := range asked {
 		switch a := &asked[i]; {
 		case a.Run != p.run.Seq:
 			others = append(others, *a)
-		case a.Lead > 0 && a.Vendor == k.Vendor:
+		case a.Every && a.Vendor == k.Vendor:
 			shareBeside(pv, a)
-			return nil
+			return
 		}
 	}
-	if err := p.resolve(ctx, k, v, others); err != nil {
-		return err
-	}
+	p.resolve(k, v, others)
 	pv.Lookups = append(pv.Lookups, *k)
-	return nil
 }
 
-// shareBeside gives a row a bound lookup that an earlier row has made.
+// shareBeside gives a row a lookup that an earlier row has made.
 func shareBeside(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
 	if pv.Beside == nil {
 		pv.Beside = map[string]int64{}
@@ -134,8 +117,7 @@ func withoutPassedOver(d record.Dataset, problems []string) []string {
 	return out
 }
 
-// leave fails a bound lookup whose vendor is gone from the route: nobody else is
-// asked in its place.
+// leave fails a lookup whose vendor is gone from the route.
 func leave(k *ledger.Lookup) {
 	k.State, k.Class, k.Code, k.Stage = ledger.Failed, record.Unavailable, ledger.OffRoute, record.StageValidate
 	if k.Attempts > 0 {

@@ -30,16 +30,16 @@ func (b *bed) reports(m RouteMode, rows ...record.Vehicle) ledger.Run {
 // lookAgain does what is done before the lookups of a run that are planned are sent.
 func (b *bed) lookAgain(run ledger.Run) {
 	b.t.Helper()
-	r, err := newResolver(context.Background(), b.l, b.p)
-	b.must(err)
+	r := resolver{b.l, b.p}
 	for range 4 { // one that comes to another vendor is looked at there
 		work, err := b.l.PlannedWork(context.Background(), run, 0, 100)
 		b.must(err)
 		for _, w := range work {
-			next, elsewhere, err := r.lastLook(context.Background(), w)
+			w.Contested = true
+			next, then, elsewhere, err := r.lastLook(context.Background(), w)
 			b.must(err)
 			if elsewhere {
-				b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}))
+				b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed, Then: then}))
 			}
 		}
 	}
@@ -193,7 +193,7 @@ func TestFollowersThatAreBoundOtherwise(t *testing.T) {
 		poll         string
 		let, settles string
 	}{
-		{"a bound one, of what falls back", RouteFirst, RouteAll, []string{"acme", "ticket T1"}, "no_record yes", atBoth, "maintenance acme no_record | maintenance bolt planned"},
+		{"a bound one, of what falls back", RouteFirst, RouteAll, []string{"acme", "ticket T1"}, "no_record yes", "maintenance acme no_record | maintenance bolt planned", "maintenance acme no_record | maintenance bolt planned"},
 		{"a bound one, of what is found", RouteFirst, RouteAll, []string{"acme", "ticket T1"}, "answered yes", "maintenance acme found | maintenance bolt planned", "maintenance acme found | maintenance bolt planned"},
 		{"a free one, of what has no record", RouteAll, RouteFirst, []string{"acme", "ticket T1"}, "no_record yes", "maintenance acme planned", "maintenance bolt planned"},
 		{"the same, and the other vendor is open", RouteAll, RouteFirst, []string{"acme", "ticket T1", "bolt", "ticket T2"}, "no_record yes", "maintenance acme planned", "maintenance bolt following"},

@@ -133,7 +133,7 @@ func (p *planner) asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Ve
 func asksWith(old *ledger.Lookup, v *record.Vehicle) bool {
 	derived, err := record.ParseDerived(old.Derived)
 	now := v.With(derived)
-	return err == nil && bytes.Equal(old.Plain(), lookup.Key(old.Dataset, &now))
+	return err == nil && bytes.Equal(old.Question, lookup.Key(old.Dataset, &now))
 }
 
 // sameValues tells whether two vehicles are the same in every column of the input.
@@ -143,11 +143,11 @@ func sameValues(a, b *record.Vehicle) bool {
 
 // keep takes a settled lookup of an earlier run over as it is.
 func (p *planner) keep(tx *ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, int64, error) {
-	same, ok, err := tx.AskedIn(old.Question, p.run.Seq)
+	same, ok, err := tx.AskedIn(old.Question, p.run.Seq, "")
 	if err != nil || ok {
-		return ledger.Lookup{}, same.ID, err
+		return ledger.Lookup{}, same.Request(), err
 	}
-	k := ledger.Lookup{Dataset: old.Dataset, Question: old.Question, Step: old.Step, Vendor: old.Vendor, State: old.State, Ticket: old.Ticket,
+	k := ledger.Lookup{Dataset: old.Dataset, Question: old.Question, Vendor: old.Vendor, State: old.State, Ticket: old.Ticket,
 		Answer: old.Answer, Source: old.ID, Derived: old.Derived, Stage: old.Stage, Class: old.Class, Code: old.Code, Message: old.Message,
 		FirstAt: old.FirstAt, TicketAt: old.TicketAt, LastAt: old.LastAt, AnsweredAt: old.AnsweredAt}
 	return k, 0, nil
@@ -209,7 +209,11 @@ func (p *planner) formerly(tx *ledger.PlanTx, k *ledger.Lookup, v *record.Vehicl
 // row, if that asked the same with the values that were derived then.
 func inRun(tx *ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
 	if k.Awaits == 0 {
-		return tx.AskedIn(k.Question, run)
+		vendor := ""
+		if k.Every {
+			vendor = k.Vendor
+		}
+		return tx.AskedIn(k.Question, run, vendor)
 	}
 	f, err := tx.Former(run, v.Row)
 	old, ok := f.Lookups[k.Dataset]

@@ -25,7 +25,7 @@ func (p *planner) besideOrNot(tx *ledger.PlanTx, d record.Dataset, v *record.Veh
 	}
 	old, asked := f.Lookups[d]
 	switch {
-	case asked && old.Lead != 0:
+	case asked && old.Every:
 		return true, p.correctBeside(tx, f, &old, v, pv)
 	case asked && old.Stage == record.StageValidate && p.policy.asksAll(d) && c.Named(v.Row, d) && slices.Contains(p.run.Corrected, d):
 		return true, p.askBeside(tx, d, v, pv) // nobody could be asked before
@@ -37,18 +37,18 @@ func (p *planner) besideOrNot(tx *ledger.PlanTx, d record.Dataset, v *record.Veh
 // again that have failed, if that is named.
 func (p *planner) correctBeside(tx *ledger.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	d := lead.Dataset
-	all, err := tx.Beside(lead.Lead)
+	all, err := tx.Serving(lead.Lead)
 	if err != nil {
 		return err
 	}
-	asked, err := tx.AskedAnywhere(lookup.Key(d, v))
+	asked, err := tx.Asked(lookup.Key(d, v))
 	if err != nil {
 		return err
 	}
 	named := p.correcting.Named(v.Row, d)
 	for i := range all {
 		old := &all[i]
-		same := bytes.Equal(old.Plain(), lookup.Key(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
+		same := bytes.Equal(old.Question, lookup.Key(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
 		answered := old.State == ledger.Found || old.State == ledger.NoRecord || old.State == ledger.Unsupported
 		step := p.policy.stepAgain(old, v)
 		switch may := slices.Contains(p.run.Corrected, d); {
@@ -56,7 +56,7 @@ func (p *planner) correctBeside(tx *ledger.PlanTx, f *ledger.Former, lead *ledge
 			err = p.keepBeside(tx, old, pv)
 		case !may || step < 0:
 		default:
-			err = p.askAgainBeside(tx, old, step, v, asked, pv)
+			err = p.askAgainBeside(tx, old, v, asked, pv)
 		}
 		if err != nil {
 			return err
@@ -65,30 +65,29 @@ func (p *planner) correctBeside(tx *ledger.PlanTx, f *ledger.Former, lead *ledge
 	return nil
 }
 
-// keepBeside takes a settled bound lookup over as it is.
+// keepBeside takes a settled lookup over as it is.
 func (p *planner) keepBeside(tx *ledger.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
-	if same, ok, err := tx.AskedIn(old.Question, p.run.Seq); err != nil || ok {
+	if same, ok, err := tx.AskedIn(old.Question, p.run.Seq, old.Vendor); err != nil || ok {
 		if ok {
 			shareBeside(pv, &same)
 		}
 		return err
 	}
 	k, _, err := p.keep(tx, old)
-	k.Lead = ledger.NewLead
+	k.Every = true
 	pv.Lookups = append(pv.Lookups, k)
 	return err
 }
 
 // askAgainBeside asks a vendor again, unless there is a reason not to buy.
-func (p *planner) askAgainBeside(tx *ledger.PlanTx, old *ledger.Lookup, step int, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
-	k := ledger.Lookup{Dataset: old.Dataset, LastAt: p.now, Step: step, Vendor: old.Vendor, State: ledger.Planned, Lead: ledger.NewLead}
-	k.Question = questionOf(&k, v)
+func (p *planner) askAgainBeside(tx *ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
+	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Question: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, Every: true}
 	before := len(pv.Lookups)
-	if err := p.putBeside(tx.Context(), &k, v, asked, pv); err != nil || len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
-		return err
+	if p.putBeside(&k, v, asked, pv); len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
+		return nil
 	}
 	spared, _, err := p.spare(tx, pv.Lookups[before], v)
-	spared.Lead = ledger.NewLead
+	spared.Every = true
 	pv.Lookups[before] = spared
 	return err
 }

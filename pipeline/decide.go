@@ -38,10 +38,11 @@ type reading struct {
 	others bool
 }
 
-// after says where a lookup goes after a call. It is pure: all that it knows comes
+// after says where a lookup goes after a call, and what the next vendor of its route is
+// asked then, nil where the request does not go on. It is pure: all that it knows comes
 // in, all that it decides goes out. What the call means for its vendor is decided
 // in health.go.
-func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Time) ledger.Work {
+func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Time) (ledger.Work, *ledger.Lookup) {
 	next := w
 	k, a := &next.Lookup, &next.Attempt
 	k.Code, k.Message, k.Class, k.Stage = r.out.Code, r.out.Message, "", ""
@@ -73,7 +74,7 @@ func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Tim
 	default:
 		j.unknown()
 	}
-	return next
+	return next, j.then
 }
 
 // decision is one decision in the making.
@@ -83,6 +84,7 @@ type decision struct {
 	was    ledger.Work
 	now    time.Time
 	next   *ledger.Work
+	then   *ledger.Lookup
 	r      reading
 }
 
@@ -139,32 +141,34 @@ func (j *decision) answered() {
 	}
 }
 
-// final settles a lookup, or sends it to the next vendor of its route.
+// final settles a lookup; its request may go on to the next vendor of its route.
 func (j *decision) final(s record.Status) {
 	k := &j.next.Lookup
 	j.charge(true)
-	if j.fallBack(s) {
-		return
-	}
 	k.State, k.Answer, k.AnsweredAt = ledger.State(s), j.r.answer, j.r.received
+	j.fallBack(s)
 }
 
-// fallBack sends a lookup that would end in a status to the vendor that comes
-// next in today's route, where the user wants that and one can be asked. One
-// that others are asked beside stays with its vendor.
-func (j *decision) fallBack(s record.Status) bool {
+// fallBack asks the vendor that comes next in today's route, where the user wants that
+// after a status and one can be asked. Where every vendor is asked, none comes next.
+func (j *decision) fallBack(s record.Status) {
 	k, route := &j.next.Lookup, j.policy.Routes[j.next.Lookup.Dataset].Vendors
-	if k.Lead != 0 || !j.policy.fallsBack(k.Dataset, s) {
-		return false
+	if k.Every || !j.policy.fallsBack(k.Dataset, s) {
+		return
 	}
 	step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, slices.Index(route, k.Vendor)+1)
 	if step < 0 {
-		return false
+		return
 	}
-	k.State, k.Step, k.Vendor = ledger.Planned, step, route[step]
-	k.Ticket, k.Tries, k.Polls, k.NextAt = "", 0, 0, time.Time{}
-	j.policy.holdIfLost(j.next, j.now)
-	return true
+	next := ledger.Work{Lookup: successor(k, route[step]), Vehicle: j.next.Vehicle}
+	j.policy.holdIfLost(&next, j.now)
+	j.then = &next.Lookup
+}
+
+// successor is the lookup that asks another vendor what one has asked its own.
+func successor(k *ledger.Lookup, vendor string) ledger.Lookup {
+	return ledger.Lookup{Run: k.Run, Row: k.Row, Dataset: k.Dataset, Question: k.Question, Vendor: vendor, Lead: k.Request(), State: ledger.Planned,
+		Derived: k.Derived, FirstAt: k.FirstAt}
 }
 
 func (j *decision) refused() {
@@ -341,15 +345,13 @@ func (j *decision) pollLater() {
 }
 
 // fail settles a lookup in the failure ledger with what was kept of the
-// answer, or sends it to the next vendor of its route.
+// answer; its request may go on to the next vendor of its route.
 func (j *decision) fail(stage record.Stage, class record.Class) {
 	k := &j.next.Lookup
 	j.charge(true)
-	if j.fallBack(record.Failed) {
-		return
-	}
 	k.State, k.Stage, k.Class = ledger.Failed, stage, class
 	if j.r.answer != 0 {
 		k.Answer, k.AnsweredAt = j.r.answer, j.r.received
 	}
+	j.fallBack(record.Failed)
 }

@@ -42,7 +42,7 @@ func drawWork(t *rapid.T) (ledger.Work, vendors.Call) {
 	w := workBefore(call, record.Fen(rapid.Int64Range(0, 300).Draw(t, "price")))
 	k := &w.Lookup
 	if rapid.Bool().Draw(t, "at bolt") {
-		k.Vendor, k.Step = "bolt", 1
+		k.Vendor = "bolt"
 	}
 	k.Tries, k.Attempts = rapid.IntRange(0, 12).Draw(t, "tries"), rapid.IntRange(1, 9).Draw(t, "attempts")
 	w.Attempt.N = k.Attempts
@@ -64,6 +64,7 @@ type decided struct {
 	call   vendors.Call
 	r      reading
 	next   ledger.Work
+	then   *ledger.Lookup
 }
 
 func (j *decided) settled() bool { return !j.next.Lookup.State.Open() }
@@ -75,11 +76,12 @@ func TestDecisionProperties(t *testing.T) {
 		p := drawPolicy(t)
 		w, call := drawWork(t)
 		r := drawReading(t, all)
-		j := &decided{policy: p, was: w, call: call, r: r, next: p.after(w, call, r, noon)}
+		j := &decided{policy: p, was: w, call: call, r: r}
+		j.next, j.then = p.after(w, call, r, noon)
 		checkMoney(t, j)
 		checkWay(t, j)
 		checkWords(t, j)
-		if again := p.after(w, call, r, noon); describe(&again) != describe(&j.next) {
+		if again, _ := p.after(w, call, r, noon); describe(&again) != describe(&j.next) {
 			t.Fatalf("the same answer leads to %s, then to %s", describe(&j.next), describe(&again))
 		}
 	})
@@ -116,11 +118,19 @@ func checkMoney(t *rapid.T, j *decided) {
 // checkWay: only known ways are taken, and none that buys twice unasked.
 func checkWay(t *rapid.T, j *decided) {
 	k, was := &j.next.Lookup, &j.was.Lookup
-	moved := k.Vendor != was.Vendor
-	if moved && (k.State != ledger.Planned || k.Step <= was.Step || k.Ticket != "" || k.Tries != 0 || k.Polls != 0) {
-		t.Fatalf("moved to %s as %+v", k.Vendor, k)
+	if then := j.then; then != nil {
+		route := j.policy.Routes[k.Dataset].Vendors
+		if then.State != ledger.Planned || slices.Index(route, then.Vendor) <= slices.Index(route, was.Vendor) || then.Ticket != "" || then.Tries != 0 || then.Polls != 0 || then.Attempts != 0 {
+			t.Fatalf("went on to %s as %+v", then.Vendor, then)
+		}
+		if !j.settled() || !j.policy.fallsBack(k.Dataset, k.State.Status()) {
+			t.Fatalf("went on to %s, and is %s at %s", then.Vendor, k.State, k.Vendor)
+		}
 	}
-	if j.call == vendors.Poll && k.State == ledger.Planned && !moved {
+	if k.Vendor != was.Vendor {
+		t.Fatalf("what was sent to %s is at %s", was.Vendor, k.Vendor)
+	}
+	if j.call == vendors.Poll && k.State == ledger.Planned {
 		t.Fatal("a ticket was given up to buy the same again")
 	}
 	if j.call == vendors.Poll && (k.State == ledger.InDoubt || k.State == ledger.Submitting) {
@@ -131,10 +141,10 @@ func checkWay(t *rapid.T, j *decided) {
 	}
 	unsure := j.r.out.Kind == vendors.Unknown || j.r.out.Kind == vendors.Pending || j.r.out.Kind == vendors.Unreadable
 	cheap := j.was.Attempt.Fen < j.policy.ResubmitBelow && j.next.Attempt.Billed != ledger.BilledYes
-	if j.call == vendors.Submit && unsure && k.State != ledger.InDoubt && (k.State != ledger.Planned || moved || !cheap) {
+	if j.call == vendors.Submit && unsure && k.State != ledger.InDoubt && (k.State != ledger.Planned || !cheap) {
 		t.Fatalf("nobody knows whether it was taken, and it is %s at %s", k.State, k.Vendor)
 	}
-	if k.State == ledger.Planned && !moved && j.next.Attempt.Billed == ledger.BilledUnknown && !cheap {
+	if k.State == ledger.Planned && j.next.Attempt.Billed == ledger.BilledUnknown && !cheap {
 		t.Fatal("bought again though it may have been bought, and is not cheap")
 	}
 	if k.State == ledger.Found && (j.r.out.Kind != vendors.Answered || j.r.out.Flaw != "" || k.Answer == 0 || k.AnsweredAt.IsZero()) {
@@ -146,7 +156,7 @@ func checkWay(t *rapid.T, j *decided) {
 	if k.State == ledger.Following {
 		t.Fatal("a lookup that was sent follows another")
 	}
-	if wait := j.r.out.RetryAfter; j.r.out.Kind == vendors.Busy && k.State.Open() && !moved && k.State == ledger.Waiting && k.NextAt.Before(noon.Add(wait)) {
+	if wait := j.r.out.RetryAfter; j.r.out.Kind == vendors.Busy && k.State == ledger.Waiting && k.NextAt.Before(noon.Add(wait)) {
 		t.Fatalf("asked to wait %s, and goes on after %s", wait, k.NextAt.Sub(noon))
 	}
 }
@@ -201,7 +211,7 @@ func TestEveryLookupComesToAnEnd(t *testing.T) {
 			if c.out.Kind == vendors.Answered {
 				r.out.Flaw = "garbled"
 			}
-			w = p.after(w, c.call, r, now)
+			w = p.goesTo(w, c.call, r, now)
 			if now = w.Lookup.NextAt; w.Lookup.State == ledger.Planned {
 				w.Lookup.State, w.Attempt.Billed = start, ledger.Reserved
 			}
@@ -231,7 +241,7 @@ func TestFallbackGoesByTodaysRoute(t *testing.T) {
 		r := p.Routes[record.DatasetMaintenance]
 		r.Vendors = c.route
 		p.Routes[record.DatasetMaintenance] = r
-		got := p.after(workBefore(vendors.Submit, 100), vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup
+		got := p.goesTo(workBefore(vendors.Submit, 100), vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup
 		if got.Vendor != c.want || got.State != c.state {
 			t.Errorf("route %v: %s at %s, want %s at %s", c.route, got.State, got.Vendor, c.state, c.want)
 		}
@@ -248,7 +258,7 @@ func TestFallbackPassesOverVendorsThatCannotBeAsked(t *testing.T) {
 	} {
 		w := workBefore(vendors.Submit, 100)
 		change(&w.Vehicle)
-		if k := p.after(w, vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
+		if k := p.goesTo(w, vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
 			t.Errorf("%s at %s", k.State, k.Vendor)
 		}
 	}

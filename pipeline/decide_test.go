@@ -168,6 +168,15 @@ func spoken(s situation) []situation {
 }
 
 func (s situation) decide(p *Policy) (was, next ledger.Work) {
+	was, next, then := s.decides(p)
+	if then != nil {
+		next.Lookup = *then
+	}
+	return was, next
+}
+
+// decides is where the lookup goes, and the one at the next vendor.
+func (s situation) decides(p *Policy) (was, next ledger.Work, then *ledger.Lookup) {
 	w := workBefore(s.call, s.fen)
 	w.Lookup.Tries = s.tries
 	if s.tries > 0 {
@@ -176,7 +185,8 @@ func (s situation) decide(p *Policy) (was, next ledger.Work) {
 	if s.age > 0 {
 		w.Lookup.TicketAt = noon.Add(-s.age)
 	}
-	return w, p.after(w, s.call, reading{out: s.out, answer: 42, received: noon, others: !s.alone}, noon)
+	next, then = p.after(w, s.call, reading{out: s.out, answer: 42, received: noon, others: !s.alone}, noon)
+	return w, next, then
 }
 
 // describe says in one line what was decided.

@@ -143,7 +143,7 @@ func (p *Policy) pastOf(ctx context.Context, l *ledger.Ledger, v *record.Vehicle
 	if err != nil || len(out.reports) > 0 || v.VIN == "" {
 		return out, err
 	}
-	asked, err := l.SameQuestion(ctx, lookup.Key(record.DatasetMaintenance, v))
+	asked, err := l.Asked(ctx, lookup.Key(record.DatasetMaintenance, v))
 	if err != nil {
 		return out, fmt.Errorf("look for maintenance answers about row %d: %w", v.Row, err)
 	}

@@ -65,7 +65,7 @@ type Drive struct {
 
 // NewDrive prepares to drive a run. The ledger must have been recovered.
 func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Drive, error) {
-	d := &Drive{ledger: l, policy: p, run: run, clock: clock, log: log, stations: map[string]*station{},
+	d := &Drive{ledger: l, policy: p, resolver: &resolver{l, p}, run: run, clock: clock, log: log, stations: map[string]*station{},
 		changed: make(chan struct{}, 1), rests: map[*station]rest{}}
 	if err := l.WatchMoney(ctx, run); err != nil {
 		return nil, fmt.Errorf("add up what the run has spent: %w", err)
@@ -80,9 +80,6 @@ func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return nil, fmt.Errorf("count the run's lookups: %w", err)
-	}
-	if d.resolver, err = newResolver(ctx, l, p); err != nil {
-		return nil, err
 	}
 	d.tally = newTally(counts)
 	d.open = d.tally.open()

@@ -279,7 +279,7 @@ func TestGoneTicketAmongBrokenCalls(t *testing.T) {
 			t.Fatalf("given up after %d answers: %+v", n-1, w.Lookup)
 		}
 		for _, word := range []string{"502", "cut", "404"} {
-			w = p.after(w, vendors.Poll, reading{out: saidOutcomes[word]}, noon)
+			w = p.goesTo(w, vendors.Poll, reading{out: saidOutcomes[word]}, noon)
 		}
 	}
 	if w.Lookup.State != ledger.Failed || w.Lookup.Code != "http 404" {

@@ -180,6 +180,13 @@ func (s *station) restOf(now time.Time, seen int, send, poll, move time.Time) re
 	return r
 }
 
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a

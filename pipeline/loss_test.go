@@ -46,7 +46,7 @@ func TestLossKeepsFromFallingBack(t *testing.T) {
 		p.Loss = ledger.Loss{At: noon, What: "what was done last"}
 		w := workBefore(vendors.Poll, 1700)
 		w.Lookup.FirstAt = c.begun
-		got := p.after(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}, noon.Add(2*time.Hour))
+		got := p.goesTo(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}, noon.Add(2*time.Hour))
 		if got.Lookup.State != c.want || got.Lookup.Vendor != "bolt" || got.Attempt.Billed != ledger.BilledYes {
 			t.Errorf("%s: %+v", c.name, got.Lookup)
 		}

@@ -31,9 +31,9 @@ func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, t task)
 // account that is empty before a disk is done.
 func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	d, planned := s.drive, t.work
-	if next, elsewhere, err := d.resolver.lastLook(d.calls, planned); elsewhere || err != nil {
+	if next, then, elsewhere, err := d.resolver.lastLook(d.calls, planned); elsewhere || err != nil {
 		s.notSent(permit, t)
-		return s.moveOn(planned, next, err)
+		return s.moveOn(planned, next, then, err)
 	}
 	w, err := d.ledger.Intend(planned, s.seller.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
 	if err != nil {
@@ -73,18 +73,19 @@ func (s *station) notSent(permit *ratelimit.Permit, t task) {
 }
 
 // moveOn writes down where a lookup has gone instead of being sent.
-func (s *station) moveOn(was, next ledger.Work, err error) error {
+func (s *station) moveOn(was, next ledger.Work, then *ledger.Lookup, err error) error {
 	if err != nil {
 		return fmt.Errorf("look again at lookup %d before it is bought: %w", was.Lookup.ID, err)
 	}
-	err = s.drive.ledger.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: was.Attempt.Billed})
+	step := ledger.Step{From: ledger.Planned, Next: next, Was: was.Attempt.Billed, Then: then}
+	err = s.drive.ledger.Advance(step)
 	if errors.Is(err, ledger.ErrStale) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("write down what became of lookup %d: %w", was.Lookup.ID, err)
 	}
-	return s.drive.stations[next.Lookup.Vendor].pass(was, next, s.drive.clock.Now())
+	return s.drive.stations[stands(&step).Vendor].pass(was, step, s.drive.clock.Now())
 }
 
 // affords tells whether the budget allows another lookup of a dataset now.
@@ -191,10 +192,11 @@ func (s *station) withdraw(w ledger.Work) error {
 	next := w
 	next.Lookup.State = ledger.Planned
 	next.Attempt.Billed, next.Attempt.Outcome, next.Attempt.EndedAt = ledger.BilledNo, ledger.OutcomeWithdrawn, s.drive.clock.Now()
-	if err := s.drive.ledger.Advance(ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed}); err != nil {
+	step := ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed}
+	if err := s.drive.ledger.Advance(step); err != nil {
 		return fmt.Errorf("take back that lookup %d is about to be bought: %w", w.Lookup.ID, err)
 	}
-	return s.pass(w, next, s.drive.clock.Now())
+	return s.pass(w, step, s.drive.clock.Now())
 }
 
 // settle writes down what a call means of which nothing is kept, and passes the
@@ -205,10 +207,11 @@ func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
 
 func (s *station) decide(w ledger.Work, call vendors.Call, r reading, write func(ledger.Step) error) error {
 	now := s.drive.clock.Now()
-	next := s.drive.policy.after(w, call, r, now)
+	next, then := s.drive.policy.after(w, call, r, now)
 	// As the ledger gives it back: by the wall clock alone, which may be set.
 	next.Lookup.NextAt, next.Lookup.LastAt = next.Lookup.NextAt.Truncate(time.Microsecond), now
-	err := write(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
+	step := ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: then}
+	err := write(step)
 	if errors.Is(err, ledger.ErrStale) {
 		s.drive.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)
 		return nil
@@ -216,12 +219,23 @@ func (s *station) decide(w ledger.Work, call vendors.Call, r reading, write func
 	if err != nil {
 		return fmt.Errorf("write down what became of lookup %d: %w", w.Lookup.ID, err)
 	}
-	return s.pass(w, next, now)
+	return s.pass(w, step, now)
 }
 
-// pass tells the rest of the drive where a lookup went.
-func (s *station) pass(was, next ledger.Work, now time.Time) error {
-	d, k := s.drive, &next.Lookup
+// stands is where a request stands after a step of one of its lookups.
+func stands(step *ledger.Step) *ledger.Lookup {
+	if step.Then != nil {
+		return step.Then
+	}
+	return &step.Next.Lookup
+}
+
+// pass tells the rest of the drive where a request went.
+func (s *station) pass(was ledger.Work, step ledger.Step, now time.Time) error {
+	d, next, k := s.drive, step.Next, stands(&step)
+	if step.Then != nil {
+		next.Lookup, next.Attempt = *step.Then, ledger.Attempt{}
+	}
 	mine := k.Run == d.run.Seq
 	if mine {
 		d.tally.move(k.Dataset, was.Lookup.State.Status(), k.State.Status())
@@ -234,12 +248,11 @@ func (s *station) pass(was, next ledger.Work, now time.Time) error {
 	case k.State == ledger.Planned && mine:
 		d.stations[k.Vendor].expect(k.NextAt)
 	case k.State == ledger.Planned: // those of this run that followed it go on by themselves
-		d.stations[k.Vendor].expect(now)
-		s.expect(now) // and those that are bound to this vendor
+		s.expect(now)
 	case k.State == ledger.Following:
 		d.wake()
 	default:
-		if k.Lead != 0 { // what followed it and is bound to no vendor goes on by itself
+		if k.Every { // what followed it and asks one vendor after the other goes on by itself
 			s.expect(now)
 		}
 		d.settled(k.Run)
@@ -249,7 +262,7 @@ func (s *station) pass(was, next ledger.Work, now time.Time) error {
 			}
 		}
 	}
-	if was.Attempt.Billed != next.Attempt.Billed && next.Attempt.Billed == ledger.BilledNo {
+	if was.Attempt.Billed != step.Next.Attempt.Billed && step.Next.Attempt.Billed == ledger.BilledNo {
 		d.freed()
 	}
 	return nil

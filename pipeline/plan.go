@@ -21,7 +21,7 @@ type Source interface {
 }
 
 // planChunk is how many rows one transaction of a plan holds.
-const planChunk = 1000
+const planChunk = 5000
 
 // Plan reads the input of a run into the ledger and decides what each row
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is
@@ -36,11 +36,7 @@ func planWith(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 	if err != nil {
 		return run, fmt.Errorf("begin to plan: %w", err)
 	}
-	resolver, err := newResolver(ctx, l, p)
-	if err != nil {
-		return run, err
-	}
-	pl := planner{ledger: l, policy: p, resolver: resolver, run: run, now: l.Now(), correcting: c}
+	pl := planner{ledger: l, policy: p, resolver: &resolver{l, p}, run: run, now: l.Now(), correcting: c}
 	var rows int64
 	for {
 		chunk, srcErr := readChunk(ctx, src)
@@ -85,6 +81,9 @@ type planner struct {
 }
 
 func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
+	if err := p.foresee(tx, chunk); err != nil {
+		return err
+	}
 	for i := range chunk {
 		if err := p.row(tx, chunk[i]); err != nil {
 			return err
@@ -93,8 +92,23 @@ func (p *planner) rows(tx *ledger.PlanTx, chunk []record.Vehicle) error {
 	return nil
 }
 
+// foresee has the ledger read at once what most rows will ask it for.
+func (p *planner) foresee(tx *ledger.PlanTx, chunk []record.Vehicle) error {
+	ids, questions := make([]string, 0, len(chunk)), make([][]byte, 0, len(chunk)*len(p.run.Datasets))
+	for i := range chunk {
+		v := &chunk[i]
+		if fillDefaults(v, p.policy.defaults()); v.VIN == "" && v.Plate == "" {
+			continue
+		}
+		ids = append(ids, VehicleID(v, p.run.InputSHA256))
+		for _, d := range p.run.Datasets {
+			questions = append(questions, lookup.Key(d, v))
+		}
+	}
+	return tx.Foresee(ids, questions)
+}
+
 func (p *planner) row(tx *ledger.PlanTx, v record.Vehicle) error {
-	fillDefaults(&v, p.policy.defaults())
 	id, err := p.vehicleID(tx, &v)
 	if err != nil {
 		return err
@@ -169,19 +183,15 @@ func (p *planner) put(tx *ledger.PlanTx, id string, v record.Vehicle, put func(l
 // ask decides how one dataset of a row begins: refused here, shared with an
 // earlier row, answered or awaited already, or planned.
 func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (ledger.Lookup, int64, error) {
-	k := ledger.Lookup{Dataset: d, LastAt: p.now}
-	k.Step = p.policy.nextStep(d, v, 0)
-	if k.Step < 0 {
+	k := ledger.Lookup{Run: p.run.Seq, Dataset: d, LastAt: p.now}
+	step := p.policy.nextStep(d, v, 0)
+	if step < 0 {
 		p.policy.refuse(&k, v, p.now)
 		return k, 0, nil
 	}
 	k.Derived = record.PackDerived(v.Derived)
-	k.Question, k.State, k.Vendor = lookup.Key(d, v), ledger.Planned, p.policy.Routes[d].Vendors[k.Step]
-	find := tx.Asked
-	if p.resolver.fanOut {
-		find = tx.AskedAnywhere
-	}
-	asked, err := find(k.Question)
+	k.Question, k.State, k.Vendor = lookup.Key(d, v), ledger.Planned, p.policy.Routes[d].Vendors[step]
+	asked, err := tx.Asked(k.Question)
 	if err != nil {
 		return k, 0, err
 	}
@@ -190,19 +200,19 @@ func (p *planner) ask(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle) (l
 		switch {
 		case a.Run != p.run.Seq:
 			others = append(others, a)
-		case a.Lead == 0:
-			return k, a.ID, nil
+		case !a.Every:
+			return k, a.Request(), nil
 		}
 	}
-	return k, 0, p.resolve(tx.Context(), &k, v, others)
+	p.resolve(&k, v, others)
+	return k, 0, nil
 }
 
 // resolve decides how a new lookup begins.
-func (p *planner) resolve(ctx context.Context, k *ledger.Lookup, v *record.Vehicle, others []ledger.Lookup) error {
+func (p *planner) resolve(k *ledger.Lookup, v *record.Vehicle, others []ledger.Lookup) {
 	w := ledger.Work{Lookup: *k, Vehicle: *v}
-	_, err := p.resolver.resolve(ctx, &w, lookup.Request{MayBeLost: true}, others, p.now)
+	p.resolver.resolve(&w, lookup.Request{MayBeLost: true}, others, p.now)
 	*k = w.Lookup
-	return err
 }
 
 func differs(a, b string) bool { return a != "" && b != "" && a != b }

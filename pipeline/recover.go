@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -37,8 +38,8 @@ func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err 
 		if err != nil {
 			return doubts, err
 		}
-		next := p.after(w, vendors.Submit, r, l.Now())
-		if err := l.Advance(ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed}); err != nil {
+		next, then := p.after(w, vendors.Submit, r, l.Now())
+		if err := l.Advance(ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed, Then: then}); err != nil {
 			return doubts, fmt.Errorf("settle lookup %d, whose call was cut short: %w", w.Lookup.ID, err)
 		}
 		if next.Lookup.State == ledger.InDoubt {
@@ -88,7 +89,9 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 func Foresee(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
 	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, was []ledger.Work) error {
 		for i := range steps {
-			tell(&was[i], &steps[i].Next)
+			next := steps[i].Next
+			next.Lookup = *stands(&steps[i])
+			tell(&was[i], &next)
 		}
 		return nil
 	})
@@ -97,11 +100,8 @@ func Foresee(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, t
 // eachRefreshed hands out, in chunks, the steps of planned lookups that are not planned any
 // more or have another vendor, and how they were.
 func eachRefreshed(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
-	r, err := newResolver(ctx, l, p)
-	if err != nil {
-		return err
-	}
-	after := run.FirstLookup - 1
+	r := resolver{l, p}
+	after := int64(0)
 	for {
 		work, err := l.PlannedWork(ctx, run, after, planChunk)
 		if err != nil {
@@ -115,11 +115,12 @@ func eachRefreshed(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.
 		for _, w := range work {
 			after = w.Lookup.ID
 			next := w
-			if err := r.lookAgain(ctx, &next, false); err != nil {
+			then, err := r.lookAgain(ctx, &next, false)
+			if err != nil {
 				return fmt.Errorf("look again at lookup %d: %w", w.Lookup.ID, err)
 			}
 			if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w.Lookup.Vendor {
-				steps, was = append(steps, ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}), append(was, w)
+				steps, was = append(steps, ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed, Then: then}), append(was, w)
 			}
 		}
 		if err := do(steps, was); err != nil {
@@ -149,9 +150,12 @@ func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run,
 	var r Reopening
 	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
-		next, ok, err := again.open(ctx, w)
+		next, then, ok, err := again.open(ctx, w)
 		if err != nil {
 			return err
+		}
+		if then != nil {
+			next.Lookup = *then
 		}
 		paid, err := l.MayHavePaid(ctx, &w.Lookup)
 		if err != nil {
@@ -187,11 +191,11 @@ func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f l
 	var free []ledger.Settlement
 	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
-		next, ok, err := again.open(ctx, w)
+		next, then, ok, err := again.open(ctx, w)
 		if err != nil || !ok {
 			return err
 		}
-		steps = append(steps, ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed})
+		steps = append(steps, ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: then})
 		lift, err := p.lift(ctx, l, w)
 		free = append(free, lift.charges...)
 		return err
@@ -223,7 +227,7 @@ func askAnew(ctx context.Context, l *ledger.Ledger, run ledger.Run, steps []ledg
 	asks := map[string]int64{}
 	for i := range steps {
 		k := &steps[i].Next.Lookup
-		question := questionOf(k, &steps[i].Next.Vehicle)
+		question := lookup.Key(k.Dataset, &steps[i].Next.Vehicle)
 		if k.Attempts > 0 || k.State != ledger.Planned || k.Awaits != 0 || bytes.Equal(question, k.Question) {
 			continue
 		}
@@ -233,47 +237,55 @@ func askAnew(ctx context.Context, l *ledger.Ledger, run ledger.Run, steps []ledg
 			if err != nil {
 				return err
 			}
-			twin, known = same.ID, ok
+			twin, known = same.Request(), ok
 		}
 		if known {
 			k.Awaits = twin
 			continue
 		}
 		asks[string(question)] = k.ID
+		k.Question = question
 		anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: question})
 	}
 	return l.Ask(anew)
 }
 
 // reopen decides how a failed lookup begins again: its ticket is asked again,
-// its stored answer is read again, or it is planned anew.
-func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (ledger.Work, bool, error) {
-	next := w
+// its stored answer is read again, or it is planned anew. One that was sent to a vendor
+// that is gone from the route stays as it is: then is the lookup that asks another.
+func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (next ledger.Work, then *ledger.Lookup, ok bool, err error) {
+	next = w
 	k := &next.Lookup
 	k.Tries, k.NextAt = 0, time.Time{}
 	if k.Stage == record.StageNormalise && k.Answer != 0 {
 		if ok, err := p.readAgain(ctx, l, &next); ok || err != nil {
-			return next, ok, err
+			return next, nil, ok, err
 		}
 	}
 	k.Class, k.Code, k.Message, k.Stage = "", "", "", ""
 	_, known := p.Sellers[k.Vendor]
 	if known && k.Ticket != "" && w.Lookup.State == ledger.Failed && w.Lookup.Class != record.Rejected {
 		k.State, k.TicketAt, k.Polls = ledger.Waiting, l.Now(), 0
-		return next, true, nil
+		return next, nil, true, nil
 	}
 	step := p.stepAgain(k, &w.Vehicle)
 	if step < 0 {
-		return w, false, nil
+		return w, nil, false, nil
 	}
-	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt = ledger.Planned, 0, "", 0, time.Time{}
+	vendor := p.Routes[k.Dataset].Vendors[step]
+	if k.Attempts > 0 && !p.serves(k) {
+		other := successor(&w.Lookup, vendor)
+		other.Forced = true
+		return w, &other, true, nil
+	}
+	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt, k.Forced = ledger.Planned, 0, "", 0, time.Time{}, true
 	if w.Lookup.Stage == record.StageValidate {
-		k.FirstAt = time.Time{} // it has never been asked
+		k.FirstAt, k.Forced = time.Time{}, false // it has never been asked
 	}
 	if w.Lookup.Stage == record.StageValidate || !p.serves(k) {
-		k.Step, k.Vendor = step, p.Routes[k.Dataset].Vendors[step]
+		k.Vendor = vendor
 	}
-	return next, true, nil
+	return next, nil, true, nil
 }
 
 // readAgain reads a stored answer with today's decoder.

@@ -14,7 +14,7 @@ import (
 func (p *Policy) refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
 	k.Question, k.State, k.Stage = lookup.RowKey(k.Dataset, v), ledger.Failed, record.StageValidate
 	k.FirstAt = now
-	k.Step, k.Vendor = 0, p.Routes[k.Dataset].Vendors[0]
+	k.Vendor = p.Routes[k.Dataset].Vendors[0]
 	s := p.Sellers[k.Vendor]
 	faults := faultsAgainst(v, s.offer(k.Dataset))
 	wrong, missing := wrongColumns(faults), lacking(s.Vendor.Missing(k.Dataset, v), faults)

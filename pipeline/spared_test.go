@@ -21,8 +21,8 @@ func (b *bed) down(run ledger.Run, vendor string) {
 	for range maxTries {
 		w := b.intend(run, vendor)
 		r := reading{out: vendors.Outcome{Kind: vendors.Busy, Billed: vendors.BilledNo, Class: record.Unavailable}, others: true}
-		next := b.p.after(w, vendors.Submit, r, b.now)
-		b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed}))
+		next, then := b.p.after(w, vendors.Submit, r, b.now)
+		b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: then}))
 		b.now = b.now.Add(time.Hour)
 	}
 }

@@ -260,8 +260,8 @@ func (b *bed) answer(w ledger.Work, call vendors.Call, body string) ledger.Work 
 	if (r.out.Kind == vendors.Refused || r.out.Kind == vendors.AccountTrouble || r.out.Kind == vendors.Busy) && r.out.Class == "" {
 		r.out.Class = record.Rejected
 	}
-	next := b.p.after(w, call, r, b.now)
-	b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed}))
+	next, then := b.p.after(w, call, r, b.now)
+	b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: then}))
 	return next
 }
 
@@ -281,4 +281,13 @@ func car() record.Vehicle {
 func with(v record.Vehicle, change func(*record.Vehicle)) record.Vehicle {
 	change(&v)
 	return v
+}
+
+// goesTo is where a request stands after a call, with the last attempt of the lookup that was called for.
+func (p *Policy) goesTo(w ledger.Work, call vendors.Call, r reading, now time.Time) ledger.Work {
+	next, then := p.after(w, call, r, now)
+	if then != nil {
+		next.Lookup = *then
+	}
+	return next
 }

@@ -40,7 +40,7 @@ func historyOf(d *decoded) vehicleHistory {
 // the one that pays for it, and where several vendors were asked side by side
 // the one that pays for the first.
 func writes(row *ledger.Row, a *ledger.Asked) bool {
-	if a.Lookup.Lead == 0 {
+	if !a.Lookup.Every {
 		return a.Owner(row)
 	}
 	i := slices.IndexFunc(row.Lookups, func(b ledger.Asked) bool { return b.Lookup.ID == a.Lookup.Lead })

@@ -84,20 +84,20 @@ func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) l
 	for i, s := range sides {
 		k := n.row(number, 1, asked{car: "car", dataset: record.DatasetMaintenance, state: s.state, vendor: s.vendor, says: s.says}).Lookups[0]
 		if plain = k.Question; !alone {
-			k.Lead, k.Question = ledger.NewLead, ledger.BesideQuestion(k.Question, s.vendor)
+			k.Every = true
 		}
-		k.Step, lookups[i] = i, k
+		lookups[i] = k
 	}
 	for i, count := range rows {
 		must(n.t, plan.Batch(func(tx *ledger.PlanTx) error {
 			p := ledger.PlannedVehicle{VehicleID: "id-car", Vehicle: record.Vehicle{Row: int64(i + 1), VIN: "car"}, Lookups: lookups[:count], Shared: map[record.Dataset]int64{}}
 			lookups = lookups[count:]
-			asked, err := tx.AskedAnywhere(plain)
+			asked, err := tx.Asked(plain)
 			if err != nil {
 				return err
 			}
 			for _, a := range asked {
-				if a.Run == run.Seq {
+				if a.Run == run.Seq && a.Every {
 					p.Shared[record.DatasetMaintenance] = a.Lead
 				}
 			}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,15 +19,15 @@ const whereReleased = ` AND k.awaits > 0 AND k.state='planned' AND (k.awaits = k
 	WHERE (m.id=k.awaits OR m.lead > 0 AND m.lead=k.awaits) AND m.state IN ('planned','submitting','waiting','following')))`
 
 const (
-	selectReleased  = selectWork + "WHERE k.id > ? AND k.id <= ?" + whereReleased + " ORDER BY k.id LIMIT ?"
+	selectReleased  = selectWork + "WHERE k.run=? AND k.id > ?" + whereReleased + " ORDER BY k.id LIMIT ?"
 	selectReleasing = selectWork + "WHERE k.awaits IN (?, ?)" + whereReleased + " ORDER BY k.id"
-	existsAwaiting  = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND id BETWEEN ? AND ?)"
+	existsAwaiting  = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND run=?)"
 )
 
 // Released lists planned lookups of a run, after a given id and in pages, that
 // no longer have to wait: what they await is settled.
 func (l *Ledger) Released(ctx context.Context, r Run, after int64, limit int) ([]Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectReleased, max(after, r.FirstLookup-1), r.LastLookup, limit)
+	rows, err := l.reader.QueryContext(ctx, selectReleased, r.Seq, after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +37,7 @@ func (l *Ledger) Released(ctx context.Context, r Run, after int64, limit int) ([
 // ReleasedBy lists the planned lookups that have waited for one that is now
 // settled, and need wait no longer.
 func (l *Ledger) ReleasedBy(ctx context.Context, settled *Lookup) ([]Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectReleasing, settled.ID, cmp.Or(settled.Lead, settled.ID))
+	rows, err := l.reader.QueryContext(ctx, selectReleasing, settled.ID, settled.Request())
 	if err != nil {
 		return nil, err
 	}
@@ -48,21 +47,21 @@ func (l *Ledger) ReleasedBy(ctx context.Context, settled *Lookup) ([]Work, error
 // Awaiting tells whether any lookup of a run waits for the answer of another.
 func (l *Ledger) Awaiting(ctx context.Context, r Run) (bool, error) {
 	var some bool
-	err := l.reader.QueryRowContext(ctx, existsAwaiting, r.FirstLookup, r.LastLookup).Scan(&some)
+	err := l.reader.QueryRowContext(ctx, existsAwaiting, r.Seq).Scan(&some)
 	return some, err
 }
 
 const (
-	whereBeside       = "WHERE k.id=?1 OR k.lead > 0 AND k.lead=?1 ORDER BY k.id"
+	whereBeside       = "WHERE (k.id=?1 OR k.lead > 0 AND k.lead=?1) AND k.passed=0 ORDER BY k.id"
 	selectBeside      = "SELECT " + lookupColumns + " FROM lookups k " + whereBeside
 	selectMaintenance = "SELECT " + lookupColumns + ` FROM vehicles v JOIN lookups k ON k.id=v.maintenance OR k.lead > 0 AND k.lead=v.maintenance
-		WHERE v.run=? AND v.row=? AND v.maintenance > 0 ORDER BY k.id`
+		WHERE v.run=? AND v.row=? AND v.maintenance > 0 AND k.passed=0 ORDER BY k.id`
 )
 
-// Beside lists, of what a plan has put, the lookups that are asked side by side
-// with one, itself among them, by their ids.
-func (t *PlanTx) Beside(id int64) ([]Lookup, error) {
-	rows, err := t.w.query(t.ctx, selectBeside, id)
+// Serving lists the lookups that serve a request now: one, or those that are asked side
+// by side. The request is named by its first lookup.
+func (t *PlanTx) Serving(id int64) ([]Lookup, error) {
+	rows, err := t.query(selectBeside, id)
 	if err != nil {
 		return nil, err
 	}
@@ -85,22 +84,18 @@ func (t *PlanTx) Context() context.Context { return t.ctx }
 // SameInRun finds the lookup of a run that asks a question, if there is one.
 func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (Lookup, bool, error) {
 	var r lookupRow
-	err := l.reader.QueryRowContext(ctx, selectAskedIn, question, run).Scan(r.dest()...)
-	if noRows(err) {
-		return Lookup{}, false, nil
-	}
-	return r.lookup(), err == nil, err
+	return r.found(l.reader.QueryRowContext(ctx, selectAskedIn, question, run, "").Scan(r.dest()...))
 }
 
 // Release makes the step of a lookup that has waited, gives it the question that
 // it asks now, and lets it wait no longer, in one commit. ErrStale means that it
-// has been released before, or that its run asks the same elsewhere.
+// has been released before.
 func (l *Ledger) Release(s Step, awaited int64) error {
 	s.Next.Lookup.LastAt = l.now()
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		return w.savepoint(ctx, func() error {
 			k := &s.Next.Lookup
-			n, err := w.execCount(ctx, "UPDATE OR IGNORE lookups SET question=? WHERE id=? AND state='planned' AND awaits=?", k.Question, k.ID, awaited)
+			n, err := w.execCount(ctx, "UPDATE lookups SET question=?, awaits=? WHERE id=? AND state='planned' AND awaits=?", k.Question, k.Awaits, k.ID, awaited)
 			if err == nil && n == 0 {
 				err = stale(k, Planned)
 			}

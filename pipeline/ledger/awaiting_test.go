@@ -83,23 +83,6 @@ func TestAwaitingIsReleasedOnce(t *testing.T) {
 	}))
 }
 
-// A question that the run asks already is refused, and the commit goes on.
-func TestReleaseMindsTheQuestionsOfItsRun(t *testing.T) {
-	t.Parallel()
-	l := openAt(t, t.TempDir())
-	_, maintenance, valuation := awaitingRun(t, l)
-	next := valuation
-	next.Lookup.Awaits, next.Lookup.Question = 0, maintenance.Lookup.Question
-	if err := l.Release(Step{From: Planned, Next: next}, valuation.Lookup.Awaits); !errors.Is(err, ErrStale) {
-		t.Errorf("the same question twice: %v", err)
-	}
-	k, err := l.LookupByID(context.Background(), valuation.Lookup.ID)
-	must(t, err)
-	if k.Awaits != valuation.Lookup.Awaits || string(k.Question) != "not known yet" {
-		t.Errorf("it is %+v", k)
-	}
-}
-
 // One that awaits lookups which are asked side by side waits for all of them.
 func TestAwaitingWaitsForAllSideBySide(t *testing.T) {
 	t.Parallel()
@@ -109,7 +92,7 @@ func TestAwaitingWaitsForAllSideBySide(t *testing.T) {
 	put(t, plan, func(tx *PlanTx) error {
 		pv := rowOf(run, 1)
 		second := pv.Lookups[0]
-		second.Question, second.Lead, pv.Lookups[0].Lead = []byte("at another vendor"), 1, 1
+		second.Every, pv.Lookups[0].Every = true, true
 		pv.Lookups = append(pv.Lookups, second,
 			Lookup{Dataset: record.DatasetValuation, Question: []byte("not known yet"), State: Planned, Vendor: "acme", Awaits: 1})
 		return tx.Put(pv)
@@ -133,7 +116,7 @@ func TestAwaitingWaitsForAllSideBySide(t *testing.T) {
 		t.Errorf("%d were sent", len(work))
 	}
 	err = plan.Batch(func(tx *PlanTx) error {
-		beside, err := tx.Beside(1)
+		beside, err := tx.Serving(1)
 		if len(beside) != 2 {
 			t.Errorf("%d stand beside", len(beside))
 		}

@@ -1,77 +1,29 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
-// Lookups of one dataset may stand beside each other: each asks one vendor the
-// same, and never another. The first of them is their lead; a row of vehicles
-// names the lead alone.
+// Several lookups may serve one request: those that ask every vendor of a route side by
+// side, or those of which each has taken the place of the one before it. The first of them is
+// their lead; a row of vehicles names the lead alone.
 
-// NewLead is the Lead of a lookup that is to be put and begins a group.
-const NewLead int64 = -1
-
-// OffRoute is the code of a bound lookup whose vendor is no longer asked.
+// OffRoute is the code of a lookup whose vendor is no longer asked.
 const OffRoute = "off_route"
 
-// BesideQuestion is what a lookup asks that is bound to one vendor: the question
-// itself, and behind it the vendor. So one range of the index holds all that was
-// ever asked about a vehicle, wherever it was asked.
-func BesideQuestion(question []byte, vendor string) []byte {
-	return append(bytes.Clone(question), vendor...)
-}
+const selectServingIDs = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=? AND lead>0 AND passed=0 ORDER BY id"
 
-// Plain is the question of a lookup without the vendor that it may be bound to.
-func (k *Lookup) Plain() []byte {
-	if k.Lead == 0 {
-		return k.Question
-	}
-	return bytes.TrimSuffix(k.Question, []byte(k.Vendor))
-}
+const selectAttemptsOf = "SELECT a.lookup, a.vendor, " + attemptColumns + ` FROM attempts a WHERE a.lookup=?1
+	OR ?2 AND a.lookup IN (SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=?3 AND lead>0) ORDER BY a.lookup, a.n`
 
-const (
-	// A question that is bound begins with the plain one; names of vendors are ASCII.
-	selectAskedAnywhere = "SELECT " + lookupColumns + " FROM lookups k WHERE question BETWEEN ? AND ? ORDER BY id DESC LIMIT 60"
-	selectBesideIDs     = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=? AND lead>0 ORDER BY step, id"
-)
-
-func anywhere(question []byte) []any { return []any{question, append(bytes.Clone(question), 0xff)} }
-
-// AskedAnywhere lists the lookups with the same question, bound to a vendor or
-// not, in any run, the newest first.
-func (t *PlanTx) AskedAnywhere(question []byte) ([]Lookup, error) {
-	rows, err := t.w.query(t.ctx, selectAskedAnywhere, anywhere(question)...)
-	if err != nil {
-		return nil, err
-	}
-	return scanLookups(rows)
-}
-
-// AskedAnywhere lists the lookups with the same question, bound to a vendor or
-// not, in any run, the newest first.
-func (l *Ledger) AskedAnywhere(ctx context.Context, question []byte) ([]Lookup, error) {
-	rows, err := l.reader.QueryContext(ctx, selectAskedAnywhere, anywhere(question)...)
-	if err != nil {
-		return nil, err
-	}
-	return scanLookups(rows)
-}
-
-// AnyBeside tells whether lookups stand beside each other in any run.
-func (l *Ledger) AnyBeside(ctx context.Context) (any bool, err error) {
-	err = l.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE lead > 0)").Scan(&any)
-	return any, err
-}
-
-// LastAttempts lists the last submission of a lookup to each vendor that it was sent
-// to, the newest first.
-func (l *Ledger) LastAttempts(ctx context.Context, lookup int64) ([]Attempt, error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT a.vendor, "+attemptColumns+" FROM attempts a WHERE a.lookup=? AND a.outcome<>'withdrawn' ORDER BY a.n DESC", lookup)
+// attemptsOf lists the submissions for a lookup, the first one first, with those to the
+// vendors before it.
+func attemptsOf(ctx context.Context, db integrity.Querier, k *Lookup) ([]Attempt, error) {
+	rows, err := db.QueryContext(ctx, selectAttemptsOf, k.ID, k.Continues(), k.Lead)
 	if err != nil {
 		return nil, err
 	}
@@ -79,28 +31,17 @@ func (l *Ledger) LastAttempts(ctx context.Context, lookup int64) ([]Attempt, err
 	var out []Attempt
 	for rows.Next() {
 		var r attemptRow
-		var vendor string
-		if err := rows.Scan(append([]any{&vendor}, r.dest()...)...); err != nil {
+		of := Lookup{Dataset: k.Dataset}
+		if err := rows.Scan(append([]any{&of.ID, &of.Vendor}, r.dest()...)...); err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(out, func(a Attempt) bool { return a.Vendor == vendor }) {
-			out = append(out, r.attempt(&Lookup{ID: lookup, Vendor: vendor}))
-		}
+		out = append(out, r.attempt(&of))
 	}
 	return out, rows.Err()
 }
 
-// releaseFollowers lets go of those that follow a lookup and are bound
-// otherwise than it is: its way to the next vendor, or its end without a record,
-// is not theirs. They are looked at again before they are sent.
-const releaseFollowers = `UPDATE lookups SET state='planned', next_at=0, ticket='', source=0, last_at=? WHERE source=? AND state='following' AND (lead > 0) <> ?`
-
-// parts tells whether what has become of a lookup is no answer to those that
-// follow it and are bound otherwise.
-func parts(s State) bool { return s == Planned || s == NoRecord || s == Unsupported }
-
-// siblings lists the ids of those that stand beside a lead.
-func (r *rowReader) siblings(ctx context.Context, lead int64) ([]int64, error) {
+// serving lists the ids of those that serve a request now.
+func (r *rowReader) serving(ctx context.Context, lead int64) ([]int64, error) {
 	rows, err := r.beside.QueryContext(ctx, lead)
 	if err != nil {
 		return nil, err
@@ -129,15 +70,15 @@ func (r *rowReader) first(ctx context.Context, row *Row, column int, id int64) (
 	return r.complete(ctx, found)
 }
 
-// askedAll reads the lookup that a row names, and those that stand beside it.
+// askedAll reads the lookups that serve the request that a row names.
 func (r *rowReader) askedAll(ctx context.Context, row *Row, column int, id int64) ([]Asked, error) {
 	first, err := r.first(ctx, row, column, id)
 	if err != nil || first.Lookup.Lead == 0 {
 		return []Asked{first}, err
 	}
-	ids, err := r.siblings(ctx, first.Lookup.Lead)
+	ids, err := r.serving(ctx, first.Lookup.Lead)
 	if err != nil {
-		return nil, fmt.Errorf("look for those beside it: %w", err)
+		return nil, fmt.Errorf("look for the others of its request: %w", err)
 	}
 	out := make([]Asked, 0, len(ids))
 	for _, id := range ids {
@@ -157,7 +98,7 @@ func (r *rowReader) askedAll(ctx context.Context, row *Row, column int, id int64
 // group gives the lookups of a row that stand beside each other their lead, and
 // notes who was asked by which: from that a rescue names those that are lost.
 func (p *PlannedVehicle) group(k *Lookup, ids map[record.Dataset]int64) {
-	if k.Lead == 0 {
+	if !k.Every {
 		ids[k.Dataset] = k.ID
 		return
 	}

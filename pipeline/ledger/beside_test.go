@@ -21,7 +21,7 @@ func besideRow(run Run, row int64) PlannedVehicle {
 	car := p.Vehicle
 	p.Lookups = nil
 	for _, vendor := range []string{"acme", "bolt"} {
-		k.Vendor, k.Lead, k.Question = vendor, NewLead, BesideQuestion(plainQuestion(&car), vendor)
+		k.Vendor, k.Every, k.Question = vendor, true, plainQuestion(&car)
 		p.Lookups = append(p.Lookups, k)
 	}
 	return p
@@ -64,7 +64,7 @@ func TestRowsHaveTheLookupsThatStandBesideEachOther(t *testing.T) {
 		}
 		lead = r.Lookups[0].Lookup.ID
 		for _, a := range r.Lookups {
-			if a.Lookup.Lead != lead || !bytes.Equal(a.Lookup.Plain(), plainQuestion(&r.Vehicle)) {
+			if a.Lookup.Lead != lead || !bytes.Equal(a.Lookup.Question, plainQuestion(&r.Vehicle)) {
 				t.Errorf("lookup %+v of lead %d", a.Lookup, lead)
 			}
 		}
@@ -75,7 +75,7 @@ func TestRowsHaveTheLookupsThatStandBesideEachOther(t *testing.T) {
 	if len(list) != 2 || list[0].ID != lead || list[1].Lead != lead {
 		t.Errorf("beside %d stand %+v", lead, list)
 	}
-	all, err := l.AskedAnywhere(context.Background(), work[0].Lookup.Plain())
+	all, err := l.Asked(context.Background(), work[0].Lookup.Question)
 	must(t, err)
 	if len(all) != 2 || all[0].ID < all[1].ID {
 		t.Errorf("asked are %+v", all)

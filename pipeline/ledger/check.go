@@ -45,6 +45,9 @@ func checkIntegrity(ctx context.Context, db *sql.DB, path string, large integrit
 	if err != nil {
 		return err
 	}
+	if unchanged(filepath.Dir(path)) {
+		how = integrity.SmallTables
+	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err

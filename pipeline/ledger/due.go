@@ -12,7 +12,10 @@ import (
 
 // Work of a lookup, its vehicle and its last attempt, by row.
 const workFrom = " FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts "
-const selectWork = "SELECT " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
+const (
+	selectWork      = "SELECT 0, " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
+	selectContested = "SELECT EXISTS (SELECT 1 FROM lookups o WHERE o.question=k.question AND o.id<>k.id), " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
+)
 
 // The other queries of the hot path. All of them must be answered from an index.
 const (
@@ -76,7 +79,7 @@ func (l *Ledger) Sendable(ctx context.Context, run int64, vendor string, now tim
 
 func sendable(run int64, vendor string, now time.Time, skip []record.Dataset, limit int) (string, []any) {
 	args := []any{run, vendor, micros(now)}
-	query := selectWork + whereSendable + "AND k.next_at<=?" + notIn(skip, &args) + " ORDER BY k.next_at, k.id LIMIT ?"
+	query := selectContested + whereSendable + "AND k.next_at<=?" + notIn(skip, &args) + " ORDER BY k.next_at, k.id LIMIT ?"
 	return query, append(args, limit)
 }
 
@@ -126,8 +129,7 @@ func (l *Ledger) Unresolved(ctx context.Context) ([]Work, error) {
 // OpenCount counts the lookups of a run that are not settled.
 func (l *Ledger) OpenCount(ctx context.Context, r Run) (int64, error) {
 	var n int64
-	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM lookups WHERE id BETWEEN ? AND ? AND state IN ('planned','submitting','waiting','following')",
-		r.FirstLookup, r.LastLookup).Scan(&n)
+	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM lookups WHERE run=? AND state IN ('planned','submitting','waiting','following')", r.Seq).Scan(&n)
 	return n, err
 }
 
@@ -138,14 +140,17 @@ func scanWork(rows *sql.Rows) ([]Work, error) {
 		var k lookupRow
 		var v vehicleRow
 		var a attemptRow
-		if err := rows.Scan(append(append(k.dest(), v.dest()...), a.dest()...)...); err != nil {
+		var w Work
+		if err := rows.Scan(append(append(append([]any{&w.Contested}, k.dest()...), v.dest()...), a.dest()...)...); err != nil {
 			return nil, err
 		}
 		vehicle, err := v.vehicle()
 		if err != nil {
 			return nil, err
 		}
-		w := Work{Lookup: k.lookup()}
+		if w.Lookup, err = k.lookup(); err != nil {
+			return nil, err
+		}
 		if w.Vehicle, err = asked(vehicle, &w.Lookup); err != nil {
 			return nil, err
 		}

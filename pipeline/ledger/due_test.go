@@ -162,11 +162,15 @@ func TestFollowersGoOnByThemselvesWhenTheirSourceDoes(t *testing.T) {
 	_, work := planRun(t, l, "one", 1)
 	source := waitUntil(t, l, work[0], noon)
 	f := follow(t, l, "two", source)
-	s := step(source, Planned, BilledYes)
-	s.Next.Lookup.Vendor, s.Next.Lookup.Step, s.Next.Lookup.Ticket = "bolt", 1, ""
+	s := step(source, NoRecord, BilledYes)
+	s.Then = &Lookup{Vendor: "bolt", State: Planned}
 	advance(t, l, s)
-	if k := stateOf(t, l, f.Lookup.ID); k.State != Planned || k.Vendor != "bolt" || k.Step != 1 || k.Source != 0 || !k.NextAt.IsZero() {
+	if k := stateOf(t, l, f.Lookup.ID); k.State != Planned || k.Vendor != "acme" || k.Source != 0 || !k.NextAt.IsZero() {
 		t.Errorf("the follower is %+v", k)
+	}
+	was, then := stateOf(t, l, source.Lookup.ID), stateOf(t, l, s.Then.ID)
+	if was.State != NoRecord || was.Passed != then.ID || was.Lead != was.ID || then.State != Planned || then.Lead != was.ID || then.Row != was.Row || !then.Continues() {
+		t.Errorf("%+v has gone on as %+v", was, then)
 	}
 }
 

@@ -72,11 +72,13 @@ const (
 	earlierColumns = "SELECT " + lookupColumns + ", r.id, " + vehicleColumns + ", s.id, s.vendor, s.received_at, s.body"
 	earlierJoins   = " CROSS JOIN runs r ON r.seq=k.run LEFT JOIN answers s ON s.id=k.answer"
 
+	// ?5 is the vendor, and ?6 whether every vendor was asked.
 	selectEarlierAnswer = earlierColumns + " FROM lookups k" + earlierJoins + ` CROSS JOIN vehicles v ON v.run=k.run AND v.row=k.row
-		WHERE k.question=? AND k.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record') AND ? IN ('', COALESCE(s.vendor, k.vendor))
-		ORDER BY k.run DESC LIMIT 1`
-	selectEarlierValuation = earlierColumns + " FROM vehicles v CROSS JOIN lookups k ON k.id=v.valuation" + earlierJoins + `
-		WHERE v.duplicate_of=0 AND v.valuation > 0 AND v.vehicle_id=? AND v.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record')
+		WHERE k.question=?1 AND k.run>=?2 AND k.run<=?3 AND k.answered_at < ?4 AND k.state IN ('found','no_record')
+		AND (k.every=0 AND k.passed=0 AND ?6=0 OR (k.every OR ?6) AND ?5=COALESCE(s.vendor, k.vendor))
+		ORDER BY k.run DESC, k.every=?6 DESC, k.id DESC LIMIT 1`
+	selectEarlierValuation = earlierColumns + " FROM vehicles v CROSS JOIN lookups k ON (k.id=v.valuation OR k.lead>0 AND k.lead=v.valuation)" + earlierJoins + `
+		WHERE v.duplicate_of=0 AND v.valuation > 0 AND v.vehicle_id=? AND v.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record') AND k.passed=0
 		ORDER BY v.run DESC, k.question=? DESC, v.row LIMIT 1`
 )
 
@@ -86,7 +88,6 @@ type earlierReader struct {
 	span        Span
 	byQuestion  *sql.Stmt
 	byValuation *sql.Stmt
-	beside      bool // lookups stand beside each other somewhere
 }
 
 func newEarlierReader(ctx context.Context, tx *sql.Tx, r Run, s Span) (*earlierReader, error) {
@@ -94,10 +95,7 @@ func newEarlierReader(ctx context.Context, tx *sql.Tx, r Run, s Span) (*earlierR
 	if s.empty() {
 		return e, nil
 	}
-	err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE lead > 0)").Scan(&e.beside)
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if e.byQuestion, err = tx.PrepareContext(ctx, selectEarlierAnswer); err != nil {
 		return nil, err
 	}
@@ -130,29 +128,7 @@ func (e *earlierReader) of(ctx context.Context, vehicleID string, a *Asked) (*Ea
 	if k.Dataset == record.DatasetValuation {
 		return scanEarlier(e.byValuation.QueryRowContext(ctx, vehicleID, e.span.From, e.span.To, before, k.Question))
 	}
-	return e.ofReport(ctx, a, before)
-}
-
-// ofReport takes the later of what was answered to the lookup's own question and,
-// where vendors were asked side by side, to its other form.
-func (e *earlierReader) ofReport(ctx context.Context, a *Asked, before int64) (*Earlier, error) {
-	k, vendor := &a.Lookup, cmp.Or(a.Packed.Vendor, a.Lookup.Vendor)
-	own, err := scanEarlier(e.byQuestion.QueryRowContext(ctx, k.Question, e.span.From, e.span.To, before, ""))
-	if err != nil || !e.beside {
-		return own, err
-	}
-	other, from := k.Plain(), e.span.From
-	if k.Lead == 0 {
-		other = BesideQuestion(k.Question, vendor)
-	}
-	if own != nil {
-		from = own.Lookup.Run + 1
-	}
-	later, err := scanEarlier(e.byQuestion.QueryRowContext(ctx, other, from, e.span.To, before, vendor))
-	if err != nil || later == nil {
-		return own, err
-	}
-	return later, nil
+	return scanEarlier(e.byQuestion.QueryRowContext(ctx, k.Question, e.span.From, e.span.To, before, cmp.Or(a.Packed.Vendor, k.Vendor), k.Every))
 }
 
 func scanEarlier(row *sql.Row) (*Earlier, error) {
@@ -169,7 +145,9 @@ func scanEarlier(row *sql.Row) (*Earlier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for an earlier answer: %w", err)
 	}
-	out.Lookup = k.lookup()
+	if out.Lookup, err = k.lookup(); err != nil {
+		return nil, err
+	}
 	out.Packed.ID, out.Packed.Vendor, out.Packed.ReceivedAt = answerID.Int64, vendor.String, receivedAt.Int64
 	if out.Vehicle, err = v.vehicle(); err != nil {
 		return nil, err

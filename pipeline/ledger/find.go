@@ -141,7 +141,7 @@ func (k *KnownVehicle) add(p Place, vin, plate string) {
 	}
 }
 
-// Trace is what a lookup has been through.
+// Trace is what a lookup has been through, and those that it has taken the place of.
 type Trace struct {
 	Attempts []Attempt // its submissions, the first one first
 	Answers  []Answer  // that are kept, the first one first; with the one that is used again
@@ -149,16 +149,16 @@ type Trace struct {
 }
 
 const (
-	selectAttempts    = "SELECT a.vendor, " + attemptColumns + " FROM attempts a WHERE a.lookup=? ORDER BY a.n"
-	selectKeptAnswers = "SELECT id, lookup, attempt, call, vendor, status, failure, received_at, head, body FROM answers WHERE lookup=?1 OR id=?2 ORDER BY id"
-	selectSourceRun   = "SELECT r.id FROM lookups k JOIN runs r ON r.seq=k.run WHERE k.id=? AND r.seq<>?"
+	selectKeptAnswers = `SELECT id, lookup, attempt, call, vendor, status, failure, received_at, head, body FROM answers WHERE lookup=?1 OR id=?2
+		OR ?3 AND lookup IN (SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=?4 AND lead>0) ORDER BY id`
+	selectSourceRun = "SELECT r.id FROM lookups k JOIN runs r ON r.seq=k.run WHERE k.id=? AND r.seq<>?"
 )
 
 // Trace reads what a lookup has been through, as far as it is kept.
 func (l *Ledger) Trace(ctx context.Context, k *Lookup) (Trace, error) {
 	var t Trace
 	var err error
-	if t.Attempts, err = l.attempts(ctx, k); err != nil {
+	if t.Attempts, err = attemptsOf(ctx, l.reader, k); err != nil {
 		return t, fmt.Errorf("read the submissions of lookup %d: %w", k.ID, err)
 	}
 	if t.Answers, err = l.keptAnswers(ctx, k); err != nil {
@@ -171,28 +171,8 @@ func (l *Ledger) Trace(ctx context.Context, k *Lookup) (Trace, error) {
 	return t, err
 }
 
-func (l *Ledger) attempts(ctx context.Context, k *Lookup) ([]Attempt, error) {
-	rows, err := l.reader.QueryContext(ctx, selectAttempts, k.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Attempt
-	for rows.Next() {
-		var r attemptRow
-		var vendor string
-		if err := rows.Scan(append([]any{&vendor}, r.dest()...)...); err != nil {
-			return nil, err
-		}
-		a := r.attempt(k)
-		a.Vendor = vendor
-		out = append(out, a)
-	}
-	return out, rows.Err()
-}
-
 func (l *Ledger) keptAnswers(ctx context.Context, k *Lookup) ([]Answer, error) {
-	rows, err := l.reader.QueryContext(ctx, selectKeptAnswers, k.ID, k.Answer)
+	rows, err := l.reader.QueryContext(ctx, selectKeptAnswers, k.ID, k.Answer, k.Continues(), k.Lead)
 	if err != nil {
 		return nil, err
 	}

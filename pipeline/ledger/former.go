@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math"
 
@@ -33,8 +32,9 @@ const (
 	selectFormerRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT ?"
 	selectFormer     = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of) WHERE v.run=? AND v.row=?`
-	selectFormerLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE k.id IN (?, ?, ?)"
-	selectAskedIn       = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? AND run=?"
+	// Those that serve the requests that a row names, but for those that others have taken the place of.
+	selectFormerLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
+	selectAskedIn       = "SELECT " + lookupColumns + " FROM lookups k WHERE question=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
 )
 
 // FormerRows reads rows of a run after a given one, in input order.
@@ -71,41 +71,31 @@ func (t *PlanTx) Former(run, row int64) (Former, error) {
 	if err != nil {
 		return f, err
 	}
-	rows, err := t.w.query(t.ctx, selectFormerLookups, ids[0], ids[1], ids[2])
+	rows, err := t.query(selectFormerLookups, ids[0], ids[1], ids[2])
 	if err != nil {
 		return f, err
 	}
 	lookups, err := scanLookups(rows)
 	for i := range lookups {
-		f.Lookups[lookups[i].Dataset] = lookups[i]
+		if k := lookups[i]; f.Lookups[k.Dataset].ID == 0 { // the first of those that were asked side by side
+			f.Lookups[k.Dataset] = k
+		}
 	}
 	return f, err
 }
 
-// AskedIn finds the lookup with a question in one run.
-func (t *PlanTx) AskedIn(question []byte, run int64) (Lookup, bool, error) {
+// AskedIn finds the lookup with a question in one run, at one vendor or, with "", at any.
+func (t *PlanTx) AskedIn(question []byte, run int64, vendor string) (Lookup, bool, error) {
 	var r lookupRow
-	err := t.one(r.dest(), selectAskedIn, question, run)
-	if noRows(err) {
-		return Lookup{}, false, nil
-	}
-	return r.lookup(), err == nil, err
+	err := t.one(r.dest(), selectAskedIn, question, run, vendor)
+	return r.found(err)
 }
 
-// one reads one row; sql.ErrNoRows says that there is none.
 func (t *PlanTx) one(dest []any, query string, args ...any) error {
-	rows, err := t.w.query(t.ctx, query, args...)
-	if err != nil {
+	if err := t.flush(); err != nil {
 		return err
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return errors.Join(rows.Err(), sql.ErrNoRows)
-	}
-	if err := rows.Scan(dest...); err != nil {
-		return err
-	}
-	return rows.Err()
+	return t.w.one(t.ctx, dest, query, args...)
 }
 
 // An answer or a failure that was taken over names the lookup that it is from,

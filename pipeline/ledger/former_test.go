@@ -47,10 +47,10 @@ func TestFormer(t *testing.T) {
 		if _, err := tx.Former(run.Seq, 3); !noRows(err) {
 			t.Errorf("a row that is not there: %v", err)
 		}
-		if k, ok, err := tx.AskedIn([]byte("q"), run.Seq); err != nil || !ok || k.Row != 1 {
+		if k, ok, err := tx.AskedIn([]byte("q"), run.Seq, "acme"); err != nil || !ok || k.Row != 1 {
 			t.Errorf("asked in its run: %+v, %v, %v", k, ok, err)
 		}
-		if _, ok, err := tx.AskedIn([]byte("q"), next.Seq); err != nil || ok {
+		if _, ok, err := tx.AskedIn([]byte("q"), next.Seq, ""); err != nil || ok {
 			t.Errorf("asked in another run: %v, %v", ok, err)
 		}
 		return nil

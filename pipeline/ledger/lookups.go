@@ -9,16 +9,16 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const updateLookup = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
-	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=? WHERE id=? AND state=? AND attempts=?`
+const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=?`
 
 // update writes a lookup's new values if it is still in state from, and has
 // not been submitted again since it was read.
 func (w *writer) update(ctx context.Context, from State, k *Lookup) error {
 	w.followed = w.followed || k.State == Following
-	n, err := w.execCount(ctx, updateLookup, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
+	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Awaits, k.Derived, k.ID, string(from), k.Attempts)
+		k.Awaits, k.Derived, k.checksum(), k.ID, string(from), k.Attempts)
 	if err != nil {
 		return err
 	}
@@ -26,6 +26,52 @@ func (w *writer) update(ctx context.Context, from State, k *Lookup) error {
 		return stale(k, from)
 	}
 	return nil
+}
+
+const insertLookup = `INSERT INTO lookups (id, run, row, dataset, question, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
+	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+
+// insert writes a new lookup, whose id is given.
+func (w *writer) insert(ctx context.Context, k *Lookup) error {
+	w.followed = w.followed || k.State == Following
+	return w.exec(ctx, insertLookup, k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
+		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.Awaits, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
+		micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), k.checksum())
+}
+
+// rewrite changes the lookups that a condition picks. They are few.
+func (w *writer) rewrite(ctx context.Context, where string, args []any, change func(*Lookup)) error {
+	rows, err := w.query(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE "+where, args...)
+	if err != nil {
+		return err
+	}
+	found, err := scanLookups(rows)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		k := &found[i]
+		change(k)
+		if err := w.exec(ctx, "DELETE FROM lookups WHERE id=?", k.ID); err != nil {
+			return err
+		}
+		if err := w.insert(ctx, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pass writes the lookup at the next vendor, which takes the place of one that has come
+// to its end, and names it there.
+func (w *writer) pass(ctx context.Context, k, next *Lookup) error {
+	var last int64
+	if err := w.one(ctx, []any{&last}, "SELECT MAX(id) FROM lookups"); err != nil {
+		return err
+	}
+	k.Lead, k.Passed = k.Request(), last+1
+	next.ID, next.Run, next.Row, next.Dataset, next.Question, next.Lead = last+1, k.Run, k.Row, k.Dataset, k.Question, k.Lead
+	return w.insert(ctx, next)
 }
 
 func stale(k *Lookup, from State) error {
@@ -62,14 +108,14 @@ func (l *Ledger) intend(ctx context.Context, w *writer, wk *Work, limit record.O
 	}
 	a := &wk.Attempt
 	w.mark.intent(a.Lookup, int64(a.N))
-	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, intent_at) VALUES (?,?,?,?,?,?,?,?)",
-		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), micros(a.IntentAt))
+	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at) VALUES (?,?,?,?,?,?,?,?,?)",
+		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), micros(a.IntentAt))
 }
 
 // begin writes what an intent changes of a planned lookup.
 func (w *writer) begin(ctx context.Context, k *Lookup) error {
-	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=?",
-		k.Attempts, micros(k.FirstAt), micros(k.LastAt), k.ID, k.Attempts-1)
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=?",
+		k.Attempts, micros(k.FirstAt), micros(k.LastAt), k.checksum(), k.ID, k.Attempts-1)
 	if err == nil && n == 0 {
 		err = stale(k, Planned)
 	}
@@ -125,11 +171,13 @@ func (w *writer) insertAnswer(ctx context.Context, a *Answer, packed []byte) (in
 }
 
 // Step is one change of a lookup: from a state to the values in Next. The
-// charge of the last attempt changes with it in the same commit.
+// charge of the last attempt changes with it in the same commit, and the lookup at the
+// next vendor is written, where the request goes on there.
 type Step struct {
 	From State
 	Next Work
-	Was  Billed // the last attempt's charge before
+	Was  Billed  // the last attempt's charge before
+	Then *Lookup // nil: the request does not go on; its id is given when it is written
 }
 
 // Advance makes one guarded step, for the lookup and for those that follow it.
@@ -170,7 +218,11 @@ func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []Step) erro
 
 func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
 	k, a := &s.Next.Lookup, &s.Next.Attempt
-	if err := w.update(ctx, s.From, k); err != nil {
+	if s.Then != nil {
+		if err := w.passOn(ctx, s); err != nil {
+			return err
+		}
+	} else if err := w.update(ctx, s.From, k); err != nil {
 		return err
 	}
 	if a.N > 0 && (s.From == Submitting || a.Billed != s.Was) {
@@ -184,7 +236,19 @@ func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
 	if s.From == Waiting && k.State == Waiting {
 		return nil
 	}
-	return w.carry(ctx, k)
+	return w.carry(ctx, k, s.Then != nil)
+}
+
+// passOn updates a lookup that has come to its end and writes the one at the next vendor,
+// or neither.
+func (w *writer) passOn(ctx context.Context, s *Step) error {
+	return w.savepoint(ctx, func() error {
+		s.Then.LastAt = s.Next.Lookup.LastAt
+		if err := w.pass(ctx, &s.Next.Lookup, s.Then); err != nil {
+			return err
+		}
+		return w.update(ctx, s.From, &s.Next.Lookup)
+	})
 }
 
 // count lets go of the charge of a step that is committed, if it has none.
@@ -195,33 +259,43 @@ func (l *Ledger) count(s *Step) {
 }
 
 func (w *writer) endAttempt(ctx context.Context, a *Attempt) error {
-	return w.exec(ctx, "UPDATE attempts SET billed=?, ended_at=?, outcome=?, code=?, ticket=? WHERE lookup=? AND n=?",
-		string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, a.Lookup, a.N)
+	return w.exec(ctx, "UPDATE attempts SET billed=?, billed_twice=?, ended_at=?, outcome=?, code=?, ticket=? WHERE lookup=? AND n=?",
+		string(a.Billed), string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, a.Lookup, a.N)
 }
 
-const updateFollowers = `UPDATE lookups SET step=?, vendor=?, state=?, next_at=0, ticket=?, answer=?, source=?, stage=?, class=?, code=?, message=?,
-	last_at=?, answered_at=? WHERE source=? AND state='following' AND ((lead > 0) = ? OR ?)`
+const selectFollowers = "SELECT " + lookupColumns + " FROM lookups k WHERE source=? AND state='following'"
 
-// carry gives the outcome of a lookup to those that follow it. They paid
-// nothing. One that goes on to another vendor takes them out of its train:
-// they go on by themselves. So do those that are bound to a vendor when it is
-// not, or the other way round, unless it has their answer.
-func (w *writer) carry(ctx context.Context, k *Lookup) error {
-	if !w.followed || k.State.Open() && k.State != Planned {
+// carry gives the outcome of a lookup to those that follow it. They paid nothing. Of
+// those that ask one vendor after the other, where the vendor has come to nothing for a
+// request that goes on, or that was not theirs, each goes on by itself: it is looked at
+// again before it is sent.
+func (w *writer) carry(ctx context.Context, k *Lookup, goesOn bool) error {
+	if !w.followed || k.State.Open() {
 		return nil
 	}
-	source, bound := k.ID, k.Lead > 0
-	if k.State == Planned {
-		source = 0
+	rows, err := w.query(ctx, selectFollowers, k.ID)
+	if err != nil {
+		return err
 	}
-	if parts(k.State) {
-		if err := w.exec(ctx, releaseFollowers, micros(k.LastAt), k.ID, bound); err != nil {
+	followers, err := scanLookups(rows)
+	if err != nil {
+		return err
+	}
+	goesOn = goesOn || k.Every && (k.State == NoRecord || k.State == Unsupported)
+	for i := range followers {
+		f := &followers[i]
+		f.NextAt, f.LastAt = time.Time{}, k.LastAt
+		if goesOn && !f.Every {
+			f.State, f.Source, f.Ticket = Planned, 0, ""
+		} else {
+			f.State, f.Ticket, f.Answer, f.AnsweredAt = k.State, k.Ticket, k.Answer, k.AnsweredAt
+			f.Stage, f.Class, f.Code, f.Message = k.Stage, k.Class, k.Code, k.Message
+		}
+		if err := w.update(ctx, Following, f); err != nil {
 			return err
 		}
 	}
-	return w.exec(ctx, updateFollowers,
-		k.Step, k.Vendor, string(k.State), k.Ticket, k.Answer, source, string(k.Stage), string(k.Class), k.Code, k.Message,
-		micros(k.LastAt), micros(k.AnsweredAt), k.ID, bound, !parts(k.State))
+	return nil
 }
 
 // CountCalls adds calls to a vendor's count of the day.

@@ -103,11 +103,18 @@ func checkVersion(ctx context.Context, db *sql.DB, path string) error {
 		return err
 	}
 	wrong, err := integrity.Misnumbered(ctx, db, v)
+	if err != nil {
+		return err
+	}
+	early, err := integrity.Early(ctx, db)
 	switch {
 	case err != nil:
 		return err
 	case wrong:
 		return &UserError{Problem: fmt.Sprintf("%s is damaged (it says that its version is %d)", path, v), Hint: doctorHint(filepath.Dir(path))}
+	case early:
+		return &UserError{Problem: path + " was written by an early batch, whose ledgers this one does not read",
+			Hint: "export its runs with that version, and choose another workspace with --out"}
 	case v > len(scripts):
 		return &UserError{Problem: fmt.Sprintf("%s was written by a newer batch (ledger version %d, this one knows %d)", path, v, len(scripts)),
 			Hint: "use that version, or choose another workspace with --out"}

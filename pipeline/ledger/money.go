@@ -114,10 +114,9 @@ type Spend struct {
 // Spend adds up a run's attempts by vendor and dataset.
 func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
 	rows, err := l.reader.QueryContext(ctx, `
-		SELECT vendor, dataset, SUM(IIF(billed = 'yes', fen, 0)), SUM(IIF(billed = 'reserved', fen, 0)), SUM(IIF(billed = 'unknown', fen, 0)),
-		COUNT(DISTINCT lookup), SUM(`+wrongMoney+`) FROM attempts
-		WHERE lookup BETWEEN ? AND ? AND outcome <> 'withdrawn' GROUP BY vendor, dataset ORDER BY vendor, dataset`,
-		r.FirstLookup, r.LastLookup)
+		SELECT a.vendor, a.dataset, SUM(IIF(billed = 'yes', fen, 0)), SUM(IIF(billed = 'reserved', fen, 0)), SUM(IIF(billed = 'unknown', fen, 0)),
+		COUNT(DISTINCT lookup), SUM(`+wrongMoney+`) FROM lookups k CROSS JOIN attempts a ON a.lookup = k.id
+		WHERE k.run = ? AND outcome <> 'withdrawn' GROUP BY a.vendor, a.dataset ORDER BY a.vendor, a.dataset`, r.Seq)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +138,7 @@ func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
 
 // wrongMoney tells of a row of attempts that its charge is not what was written.
 // Every query that adds up charges counts such rows as well.
-var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice)"
+var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice OR billed IS NOT billed_twice)"
 
 // soundMoney refuses a sum in which there are wrong charges.
 func soundMoney(wrong int64) error {

@@ -113,9 +113,10 @@ func TestSpendCountsEachLookupOnceAVendor(t *testing.T) {
 	run, work := planRun(t, l, "one", 4)
 	again := advance(t, l, step(intend(t, l, work[0], 1700), Planned, BilledNo))
 	again = advance(t, l, step(intend(t, l, again, 1700), Planned, BilledUnknown))
-	elsewhere := again
-	elsewhere.Lookup.Vendor, elsewhere.Lookup.Step = "bolt", 1
-	advance(t, l, Step{From: Planned, Next: elsewhere, Was: again.Attempt.Billed})
+	passed := step(again, Failed, again.Attempt.Billed)
+	passed.Then = &Lookup{Vendor: "bolt", State: Planned}
+	advance(t, l, passed)
+	elsewhere := Work{Lookup: stateOf(t, l, passed.Then.ID)}
 	advance(t, l, step(intend(t, l, elsewhere, 3200), Found, BilledYes))
 	intend(t, l, work[1], 1700)
 	withdrawn := step(intend(t, l, work[2], 1700), Planned, BilledNo)

@@ -44,6 +44,7 @@ type Ledger struct {
 	lock   *workspaceLock // nil when opened for reading
 	packer *packer
 	money  *money
+	dir    string // the workspace
 }
 
 // Open opens the ledger of a workspace for writing, making both when they are
@@ -183,49 +184,11 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	if err := CheckOwn(dir); err != nil {
 		return nil, err
 	}
-	if err := upgrade(ctx, dir, Options{Now: now, Command: "batch"}); err != nil {
-		return nil, explain(path, err)
-	}
 	l, err := openReading(ctx, path, Options{Now: now})
 	if err != nil {
 		return nil, explain(path, err)
 	}
 	return l, nil
-}
-
-// upgrade brings the ledger of an older version to this one's, which needs the
-// lock for a moment. A ledger of this version is left alone.
-func upgrade(ctx context.Context, dir string, o Options) (err error) {
-	path := filepath.Join(dir, FileName)
-	db, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := checkReadable(ctx, db, path); err != nil {
-		return err
-	}
-	scripts, err := scriptNames()
-	if err != nil {
-		return err
-	}
-	if v, err := version(ctx, db); err != nil || v == len(scripts) {
-		return err
-	}
-	lock, err := lockWorkspace(dir, o)
-	if err != nil {
-		return err
-	}
-	return errors.Join(migrateWhole(ctx, db, path), lock.release())
-}
-
-// migrateWhole migrates a ledger that is whole: one that is not stays as it is,
-// for a rescue to read.
-func migrateWhole(ctx context.Context, db *sql.DB, path string) error {
-	if err := checkIntegrity(ctx, db, path, integrity.DecisivePages); err != nil {
-		return err
-	}
-	return migrate(ctx, db)
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
@@ -245,7 +208,7 @@ func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
-	return &Ledger{now: o.Now, reader: reader, stmts: stmts, packer: p, money: newMoney()}, nil
+	return &Ledger{now: o.Now, reader: reader, stmts: stmts, packer: p, money: newMoney(), dir: filepath.Dir(path)}, nil
 }
 
 // Close waits for the writes under way and lets the workspace go.
@@ -253,7 +216,11 @@ func (l *Ledger) Close() error {
 	var errs []error
 	errs = append(errs, l.stmts.close(), l.reader.Close())
 	if l.writer != nil {
-		errs = append(errs, l.writer.close())
+		err := l.writer.close()
+		if err == nil && !l.writer.failed {
+			err = rememberWhole(l.dir)
+		}
+		errs = append(errs, err)
 	}
 	l.packer.close()
 	if l.lock != nil {

@@ -1,16 +1,16 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
-	"encoding/binary"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 func TestOpenMakesPrivateFiles(t *testing.T) {
@@ -227,78 +227,53 @@ func sqliteFile(t *testing.T, script string) []byte {
 	return file
 }
 
-// olderLedger is a workspace whose ledger stands one script behind.
-func olderLedger(t *testing.T) (dir string, was int) {
-	t.Helper()
-	dir = t.TempDir()
-	db, err := openSQLite(filepath.Join(dir, FileName), "rwc", readerCacheKiB)
-	must(t, err)
-	scripts, err := scriptNames()
-	must(t, err)
-	was = len(scripts) - 1
-	for n, name := range scripts[:was] {
-		must(t, runScript(context.Background(), db, name, n+1))
-	}
-	_, err = db.Exec(`INSERT INTO workspace (id, simulated, created_at) VALUES (1, 0, 1);
-		INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, input_rows, datasets, formats) VALUES (1, 'one', 'open', 1, 'f.csv', '', 300, 'violations', 'csv');
-		WITH RECURSIVE n(row) AS (SELECT 1 UNION ALL SELECT row+1 FROM n WHERE row < 300)
-		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details) SELECT 1, row, 'v' || row, hex(randomblob(40)), '', '', '', '{"line": 2}' FROM n;
-		PRAGMA wal_checkpoint(TRUNCATE)`)
-	must(t, err)
-	must(t, db.Close())
-	return dir, was
-}
-
-func TestLookingBringsAnOlderLedgerUp(t *testing.T) {
+// A ledger of the days before there was a first version is refused with a word that says so,
+// and stays as it is.
+func TestAnEarlyLedgerIsRefused(t *testing.T) {
 	t.Parallel()
-	dir, _ := olderLedger(t)
-	l, err := OpenReadOnly(context.Background(), dir, options().Now)
-	must(t, err)
-	defer l.Close() //nolint:errcheck // nothing was written
-	runs, err := l.Runs(context.Background())
-	must(t, err)
-	if len(runs) != 1 || runs[0].InputRows != 300 {
-		t.Errorf("the older ledger holds %v", runs)
+	for v := range 14 {
+		if v == 0 {
+			continue
+		}
+		dir := t.TempDir()
+		early := sqliteFile(t, fmt.Sprintf(`CREATE TABLE workspace (id INTEGER PRIMARY KEY, simulated INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;
+			CREATE TABLE lookups (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, step INTEGER NOT NULL, vendor TEXT NOT NULL) STRICT;
+			INSERT INTO workspace VALUES (1, 1, 1); PRAGMA user_version = %d;`, v))
+		path := filepath.Join(dir, FileName)
+		must(t, os.WriteFile(path, early, 0o600))
+		_, open := Open(context.Background(), dir, options())
+		_, look := OpenReadOnly(context.Background(), dir, options().Now)
+		for how, err := range map[string]error{"working": open, "looking": look} {
+			var user *UserError
+			if !errors.As(err, &user) || !strings.Contains(user.Problem, "early batch") {
+				t.Errorf("version %d, %s: %v", v, how, err)
+			}
+		}
+		if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, early) {
+			t.Errorf("version %d was changed: %v", v, err)
+		}
 	}
 }
 
-// A rescue reads what is left of a file: nobody may write into it before.
-func TestLookingLeavesADamagedOlderLedgerAlone(t *testing.T) {
+// A run whose outputs were damaged on the disk breaks a rule.
+func TestDamagedOutputsBreakARule(t *testing.T) {
 	t.Parallel()
-	dir, was := olderLedger(t)
-	path := filepath.Join(dir, FileName)
-	file, err := os.ReadFile(path)
+	ctx := context.Background()
+	db, err := sql.Open("sqlite", ":memory:")
 	must(t, err)
-	for i := len(file) / 2; i < len(file)/2+3*4096; i++ {
-		file[i] = 0xff
-	}
-	must(t, os.WriteFile(path, file, 0o600))
-	if _, err := OpenReadOnly(context.Background(), dir, options().Now); err == nil || !strings.Contains(err.Error(), "damaged") {
-		t.Errorf("a damaged older ledger was opened: %v", err)
-	}
-	after, err := os.ReadFile(path)
+	defer func() { must(t, db.Close()) }()
+	db.SetMaxOpenConns(1)
+	must(t, migrate(ctx, db))
+	_, err = db.ExecContext(ctx, "INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, datasets, formats) VALUES (1, 'a', 'open', 0, '', '', '', 'csv')")
 	must(t, err)
-	if v := binary.BigEndian.Uint32(after[60:]); int(v) != was || len(after) != len(file) {
-		t.Errorf("it was changed: version %d, %d bytes of %d", v, len(after), len(file))
-	}
-}
-
-// A ledger of an older version is brought up by the first look at it.
-func TestLookingBringsAnOldLedgerUp(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	script, err := migrations.ReadFile("migrations/0001_initial.sql")
-	must(t, err)
-	old := sqliteFile(t, string(script)+`
-		INSERT INTO workspace VALUES (1, 1, 1);
-		INSERT INTO runs (id, state, started_at, input_path, input_sha256, datasets, formats) VALUES ('old', 'finished', 1, 'a.csv', 'ab', 'valuation', 'csv');
-		PRAGMA user_version = 1;`)
-	must(t, os.WriteFile(filepath.Join(dir, FileName), old, 0o600))
-	l, err := OpenReadOnly(context.Background(), dir, options().Now)
-	must(t, err)
-	defer l.Close() //nolint:errcheck // nothing was written
-	runs, err := l.Runs(context.Background())
-	if err != nil || len(runs) != 1 || !runs[0].PurgedAt.IsZero() || runs[0].Datasets[0] != record.DatasetValuation {
-		t.Errorf("%+v, %v", runs, err)
+	for set, want := range map[string]int{"lang='zh'": 0, "report_lang='zh', report_top=7": 0, "bom=1, partitioned=1": 0,
+		"lang='zi'": 1, "report_lang='fr'": 1, "report_top=-1": 1, "bom=2": 1, "partitioned=-1": 1} {
+		_, err := db.ExecContext(ctx, "UPDATE runs SET lang='en', report_lang='', report_top=0, partitioned=0, bom=0; UPDATE runs SET "+set)
+		must(t, err)
+		var broken int
+		must(t, db.QueryRowContext(ctx, "SELECT COUNT(*) FROM runs WHERE "+integrity.NoOutputs).Scan(&broken))
+		if broken != want {
+			t.Errorf("%s breaks %d rows, want %d", set, broken, want)
+		}
 	}
 }

@@ -25,7 +25,7 @@ const foreignHint = "somebody has changed it, and nothing is done with it. Take 
 // CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or
 // a folder: what is written to it would go somewhere else, or wait for ever.
 func CheckOwn(dir string) error {
-	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName} {
+	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName} {
 		path := filepath.Join(dir, name)
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 			return &UserError{Problem: fmt.Sprintf("%s is no file but %s", path, kindOf(info.Mode())),

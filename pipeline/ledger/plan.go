@@ -3,9 +3,12 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -47,18 +50,34 @@ func (l *Ledger) StartPlan(ctx context.Context, r Run) (*Plan, error) {
 	return &Plan{l: l, run: r, next: last + 1}, nil
 }
 
-// PlanTx is one transaction of a plan: what earlier rows said can be asked,
+// PlanTx is one transaction of a plan: what earlier rows and runs said can be asked,
 // rows can be put and replaced.
+//
+// What is put is gathered and written many rows a statement: before anything else is read
+// or changed, and at the end.
 type PlanTx struct {
 	p   *Plan
 	ctx context.Context
 	w   *writer
+
+	rows    []vehicleRow
+	lookups []*Lookup
+	// What Foresee has read, and what was put since: the first row of a vehicle, whose
+	// VehicleID is "" when there is none, and the lookups with a question, the newest first.
+	earlier map[string]PlannedVehicle
+	asked   map[string][]Lookup
 }
 
 // Batch runs do in one transaction.
 func (p *Plan) Batch(do func(tx *PlanTx) error) error {
 	before := p.next
-	err := p.l.writer.write(func(ctx context.Context, w *writer) error { return do(&PlanTx{p: p, ctx: ctx, w: w}) }, nil)
+	err := p.l.writer.write(func(ctx context.Context, w *writer) error {
+		tx := &PlanTx{p: p, ctx: ctx, w: w}
+		if err := do(tx); err != nil {
+			return err
+		}
+		return tx.flush()
+	}, nil)
 	if err != nil {
 		p.next = before
 	}
@@ -90,56 +109,138 @@ func (p *Plan) End(rows int64) (Run, error) {
 
 const (
 	selectEarlier = "SELECT " + vehicleColumns + " FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1"
-	selectAsked   = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY id DESC LIMIT 20"
+	selectAsked   = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY run DESC, id DESC LIMIT 60"
+
+	// The same for many at once, given as JSON. Of each vehicle the last row is the first one.
+	selectEarlierOf = "SELECT " + vehicleColumns + ` FROM json_each(?1) j CROSS JOIN vehicles v INDEXED BY vehicles_by_id
+		ON v.run=?2 AND v.vehicle_id=j.value AND v.duplicate_of=0 ORDER BY v.row DESC`
+	selectAskedOf = "SELECT " + lookupColumns + " FROM json_each(?1) j CROSS JOIN lookups k INDEXED BY lookups_question ON k.question=unhex(j.value) ORDER BY k.run DESC, k.id DESC"
 )
+
+// mostAsked bounds how many lookups with one question count.
+const mostAsked = 60
+
+// Foresee reads what will be asked for, many at once: the first rows of vehicles, and the
+// lookups with questions.
+func (t *PlanTx) Foresee(vehicleIDs []string, questions [][]byte) error {
+	t.earlier, t.asked = make(map[string]PlannedVehicle, len(vehicleIDs)), make(map[string][]Lookup, len(questions))
+	for _, id := range vehicleIDs {
+		t.earlier[id] = PlannedVehicle{}
+	}
+	ids, err := json.Marshal(vehicleIDs)
+	if err != nil {
+		return err
+	}
+	rows, err := t.query(selectEarlierOf, string(ids), t.p.run.Seq)
+	if err != nil {
+		return err
+	}
+	err = eachEarlier(rows, func(p PlannedVehicle) { t.earlier[p.VehicleID] = p })
+	if err != nil {
+		return err
+	}
+	digests := make([]string, len(questions))
+	for i, q := range questions {
+		t.asked[string(q)] = nil
+		digests[i] = hex.EncodeToString(q)
+	}
+	list, err := json.Marshal(digests)
+	if err != nil {
+		return err
+	}
+	if rows, err = t.query(selectAskedOf, string(list)); err != nil {
+		return err
+	}
+	lookups, err := scanLookups(rows)
+	for _, k := range lookups {
+		if q := string(k.Question); len(t.asked[q]) < mostAsked {
+			t.asked[q] = append(t.asked[q], k)
+		}
+	}
+	return err
+}
+
+func eachEarlier(rows *sql.Rows, do func(PlannedVehicle)) error {
+	defer rows.Close()
+	for rows.Next() {
+		var r vehicleRow
+		if err := rows.Scan(r.dest()...); err != nil {
+			return err
+		}
+		v, given, err := r.both()
+		if err != nil {
+			return err
+		}
+		do(PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, Given: given, before: []int64{r.maintenance, r.valuation, r.violation}})
+	}
+	return rows.Err()
+}
 
 // Earlier finds the first row of this run with the same vehicle id.
 func (t *PlanTx) Earlier(vehicleID string) (PlannedVehicle, bool, error) {
-	rows, err := t.w.query(t.ctx, selectEarlier, t.p.run.Seq, vehicleID)
-	if err != nil {
-		return PlannedVehicle{}, false, err
+	first, known := t.earlier[vehicleID]
+	if !known {
+		rows, err := t.query(selectEarlier, t.p.run.Seq, vehicleID)
+		if err != nil {
+			return first, false, err
+		}
+		if err := eachEarlier(rows, func(p PlannedVehicle) { first = p }); err != nil {
+			return first, false, err
+		}
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return PlannedVehicle{}, false, rows.Err()
-	}
-	var r vehicleRow
-	if err := rows.Scan(r.dest()...); err != nil {
-		return PlannedVehicle{}, false, err
-	}
-	v, given, err := r.both()
-	return PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, Given: given, before: []int64{r.maintenance, r.valuation, r.violation}}, true, err
+	return first, first.VehicleID != "", nil
 }
 
-// Asked lists the lookups with the same question, in any run, the newest first.
+// Asked lists the lookups with a question, at any vendor and in any run, the newest first.
 func (t *PlanTx) Asked(question []byte) ([]Lookup, error) {
-	rows, err := t.w.query(t.ctx, selectAsked, question)
+	if all, known := t.asked[string(question)]; known {
+		return all, nil
+	}
+	rows, err := t.query(selectAsked, question)
 	if err != nil {
 		return nil, err
 	}
 	return scanLookups(rows)
 }
 
+// query reads what is written, and what was put as well.
+func (t *PlanTx) query(text string, args ...any) (*sql.Rows, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return t.w.query(t.ctx, text, args...)
+}
+
+// forget lets the plan read anew what it asks for.
+func (t *PlanTx) forget() { t.earlier, t.asked = nil, nil }
+
 // Put writes a row and its lookups.
 func (t *PlanTx) Put(p PlannedVehicle) error {
-	ids, err := t.putLookups(&p)
-	if err != nil {
-		return err
-	}
+	ids := t.putLookups(&p)
 	v := &p.Vehicle
 	details, err := packDetails(v, p.Given, p.Beside)
 	if err != nil {
 		return err
 	}
-	return t.w.exec(t.ctx, `INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`, t.p.run.Seq, v.Row, p.VehicleID, v.VIN, v.Plate, v.PlateType, v.EngineNo, details, p.Duplicate,
-		ids[record.DatasetMaintenance], ids[record.DatasetValuation], ids[record.DatasetViolations])
+	r := vehicleRow{run: t.p.run.Seq, row: v.Row, vehicleID: p.VehicleID, vin: v.VIN, plate: v.Plate, plateType: v.PlateType, engineNo: v.EngineNo, details: details,
+		duplicateOf: p.Duplicate, maintenance: ids[record.DatasetMaintenance], valuation: ids[record.DatasetValuation], violation: ids[record.DatasetViolations]}
+	t.rows = append(t.rows, r)
+	if first, known := t.earlier[p.VehicleID]; known && first.VehicleID == "" && p.Duplicate == 0 {
+		p.before = []int64{r.maintenance, r.valuation, r.violation}
+		p.Lookups, p.Shared, p.Beside = nil, nil, nil
+		t.earlier[p.VehicleID] = p
+	}
+	return nil
 }
 
 // Revise puts an earlier row again, with what a later row adds to it. Lookups
 // whose question stays are kept; the others were never more than a plan.
 func (t *PlanTx) Revise(p PlannedVehicle) error {
 	row := p.Vehicle.Row
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.forget()
 	if err := t.w.exec(t.ctx, "DELETE FROM vehicles WHERE run=? AND row=?", t.p.run.Seq, row); err != nil {
 		return err
 	}
@@ -161,16 +262,20 @@ func (t *PlanTx) Revise(p PlannedVehicle) error {
 // drop takes a lookup from a row that asks otherwise now. Where another row about
 // the vehicle asks it as well, it is that row's from now on.
 func (t *PlanTx) drop(vehicleID string, row, id int64) error {
-	const other = "(SELECT MIN(row) FROM vehicles WHERE run=?1 AND vehicle_id=?2 AND duplicate_of=0 AND row<>?3 AND ?4 IN (maintenance, valuation, violations))"
-	n, err := t.w.execCount(t.ctx, "UPDATE lookups SET row="+other+" WHERE id=?4 AND run=?1 AND row=?3 AND "+other+" IS NOT NULL", t.p.run.Seq, vehicleID, row, id)
-	if err != nil || n > 0 {
+	const other = "SELECT MIN(row) FROM vehicles WHERE run=? AND vehicle_id=? AND duplicate_of=0 AND row<>? AND ? IN (maintenance, valuation, violations)"
+	var next sql.NullInt64
+	if err := t.one([]any{&next}, other, t.p.run.Seq, vehicleID, row, id); err != nil {
 		return err
+	}
+	if next.Valid {
+		return t.w.rewrite(t.ctx, "id=? AND run=? AND row=?", []any{id, t.p.run.Seq, row}, func(k *Lookup) { k.Row = next.Int64 })
 	}
 	return t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row)
 }
 
-func (t *PlanTx) putLookups(p *PlannedVehicle) (map[record.Dataset]int64, error) {
-	ids := map[record.Dataset]int64{}
+// putLookups gives lookups their ids and returns those that the row names.
+func (t *PlanTx) putLookups(p *PlannedVehicle) map[record.Dataset]int64 {
+	ids := make(map[record.Dataset]int64, 3)
 	for d, id := range p.Shared {
 		ids[d] = id
 	}
@@ -182,20 +287,84 @@ func (t *PlanTx) putLookups(p *PlannedVehicle) (map[record.Dataset]int64, error)
 		}
 		t.p.next++
 		p.group(k, ids)
-		if err := t.insert(k); err != nil {
-			return nil, err
+		t.lookups = append(t.lookups, k)
+		if all, known := t.asked[string(k.Question)]; known {
+			t.asked[string(k.Question)] = append([]Lookup{*k}, all...)
 		}
 	}
-	return ids, nil
+	return ids
 }
 
-func (t *PlanTx) insert(k *Lookup) error {
-	t.w.followed = t.w.followed || k.State == Following
-	return t.w.exec(t.ctx, `INSERT INTO lookups (id, run, row, dataset, question, step, vendor, state, next_at, ticket, answer, source,
-		stage, class, code, message, first_at, ticket_at, last_at, answered_at, lead, awaits, derived) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Step, k.Vendor, string(k.State), micros(k.NextAt), k.Ticket, k.Answer, k.Source,
-		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Lead, k.Awaits, k.Derived)
+// flush writes what was put.
+func (t *PlanTx) flush() error {
+	rows, lookups := t.rows, t.lookups
+	t.rows, t.lookups = t.rows[:0], nil
+	plain, others := make([]*Lookup, 0, len(lookups)), []*Lookup(nil)
+	for _, k := range lookups {
+		if k.untouched() {
+			plain = append(plain, k)
+		} else {
+			others = append(others, k)
+		}
+	}
+	if err := insertMany(t.ctx, t.w, insertVehicles, rows, (*vehicleRow).values); err != nil {
+		return err
+	}
+	if err := insertMany(t.ctx, t.w, insertPlanned, plain, func(k **Lookup, args []any) []any { return (*k).plannedValues(args) }); err != nil {
+		return err
+	}
+	for _, k := range others {
+		if err := t.w.insert(t.ctx, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	insertVehicles = "INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations, sum) VALUES "
+	insertPlanned  = "INSERT INTO lookups (state, id, run, row, dataset, question, vendor, lead, every, awaits, derived, last_at, sum) VALUES "
+)
+
+func (r *vehicleRow) values(args []any) []any {
+	return append(args, r.run, r.row, r.vehicleID, r.vin, r.plate, r.plateType, r.engineNo, r.details, r.duplicateOf, r.maintenance, r.valuation, r.violation, r.checksum())
+}
+
+func (k *Lookup) plannedValues(args []any) []any {
+	return append(args, string(k.State), k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Awaits, k.Derived, micros(k.LastAt), k.checksum())
+}
+
+// untouched tells whether a lookup says nothing but what is to be asked.
+func (k *Lookup) untouched() bool {
+	return k.State == Planned && k.Passed == 0 && !k.Forced && k.NextAt.IsZero() && k.Attempts+k.Tries+k.Polls == 0 && k.Ticket == "" && k.Answer == 0 && k.Source == 0 &&
+		k.Stage == "" && k.Class == "" && k.Code == "" && k.Message == "" && k.FirstAt.IsZero() && k.TicketAt.IsZero() && k.AnsweredAt.IsZero()
+}
+
+// rowsAStatement is how many rows one statement inserts; what is left over goes one by one.
+const rowsAStatement = 64
+
+// insertMany inserts rows, many a statement. Each has 13 columns.
+func insertMany[T any](ctx context.Context, w *writer, into string, rows []T, values func(*T, []any) []any) error {
+	const one = "(?,?,?,?,?,?,?,?,?,?,?,?,?)"
+	args := make([]any, 0, rowsAStatement*13)
+	for chunk := range slices.Chunk(rows, rowsAStatement) {
+		if len(chunk) == rowsAStatement {
+			args = args[:0]
+			for i := range chunk {
+				args = values(&chunk[i], args)
+			}
+			if err := w.exec(ctx, into+one+strings.Repeat(","+one, rowsAStatement-1), args...); err != nil {
+				return err
+			}
+			continue
+		}
+		for i := range chunk {
+			if err := w.exec(ctx, into+one, values(&chunk[i], args[:0])...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // details are the columns of a vehicle that no query asks for.

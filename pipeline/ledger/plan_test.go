@@ -118,7 +118,7 @@ func TestAskedFindsTheNewestFirst(t *testing.T) {
 		_, err := plan.End(1)
 		must(t, err)
 	}
-	asked, err := l.SameQuestion(context.Background(), question)
+	asked, err := l.Asked(context.Background(), question)
 	must(t, err)
 	if len(asked) != 3 || asked[0].ID != 3 {
 		t.Errorf("asked are %+v", asked)

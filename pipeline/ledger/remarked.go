@@ -13,7 +13,7 @@ type Remarked struct {
 
 const (
 	plannedWithRemark = ` FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row
-		WHERE k.id BETWEEN ? AND ? AND k.state='planned' AND instr(v.details, ?) > 0`
+		WHERE k.run=? AND k.state='planned' AND instr(v.details, ?) > 0`
 	selectRemarked     = "SELECT k.dataset, k.vendor, COUNT(*)" + plannedWithRemark + " GROUP BY 1, 2 ORDER BY 1, 2"
 	selectRemarkedRows = "SELECT COUNT(DISTINCT v.row), COUNT(DISTINCT v.vin)" + plannedWithRemark
 )
@@ -22,7 +22,7 @@ const (
 // record.WrongCheckDigit, record.SetApart.
 func (l *Ledger) Remarked(ctx context.Context, r Run, remark string) (Remarked, error) {
 	var out Remarked
-	args := []any{r.FirstLookup, r.LastLookup, remark}
+	args := []any{r.Seq, remark}
 	if err := l.reader.QueryRowContext(ctx, selectRemarkedRows, args...).Scan(&out.Rows, &out.VINs); err != nil || out.Rows == 0 {
 		return out, err
 	}

@@ -61,7 +61,6 @@ const (
 	askedColumns     = lookupColumns + ", " + attemptColumns + ", s.id, s.vendor, s.received_at, s.body"
 	selectRowsLookup = "SELECT " + askedColumns + ` FROM lookups k
 		LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer WHERE k.id=?`
-	selectAttemptCharges = "SELECT fen, billed, outcome FROM attempts WHERE lookup=?"
 )
 
 // Rows calls do with each row of a run, in input order, one at a time, as the
@@ -130,7 +129,7 @@ func (r *rowReader) prepare(ctx context.Context, run Run, s Span) (err error) {
 	if r.lookup, err = r.tx.PrepareContext(ctx, selectRowsLookup); err != nil {
 		return err
 	}
-	if r.beside, err = r.tx.PrepareContext(ctx, selectBesideIDs); err != nil {
+	if r.beside, err = r.tx.PrepareContext(ctx, selectServingIDs); err != nil {
 		return err
 	}
 	if r.origin, err = r.tx.PrepareContext(ctx, selectOrigin); err != nil {
@@ -219,10 +218,13 @@ func (r *rowReader) asked(ctx context.Context, id int64) (Asked, error) {
 
 // complete adds what a lookup cost, and what it was asked with.
 func (r *rowReader) complete(ctx context.Context, row *askedRow) (Asked, error) {
-	s := Asked{Lookup: row.k.lookup()}
+	k, err := row.k.lookup()
+	s := Asked{Lookup: k}
+	if err != nil {
+		return s, err
+	}
 	s.Last = row.a.attempt(&s.Lookup)
 	s.Packed = PackedAnswer{ID: row.answerID.Int64, Vendor: row.answerVendor.String, ReceivedAt: row.receivedAt.Int64, body: row.body}
-	var err error
 	if s.derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
 		return s, integrity.Damage("read what it was asked with: %w", err)
 	}
@@ -230,30 +232,25 @@ func (r *rowReader) complete(ctx context.Context, row *askedRow) (Asked, error) 
 		s.Last, err = scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source, s.Lookup.until()))
 		return s, err
 	}
-	if s.Lookup.Attempts <= 1 {
+	if s.Lookup.Attempts <= 1 && !s.Lookup.Continues() {
 		return s, s.charge(s.Last.Fen, s.Last.Billed, s.Last.Outcome)
 	}
 	return s, r.chargeAll(ctx, &s)
 }
 
 func (r *rowReader) chargeAll(ctx context.Context, s *Asked) error {
-	rows, err := r.tx.QueryContext(ctx, selectAttemptCharges, s.Lookup.ID)
+	attempts, err := attemptsOf(ctx, r.tx, &s.Lookup)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var fen record.Fen
-		var billed Billed
-		var outcome string
-		if err := rows.Scan(&fen, &billed, &outcome); err != nil {
+	for i := range attempts {
+		a := &attempts[i]
+		if err := s.charge(a.Fen, a.Billed, a.Outcome); err != nil {
 			return err
 		}
-		if err := s.charge(fen, billed, outcome); err != nil {
-			return err
-		}
+		s.Last = *a
 	}
-	return rows.Err()
+	return nil
 }
 
 // charge adds one attempt; the empty one is none.
@@ -299,9 +296,9 @@ func has[T comparable](list []T, v T) bool {
 // the order of their ids.
 func (l *Ledger) Failures(ctx context.Context, r Run, f Filter, do func(Work) error) error {
 	const page = 500
-	after := r.FirstLookup - 1
+	after := int64(0)
 	for {
-		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.id > ? AND k.id <= ? AND k.state IN ('failed','in_doubt') ORDER BY k.id LIMIT ?", after, r.LastLookup, page)
+		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.passed=0 AND k.state IN ('failed','in_doubt') ORDER BY k.id LIMIT ?", r.Seq, after, page)
 		if err != nil {
 			return err
 		}
@@ -324,16 +321,15 @@ func (l *Ledger) Failures(ctx context.Context, r Run, f Filter, do func(Work) er
 // PlannedWork lists planned lookups of a run after a given id, in pages, but for
 // those that await another one.
 func (l *Ledger) PlannedWork(ctx context.Context, r Run, after int64, limit int) ([]Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.id > ? AND k.id <= ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT ?", after, r.LastLookup, limit)
+	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT ?", r.Seq, after, limit)
 	if err != nil {
 		return nil, err
 	}
 	return scanWork(rows)
 }
 
-// SameQuestion lists the lookups with the same question as k, in any run, the
-// newest first.
-func (l *Ledger) SameQuestion(ctx context.Context, question []byte) ([]Lookup, error) {
+// Asked lists the lookups with a question, at any vendor and in any run, the newest first.
+func (l *Ledger) Asked(ctx context.Context, question []byte) ([]Lookup, error) {
 	rows, err := l.reader.QueryContext(ctx, selectAsked, question)
 	if err != nil {
 		return nil, err
@@ -349,7 +345,11 @@ func scanLookups(rows *sql.Rows) ([]Lookup, error) {
 		if err := rows.Scan(r.dest()...); err != nil {
 			return nil, err
 		}
-		out = append(out, r.lookup())
+		k, err := r.lookup()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, k)
 	}
 	return out, rows.Err()
 }

@@ -140,7 +140,7 @@ type Count struct {
 // Counts counts a run's lookups by where they stand.
 func (l *Ledger) Counts(ctx context.Context, r Run) ([]Count, error) {
 	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, state='planned' AND awaits > 0, COUNT(*), MIN(next_at) FROM lookups
-		WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`, r.FirstLookup, r.LastLookup)
+		WHERE run=? AND passed=0 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`, r.Seq)
 	if err != nil {
 		return nil, err
 	}

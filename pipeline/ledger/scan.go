@@ -8,7 +8,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const vehicleColumns = "v.run, v.row, v.vehicle_id, v.vin, v.plate, v.plate_type, v.engine_no, v.details, v.duplicate_of, v.maintenance, v.valuation, v.violations"
+const vehicleColumns = "v.run, v.row, v.vehicle_id, v.vin, v.plate, v.plate_type, v.engine_no, v.details, v.duplicate_of, v.maintenance, v.valuation, v.violations, v.sum"
 
 // vehicleRow is a row of the table vehicles.
 type vehicleRow struct {
@@ -17,10 +17,11 @@ type vehicleRow struct {
 	engineNo, details                 string
 	duplicateOf                       int64
 	maintenance, valuation, violation int64
+	sum                               int64
 }
 
 func (r *vehicleRow) dest() []any {
-	return []any{&r.run, &r.row, &r.vehicleID, &r.vin, &r.plate, &r.plateType, &r.engineNo, &r.details, &r.duplicateOf, &r.maintenance, &r.valuation, &r.violation}
+	return []any{&r.run, &r.row, &r.vehicleID, &r.vin, &r.plate, &r.plateType, &r.engineNo, &r.details, &r.duplicateOf, &r.maintenance, &r.valuation, &r.violation, &r.sum}
 }
 
 func (r *vehicleRow) vehicle() (record.Vehicle, error) {
@@ -31,6 +32,14 @@ func (r *vehicleRow) vehicle() (record.Vehicle, error) {
 // both are the vehicle as the plan left it, and as the input had it where that
 // is something else.
 func (r *vehicleRow) both() (v record.Vehicle, before *record.Vehicle, err error) {
+	if r.sum != r.checksum() {
+		return v, nil, integrity.Damage("read row %d: it is not what was written down", r.row)
+	}
+	return r.read()
+}
+
+// read is both, whatever the row's checksum says.
+func (r *vehicleRow) read() (v record.Vehicle, before *record.Vehicle, err error) {
 	v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
 	var d details
 	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
@@ -72,7 +81,7 @@ func ScanNamed(rows *sql.Rows) (Named, error) {
 	if err := rows.Scan(r.dest()...); err != nil {
 		return Named{}, err
 	}
-	v, err := r.vehicle()
+	v, _, err := r.read()
 	if err != nil {
 		v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
 	}
@@ -80,25 +89,42 @@ func ScanNamed(rows *sql.Rows) (Named, error) {
 		Lookups: map[record.Dataset]int64{record.DatasetMaintenance: r.maintenance, record.DatasetValuation: r.valuation, record.DatasetViolations: r.violation}}, nil
 }
 
-const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.step, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
-	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.awaits, k.derived`
+const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
+	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.every, k.passed, k.forced, k.awaits, k.derived, k.sum`
 
 // lookupRow is a row of the table lookups; its moments wait to be read.
 type lookupRow struct {
 	k                                             Lookup
 	nextAt, firstAt, ticketAt, lastAt, answeredAt int64
+	sum                                           int64
 }
 
 func (r *lookupRow) dest() []any {
 	k := &r.k
-	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Question, &k.Step, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
-		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Awaits, &k.Derived}
+	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Question, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
+		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Every, &k.Passed, &k.Forced, &k.Awaits, &k.Derived, &r.sum}
 }
 
-func (r *lookupRow) lookup() Lookup {
+// lookup is the row, unless it is not what was written down.
+func (r *lookupRow) lookup() (Lookup, error) {
 	r.k.NextAt, r.k.FirstAt, r.k.TicketAt = moment(r.nextAt), moment(r.firstAt), moment(r.ticketAt)
 	r.k.LastAt, r.k.AnsweredAt = moment(r.lastAt), moment(r.answeredAt)
-	return r.k
+	if r.sum != r.k.checksum() {
+		return r.k, integrity.Damage("read lookup %d: it is not what was written down", r.k.ID)
+	}
+	return r.k, nil
+}
+
+// found is the row, if the query that read it has found one.
+func (r *lookupRow) found(err error) (Lookup, bool, error) {
+	if noRows(err) {
+		return Lookup{}, false, nil
+	}
+	if err != nil {
+		return Lookup{}, false, err
+	}
+	k, err := r.lookup()
+	return k, err == nil, err
 }
 
 const attemptColumns = "a.n, a.fen, a.billed, a.intent_at, a.ended_at, a.outcome, a.code, a.ticket"

@@ -74,7 +74,10 @@ func (l *Ledger) HeldDoubts(ctx context.Context) ([]Lookup, error) {
 func (l *Ledger) LookupByID(ctx context.Context, id int64) (Lookup, error) {
 	var r lookupRow
 	err := l.reader.QueryRowContext(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE id=?", id).Scan(r.dest()...)
-	return r.lookup(), err
+	if err != nil {
+		return Lookup{}, err
+	}
+	return r.lookup()
 }
 
 // Settlement is what a vendor's bill says of one submission, and where that
@@ -111,8 +114,8 @@ func (l *Ledger) Settle(list []Settlement) error {
 }
 
 func (l *Ledger) settle(ctx context.Context, w *writer, s *Settlement) error {
-	n, err := w.execCount(ctx, "UPDATE attempts SET billed=?, ticket=IIF(?='', ticket, ?) WHERE lookup=? AND n=? AND billed=?",
-		string(s.Billed), s.Ticket, s.Ticket, s.Lookup, s.N, string(s.Was))
+	n, err := w.execCount(ctx, "UPDATE attempts SET billed=?, billed_twice=?, ticket=IIF(?='', ticket, ?) WHERE lookup=? AND n=? AND billed=?",
+		string(s.Billed), string(s.Billed), s.Ticket, s.Ticket, s.Lookup, s.N, string(s.Was))
 	if err != nil {
 		return err
 	}
@@ -138,12 +141,12 @@ type NewQuestion struct {
 }
 
 // Ask gives lookups that could not be asked the questions that they now ask,
-// many to a commit. One whose run asks the same elsewhere keeps its own.
+// many to a commit.
 func (l *Ledger) Ask(list []NewQuestion) error {
 	for chunk := range slices.Chunk(list, groupLimit) {
 		err := l.writer.write(func(ctx context.Context, w *writer) error {
 			for _, q := range chunk {
-				if err := w.exec(ctx, "UPDATE OR IGNORE lookups SET question=? WHERE id=?", q.Question, q.Lookup); err != nil {
+				if err := w.rewrite(ctx, "id=?", []any{q.Lookup}, func(k *Lookup) { k.Question = q.Question }); err != nil {
 					return err
 				}
 			}

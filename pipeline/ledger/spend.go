@@ -40,7 +40,7 @@ type SpendLine struct {
 	Day     string // 2006-01-02
 	Run     string // its id
 	Totals
-	Lookups int64 // that were sent, each counted once
+	Lookups int64 // that were sent, each counted once, however many vendors it was sent to
 	Reused  int64 // that were settled by an answer bought for another lookup
 	// Saved is what those answers cost where they were bought: what using them
 	// again did not cost. An answer whose charge is not certain, or that was
@@ -53,7 +53,7 @@ const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
 // spentSQL lists attempts that left and answers used again, in one table. An
 // answer used again is one that came for another lookup.
 var spentSQL = fmt.Sprintf(`WITH spent AS (
-	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, a.lookup AS lookup,
+	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, IIF(k.every = 0 AND k.lead > 0, k.lead, k.id) AS lookup,
 		IIF(a.billed = 'yes', a.fen, 0) AS charged, IIF(a.billed = 'reserved', a.fen, 0) AS reserved,
 		IIF(a.billed = 'unknown', a.fen, 0) AS unknown, 0 AS reused, 0 AS saved, %s AS wrong
 	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run
@@ -63,7 +63,7 @@ var spentSQL = fmt.Sprintf(`WITH spent AS (
 		COALESCE((SELECT b.fen FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
 			WHERE s.id = k.answer AND s.lookup <> k.id), 0), 0
 	FROM lookups k JOIN runs r ON r.seq = k.run
-	WHERE k.attempts = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
+	WHERE k.attempts = 0 AND k.passed = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
 ) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
 	COALESCE(SUM(reused), 0), COALESCE(SUM(saved), 0), COALESCE(SUM(wrong), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), wrongMoney, fmt.Sprintf(chinaDay, "r.started_at"))
 

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -24,27 +25,35 @@ const (
 	InDoubt     = lookup.InDoubt
 )
 
-// Lookup is one question about one vehicle, and how far its answer is.
+// Lookup is one question about one vehicle at one vendor, and how far its answer is.
+// Once it was sent it stays with that vendor: what the next one is asked is a lookup
+// of its own.
 type Lookup struct {
 	ID       int64
 	Run      int64 // runs.seq
 	Row      int64 // the row that pays
 	Dataset  record.Dataset
 	Question []byte
-	Step     int // place in the route
 	Vendor   string
 	State    State
 	NextAt   time.Time // zero: at once
-	Attempts int       // submissions so far, over all steps
-	Tries    int       // failed submissions at this step
+	Attempts int       // submissions so far
+	Tries    int       // failed submissions
 	Polls    int
 	Ticket   string
 	Answer   int64 // 0: none
 	Source   int64 // the lookup followed, or whose answer is used again
-	// Lead is the first of the lookups that ask several vendors the same side by
-	// side, 0 where one vendor is asked after the other.
-	Lead int64
-	// Awaits is the lookup whose answer a planned one needs before it can be
+	// Lead is the first of the lookups that serve one request, 0 where there is only
+	// one. Every: they ask every vendor of the route, side by side. Else they ask one
+	// after the other, and Passed is the one that has taken the place of this, 0 of
+	// the last.
+	Lead   int64
+	Every  bool
+	Passed int64
+	// Forced: its user has said to buy it, whatever of the same is in doubt. It counts until
+	// it is sent.
+	Forced bool
+	// Awaits is the request whose answer a planned one needs before it can be
 	// asked; its own id when only that is left to be decided what it asks; 0 when
 	// it needs nothing. It is not sent before. Derived is what it took from there,
 	// by record.PackDerived.
@@ -60,6 +69,12 @@ type Lookup struct {
 	LastAt     time.Time
 	AnsweredAt time.Time
 }
+
+// Request names the request that a lookup serves: by the first of its lookups.
+func (k *Lookup) Request() int64 { return cmp.Or(k.Lead, k.ID) }
+
+// Continues tells whether another vendor has been asked for the request before.
+func (k *Lookup) Continues() bool { return !k.Every && k.Lead > 0 && k.Lead != k.ID }
 
 // Billed is what is known of the charge of an attempt.
 type Billed string
@@ -110,6 +125,8 @@ type Work struct {
 	Lookup  Lookup
 	Vehicle record.Vehicle // with what was derived for the lookup
 	Attempt Attempt        // the last one; N is 0 when there was none
+	// Contested: other lookups ask the same question. Sendable alone tells.
+	Contested bool
 }
 
 // RunState is how far a run is.

@@ -39,8 +39,6 @@ type mark struct {
 
 const (
 	markMagic = "batch mark 2\n"
-	// firstMagic began a mark in the days when it had one place, and no turn.
-	firstMagic = "batch mark 1\n"
 	// markPlace is how far the two places are from each other.
 	markPlace = 4096
 	// markMost is more than a mark has, were it damaged as well.
@@ -60,24 +58,16 @@ func parseMark(b []byte) (m Watermark, turn uint64, ok bool) {
 	if len(b) < len(markMagic) {
 		return m, 0, false
 	}
-	numbers := 5
-	if string(b[:len(firstMagic)]) == firstMagic {
-		numbers = 4
-	} else if string(b[:len(markMagic)]) != markMagic {
-		return m, 0, false
-	}
+	const numbers = 5
 	whole := len(markMagic) + numbers*8
-	if len(b) < whole+4 || crc32.ChecksumIEEE(b[:whole]) != binary.BigEndian.Uint32(b[whole:]) {
+	if string(b[:len(markMagic)]) != markMagic || len(b) < whole+4 || crc32.ChecksumIEEE(b[:whole]) != binary.BigEndian.Uint32(b[whole:]) {
 		return m, 0, false
 	}
-	n := make([]uint64, numbers)
+	var n [numbers]uint64
 	for i := range n {
 		n[i] = binary.BigEndian.Uint64(b[len(markMagic)+8*i:])
 	}
-	if numbers == 5 {
-		turn, n = n[0], n[1:]
-	}
-	return Watermark{Ledger: int64(n[0]), Lookup: int64(n[1]), Attempt: int64(n[2]), Answer: int64(n[3])}, turn, true
+	return Watermark{Ledger: int64(n[1]), Lookup: int64(n[2]), Attempt: int64(n[3]), Answer: int64(n[4])}, n[0], true
 }
 
 // ReadWatermark reads a workspace's mark; there may be none, or none that can be read.

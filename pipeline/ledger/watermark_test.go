@@ -2,9 +2,7 @@ package ledger
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,23 +89,6 @@ func TestTornMarkIsReadFromItsOtherPlace(t *testing.T) {
 			}
 		}
 	}
-}
-
-// A mark of the first kind still says what it said.
-func TestMarkOfTheFirstKindIsRead(t *testing.T) {
-	t.Parallel()
-	dir := killedLedger(t)
-	want, ok := ReadWatermark(dir)
-	text := []byte(firstMagic)
-	for _, n := range []int64{want.Ledger, want.Lookup, want.Attempt, want.Answer} {
-		text = binary.BigEndian.AppendUint64(text, uint64(n))
-	}
-	text = binary.BigEndian.AppendUint32(text, crc32.ChecksumIEEE(text))
-	must(t, os.WriteFile(filepath.Join(dir, markName), text, 0o600))
-	if got, again := ReadWatermark(dir); !ok || !again || got != want {
-		t.Errorf("it is %+v, want %+v", got, want)
-	}
-	openAt(t, dir)
 }
 
 // A change that was not committed leaves no mark.

@@ -34,6 +34,7 @@ type writer struct {
 	// have none; then no settled one need look for its followers.
 	followed bool
 	commits  Commits
+	failed   bool // a commit was
 	mark     *mark
 	files    whereabouts
 
@@ -123,6 +124,7 @@ func (w *writer) drain(group []*change) []*change {
 func (w *writer) commit(ctx context.Context, group []*change) {
 	own := make([]error, len(group))
 	err := w.transact(ctx, group, own)
+	w.failed = w.failed || err != nil
 	for i, c := range group {
 		switch {
 		case err != nil:
@@ -217,6 +219,22 @@ func (w *writer) query(ctx context.Context, query string, args ...any) (*sql.Row
 		return nil, err
 	}
 	return stmt.QueryContext(ctx, args...)
+}
+
+// one reads one row inside the transaction; sql.ErrNoRows says that there is none.
+func (w *writer) one(ctx context.Context, dest []any, query string, args ...any) error {
+	rows, err := w.query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return errors.Join(rows.Err(), sql.ErrNoRows)
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Err()
 }
 
 func (w *writer) stmt(ctx context.Context, query string) (*sql.Stmt, error) {

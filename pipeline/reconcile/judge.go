@@ -298,7 +298,7 @@ func (j *judge) moveHeld(s *ledger.Settlement, of int64, root *ledger.Lookup) {
 		k.Source = root.ID
 		if root.State == ledger.Waiting {
 			clearFailure(&k)
-			k.State, k.FirstAt, k.Vendor, k.Step = ledger.Following, time.Time{}, root.Vendor, root.Step
+			k.State, k.FirstAt, k.Vendor = ledger.Following, time.Time{}, root.Vendor
 		} else {
 			k.State, k.Stage, k.Class, k.Code, k.Message = root.State, root.Stage, root.Class, root.Code, root.Message
 		}

@@ -16,7 +16,6 @@ type Querier interface {
 type Reading struct {
 	Broken  string // what is wrong when a row's cannot be read; the number of rows follows
 	Table   string
-	Since   int    // the version of the tables from which on it can be asked; 0: all
 	Columns string // two numbers that name a row, and what is read
 	Names   string // the columns of those numbers, as a condition
 	Mend    string // what a rescue sets in a row that is not readable; "" is that the row is lost

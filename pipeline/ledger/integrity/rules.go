@@ -15,7 +15,6 @@ type rule struct {
 	broken string // what is wrong when it does not hold, in plain words; the number of rows follows
 	table  string
 	breaks string // of a row of the table, that it breaks the rule
-	since  int    // the version of the tables from which on it can be asked; 0: all
 	odd    bool   // worth knowing, and no reason to stop
 	large  bool   // asked of a large ledger too, whenever it is opened: it takes no time there
 	rescue remedy
@@ -41,12 +40,6 @@ const (
 	// MostWait is how long after its last change a lookup can be due: the longest
 	// interval, and then a closed desk.
 	MostWait = record.LongestInterval + 24*time.Hour
-	// twiceSince is the version from which on charges and limits stand twice.
-	twiceSince = 12
-	// outputsSince is the version from which on a run's outputs have columns.
-	outputsSince = 13
-	// AwaitingSince is the version since which lookups wait for others and stand beside each other.
-	AwaitingSince = 5
 )
 
 // LeftOut are the rules of a table whose rows a rescue leaves out, each as what
@@ -101,32 +94,33 @@ func rowRules() []rule {
 			breaks: noMoment("started_at", "finished_at") + " OR input_rows<0"},
 		{broken: "runs ask for a dataset that there is not", table: "runs", rescue: leaveOut, large: true,
 			breaks: "TRIM(REPLACE(REPLACE(REPLACE(datasets, 'maintenance', ''), 'valuation', ''), 'violations', ''), ',') <> ''"},
-		{broken: "runs have a limit that cannot be, or say two", table: "runs", large: true, since: twiceSince,
+		{broken: "runs have a limit that cannot be, or say two", table: "runs", large: true,
 			breaks: "max_spend<0 OR max_spend IS NOT max_twice"},
-		{broken: "runs have outputs that cannot be written", table: "runs", large: true, since: outputsSince, breaks: NoOutputs},
-		{broken: "runs were purged long before they began", table: "runs", large: true, since: 3, breaks: PurgedTooEarly},
-		{broken: "runs are strict about VINs in a way that there is not", table: "runs", large: true, since: 11, breaks: NoStrictness},
+		{broken: "runs have outputs that cannot be written", table: "runs", large: true, breaks: NoOutputs},
+		{broken: "runs were purged long before they began", table: "runs", large: true, breaks: PurgedTooEarly},
+		{broken: "runs are strict about VINs in a way that there is not", table: "runs", large: true, breaks: NoStrictness},
 		{broken: "rows have a number that cannot be", table: "vehicles", rescue: leaveOut,
 			breaks: "row<1 OR duplicate_of<0 OR duplicate_of>=row OR MIN(maintenance, valuation, violations)<0"},
 		{broken: "lookups are in a state that there is not", table: "lookups", rescue: leaveOut,
 			breaks: "state NOT IN ('planned', 'submitting', 'waiting', 'following', 'found', 'no_record', 'unsupported', 'failed', 'in_doubt')"},
 		{broken: "lookups ask for a dataset that there is not", table: "lookups", rescue: leaveOut, breaks: datasets},
 		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
-			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(step, tries, polls, answer, source)<0 OR ", mostOrders) +
+			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(tries, polls, answer, source, lead, passed)<0 OR ", mostOrders) +
 				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
 		{broken: "lookups wait longer than any configuration can have them wait", table: "lookups", rescue: dueNow, breaks: waitsTooLong},
 		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: WrongFen},
-		{broken: "charges say two amounts", table: "attempts", large: true, since: twiceSince, breaks: "fen IS NOT fen_twice"},
+		{broken: "charges say two amounts", table: "attempts", large: true, breaks: "fen IS NOT fen_twice"},
+		{broken: "charges say two things about whether they were charged", table: "attempts", large: true, breaks: "billed IS NOT billed_twice"},
 		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
 			breaks: "billed NOT IN ('reserved', 'yes', 'no', 'unknown')"},
 		{broken: "orders are for a dataset that there is not", table: "attempts", rescue: leaveOut, breaks: datasets},
 		{broken: "orders have a number or a moment that cannot be", table: "attempts", rescue: leaveOut,
 			breaks: fmt.Sprintf("n NOT BETWEEN 1 AND %d OR ", mostOrders) + noMoment("intent_at", "ended_at")},
 		{broken: "answers have a moment that cannot be", table: "answers", rescue: leaveOut, breaks: noMoment("received_at")},
-		{broken: "halts stop what there is not, or at a moment that cannot be", table: "halts", rescue: leaveOut, large: true, since: 10,
+		{broken: "halts stop what there is not, or at a moment that cannot be", table: "halts", rescue: leaveOut, large: true,
 			breaks: "stops NOT IN ('calls', 'orders') OR " + noMoment("at")},
-		{broken: "pauses have a moment that cannot be", table: "pauses", rescue: leaveOut, large: true, since: 10, breaks: noMoment("since", "next_at")},
-		{broken: "losses have a moment that cannot be", table: "losses", rescue: leaveOut, large: true, since: 2, breaks: noMoment("at")},
+		{broken: "pauses have a moment that cannot be", table: "pauses", rescue: leaveOut, large: true, breaks: noMoment("since", "next_at")},
+		{broken: "losses have a moment that cannot be", table: "losses", rescue: leaveOut, large: true, breaks: noMoment("at")},
 		{broken: "counts of calls are less than nothing", table: "calls", rescue: leaveOut, large: true, breaks: "n<0"},
 	}
 }
@@ -163,7 +157,7 @@ func crossRules() []rule {
 		{broken: "rows belong to a run that is not there", table: "vehicles", breaks: "run NOT IN (SELECT seq FROM runs)"},
 		{broken: "lookups belong to a row that is not there", table: "lookups",
 			breaks: "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"},
-		{broken: "lookups belong to a row that asks for another one", table: "lookups", since: AwaitingSince, breaks: Misplaced},
+		{broken: "lookups belong to a row that asks for another one", table: "lookups", breaks: Misplaced},
 		{broken: "rows name a lookup that is not there", table: "vehicles",
 			breaks: `duplicate_of=0 AND EXISTS (SELECT 1 FROM json_each(json_array(maintenance, valuation, violations)) j
 				WHERE j.value>0 AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.id=j.value))`},
@@ -173,7 +167,7 @@ func crossRules() []rule {
 		{broken: "runs lack rows of their input", table: "runs",
 			breaks: "state<>'planning' AND input_rows <> (SELECT COUNT(*) FROM vehicles v WHERE v.run=runs.seq)"},
 		{broken: "lookups lie outside of what their run says", table: "lookups",
-			breaks: "EXISTS (SELECT 1 FROM runs r WHERE r.seq=lookups.run AND r.state<>'planning' AND lookups.id NOT BETWEEN r.first_lookup AND r.last_lookup)"},
+			breaks: "EXISTS (SELECT 1 FROM runs r WHERE r.seq=lookups.run AND r.state<>'planning' AND lookups.id NOT BETWEEN r.first_lookup AND r.last_lookup) AND " + Planned},
 		{broken: "runs count lookups of other runs", table: "runs",
 			breaks: "state<>'planning' AND EXISTS (SELECT 1 FROM lookups k WHERE k.run<>runs.seq AND k.id BETWEEN first_lookup AND last_lookup)"},
 		{broken: "lookups say another number of orders than were written down", table: "lookups",
@@ -200,18 +194,19 @@ func crossRules() []rule {
 		{broken: "charges are reserved though their lookup is settled", table: "attempts", odd: true,
 			breaks: "billed='reserved' AND EXISTS (SELECT 1 FROM lookups k WHERE k.id=attempts.lookup AND k.state NOT IN ('submitting', 'waiting'))"},
 		{broken: "finished runs have lookups that are open", table: "runs", odd: true,
-			breaks: "state='finished' AND EXISTS (SELECT 1 FROM lookups k WHERE k.id BETWEEN first_lookup AND last_lookup AND k.state IN ('planned', 'submitting', 'waiting', 'following'))"},
+			breaks: "state='finished' AND EXISTS (SELECT 1 FROM lookups k WHERE k.run=runs.seq AND k.state IN ('planned', 'submitting', 'waiting', 'following'))"},
 	}, besideRules()...)
 }
 
-// besideRules are those of lookups that wait for others, or stand beside them.
+// besideRules are those of lookups that wait for others, or serve a request together.
 func besideRules() []rule {
 	return []rule{
-		{broken: "rows name a lookup beside another that is not there", table: "vehicles", since: AwaitingSince,
+		{broken: "rows name a lookup beside another that is not there", table: "vehicles",
 			breaks: "EXISTS (SELECT 1 FROM (" + BesideOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
-		{broken: "lookups ask any vendor, and stand beside others", table: "lookups", since: AwaitingSince, breaks: StrayLead},
-		{broken: "lookups stand beside one that is not there", table: "lookups", since: AwaitingSince, breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
-		{broken: "lookups wait for the answer of one that is not there", table: "lookups", since: AwaitingSince, odd: true,
+		{broken: "lookups are grouped with those of another request", table: "lookups", breaks: StrayLead},
+		{broken: "lookups have gone on to one that is not there, or are still open", table: "lookups", breaks: StrayPass},
+		{broken: "lookups stand beside one that is not there", table: "lookups", breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
+		{broken: "lookups wait for the answer of one that is not there", table: "lookups", odd: true,
 			breaks: "state='planned' AND awaits>0 AND awaits NOT IN (SELECT id FROM lookups)"},
 	}
 }
@@ -268,9 +263,15 @@ const (
 	// NamelessAnswer is one of which it is not said who has given it.
 	NamelessAnswer = "vendor=''"
 
-	// StrayLead is a lookup whose question is bound to no vendor, and that says it stands beside
-	// others all the same: a bound question is longer than its digest.
-	StrayLead = "lead>0 AND LENGTH(question)=16 AND question<>" + ForgottenQuestion
+	// Planned is a lookup that a run's plan has made, and not one that a vendor's answer has.
+	Planned = "NOT (lookups.every=0 AND lookups.lead>0 AND lookups.lead<>lookups.id)"
+
+	// StrayLead is a lookup in a group whose first one asks something else.
+	StrayLead = `lead>0 AND lead<>id AND EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.lead
+		AND (b.run, b.row, b.dataset, b.every, b.lead)<>(lookups.run, lookups.row, lookups.dataset, lookups.every, lookups.lead))`
+
+	// StrayPass is a lookup whose place none has taken that is there, or that is open all the same.
+	StrayPass = `passed>0 AND (state IN ('planned', 'submitting', 'waiting', 'following') OR NOT EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.passed AND b.lead=lookups.lead AND b.run=lookups.run))`
 
 	// StrayVendor is a lookup that has come from elsewhere than its last order went.
 	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + ForgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"

@@ -73,6 +73,17 @@ func Misnumbered(ctx context.Context, db Querier, v int) (bool, error) {
 	return is == should, err
 }
 
+// Early tells whether a file has the tables of the days before there was a first version:
+// a lookup then went from vendor to vendor.
+func Early(ctx context.Context, db Querier) (early bool, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT 1 FROM pragma_table_info('lookups') WHERE name='step'")
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	return rows.Next(), rows.Err()
+}
+
 // SchemaSum is the digest of a file's tables; "" of one that has none.
 func SchemaSum(ctx context.Context, db Querier) (string, error) {
 	all, err := schemaIn(ctx, db)

@@ -47,7 +47,7 @@ func TestExamineSeesWhatAwaitsNothing(t *testing.T) {
 		l := openAt(t, dir)
 		run, _, _ := awaitingRun(t, l)
 		must(t, l.Close())
-		alter(t, dir, query)
+		alterWithSum(t, dir, query)
 		e, err := Examine(context.Background(), dir)
 		must(t, err)
 		if len(e.Faults) != 1 || e.Faults[0].What != want || e.Faults[0].Unusable != strings.Contains(query, "derived") {
@@ -72,7 +72,7 @@ func TestRescueKnowsThatDerivedQuestionsAreLost(t *testing.T) {
 		want   string
 	}{
 		"its lookup is lost":                {"DELETE FROM lookups WHERE dataset='valuation'", "what 1 valuations were asked with"},
-		"its lookup is from before it left": {"INSERT INTO attempts (lookup, n, vendor, dataset, fen, billed, intent_at) SELECT id, 1, vendor, dataset, 500, 'yes', 1 FROM lookups WHERE awaits > 0", "what 1 valuations were asked with"},
+		"its lookup is from before it left": {"INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at) SELECT id, 1, vendor, dataset, 500, 500, 'yes', 'yes', 1 FROM lookups WHERE awaits > 0", "what 1 valuations were asked with"},
 		"another row's lookup is lost":      {"DELETE FROM lookups WHERE dataset='maintenance'", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,8 +15,8 @@ func (f *repairer) besideIn(v *ledger.Named) []lost {
 	var out []lost
 	for _, vendor := range slices.Sorted(maps.Keys(v.Beside)) {
 		id := v.Beside[vendor]
-		question := ledger.BesideQuestion(f.known.Question(record.DatasetMaintenance, &v.Vehicle), vendor)
-		out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: record.DatasetMaintenance, question: question, vendor: vendor, lead: v.Lookups[record.DatasetMaintenance]})
+		out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: record.DatasetMaintenance, question: f.known.Question(record.DatasetMaintenance, &v.Vehicle),
+			vendor: vendor, lead: v.Lookups[record.DatasetMaintenance], every: true})
 	}
 	return out
 }
@@ -28,7 +28,7 @@ func (f *repairer) besideUnplaced(s *idRange, numbers int64) error {
 	if numbers == 0 || f.allOrders {
 		return nil
 	}
-	beside, err := f.number("SELECT EXISTS (SELECT 1 FROM lookups WHERE run=? AND lead>0)", s.seq)
+	beside, err := f.number("SELECT EXISTS (SELECT 1 FROM lookups WHERE run=? AND every=1)", s.seq)
 	if err != nil || beside == 0 {
 		return err
 	}

@@ -19,7 +19,7 @@ func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	car := p.Vehicle
 	p.Lookups = nil
 	for _, vendor := range []string{"acme", "bolt"} {
-		k.Vendor, k.Lead, k.Question = vendor, ledger.NewLead, ledger.BesideQuestion(world.Question(k.Dataset, &car), vendor)
+		k.Vendor, k.Every, k.Question = vendor, true, world.Question(k.Dataset, &car)
 		p.Lookups = append(p.Lookups, k)
 	}
 	return p
@@ -114,7 +114,7 @@ func TestRescueNamesALostLookupBesideAnother(t *testing.T) {
 			after := contentsOf(t, dir)
 			for id, vendor := range map[int64]string{1: "acme", 2: "bolt"} {
 				k := after.lookups[id]
-				question := ledger.BesideQuestion(world.Question(record.DatasetMaintenance, &record.Vehicle{VIN: "LSVAL41Z882104202", Row: 1}), vendor)
+				question := world.Question(record.DatasetMaintenance, &record.Vehicle{VIN: "LSVAL41Z882104202", Row: 1})
 				if k.State != ledger.InDoubt && (orders || k.State != ledger.Submitting) || k.Lead != 1 || k.Vendor != vendor || !bytes.Equal(k.Question, question) {
 					t.Errorf("%s lost: lookup %d is %+v", lost, id, k)
 				}

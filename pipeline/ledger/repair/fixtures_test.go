@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -127,6 +128,17 @@ func alter(t *testing.T, dir, query string) {
 	db.SetMaxOpenConns(1)
 	_, err = db.Exec("PRAGMA busy_timeout=10000; PRAGMA ignore_check_constraints=ON; " + query)
 	must(t, errors.Join(err, db.Close()))
+}
+
+// alterWithSum is alter by somebody who knows about checksums.
+func alterWithSum(t *testing.T, dir, query string) {
+	t.Helper()
+	alter(t, dir, query)
+	db, err := sql.Open("sqlite", filepath.Join(dir, ledger.FileName))
+	must(t, err)
+	conn, err := db.Conn(t.Context())
+	must(t, err)
+	must(t, errors.Join(integrity.Resum(t.Context(), conn), conn.Close(), db.Close()))
 }
 
 func copyTo(t *testing.T, from, to string, names ...string) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -107,8 +108,8 @@ func (f *repairer) idRanges(traces map[int64]trace) ([]idRange, error) {
 
 func (f *repairer) readIDRanges() ([]idRange, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT seq, state='open', input_path='(lost)', input_rows, datasets,
-		IIF(input_path='(lost)', COALESCE((SELECT MIN(id) FROM lookups WHERE run=seq), 0), first_lookup),
-		IIF(input_path='(lost)', COALESCE((SELECT MAX(id) FROM lookups WHERE run=seq), -1), last_lookup)
+		IIF(input_path='(lost)', COALESCE((SELECT MIN(id) FROM lookups WHERE run=seq AND `+integrity.Planned+`), 0), first_lookup),
+		IIF(input_path='(lost)', COALESCE((SELECT MAX(id) FROM lookups WHERE run=seq AND `+integrity.Planned+`), -1), last_lookup)
 		FROM runs WHERE state<>'planning' AND seq>0 ORDER BY seq`)
 	if err != nil {
 		return nil, err
@@ -331,7 +332,7 @@ func (p *places) take(d record.Dataset, add bool) (place, bool) {
 func (f *repairer) insertLost(k lost, nameless bool) error {
 	_, err := f.db.ExecContext(f.ctx, insertLost,
 		sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("question", k.question),
-		sql.Named("vendor", k.vendor), sql.Named("lead", k.lead), sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
+		sql.Named("vendor", k.vendor), sql.Named("lead", k.lead), sql.Named("every", k.every), sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
 	if err != nil {
 		return fmt.Errorf("write lookup %d anew: %w", k.id, err)
 	}

@@ -107,6 +107,9 @@ func Purge(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) error {
 				return fmt.Errorf("forget: %w", err)
 			}
 		}
+		if err := c.Resum(); err != nil {
+			return fmt.Errorf("sum up what is left: %w", err)
+		}
 		if err := c.Exec("UPDATE runs SET purged_at=?, input_sha256='' WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", now, list); err != nil {
 			return err
 		}

@@ -40,12 +40,12 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 // before it.
 func (f *repairer) mend() error {
 	for _, step := range []func() error{
-		f.unreadable, f.twice, f.named, // what cannot be read, second amounts, and what runs say of themselves
+		f.sums, f.unreadable, f.named, // what cannot be read, second amounts, and what runs say of themselves
 		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
 		f.runs, f.lookups, f.unclaimed, f.orphans, f.vehicles, f.orders, // what others name, and is not there
 		f.agreeWithReplies, f.agreeWithOrders, f.states, f.answers, f.states, f.waits, // what contradicts itself, before and after answers that are lost are forgotten
 		f.truncated, f.derived, // what the lost end may have held
-		f.charges, f.reopen, f.recordLoss, f.count, f.doubts, // sums, and what they leave open
+		f.chains, f.charges, f.reopen, f.recordLoss, f.count, f.doubts, f.resum, // who has gone on, sums, and what they leave open
 	} {
 		if err := step(); err != nil {
 			return err
@@ -76,7 +76,7 @@ func (f *repairer) runs() (err error) {
 		SELECT s.run, 'rescued-' || s.run, 'open', COALESCE((SELECT MIN(first_at) FROM lookups WHERE run=s.run AND first_at>0), @now), '(lost)', '',
 		MAX(COALESCE((SELECT MAX(row) FROM vehicles WHERE run=s.run), 0), COALESCE((SELECT MAX(row) FROM lookups WHERE run=s.run), 0)),
 		COALESCE((SELECT group_concat(dataset) FROM (SELECT DISTINCT dataset FROM lookups WHERE run=s.run ORDER BY dataset)), 'maintenance'), 'parquet,csv',
-		COALESCE((SELECT MIN(id) FROM lookups WHERE run=s.run), 0), COALESCE((SELECT MAX(id) FROM lookups WHERE run=s.run), -1)
+		COALESCE((SELECT MIN(id) FROM lookups WHERE run=s.run AND ` + integrity.Planned + `), 0), COALESCE((SELECT MAX(id) FROM lookups WHERE run=s.run AND ` + integrity.Planned + `), -1)
 		FROM (SELECT run FROM lookups UNION SELECT run FROM vehicles) s WHERE s.run NOT IN (SELECT seq FROM runs)`)
 	if err != nil {
 		return err
@@ -99,6 +99,7 @@ type lost struct {
 	question     []byte
 	vendor       string // "" where only its orders can say
 	lead         int64
+	every        bool
 	// derived: what it was asked with came from elsewhere, so the question is not
 	// the one that it asked.
 	derived bool
@@ -133,8 +134,8 @@ func (f *repairer) lookups() error {
 	return err
 }
 
-const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, step, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
-	SELECT @id, @run, @row, @dataset, IIF(EXISTS (SELECT 1 FROM lookups WHERE question=@question AND run=@run), CAST('lost-' || @id AS BLOB), @question), @lead, 0,
+const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, every, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
+	SELECT @id, @run, @row, @dataset, @question, @lead, @every, 0,
 	COALESCE(NULLIF(@vendor, ''), o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
 	(SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
@@ -172,7 +173,40 @@ func (f *repairer) missingLookups() ([]lost, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return f.onlyMissing(out)
+	next, err := f.nextLookups()
+	if err != nil {
+		return nil, err
+	}
+	return f.onlyMissing(append(out, next...))
+}
+
+// nextLookups are those that have taken the place of another, as they would be written anew.
+func (f *repairer) nextLookups() ([]lost, error) {
+	rows, err := f.db.QueryContext(f.ctx, "SELECT passed, run, row, dataset, question, lead FROM lookups WHERE passed>0 AND passed NOT IN (SELECT id FROM lookups)")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []lost
+	for rows.Next() {
+		var k lost
+		if err := rows.Scan(&k.id, &k.run, &k.row, &k.dataset, &k.question, &k.lead); err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}
+
+// chains has each lookup that others have taken the place of say by which, as their order tells.
+func (f *repairer) chains() error {
+	const grouped = " WHERE every=0 AND (lead>0 OR EXISTS (SELECT 1 FROM lookups b WHERE b.lead=lookups.id AND b.id<>b.lead))"
+	if err := f.all("UPDATE lookups SET lead=id"+grouped+" AND lead=0",
+		"UPDATE lookups SET passed=COALESCE((SELECT MIN(id) FROM lookups b WHERE b.lead=lookups.lead AND b.id>lookups.id), 0) WHERE every=0 AND lead>0",
+		"UPDATE lookups SET passed=0 WHERE passed>0 AND (every=1 OR lead=0)"); err != nil {
+		return err
+	}
+	return f.doubt("passed>0 AND state IN ('planned', 'submitting', 'waiting', 'following')")
 }
 
 // namedIn are the lookups that a row names, as they would be written anew.
@@ -241,8 +275,8 @@ func (f *repairer) vehicles() (err error) {
 	}
 	const lookup = "COALESCE((SELECT MIN(IIF(lead>0, lead, id)) FROM lookups k WHERE k.run=n.seq AND k.row=n.row AND dataset='"
 	f.r.LostRows, err = f.exec(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
-		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, maintenance, valuation, violations)
-		SELECT seq, row, 'lost-' || seq || '-' || row, '', '', '', '', json_object('line', row + 1, 'problems', json_array('the row was lost with a part of the ledger')),
+		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, sum, maintenance, valuation, violations)
+		SELECT seq, row, 'lost-' || seq || '-' || row, '', '', '', '', json_object('line', row + 1, 'problems', json_array('the row was lost with a part of the ledger')), 0,
 		` + lookup + `maintenance'), 0), ` + lookup + `valuation'), 0), ` + lookup + `violations'), 0)
 		FROM n WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=n.seq AND v.row=n.row)`)
 	return err
@@ -271,8 +305,8 @@ func (f *repairer) fillOrders() error {
 		return err
 	}
 	for _, k := range kinds {
-		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, intent_at, ended_at, outcome, code)
-			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', MAX(first_at, 1), @now, 'lost', 'lost'
+		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, ended_at, outcome, code)
+			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', 'unknown', MAX(first_at, 1), @now, 'lost', 'lost'
 			FROM m, (SELECT COALESCE(MAX(fen), @price) AS fen FROM attempts WHERE vendor=@vendor AND dataset=@dataset) p WHERE vendor=@vendor AND dataset=@dataset`,
 			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", f.now.UnixMicro()), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
 		if err != nil {
@@ -448,7 +482,7 @@ func (f *repairer) doubt(which string) error {
 
 // charges leaves none reserved for what is settled.
 func (f *repairer) charges() error {
-	_, err := f.exec("UPDATE attempts SET billed='unknown' WHERE billed='reserved' AND lookup IN (SELECT id FROM lookups WHERE state NOT IN ('submitting', 'waiting'))")
+	_, err := f.exec("UPDATE attempts SET billed='unknown', billed_twice='unknown' WHERE billed='reserved' AND lookup IN (SELECT id FROM lookups WHERE state NOT IN ('submitting', 'waiting'))")
 	return err
 }
 

@@ -21,11 +21,6 @@ func (f *repairer) recount() error {
 		"UPDATE lookups SET attempts="+integrity.CountedOrders+" WHERE attempts > "+integrity.CountedOrders)
 }
 
-// twice writes the second amounts of a ledger that had one.
-func (f *repairer) twice() error {
-	return f.all("UPDATE attempts SET fen_twice=fen WHERE fen_twice IS NULL", "UPDATE runs SET max_twice=max_spend WHERE max_twice IS NULL")
-}
-
 // named gives runs another id where theirs would be no name of a folder, ends the
 // planning of those that have ordered, and takes from outputs what cannot be.
 func (f *repairer) named() error {
@@ -74,7 +69,7 @@ func (f *repairer) rejoin() error {
 		named    = "(SELECT " + integrity.NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0)"
 	)
 	if err := f.all(
-		"UPDATE lookups SET lead=0 WHERE "+integrity.StrayLead,
+		"UPDATE lookups SET lead=COALESCE("+named+", 0) WHERE "+integrity.StrayLead,
 		// The lookup says another row than the one that names it.
 		"UPDATE OR IGNORE lookups SET (run, row)=(SELECT v.run, v.row "+home+") WHERE "+homeless+" AND EXISTS (SELECT 1 "+home+")",
 		// Its number is another than its row and its orders say.
@@ -110,9 +105,9 @@ func (f *repairer) unclaimed() error {
 // ranges gives the runs the ranges that their lookups have, where they say others.
 func (f *repairer) ranges() error {
 	// A number without end is damaged: a plan may skip numbers, and not so many.
-	return f.all(`UPDATE runs SET first_lookup=COALESCE((SELECT MIN(id) FROM lookups WHERE run=seq), 0), last_lookup=COALESCE((SELECT MAX(id) FROM lookups WHERE run=seq), -1)
+	return f.all(`UPDATE runs SET first_lookup=COALESCE((SELECT MIN(id) FROM lookups WHERE run=seq AND ` + integrity.Planned + `), 0), last_lookup=COALESCE((SELECT MAX(id) FROM lookups WHERE run=seq AND ` + integrity.Planned + `), -1)
 		WHERE seq>0 AND (last_lookup - first_lookup > input_rows * 64
-		OR EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.id NOT BETWEEN first_lookup AND last_lookup)
+		OR EXISTS (SELECT 1 FROM lookups WHERE run=seq AND id NOT BETWEEN first_lookup AND last_lookup AND ` + integrity.Planned + `)
 		OR EXISTS (SELECT 1 FROM lookups k WHERE k.run<>seq AND k.id BETWEEN first_lookup AND last_lookup))`)
 }
 
@@ -129,7 +124,7 @@ func (f *repairer) agreeWithReplies() error {
 		unknown = "(SELECT value FROM json_each(?))"
 	)
 	for _, q := range []string{
-		"UPDATE attempts SET vendor=" + replied + " WHERE " + integrity.StrayReply + " AND vendor IN " + unknown,
+		"UPDATE attempts SET vendor=" + replied + " WHERE " + integrity.StrayReply + " AND (vendor IN " + unknown + " OR " + replied + "=(SELECT vendor FROM lookups k WHERE k.id=lookup AND k.source=0))",
 		"UPDATE lookups SET vendor=" + ordered + " WHERE vendor IN " + unknown + " AND source=0 AND EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)",
 	} {
 		if _, err := f.db.ExecContext(f.ctx, q, strangers); err != nil {

@@ -78,7 +78,8 @@ func (s *salvager) amounts(table string, columns []string) []string {
 	charge := fmt.Sprintf("IIF(MAX(fen, fen_twice) <= %d, MAX(fen, fen_twice), MIN(fen, fen_twice))", integrity.MostFen)
 	charge = "COALESCE(" + charge + ", fen, fen_twice)"
 	limit := "IIF(MIN(max_spend, max_twice) >= 0, MIN(max_spend, max_twice), COALESCE(MAX(max_spend, max_twice), max_spend, max_twice))"
-	for column, as := range map[string]string{`"fen"`: charge, `"fen_twice"`: charge, `"max_spend"`: limit, `"max_twice"`: limit} {
+	billed := "IIF(billed IS billed_twice, billed, 'unknown')" // it counts against the limit, and a bill can settle it
+	for column, as := range map[string]string{`"fen"`: charge, `"fen_twice"`: charge, `"billed"`: billed, `"billed_twice"`: billed, `"max_spend"`: limit, `"max_twice"`: limit} {
 		if at := slices.Index(columns, column); at >= 0 && s.can("SELECT "+as+" FROM "+table) { // an older ledger has it once
 			columns[at] = as
 		}

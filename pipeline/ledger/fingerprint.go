@@ -1,0 +1,48 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+)
+
+// What the outputs of a run are made of, in few numbers: its own rows, and how far the
+// answers of all runs have come, since they are held against each other.
+const (
+	selectRowsSum    = "SELECT COUNT(*), COALESCE(SUM(sum), 0) FROM vehicles WHERE run=?"
+	selectLookupsSum = `SELECT COUNT(*), COALESCE(SUM(sum), 0), COALESCE(SUM(last_at & 0xffffffff), 0), COALESCE(SUM(next_at & 0xffffffff), 0) FROM lookups WHERE run=?`
+	selectMoneySum   = `SELECT COUNT(*), COALESCE(SUM(fen), 0), COALESCE(SUM(INSTR('no yes unknown reserved', billed) * (1 + (a.lookup * 7919 + n) % 1000003)), 0)
+		FROM lookups k CROSS JOIN attempts a ON a.lookup=k.id WHERE k.run=?`
+	selectOthersSum = "SELECT COUNT(*), COALESCE(SUM(purged_at & 0xffffffff), 0), COALESCE((SELECT MAX(id) FROM answers), 0) FROM runs"
+)
+
+// Fingerprint is another text whenever the outputs of a run would be others, and perhaps at
+// other times. with is what else they depend on. It reads every row of the run once, and
+// takes a small part of what writing them takes.
+func (l *Ledger) Fingerprint(ctx context.Context, r Run, with string) (string, error) {
+	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	text := fmt.Sprintf("%+v\n%s\n", r, with)
+	for _, q := range []struct {
+		query string
+		args  []any
+		n     int
+	}{{selectRowsSum, []any{r.Seq}, 2}, {selectLookupsSum, []any{r.Seq}, 4}, {selectMoneySum, []any{r.Seq}, 3}, {selectOthersSum, nil, 3}} {
+		numbers := make([]int64, q.n)
+		dest := make([]any, q.n)
+		for i := range numbers {
+			dest[i] = &numbers[i]
+		}
+		if err := tx.QueryRowContext(ctx, q.query, q.args...).Scan(dest...); err != nil {
+			return "", fmt.Errorf("look what has changed since the outputs were written: %w", err)
+		}
+		text += fmt.Sprintln(numbers)
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16]), nil
+}
