@@ -60,6 +60,9 @@ func New(secrets []string) *Redactor {
 func (r *Redactor) With(texts []string) *Redactor {
 	more := *r
 	more.texts, more.spellable = slices.Clip(r.texts), slices.Clip(r.spellable)
+	for b := range more.where { // another redactor may share what is there
+		more.where[b] = slices.Clip(r.where[b])
+	}
 	for _, s := range texts {
 		if len(s) >= Shortest {
 			more.addSpelled([]byte(s))
@@ -86,7 +89,7 @@ func (r *Redactor) addSpelled(text []byte) {
 		r.within.put(text[i:])
 	}
 	for i, b := range text {
-		r.where[b] = append(slices.Clip(r.where[b]), place{text, i}) // another redactor may share what is before
+		r.where[b] = append(r.where[b], place{text, i})
 		r.beyond = r.beyond || b >= beyond
 	}
 }
