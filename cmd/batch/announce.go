@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vehiclebatch/cmd/batch/notify"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -58,7 +59,7 @@ func (s *setup) announce(ctx context.Context, err error) {
 		merr = s.target.Send(ctx, m, o)
 	}
 	if merr != nil {
-		fmt.Fprintf(s.env.stderr, "batch: warning: %s; the run itself ended as said above, with exit code %d\n", printable(merr.Error()), code)
+		fmt.Fprintf(s.env.stderr, "batch: warning: %s; the run itself ended as said above, with exit code %d\n", ui.Printable(merr.Error()), code)
 		return
 	}
 	s.log.Debug("notified", "where", s.target)
@@ -83,7 +84,7 @@ func (s *setup) messageOf(err error, code int) (notify.Message, error) {
 	if jerr != nil {
 		return notify.Message{}, jerr
 	}
-	summary, jerr := withFields(object, struct {
+	summary, jerr := ui.WithFields(object, struct {
 		Simulated bool   `json:"simulated"`
 		Ending    string `json:"ending"`
 		Error     string `json:"error,omitempty"`
@@ -103,23 +104,23 @@ func endingWord(e pipeline.Ending, code int) string {
 func (s *setup) announcement(m sinks.Manifest, reason, problem string) string {
 	lines := []string{"batch: " + s.headline(m, reason)}
 	if m.RunID != "" {
-		lines = append(lines, s.screen.Say("notify_input", m.Input.Rows, printable(filepath.Base(m.Input.Path))))
+		lines = append(lines, s.Said().Say("notify_input", m.Input.Rows, ui.Printable(filepath.Base(m.Input.Path))))
 	}
 	for _, d := range record.Datasets() {
 		if byStatus := m.Lookups[d]; byStatus != nil {
-			settled, total := settledOf(byStatus)
-			lines = append(lines, s.screen.Say("notify_dataset", datasetName(s.screen, d), settled, total, detail(s.screen, byStatus)))
+			settled, total := ui.SettledOf(byStatus)
+			lines = append(lines, s.Said().Say("notify_dataset", ui.DatasetName(s.Said(), d), settled, total, ui.Detail(s.Said(), byStatus)))
 		}
 	}
 	if m.RunID != "" {
 		lines = append(lines, s.spent(m))
 	}
 	if s.simulated {
-		lines = append(lines, s.screen.Say("end_simulated"))
+		lines = append(lines, s.Said().Say("end_simulated"))
 	}
 	if s.end != nil {
 		for _, h := range s.end.ending.Halts {
-			lines = append(lines, haltWords(s.screen, &h))
+			lines = append(lines, ui.HaltWords(s.Said(), &h))
 		}
 	}
 	if problem != "" {
@@ -139,9 +140,9 @@ func (s *setup) headline(m sinks.Manifest, reason string) string {
 	case exitUnfinished:
 		key = "notify_" + strings.ReplaceAll(reason, "-", "_")
 	}
-	text := s.screen.Say(key)
+	text := s.Said().Say(key)
 	if m.RunID != "" {
-		text = s.screen.Say("notify_run", text, m.RunID)
+		text = s.Said().Say("notify_run", text, m.RunID)
 	}
 	return text
 }

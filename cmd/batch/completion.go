@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"vehiclebatch/cmd/batch/ui"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -46,7 +48,7 @@ func completionCommand(env environment) *cli.Command {
 			if !ok {
 				return usageError("no completion for %q: bash, zsh or fish", shell)
 			}
-			_, err = fmt.Fprint(env.asData(), script)
+			_, err = fmt.Fprint(ui.AsData(env.stdout), script)
 			return err
 		},
 	})

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
@@ -43,7 +45,7 @@ func (s *session) correctionOf(f *failureFile) (*correction, error) {
 		return nil, f.foreign(s.out)
 	case !f.run.PurgedAt.IsZero():
 		return nil, usageError("%s is the failure ledger of run %s, which was purged %s: its answers are forgotten and cannot be taken over\n  %s",
-			f.name, f.runID, chinaTime(f.run.PurgedAt), asPlainList)
+			f.name, f.runID, app.ChinaTime(f.run.PurgedAt), asPlainList)
 	case f.run.State != ledger.RunFinished:
 		return nil, usageError("%s holds failures of run %s, which is not finished: `batch resume --out %s%s` first, then give it again", f.name, f.runID, s.out, s.sameFlags())
 	}
@@ -135,17 +137,17 @@ func (s *session) planCorrection(ctx context.Context, c *correction, run ledger.
 
 // describeCorrection says what is corrected.
 func (s *session) describeCorrection(c *correction) {
-	rows := func(n int64) string { return s.screen.Say("correct_rows", n) }
-	named := s.screen.Say("correct_lookups", int64(len(c.named)), rows(int64(len(c.byRow))))
-	s.tell("correct_run", c.name, s.kindOf(c.info), c.runID, named, rows(c.run.InputRows))
+	rows := func(n int64) string { return s.Said().Say("correct_rows", n) }
+	named := s.Said().Say("correct_lookups", int64(len(c.named)), rows(int64(len(c.byRow))))
+	s.Tell("correct_run", c.name, s.kindOf(c.info), c.runID, named, rows(c.run.InputRows))
 	if c.asBefore > 0 {
-		s.tell("correct_as_before", int64(c.asBefore), rowsNamed(s.screen, c.firstOf, int64(c.asBefore)))
+		s.Tell("correct_as_before", int64(c.asBefore), ui.RowsNamed(s.Said(), c.firstOf, int64(c.asBefore)))
 	}
 	if c.left > 0 {
-		s.tell("correct_left", int64(c.left))
+		s.Tell("correct_left", int64(c.left))
 	}
 	for _, r := range fewOf(c.remarks) {
-		s.say("%s", redact(r))
+		s.Linef("%s", ui.Redact(r))
 	}
 	s.describeColumns(c.ignored(), c.info.Notes)
 	s.describeUnknown(c.info.Unknown)

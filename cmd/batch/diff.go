@@ -11,6 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
@@ -101,9 +103,9 @@ func changePrinter(c *cli.Context, env environment, earlier, later ledger.Run) d
 	switch {
 	case c.Bool("json"):
 		lead := fmt.Sprintf(`{"earlier": %q, "later": %q, "changes": `, earlier.ID, later.ID)
-		return &jsonChanges{&jsonRows{out: env.asJSON(), columns: sinks.ChangeColumns(), lead: lead}, later.ID}
+		return &jsonChanges{&ui.JsonRows{Out: ui.AsJSON(env.stdout), Columns: sinks.ChangeColumns(), Lead: lead}, later.ID}
 	case c.Bool("csv"):
-		return &csvChanges{&csvRows{w: csv.NewWriter(env.asData()), columns: sinks.ChangeColumns()}, later.ID}
+		return &csvChanges{&ui.CsvRows{W: csv.NewWriter(ui.AsData(env.stdout)), Columns: sinks.ChangeColumns()}, later.ID}
 	}
 	return &textChanges{out: env.stdout, earlier: earlier, later: later, counts: map[record.ChangeKind]int64{}}
 }
@@ -111,25 +113,25 @@ func changePrinter(c *cli.Context, env environment, earlier, later ledger.Run) d
 // jsonChanges prints one object: the runs, what was compared and the changes,
 // one a line.
 type jsonChanges struct {
-	rows *jsonRows
+	rows *ui.JsonRows
 	run  string
 }
 
-func (p *jsonChanges) add(r sinks.ChangeRow) error { return p.rows.add(sinks.ChangeValues(p.run, r)) }
+func (p *jsonChanges) add(r sinks.ChangeRow) error { return p.rows.Add(sinks.ChangeValues(p.run, r)) }
 
 func (p *jsonChanges) end(sum export.Compared) error {
-	return p.rows.end(fmt.Sprintf(`, "compared": %d, "same_answer": %d, "not_in_earlier": %d}`, sum.Lookups, sum.Same, sum.Alone))
+	return p.rows.End(fmt.Sprintf(`, "compared": %d, "same_answer": %d, "not_in_earlier": %d}`, sum.Lookups, sum.Same, sum.Alone))
 }
 
 // csvChanges prints rows as changes.csv has them.
 type csvChanges struct {
-	rows *csvRows
+	rows *ui.CsvRows
 	run  string
 }
 
-func (p *csvChanges) add(r sinks.ChangeRow) error { return p.rows.add(sinks.ChangeCells(p.run, r)) }
+func (p *csvChanges) add(r sinks.ChangeRow) error { return p.rows.Add(sinks.ChangeCells(p.run, r)) }
 
-func (p *csvChanges) end(export.Compared) error { return p.rows.end() }
+func (p *csvChanges) end(export.Compared) error { return p.rows.End() }
 
 // textChanges prints a table for people, in pages: the widths of a page are
 // those of its rows, and no more than a page is kept.
@@ -158,7 +160,7 @@ func (p *textChanges) add(r sinks.ChangeRow) error {
 	if r.Note != "" {
 		note = " (" + r.Note + ")"
 	}
-	fmt.Fprintf(p.w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", printable(cmp.Or(r.VIN, r.VehicleID)), printable(r.Plate), r.Change.Kind,
+	fmt.Fprintf(p.w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ui.Printable(cmp.Or(r.VIN, r.VehicleID)), ui.Printable(r.Plate), r.Change.Kind,
 		shortened(r.Change.What+note, 70), shortened(r.Change.Before, 30), shortened(r.Change.After, 30), amount)
 	if p.n%changesPage == 0 {
 		return p.w.Flush()
@@ -168,7 +170,7 @@ func (p *textChanges) add(r sinks.ChangeRow) error {
 
 // shortened is a text for a cell of the screen.
 func shortened(s string, most int) string {
-	runes := []rune(printable(s))
+	runes := []rune(ui.Printable(s))
 	if len(runes) <= most {
 		return string(runes)
 	}
@@ -182,7 +184,7 @@ func (p *textChanges) end(sum export.Compared) error {
 		}
 		fmt.Fprintln(p.out)
 	}
-	fmt.Fprintf(p.out, "Run %s (%s) against run %s (%s)\n", p.later.ID, chinaClock(p.later.StartedAt), p.earlier.ID, chinaClock(p.earlier.StartedAt))
+	fmt.Fprintf(p.out, "Run %s (%s) against run %s (%s)\n", p.later.ID, app.ChinaClock(p.later.StartedAt), p.earlier.ID, app.ChinaClock(p.earlier.StartedAt))
 	fmt.Fprintf(p.out, "%s compared, %d with the same answer in both, %d without an answer in the earlier run\n", record.Counted(sum.Lookups, "lookup"), sum.Same, sum.Alone)
 	var words []string
 	for _, k := range record.ChangeKinds() {

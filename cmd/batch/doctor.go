@@ -13,6 +13,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/repair"
 	"vehiclebatch/pipeline/lookup"
@@ -44,7 +46,7 @@ func doctorAction(c *cli.Context, env environment) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	d := &doctor{env: env, out: c.String("out"), rescue: c.Bool("rescue"), accept: c.Bool("accept"), yes: c.Bool("yes"), json: c.Bool("json")}
+	d := &doctor{env: env, Screen: newScreen(c, env), out: c.String("out"), rescue: c.Bool("rescue"), accept: c.Bool("accept"), yes: c.Bool("yes"), json: c.Bool("json")}
 	if d.json && (d.rescue || d.accept) {
 		return usageError("--json is for a look alone: leave out --rescue and --accept")
 	}
@@ -64,6 +66,7 @@ func doctorAction(c *cli.Context, env environment) error {
 
 // doctor looks at one workspace, and at the vendors of one configuration.
 type doctor struct {
+	*ui.Screen
 	env                 environment
 	out                 string
 	rescue, accept, yes bool
@@ -149,7 +152,7 @@ func (d *doctor) sayLeft(ctx context.Context) error {
 			what = "orders"
 		}
 		d.halted++
-		d.say("odd", "%s: no more %s since %s (%s %s): %s", haltedName(&h), what, chinaTime(h.At), h.Class, h.Code, printable(h.Message))
+		d.say("odd", "%s: no more %s since %s (%s %s): %s", haltedName(&h), what, app.ChinaTime(h.At), h.Class, h.Code, ui.Printable(h.Message))
 	}
 	return errors.Join(err, d.sayNamed(ctx, l))
 }
@@ -190,7 +193,7 @@ func (d *doctor) finish(err error) error {
 		}
 		return err
 	}
-	enc := json.NewEncoder(d.env.asJSON())
+	enc := json.NewEncoder(ui.AsJSON(d.env.stdout))
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return errors.Join(err, enc.Encode(struct {
@@ -309,7 +312,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 	if e.Holder != "" {
 		return usageError("the workspace is in use by %s: stop that first", e.Holder)
 	}
-	if !d.yes && !d.env.consents("What can be read is saved into a new ledger; the damaged one is kept under another name.") {
+	if !d.yes && !d.Consents("What can be read is saved into a new ledger; the damaged one is kept under another name.") {
 		return usageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := repair.Rescue(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --rescue"},
@@ -334,7 +337,7 @@ func (d *doctor) take(ctx context.Context, e *repair.Examination) error {
 	if e.Holder != "" {
 		return usageError("the workspace is in use by %s: stop that first", e.Holder)
 	}
-	if !d.yes && !d.env.consents("Whatever was bought after this ledger was written is not in it, and would be bought again.") {
+	if !d.yes && !d.Consents("Whatever was bought after this ledger was written is not in it, and would be bought again.") {
 		return usageError("nothing was changed: say --yes, or type yes, to go on with this ledger")
 	}
 	if err := repair.Accept(ctx, d.out, ledger.Options{Now: d.env.clock.Now, Command: "batch doctor --accept"}); err != nil {

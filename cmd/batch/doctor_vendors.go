@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
@@ -120,10 +121,10 @@ func (c caller) probe(ctx context.Context, p vendors.Prober, o vendors.Offer) er
 		c.say("ok", "the keys are good and open %s (%s)", o.Dataset, h.Code)
 		c.say("", "whether there is money left in the account shows only when something is bought")
 	case vendors.Unclear:
-		c.say("odd", "%s: %s (%s)", o.Dataset, printable(h.Message), h.Code)
+		c.say("odd", "%s: %s (%s)", o.Dataset, ui.Printable(h.Message), h.Code)
 	default:
 		c.failures++
-		c.say("WRONG", "%s (%s)", printable(h.Message), h.Code)
+		c.say("WRONG", "%s (%s)", ui.Printable(h.Message), h.Code)
 	}
 	return nil
 }
@@ -149,7 +150,7 @@ func (c caller) send(req *http.Request) vendors.Response {
 	took := c.env.clock.Now().Sub(began)
 	if resp.Err != nil {
 		c.failures++
-		c.say("WRONG", "%s cannot be reached: %s; %s", c.base, printable(record.Shorten(resp.Err.Error())), reachHint(resp.Err))
+		c.say("WRONG", "%s cannot be reached: %s; %s", c.base, ui.Printable(record.Shorten(resp.Err.Error())), reachHint(resp.Err))
 		return resp
 	}
 	c.say("ok", "%s answers, in %s", c.base, max(took, time.Millisecond).Round(time.Millisecond))

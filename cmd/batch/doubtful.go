@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
@@ -92,12 +93,12 @@ func (d doubtful) instead() string {
 // while it asks has not been planned.
 func (s *session) askFirst(ctx context.Context, run ledger.Run, stdinRead bool) error {
 	d, err := s.doubtful(ctx, run, foreseen{})
-	lines := strings.Join(d.say(s.screen), "\n")
+	lines := strings.Join(d.say(s.Said()), "\n")
 	if err != nil || lines == "" {
 		return err
 	}
-	if s.yes || stdinRead || !isTerminal(s.env.stdin) || !isTerminal(s.env.stderr) {
-		if !s.quiet {
+	if s.yes || stdinRead || !ui.IsTerminal(s.env.stdin) || !ui.IsTerminal(s.env.stderr) {
+		if !s.Quiet {
 			fmt.Fprintln(s.env.stderr, lines)
 		}
 		return nil
@@ -105,7 +106,7 @@ func (s *session) askFirst(ctx context.Context, run ledger.Run, stdinRead bool) 
 	if err := s.ledger.HoldRun(run); err != nil {
 		return fmt.Errorf("hold the run until it is answered: %w", err)
 	}
-	yes, err := s.env.asksUntil(ctx, lines, s.screen.Say("retry_yes"))
+	yes, err := s.AsksUntil(ctx, lines, s.Said().Say("retry_yes"))
 	if err == nil && yes {
 		return s.ledger.SetRun(run)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
@@ -20,9 +21,9 @@ func (s *session) report(ctx context.Context, m sinks.Manifest, run ledger.Run, 
 		return s.reportJSON(ctx, m, run, ending)
 	}
 	if s.json {
-		return printManifest(s.env.asJSON(), m)
+		return printManifest(ui.AsJSON(s.env.stdout), m)
 	}
-	if s.quiet {
+	if s.Quiet {
 		return s.complain(ctx, m, run, ending)
 	}
 	fmt.Fprintln(s.env.stdout)
@@ -57,7 +58,7 @@ func (s *session) complain(ctx context.Context, m sinks.Manifest, run ledger.Run
 	if m.ExitCode == exitSettled {
 		return nil
 	}
-	fmt.Fprintln(s.env.stderr, s.screen.Say("end_quiet", s.headline(m, endingWord(ending, m.ExitCode)), s.spent(m)))
+	fmt.Fprintln(s.env.stderr, s.Said().Say("end_quiet", s.headline(m, endingWord(ending, m.ExitCode)), s.spent(m)))
 	return s.printWhatNext(ctx, s.env.stderr, m, run, ending)
 }
 
@@ -77,7 +78,7 @@ func (s *session) printReused(ctx context.Context, run ledger.Run) error {
 		}
 	}
 	if reused > 0 {
-		s.prints("end_reused", reused)
+		s.Prints("end_reused", reused)
 	}
 	return nil
 }
@@ -86,13 +87,13 @@ func (s *session) printReused(ctx context.Context, run ledger.Run) error {
 func (s *session) printEnding(ctx context.Context, run ledger.Run, m sinks.Manifest, e pipeline.Ending) error {
 	out := s.env.stdout
 	if run.PurgedAt.IsZero() {
-		s.prints("end_outputs", runDir(s.out, run.ID))
+		s.Prints("end_outputs", runDir(s.out, run.ID))
 		if m.RunDate != "" {
-			s.prints("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
+			s.Prints("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
 		}
 	}
 	if s.simulated {
-		s.prints("end_simulated")
+		s.Prints("end_simulated")
 	}
 	if m.ExitCode != exitSettled {
 		return s.printWhatNext(ctx, out, m, run, e)
@@ -107,7 +108,7 @@ func (s *session) printEnding(ctx context.Context, run ledger.Run, m sinks.Manif
 			return err
 		}
 		fmt.Fprintf(out, "\n%s\n  %s\n  batch report %[3]s --to report.html\n  batch verify %[3]s\n",
-			s.screen.Say("end_look"), viewing(where.dir, o.tables), where.flags)
+			s.Said().Say("end_look"), viewing(where.dir, o.tables), where.flags)
 	}
 	return nil
 }
@@ -115,7 +116,7 @@ func (s *session) printEnding(ctx context.Context, run ledger.Run, m sinks.Manif
 // printWhatNext says what a run that did not end well needs: who takes no calls, and the commands.
 func (s *session) printWhatNext(ctx context.Context, out io.Writer, m sinks.Manifest, run ledger.Run, e pipeline.Ending) error {
 	for _, h := range e.Halts {
-		fmt.Fprintln(out, haltWords(s.screen, &h))
+		fmt.Fprintln(out, ui.HaltWords(s.Said(), &h))
 	}
 	if m.ExitCode == exitUnfinished {
 		if err := s.printUnfinished(ctx, out, run, e); err != nil {
@@ -132,7 +133,7 @@ func (s *session) printWhatNext(ctx context.Context, out io.Writer, m sinks.Mani
 			key = "end_in_doubt"
 		}
 	}
-	_, err = fmt.Fprintf(out, "\n%s\n  batch failures %s\n  batch fix %s\n", s.screen.Say(key), where.flags, where.flags)
+	_, err = fmt.Fprintf(out, "\n%s\n  batch failures %s\n  batch fix %s\n", s.Said().Say(key), where.flags, where.flags)
 	return err
 }
 
@@ -164,24 +165,24 @@ func (s *session) printUnfinished(ctx context.Context, out io.Writer, run ledger
 	flags := s.sameFlags()
 	switch e.Reason {
 	case pipeline.Parked:
-		text = s.screen.Say("left_parked", e.Open)
+		text = s.Said().Say("left_parked", e.Open)
 	case pipeline.OutOfBudget:
-		text = s.screen.Say("left_budget", e.Open, s.policy.MaxSpend.V)
+		text = s.Said().Say("left_budget", e.Open, s.policy.MaxSpend.V)
 		flags += " --max-spend MORE"
 	case pipeline.Halted:
-		text = s.screen.Say("left_halted", e.Open)
+		text = s.Said().Say("left_halted", e.Open)
 	default:
-		text = s.screen.Say("left_stopped", e.Open)
+		text = s.Said().Say("left_stopped", e.Open)
 	}
 	if unfetched, err := s.printUnfetched(ctx, out); err != nil {
 		return err
 	} else if unfetched && e.Reason == pipeline.Parked && !e.NextAt.OK {
-		text = s.screen.Say("left_stopped", e.Open)
+		text = s.Said().Say("left_stopped", e.Open)
 	}
 	if e.NextAt.OK {
-		text += s.screen.Say("left_next_at", s.chinaTime(e.NextAt.V))
+		text += s.Said().Say("left_next_at", s.ChinaTime(e.NextAt.V))
 	}
-	text += s.screen.Say("left_go_on")
+	text += s.Said().Say("left_go_on")
 	if err := s.printToBuy(ctx, out, run); err != nil {
 		return err
 	}
@@ -203,7 +204,7 @@ func (s *session) printToBuy(ctx context.Context, out io.Writer, run ledger.Run)
 		}
 	}
 	for _, vendor := range slices.Sorted(maps.Keys(number)) {
-		fmt.Fprintln(out, s.screen.Say("left_at", number[vendor], vendor, sum[vendor]))
+		fmt.Fprintln(out, s.Said().Say("left_at", number[vendor], vendor, sum[vendor]))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/sources"
 )
@@ -108,7 +109,7 @@ func message(err error, typed []string) string {
 	if errors.Is(err, context.Canceled) {
 		return "batch: stopped before anything was bought"
 	}
-	text := "batch: " + redactExcept(err.Error(), typed)
+	text := "batch: " + ui.RedactExcept(err.Error(), typed)
 	if advice := ledger.Advice(err); ledger.Damaged(err) && !strings.Contains(text, "batch doctor") {
 		text += "\n  " + advice
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
@@ -57,7 +58,7 @@ func exportAction(c *cli.Context, env environment) error {
 	if err := notPurged(run, "exported"); err != nil {
 		return err
 	}
-	if err := set.speak(langOf(run)); err != nil {
+	if err := set.Speak(langOf(run)); err != nil {
 		return err
 	}
 	o, err := set.changedOutputs(run)
@@ -70,7 +71,7 @@ func exportAction(c *cli.Context, env environment) error {
 		return err
 	}
 	if set.json {
-		return printManifest(env.asJSON(), m)
+		return printManifest(ui.AsJSON(env.stdout), m)
 	}
 	set.tellOutputs(run, m)
 	return nil
@@ -79,12 +80,12 @@ func exportAction(c *cli.Context, env environment) error {
 // tellOutputs names what was written.
 func (s *setup) tellOutputs(run ledger.Run, m sinks.Manifest) {
 	for _, o := range m.Outputs {
-		s.tell("file_rows", o.Rows, o.Path)
+		s.Tell("file_rows", o.Rows, o.Path)
 	}
 	if m.RunDate != "" {
-		s.tell("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
+		s.Tell("end_by_date", filepath.Join(byDate(s.out), "*", "run_date="+m.RunDate))
 	}
-	s.tell("end_outputs", runDir(s.out, run.ID))
+	s.Tell("end_outputs", runDir(s.out, run.ID))
 }
 
 // chosenRun is the run that --run names, or the last one.
@@ -132,14 +133,14 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	}
 	found = append(found, sinks.CheckFiles(dir, m)...)
 	if !run.PurgedAt.IsZero() {
-		s.say("Run %s was purged: its files are held against the manifest alone.", run.ID)
+		s.Linef("Run %s was purged: its files are held against the manifest alone.", run.ID)
 	} else if len(found) == 0 {
 		if found, err = s.compare(ctx, run, dir, m); err != nil {
 			return err
 		}
 	}
 	for _, d := range found {
-		fmt.Fprintln(s.env.stdout, printable(d.String()))
+		fmt.Fprintln(s.env.stdout, ui.Printable(d.String()))
 	}
 	if len(found) > 0 {
 		return s.mismatch(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, s.out, run.ID))
@@ -148,7 +149,7 @@ func (s *session) verify(ctx context.Context, run ledger.Run) error {
 	for _, o := range m.Outputs {
 		rows += o.Rows
 	}
-	if !s.quiet {
+	if !s.Quiet {
 		by := "the manifest and the ledger say"
 		if !run.PurgedAt.IsZero() {
 			by = "the manifest says"

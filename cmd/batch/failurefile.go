@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -84,7 +85,7 @@ func (s *session) speakLike(f *failureFile) error {
 	if f == nil || !f.held {
 		return nil
 	}
-	return s.speak(langOf(f.run))
+	return s.Speak(langOf(f.run))
 }
 
 func values(m map[string]bool) []bool {
@@ -120,7 +121,7 @@ func (f *failureFile) foreign(out string) error {
 		return usageError("%s has the columns of a failure ledger, and names no run in its column run_id\n  %s", f.name, asPlainList)
 	}
 	return usageError("%s is the failure ledger of run %s, which the workspace %s does not hold: name the workspace that does with --out\n  %s",
-		f.name, redact(f.runID), out, asPlainList)
+		f.name, ui.Redact(f.runID), out, asPlainList)
 }
 
 // mixed refuses a file that is about more than one run.
@@ -129,9 +130,9 @@ func (f *failureFile) mixed(l *failureLine) error {
 	case l.RunID:
 		return usageError("%s: %s names no run, the first line names %s: vehicles that are new go into a file of their own", f.name, l.at(), f.runID)
 	case f.runID:
-		return usageError("%s: the first line names no run, and %s names %s: vehicles that are new go into a file of their own", f.name, l.at(), redact(l.RunID))
+		return usageError("%s: the first line names no run, and %s names %s: vehicles that are new go into a file of their own", f.name, l.at(), ui.Redact(l.RunID))
 	}
-	return usageError("%s holds failures of more than one run: the first line is of %s, %s of %s. Give those of one run at a time", f.name, f.runID, l.at(), redact(l.RunID))
+	return usageError("%s holds failures of more than one run: the first line is of %s, %s of %s. Give those of one run at a time", f.name, f.runID, l.at(), ui.Redact(l.RunID))
 }
 
 // check looks at every line: whether it can be read, and whether its run has
@@ -146,7 +147,7 @@ func (f *failureFile) check() error {
 	if len(wrong) == 0 {
 		return nil
 	}
-	return usageError("%s does not fit run %s, whose failures it holds:\n  %s", f.name, f.runID, redact(strings.Join(fewOf(wrong), "\n  ")))
+	return usageError("%s does not fit run %s, whose failures it holds:\n  %s", f.name, f.runID, ui.Redact(strings.Join(fewOf(wrong), "\n  ")))
 }
 
 // check says what is wrong with a line, "" for nothing.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
@@ -49,7 +50,7 @@ func fixCommand(env environment) *cli.Command {
 				f := fixes{run: run, said: said, out: s.out, flags: s.sameFlags(), config: s.configFlag, named: c.String("run") != "", prices: known.prices, path: known.path}
 				f.addAll(causes)
 				if c.Bool("json") {
-					return writeJSON(env.asJSON(), f.fields())
+					return ui.WriteJSON(ui.AsJSON(env.stdout), f.fields())
 				}
 				f.print(env.stdout)
 				return s.printOpen(ctx, l, run)
@@ -63,8 +64,8 @@ func (s *setup) fixWords(run ledger.Run) (*messages.Printer, error) {
 	if s.json {
 		return s.writes(run)
 	}
-	err := s.speak(langOf(run))
-	return s.screen, err
+	err := s.Speak(langOf(run))
+	return s.Said(), err
 }
 
 // offerKey is a dataset at a vendor.
@@ -216,7 +217,7 @@ func (f *fixes) add(c export.Cause) {
 	vendor := c.Asked[0].Vendor
 	switch {
 	case c.InRows():
-		x.file, x.how = true, mending(f.said, &c, fixWordsOf())
+		x.file, x.how = true, ui.Mending(f.said, &c, ui.FixWordsOf())
 	case c.Class == record.Rejected && c.Paid:
 		x.how, x.steps = f.said.Say("fix_money_back", vendor), nil
 	case c.Class == record.Rejected:

@@ -6,27 +6,28 @@ import (
 	"slices"
 	"strings"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
-func (f *fixes) fields() fields {
-	causes := make([]fields, 0, len(f.list))
+func (f *fixes) fields() ui.Fields {
+	causes := make([]ui.Fields, 0, len(f.list))
 	for _, x := range f.list {
-		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"reasons", reasonFields(x.Reasons)}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", askedFields(x.Asked)},
+		causes = append(causes, ui.Fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"reasons", ui.ReasonFields(x.Reasons)}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", askedFields(x.Asked)},
 			{"columns", append([]string{}, x.Columns...)}, {"fill_in", append([]string{}, x.Fill...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", x.cost},
 			{"next_step", x.how}, {"declare", append([]string{}, x.lines...)}, {"commands", append([]string{}, x.steps...)}})
 	}
 	lookups, cost, all := f.sum()
-	return fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", record.Opt[record.Fen]{V: cost, OK: all}}, {"causes", causes}}
+	return ui.Fields{{"run_id", f.run.ID}, {"lookups", lookups}, {"cost_cny", record.Opt[record.Fen]{V: cost, OK: all}}, {"causes", causes}}
 }
 
 // askedFields are whom a cause was asked of, as JSON.
-func askedFields(list []export.AskedAt) []fields {
-	asked := make([]fields, 0, len(list))
+func askedFields(list []export.AskedAt) []ui.Fields {
+	asked := make([]ui.Fields, 0, len(list))
 	for _, at := range list {
-		asked = append(asked, fields{{"dataset", at.Dataset}, {"vendor", at.Vendor}, {"lookups", at.Lookups}})
+		asked = append(asked, ui.Fields{{"dataset", at.Dataset}, {"vendor", at.Vendor}, {"lookups", at.Lookups}})
 	}
 	return asked
 }
@@ -61,10 +62,10 @@ func (f *fixes) printCause(out io.Writer, x *fix, before []fix) {
 	}
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
 	fmt.Fprintln(out, head)
-	printReasons(out, f.said, x.Reasons)
-	fmt.Fprintf(out, "  → %s\n", printable(x.how))
+	ui.PrintReasons(out, f.said, x.Reasons)
+	fmt.Fprintf(out, "  → %s\n", ui.Printable(x.how))
 	for _, line := range x.lines { // as they stand in the file
-		fmt.Fprintln(out, printable(line))
+		fmt.Fprintln(out, ui.Printable(line))
 	}
 	if !x.file { // those that correct the copy come once, at the end
 		f.printOwnSteps(out, x.steps, before)
@@ -89,7 +90,7 @@ func (f *fixes) printOwnSteps(out io.Writer, steps []string, before []fix) {
 
 func printSteps(out io.Writer, steps []string) {
 	for _, step := range steps {
-		fmt.Fprintf(out, "    %s\n", printable(step))
+		fmt.Fprintf(out, "    %s\n", ui.Printable(step))
 	}
 }
 
@@ -101,7 +102,7 @@ func (f *fixes) where(x *fix) string {
 func askedWhere(said *messages.Printer, asked []export.AskedAt) string {
 	words := make([]string, len(asked))
 	for i, at := range asked {
-		words[i] = said.Say("fix_asked", datasetName(said, at.Dataset), at.Vendor)
+		words[i] = said.Say("fix_asked", ui.DatasetName(said, at.Dataset), at.Vendor)
 	}
 	return strings.Join(words, said.Say("live_comma"))
 }

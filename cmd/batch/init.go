@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/sources"
 	"vehiclebatch/vendors/all"
 )
@@ -56,7 +57,7 @@ func initAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return usageError("%w", err)
 	}
-	if isTerminal(env.stdin) {
+	if ui.IsTerminal(env.stdin) {
 		if err := env.fillIn(c.Context, blanks, wish.Values); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
@@ -254,7 +255,7 @@ func (s *session) newRun(ctx context.Context, in *input, c *correction) (ledger.
 
 // describe says what was found in the input.
 func (s *setup) describe(info sources.Info, name string, run ledger.Run) {
-	s.tell("input", run.InputRows, name, s.kindOf(info))
+	s.Tell("input", run.InputRows, name, s.kindOf(info))
 	s.describeColumns(info.Ignored, info.Notes)
 	s.describeUnknown(info.Unknown)
 }
@@ -264,19 +265,19 @@ func (s *setup) describeUnknown(words []sources.UnknownWord) {
 	for len(words) > 0 {
 		column, list := words[0].Column, []string(nil)
 		for len(words) > 0 && words[0].Column == column {
-			list = append(list, s.screen.Say("input_unknown_word", words[0].Count, printable(words[0].Word)))
+			list = append(list, s.Said().Say("input_unknown_word", words[0].Count, ui.Printable(words[0].Word)))
 			words = words[1:]
 		}
-		s.tell("input_unknown", column, strings.Join(fewOf(list), s.screen.Say("live_comma")))
+		s.Tell("input_unknown", column, strings.Join(fewOf(list), s.Said().Say("live_comma")))
 	}
 }
 
 func (s *setup) describeColumns(ignored, notes []string) {
 	if len(ignored) > 0 {
-		s.tell("input_ignored", redact(strings.Join(ignored, ", ")))
+		s.Tell("input_ignored", ui.Redact(strings.Join(ignored, ", ")))
 	}
 	for _, n := range notes {
-		s.say("%s", redact(n))
+		s.Linef("%s", ui.Redact(n))
 	}
 }
 
@@ -284,9 +285,9 @@ func (s *setup) describeColumns(ignored, notes []string) {
 func (s *setup) kindOf(info sources.Info) string {
 	switch info.Kind {
 	case sources.KindCSV:
-		return s.screen.Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
+		return s.Said().Say("input_csv", info.Encoding, s.delimiterName(info.Delimiter))
 	case sources.KindXLSX:
-		return s.screen.Say("input_xlsx", redact(info.Sheet))
+		return s.Said().Say("input_xlsx", ui.Redact(info.Sheet))
 	}
 	return info.Kind
 }
@@ -294,13 +295,13 @@ func (s *setup) kindOf(info sources.Info) string {
 func (s *setup) delimiterName(r rune) string {
 	switch r {
 	case ';':
-		return s.screen.Say("input_semicolon")
+		return s.Said().Say("input_semicolon")
 	case '\t':
-		return s.screen.Say("input_tab")
+		return s.Said().Say("input_tab")
 	case '|':
-		return s.screen.Say("input_bar")
+		return s.Said().Say("input_bar")
 	}
-	return s.screen.Say("input_comma")
+	return s.Said().Say("input_comma")
 }
 
 // runDir is the folder of a run's outputs. The ledger has seen that the id is a name.
@@ -319,10 +320,3 @@ func (s *setup) folderOf(run ledger.Run) (string, error) {
 
 // disk is where outputs are written, read and removed: nothing outside the workspace.
 func (s *setup) disk() sinks.Disk { return sinks.DiskIn(s.out) }
-
-// say prints a line for people on stderr.
-func (s *setup) say(format string, args ...any) {
-	if !s.quiet {
-		fmt.Fprintf(s.env.stderr, format+"\n", args...)
-	}
-}

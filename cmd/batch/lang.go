@@ -2,15 +2,12 @@ package main
 
 import (
 	"cmp"
-	"fmt"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
-	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/all"
 )
 
@@ -32,45 +29,11 @@ func langGiven(c *cli.Context) (messages.Lang, error) {
 	return l, nil
 }
 
-// speak makes the screen speak --lang, else the configuration's language, else
-// that of the run, which is "" when there is none yet.
-func (s *setup) speak(run messages.Lang) error {
-	p, err := messages.New(cmp.Or(s.lang, s.wording.Lang, run, messages.English))
-	if err != nil {
-		return fmt.Errorf("read the catalogue of messages: %w", err)
-	}
-	s.screen = p
-	return nil
-}
-
 // writes is the printer for what a command prints as data of a run: --lang,
 // else the run's own language, as in its files.
 func (s *setup) writes(run ledger.Run) (*messages.Printer, error) {
 	return messages.New(cmp.Or(s.lang, langOf(run)))
 }
-
-// tell prints a message for people on stderr.
-func (s *setup) tell(key string, args ...any) {
-	if !s.quiet {
-		fmt.Fprintln(s.env.stderr, s.screen.Say(key, args...))
-	}
-}
-
-// prints prints a message of the summary on stdout.
-func (s *setup) prints(key string, args ...any) {
-	fmt.Fprintln(s.env.stdout, s.screen.Say(key, args...))
-}
-
-// chinaTime is a moment for people: vendors and users live in China.
-func (s *setup) chinaTime(t time.Time) string {
-	return s.screen.Say("run_china_time", chinaClock(t))
-}
-
-// datasetName is a dataset as the screen names it.
-func datasetName(p *messages.Printer, d record.Dataset) string { return p.Say("name_" + string(d)) }
-
-// statusName is a status as the screen names it.
-func statusName(p *messages.Printer, s record.Status) string { return p.Say("name_" + string(s)) }
 
 // takes tells whether a command has a flag.
 func takes(c *cli.Context, flag string) bool {
@@ -109,6 +72,6 @@ func (s *setup) looksWith(c *cli.Context) error {
 	if err != nil || conf == nil {
 		return err
 	}
-	s.wording = conf.Wording
-	return s.speak("")
+	s.configured(conf)
+	return s.Speak("")
 }

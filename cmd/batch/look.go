@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
@@ -80,13 +81,13 @@ func failuresCommand(env environment) *cli.Command {
 }
 
 func (s *setup) printFailures(ctx context.Context, c *cli.Context, l *ledger.Ledger, run ledger.Run) error {
-	if err := s.speak(langOf(run)); err != nil {
+	if err := s.Speak(langOf(run)); err != nil {
 		return err
 	}
 	if !run.PurgedAt.IsZero() {
-		fmt.Fprintln(s.env.stderr, s.screen.Say("stand_purged_short", run.ID, s.chinaTime(run.PurgedAt)))
+		fmt.Fprintln(s.env.stderr, s.Said().Say("stand_purged_short", run.ID, s.ChinaTime(run.PurgedAt)))
 	}
-	said := s.screen
+	said := s.Said()
 	if c.Bool("json") || c.Bool("csv") { // as in the run's files
 		var err error
 		if said, err = s.writes(run); err != nil {
@@ -112,45 +113,45 @@ type printer interface {
 func failurePrinter(c *cli.Context, env environment, said *messages.Printer, run ledger.Run, mark bool) printer {
 	switch {
 	case c.Bool("json"):
-		return &jsonFailures{&jsonRows{out: env.asJSON(), columns: sinks.FailureColumns()}, run.ID}
+		return &jsonFailures{&ui.JsonRows{Out: ui.AsJSON(env.stdout), Columns: sinks.FailureColumns()}, run.ID}
 	case c.Bool("csv"):
 		columns := sinks.FailureColumns()
 		if mark {
 			columns[0] = sinks.ByteOrderMark + columns[0]
 		}
-		return &csvFailures{&csvRows{w: csv.NewWriter(env.asData()), columns: columns}, run.ID}
+		return &csvFailures{&ui.CsvRows{W: csv.NewWriter(ui.AsData(env.stdout)), Columns: columns}, run.ID}
 	}
 	return &textFailures{out: env.stdout, said: said, sheet: isWorkbook(run)}
 }
 
 // jsonFailures prints a JSON array, one failure a line.
 type jsonFailures struct {
-	rows *jsonRows
+	rows *ui.JsonRows
 	run  string
 }
 
 func (p *jsonFailures) add(r sinks.FailureRow) error {
-	return p.rows.add(sinks.FailureValues(p.run, r))
+	return p.rows.Add(sinks.FailureValues(p.run, r))
 }
 
-func (p *jsonFailures) end() error { return p.rows.end("") }
+func (p *jsonFailures) end() error { return p.rows.End("") }
 
 // csvFailures prints failures.csv.
 type csvFailures struct {
-	rows *csvRows
+	rows *ui.CsvRows
 	run  string
 }
 
-func (p *csvFailures) add(r sinks.FailureRow) error { return p.rows.add(sinks.FailureCells(p.run, r)) }
+func (p *csvFailures) add(r sinks.FailureRow) error { return p.rows.Add(sinks.FailureCells(p.run, r)) }
 
-func (p *csvFailures) end() error { return p.rows.end() }
+func (p *csvFailures) end() error { return p.rows.End() }
 
 // textFailures prints a table for people.
 type textFailures struct {
 	out   io.Writer
 	said  *messages.Printer
 	sheet bool // the run's list is a workbook
-	table columns
+	table ui.Columns
 }
 
 // isWorkbook tells whether the list of a run is a workbook, by its name.
@@ -172,19 +173,19 @@ func (p *textFailures) where(r *sinks.FailureRow) string {
 }
 
 func (p *textFailures) add(r sinks.FailureRow) error {
-	if len(p.table.rows) == 0 {
-		p.table.add(p.said.Say("head_row"), p.said.Say("head_vehicle"), p.said.Say("head_dataset"), p.said.Say("head_vendor"), p.said.Say("head_class"), p.said.Say("head_why"))
+	if len(p.table.Rows) == 0 {
+		p.table.Add(p.said.Say("head_row"), p.said.Say("head_vehicle"), p.said.Say("head_dataset"), p.said.Say("head_vendor"), p.said.Say("head_class"), p.said.Say("head_why"))
 	}
 	vehicle := cmp.Or(r.VIN, r.Plate, p.said.Say("failed_unknown"))
-	p.table.add(strconv.FormatInt(r.Row, 10), printable(vehicle), datasetName(p.said, r.Dataset), r.Vendor, string(r.Class), printable(r.Message))
-	p.table.add(p.where(&r), "", "", "", "", "→ "+printable(r.NextStep))
+	p.table.Add(strconv.FormatInt(r.Row, 10), ui.Printable(vehicle), ui.DatasetName(p.said, r.Dataset), r.Vendor, string(r.Class), ui.Printable(r.Message))
+	p.table.Add(p.where(&r), "", "", "", "", "→ "+ui.Printable(r.NextStep))
 	return nil
 }
 
 func (p *textFailures) end() error {
-	if len(p.table.rows) == 0 {
+	if len(p.table.Rows) == 0 {
 		_, err := fmt.Fprintln(p.out, p.said.Say("failed_none"))
 		return err
 	}
-	return p.table.write(p.out)
+	return p.table.Write(p.out)
 }

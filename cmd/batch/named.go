@@ -31,9 +31,9 @@ func (s *session) printUnfetched(ctx context.Context, out io.Writer) (bool, erro
 			continue
 		}
 		unfetched = true
-		text := s.screen.Say("left_unnamed", v.Open, v.Name, v.Row, v.Run)
+		text := s.Said().Say("left_unnamed", v.Open, v.Name, v.Row, v.Run)
 		if !isVendor(v.Name) {
-			text = s.screen.Say("left_unknown", v.Open, v.Name, v.Row, v.Run, "batch doctor --out "+s.out)
+			text = s.Said().Say("left_unknown", v.Open, v.Name, v.Row, v.Run, "batch doctor --out "+s.out)
 		}
 		fmt.Fprintln(out, text)
 	}

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
@@ -36,7 +36,7 @@ func (s *session) write(ctx context.Context, run ledger.Run) (sinks.Manifest, er
 		return m, err
 	}
 	if !run.PurgedAt.IsZero() {
-		s.tell("run_purged", run.ID)
+		s.Tell("run_purged", run.ID)
 		return m, nil
 	}
 	dir := runDir(s.out, run.ID)
@@ -144,24 +144,24 @@ func printManifest(w io.Writer, m sinks.Manifest) error {
 
 // printStatuses prints a table of lookups by dataset and status.
 func (s *setup) printStatuses(lookups pipeline.Statuses) {
-	t := columns{right: true}
+	t := ui.Columns{Right: true}
 	shown := shownStatuses(lookups)
-	head := []string{s.screen.Say("head_dataset")}
+	head := []string{s.Said().Say("head_dataset")}
 	for _, st := range shown {
-		head = append(head, statusName(s.screen, st))
+		head = append(head, ui.StatusName(s.Said(), st))
 	}
-	t.add(head...)
+	t.Add(head...)
 	for _, d := range record.Datasets() {
 		if lookups[d] == nil {
 			continue
 		}
-		row := []string{datasetName(s.screen, d)}
+		row := []string{ui.DatasetName(s.Said(), d)}
 		for _, st := range shown {
 			row = append(row, strconv.FormatInt(lookups[d][st], 10))
 		}
-		t.add(row...)
+		t.Add(row...)
 	}
-	t.write(s.env.stdout) //nolint:errcheck // a terminal
+	t.Write(s.env.stdout) //nolint:errcheck // a terminal
 }
 
 // shownStatuses are the statuses that a table needs columns for.
@@ -184,9 +184,9 @@ func (s *setup) spent(m sinks.Manifest) string {
 		unknown += v.Unknown
 	}
 	if unknown > 0 {
-		return s.screen.Say("end_spent_doubt", charged, unknown)
+		return s.Said().Say("end_spent_doubt", charged, unknown)
 	}
-	return s.screen.Say("end_spent", charged)
+	return s.Said().Say("end_spent", charged)
 }
 
 // viewing is a way to look at the outputs.
@@ -212,11 +212,3 @@ func (s *setup) sameFlags() string {
 	}
 	return flags
 }
-
-// chinaTime prints a moment for people: vendors and users live in China.
-func chinaTime(t time.Time) string {
-	return chinaClock(t) + " (China)"
-}
-
-// chinaClock is chinaTime where the zone is said elsewhere.
-func chinaClock(t time.Time) string { return t.In(record.China()).Format(time.DateTime) }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
@@ -105,14 +106,14 @@ func (s *session) dryRun(ctx context.Context, path, sheet string) error {
 		return err
 	}
 	if s.json {
-		enc := json.NewEncoder(s.env.asJSON())
+		enc := json.NewEncoder(ui.AsJSON(s.env.stdout))
 		enc.SetIndent("", "  ")
 		return enc.Encode(e)
 	}
-	if err := s.speak(langOf(run)); err != nil {
+	if err := s.Speak(langOf(run)); err != nil {
 		return err
 	}
-	return e.print(s.env.stdout, s.screen)
+	return e.print(s.env.stdout, s.Said())
 }
 
 // estimate is what a run would do and cost.
@@ -268,14 +269,14 @@ func (e *estimate) print(out io.Writer, said *messages.Printer) error {
 		fmt.Fprintln(out, said.Say("plan_goes_on", e.GoesOn))
 	}
 	fmt.Fprintf(out, "%s\n\n", said.Say("plan_rows", e.Rows.Valid, e.Rows.Invalid, e.Rows.Duplicate))
-	t := columns{right: true}
-	t.add(said.Say("head_dataset"), said.Say("head_vendor"), said.Say("head_to_buy"), said.Say("head_price"), said.Say("head_cost"),
+	t := ui.Columns{Right: true}
+	t.Add(said.Say("head_dataset"), said.Say("head_vendor"), said.Say("head_to_buy"), said.Say("head_price"), said.Say("head_cost"),
 		said.Say("head_answered"), said.Say("head_awaited"), said.Say("head_in_doubt"), said.Say("head_refused"))
 	for _, l := range e.Lookups {
-		t.add(datasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), l.Price.Yuan(), l.Cost.Yuan(),
+		t.Add(ui.DatasetName(said, l.Dataset), l.Vendor, fmt.Sprint(l.Buy), l.Price.Yuan(), l.Cost.Yuan(),
 			fmt.Sprint(l.Answered), fmt.Sprint(l.Awaited), fmt.Sprint(l.InDoubt), fmt.Sprint(l.Refused))
 	}
-	if err := t.write(out); err != nil {
+	if err := t.Write(out); err != nil {
 		return err
 	}
 	e.printUnbought(out, said)

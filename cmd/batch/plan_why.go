@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
@@ -19,8 +20,8 @@ type unbought struct {
 	Lookups int64        `json:"lookups"`
 	Correct []string     `json:"correct"` // the columns with wrong values
 	FillIn  []string     `json:"fill_in"` // the columns that are missing
-	Asked   []fields     `json:"asked"`
-	Reasons []fields     `json:"reasons"`
+	Asked   []ui.Fields  `json:"asked"`
+	Reasons []ui.Fields  `json:"reasons"`
 
 	cause export.Cause
 }
@@ -38,7 +39,7 @@ func (s *session) unbought(ctx context.Context, run ledger.Run, counts []ledger.
 	out := make([]unbought, len(causes))
 	for i, c := range causes {
 		out[i] = unbought{Class: c.Class, Rows: c.Rows, Lookups: c.Lookups, Correct: append([]string{}, c.Correct()...), FillIn: append([]string{}, c.Fill...),
-			Asked: askedFields(c.Asked), Reasons: reasonFields(c.Reasons), cause: c}
+			Asked: askedFields(c.Asked), Reasons: ui.ReasonFields(c.Reasons), cause: c}
 	}
 	return out, nil
 }
@@ -57,9 +58,9 @@ func (e *estimate) printUnbought(out io.Writer, said *messages.Printer) {
 	for i := range shown {
 		c := &shown[i].cause
 		fmt.Fprintln(out, said.Say("plan_cause", c.Lookups, said.Say("correct_rows", c.Rows), askedWhere(said, c.Asked), said.Say("class_name_"+string(c.Class))))
-		printReasons(out, said, c.Reasons)
+		ui.PrintReasons(out, said, c.Reasons)
 		if c.InRows() {
-			fmt.Fprintf(out, "  → %s\n", printable(mending(said, c, planWordsOf())))
+			fmt.Fprintf(out, "  → %s\n", ui.Printable(ui.Mending(said, c, ui.PlanWordsOf())))
 		}
 	}
 	var more int64

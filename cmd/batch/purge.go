@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/repair"
 	"vehiclebatch/pipeline/record"
@@ -65,15 +66,15 @@ func purgeAction(c *cli.Context, env environment) (err error) {
 		return err
 	}
 	if len(p.forget) == 0 && !p.needsVacuum {
-		set.say("Nothing to forget: %s.", p.idle)
+		set.Linef("Nothing to forget: %s.", p.idle)
 		return nil
 	}
 	p.describe()
 	switch {
 	case c.Bool("dry-run"):
-		set.say("Nothing was forgotten.")
+		set.Linef("Nothing was forgotten.")
 		return nil
-	case !c.Bool("yes") && len(p.forget) > 0 && !env.consents("This cannot be undone."):
+	case !c.Bool("yes") && len(p.forget) > 0 && !set.Consents("This cannot be undone."):
 		return usageError("nothing was forgotten: say --yes to forget without asking")
 	}
 	return p.carryOut(context.WithoutCancel(c.Context))
@@ -131,7 +132,7 @@ func (p *purge) choose(ctx context.Context, before record.Opt[time.Time], id str
 	} else if before.OK {
 		oldest := slices.MinFunc(runs, func(a, b ledger.Run) int { return a.FinishedAt.Compare(b.FinishedAt) })
 		runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return !r.FinishedAt.Before(before.V) })
-		p.idle = fmt.Sprintf("no run finished before %s; the oldest, %s, finished %s", chinaTime(before.V), oldest.ID, chinaTime(oldest.FinishedAt))
+		p.idle = fmt.Sprintf("no run finished before %s; the oldest, %s, finished %s", app.ChinaTime(before.V), oldest.ID, app.ChinaTime(oldest.FinishedAt))
 	}
 	if p.forget, err = repair.PlanPurge(ctx, p.ledger, runs); err != nil {
 		return err
@@ -196,24 +197,24 @@ func (p *purge) describe() {
 	var charged record.Fen
 	for _, f := range p.forget {
 		charged += f.Charged
-		p.say("run %s of %s, finished %s: %s, %s, %s", f.Run.ID, f.Run.InputPath, chinaTime(f.Run.FinishedAt),
+		p.Linef("run %s of %s, finished %s: %s, %s, %s", f.Run.ID, f.Run.InputPath, app.ChinaTime(f.Run.FinishedAt),
 			record.Counted(f.Vehicles, "vehicle"), record.Counted(f.Lookups, "lookup"), record.Counted(f.Answers, "raw answer"))
 		if f.Unread > 0 {
-			p.say("  with the tickets of %s that never came or could not be read: `batch retry --run %s --class expired,bad_response` asks for them again, free of charge",
+			p.Linef("  with the tickets of %s that never came or could not be read: `batch retry --run %s --class expired,bad_response` asks for them again, free of charge",
 				record.Counted(f.Unread, "paid report"), f.Run.ID)
 		}
 		if f.Doubts+f.Held > 0 {
-			p.say("  stays: %s in doubt, %s that a run that stays needs", record.Counted(f.Doubts, "lookup"), record.Counted(f.Held, "lookup"))
+			p.Linef("  stays: %s in doubt, %s that a run that stays needs", record.Counted(f.Doubts, "lookup"), record.Counted(f.Held, "lookup"))
 		}
 		if p.removes(f.Run) {
-			p.say("  the outputs in %s go, too%s", runDir(p.out, f.Run.ID), p.alsoCopies(f.Run))
+			p.Linef("  the outputs in %s go, too%s", runDir(p.out, f.Run.ID), p.alsoCopies(f.Run))
 		}
 	}
 	if p.needsVacuum {
-		p.say("An earlier purge was cut short: the ledger is written anew.")
+		p.Linef("An earlier purge was cut short: the ledger is written anew.")
 	}
 	if charged > 0 {
-		p.say("Answers that cost %s are bought again if they are asked for again. Counts and charges stay.", charged.Yuan())
+		p.Linef("Answers that cost %s are bought again if they are asked for again. Counts and charges stay.", charged.Yuan())
 	}
 }
 
@@ -236,7 +237,7 @@ func (p *purge) carryOut(ctx context.Context) error {
 	if err := repair.Vacuum(ctx, p.ledger); err != nil {
 		return fmt.Errorf("%w\n  The rows are forgotten, but traces may be left in the file: run `batch purge` again", err)
 	}
-	p.say("Forgotten.")
+	p.Linef("Forgotten.")
 	return nil
 }
 
@@ -296,5 +297,5 @@ func notPurged(run ledger.Run, done string) error {
 		return nil
 	}
 	return usageError("run %s was purged %s: its vehicles and answers are forgotten, so it cannot be %s; `batch status` still shows its counts and its money",
-		run.ID, chinaTime(run.PurgedAt), done)
+		run.ID, app.ChinaTime(run.PurgedAt), done)
 }

@@ -30,7 +30,7 @@ func (p *purge) nameCopies(ctx context.Context) error {
 		}
 		for _, name := range found {
 			if !known[runOf(name)] {
-				p.say("%s holds vehicles as well and is left: rm -r %s", filepath.Join(p.out, name), shellWord(filepath.Join(p.out, name)))
+				p.Linef("%s holds vehicles as well and is left: rm -r %s", filepath.Join(p.out, name), shellWord(filepath.Join(p.out, name)))
 			}
 		}
 	}

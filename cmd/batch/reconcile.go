@@ -171,7 +171,7 @@ func (r *reconciling) look(ctx context.Context) error {
 		return err
 	}
 	if n := report.Changes(); n > 0 {
-		r.say("Nothing was changed: without --dry-run, %s would be settled.", record.Counted(int64(n), "charge"))
+		r.Linef("Nothing was changed: without --dry-run, %s would be settled.", record.Counted(int64(n), "charge"))
 	}
 	return withCode(code)
 }
@@ -225,7 +225,7 @@ func (r *reconciling) ask(report *reconcile.Report) error {
 	if !r.json && !r.csv {
 		r.printText(report)
 	}
-	if r.path != "-" && r.env.consents("This settles %s in %s.", record.Counted(int64(report.Changes()), "charge"), record.Counted(int64(len(report.Touched())), "run")) {
+	if r.path != "-" && r.Consents(fmt.Sprintf("This settles %s in %s.", record.Counted(int64(report.Changes()), "charge"), record.Counted(int64(len(report.Touched())), "run"))) {
 		return nil
 	}
 	return usageError("nothing was changed: say --yes to settle %s, or --dry-run to look only", record.Counted(int64(report.Changes()), "charge"))

@@ -10,6 +10,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -42,7 +44,7 @@ type findingCell struct {
 func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 	var line, when, product, billTicket, billVIN, billPlate, bill, back string
 	if l := f.Line; l != nil {
-		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, momentText), l.Product, l.Ticket, l.VIN, l.Plate
+		line, when, product, billTicket, billVIN, billPlate = strconv.FormatInt(l.No, 10), timeOfLine(l, ui.MomentText), l.Product, l.Ticket, l.VIN, l.Plate
 		if l.Why == "" {
 			bill, back = (l.Fen + l.Back).String(), l.Back.String()
 		}
@@ -50,7 +52,7 @@ func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 	var run, row, vin, plate, dataset, ticket, ordered, price, before string
 	if c := f.Charge; c != nil {
 		run, row, vin, plate, dataset, ticket = c.RunID, strconv.FormatInt(c.Row, 10), c.VIN, c.Plate, string(c.Dataset), c.Ticket
-		ordered, price, before = momentText(c.IntentAt), c.Fen.String(), string(c.Billed)
+		ordered, price, before = ui.MomentText(c.IntentAt), c.Fen.String(), string(c.Billed)
 	}
 	return []findingCell{{name: "kind", value: string(f.Kind)}, {name: "vendor", value: r.options.Vendor},
 		{name: "bill_line", value: line}, {name: "bill_time", value: when}, {name: "bill_product", value: product}, {name: "bill_ticket", value: billTicket},
@@ -60,7 +62,7 @@ func (r *reconciling) findingCells(f *reconcile.Finding) []findingCell {
 }
 
 func (r *reconciling) printCSV(report *reconcile.Report) error {
-	w := csv.NewWriter(r.env.asData())
+	w := csv.NewWriter(ui.AsData(r.env.stdout))
 	var header []string
 	for _, c := range r.findingCells(&reconcile.Finding{}) {
 		header = append(header, c.name)
@@ -77,27 +79,27 @@ func (r *reconciling) printCSV(report *reconcile.Report) error {
 }
 
 func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int) error {
-	findings := []fields{}
+	findings := []ui.Fields{}
 	for i := range report.Findings {
-		var o fields
+		var o ui.Fields
 		for _, c := range r.findingCells(&report.Findings[i]) {
 			number := c.amount || c.name == "row" || c.name == "bill_line"
 			switch {
 			case c.value == "":
-				o = append(o, field{c.name, nil})
+				o = append(o, ui.Field{c.name, nil})
 			case number:
-				o = append(o, field{c.name, json.Number(c.value)})
+				o = append(o, ui.Field{c.name, json.Number(c.value)})
 			default:
-				o = append(o, field{c.name, c.value})
+				o = append(o, ui.Field{c.name, c.value})
 			}
 		}
 		findings = append(findings, o)
 	}
-	counts := fields{}
+	counts := ui.Fields{}
 	for _, k := range reconcile.Kinds() {
-		counts = append(counts, field{string(k), report.Count(k)})
+		counts = append(counts, ui.Field{string(k), report.Count(k)})
 	}
-	return writeJSON(r.env.asJSON(), fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
+	return ui.WriteJSON(ui.AsJSON(r.env.stdout), ui.Fields{{"vendor", r.options.Vendor}, {"bill", r.billFields(report.Bill)},
 		{"since", record.At(report.Since)}, {"until", record.At(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
 		{"outside", report.Outside}, {"at_edge", report.AtEdge}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", applied}, {"exit_code", code}})
@@ -105,12 +107,12 @@ func (r *reconciling) printJSON(report *reconcile.Report, applied bool, code int
 
 // billFields is what a bill holds: every line with text is a charge, a refund, skipped or
 // unreadable.
-func (r *reconciling) billFields(b *reconcile.Bill) fields {
-	skipped := []fields{}
+func (r *reconciling) billFields(b *reconcile.Bill) ui.Fields {
+	skipped := []ui.Fields{}
 	for _, a := range b.Skipped {
-		skipped = append(skipped, fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
+		skipped = append(skipped, ui.Fields{{"line", a.No}, {"why", string(a.Why)}, {"text", a.Text}})
 	}
-	return fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Skipped)}, {"total_cny", b.Total},
+	return ui.Fields{{"path", r.path}, {"lines", len(b.Lines)}, {"passed_over", len(b.Skipped)}, {"total_cny", b.Total},
 		{"records", b.Records()}, {"charges", b.Charges}, {"charged_cny", b.Charged}, {"refunds", b.Refunds},
 		{"refunded_cny", b.Refunded}, {"unreadable", len(b.Unread)}, {"set_aside", skipped}, {"notes", append([]string{}, b.Notes...)}}
 }
@@ -144,12 +146,12 @@ func headings() map[reconcile.Kind]string {
 const mostShown = 20
 
 func (r *reconciling) printText(report *reconcile.Report) {
-	if r.quiet {
+	if r.Quiet {
 		return
 	}
 	out, b := r.env.stdout, report.Bill
 	fmt.Fprintf(out, "%s, bill of %s: %s for %s%s; it covers %s to %s.\n", r.path, r.options.Vendor, record.Counted(int64(b.Charges), "charge"), b.Charged.Yuan(),
-		refundsOf(b), chinaTime(report.Since), chinaTime(report.Until))
+		refundsOf(b), app.ChinaTime(report.Since), app.ChinaTime(report.Until))
 	fmt.Fprintln(out, linesOf(b))
 	for _, note := range b.Notes {
 		fmt.Fprintf(out, "Note: %s.\n", note)
@@ -262,9 +264,9 @@ func (r *reconciling) printFindings(report *reconcile.Report, k reconcile.Kind) 
 func findingText(f *reconcile.Finding) string {
 	line, when, vehicle, dataset, ticket, bill := "-", "", "", record.Dataset(""), "", "-"
 	if l := f.Line; l != nil {
-		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), timeOfLine(l, chinaClock), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, l.Fen.Yuan()
+		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), timeOfLine(l, app.ChinaClock), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, l.Fen.Yuan()
 	}
-	price, billed, where := "-", "", printable(f.Why)
+	price, billed, where := "-", "", ui.Printable(f.Why)
 	if c := f.Charge; c != nil {
 		price, billed, where = c.Fen.Yuan(), string(c.Billed), strings.TrimSuffix(fmt.Sprintf("%s row %d; %s", c.RunID, c.Row, where), "; ")
 		if f.Billed != c.Billed {
@@ -272,21 +274,21 @@ func findingText(f *reconcile.Finding) string {
 		}
 		vehicle, dataset = cmp.Or(c.VIN, c.Plate), c.Dataset
 		if f.Line == nil {
-			when, ticket = chinaClock(c.IntentAt), c.Ticket
+			when, ticket = app.ChinaClock(c.IntentAt), c.Ticket
 		}
 	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, printable(vehicle), dataset, printable(ticket), bill, price, billed, where)
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, ui.Printable(vehicle), dataset, ui.Printable(ticket), bill, price, billed, where)
 }
 
 // unreadText is a line that cannot be read, as a line of a table with tabs.
 func unreadText(f *reconcile.Finding) string {
 	l := f.Line
-	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s", l.No, timeOfLine(l, chinaClock), printable(cmp.Or(l.VIN, l.Plate)), printable(l.Ticket), printable(l.Why))
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s", l.No, timeOfLine(l, app.ChinaClock), ui.Printable(cmp.Or(l.VIN, l.Plate)), ui.Printable(l.Ticket), ui.Printable(l.Why))
 }
 
 // printNext says what to do after a bill was settled.
 func (r *reconciling) printNext(report *reconcile.Report) {
-	if r.quiet {
+	if r.Quiet {
 		return
 	}
 	out := r.env.stdout

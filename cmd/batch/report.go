@@ -6,11 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
@@ -38,7 +37,7 @@ func reportCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
-				if err := s.speak(langOf(run)); err != nil {
+				if err := s.Speak(langOf(run)); err != nil {
 					return err
 				}
 				o, err := s.reportOptions(run, record.Opt[int]{V: c.Int("top"), OK: c.IsSet("top")})
@@ -75,7 +74,7 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 	if err := notPurged(run, "reported on"); err != nil {
 		return err
 	}
-	if to == "-" && isTerminal(s.env.stdout) {
+	if to == "-" && ui.IsTerminal(s.env.stdout) {
 		return usageError("the report is a file for a browser: `batch report --to fleet.html`, or send it on with >")
 	}
 	if to != "-" {
@@ -91,24 +90,18 @@ func (s *session) writeReport(ctx context.Context, run ledger.Run, o report.Opti
 	if err != nil {
 		return err
 	}
-	if err := export.Write(ctx, s.ledger, run, readers(), s.screen, doc); err != nil {
+	if err := export.Write(ctx, s.ledger, run, readers(), s.Said(), doc); err != nil {
 		return fmt.Errorf("collect the report: %w", err)
 	}
 	if to == "-" {
-		buffered := bufio.NewWriter(s.env.asData())
+		buffered := bufio.NewWriter(ui.AsData(s.env.stdout))
 		return errors.Join(doc.Render(buffered), buffered.Flush())
 	}
 	if err := renderFile(doc, to); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	s.tell("file_report", run.ID, to)
+	s.Tell("file_report", run.ID, to)
 	return nil
-}
-
-// isTerminal tells whether a stream, of either direction, is a terminal.
-func isTerminal(stream any) bool {
-	f, ok := behind(stream).(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // newReport begins the report of a run, with what the ledger knows of it.

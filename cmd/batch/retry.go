@@ -86,7 +86,7 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if err := notPurged(run, "tried again"); err != nil {
 		return err
 	}
-	if err := s.speak(langOf(run)); err != nil {
+	if err := s.Speak(langOf(run)); err != nil {
 		return err
 	}
 	if _, err := s.changedOutputs(run); err != nil {
@@ -99,20 +99,20 @@ func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes boo
 	if what.Lookups == 0 {
 		return s.nothingToRetry(run, what)
 	}
-	s.tell("retry_open", what.Lookups, run.ID)
+	s.Tell("retry_open", what.Lookups, run.ID)
 	if what.PollAgain > 0 {
-		s.tell("retry_free", what.PollAgain)
+		s.Tell("retry_free", what.PollAgain)
 	}
 	if what.NotTaken > 0 {
-		s.tell("retry_not_taken", what.NotTaken)
+		s.Tell("retry_not_taken", what.NotTaken)
 	}
 	if what.Kept > 0 {
-		s.tell("retry_kept", what.Kept)
+		s.Tell("retry_kept", what.Kept)
 	}
 	if what.Rebought > 0 && yes {
-		s.tell("retry_twice", what.Rebought, what.AtStake)
+		s.Tell("retry_twice", what.Rebought, what.AtStake)
 	}
-	if what.Rebought > 0 && !yes && !s.env.asks(s.screen.Say("retry_twice", what.Rebought, what.AtStake), s.screen.Say("retry_yes")) {
+	if what.Rebought > 0 && !yes && !s.Asks(s.Said().Say("retry_twice", what.Rebought, what.AtStake), s.Said().Say("retry_yes")) {
 		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", record.Counted(int64(what.Rebought), "lookup"), what.AtStake.Yuan())
 	}
 	if run, err = pipeline.Retry(ctx, s.ledger, s.policy, run, f); err != nil {

@@ -84,10 +84,10 @@ func runAction(c *cli.Context, env environment) error {
 			if err := s.sameStrictness(run); err != nil {
 				return err
 			}
-			if err := s.speak(langOf(run)); err != nil {
+			if err := s.Speak(langOf(run)); err != nil {
 				return err
 			}
-			s.tell("run_goes_on", run.ID)
+			s.Tell("run_goes_on", run.ID)
 			return s.goOn(ctx, run)
 		}
 		if run, err = s.plan(ctx, in, failures); err != nil {
@@ -162,7 +162,7 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 		return asUsageError(err)
 	}
 	if doubts > 0 {
-		s.tell("run_cut_short", doubts)
+		s.Tell("run_cut_short", doubts)
 	}
 	return do(&session{setup: s, dir: dir, ledger: l, policy: p})
 }
@@ -171,7 +171,7 @@ func (s *setup) open(ctx context.Context, dir string, do func(*session) error) (
 func (s *setup) mindClock(ctx context.Context, l *ledger.Ledger) error {
 	ahead, err := l.Ahead(ctx)
 	if err == nil && ahead > 0 {
-		s.tell("run_clock", s.chinaTime(s.env.clock.Now().Add(ahead)))
+		s.Tell("run_clock", s.ChinaTime(s.env.clock.Now().Add(ahead)))
 	}
 	return err
 }
@@ -229,7 +229,7 @@ func (s *session) sameRun(ctx context.Context, in *input, failures *failureFile)
 
 // goOn takes up a run that was left.
 func (s *session) goOn(ctx context.Context, run ledger.Run) error {
-	if err := s.speak(langOf(run)); err != nil {
+	if err := s.Speak(langOf(run)); err != nil {
 		return err
 	}
 	for _, d := range run.Datasets {
@@ -287,9 +287,9 @@ func (s *session) work(ctx context.Context, run ledger.Run) error {
 	if err != nil {
 		return err
 	}
-	display := s.display(drive, run)
+	stop := s.Follow(drive, run, s.policy.MaxSpend)
 	ending, err := drive.Run(ctx)
-	display.stop()
+	stop()
 	if err != nil {
 		return err
 	}

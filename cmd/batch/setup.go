@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/cmd/batch/notify"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/lookup"
@@ -53,22 +55,20 @@ type setup struct {
 	partition    record.Flag // --partition, unknown without it
 	configFlag   string      // what --config says, "" without it
 
-	lang    messages.Lang     // by --lang; "" without it
-	wording config.Wording    // of the configuration
-	screen  *messages.Printer // of what is said on the terminal
+	lang    messages.Lang  // by --lang; "" without it
+	wording config.Wording // of the configuration
 
+	*ui.Screen
 	json    bool
-	quiet   bool
 	log     *slog.Logger
-	logTo   *logWriter
 	command string
 	closers []func()
 }
 
 func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s := &setup{env: env, out: c.String("out"), formats: c.String("format"), simulated: c.Bool("simulate"), json: c.Bool("json"),
-		quiet: c.Bool("quiet"), command: "batch " + c.Command.Name, logTo: &logWriter{stderr: env.stderr}}
-	s.log = newLogger(c, s.logTo)
+		command: "batch " + c.Command.Name, Screen: newScreen(c, env)}
+	s.log = newLogger(c, s.Log)
 	s.formatsGiven, s.configFlag, s.partition = c.IsSet("format"), c.String("config"), partitionOf(c)
 	s.strictVIN, s.yes = strictVINOf(c), c.Bool("yes")
 	s.notify, s.notifyGiven = c.String("notify"), c.IsSet("notify")
@@ -79,7 +79,8 @@ func newSetup(c *cli.Context, env environment) (*setup, error) {
 	s.day, errs[3] = dayOf(c, env.clock.Now())
 	s.env.clock.ahead = s.day.ahead
 	s.lang, errs[4] = langGiven(c)
-	errs[5] = s.speak("")
+	s.Now, s.Prefer = s.env.clock.Now, s.lang
+	errs[5] = s.Speak("")
 	return s, errors.Join(errs[:]...)
 }
 
@@ -91,7 +92,7 @@ func newLogger(c *cli.Context, to io.Writer) *slog.Logger {
 	case c.Bool("quiet"):
 		level = slog.LevelError
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: redactAttr}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: ui.RedactAttr}))
 }
 
 func (s *setup) close() {
@@ -106,8 +107,19 @@ func (s *setup) configure(ctx context.Context, c *cli.Context) error {
 	if err := s.loadConfig(ctx, c); err != nil {
 		return err
 	}
-	s.wording = s.config.Wording
-	return s.speak("")
+	s.configured(s.config)
+	return s.Speak("")
+}
+
+// configured takes over what a configuration says about words.
+func (s *setup) configured(c *config.Config) {
+	s.wording = c.Wording
+	s.Prefer = cmp.Or(s.lang, c.Wording.Lang)
+}
+
+// newScreen is the screen of a command, as its flags have it.
+func newScreen(c *cli.Context, env environment) *ui.Screen {
+	return &ui.Screen{In: env.stdin, Out: env.stdout, Err: env.stderr, Quiet: c.Bool("quiet"), Now: env.clock.Now, Getenv: env.getenv, Log: &ui.LogWriter{Stderr: env.stderr}}
 }
 
 func (s *setup) loadConfig(ctx context.Context, c *cli.Context) error {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
@@ -38,7 +39,7 @@ func showCommand(env environment) *cli.Command {
 				return err
 			}
 			return lookInto(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, run ledger.Run) error {
-				if err := s.speak(langOf(run)); err != nil {
+				if err := s.Speak(langOf(run)); err != nil {
 					return err
 				}
 				known, err := s.knownTerms(c)
@@ -215,16 +216,16 @@ func (s *show) candidates(found []ledger.KnownVehicle) error {
 		}
 		return s.candidatesJSON(found)
 	}
-	s.prints("show_candidates", len(found), printable(s.wanted))
-	var table columns
+	s.Prints("show_candidates", len(found), ui.Printable(s.wanted))
+	var table ui.Columns
 	for _, k := range found {
 		newest := s.runs[k.Places[0].Run]
-		table.add("  "+printable(cmp.Or(k.VIN, "-")), printable(cmp.Or(k.Plate, "-")), s.screen.Say("show_rows", len(k.Places)), newest.ID)
+		table.Add("  "+ui.Printable(cmp.Or(k.VIN, "-")), ui.Printable(cmp.Or(k.Plate, "-")), s.Said().Say("show_rows", len(k.Places)), newest.ID)
 	}
-	if err := table.write(s.env.stdout); err != nil {
+	if err := table.Write(s.env.stdout); err != nil {
 		return err
 	}
-	s.prints("show_say_more")
+	s.Prints("show_say_more")
 	return nil
 }
 
@@ -281,7 +282,7 @@ func (s *show) gatherRun(ctx context.Context, run ledger.Run, numbers []int64) (
 			}
 		}
 	}
-	said, err := s.said(run)
+	said, err := s.wordsFor(run)
 	if err != nil {
 		return out, err
 	}
@@ -293,12 +294,12 @@ func (s *show) gatherRun(ctx context.Context, run ledger.Run, numbers []int64) (
 	return out, nil
 }
 
-// said prints next steps: as in the run's files for a script, else as on the screen.
-func (s *show) said(run ledger.Run) (*messages.Printer, error) {
+// wordsFor prints next steps: as in the run's files for a script, else as on the screen.
+func (s *show) wordsFor(run ledger.Run) (*messages.Printer, error) {
 	if s.json {
 		return s.writes(run)
 	}
-	return s.screen, nil
+	return s.Said(), nil
 }
 
 // gatherLookup adds a lookup once, whichever rows share it, and of a wanted dataset.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -26,8 +28,8 @@ func (s *show) print(cars []shownCar) error {
 }
 
 func (s *show) printCar(car *shownCar) error {
-	none := s.screen.Say("show_none")
-	s.prints("show_vehicle", printable(cmp.Or(car.known.VIN, none)), printable(cmp.Or(car.known.Plate, none)), car.known.VehicleID)
+	none := s.Said().Say("show_none")
+	s.Prints("show_vehicle", ui.Printable(cmp.Or(car.known.VIN, none)), ui.Printable(cmp.Or(car.known.Plate, none)), car.known.VehicleID)
 	var charged, reserved, unknown record.Fen
 	for i := range car.runs {
 		for n := range car.runs[i].lookups {
@@ -35,7 +37,7 @@ func (s *show) printCar(car *shownCar) error {
 			charged, reserved, unknown = charged+c, reserved+r, unknown+u
 		}
 	}
-	s.prints("show_money", charged, reserved, unknown)
+	s.Prints("show_money", charged, reserved, unknown)
 	for i := range car.runs {
 		if err := s.printRun(&car.runs[i]); err != nil {
 			return err
@@ -46,7 +48,7 @@ func (s *show) printCar(car *shownCar) error {
 
 func (s *show) printRun(r *shownRun) error {
 	fmt.Fprintln(s.env.stdout)
-	s.prints("show_run", r.run.ID, printable(r.run.InputPath), s.chinaTime(r.run.StartedAt), s.stateWords(r.run, r.run.State == ledger.RunSettled))
+	s.Prints("show_run", r.run.ID, ui.Printable(r.run.InputPath), s.ChinaTime(r.run.StartedAt), s.stateWords(r.run, r.run.State == ledger.RunSettled))
 	for _, row := range r.rows {
 		s.printRow(row)
 	}
@@ -66,7 +68,7 @@ func (s *show) printRun(r *shownRun) error {
 
 // item is one line of a run, indented.
 func (s *show) item(depth int, text string) {
-	fmt.Fprintln(s.env.stdout, strings.Repeat("  ", depth)+printable(text))
+	fmt.Fprintln(s.env.stdout, strings.Repeat("  ", depth)+ui.Printable(text))
 }
 
 func (s *show) printRow(row *ledger.Row) {
@@ -76,15 +78,15 @@ func (s *show) printRow(row *ledger.Row) {
 			values = append(values, column+" "+v)
 		}
 	}
-	s.item(1, s.screen.Say("show_row", row.Vehicle.Row, strings.Join(values, ", ")))
+	s.item(1, s.Said().Say("show_row", row.Vehicle.Row, strings.Join(values, ", ")))
 	if row.Duplicate != 0 {
-		s.item(2, s.screen.Say("show_same", row.Duplicate))
+		s.item(2, s.Said().Say("show_same", row.Duplicate))
 	}
 	for _, p := range row.Vehicle.Problems {
-		s.item(2, s.screen.Say("show_problem", p))
+		s.item(2, s.Said().Say("show_problem", p))
 	}
 	for _, f := range row.Vehicle.Faults {
-		s.item(2, s.screen.Say("show_fault", strings.TrimPrefix(f.Column+": "+f.Reason, ": ")))
+		s.item(2, s.Said().Say("show_fault", strings.TrimPrefix(f.Column+": "+f.Reason, ": ")))
 	}
 }
 
@@ -103,12 +105,12 @@ func nextStepOf(r *shownRun, k *ledger.Lookup) string {
 
 func (s *show) printLookup(k *shownLookup, nextStep string) {
 	l := &k.asked.Lookup
-	words := []string{datasetName(s.screen, l.Dataset), statusName(s.screen, l.State.Status()), l.Vendor}
+	words := []string{ui.DatasetName(s.Said(), l.Dataset), ui.StatusName(s.Said(), l.State.Status()), l.Vendor}
 	if l.Ticket != "" {
-		words = append(words, s.screen.Say("show_ticket", l.Ticket))
+		words = append(words, s.Said().Say("show_ticket", l.Ticket))
 	}
 	if l.State.Open() && !l.NextAt.IsZero() {
-		words = append(words, s.screen.Say("show_next", s.chinaTime(l.NextAt)))
+		words = append(words, s.Said().Say("show_next", s.ChinaTime(l.NextAt)))
 	}
 	words = append(words, s.originWords(k))
 	if l.State != ledger.Found {
@@ -142,20 +144,20 @@ func (s *show) originWords(k *shownLookup) string {
 	case k.trace.From == "":
 		return ""
 	case k.asked.Lookup.State == ledger.Following:
-		return s.screen.Say("show_follows", k.trace.From)
+		return s.Said().Say("show_follows", k.trace.From)
 	case k.asked.Lookup.State == ledger.Found:
-		return s.screen.Say("show_again", k.trace.From)
+		return s.Said().Say("show_again", k.trace.From)
 	}
-	return s.screen.Say("show_as", k.trace.From)
+	return s.Said().Say("show_as", k.trace.From)
 }
 
 func (s *show) attemptWords(a *ledger.Attempt) string {
 	outcome := strings.TrimSpace(a.Outcome + " " + a.Code)
-	billed := s.screen.Say("show_reserved")
+	billed := s.Said().Say("show_reserved")
 	if a.Billed != ledger.Reserved {
-		billed = s.screen.Say("billed_" + string(a.Billed))
+		billed = s.Said().Say("billed_" + string(a.Billed))
 	}
-	return s.screen.Say("show_attempt", chinaClock(a.IntentAt), a.N, a.Vendor, a.Fen, cmp.Or(outcome, s.screen.Say("show_sent")), billed)
+	return s.Said().Say("show_attempt", app.ChinaClock(a.IntentAt), a.N, a.Vendor, a.Fen, cmp.Or(outcome, s.Said().Say("show_sent")), billed)
 }
 
 func (s *show) answerWords(k *shownLookup, a *ledger.Answer) string {
@@ -168,7 +170,7 @@ func (s *show) answerWords(k *shownLookup, a *ledger.Answer) string {
 	if !strings.HasPrefix(u.Message, string(u.Kind)) {
 		said = strings.TrimSpace(string(u.Kind) + " " + said)
 	}
-	return s.screen.Say("show_answer", chinaClock(a.ReceivedAt), a.Call, a.Vendor, status, len(a.Body), cmp.Or(said, a.Failure))
+	return s.Said().Say("show_answer", app.ChinaClock(a.ReceivedAt), a.Call, a.Vendor, status, len(a.Body), cmp.Or(said, a.Failure))
 }
 
 // hiddenColumns say what the heading of a vehicle says already.
@@ -184,13 +186,13 @@ const longestCell = 48
 func (s *show) printTable(t *sinks.Collected) error {
 	shown := saying(t)
 	fmt.Fprintf(s.env.stdout, "  %s\n", t.Table)
-	var out columns
+	var out ui.Columns
 	switch {
 	case len(t.Texts) <= 2 && len(shown) > 6:
 		for _, values := range t.Texts {
 			for _, c := range shown {
 				if values[c] != "" {
-					out.add("    "+t.Columns[c], printable(values[c]))
+					out.Add("    "+t.Columns[c], ui.Printable(values[c]))
 				}
 			}
 		}
@@ -199,16 +201,16 @@ func (s *show) printTable(t *sinks.Collected) error {
 		for i, c := range shown {
 			head[i] = t.Columns[c]
 		}
-		out.add(lineOf(head)...)
+		out.Add(lineOf(head)...)
 		for _, values := range t.Texts {
 			cells := make([]string, len(shown))
 			for i, c := range shown {
 				cells[i] = shortened(values[c], longestCell)
 			}
-			out.add(lineOf(cells)...)
+			out.Add(lineOf(cells)...)
 		}
 	}
-	return out.write(s.env.stdout)
+	return out.Write(s.env.stdout)
 }
 
 func lineOf(cells []string) []string {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/normalise"
 )
@@ -118,12 +119,12 @@ func (s *setup) spend(ctx context.Context, c *cli.Context, l *ledger.Ledger, q l
 	}
 	switch {
 	case s.json:
-		return spendJSON(s.env.asJSON(), q.By, lines, total)
+		return spendJSON(ui.AsJSON(s.env.stdout), q.By, lines, total)
 	case c.Bool("csv"):
 		if len(q.By) == 0 {
 			lines = []ledger.SpendLine{total}
 		}
-		return spendCSV(s.env.asData(), q.By, lines)
+		return spendCSV(ui.AsData(s.env.stdout), q.By, lines)
 	}
 	printSpendTable(s.env.stdout, q.By, lines, total)
 	return nil
@@ -178,21 +179,21 @@ func spendCSV(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine) error
 }
 
 func spendJSON(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine, total ledger.SpendLine) error {
-	object := func(l *ledger.SpendLine, by []ledger.SpendBy) fields {
-		var o fields
+	object := func(l *ledger.SpendLine, by []ledger.SpendBy) ui.Fields {
+		var o ui.Fields
 		for i, name := range spendHeader(by) {
-			o = append(o, field{name, groupOf(l, by[i])})
+			o = append(o, ui.Field{name, groupOf(l, by[i])})
 		}
 		for i, cell := range spendCells(l) {
-			o = append(o, field{spendColumns()[i], json.Number(cell)})
+			o = append(o, ui.Field{spendColumns()[i], json.Number(cell)})
 		}
 		return o
 	}
-	groups := []fields{}
+	groups := []ui.Fields{}
 	for i := range lines {
 		groups = append(groups, object(&lines[i], by))
 	}
-	return writeJSON(to, fields{{"spend", groups}, {"total", object(&total, nil)}})
+	return ui.WriteJSON(to, ui.Fields{{"spend", groups}, {"total", object(&total, nil)}})
 }
 
 func printSpendTable(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine, total ledger.SpendLine) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 )
@@ -21,7 +22,7 @@ func statusCommand(env environment) *cli.Command {
 				if s.json {
 					return s.statusJSON(ctx, l, run)
 				}
-				if err := s.speak(langOf(run)); err != nil {
+				if err := s.Speak(langOf(run)); err != nil {
 					return err
 				}
 				return s.printStatus(ctx, l, run)
@@ -41,13 +42,13 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 		return err
 	}
 	if run.Corrects == "" {
-		s.prints("stand_run", run.InputRows, run.ID, run.InputPath, s.chinaTime(run.StartedAt), s.stateWords(run, m.Complete))
+		s.Prints("stand_run", run.InputRows, run.ID, run.InputPath, s.ChinaTime(run.StartedAt), s.stateWords(run, m.Complete))
 	} else {
-		s.prints("stand_run_corrects", run.InputRows, run.ID, run.InputPath, s.chinaTime(run.StartedAt), s.stateWords(run, m.Complete), run.Corrects)
+		s.Prints("stand_run_corrects", run.InputRows, run.ID, run.InputPath, s.ChinaTime(run.StartedAt), s.stateWords(run, m.Complete), run.Corrects)
 	}
 	fmt.Fprintln(out)
 	if !run.PurgedAt.IsZero() {
-		s.prints("stand_purged", s.chinaTime(run.PurgedAt))
+		s.Prints("stand_purged", s.ChinaTime(run.PurgedAt))
 		fmt.Fprintln(out)
 	}
 	s.printStatuses(pipeline.SumStatuses(counts))
@@ -66,9 +67,9 @@ func (s *setup) printStatus(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 	switch {
 	case holder != "":
 		fmt.Fprintln(out)
-		s.prints("stand_at_work", holder)
+		s.Prints("stand_at_work", holder)
 	case run.State != ledger.RunFinished:
-		fmt.Fprintf(out, "\n%s\n  batch resume --out %s%s\n", s.screen.Say("stand_go_on"), s.out, s.sameFlags())
+		fmt.Fprintf(out, "\n%s\n  batch resume --out %s%s\n", s.Said().Say("stand_go_on"), s.out, s.sameFlags())
 	}
 	return nil
 }
@@ -85,7 +86,7 @@ func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.
 		if h.Stops == ledger.StopsOrders {
 			key = "stand_halted_orders"
 		}
-		s.prints(key, haltName(s.screen, &h), s.chinaTime(h.At), string(h.Class), h.Code, h.Message)
+		s.Prints(key, ui.HaltName(s.Said(), &h), s.ChinaTime(h.At), string(h.Class), h.Code, h.Message)
 	}
 	if run.State == ledger.RunFinished {
 		return nil
@@ -99,8 +100,8 @@ func (s *setup) printTroubles(ctx context.Context, l *ledger.Ledger, run ledger.
 		key = "stand_paused_left"
 	}
 	for _, p := range pauses {
-		s.prints(key, offerName(s.screen, p.Vendor, p.Dataset), s.chinaTime(p.Since), s.chinaTime(p.NextAt),
-			nth(s.screen, p.Nth), string(p.Class), p.Code, p.Message)
+		s.Prints(key, ui.OfferName(s.Said(), p.Vendor, p.Dataset), s.ChinaTime(p.Since), s.ChinaTime(p.NextAt),
+			ui.Nth(s.Said(), p.Nth), string(p.Class), p.Code, p.Message)
 	}
 	return err
 }
@@ -112,7 +113,7 @@ func (s *setup) printOpen(ctx context.Context, l *ledger.Ledger, run ledger.Run)
 		return fmt.Errorf("count what is not settled: %w", err)
 	}
 	if open > 0 {
-		fmt.Fprintf(s.env.stdout, "\n%s\n  batch status --out %s\n", s.screen.Say("failed_open", open), s.out)
+		fmt.Fprintf(s.env.stdout, "\n%s\n  batch status --out %s\n", s.Said().Say("failed_open", open), s.out)
 	}
 	return nil
 }
@@ -148,7 +149,7 @@ func unfinishedOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) ([]
 func (s *setup) printOthers(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
 	others, err := unfinishedOthers(ctx, l, run)
 	for _, o := range others {
-		s.prints("stand_other_run", o.left, o.run.ID, o.run.InputPath)
+		s.Prints("stand_other_run", o.left, o.run.ID, o.run.InputPath)
 	}
 	return err
 }
@@ -156,11 +157,11 @@ func (s *setup) printOthers(ctx context.Context, l *ledger.Ledger, run ledger.Ru
 func (s *setup) stateWords(run ledger.Run, complete bool) string {
 	switch {
 	case run.State == ledger.RunFinished:
-		return s.screen.Say("stand_finished", s.chinaTime(run.FinishedAt))
+		return s.Said().Say("stand_finished", s.ChinaTime(run.FinishedAt))
 	case complete:
-		return s.screen.Say("stand_settled")
+		return s.Said().Say("stand_settled")
 	}
-	return s.screen.Say("stand_unfinished")
+	return s.Said().Say("stand_unfinished")
 }
 
 // printLostRows says that rows of a run are blanks in the place of what a
@@ -172,7 +173,7 @@ func (s *setup) printLostRows(ctx context.Context, l *ledger.Ledger, run ledger.
 	}
 	if lost > 0 {
 		fmt.Fprintln(s.env.stdout)
-		s.prints("stand_lost", run.InputRows, lost)
+		s.Prints("stand_lost", run.InputRows, lost)
 	}
 	return nil
 }
@@ -196,16 +197,16 @@ func (s *setup) printWaiting(counts []ledger.Count) {
 		}
 	}
 	if planned > 0 {
-		s.prints("stand_not_sent", planned)
+		s.Prints("stand_not_sent", planned)
 	}
 	if awaits > 0 {
-		s.prints("stand_awaits", awaits)
+		s.Prints("stand_awaits", awaits)
 	}
 	switch {
 	case waiting == 0:
 	case next.NextAt.IsZero():
-		s.prints("stand_waiting_now", waiting, next.Vendor)
+		s.Prints("stand_waiting_now", waiting, next.Vendor)
 	default:
-		s.prints("stand_waiting_at", waiting, s.chinaTime(next.NextAt), next.Vendor)
+		s.Prints("stand_waiting_at", waiting, s.ChinaTime(next.NextAt), next.Vendor)
 	}
 }

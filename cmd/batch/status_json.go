@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -73,10 +74,10 @@ func (s *setup) printObject(m sinks.Manifest, now underWay) error {
 	if err != nil {
 		return err
 	}
-	if object, err = withFields(object, now); err != nil {
+	if object, err = ui.WithFields(object, now); err != nil {
 		return err
 	}
-	return writeIndented(s.env.asJSON(), object)
+	return ui.WriteIndented(ui.AsJSON(s.env.stdout), object)
 }
 
 // currentManifest is the manifest as the ledger has it, with the outputs that

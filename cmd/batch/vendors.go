@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
@@ -28,7 +29,7 @@ func vendorsCommand(env environment) *cli.Command {
 				return err
 			}
 			if c.Bool("json") {
-				enc := json.NewEncoder(env.asJSON())
+				enc := json.NewEncoder(ui.AsJSON(env.stdout))
 				enc.SetIndent("", "  ")
 				return enc.Encode(rows)
 			}

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"vehiclebatch/cmd/batch/ui"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -26,7 +28,7 @@ func versionCommand(env environment) *cli.Command {
 			if !c.Bool("json") {
 				return printVersion(env)
 			}
-			enc := json.NewEncoder(env.asJSON())
+			enc := json.NewEncoder(ui.AsJSON(env.stdout))
 			enc.SetIndent("", "  ")
 			return enc.Encode(thisBuild())
 		},

@@ -1,4 +1,4 @@
-package main
+package ui
 
 import (
 	"bytes"
@@ -10,30 +10,30 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// field is one key of a JSON object that is printed.
-type field struct {
-	name  string
-	value any
+// Field is one key of a JSON object that is printed.
+type Field struct {
+	Name  string
+	Value any
 }
 
-// fields is a JSON object whose keys keep their order.
-type fields []field
+// Fields is a JSON object whose keys keep their order.
+type Fields []Field
 
 // MarshalJSON writes the keys in their order; < and > stay as they are.
-func (f fields) MarshalJSON() ([]byte, error) {
+func (f Fields) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, x := range f {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		name, err := json.Marshal(x.name)
+		name, err := json.Marshal(x.Name)
 		if err != nil {
 			return nil, err
 		}
 		b.Write(append(name, ':'))
-		if err := plainJSON(&b, x.value); err != nil {
-			return nil, fmt.Errorf("encode %s: %w", x.name, err)
+		if err := plainJSON(&b, x.Value); err != nil {
+			return nil, fmt.Errorf("encode %s: %w", x.Name, err)
 		}
 	}
 	b.WriteByte('}')
@@ -46,8 +46,8 @@ func plainJSON(to io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// withFields is a JSON object with the fields of another at its end.
-func withFields(object []byte, more any) ([]byte, error) {
+// WithFields is a JSON object with the fields of another at its end.
+func WithFields(object []byte, more any) ([]byte, error) {
 	fields, err := json.Marshal(more)
 	if err != nil {
 		return nil, fmt.Errorf("encode what is added to the manifest: %w", err)
@@ -55,17 +55,17 @@ func withFields(object []byte, more any) ([]byte, error) {
 	return bytes.Join([][]byte{bytes.TrimSuffix(bytes.TrimSpace(object), []byte("}")), bytes.TrimPrefix(fields, []byte("{"))}, []byte(",")), nil
 }
 
-// writeJSON prints one object, indented.
-func writeJSON(to io.Writer, f fields) error {
+// WriteJSON prints one object, indented.
+func WriteJSON(to io.Writer, f Fields) error {
 	text, err := f.MarshalJSON()
 	if err != nil {
 		return err
 	}
-	return writeIndented(to, text)
+	return WriteIndented(to, text)
 }
 
-// writeIndented prints an object that is encoded already.
-func writeIndented(to io.Writer, object []byte) error {
+// WriteIndented prints an object that is encoded already.
+func WriteIndented(to io.Writer, object []byte) error {
 	var b bytes.Buffer
 	if err := json.Indent(&b, object, "", "  "); err != nil {
 		return err
@@ -75,5 +75,5 @@ func writeIndented(to io.Writer, object []byte) error {
 	return err
 }
 
-// momentText is a moment in JSON's form, where a cell of text is wanted.
-func momentText(t time.Time) string { return record.At(t).String() }
+// MomentText is a moment in JSON's form, where a cell of text is wanted.
+func MomentText(t time.Time) string { return record.At(t).String() }

@@ -1,29 +1,29 @@
-package main
+package ui
 
 import (
 	"io"
 	"sync"
 )
 
-// logWriter takes the log's lines to stderr, or over the live display while
+// LogWriter takes the log's lines to stderr, or over the live display while
 // there is one: what is written beside it would be drawn over.
-type logWriter struct {
+type LogWriter struct {
 	mu      sync.Mutex
-	stderr  io.Writer
+	Stderr  io.Writer
 	display io.Writer // nil: there is none
 }
 
-var _ io.Writer = (*logWriter)(nil)
+var _ io.Writer = (*LogWriter)(nil)
 
 // over sets the display that lines are written above; nil for none.
-func (w *logWriter) over(display io.Writer) {
+func (w *LogWriter) over(display io.Writer) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.display = display
 }
 
 // Write writes one line of the log. Safe for concurrent use.
-func (w *logWriter) Write(line []byte) (int, error) {
+func (w *LogWriter) Write(line []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.display != nil {
@@ -31,5 +31,5 @@ func (w *logWriter) Write(line []byte) (int, error) {
 			return n, nil
 		}
 	}
-	return w.stderr.Write(line)
+	return w.Stderr.Write(line)
 }

@@ -1,4 +1,4 @@
-package main
+package ui
 
 import (
 	"fmt"
@@ -24,28 +24,22 @@ const (
 // display shows a drive while it runs.
 type display interface{ stop() }
 
-// nothing shows nothing.
-type nothing struct{}
+// drive is what is shown while it runs.
+type drive interface{ Snapshot() pipeline.Snapshot }
 
-func (nothing) stop() {}
-
-// display chooses how to show the drive: live on a terminal, plain lines
-// elsewhere, nothing when asked to be quiet.
-func (s *session) display(d *pipeline.Drive, run ledger.Run) display {
-	if s.quiet {
-		return nothing{}
+// follow chooses how to show a drive until stop is called: live on a terminal, plain
+// lines elsewhere.
+func follow(v *view, stderr io.Writer, logTo *LogWriter) display {
+	if f, ok := behind(stderr).(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
+		plain, _ := v.getenv("NO_COLOR")
+		return startLive(v, f, plain == "", logTo)
 	}
-	view := &view{drive: d, said: s.screen, run: run, budget: s.policy.MaxSpend, now: s.env.clock.Now, getenv: s.env.getenv}
-	if f, ok := behind(s.env.stderr).(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
-		plain, _ := s.env.getenv("NO_COLOR")
-		return startLive(view, f, plain == "", s.logTo)
-	}
-	return startPlain(view, s.env.stderr)
+	return startPlain(v, stderr)
 }
 
 // view turns snapshots into words.
 type view struct {
-	drive  *pipeline.Drive
+	drive  drive
 	said   *messages.Printer
 	run    ledger.Run
 	budget record.Opt[record.Fen]
@@ -78,8 +72,8 @@ func (w *window) left(now time.Time, done, total int64) (time.Duration, bool) {
 	return max(left, time.Second).Round(time.Second), true
 }
 
-// settledOf sums up a dataset: how many are settled, of how many.
-func settledOf(byStatus map[record.Status]int64) (settled, total int64) {
+// SettledOf sums up a dataset: how many are settled, of how many.
+func SettledOf(byStatus map[record.Status]int64) (settled, total int64) {
 	for status, n := range byStatus {
 		total += n
 		if status != record.Pending {
@@ -89,8 +83,8 @@ func settledOf(byStatus map[record.Status]int64) (settled, total int64) {
 	return settled, total
 }
 
-// detail says what the settled lookups of a dataset came to.
-func detail(said *messages.Printer, byStatus map[record.Status]int64) string {
+// Detail says what the settled lookups of a dataset came to.
+func Detail(said *messages.Printer, byStatus map[record.Status]int64) string {
 	var parts []string
 	for _, st := range record.Statuses() {
 		if n := byStatus[st]; n > 0 && st != record.Pending {
@@ -118,7 +112,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	}
 	var settled, total int64
 	for _, byStatus := range s.Lookups {
-		a, b := settledOf(byStatus)
+		a, b := SettledOf(byStatus)
 		settled, total = settled+a, total+b
 	}
 	// While a run waits for reports, or for a vendor, nobody knows how long that takes.
@@ -136,7 +130,7 @@ func (v *view) halted(vendor pipeline.VendorSnapshot) string {
 		}
 	}
 	first := &vendor.Halts[0]
-	return v.said.Say("live_halted_orders", haltName(v.said, first), string(first.Class))
+	return v.said.Say("live_halted_orders", HaltName(v.said, first), string(first.Class))
 }
 
 // idle tells whether no call is under way.
@@ -202,9 +196,9 @@ func (v *view) line() string {
 	s := v.drive.Snapshot()
 	var parts []string
 	for _, d := range v.run.Datasets {
-		settled, total := settledOf(s.Lookups[d])
-		text := fmt.Sprintf("%s %d/%d", datasetName(v.said, d), settled, total)
-		if more := detail(v.said, s.Lookups[d]); more != "" {
+		settled, total := SettledOf(s.Lookups[d])
+		text := fmt.Sprintf("%s %d/%d", DatasetName(v.said, d), settled, total)
+		if more := Detail(v.said, s.Lookups[d]); more != "" {
 			text += v.said.Say("live_detail", more)
 		}
 		parts = append(parts, text)

@@ -1,4 +1,4 @@
-package main
+package ui
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 type live struct {
 	view       *view
 	size       func() (wide, height int, err error)
-	logTo      *logWriter
+	logTo      *LogWriter
 	end, ended chan struct{}
 
 	mu      sync.Mutex
@@ -27,7 +27,7 @@ type live struct {
 
 var _ io.Writer = (*live)(nil)
 
-func startLive(v *view, to *os.File, color bool, logTo *logWriter) *live {
+func startLive(v *view, to *os.File, color bool, logTo *LogWriter) *live {
 	_, xterm := v.getenv("XTERM_VERSION")
 	l := &live{view: v, to: to, logTo: logTo, end: make(chan struct{}), ended: make(chan struct{}),
 		size: func() (int, int, error) { return term.GetSize(int(to.Fd())) }, painter: painter{color: color, reflows: !xterm}}
@@ -82,10 +82,10 @@ type row struct{ text, detail string }
 func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 	var rows []row
 	for _, d := range v.run.Datasets {
-		settled, total := settledOf(s.Lookups[d])
-		name := datasetName(v.said, d)
+		settled, total := SettledOf(s.Lookups[d])
+		name := DatasetName(v.said, d)
 		head := fmt.Sprintf("%s%6d / %d ", name+padding(12, name), settled, total)
-		faded := detail(v.said, s.Lookups[d])
+		faded := Detail(v.said, s.Lookups[d])
 		if faded != "" {
 			faded = " " + faded
 		}
@@ -95,10 +95,10 @@ func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 	}
 	if !v.over.Load() {
 		for _, p := range v.troubles(s) {
-			rows = append(rows, row{text: clip(printable(v.trouble(&p)), wide)})
+			rows = append(rows, row{text: clip(Printable(v.trouble(&p)), wide)})
 		}
 	}
-	return append(rows, row{text: clip(printable(v.footer(s)), wide)})
+	return append(rows, row{text: clip(Printable(v.footer(s)), wide)})
 }
 
 // How wide a bar is drawn, with its brackets.
@@ -147,11 +147,11 @@ func (p *painter) paint(rows []row, wide int, above string) string {
 		fmt.Fprintf(&b, "\r"+cursorUp, up)
 	}
 	for line := range strings.Lines(above) {
-		b.WriteString(clearLine + printable(strings.TrimSuffix(line, "\n")) + "\n")
+		b.WriteString(clearLine + Printable(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	p.wide, p.drawn = wide, p.drawn[:0]
 	for _, r := range rows {
-		r.text, r.detail = printable(r.text), printable(r.detail)
+		r.text, r.detail = Printable(r.text), Printable(r.detail)
 		p.drawn = append(p.drawn, width(r.text+r.detail))
 		if p.color && r.detail != "" {
 			r.detail = faint + r.detail + upright

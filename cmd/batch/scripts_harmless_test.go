@@ -1,12 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"vehiclebatch/cmd/batch/ui"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -26,7 +27,7 @@ func cmdHarmless(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(said, "]0;") && argument(args, 0) != "unnamed" {
 		ts.Fatalf("the name was not printed: %q", said)
 	}
-	if where := strings.IndexFunc(said, func(r rune) bool { return steers(r) && r != '\n' && r != '\t' }); where >= 0 || strings.ToValidUTF8(said, "") != said {
+	if where := strings.IndexFunc(said, func(r rune) bool { return ui.Steers(r) && r != '\n' && r != '\t' }); where >= 0 || strings.ToValidUTF8(said, "") != said {
 		ts.Fatalf("at %d it steers: %q", where, said)
 	}
 	if argument(args, 0) == "json" && !json.Valid([]byte(ts.ReadFile("stdout"))) {
@@ -48,31 +49,5 @@ func TestEveryCommandIsGivenNamesThatSteer(t *testing.T) {
 		if !regexp.MustCompile(`(?m)^(exits|start) .*batch ` + c.Name + ` .*\$BAD`).Match(script) {
 			t.Errorf("terminal.txtar lacks batch %s", c.Name)
 		}
-	}
-}
-
-func TestDoor(t *testing.T) {
-	t.Parallel()
-	const said = "a\tb\n粤\r\x1b[2J\u0085\u202e\u2069\x7f\xff.\u200d"
-	var whole, parts, quoted bytes.Buffer
-	_, _ = newDoor(&whole).Write([]byte(said))
-	d := newDoor(&parts)
-	for i := range len(said) {
-		if n, err := d.Write([]byte(said[i : i+1])); n != 1 || err != nil {
-			t.Fatal(n, err)
-		}
-	}
-	const want = "a\tb\n粤\uFFFD\uFFFD[2J\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD.\u200d"
-	if whole.String() != want || parts.String() != want {
-		t.Errorf("%q and %q, want %q", whole.String(), parts.String(), want)
-	}
-	env := environment{stdout: newDoor(&quoted)}
-	name := "\x7f\u009b\u202e\u2066"
-	var back string
-	if err := json.NewEncoder(env.asJSON()).Encode(name); err != nil || quoted.String() != `"\u007f\u009b\u202e\u2066"`+"\n" {
-		t.Errorf("%v: %s", err, quoted.String())
-	}
-	if err := json.Unmarshal(quoted.Bytes(), &back); err != nil || back != name {
-		t.Errorf("%v: %q", err, back)
 	}
 }

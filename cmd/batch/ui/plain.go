@@ -1,4 +1,4 @@
-package main
+package ui
 
 import (
 	"log/slog"
@@ -9,36 +9,36 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// printable is a text of an input or a vendor on one line of the screen: what the door
+// Printable is a text of an input or a vendor on one line of the screen: what the door
 // does not let pass is replaced, a line break is shown, as cells hold some, and a tab is
 // a space.
-func printable(text string) string {
+func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n', r == '\r', r == '\u2028', r == '\u2029':
 			return '⏎'
 		case r == '\t':
 			return ' '
-		case steers(r):
+		case Steers(r):
 			return unicode.ReplacementChar
 		}
 		return r
 	}, strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
-// redact makes a text fit for messages and logs: each line printable, VINs and
+// Redact makes a text fit for messages and logs: each line printable, VINs and
 // plates shortened.
-func redact(text string) string {
+func Redact(text string) string {
 	lines := strings.Split(record.Shorten(text), "\n")
 	for i := range lines {
-		lines[i] = printable(strings.TrimSuffix(lines[i], "\r"))
+		lines[i] = Printable(strings.TrimSuffix(lines[i], "\r"))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// redactExcept leaves the words of the command line alone that look like a
+// RedactExcept leaves the words of the command line alone that look like a
 // vehicle: a path with a plate in it is shown as it was typed.
-func redactExcept(text string, args []string) string {
+func RedactExcept(text string, args []string) string {
 	var kept []string
 	for _, word := range args {
 		if flag, value, ok := strings.Cut(word, "="); ok && strings.HasPrefix(flag, "-") {
@@ -53,17 +53,17 @@ func redactExcept(text string, args []string) string {
 
 func redactBetween(text string, kept []string) string {
 	if len(kept) == 0 {
-		return redact(text)
+		return Redact(text)
 	}
 	parts := strings.Split(text, kept[0])
 	for i := range parts {
 		parts[i] = redactBetween(parts[i], kept[1:])
 	}
-	return strings.Join(parts, printable(kept[0]))
+	return strings.Join(parts, Printable(kept[0]))
 }
 
-// redactAttr shortens VINs and plates in an attribute of the log, the message included.
-func redactAttr(_ []string, a slog.Attr) slog.Attr {
+// RedactAttr shortens VINs and plates in an attribute of the log, the message included.
+func RedactAttr(_ []string, a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {
 	case slog.KindString:
 		a.Value = slog.StringValue(record.Shorten(a.Value.String()))
