@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
 
 	"github.com/urfave/cli/v2"
@@ -46,7 +47,7 @@ func completionCommand(env environment) *cli.Command {
 			}
 			script, ok := completionScripts[shell]
 			if !ok {
-				return usageError("no completion for %q: bash, zsh or fish", shell)
+				return app.UsageError("no completion for %q: bash, zsh or fish", shell)
 			}
 			_, err = fmt.Fprint(ui.AsData(env.stdout), script)
 			return err

@@ -8,26 +8,26 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// Columns prints a table whose columns stand under each other on a terminal,
+// columns prints a table whose columns stand under each other on a terminal,
 // where a Chinese character is two wide. text/tabwriter counts characters.
-type Columns struct {
-	Right bool // aligned to the right
-	Rows  [][]string
+type columns struct {
+	right bool // aligned to the right
+	rows  [][]string
 }
 
 // gap is the space between two columns.
 const gap = 2
 
-func (c *Columns) Add(cells ...string) { c.Rows = append(c.Rows, cells) }
+func (c *columns) add(cells ...string) { c.rows = append(c.rows, cells) }
 
-// Write prints the table.
-func (c *Columns) Write(to io.Writer) error {
+// write prints the table.
+func (c *columns) write(to io.Writer) error {
 	widths := c.widths()
-	for _, row := range c.Rows {
+	for _, row := range c.rows {
 		var line strings.Builder
 		for i, cell := range row {
 			switch {
-			case c.Right:
+			case c.right:
 				line.WriteString(padding(widths[i]+gap, cell) + cell)
 			case i+1 < len(row):
 				line.WriteString(cell + padding(widths[i]+gap, cell))
@@ -44,14 +44,14 @@ func (c *Columns) Write(to io.Writer) error {
 
 // widths are the columns'. The last cell of a row that is aligned to the left
 // may be as long as it likes.
-func (c *Columns) widths() []int {
+func (c *columns) widths() []int {
 	var out []int
-	for _, row := range c.Rows {
+	for _, row := range c.rows {
 		for i, cell := range row {
 			if len(out) == i {
 				out = append(out, 0)
 			}
-			if c.Right || i+1 < len(row) {
+			if c.right || i+1 < len(row) {
 				out[i] = max(out[i], width(cell))
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
@@ -24,9 +25,6 @@ const (
 // display shows a drive while it runs.
 type display interface{ stop() }
 
-// drive is what is shown while it runs.
-type drive interface{ Snapshot() pipeline.Snapshot }
-
 // follow chooses how to show a drive until stop is called: live on a terminal, plain
 // lines elsewhere.
 func follow(v *view, stderr io.Writer, logTo *LogWriter) display {
@@ -39,7 +37,7 @@ func follow(v *view, stderr io.Writer, logTo *LogWriter) display {
 
 // view turns snapshots into words.
 type view struct {
-	drive  drive
+	drive  app.Drive
 	said   *messages.Printer
 	run    ledger.Run
 	budget record.Opt[record.Fen]
@@ -72,8 +70,8 @@ func (w *window) left(now time.Time, done, total int64) (time.Duration, bool) {
 	return max(left, time.Second).Round(time.Second), true
 }
 
-// SettledOf sums up a dataset: how many are settled, of how many.
-func SettledOf(byStatus map[record.Status]int64) (settled, total int64) {
+// settledOf sums up a dataset: how many are settled, of how many.
+func settledOf(byStatus map[record.Status]int64) (settled, total int64) {
 	for status, n := range byStatus {
 		total += n
 		if status != record.Pending {
@@ -83,8 +81,8 @@ func SettledOf(byStatus map[record.Status]int64) (settled, total int64) {
 	return settled, total
 }
 
-// Detail says what the settled lookups of a dataset came to.
-func Detail(said *messages.Printer, byStatus map[record.Status]int64) string {
+// detail says what the settled lookups of a dataset came to.
+func detail(said *messages.Printer, byStatus map[record.Status]int64) string {
 	var parts []string
 	for _, st := range record.Statuses() {
 		if n := byStatus[st]; n > 0 && st != record.Pending {
@@ -112,7 +110,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 	}
 	var settled, total int64
 	for _, byStatus := range s.Lookups {
-		a, b := SettledOf(byStatus)
+		a, b := settledOf(byStatus)
 		settled, total = settled+a, total+b
 	}
 	// While a run waits for reports, or for a vendor, nobody knows how long that takes.
@@ -130,7 +128,7 @@ func (v *view) halted(vendor pipeline.VendorSnapshot) string {
 		}
 	}
 	first := &vendor.Halts[0]
-	return v.said.Say("live_halted_orders", HaltName(v.said, first), string(first.Class))
+	return v.said.Say("live_halted_orders", haltName(v.said, first), string(first.Class))
 }
 
 // idle tells whether no call is under way.
@@ -196,9 +194,9 @@ func (v *view) line() string {
 	s := v.drive.Snapshot()
 	var parts []string
 	for _, d := range v.run.Datasets {
-		settled, total := SettledOf(s.Lookups[d])
-		text := fmt.Sprintf("%s %d/%d", DatasetName(v.said, d), settled, total)
-		if more := Detail(v.said, s.Lookups[d]); more != "" {
+		settled, total := settledOf(s.Lookups[d])
+		text := fmt.Sprintf("%s %d/%d", datasetName(v.said, d), settled, total)
+		if more := detail(v.said, s.Lookups[d]); more != "" {
 			text += v.said.Say("live_detail", more)
 		}
 		parts = append(parts, text)

@@ -10,17 +10,17 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Field is one key of a JSON object that is printed.
-type Field struct {
+// field is one key of a JSON object that is printed.
+type field struct {
 	Name  string
 	Value any
 }
 
-// Fields is a JSON object whose keys keep their order.
-type Fields []Field
+// fields is a JSON object whose keys keep their order.
+type fields []field
 
 // MarshalJSON writes the keys in their order; < and > stay as they are.
-func (f Fields) MarshalJSON() ([]byte, error) {
+func (f fields) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, x := range f {
@@ -46,8 +46,8 @@ func plainJSON(to io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// WithFields is a JSON object with the fields of another at its end.
-func WithFields(object []byte, more any) ([]byte, error) {
+// withFields is a JSON object with the fields of another at its end.
+func withFields(object []byte, more any) ([]byte, error) {
 	fields, err := json.Marshal(more)
 	if err != nil {
 		return nil, fmt.Errorf("encode what is added to the manifest: %w", err)
@@ -55,17 +55,17 @@ func WithFields(object []byte, more any) ([]byte, error) {
 	return bytes.Join([][]byte{bytes.TrimSuffix(bytes.TrimSpace(object), []byte("}")), bytes.TrimPrefix(fields, []byte("{"))}, []byte(",")), nil
 }
 
-// WriteJSON prints one object, indented.
-func WriteJSON(to io.Writer, f Fields) error {
+// writeJSON prints one object, indented.
+func writeJSON(to io.Writer, f fields) error {
 	text, err := f.MarshalJSON()
 	if err != nil {
 		return err
 	}
-	return WriteIndented(to, text)
+	return writeIndented(to, text)
 }
 
-// WriteIndented prints an object that is encoded already.
-func WriteIndented(to io.Writer, object []byte) error {
+// writeIndented prints an object that is encoded already.
+func writeIndented(to io.Writer, object []byte) error {
 	var b bytes.Buffer
 	if err := json.Indent(&b, object, "", "  "); err != nil {
 		return err
@@ -75,5 +75,5 @@ func WriteIndented(to io.Writer, object []byte) error {
 	return err
 }
 
-// MomentText is a moment in JSON's form, where a cell of text is wanted.
-func MomentText(t time.Time) string { return record.At(t).String() }
+// momentText is a moment in JSON's form, where a cell of text is wanted.
+func momentText(t time.Time) string { return record.At(t).String() }

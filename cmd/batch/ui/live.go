@@ -82,10 +82,10 @@ type row struct{ text, detail string }
 func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 	var rows []row
 	for _, d := range v.run.Datasets {
-		settled, total := SettledOf(s.Lookups[d])
-		name := DatasetName(v.said, d)
+		settled, total := settledOf(s.Lookups[d])
+		name := datasetName(v.said, d)
 		head := fmt.Sprintf("%s%6d / %d ", name+padding(12, name), settled, total)
-		faded := Detail(v.said, s.Lookups[d])
+		faded := detail(v.said, s.Lookups[d])
 		if faded != "" {
 			faded = " " + faded
 		}

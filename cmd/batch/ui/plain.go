@@ -26,9 +26,9 @@ func Printable(text string) string {
 	}, strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
-// Redact makes a text fit for messages and logs: each line printable, VINs and
+// redact makes a text fit for messages and logs: each line printable, VINs and
 // plates shortened.
-func Redact(text string) string {
+func redact(text string) string {
 	lines := strings.Split(record.Shorten(text), "\n")
 	for i := range lines {
 		lines[i] = Printable(strings.TrimSuffix(lines[i], "\r"))
@@ -53,7 +53,7 @@ func RedactExcept(text string, args []string) string {
 
 func redactBetween(text string, kept []string) string {
 	if len(kept) == 0 {
-		return Redact(text)
+		return redact(text)
 	}
 	parts := strings.Split(text, kept[0])
 	for i := range parts {

@@ -32,7 +32,7 @@ func TestPrintable(t *testing.T) {
 			t.Errorf("printable(%q) = %q, want %q", text, got, want)
 		}
 	}
-	if got := Redact("one\r\ntwo\ta"); got != "one\ntwo a" {
+	if got := redact("one\r\ntwo\ta"); got != "one\ntwo a" {
 		t.Errorf("discreet is %q", got)
 	}
 }

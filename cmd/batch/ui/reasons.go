@@ -11,8 +11,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// RowsNamed names rows: the first of them, and how many there are more.
-func RowsNamed(said *messages.Printer, first []int64, all int64) string {
+// rowsNamed names rows: the first of them, and how many there are more.
+func rowsNamed(said *messages.Printer, first []int64, all int64) string {
 	words := make([]string, len(first))
 	for i, row := range first {
 		words[i] = strconv.FormatInt(row, 10)
@@ -30,24 +30,24 @@ func RowsNamed(said *messages.Printer, first []int64, all int64) string {
 // reasonsShown is how many kinds of message are shown of one cause.
 const reasonsShown = 10
 
-// PrintReasons prints what was said of the rows of a cause, one kind of message a
+// printReasons prints what was said of the rows of a cause, one kind of message a
 // line, with the first rows of each.
-func PrintReasons(out io.Writer, said *messages.Printer, reasons []export.Reason) {
+func printReasons(out io.Writer, said *messages.Printer, reasons []export.Reason) {
 	for i := range reasons {
 		if i == reasonsShown && len(reasons) > reasonsShown+1 {
 			fmt.Fprintf(out, "  %s\n", said.Say("fix_reasons", len(reasons)-reasonsShown))
 			return
 		}
 		r := &reasons[i]
-		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", Printable(r.Message), RowsNamed(said, r.First, r.Rows)))
+		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", Printable(r.Message), rowsNamed(said, r.First, r.Rows)))
 	}
 }
 
-// ReasonFields are the reasons of a cause as JSON.
-func ReasonFields(reasons []export.Reason) []Fields {
-	out := make([]Fields, len(reasons))
+// reasonFields are the reasons of a cause as JSON.
+func reasonFields(reasons []export.Reason) []fields {
+	out := make([]fields, len(reasons))
 	for i := range reasons {
-		out[i] = Fields{{"message", reasons[i].Message}, {"rows", reasons[i].Rows}, {"first_rows", reasons[i].First}}
+		out[i] = fields{{"message", reasons[i].Message}, {"rows", reasons[i].Rows}, {"first_rows", reasons[i].First}}
 	}
 	return out
 }
@@ -56,8 +56,8 @@ func ReasonFields(reasons []export.Reason) []Fields {
 // rows.
 type mendingWords struct{ correct, row, fill, correctFill, rowFill string }
 
-// Mending says what to correct and what to fill in of the rows of a cause.
-func Mending(said *messages.Printer, c *export.Cause, w mendingWords) string {
+// mending says what to correct and what to fill in of the rows of a cause.
+func mending(said *messages.Printer, c *export.Cause, w mendingWords) string {
 	fill := strings.Join(c.Fill, ", ")
 	correct := strings.Join(c.Correct(), ", ")
 	switch {
@@ -73,12 +73,12 @@ func Mending(said *messages.Printer, c *export.Cause, w mendingWords) string {
 	return said.Say(w.correct, correct)
 }
 
-// FixWordsOf are those of fix, about a copy of the failures.
-func FixWordsOf() mendingWords {
+// fixWordsOf are those of fix, about a copy of the failures.
+func fixWordsOf() mendingWords {
 	return mendingWords{correct: "fix_correct", row: "fix_correct_row", fill: "fix_fill_in", correctFill: "fix_correct_fill", rowFill: "fix_row_fill"}
 }
 
-// PlanWordsOf are those of plan, about the list itself.
-func PlanWordsOf() mendingWords {
+// planWordsOf are those of plan, about the list itself.
+func planWordsOf() mendingWords {
 	return mendingWords{correct: "plan_correct", row: "plan_correct_row", fill: "plan_fill_in", correctFill: "plan_correct_fill", rowFill: "plan_row_fill"}
 }

@@ -6,18 +6,18 @@ import (
 	"io"
 )
 
-// JsonRows prints rows of a table as JSON objects, one a line, in a list.
-type JsonRows struct {
-	Out     io.Writer
-	Columns []string
-	Lead    string // what stands before the list
+// jsonRows prints rows of a table as JSON objects, one a line, in a list.
+type jsonRows struct {
+	out     io.Writer
+	columns []string
+	lead    string // what stands before the list
 	n       int
 }
 
-func (p *JsonRows) Add(values []any) error {
-	object := make(Fields, len(values))
-	for i, name := range p.Columns {
-		object[i] = Field{name, values[i]}
+func (p *jsonRows) add(values []any) error {
+	object := make(fields, len(values))
+	for i, name := range p.columns {
+		object[i] = field{name, values[i]}
 	}
 	text, err := object.MarshalJSON()
 	if err != nil {
@@ -30,53 +30,53 @@ func (p *JsonRows) Add(values []any) error {
 	if p.n == 1 {
 		comma = ""
 	}
-	_, err = fmt.Fprintf(p.Out, "%s\n %s", comma, text)
+	_, err = fmt.Fprintf(p.out, "%s\n %s", comma, text)
 	return err
 }
 
-func (p *JsonRows) begin() error {
+func (p *jsonRows) begin() error {
 	if p.n++; p.n > 1 {
 		return nil
 	}
-	_, err := fmt.Fprint(p.Out, p.Lead, "[")
+	_, err := fmt.Fprint(p.out, p.lead, "[")
 	return err
 }
 
 // End prints what stands behind the list.
-func (p *JsonRows) End(tail string) error {
+func (p *jsonRows) end(tail string) error {
 	if err := p.begin(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(p.Out, "\n]%s\n", tail)
+	_, err := fmt.Fprintf(p.out, "\n]%s\n", tail)
 	return err
 }
 
-// CsvRows prints rows of a table as its CSV file has them.
-type CsvRows struct {
-	W       *csv.Writer
-	Columns []string
+// csvRows prints rows of a table as its CSV file has them.
+type csvRows struct {
+	w       *csv.Writer
+	columns []string
 	begun   bool
 }
 
-func (p *CsvRows) Add(cells []string) error {
+func (p *csvRows) add(cells []string) error {
 	if err := p.header(); err != nil {
 		return err
 	}
-	return p.W.Write(cells)
+	return p.w.Write(cells)
 }
 
-func (p *CsvRows) header() error {
+func (p *csvRows) header() error {
 	if p.begun {
 		return nil
 	}
 	p.begun = true
-	return p.W.Write(p.Columns)
+	return p.w.Write(p.columns)
 }
 
-func (p *CsvRows) End() error {
+func (p *csvRows) end() error {
 	if err := p.header(); err != nil {
 		return err
 	}
-	p.W.Flush()
-	return p.W.Error()
+	p.w.Flush()
+	return p.w.Error()
 }

@@ -50,28 +50,28 @@ func (s *Screen) Linef(format string, args ...any) {
 	}
 }
 
-// Tell prints a message for people on stderr.
-func (s *Screen) Tell(key string, args ...any) {
+// tell prints a message for people on stderr.
+func (s *Screen) tell(key string, args ...any) {
 	if !s.Quiet {
 		fmt.Fprintln(s.Err, s.said.Say(key, args...))
 	}
 }
 
-// Prints prints a message of the summary on stdout.
-func (s *Screen) Prints(key string, args ...any) {
+// prints prints a message of the summary on stdout.
+func (s *Screen) prints(key string, args ...any) {
 	fmt.Fprintln(s.Out, s.said.Say(key, args...))
 }
 
-// ChinaTime is a moment for people: vendors and users live in China.
-func (s *Screen) ChinaTime(t time.Time) string {
+// chinaTime is a moment for people: vendors and users live in China.
+func (s *Screen) chinaTime(t time.Time) string {
 	return s.said.Say("run_china_time", app.ChinaClock(t))
 }
 
 // Consents says what would be done and tells whether the user types yes.
-func (s *Screen) Consents(what string) bool { return s.Asks(what, "Type yes to go on: ") }
+func (s *Screen) Consents(what string) bool { return s.asks(what, "Type yes to go on: ") }
 
-// Asks is Consents in the words of the caller.
-func (s *Screen) Asks(what, prompt string) bool {
+// asks is Consents in the words of the caller.
+func (s *Screen) asks(what, prompt string) bool {
 	fmt.Fprintf(s.Err, "%s\n%s", what, prompt)
 	line, err := bufio.NewReader(s.In).ReadString('\n')
 	if err != nil && line == "" {
@@ -80,10 +80,10 @@ func (s *Screen) Asks(what, prompt string) bool {
 	return strings.TrimSpace(strings.ToLower(line)) == "yes"
 }
 
-// AsksUntil is asks; the context's error says that it ended before an answer came.
-func (s *Screen) AsksUntil(ctx context.Context, what, prompt string) (bool, error) {
+// asksUntil is asks; the context's error says that it ended before an answer came.
+func (s *Screen) asksUntil(ctx context.Context, what, prompt string) (bool, error) {
 	answer := make(chan bool, 1)
-	go func() { answer <- s.Asks(what, prompt) }() // a read that nobody answers ends with the process
+	go func() { answer <- s.asks(what, prompt) }() // a read that nobody answers ends with the process
 	select {
 	case yes := <-answer:
 		return yes, nil
@@ -94,7 +94,7 @@ func (s *Screen) AsksUntil(ctx context.Context, what, prompt string) (bool, erro
 }
 
 // Follow shows a drive until stop is called.
-func (s *Screen) Follow(d drive, run ledger.Run, budget record.Opt[record.Fen]) (stop func()) {
+func (s *Screen) Follow(d app.Drive, run ledger.Run, budget record.Opt[record.Fen]) (stop func()) {
 	if s.Quiet {
 		return func() {}
 	}

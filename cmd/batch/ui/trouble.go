@@ -12,18 +12,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// DatasetName is a dataset as the screen names it.
-func DatasetName(p *messages.Printer, d record.Dataset) string { return p.Say("name_" + string(d)) }
+// datasetName is a dataset as the screen names it.
+func datasetName(p *messages.Printer, d record.Dataset) string { return p.Say("name_" + string(d)) }
 
-// StatusName is a status as the screen names it.
-func StatusName(p *messages.Printer, s record.Status) string { return p.Say("name_" + string(s)) }
+// statusName is a status as the screen names it.
+func statusName(p *messages.Printer, s record.Status) string { return p.Say("name_" + string(s)) }
 
-// OfferName names a vendor, or its orders of one dataset.
-func OfferName(said *messages.Printer, vendor string, d record.Dataset) string {
+// offerName names a vendor, or its orders of one dataset.
+func offerName(said *messages.Printer, vendor string, d record.Dataset) string {
 	if d == "" {
 		return vendor
 	}
-	return said.Say("live_orders_of", vendor, DatasetName(said, d))
+	return said.Say("live_orders_of", vendor, datasetName(said, d))
 }
 
 // troubles lists whom nobody hears from, a line each: datasets of one vendor that
@@ -53,15 +53,15 @@ func sameReason(list []ledger.Pause, p ledger.Pause) int {
 
 // trouble says in a line whom nobody hears from, why, and what comes next.
 func (v *view) trouble(p *ledger.Pause) string {
-	name, why := OfferName(v.said, p.Vendor, p.Dataset), Printable(p.Message)
+	name, why := offerName(v.said, p.Vendor, p.Dataset), Printable(p.Message)
 	left := p.NextAt.Sub(v.now())
 	switch {
 	case p.NextAt.IsZero():
 		return v.said.Say("live_unwell", name, why)
 	case left <= 0:
-		return v.said.Say("live_trying", name, why, Nth(v.said, p.Nth))
+		return v.said.Say("live_trying", name, why, nth(v.said, p.Nth))
 	}
-	return v.said.Say("live_trouble", name, why, span(v.said, left), Nth(v.said, p.Nth))
+	return v.said.Say("live_trouble", name, why, span(v.said, left), nth(v.said, p.Nth))
 }
 
 // newsEvery is how often the plain display looks for something to tell at once.
@@ -96,7 +96,7 @@ func (n *news) lines(v *view, s pipeline.Snapshot) []string {
 	for _, vendor := range s.Vendors {
 		for _, h := range vendor.Halts {
 			if !n.halted[h] {
-				out = append(out, HaltWords(v.said, &h))
+				out = append(out, haltWords(v.said, &h))
 				n.halted[h] = true
 			}
 		}
@@ -108,25 +108,25 @@ func (n *news) lines(v *view, s pipeline.Snapshot) []string {
 	return out
 }
 
-// HaltWords say what takes no calls or orders, since when and why.
-func HaltWords(said *messages.Printer, h *ledger.Halt) string {
+// haltWords say what takes no calls or orders, since when and why.
+func haltWords(said *messages.Printer, h *ledger.Halt) string {
 	key := "end_halt"
 	if h.Stops == ledger.StopsOrders {
 		key = "end_halt_orders"
 	}
-	return said.Say(key, HaltName(said, h), string(h.Class), h.Code, Printable(h.Message), said.Say("run_china_time", app.ChinaClock(h.At)))
+	return said.Say(key, haltName(said, h), string(h.Class), h.Code, Printable(h.Message), said.Say("run_china_time", app.ChinaClock(h.At)))
 }
 
-// HaltName names what a halt is of; that orders are meant is said elsewhere.
-func HaltName(said *messages.Printer, h *ledger.Halt) string {
+// haltName names what a halt is of; that orders are meant is said elsewhere.
+func haltName(said *messages.Printer, h *ledger.Halt) string {
 	if h.Dataset == "" {
 		return h.Vendor
 	}
-	return h.Vendor + " " + DatasetName(said, h.Dataset)
+	return h.Vendor + " " + datasetName(said, h.Dataset)
 }
 
-// Nth is an ordinal number: 3rd, 第 3 次.
-func Nth(said *messages.Printer, n int) string {
+// nth is an ordinal number: 3rd, 第 3 次.
+func nth(said *messages.Printer, n int) string {
 	if ending := map[int]string{1: "st", 2: "nd", 3: "rd"}[n%10]; said.Lang() == messages.English && ending != "" && n%100/10 != 1 {
 		return said.Number(int64(n)) + ending
 	}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
+)
+
+func verifyCommand(env environment) *cli.Command {
+	return command(&cli.Command{
+		Name: "verify", Usage: "read every output back and hold it against the manifest and the ledger",
+		Description: "   batch verify --out out\n\nParquet is read by another implementation than the one that wrote it. Exit 1 when anything differs.",
+		Flags:       []cli.Flag{outFlag(), runFlag(), quietFlag()},
+		Action: func(c *cli.Context) error {
+			return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, _ app.OutputOptions) error {
+				run, err := w.Run(ctx, c.String("run"))
+				if err != nil {
+					return err
+				}
+				v, err := w.Verify(ctx, run)
+				if v.Run.ID != "" {
+					screen.Verified(v)
+				}
+				return err
+			})
+		},
+	})
+}
