@@ -36,8 +36,14 @@ type Examining struct {
 type Attendant interface {
 	Found(f Finding)
 	Consents(what string) bool
-	Rescued(r *repair.Rescued, dir string)
+	Rescued(r *Rescued, dir string)
 }
+
+// Rescued is what a rescue has saved and lost.
+type Rescued = repair.Rescued
+
+// RunDoubt is what a rescue has left in doubt in a run.
+type RunDoubt = repair.RunDoubt
 
 // Finding is one thing that was looked at.
 type Finding struct {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline/ledger/repair"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -69,9 +68,9 @@ func (e *Examination) Ended(halted bool, out string, err error) error {
 }
 
 // Rescued says what a rescue has saved, and what is lost.
-func (e *Examination) Rescued(r *repair.Rescued, dir string) { printRescue(e.Out, r, dir) }
+func (e *Examination) Rescued(r *app.Rescued, dir string) { printRescue(e.Out, r, dir) }
 
-func printRescue(out io.Writer, r *repair.Rescued, dir string) {
+func printRescue(out io.Writer, r *app.Rescued, dir string) {
 	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", record.Counted(r.Runs-r.LostRuns, "run"), record.Counted(r.Rows-r.LostRows, "row"),
 		record.Counted(r.Lookups-r.LostLookups, "lookup"), record.Counted(r.Answers, "answer"), r.Charged.Yuan())
 	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", record.Counted(r.LostRuns, "run"), record.Counted(r.LostRows, "row"), record.Counted(r.LostLookups, "lookup"), record.Counted(r.LostAnswers, "answer"))
@@ -95,7 +94,7 @@ func printRescue(out io.Writer, r *repair.Rescued, dir string) {
 
 // printDoubt says what a rescue has left in doubt in a run, in the sums that
 // spend and retry name.
-func printDoubt(out io.Writer, d repair.RunDoubt, dir string) {
+func printDoubt(out io.Writer, d app.RunDoubt, dir string) {
 	if d.LostRows > 0 {
 		fmt.Fprintf(out, "run %s: %d of its %s are lost: give the input to `batch run` again; what is answered is used again\n", d.ID, d.LostRows, record.Counted(d.Rows, "row"))
 	}
