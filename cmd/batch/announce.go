@@ -53,7 +53,7 @@ func (b *buying) announce(ctx context.Context, to notify.Target, end *app.Ended,
 		merr = to.Send(ctx, notify.Message{Summary: summary, Text: text}, o)
 	}
 	if merr != nil {
-		fmt.Fprintf(b.screen.Err, "batch: warning: %s; the run itself ended as said above, with exit code %d\n", ui.Printable(merr.Error()), code)
+		fmt.Fprintf(b.screen.Err, "batch: warning: %s; the run itself ended as said above, with exit code %d\n", app.Printable(merr.Error()), code)
 		return
 	}
 	b.Log.Debug("notified", "where", to)

@@ -10,7 +10,6 @@ import (
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/cmd/batch/ui"
-	"vehiclebatch/vendors/all"
 )
 
 // buying is what the flags and the configuration come to for a command that plans or buys.
@@ -32,7 +31,7 @@ func newBuying(c *cli.Context, env environment) (*buying, error) {
 	b.env.clock.ahead = b.day.ahead
 	b.screen, b.Outputs, errs[4] = spoken(c, b.env)
 	b.Log = newLogger(c, b.screen.Log)
-	b.World = app.World{Clock: b.env.clock, Chance: env.chance, NewID: env.newID}
+	b.World = b.env.world()
 	b.Dir, b.Command, b.Simulated, b.Watch = b.Outputs.Dir, commandName(c), c.Bool("simulate"), b.screen
 	b.StrictVIN, b.Yes, b.Flags = strictVINOf(c), c.Bool("yes"), againOf(c, b.Simulated)
 	return b, errors.Join(errs[:]...)
@@ -54,27 +53,17 @@ func (b *buying) configure(c *cli.Context, keyless bool) (err error) {
 	case path == "":
 		err = noConfiguration(c)
 	default:
-		b.Config, err = b.load(path, keyless)
+		b.Config, err = b.env.load(path, keyless)
 	}
 	if err != nil {
 		return err
 	}
+	if !b.Simulated {
+		for _, w := range b.Config.Warnings {
+			b.Log.Warn(w)
+		}
+	}
 	return worded(b.screen, &b.Outputs, b.Config)
-}
-
-func (b *buying) load(path string, keyless bool) (*config.Config, error) {
-	load := config.Load
-	if keyless {
-		load = config.LoadKeyless
-	}
-	conf, err := load(path, b.env.getenv, all.Descriptors())
-	if err != nil {
-		return nil, configError(path, err)
-	}
-	for _, w := range conf.Warnings {
-		b.Log.Warn(w)
-	}
-	return conf, nil
 }
 
 // simulated starts a simulator and points every vendor at it.
@@ -116,8 +105,10 @@ func buy(c *cli.Context, env environment, do func(context.Context, app.Buying) (
 		return err
 	}
 	end, err := do(c.Context, b.Buying)
-	if err == nil {
-		err = b.ended(c, end)
+	if end != nil { // the run has ended, whatever went wrong after it
+		if serr := b.ended(c, end); err == nil {
+			err = serr
+		}
 	}
 	b.announce(c.Context, target, end, err)
 	return err

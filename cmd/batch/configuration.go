@@ -11,6 +11,7 @@ import (
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
+	"vehiclebatch/vendors/transport"
 )
 
 const defaultConfig = "batch.yaml"
@@ -45,42 +46,49 @@ func configError(path string, err error) error {
 	return &app.CodeError{Code: app.ExitUsage, Err: err}
 }
 
-// keylessConfig loads a configuration for a command that calls no vendor of the
-// user's, so no key needs to be known; without one, all that the vendors sell is
-// configured at their guide prices.
-func keylessConfig(path string, env environment, sold []vendors.Descriptor, settings map[string]vendors.Settings) (*config.Config, error) {
-	if path == "" {
-		return config.Default(sold, settings), nil
+// load loads a configuration; keyless is for a command that calls no vendor of the
+// user's, so no key needs to be known.
+func (env environment) load(path string, keyless bool) (*config.Config, error) {
+	load := config.Load
+	if keyless {
+		load = config.LoadKeyless
 	}
-	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
+	conf, err := load(path, env.getenv, all.Descriptors())
 	if err != nil {
 		return nil, configError(path, err)
 	}
 	return conf, nil
 }
 
+// keylessConfig loads a configuration without keys; where there is none, all that the
+// vendors sell is configured at their guide prices.
+func keylessConfig(path string, env environment, sold []vendors.Descriptor, settings map[string]vendors.Settings) (*config.Config, error) {
+	if path == "" {
+		return config.Default(sold, settings), nil
+	}
+	return env.load(path, true)
+}
+
 // readConfig is the configuration for a command that only looks, nil when
-// there is none or it cannot be read and was not named: no key needs to be known.
+// there is none or it cannot be read and was not named.
 func readConfig(c *cli.Context, env environment) (*config.Config, error) {
 	path, given := configPath(c)
 	if path == "" {
 		return nil, nil
 	}
-	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
-	switch {
-	case err == nil:
-		return conf, nil
-	case given:
-		return nil, configError(path, err)
+	conf, err := env.load(path, true)
+	if !given && err != nil {
+		return nil, nil //nolint:nilerr // English will do
 	}
-	return nil, nil
+	return conf, err
 }
 
-// loadConfig loads a configuration with its keys.
-func (env environment) loadConfig(path string) (*config.Config, error) {
-	conf, err := config.Load(path, env.getenv, all.Descriptors())
+// proxies are those that the environment names. What cannot be used is refused
+// before anybody is called.
+func (env environment) proxies() (*transport.Proxies, error) {
+	p, err := transport.ProxiesFrom(env.getenv)
 	if err != nil {
-		return nil, configError(path, err)
+		return nil, &app.CodeError{Code: app.ExitUsage, Err: err}
 	}
-	return conf, nil
+	return p, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/cmd/batch/ui"
 )
 
@@ -39,8 +40,8 @@ func doctorAction(c *cli.Context, env environment) error {
 		return err
 	}
 	seen := &ui.Examination{Screen: screen, JSON: c.Bool("json"), Yes: c.Bool("yes")}
-	o := app.Examining{World: app.World{Clock: env.clock, Chance: env.chance, NewID: env.newID}, Dir: outputs.Dir, Rescue: c.Bool("rescue"), Accept: c.Bool("accept"),
-		Load: env.loadConfig, Proxies: env.proxies, Watch: seen}
+	o := app.Examining{World: env.world(), Dir: outputs.Dir, Rescue: c.Bool("rescue"), Accept: c.Bool("accept"),
+		Load: func(path string) (*config.Config, error) { return env.load(path, false) }, Proxies: env.proxies, Watch: seen}
 	if seen.JSON && (o.Rescue || o.Accept) {
 		return app.UsageError("--json is for a look alone: leave out --rescue and --accept")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/ratelimit/precise"
@@ -28,6 +29,11 @@ type environment struct {
 func systemEnvironment() environment {
 	return environment{stdin: os.Stdin, stdout: ui.NewDoor(os.Stdout), stderr: ui.NewDoor(os.Stderr), getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
 		chance: rand.Float64, newID: uuid.NewString} //nolint:forbidigo // this is the outside
+}
+
+// world is what of it a command that works in a workspace needs.
+func (env environment) world() app.World {
+	return app.World{Clock: env.clock, Chance: env.chance, NewID: env.newID}
 }
 
 // clock is the machine's clock, or one that is some days ahead of it or behind, or

@@ -16,24 +16,18 @@ func failuresCommand(env environment) *cli.Command {
 		Description: "   batch failures\n   batch failures --csv > failures.csv\n   batch failures --json | jq .",
 		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
-			return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
-				return printFailures(ctx, c, screen, w, outputs)
+			return withRun(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
+				return printFailures(ctx, formOf(c), screen, w, outputs, run)
 			})
 		},
 	})
 }
 
-func printFailures(ctx context.Context, c *cli.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
-	run, err := w.Run(ctx, c.String("run"))
-	if err != nil {
-		return err
-	}
-	if err := screen.Speak(app.LangOf(run)); err != nil {
-		return err
-	}
+func printFailures(ctx context.Context, form ui.Form, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
 	screen.Purged(run)
-	said, form := screen.Said(), formOf(c)
+	said := screen.Said()
 	if form != ui.Text { // as in the run's files
+		var err error
 		if said, err = outputs.Words(run); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/ledger"
 )
 
 func fixCommand(env environment) *cli.Command {
@@ -16,16 +17,15 @@ func fixCommand(env environment) *cli.Command {
 			"It changes nothing and calls nobody: it prints the commands to give, and the columns to fill in.",
 		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
-			return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
-				return fix(ctx, c, env, screen, w, outputs)
+			return withRun(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
+				return fix(ctx, c, env, screen, w, outputs, run)
 			})
 		},
 	})
 }
 
-func fix(ctx context.Context, c *cli.Context, env environment, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
-	run, err := w.RunToFix(ctx, c.String("run"))
-	if err != nil {
+func fix(ctx context.Context, c *cli.Context, env environment, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
+	if err := app.CanFix(run); err != nil {
 		return err
 	}
 	known, err := knownTerms(c, env, w.Simulated)
@@ -34,9 +34,6 @@ func fix(ctx context.Context, c *cli.Context, env environment, screen *ui.Screen
 	}
 	causes, err := w.Causes(ctx, run, known)
 	if err != nil {
-		return err
-	}
-	if err := screen.Speak(app.LangOf(run)); err != nil {
 		return err
 	}
 	said := screen.Said()

@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/ledger"
 )
 
 // withWorkspace is lookInto for a command that takes no arguments.
@@ -38,6 +39,20 @@ func lookInto(c *cli.Context, env environment, do func(context.Context, *ui.Scre
 	return do(c.Context, screen, w, outputs)
 }
 
+// withRun is withWorkspace for the run that --run names, in whose language the screen speaks.
+func withRun(c *cli.Context, env environment, do func(context.Context, *ui.Screen, *app.Workspace, app.OutputOptions, ledger.Run) error) error {
+	return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
+		run, err := w.Run(ctx, c.String("run"))
+		if err != nil {
+			return err
+		}
+		if err := screen.Speak(app.LangOf(run)); err != nil {
+			return err
+		}
+		return do(ctx, screen, w, outputs, run)
+	})
+}
+
 // looking reads what a command that only looks is told of words and outputs, by its
 // flags and by the configuration if it can be read.
 func looking(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, error) {
@@ -50,4 +65,14 @@ func looking(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, er
 		return screen, outputs, err
 	}
 	return screen, outputs, worded(screen, &outputs, conf)
+}
+
+// takes tells whether a command has a flag.
+func takes(c *cli.Context, flag string) bool {
+	for _, f := range c.Command.Flags {
+		if f.Names()[0] == flag {
+			return true
+		}
+	}
+	return false
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
@@ -43,9 +41,7 @@ func planAction(c *cli.Context, env environment) error {
 		return err
 	}
 	if c.Bool("json") {
-		enc := json.NewEncoder(ui.AsJSON(env.stdout))
-		enc.SetIndent("", "  ")
-		return enc.Encode(e)
+		return ui.PrintJSON(env.stdout, e)
 	}
 	if err := b.screen.Speak(e.Lang); err != nil {
 		return err

@@ -57,7 +57,7 @@ func reconcileAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	o.Opening = app.Opening{World: app.World{Clock: env.clock, Chance: env.chance, NewID: env.newID}, Dir: outputs.Dir, Command: commandName(c), Watch: screen}
+	o.Opening = app.Opening{World: env.world(), Dir: outputs.Dir, Command: commandName(c), Watch: screen}
 	configuration, _ := configPath(c)
 	if o.Config, err = keylessConfig(configuration, env, all.Descriptors(), app.SimulatedSettings("http://127.0.0.1")); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks/report"
 )
@@ -26,14 +27,7 @@ func reportCommand(env environment) *cli.Command {
 			if c.Int("top") < 0 {
 				return app.UsageError("--top %d: give a number from 0", c.Int("top"))
 			}
-			return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
-				run, err := w.Run(ctx, c.String("run"))
-				if err != nil {
-					return err
-				}
-				if err := screen.Speak(app.LangOf(run)); err != nil {
-					return err
-				}
+			return withRun(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
 				o, err := outputs.Report(run, record.Opt[int]{V: c.Int("top"), OK: c.IsSet("top")})
 				if err != nil {
 					return err

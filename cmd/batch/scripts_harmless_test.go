@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/cmd/batch/app"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -27,7 +27,7 @@ func cmdHarmless(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(said, "]0;") && argument(args, 0) != "unnamed" {
 		ts.Fatalf("the name was not printed: %q", said)
 	}
-	if where := strings.IndexFunc(said, func(r rune) bool { return ui.Steers(r) && r != '\n' && r != '\t' }); where >= 0 || strings.ToValidUTF8(said, "") != said {
+	if where := strings.IndexFunc(said, func(r rune) bool { return app.Steers(r) && r != '\n' && r != '\t' }); where >= 0 || strings.ToValidUTF8(said, "") != said {
 		ts.Fatalf("at %d it steers: %q", where, said)
 	}
 	if argument(args, 0) == "json" && !json.Valid([]byte(ts.ReadFile("stdout"))) {

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"encoding/json"
-
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/cmd/batch/ui"
-	"vehiclebatch/vendors/all"
 )
 
 func vendorsCommand(env environment) *cli.Command {
@@ -26,9 +23,7 @@ func vendorsCommand(env environment) *cli.Command {
 			}
 			rows := app.VendorRows(conf)
 			if c.Bool("json") {
-				enc := json.NewEncoder(ui.AsJSON(env.stdout))
-				enc.SetIndent("", "  ")
-				return enc.Encode(rows)
+				return ui.PrintJSON(env.stdout, rows)
 			}
 			(&ui.Screen{Out: env.stdout}).Vendors(rows)
 			return nil
@@ -42,9 +37,5 @@ func vendorPrices(c *cli.Context, env environment) (*config.Config, error) {
 	if path == "" {
 		return &config.Config{}, nil
 	}
-	conf, err := config.LoadKeyless(path, env.getenv, all.Descriptors())
-	if err != nil {
-		return nil, configError(path, err)
-	}
-	return conf, nil
+	return env.load(path, true)
 }

@@ -7,6 +7,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/ledger"
 )
 
 func verifyCommand(env environment) *cli.Command {
@@ -15,11 +16,7 @@ func verifyCommand(env environment) *cli.Command {
 		Description: "   batch verify --out out\n\nParquet is read by another implementation than the one that wrote it. Exit 1 when anything differs.",
 		Flags:       []cli.Flag{outFlag(), runFlag(), quietFlag()},
 		Action: func(c *cli.Context) error {
-			return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, _ app.OutputOptions) error {
-				run, err := w.Run(ctx, c.String("run"))
-				if err != nil {
-					return err
-				}
+			return withRun(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, _ app.OutputOptions, run ledger.Run) error {
 				v, err := w.Verify(ctx, run)
 				if v.Run.ID != "" {
 					screen.Verified(v)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -28,9 +27,7 @@ func versionCommand(env environment) *cli.Command {
 			if !c.Bool("json") {
 				return printVersion(env)
 			}
-			enc := json.NewEncoder(ui.AsJSON(env.stdout))
-			enc.SetIndent("", "  ")
-			return enc.Encode(thisBuild())
+			return ui.PrintJSON(env.stdout, thisBuild())
 		},
 	})
 }

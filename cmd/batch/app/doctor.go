@@ -142,7 +142,7 @@ func (d *doctor) sayLeft(ctx context.Context) error {
 			what = "orders"
 		}
 		d.halted++
-		d.say("odd", "%s: no more %s since %s (%s %s): %s", haltedName(&h), what, ChinaTime(h.At), h.Class, h.Code, h.Message)
+		d.say("odd", "%s: no more %s since %s (%s %s): %s", haltedName(&h), what, ChinaTime(h.At), h.Class, h.Code, Printable(h.Message))
 	}
 	return errors.Join(err, d.sayNamed(ctx, l))
 }

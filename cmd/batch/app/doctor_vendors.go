@@ -119,10 +119,10 @@ func (c caller) probe(ctx context.Context, p vendors.Prober, o vendors.Offer) er
 		c.say("ok", "the keys are good and open %s (%s)", o.Dataset, h.Code)
 		c.say("", "whether there is money left in the account shows only when something is bought")
 	case vendors.Unclear:
-		c.say("odd", "%s: %s (%s)", o.Dataset, h.Message, h.Code)
+		c.say("odd", "%s: %s (%s)", o.Dataset, Printable(h.Message), h.Code)
 	default:
 		c.failures++
-		c.say("WRONG", "%s (%s)", h.Message, h.Code)
+		c.say("WRONG", "%s (%s)", Printable(h.Message), h.Code)
 	}
 	return nil
 }
@@ -148,7 +148,7 @@ func (c caller) send(req *http.Request) vendors.Response {
 	took := c.Clock.Now().Sub(began)
 	if resp.Err != nil {
 		c.failures++
-		c.say("WRONG", "%s cannot be reached: %s; %s", c.base, record.Shorten(resp.Err.Error()), reachHint(resp.Err))
+		c.say("WRONG", "%s cannot be reached: %s; %s", c.base, Printable(record.Shorten(resp.Err.Error())), reachHint(resp.Err))
 		return resp
 	}
 	c.say("ok", "%s answers, in %s", c.base, max(took, time.Millisecond).Round(time.Millisecond))

@@ -107,7 +107,7 @@ func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending pipeline.En
 func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, ending pipeline.Ending, tables string) (*Ended, error) {
 	e := &Ended{Ending: ending, Code: m.ExitCode, RunDir: runDir(s.Dir, run.ID), ByDate: byDateOf(s.Dir, m), Tables: tables,
 		Limit: s.policy.MaxSpend, Simulated: s.Simulated}
-	e.Run, e.Manifest = run, m
+	e.Run, e.Manifest, e.Folder = run, m, e.RunDir
 	standing, err := s.standing(ctx, run, m)
 	if err != nil {
 		return e, err
@@ -119,8 +119,6 @@ func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, end
 	}
 	if e.Newest = newest.Seq == run.Seq; e.Newest {
 		e.Folder = filepath.Join(s.Dir, "latest")
-	} else {
-		e.Folder = e.RunDir
 	}
 	e.ToBuy = toBuy(e.Counts, s.policy)
 	e.Missing, err = s.unfetched(ctx)

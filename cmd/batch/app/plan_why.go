@@ -49,15 +49,26 @@ func (s *buyer) unbought(ctx context.Context, run ledger.Run, counts []ledger.Co
 	}
 	out := make([]NotBought, len(causes))
 	for i, c := range causes {
-		n := NotBought{Class: c.Class, Rows: c.Rows, Lookups: c.Lookups, Correct: append([]string{}, c.Correct()...), FillIn: append([]string{}, c.Fill...),
-			Asked: []AskedAt{}, Reasons: []Reason{}, Cause: c}
-		for _, a := range c.Asked {
-			n.Asked = append(n.Asked, AskedAt{a.Dataset, a.Vendor, a.Lookups})
-		}
-		for _, r := range c.Reasons {
-			n.Reasons = append(n.Reasons, Reason{r.Message, r.Rows, r.First})
-		}
-		out[i] = n
+		out[i] = NotBought{Class: c.Class, Rows: c.Rows, Lookups: c.Lookups, Correct: append([]string{}, c.Correct()...), FillIn: append([]string{}, c.Fill...),
+			Asked: AskedOf(&c), Reasons: ReasonsOf(&c), Cause: c}
 	}
 	return out, nil
+}
+
+// AskedOf is whom a cause was asked of.
+func AskedOf(c *export.Cause) []AskedAt {
+	out := []AskedAt{}
+	for _, a := range c.Asked {
+		out = append(out, AskedAt{a.Dataset, a.Vendor, a.Lookups})
+	}
+	return out
+}
+
+// ReasonsOf is what was said of the rows of a cause.
+func ReasonsOf(c *export.Cause) []Reason {
+	out := []Reason{}
+	for _, r := range c.Reasons {
+		out = append(out, Reason{r.Message, r.Rows, r.First})
+	}
+	return out
 }

@@ -41,12 +41,11 @@ func LookAtBill(ctx context.Context, o Reconciling) (out Reconciled, err error) 
 	if err != nil {
 		return out, err
 	}
-	l, err := ledger.OpenReadOnly(ctx, o.Dir, o.Clock.Now)
+	w, err := Look(ctx, o.Dir, o.Clock.Now)
 	if err != nil {
 		return out, err
 	}
-	defer l.Close() //nolint:errcheck // nothing was written
-	w := &Workspace{Dir: o.Dir, ledger: l, now: o.Clock.Now}
+	defer w.Close() //nolint:errcheck // nothing was written
 	out.Reconciling = o
 	if out.Report, err = o.plan(ctx, w, bill); err != nil {
 		return out, err
@@ -65,7 +64,7 @@ func SettleBill(ctx context.Context, o Reconciling, agree func(*Reconciled) erro
 		return out, err
 	}
 	out.Reconciling = o
-	err = o.work(ctx, o.Dir, func(s *session) error {
+	err = o.work(ctx, o.Dir, func(s *session) (err error) {
 		if out.Report, err = o.plan(ctx, s.Workspace, bill); err != nil {
 			return err
 		}
@@ -93,12 +92,11 @@ func (w *Workspace) codeOfBill(ctx context.Context, report *reconcile.Report) (i
 }
 
 func isSimulated(ctx context.Context, dir string, now func() time.Time) (bool, error) {
-	l, err := ledger.OpenReadOnly(ctx, dir, now)
+	w, err := Look(ctx, dir, now)
 	if err != nil {
 		return false, err
 	}
-	defer l.Close() //nolint:errcheck // nothing was written
-	return l.Simulated(ctx)
+	return w.Simulated, w.Close()
 }
 
 // polls tells whether the vendor, as configured, is asked for a dataset by ticket.

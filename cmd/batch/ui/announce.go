@@ -61,7 +61,7 @@ func (s *Screen) announcement(a *Announced) string {
 	m := a.manifest()
 	lines := []string{"batch: " + s.headline(m, a.why())}
 	if m.RunID != "" {
-		lines = append(lines, s.said.Say("notify_input", m.Input.Rows, Printable(filepath.Base(m.Input.Path))))
+		lines = append(lines, s.said.Say("notify_input", m.Input.Rows, app.Printable(filepath.Base(m.Input.Path))))
 	}
 	for _, d := range record.Datasets() {
 		if byStatus := m.Lookups[d]; byStatus != nil {

@@ -26,7 +26,7 @@ func (s *Screen) Changes(form Form, earlier, later ledger.Run) ChangePrinter {
 	switch form {
 	case JSON:
 		lead := fmt.Sprintf(`{"earlier": %q, "later": %q, "changes": `, earlier.ID, later.ID)
-		return &jsonChanges{&jsonRows{out: AsJSON(s.Out), columns: sinks.ChangeColumns(), lead: lead}, later.ID}
+		return &jsonChanges{&jsonRows{out: asJSON(s.Out), columns: sinks.ChangeColumns(), lead: lead}, later.ID}
 	case CSV:
 		return &csvChanges{&csvRows{w: csv.NewWriter(AsData(s.Out)), columns: sinks.ChangeColumns()}, later.ID}
 	}
@@ -83,7 +83,7 @@ func (p *textChanges) Add(r sinks.ChangeRow) error {
 	if r.Note != "" {
 		note = " (" + r.Note + ")"
 	}
-	fmt.Fprintf(p.w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", Printable(cmp.Or(r.VIN, r.VehicleID)), Printable(r.Plate), r.Change.Kind,
+	fmt.Fprintf(p.w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", app.Printable(cmp.Or(r.VIN, r.VehicleID)), app.Printable(r.Plate), r.Change.Kind,
 		shortened(r.Change.What+note, 70), shortened(r.Change.Before, 30), shortened(r.Change.After, 30), amount)
 	if p.n%changesPage == 0 {
 		return p.w.Flush()
@@ -93,7 +93,7 @@ func (p *textChanges) Add(r sinks.ChangeRow) error {
 
 // shortened is a text for a cell of the screen.
 func shortened(s string, most int) string {
-	runes := []rune(Printable(s))
+	runes := []rune(app.Printable(s))
 	if len(runes) <= most {
 		return string(runes)
 	}

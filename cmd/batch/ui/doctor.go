@@ -30,7 +30,6 @@ type finding struct {
 
 // Found prints a finding.
 func (e *Examination) Found(f app.Finding) {
-	f.What = Printable(f.What)
 	e.findings = append(e.findings, finding{f.About, strings.ToLower(f.Grade), f.What})
 	if e.JSON {
 		return
@@ -47,7 +46,7 @@ func (e *Examination) Consents(what string) bool { return e.Yes || e.Screen.Cons
 // Ended prints the last line, or all findings as JSON.
 func (e *Examination) Ended(halted bool, out string, err error) error {
 	if e.JSON {
-		enc := json.NewEncoder(AsJSON(e.Out))
+		enc := json.NewEncoder(asJSON(e.Out))
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
 		return enc.Encode(struct {

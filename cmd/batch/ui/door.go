@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"vehiclebatch/cmd/batch/app"
+
 	"golang.org/x/term"
 )
 
@@ -42,7 +44,7 @@ func (d *Door) Write(text []byte) (int, error) {
 	out := make([]byte, 0, len(rest))
 	for len(rest) > 0 && utf8.FullRune(rest) {
 		r, size := utf8.DecodeRune(rest)
-		if broken := r == utf8.RuneError && size == 1; broken || Steers(r) && r != '\n' && r != '\t' {
+		if broken := r == utf8.RuneError && size == 1; broken || app.Steers(r) && r != '\n' && r != '\t' {
 			out = append(out, d.form(r)...)
 		} else {
 			out = append(out, rest[:size]...)
@@ -56,12 +58,6 @@ func (d *Door) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// Steers tells whether a character does something to a terminal, instead of being shown:
-// controls, and what turns the reading order round.
-func Steers(r rune) bool {
-	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
-}
-
 // behind is the stream itself, of either direction, behind its door if it has one.
 func behind(stream any) any {
 	if d, ok := stream.(*Door); ok {
@@ -70,8 +66,8 @@ func behind(stream any) any {
 	return stream
 }
 
-// AsJSON is a stream for JSON: what may not pass is escaped, so the values stay.
-func AsJSON(out io.Writer) io.Writer {
+// asJSON is a stream for JSON: what may not pass is escaped, so the values stay.
+func asJSON(out io.Writer) io.Writer {
 	if d, ok := out.(*Door); ok {
 		return &Door{to: d.to, form: escapedJSON}
 	}

@@ -23,7 +23,7 @@ func TestDoor(t *testing.T) {
 	}
 	name := "\x7f\u009b\u202e\u2066"
 	var back string
-	if err := json.NewEncoder(AsJSON(NewDoor(&quoted))).Encode(name); err != nil || quoted.String() != `"\u007f\u009b\u202e\u2066"`+"\n" {
+	if err := json.NewEncoder(asJSON(NewDoor(&quoted))).Encode(name); err != nil || quoted.String() != `"\u007f\u009b\u202e\u2066"`+"\n" {
 		t.Errorf("%v: %s", err, quoted.String())
 	}
 	if err := json.Unmarshal(quoted.Bytes(), &back); err != nil || back != name {

@@ -105,7 +105,7 @@ func (s *Screen) columnsRead(ignored []string, info *sources.Info) {
 	for len(words) > 0 {
 		column, list := words[0].Column, []string(nil)
 		for len(words) > 0 && words[0].Column == column {
-			list = append(list, s.said.Say("input_unknown_word", words[0].Count, Printable(words[0].Word)))
+			list = append(list, s.said.Say("input_unknown_word", words[0].Count, app.Printable(words[0].Word)))
 			words = words[1:]
 		}
 		s.tell("input_unknown", column, strings.Join(app.FewOf(list), s.said.Say("live_comma")))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/sinks"
@@ -25,7 +26,7 @@ type RowPrinter interface {
 func (s *Screen) Failures(form Form, said *messages.Printer, run ledger.Run, marked bool) RowPrinter {
 	switch form {
 	case JSON:
-		return &jsonFailures{&jsonRows{out: AsJSON(s.Out), columns: sinks.FailureColumns()}, run.ID}
+		return &jsonFailures{&jsonRows{out: asJSON(s.Out), columns: sinks.FailureColumns()}, run.ID}
 	case CSV:
 		columns := sinks.FailureColumns()
 		if marked {
@@ -96,8 +97,8 @@ func (p *textFailures) Add(r sinks.FailureRow) error {
 		p.table.add(p.said.Say("head_row"), p.said.Say("head_vehicle"), p.said.Say("head_dataset"), p.said.Say("head_vendor"), p.said.Say("head_class"), p.said.Say("head_why"))
 	}
 	vehicle := cmp.Or(r.VIN, r.Plate, p.said.Say("failed_unknown"))
-	p.table.add(strconv.FormatInt(r.Row, 10), Printable(vehicle), datasetName(p.said, r.Dataset), r.Vendor, string(r.Class), Printable(r.Message))
-	p.table.add(p.where(&r), "", "", "", "", "→ "+Printable(r.NextStep))
+	p.table.add(strconv.FormatInt(r.Row, 10), app.Printable(vehicle), datasetName(p.said, r.Dataset), r.Vendor, string(r.Class), app.Printable(r.Message))
+	p.table.add(p.where(&r), "", "", "", "", "→ "+app.Printable(r.NextStep))
 	return nil
 }
 

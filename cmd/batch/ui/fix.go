@@ -45,7 +45,7 @@ func NewFixes(causes []export.Cause, said *messages.Printer, about Fixing) *Fixe
 func (s *Screen) Fixes(f *Fixes) { f.print(s.Out) }
 
 // FixesJSON prints them as one object.
-func (s *Screen) FixesJSON(f *Fixes) error { return writeJSON(AsJSON(s.Out), f.fields()) }
+func (s *Screen) FixesJSON(f *Fixes) error { return writeJSON(asJSON(s.Out), f.fields()) }
 
 type fix struct {
 	export.Cause

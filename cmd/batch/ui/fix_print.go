@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
@@ -14,21 +15,12 @@ import (
 func (f *Fixes) fields() fields {
 	causes := make([]fields, 0, len(f.list))
 	for _, x := range f.list {
-		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"reasons", reasonFields(x.Reasons)}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", askedFields(x.Asked)},
+		causes = append(causes, fields{{"class", x.Class}, {"code", x.Code}, {"message", x.Message}, {"reasons", app.ReasonsOf(&x.Cause)}, {"rows", x.Rows}, {"lookups", x.Lookups}, {"asked", app.AskedOf(&x.Cause)},
 			{"columns", append([]string{}, x.Columns...)}, {"fill_in", append([]string{}, x.Fill...)}, {"retryable", x.Retry()}, {"free", x.Free}, {"cost_cny", x.cost},
 			{"next_step", x.how}, {"declare", append([]string{}, x.lines...)}, {"commands", append([]string{}, x.steps...)}})
 	}
 	lookups, cost, all := f.sum()
 	return fields{{"run_id", f.Run.ID}, {"lookups", lookups}, {"cost_cny", record.Opt[record.Fen]{V: cost, OK: all}}, {"causes", causes}}
-}
-
-// askedFields are whom a cause was asked of, as JSON.
-func askedFields(list []export.AskedAt) []fields {
-	asked := make([]fields, 0, len(list))
-	for _, at := range list {
-		asked = append(asked, fields{{"dataset", at.Dataset}, {"vendor", at.Vendor}, {"lookups", at.Lookups}})
-	}
-	return asked
 }
 
 func (f *Fixes) print(out io.Writer) {
@@ -62,9 +54,9 @@ func (f *Fixes) printCause(out io.Writer, x *fix, before []fix) {
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
 	fmt.Fprintln(out, head)
 	printReasons(out, f.said, x.Reasons)
-	fmt.Fprintf(out, "  → %s\n", Printable(x.how))
+	fmt.Fprintf(out, "  → %s\n", app.Printable(x.how))
 	for _, line := range x.lines { // as they stand in the file
-		fmt.Fprintln(out, Printable(line))
+		fmt.Fprintln(out, app.Printable(line))
 	}
 	if !x.file { // those that correct the copy come once, at the end
 		f.printOwnSteps(out, x.steps, before)
@@ -89,7 +81,7 @@ func (f *Fixes) printOwnSteps(out io.Writer, steps []string, before []fix) {
 
 func printSteps(out io.Writer, steps []string) {
 	for _, step := range steps {
-		fmt.Fprintf(out, "    %s\n", Printable(step))
+		fmt.Fprintf(out, "    %s\n", app.Printable(step))
 	}
 }
 

@@ -77,3 +77,10 @@ func writeIndented(to io.Writer, object []byte) error {
 
 // momentText is a moment in JSON's form, where a cell of text is wanted.
 func momentText(t time.Time) string { return record.At(t).String() }
+
+// PrintJSON prints a value as JSON, indented.
+func PrintJSON(to io.Writer, v any) error {
+	enc := json.NewEncoder(asJSON(to))
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

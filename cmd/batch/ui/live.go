@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline"
 )
 
@@ -95,10 +96,10 @@ func (v *view) frame(s pipeline.Snapshot, wide int) []row {
 	}
 	if !v.over.Load() {
 		for _, p := range v.troubles(s) {
-			rows = append(rows, row{text: clip(Printable(v.trouble(&p)), wide)})
+			rows = append(rows, row{text: clip(app.Printable(v.trouble(&p)), wide)})
 		}
 	}
-	return append(rows, row{text: clip(Printable(v.footer(s)), wide)})
+	return append(rows, row{text: clip(app.Printable(v.footer(s)), wide)})
 }
 
 // How wide a bar is drawn, with its brackets.
@@ -147,11 +148,11 @@ func (p *painter) paint(rows []row, wide int, above string) string {
 		fmt.Fprintf(&b, "\r"+cursorUp, up)
 	}
 	for line := range strings.Lines(above) {
-		b.WriteString(clearLine + Printable(strings.TrimSuffix(line, "\n")) + "\n")
+		b.WriteString(clearLine + app.Printable(strings.TrimSuffix(line, "\n")) + "\n")
 	}
 	p.wide, p.drawn = wide, p.drawn[:0]
 	for _, r := range rows {
-		r.text, r.detail = Printable(r.text), Printable(r.detail)
+		r.text, r.detail = app.Printable(r.text), app.Printable(r.detail)
 		p.drawn = append(p.drawn, width(r.text+r.detail))
 		if p.color && r.detail != "" {
 			r.detail = faint + r.detail + upright

@@ -16,7 +16,7 @@ func (s *Screen) Manifest(m sinks.Manifest) error {
 	if err != nil {
 		return err
 	}
-	_, err = AsJSON(s.Out).Write(text)
+	_, err = asJSON(s.Out).Write(text)
 	return err
 }
 
@@ -38,7 +38,7 @@ func (s *Screen) Verified(v app.Verified) {
 		s.Linef("Run %s was purged: its files are held against the manifest alone.", v.Run.ID)
 	}
 	for _, d := range v.Found {
-		fmt.Fprintln(s.Out, Printable(d.String()))
+		fmt.Fprintln(s.Out, app.Printable(d.String()))
 	}
 	if len(v.Found) > 0 || s.Quiet {
 		return

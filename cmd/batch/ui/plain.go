@@ -4,34 +4,17 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
-	"unicode"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/record"
 )
-
-// Printable is a text of an input or a vendor on one line of the screen: what the door
-// does not let pass is replaced, a line break is shown, as cells hold some, and a tab is
-// a space.
-func Printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\r', r == '\u2028', r == '\u2029':
-			return '⏎'
-		case r == '\t':
-			return ' '
-		case Steers(r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.ReplaceAll(text, "\r\n", "\n"))
-}
 
 // redact makes a text fit for messages and logs: each line printable, VINs and
 // plates shortened.
 func redact(text string) string {
 	lines := strings.Split(record.Shorten(text), "\n")
 	for i := range lines {
-		lines[i] = Printable(strings.TrimSuffix(lines[i], "\r"))
+		lines[i] = app.Printable(strings.TrimSuffix(lines[i], "\r"))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -59,7 +42,7 @@ func redactBetween(text string, kept []string) string {
 	for i := range parts {
 		parts[i] = redactBetween(parts[i], kept[1:])
 	}
-	return strings.Join(parts, Printable(kept[0]))
+	return strings.Join(parts, app.Printable(kept[0]))
 }
 
 // RedactAttr shortens VINs and plates in an attribute of the log, the message included.

@@ -70,7 +70,7 @@ func printUnbought(list []app.NotBought, out io.Writer, said *messages.Printer) 
 		fmt.Fprintln(out, said.Say("plan_cause", c.Lookups, said.Say("correct_rows", c.Rows), askedWhere(said, c.Asked), said.Say("class_name_"+string(c.Class))))
 		printReasons(out, said, c.Reasons)
 		if c.InRows() {
-			fmt.Fprintf(out, "  → %s\n", Printable(mending(said, c, planWordsOf())))
+			fmt.Fprintf(out, "  → %s\n", app.Printable(mending(said, c, planWordsOf())))
 		}
 	}
 	var more int64

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
@@ -39,17 +40,8 @@ func printReasons(out io.Writer, said *messages.Printer, reasons []export.Reason
 			return
 		}
 		r := &reasons[i]
-		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", Printable(r.Message), rowsNamed(said, r.First, r.Rows)))
+		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", app.Printable(r.Message), rowsNamed(said, r.First, r.Rows)))
 	}
-}
-
-// reasonFields are the reasons of a cause as JSON.
-func reasonFields(reasons []export.Reason) []fields {
-	out := make([]fields, len(reasons))
-	for i := range reasons {
-		out[i] = fields{{"message", reasons[i].Message}, {"rows", reasons[i].Rows}, {"first_rows", reasons[i].First}}
-	}
-	return out
 }
 
 // mendingWords are the names of the messages by which a command says what to do about

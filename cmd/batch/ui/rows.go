@@ -42,7 +42,7 @@ func (p *jsonRows) begin() error {
 	return err
 }
 
-// End prints what stands behind the list.
+// end prints what stands behind the list.
 func (p *jsonRows) end(tail string) error {
 	if err := p.begin(); err != nil {
 		return err

@@ -101,3 +101,13 @@ func (s *Screen) Follow(d app.Drive, run ledger.Run, budget record.Opt[record.Fe
 	v := &view{drive: d, said: s.said, run: run, budget: budget, now: s.Now, getenv: s.Getenv}
 	return follow(v, s.Err, s.Log).stop
 }
+
+// Form is the form in which something is printed.
+type Form int
+
+// For people, or for another program.
+const (
+	Text Form = iota
+	JSON
+	CSV
+)

@@ -18,7 +18,7 @@ func (s *show) printJSON() error {
 	for i := range s.Cars {
 		list[i] = s.carFields(&s.Cars[i])
 	}
-	return writeJSON(AsJSON(s.Out), fields{{"asked", s.Wanted}, {"vehicles", list}})
+	return writeJSON(asJSON(s.Out), fields{{"asked", s.Wanted}, {"vehicles", list}})
 }
 
 func (s *show) candidatesJSON() error {
@@ -27,7 +27,7 @@ func (s *show) candidatesJSON() error {
 		list[i] = fields{{"vehicle_id", c.Vehicle.VehicleID}, {"vin", record.NonZero(c.Vehicle.VIN)}, {"plate", record.NonZero(c.Vehicle.Plate)}, {"rows", len(c.Vehicle.Places)},
 			{"last_run", c.LastRun}}
 	}
-	return writeJSON(AsJSON(s.Out), fields{{"asked", s.Wanted}, {"vehicles", []fields{}}, {"candidates", list}})
+	return writeJSON(asJSON(s.Out), fields{{"asked", s.Wanted}, {"vehicles", []fields{}}, {"candidates", list}})
 }
 
 func (s *show) carFields(car *app.Car) fields {
@@ -141,7 +141,7 @@ func (s *show) rawJSON() error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(AsJSON(s.Out), fields{{"asked", s.Wanted}, {"answers", list}})
+	return writeJSON(asJSON(s.Out), fields{{"asked", s.Wanted}, {"answers", list}})
 }
 
 // eachAnswer calls do with every kept answer, the newest run first; an answer that

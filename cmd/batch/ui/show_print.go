@@ -39,10 +39,10 @@ func (s *Screen) Show(shown app.Shown, form Form, raw bool) error {
 
 // candidates lists the vehicles that fit a part.
 func (s *show) candidates() error {
-	s.prints("show_candidates", len(s.Candidates), Printable(s.Wanted))
+	s.prints("show_candidates", len(s.Candidates), app.Printable(s.Wanted))
 	var table columns
 	for _, c := range s.Candidates {
-		table.add("  "+Printable(cmp.Or(c.Vehicle.VIN, "-")), Printable(cmp.Or(c.Vehicle.Plate, "-")), s.said.Say("show_rows", len(c.Vehicle.Places)), c.LastRun)
+		table.add("  "+app.Printable(cmp.Or(c.Vehicle.VIN, "-")), app.Printable(cmp.Or(c.Vehicle.Plate, "-")), s.said.Say("show_rows", len(c.Vehicle.Places)), c.LastRun)
 	}
 	if err := table.write(s.Out); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *show) print() error {
 
 func (s *show) printCar(car *app.Car) error {
 	none := s.said.Say("show_none")
-	s.prints("show_vehicle", Printable(cmp.Or(car.Known.VIN, none)), Printable(cmp.Or(car.Known.Plate, none)), car.Known.VehicleID)
+	s.prints("show_vehicle", app.Printable(cmp.Or(car.Known.VIN, none)), app.Printable(cmp.Or(car.Known.Plate, none)), car.Known.VehicleID)
 	var charged, reserved, unknown record.Fen
 	for i := range car.Runs {
 		for n := range car.Runs[i].Lookups {
@@ -85,7 +85,7 @@ func (s *show) printCar(car *app.Car) error {
 
 func (s *show) printRun(r *app.CarRun) error {
 	fmt.Fprintln(s.Out)
-	s.prints("show_run", r.Run.ID, Printable(r.Run.InputPath), s.chinaTime(r.Run.StartedAt), s.stateWords(r.Run, r.Run.State == ledger.RunSettled))
+	s.prints("show_run", r.Run.ID, app.Printable(r.Run.InputPath), s.chinaTime(r.Run.StartedAt), s.stateWords(r.Run, r.Run.State == ledger.RunSettled))
 	for _, row := range r.Rows {
 		s.printRow(row)
 	}
@@ -105,7 +105,7 @@ func (s *show) printRun(r *app.CarRun) error {
 
 // item is one line of a run, indented.
 func (s *show) item(depth int, text string) {
-	fmt.Fprintln(s.Out, strings.Repeat("  ", depth)+Printable(text))
+	fmt.Fprintln(s.Out, strings.Repeat("  ", depth)+app.Printable(text))
 }
 
 func (s *show) printRow(row *ledger.Row) {
@@ -229,7 +229,7 @@ func (s *show) printTable(t *sinks.Collected) error {
 		for _, values := range t.Texts {
 			for _, c := range shown {
 				if values[c] != "" {
-					out.add("    "+t.Columns[c], Printable(values[c]))
+					out.add("    "+t.Columns[c], app.Printable(values[c]))
 				}
 			}
 		}

@@ -17,7 +17,7 @@ import (
 func (s *Screen) Spend(form Form, spent app.Spent) error {
 	switch form {
 	case JSON:
-		return spendJSON(AsJSON(s.Out), spent.By, spent.Lines, spent.Total)
+		return spendJSON(asJSON(s.Out), spent.By, spent.Lines, spent.Total)
 	case CSV:
 		lines := spent.Lines
 		if len(spent.By) == 0 {

@@ -66,7 +66,7 @@ func (s *Screen) object(m sinks.Manifest, now underWay) error {
 	if object, err = withFields(object, now); err != nil {
 		return err
 	}
-	return writeIndented(AsJSON(s.Out), object)
+	return writeIndented(asJSON(s.Out), object)
 }
 
 // underWayOf says what is under way; a report without a moment is due now.

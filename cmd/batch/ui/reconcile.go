@@ -119,7 +119,7 @@ func (r *bill) printJSON() error {
 	for _, k := range reconcile.Kinds() {
 		counts = append(counts, field{string(k), report.Count(k)})
 	}
-	return writeJSON(AsJSON(r.Out), fields{{"vendor", r.Vendor.Name}, {"bill", r.billFields(report.Bill)},
+	return writeJSON(asJSON(r.Out), fields{{"vendor", r.Vendor.Name}, {"bill", r.billFields(report.Bill)},
 		{"since", record.At(report.Since)}, {"until", record.At(report.Until)}, {"orders", report.Orders}, {"agreed", report.Agreed},
 		{"outside", report.Outside}, {"at_edge", report.AtEdge}, {"silent", append([]record.Dataset{}, report.Silent...)}, {"foreign_tickets", report.Foreign}, {"counts", counts}, {"findings", findings},
 		{"changes", report.Changes()}, {"applied", r.Applied}, {"exit_code", r.Code}})
@@ -286,7 +286,7 @@ func findingText(f *reconcile.Finding) string {
 	if l := f.Line; l != nil {
 		line, when, vehicle, dataset, ticket, bill = strconv.FormatInt(l.No, 10), timeOfLine(l, app.ChinaClock), cmp.Or(l.VIN, l.Plate), l.Dataset, l.Ticket, l.Fen.Yuan()
 	}
-	price, billed, where := "-", "", Printable(f.Why)
+	price, billed, where := "-", "", app.Printable(f.Why)
 	if c := f.Charge; c != nil {
 		price, billed, where = c.Fen.Yuan(), string(c.Billed), strings.TrimSuffix(fmt.Sprintf("%s row %d; %s", c.RunID, c.Row, where), "; ")
 		if f.Billed != c.Billed {
@@ -297,11 +297,11 @@ func findingText(f *reconcile.Finding) string {
 			when, ticket = app.ChinaClock(c.IntentAt), c.Ticket
 		}
 	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, Printable(vehicle), dataset, Printable(ticket), bill, price, billed, where)
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", line, when, app.Printable(vehicle), dataset, app.Printable(ticket), bill, price, billed, where)
 }
 
 // unreadText is a line that cannot be read, as a line of a table with tabs.
 func unreadText(f *reconcile.Finding) string {
 	l := f.Line
-	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s", l.No, timeOfLine(l, app.ChinaClock), Printable(cmp.Or(l.VIN, l.Plate)), Printable(l.Ticket), Printable(l.Why))
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s", l.No, timeOfLine(l, app.ChinaClock), app.Printable(cmp.Or(l.VIN, l.Plate)), app.Printable(l.Ticket), app.Printable(l.Why))
 }
