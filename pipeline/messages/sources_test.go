@@ -21,10 +21,12 @@ import (
 // many arguments, and what is in it they say.
 
 // speakers are the folders whose sources say messages.
-func speakers() []string { return []string{"cmd/batch", "cmd/batch/ui", "pipeline/export", "sinks/report"} }
+func speakers() []string {
+	return []string{"cmd/batch", "cmd/batch/ui", "pipeline/export", "sinks/report"}
+}
 
 // sayers are the functions and methods that take a message's name first.
-func sayers() []string { return []string{"Say", "tell", "prints", "Tell", "Prints"} }
+func sayers() []string { return []string{"Say", "tell", "prints"} }
 
 // families are the names that are put together: a beginning, and a code.
 func families() map[string][]string {
