@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/cmd/batch/ui"
 )
 
 func diffCommand(env environment) *cli.Command {
@@ -24,13 +23,13 @@ func diffCommand(env environment) *cli.Command {
 			if c.NArg() > 2 {
 				return app.UsageError("batch diff takes two runs at most, not %d: %s", c.NArg(), strings.Join(c.Args().Slice(), " "))
 			}
-			return lookInto(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, _ app.OutputOptions) error {
-				earlier, later, err := w.ToCompare(ctx, c.Args().Get(0), c.Args().Get(1))
+			return lookInto(c, env, func(ctx context.Context, l looking) error {
+				earlier, later, err := l.ToCompare(ctx, c.Args().Get(0), c.Args().Get(1))
 				if err != nil {
 					return err
 				}
-				p := screen.Changes(formOf(c), earlier, later)
-				sum, err := w.Compare(ctx, earlier, later, p.Add)
+				p := l.screen.Changes(formOf(c), earlier, later)
+				sum, err := l.Compare(ctx, earlier, later, p.Add)
 				if err != nil {
 					return err
 				}

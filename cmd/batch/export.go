@@ -19,7 +19,7 @@ func exportAction(c *cli.Context, env environment) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	screen, outputs, err := looking(c, env)
+	screen, outputs, err := readingConfig(c, env)
 	if err != nil {
 		return err
 	}

@@ -17,37 +17,37 @@ func fixCommand(env environment) *cli.Command {
 			"It changes nothing and calls nobody: it prints the commands to give, and the columns to fill in.",
 		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
-			return withRun(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
-				return fix(ctx, c, env, screen, w, outputs, run)
+			return withRun(c, env, func(ctx context.Context, l looking, run ledger.Run) error {
+				return fix(ctx, c, env, l, run)
 			})
 		},
 	})
 }
 
-func fix(ctx context.Context, c *cli.Context, env environment, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
+func fix(ctx context.Context, c *cli.Context, env environment, l looking, run ledger.Run) error {
 	if err := app.CanFix(run); err != nil {
 		return err
 	}
-	known, err := knownTerms(c, env, w.Simulated)
+	known, err := knownTerms(c, env, l.Simulated)
 	if err != nil {
 		return err
 	}
-	causes, err := w.Causes(ctx, run, known)
+	causes, err := l.Causes(ctx, run, known)
 	if err != nil {
 		return err
 	}
-	said := screen.Said()
+	said := l.screen.Said()
 	if c.Bool("json") { // as in the run's files
-		if said, err = outputs.Words(run); err != nil {
+		if said, err = l.outputs.Words(run); err != nil {
 			return err
 		}
 	}
-	f := ui.NewFixes(causes, said, ui.Fixing{Run: run, Folder: w.Folder(run), Out: w.Dir, Flags: againOf(c, w.Simulated), Config: c.String("config"), Named: c.String("run") != "", Terms: known})
+	f := ui.NewFixes(causes, said, ui.Fixing{Run: run, Folder: l.Folder(run), Out: l.Dir, Flags: againOf(c, l.Simulated), Config: c.String("config"), Named: c.String("run") != "", Terms: known})
 	if c.Bool("json") {
-		return screen.FixesJSON(f)
+		return l.screen.FixesJSON(f)
 	}
-	screen.Fixes(f)
-	return stillOpen(ctx, screen, w, run)
+	l.screen.Fixes(f)
+	return stillOpen(ctx, l, run)
 }
 
 // knownTerms are those of the configuration, if there is one, or those at which a

@@ -11,8 +11,29 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
+// looking is a command that looks into a workspace.
+type looking struct {
+	*app.Workspace
+	screen  *ui.Screen
+	outputs app.OutputOptions
+}
+
+// withRun is withWorkspace for the run that --run names, in whose language the screen speaks.
+func withRun(c *cli.Context, env environment, do func(context.Context, looking, ledger.Run) error) error {
+	return withWorkspace(c, env, func(ctx context.Context, l looking) error {
+		run, err := l.Run(ctx, c.String("run"))
+		if err != nil {
+			return err
+		}
+		if err := l.screen.Speak(app.LangOf(run)); err != nil {
+			return err
+		}
+		return do(ctx, l, run)
+	})
+}
+
 // withWorkspace is lookInto for a command that takes no arguments.
-func withWorkspace(c *cli.Context, env environment, do func(context.Context, *ui.Screen, *app.Workspace, app.OutputOptions) error) error {
+func withWorkspace(c *cli.Context, env environment, do func(context.Context, looking) error) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
@@ -20,8 +41,8 @@ func withWorkspace(c *cli.Context, env environment, do func(context.Context, *ui
 }
 
 // lookInto opens a workspace for looking, also while another process works there.
-func lookInto(c *cli.Context, env environment, do func(context.Context, *ui.Screen, *app.Workspace, app.OutputOptions) error) error {
-	screen, outputs, err := looking(c, env)
+func lookInto(c *cli.Context, env environment, do func(context.Context, looking) error) error {
+	screen, outputs, err := readingConfig(c, env)
 	if err != nil {
 		return err
 	}
@@ -36,26 +57,11 @@ func lookInto(c *cli.Context, env environment, do func(context.Context, *ui.Scre
 	if err := w.HasRun(c.Context); err != nil {
 		return err
 	}
-	return do(c.Context, screen, w, outputs)
+	return do(c.Context, looking{w, screen, outputs})
 }
 
-// withRun is withWorkspace for the run that --run names, in whose language the screen speaks.
-func withRun(c *cli.Context, env environment, do func(context.Context, *ui.Screen, *app.Workspace, app.OutputOptions, ledger.Run) error) error {
-	return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
-		run, err := w.Run(ctx, c.String("run"))
-		if err != nil {
-			return err
-		}
-		if err := screen.Speak(app.LangOf(run)); err != nil {
-			return err
-		}
-		return do(ctx, screen, w, outputs, run)
-	})
-}
-
-// looking reads what a command that only looks is told of words and outputs, by its
-// flags and by the configuration if it can be read.
-func looking(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, error) {
+// readingConfig is spoken with what the configuration says of words, if it can be read.
+func readingConfig(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, error) {
 	screen, outputs, err := spoken(c, env)
 	if err != nil || !takes(c, "lang") {
 		return screen, outputs, err

@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks/report"
@@ -27,14 +26,14 @@ func reportCommand(env environment) *cli.Command {
 			if c.Int("top") < 0 {
 				return app.UsageError("--top %d: give a number from 0", c.Int("top"))
 			}
-			return withRun(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, run ledger.Run) error {
-				o, err := outputs.Report(run, record.Opt[int]{V: c.Int("top"), OK: c.IsSet("top")})
+			return withRun(c, env, func(ctx context.Context, l looking, run ledger.Run) error {
+				o, err := l.outputs.Report(run, record.Opt[int]{V: c.Int("top"), OK: c.IsSet("top")})
 				if err != nil {
 					return err
 				}
 				to := c.String("to")
-				if err = w.Report(ctx, run, o, screen.Said(), to, screen.FileOut); err == nil && to != "-" {
-					screen.ReportWritten(run, to)
+				if err = l.Report(ctx, run, o, l.screen.Said(), to, l.screen.FileOut); err == nil && to != "-" {
+					l.screen.ReportWritten(run, to)
 				}
 				return err
 			})

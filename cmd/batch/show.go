@@ -6,7 +6,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 )
@@ -34,33 +33,33 @@ func showCommand(env environment) *cli.Command {
 				return err
 			}
 			o := app.Showing{Wanted: wanted, RunID: c.String("run"), Datasets: datasets, OneAlone: c.Bool("raw")}
-			return lookInto(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions) error {
-				return show(ctx, c, env, screen, w, outputs, o)
+			return lookInto(c, env, func(ctx context.Context, l looking) error {
+				return show(ctx, c, env, l, o)
 			})
 		},
 	})
 }
 
-func show(ctx context.Context, c *cli.Context, env environment, screen *ui.Screen, w *app.Workspace, outputs app.OutputOptions, o app.Showing) error {
-	newest, err := w.Run(ctx, "")
+func show(ctx context.Context, c *cli.Context, env environment, l looking, o app.Showing) error {
+	newest, err := l.Run(ctx, "")
 	if err != nil {
 		return err
 	}
-	if err := screen.Speak(app.LangOf(newest)); err != nil {
+	if err := l.screen.Speak(app.LangOf(newest)); err != nil {
 		return err
 	}
-	known, err := knownTerms(c, env, w.Simulated)
+	known, err := knownTerms(c, env, l.Simulated)
 	if err != nil {
 		return err
 	}
 	// Next steps are as in the run's files for a script, else as on the screen.
-	o.Words = func(ledger.Run) (*messages.Printer, error) { return screen.Said(), nil }
+	o.Words = func(ledger.Run) (*messages.Printer, error) { return l.screen.Said(), nil }
 	if c.Bool("json") {
-		o.Words = outputs.Words
+		o.Words = l.outputs.Words
 	}
-	shown, err := w.Show(ctx, o, known)
+	shown, err := l.Show(ctx, o, known)
 	if err != nil {
 		return err
 	}
-	return screen.Show(shown, formOf(c), c.Bool("raw"))
+	return l.screen.Show(shown, formOf(c), c.Bool("raw"))
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/normalise"
 )
@@ -44,12 +43,12 @@ func spendCommand(env environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, _ app.OutputOptions) error {
-				spent, err := w.Spend(ctx, q, c.String("run"))
+			return withWorkspace(c, env, func(ctx context.Context, l looking) error {
+				spent, err := l.Spend(ctx, q, c.String("run"))
 				if err != nil {
 					return err
 				}
-				return screen.Spend(formOf(c), spent)
+				return l.screen.Spend(formOf(c), spent)
 			})
 		},
 	})

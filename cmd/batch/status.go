@@ -6,7 +6,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/cmd/batch/ui"
 )
 
 func statusCommand(env environment) *cli.Command {
@@ -15,18 +14,18 @@ func statusCommand(env environment) *cli.Command {
 		Description: "   batch status --out out\n\nWorks while another process runs there.",
 		Flags:       []cli.Flag{outFlag(), configFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
-			return withWorkspace(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, _ app.OutputOptions) error {
-				st, err := w.Status(ctx)
+			return withWorkspace(c, env, func(ctx context.Context, l looking) error {
+				st, err := l.Status(ctx)
 				if err != nil {
 					return err
 				}
 				if c.Bool("json") {
-					return screen.StatusJSON(&st)
+					return l.screen.StatusJSON(&st)
 				}
-				if err := screen.Speak(app.LangOf(st.Run)); err != nil {
+				if err := l.screen.Speak(app.LangOf(st.Run)); err != nil {
 					return err
 				}
-				screen.Status(&st, w.Dir, againOf(c, w.Simulated))
+				l.screen.Status(&st, l.Dir, againOf(c, l.Simulated))
 				return nil
 			})
 		},

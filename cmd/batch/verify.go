@@ -5,8 +5,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/ledger"
 )
 
@@ -16,10 +14,10 @@ func verifyCommand(env environment) *cli.Command {
 		Description: "   batch verify --out out\n\nParquet is read by another implementation than the one that wrote it. Exit 1 when anything differs.",
 		Flags:       []cli.Flag{outFlag(), runFlag(), quietFlag()},
 		Action: func(c *cli.Context) error {
-			return withRun(c, env, func(ctx context.Context, screen *ui.Screen, w *app.Workspace, _ app.OutputOptions, run ledger.Run) error {
-				v, err := w.Verify(ctx, run)
+			return withRun(c, env, func(ctx context.Context, l looking, run ledger.Run) error {
+				v, err := l.Verify(ctx, run)
 				if v.Run.ID != "" {
-					screen.Verified(v)
+					l.screen.Verified(v)
 				}
 				return err
 			})
