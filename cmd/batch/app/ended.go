@@ -25,7 +25,7 @@ type Ended struct {
 	Newest  bool   // there is no newer run
 	Limit   record.Opt[record.Fen]
 	ToBuy   []Unbought
-	Missing []Unfetched
+	Missing []Unfetched // of a run that is not finished
 
 	Simulated bool
 }
@@ -121,7 +121,9 @@ func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, end
 		e.Folder = filepath.Join(s.Dir, "latest")
 	}
 	e.ToBuy = toBuy(e.Counts, s.policy)
-	e.Missing, err = s.unfetched(ctx)
+	if e.Code == ExitUnfinished {
+		e.Missing, err = s.unfetched(ctx)
+	}
 	return e, err
 }
 
