@@ -2,146 +2,59 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"path/filepath"
-	"strings"
 	"time"
 
+	"github.com/urfave/cli/v2"
+
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/notify"
-	"vehiclebatch/pipeline"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/sinks"
 )
 
 // notifyTimeout is how long the message may take of a run that was stopped.
 const notifyTimeout = 5 * time.Second
 
-// conclusion is what a run came to.
-type conclusion struct {
-	manifest sinks.Manifest
-	ending   pipeline.Ending
-}
-
-// chooseTarget decides where the end of a run is posted: where --notify says,
-// else the configuration.
-func (s *setup) chooseTarget() error {
-	s.target = s.config.Notify
-	if !s.notifyGiven {
-		return nil
+// chosenTarget is where the end of a run is posted: where --notify says, else the
+// configuration.
+func chosenTarget(c *cli.Context, configured notify.Target) (notify.Target, error) {
+	if !c.IsSet("notify") {
+		return configured, nil
 	}
-	s.target = notify.Target{}
-	if s.notify == "" {
-		return nil
+	if c.String("notify") == "" {
+		return notify.Target{}, nil
 	}
-	var err error
-	if s.target, err = notify.Parse(s.notify, ""); err != nil {
-		return usageError("--notify: the address %w", err)
+	t, err := notify.Parse(c.String("notify"), "")
+	if err != nil {
+		return t, app.UsageError("--notify: the address %w", err)
 	}
-	return nil
+	return t, nil
 }
 
 // announce posts how a command that buys has ended. A usage error is not posted:
 // no vendor was called, and the user sees it on the screen. When posting fails, a
 // warning is printed, even with --quiet.
-func (s *setup) announce(ctx context.Context, err error) {
-	code := exitCode(err)
-	if s.target.IsZero() || code == exitUsage {
+func (b *buying) announce(ctx context.Context, to notify.Target, end *app.Ended, err error) {
+	code := app.ExitCode(err)
+	if to.IsZero() || code == app.ExitUsage {
 		return
 	}
-	o := notify.Options{Proxies: s.proxies}
+	o := notify.Options{Proxies: b.Proxies}
 	if ctx.Err() != nil {
 		ctx, o.Within = context.WithoutCancel(ctx), notifyTimeout
 	}
-	m, merr := s.messageOf(err, code)
+	a := ui.Announced{End: end, Code: code, Simulated: b.Simulated}
+	if err != nil {
+		a.Problem = record.Shorten(message(err, nil))
+	}
+	summary, text, merr := b.screen.Announcement(&a)
 	if merr == nil {
-		merr = s.target.Send(ctx, m, o)
+		merr = to.Send(ctx, notify.Message{Summary: summary, Text: text}, o)
 	}
 	if merr != nil {
-		fmt.Fprintf(s.env.stderr, "batch: warning: %s; the run itself ended as said above, with exit code %d\n", printable(merr.Error()), code)
+		fmt.Fprintf(b.screen.Err, "batch: warning: %s; the run itself ended as said above, with exit code %d\n", app.Printable(merr.Error()), code)
 		return
 	}
-	s.log.Debug("notified", "where", s.target)
-}
-
-// messageOf is the summary in both forms. No VIN and no plate is in it.
-func (s *setup) messageOf(err error, code int) (notify.Message, error) {
-	problem := ""
-	if err != nil {
-		problem = record.Shorten(message(err, nil))
-	}
-	m := sinks.Manifest{SchemaVersion: sinks.SchemaVersion}
-	reason := "error"
-	if s.end != nil {
-		m, reason = s.end.manifest, endingWord(s.end.ending, code)
-	} else if code == exitUnfinished {
-		reason = string(pipeline.Interrupted)
-	}
-	m.Input.Path = record.Shorten(m.Input.Path)
-	m.ExitCode = code
-	object, jerr := json.Marshal(m)
-	if jerr != nil {
-		return notify.Message{}, jerr
-	}
-	summary, jerr := withFields(object, struct {
-		Simulated bool   `json:"simulated"`
-		Ending    string `json:"ending"`
-		Error     string `json:"error,omitempty"`
-	}{s.simulated, reason, problem})
-	return notify.Message{Summary: summary, Text: s.announcement(m, reason, problem)}, jerr
-}
-
-// endingWord is why a run ended, as the summary's `ending` has it.
-func endingWord(e pipeline.Ending, code int) string {
-	if code == exitUnfinished {
-		return string(e.Reason)
-	}
-	return "finished"
-}
-
-// announcement is the summary in a few lines, for a chat.
-func (s *setup) announcement(m sinks.Manifest, reason, problem string) string {
-	lines := []string{"batch: " + s.headline(m, reason)}
-	if m.RunID != "" {
-		lines = append(lines, s.screen.Say("notify_input", m.Input.Rows, printable(filepath.Base(m.Input.Path))))
-	}
-	for _, d := range record.Datasets() {
-		if byStatus := m.Lookups[d]; byStatus != nil {
-			settled, total := settledOf(byStatus)
-			lines = append(lines, s.screen.Say("notify_dataset", datasetName(s.screen, d), settled, total, detail(s.screen, byStatus)))
-		}
-	}
-	if m.RunID != "" {
-		lines = append(lines, s.spent(m))
-	}
-	if s.simulated {
-		lines = append(lines, s.screen.Say("end_simulated"))
-	}
-	if s.end != nil {
-		for _, h := range s.end.ending.Halts {
-			lines = append(lines, haltWords(s.screen, &h))
-		}
-	}
-	if problem != "" {
-		lines = append(lines, problem)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// headline says in words how a run ended.
-func (s *setup) headline(m sinks.Manifest, reason string) string {
-	key := "notify_error"
-	switch m.ExitCode {
-	case exitSettled:
-		key = "notify_finished"
-	case exitFailures:
-		key = "notify_failures"
-	case exitUnfinished:
-		key = "notify_" + strings.ReplaceAll(reason, "-", "_")
-	}
-	text := s.screen.Say(key)
-	if m.RunID != "" {
-		text = s.screen.Say("notify_run", text, m.RunID)
-	}
-	return text
+	b.Log.Debug("notified", "where", to)
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -44,9 +47,9 @@ func completionCommand(env environment) *cli.Command {
 			}
 			script, ok := completionScripts[shell]
 			if !ok {
-				return usageError("no completion for %q: bash, zsh or fish", shell)
+				return app.UsageError("no completion for %q: bash, zsh or fish", shell)
 			}
-			_, err = fmt.Fprint(env.asData(), script)
+			_, err = fmt.Fprint(ui.AsData(env.stdout), script)
 			return err
 		},
 	})

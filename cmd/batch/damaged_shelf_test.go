@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 
+	"vehiclebatch/cmd/batch/app"
+
 	"github.com/xuri/excelize/v2"
 )
 
@@ -35,7 +37,7 @@ func newShelf(t *testing.T) *shelf {
 	s.take(t, "testdata/batch.yaml", ".")
 	code, said, err := readHere([]string{"run", "../../sample_inputs/fleet-wrong-rows.csv", "--simulate", "--day", "2026-03-01", "--out", filepath.Join(s.dir, "out"),
 		"--format", "csv,parquet,xlsx", "--config", filepath.Join(s.dir, "batch.yaml")})
-	if code != exitFailures || err != nil {
+	if code != app.ExitFailures || err != nil {
 		t.Fatalf("exit %d, %v:\n%s", code, err, said)
 	}
 	s.take(t, filepath.Join(s.dir, "out/runs/*/failures.*"), "failures")

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/sources"
 )
 
@@ -79,13 +80,13 @@ type damagedKind struct {
 }
 
 func damagedKinds() []damagedKind {
-	read := []int{exitSettled, exitUsage}
+	read := []int{app.ExitSettled, app.ExitUsage}
 	plan := []string{"plan", "FILE", "--simulate", "--out", "nowhere"}
 	back := []string{"plan", "FILE", "--simulate", "--out", "out"}
 	bill := []string{"reconcile", "FILE", "--vendor", "tencent", "--out", "out", "--dry-run"}
 	check := []string{"verify", "--out", "out"}
-	billed := []int{exitSettled, exitUsage, exitFailures, exitUnfinished}
-	compared := []int{exitSettled, exitUnexpected} // "Exit 1 when anything differs"
+	billed := []int{app.ExitSettled, app.ExitUsage, app.ExitFailures, app.ExitUnfinished}
+	compared := []int{app.ExitSettled, app.ExitUnexpected} // "Exit 1 when anything differs"
 	folder, again := "out/runs/", "batch export --out out"
 	return []damagedKind{
 		{name: "Parquet lists", good: "lists/*.parquet", words: plan, codes: read, list: true},
@@ -134,7 +135,7 @@ func (d *damaging) undamaged(t *testing.T) bool {
 	if d.list {
 		d.rows = vehiclesOf(filepath.Join(dir, d.path))
 	}
-	return code == exitSettled
+	return code == app.ExitSettled
 }
 
 // try damages the file once.
@@ -175,7 +176,7 @@ func (d *damaging) judge(code int, said string) error {
 		return errors.New("an exit code that is not for this")
 	case strings.Contains(said, "goroutine ") || strings.Contains(said, "runtime error"):
 		return errors.New("it panics")
-	case code != exitUsage && code != exitUnexpected:
+	case code != app.ExitUsage && code != app.ExitUnexpected:
 		return nil
 	case !strings.Contains(said, cmp.Or(d.names, filepath.Base(d.path))):
 		return errors.New("the refusal does not name the file")
@@ -188,7 +189,7 @@ func (d *damaging) judge(code int, said string) error {
 // outcome names what came of it, to be counted.
 func (d *damaging) outcome(path string, code int, said string) string {
 	switch {
-	case code == exitUsage || code == exitUnexpected:
+	case code == app.ExitUsage || code == app.ExitUnexpected:
 		return fmt.Sprintf("exit %d: refused", code)
 	case d.list && slices.Equal(vehiclesOf(path), d.rows), !d.list && said == d.said:
 		return fmt.Sprintf("exit %d: read as the good one", code)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
@@ -31,7 +32,7 @@ func dayOf(c *cli.Context, now time.Time) (simulatedDay, error) {
 		return simulatedDay{}, nil
 	}
 	if !c.Bool("simulate") {
-		return simulatedDay{}, usageError("--day %s: only a simulation can be at another time: add --simulate", c.String("day"))
+		return simulatedDay{}, app.UsageError("--day %s: only a simulation can be at another time: add --simulate", c.String("day"))
 	}
 	return parseSimulatedDay(c.String("day"), now)
 }
@@ -48,10 +49,10 @@ func parseSimulatedDay(text string, now time.Time) (simulatedDay, error) {
 	}
 	var err error
 	if d.lived, err = strconv.Atoi(days); err != nil {
-		return d, usageError("--day %q: want a number of days, a date such as 2026-03-01, or both: 2026-03-01+7", text)
+		return d, app.UsageError("--day %q: want a number of days, a date such as 2026-03-01, or both: 2026-03-01+7", text)
 	}
 	if err := (simulator.Options{Days: d.lived}).Check(); err != nil {
-		return d, usageError("--day: %w", err)
+		return d, app.UsageError("--day: %w", err)
 	}
 	d.ahead += d.lived
 	return d, nil
@@ -73,7 +74,7 @@ func dateAndDays(text string) (date, days string, dated bool) {
 func pastOrNear(text string) (record.Date, error) {
 	day, err := normalise.ParseDay(text)
 	if err != nil || !day.OK || day.V.Time().Year() < 2015 || day.V.Time().Year() > 2089 {
-		return 0, usageError("--day: %q is not a date from 2015-01-01 to 2089-12-31, written as 2026-03-01", text)
+		return 0, app.UsageError("--day: %q is not a date from 2015-01-01 to 2089-12-31, written as 2026-03-01", text)
 	}
 	return day.V, nil
 }

@@ -1,17 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/ratelimit/precise"
 )
@@ -28,36 +27,13 @@ type environment struct {
 }
 
 func systemEnvironment() environment {
-	return environment{stdin: os.Stdin, stdout: newDoor(os.Stdout), stderr: newDoor(os.Stderr), getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
+	return environment{stdin: os.Stdin, stdout: ui.NewDoor(os.Stdout), stderr: ui.NewDoor(os.Stderr), getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
 		chance: rand.Float64, newID: uuid.NewString} //nolint:forbidigo // this is the outside
 }
 
-// consents says what would be done and tells whether the user types yes.
-func (env environment) consents(format string, args ...any) bool {
-	return env.asks(fmt.Sprintf(format, args...), "Type yes to go on: ")
-}
-
-// asks is consents in the words of the caller.
-func (env environment) asks(what, prompt string) bool {
-	fmt.Fprintf(env.stderr, "%s\n%s", what, prompt)
-	line, err := bufio.NewReader(env.stdin).ReadString('\n')
-	if err != nil && line == "" {
-		fmt.Fprintln(env.stderr)
-	}
-	return strings.TrimSpace(strings.ToLower(line)) == "yes"
-}
-
-// asksUntil is asks; the context's error says that it ended before an answer came.
-func (env environment) asksUntil(ctx context.Context, what, prompt string) (bool, error) {
-	answer := make(chan bool, 1)
-	go func() { answer <- env.asks(what, prompt) }() // a read that nobody answers ends with the process
-	select {
-	case yes := <-answer:
-		return yes, nil
-	case <-ctx.Done():
-		fmt.Fprintln(env.stderr)
-		return false, ctx.Err()
-	}
+// world is what of it a command that works in a workspace needs.
+func (env environment) world() app.World {
+	return app.World{Clock: env.clock, Chance: env.chance, NewID: env.newID}
 }
 
 // clock is the machine's clock, or one that is some days ahead of it or behind, or

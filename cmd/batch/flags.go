@@ -6,6 +6,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -32,7 +34,7 @@ func sheetFlag() cli.Flag {
 }
 
 func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", DefaultText: "those of the run; of a new one " + defaultFormats, Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
+	return &cli.StringFlag{Name: "format", DefaultText: "those of the run; of a new one " + app.DefaultFormats, Usage: "output formats, comma-separated `LIST` of parquet, csv and xlsx; html (or html:zh) adds a report for people"}
 }
 
 func maxSpendFlag() cli.Flag {
@@ -82,7 +84,7 @@ func datasetsOf(c *cli.Context) ([]record.Dataset, error) {
 		for name := range strings.SplitSeq(word, ",") {
 			d := record.Dataset(strings.TrimSpace(name))
 			if !d.Valid() {
-				return nil, usageError("--dataset %q: the datasets are maintenance, valuation and violations", name)
+				return nil, app.UsageError("--dataset %q: the datasets are maintenance, valuation and violations", name)
 			}
 			out = append(out, d)
 		}
@@ -97,7 +99,7 @@ func maxSpendOf(c *cli.Context) (record.Opt[record.Fen], error) {
 	}
 	fen, err := record.ParseYuan(c.String("max-spend"))
 	if err != nil || fen < 0 {
-		return record.Opt[record.Fen]{}, usageError("--max-spend %q: want an amount in yuan with at most two places, e.g. 5000 or 99.50", c.String("max-spend"))
+		return record.Opt[record.Fen]{}, app.UsageError("--max-spend %q: want an amount in yuan with at most two places, e.g. 5000 or 99.50", c.String("max-spend"))
 	}
 	return record.Some(fen), nil
 }
@@ -108,7 +110,7 @@ func waitOf(c *cli.Context) (record.Opt[time.Duration], error) {
 		return record.Opt[time.Duration]{}, nil
 	}
 	if c.Duration("wait") < 0 {
-		return record.Opt[time.Duration]{}, usageError("--wait %s: want a length of time, e.g. 30m or 0s", c.Duration("wait"))
+		return record.Opt[time.Duration]{}, app.UsageError("--wait %s: want a length of time, e.g. 30m or 0s", c.Duration("wait"))
 	}
 	return record.Some(c.Duration("wait")), nil
 }
@@ -117,17 +119,52 @@ func waitOf(c *cli.Context) (record.Opt[time.Duration], error) {
 func oneArgument(c *cli.Context, what string) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", usageError("%s is missing: batch %s %s; `batch %[2]s --help` has examples", what, c.Command.Name, c.Command.ArgsUsage)
+		return "", app.UsageError("%s is missing: batch %s %s; `batch %[2]s --help` has examples", what, c.Command.Name, c.Command.ArgsUsage)
 	case 1:
 		return c.Args().First(), nil
 	}
-	return "", usageError("batch %s takes one argument, %s, not %d: %s", c.Command.Name, what, c.NArg(), strings.Join(c.Args().Slice(), " "))
+	return "", app.UsageError("batch %s takes one argument, %s, not %d: %s", c.Command.Name, what, c.NArg(), strings.Join(c.Args().Slice(), " "))
 }
 
 // noArguments refuses arguments to a command that takes none.
 func noArguments(c *cli.Context) error {
 	if c.NArg() > 0 {
-		return usageError("batch %s takes no argument: %s", c.Command.Name, strings.Join(c.Args().Slice(), " "))
+		return app.UsageError("batch %s takes no argument: %s", c.Command.Name, strings.Join(c.Args().Slice(), " "))
 	}
 	return nil
+}
+
+func partitionFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "partition", DisableDefaultText: true,
+		Usage: "keep the Parquet files under by_date/TABLE/run_date=DAY as well, to read many nights at once; the run remembers it"}
+}
+
+// partitionOf reads --partition; without it the run's own memory holds.
+func partitionOf(c *cli.Context) record.Flag {
+	if !c.IsSet("partition") {
+		return record.Flag{}
+	}
+	return record.Some(c.Bool("partition"))
+}
+
+func runFlag() cli.Flag {
+	return &cli.StringFlag{Name: "run", Usage: "the run's `ID` (default: the last one)"}
+}
+
+// langFlag chooses the language of what a command says. The environment (LANG,
+// LC_ALL) has no say: what is written would depend on who runs it.
+func langFlag() cli.Flag {
+	return &cli.StringFlag{Name: "lang", Usage: "`LANGUAGE` of what is said to people, en or zh (default: lang in batch.yaml, else that of the run, else en)"}
+}
+
+// langGiven is what --lang says, "" without it.
+func langGiven(c *cli.Context) (messages.Lang, error) {
+	if !c.IsSet("lang") {
+		return "", nil
+	}
+	l, err := messages.ParseLang(c.String("lang"))
+	if err != nil {
+		return "", app.UsageError("--lang %w", err)
+	}
+	return l, nil
 }

@@ -10,13 +10,15 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"vehiclebatch/cmd/batch/app"
 )
 
 func main() {
 	boundMemory()
 	ignoreBrokenPipe(os.Args)
 	env := systemEnvironment()
-	ctx, stop := withSignals(context.Background(), func() { os.Exit(exitUnfinished) })
+	ctx, stop := withSignals(context.Background(), func() { os.Exit(app.ExitUnfinished) })
 	code := execute(ctx, env, os.Args)
 	stop()
 	os.Exit(code)
@@ -70,7 +72,7 @@ const sameSignal = 500 * time.Millisecond
 // more (a closed pager, a killed tee): SIGPIPE would end it with calls under way.
 // Other commands end by that signal, as a shell expects.
 func ignoreBrokenPipe(args []string) {
-	if len(args) > 1 && slices.Contains(buying(), args[1]) {
+	if len(args) > 1 && slices.Contains(buyers(), args[1]) {
 		signal.Ignore(syscall.SIGPIPE)
 	}
 }

@@ -2,20 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/config"
-	"vehiclebatch/pipeline"
-	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/reconcile"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/sources"
-	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
 )
 
@@ -47,236 +42,113 @@ func reconcileCommand(env environment) *cli.Command {
 }
 
 func reconcileAction(c *cli.Context, env environment) error {
-	r := reconciling{dryRun: c.Bool("dry-run"), yes: c.Bool("yes"), csv: c.Bool("csv"), sheet: c.String("sheet")}
-	var err error
-	if r.path, err = oneArgument(c, "the STATEMENT"); err != nil {
+	path, err := oneArgument(c, "the STATEMENT")
+	if err != nil {
 		return err
 	}
-	if r.options.Since, r.options.Until, err = sinceUntil(c); err != nil {
+	o := app.Reconciling{Path: path, Sheet: c.String("sheet"), Stdin: env.stdin, Within: c.Duration("within")}
+	if o.Since, o.Until, err = sinceUntil(c); err != nil {
 		return err
 	}
-	if r.options.Within = c.Duration("within"); r.options.Within < 0 {
-		return usageError("--within %s: want a length of time, e.g. 30m", r.options.Within)
+	if o.Within < 0 {
+		return app.UsageError("--within %s: want a length of time, e.g. 30m", o.Within)
 	}
-	if r.setup, err = newSetup(c, env); err != nil {
+	screen, outputs, err := spoken(c, env)
+	if err != nil {
 		return err
 	}
-	defer r.close()
-	if err := r.forBill(c); err != nil {
+	o.Opening = app.Opening{World: env.world(), Dir: outputs.Dir, Command: commandName(c), Watch: screen}
+	configuration, _ := configPath(c)
+	if o.Config, err = keylessConfig(configuration, env, all.Descriptors(), app.SimulatedSettings("http://127.0.0.1")); err != nil {
 		return err
 	}
-	if err := r.readBill(); err != nil {
+	if o.Vendor, err = billedVendor(o.Config, c.String("vendor")); err != nil {
 		return err
 	}
-	if r.dryRun {
-		return r.look(c.Context)
+	r := &reconciling{screen: screen, form: formOf(c), path: path, yes: c.Bool("yes"), flags: func(simulated bool) string { return againOf(c, simulated) }}
+	if c.Bool("dry-run") {
+		return r.look(c.Context, o)
 	}
-	if r.simulated, err = isSimulated(c.Context, r.setup); err != nil {
-		return err
-	}
-	return r.open(c.Context, r.out, func(s *session) error { return r.settle(c.Context, s) })
+	return r.settle(c.Context, o)
 }
 
-// reconciling is one bill on its way into the ledger.
-type reconciling struct {
-	*setup
-	path, sheet      string
-	dryRun, yes, csv bool
-	vendor           config.Vendor
-	options          reconcile.Options
-	bill             *reconcile.Bill
-}
-
-// forBill loads the configuration, if there is one. Nobody is called, so no key
-// needs to be known.
-func (r *reconciling) forBill(c *cli.Context) error {
-	registry := all.Descriptors()
-	path, _ := configPath(c)
-	var err error
-	if r.config, err = keylessConfig(path, r.env, registry, simulatedSettings(registry, "http://127.0.0.1")); err != nil {
-		return err
+// billedVendor is the vendor whose bill it is.
+func billedVendor(conf *config.Config, name string) (config.Vendor, error) {
+	if name == "" && len(conf.Vendors) == 1 {
+		name = conf.Vendors[0].Name
 	}
-	name := c.String("vendor")
-	if name == "" && len(r.config.Vendors) == 1 {
-		name = r.config.Vendors[0].Name
-	}
-	names := make([]string, 0, len(r.config.Vendors))
-	for _, v := range r.config.Vendors {
+	names := make([]string, 0, len(conf.Vendors))
+	for _, v := range conf.Vendors {
 		names = append(names, v.Name)
 	}
-	var known bool
-	if r.vendor, known = r.config.Vendor(name); !known {
-		if name != "" {
-			return usageError("--vendor %q is not configured; configured are %v", name, names)
-		}
-		return usageError("whose bill is it? Name one of %v with --vendor", names)
+	v, known := conf.Vendor(name)
+	switch {
+	case known:
+		return v, nil
+	case name != "":
+		return v, app.UsageError("--vendor %q is not configured; configured are %v", name, names)
 	}
-	r.options.Vendor, r.options.Now, r.options.Polls = name, r.env.clock.Now(), r.polls
-	return nil
+	return v, app.UsageError("whose bill is it? Name one of %v with --vendor", names)
 }
 
-// polls tells whether the vendor, as configured, is asked for a dataset by ticket.
-func (r *reconciling) polls(d record.Dataset) bool {
-	return r.vendor.Enabled && slices.ContainsFunc(configuredOffers(r.vendor), func(o vendors.Offer) bool { return o.Dataset == d && o.TwoStep })
-}
-
-func (r *reconciling) readBill() error {
-	from := r.env.stdin
-	name := "stdin"
-	if r.path != "-" {
-		f, err := openFile(r.path)
-		if err != nil {
-			return err
-		}
-		defer f.Close() //nolint:errcheck // nothing was written
-		from, name = f, r.path
-	}
-	s := r.vendor.Statement
-	m := reconcile.Mapping{Time: s.Time, VIN: s.VIN, Plate: s.Plate, Ticket: s.Ticket, Amount: s.Amount, Dataset: s.Dataset, Names: s.Names,
-		Refund: s.Refund, Direction: s.Direction, Type: s.Type, Status: s.Status, Charges: s.Charges, Vendor: r.vendor.Name}
-	table, err := reconcile.Open(from, name, r.sheet, m)
-	if err != nil {
-		return err
-	}
-	r.bill, err = reconcile.Read(table, m)
-	return err
-}
-
-func isSimulated(ctx context.Context, s *setup) (bool, error) {
-	l, err := ledger.OpenReadOnly(ctx, s.out, s.env.clock.Now)
-	if err != nil {
-		return false, err
-	}
-	defer l.Close() //nolint:errcheck // nothing was written
-	return l.Simulated(ctx)
+// reconciling is how a bill is shown, and agreed to.
+type reconciling struct {
+	screen *ui.Screen
+	form   ui.Form
+	path   string
+	yes    bool
+	flags  func(simulated bool) string // that a next command needs
 }
 
 // look shows what the bill says and changes nothing.
-func (r *reconciling) look(ctx context.Context) error {
-	l, err := ledger.OpenReadOnly(ctx, r.out, r.env.clock.Now)
+func (r *reconciling) look(ctx context.Context, o app.Reconciling) error {
+	end, err := app.LookAtBill(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer l.Close() //nolint:errcheck // nothing was written
-	report, err := r.plan(ctx, l)
-	if err != nil {
+	if err := r.screen.Bill(end, r.form); err != nil {
 		return err
 	}
-	code, err := codeOfRuns(ctx, l, report.Runs())
-	if err != nil {
-		return err
+	if n := end.Report.Changes(); n > 0 {
+		r.screen.Linef("Nothing was changed: without --dry-run, %s would be settled.", record.Counted(int64(n), "charge"))
 	}
-	code = withUnreadable(code, report)
-	if err := r.print(report, false, code); err != nil {
-		return err
-	}
-	if n := report.Changes(); n > 0 {
-		r.say("Nothing was changed: without --dry-run, %s would be settled.", record.Counted(int64(n), "charge"))
-	}
-	return withCode(code)
+	return app.WithCode(end.Code)
 }
 
-// plan holds the bill against the ledger.
-func (r *reconciling) plan(ctx context.Context, l *ledger.Ledger) (*reconcile.Report, error) {
-	report, err := reconcile.Plan(ctx, l, r.bill, r.options)
-	var other *reconcile.OtherVendorError
-	if errors.As(err, &other) {
-		name := r.path
-		if name == "-" {
-			name = "stdin"
+// settle shows what the bill says, asks, and has it written down.
+func (r *reconciling) settle(ctx context.Context, o app.Reconciling) error {
+	asked := false
+	end, err := app.SettleBill(ctx, o, func(b *app.Reconciled) error {
+		if r.yes {
+			return nil
 		}
-		return nil, &sources.InputError{Name: name, Problem: other.Problem(), Hint: other.Hint()}
-	}
-	return report, err
-}
-
-// settle shows what the bill says, asks, and writes it down.
-func (r *reconciling) settle(ctx context.Context, s *session) error {
-	report, err := r.plan(ctx, s.ledger)
+		asked = true
+		return r.ask(b)
+	})
 	if err != nil {
 		return err
 	}
-	wanted := report.Changes() > 0
-	if wanted && !r.yes {
-		if err := r.ask(report); err != nil {
+	if shown := asked && r.form == ui.Text; !shown {
+		if err := r.screen.Bill(end, r.form); err != nil {
 			return err
 		}
 	}
-	if wanted {
-		if err := r.apply(context.WithoutCancel(ctx), s, report); err != nil {
-			return err
-		}
+	if end.Applied && r.form == ui.Text {
+		r.screen.BillSettled(end, o.Dir, r.flags(end.Simulated))
 	}
-	code, err := codeOfRuns(context.WithoutCancel(ctx), s.ledger, report.Runs())
-	if err != nil {
-		return err
-	}
-	code = withUnreadable(code, report)
-	if wanted && !r.yes && !r.json && !r.csv { // shown before it asked
-		r.printNext(report)
-	} else if err := r.print(report, wanted, code); err != nil {
-		return err
-	}
-	return withCode(code)
+	return app.WithCode(end.Code)
 }
 
 // ask shows what would be done and wants a typed yes.
-func (r *reconciling) ask(report *reconcile.Report) error {
-	if !r.json && !r.csv {
-		r.printText(report)
+func (r *reconciling) ask(b *app.Reconciled) error {
+	if r.form == ui.Text {
+		if err := r.screen.Bill(*b, r.form); err != nil {
+			return err
+		}
 	}
-	if r.path != "-" && r.env.consents("This settles %s in %s.", record.Counted(int64(report.Changes()), "charge"), record.Counted(int64(len(report.Touched())), "run")) {
+	charges := record.Counted(int64(b.Report.Changes()), "charge")
+	if r.path != "-" && r.screen.Consents(fmt.Sprintf("This settles %s in %s.", charges, record.Counted(int64(len(b.Report.Touched())), "run"))) {
 		return nil
 	}
-	return usageError("nothing was changed: say --yes to settle %s, or --dry-run to look only", record.Counted(int64(report.Changes()), "charge"))
-}
-
-// apply writes the bill's word down, and the outputs of the runs that it changes.
-func (r *reconciling) apply(ctx context.Context, s *session, report *reconcile.Report) error {
-	runs, err := reconcile.Apply(ctx, s.ledger, report)
-	if err != nil {
-		return err
-	}
-	for _, run := range runs {
-		if _, err := s.write(ctx, run); err != nil {
-			return fmt.Errorf("%w\n  The ledger is good: `batch export --out %s --run %s` writes the outputs again", err, s.out, run.ID)
-		}
-		if run.State != ledger.RunSettled {
-			continue
-		}
-		run.State = ledger.RunFinished
-		if err := s.ledger.SetRun(run); err != nil {
-			return fmt.Errorf("write down that run %s is finished: %w", run.ID, err)
-		}
-	}
-	return nil
-}
-
-// withUnreadable makes a code of a bill that has lines that cannot be read: somebody
-// must look at them.
-func withUnreadable(code int, report *reconcile.Report) int {
-	if report.Count(reconcile.Unreadable) > 0 {
-		return max(code, exitFailures)
-	}
-	return code
-}
-
-// codeOfRuns is the exit code that the statuses of several runs come to.
-func codeOfRuns(ctx context.Context, l *ledger.Ledger, wanted []int64) (int, error) {
-	runs, err := l.Runs(ctx)
-	if err != nil {
-		return exitUnexpected, fmt.Errorf("read the runs: %w", err)
-	}
-	code := exitSettled
-	for _, run := range runs {
-		if !slices.Contains(wanted, run.Seq) {
-			continue
-		}
-		counts, err := l.Counts(ctx, run)
-		if err != nil {
-			return exitUnexpected, fmt.Errorf("count the lookups of run %s: %w", run.ID, err)
-		}
-		code = max(code, codeOf(pipeline.SumStatuses(counts)))
-	}
-	return code, nil
+	return app.UsageError("nothing was changed: say --yes to settle %s, or --dry-run to look only", charges)
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"vehiclebatch/pipeline"
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
@@ -33,7 +33,9 @@ func retryCommand(env environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return withSession(c, env, func(ctx context.Context, s *session) error { return s.retry(ctx, c.String("run"), f, c.Bool("yes")) })
+			return buy(c, env, func(ctx context.Context, o app.Buying) (*app.Ended, error) {
+				return app.Retry(ctx, o, c.String("run"), f)
+			})
 		},
 	})
 }
@@ -44,7 +46,7 @@ func filterOf(c *cli.Context) (ledger.Filter, error) {
 	for _, word := range splitWords(c.StringSlice("class")) {
 		class := record.Class(word)
 		if !slices.Contains(record.Classes(), class) {
-			return f, usageError("--class %q: the classes are %s", word, joinClasses())
+			return f, app.UsageError("--class %q: the classes are %s", word, joinClasses())
 		}
 		f.Classes = append(f.Classes, class)
 	}
@@ -53,7 +55,7 @@ func filterOf(c *cli.Context) (ledger.Filter, error) {
 		return f, err
 	}
 	if len(f.Classes)+len(f.Vendors)+len(f.Datasets) == 0 && !c.Bool("all") {
-		return f, usageError("say which failures: --class, --vendor, --dataset or --all; `batch failures` shows them")
+		return f, app.UsageError("say which failures: --class, --vendor, --dataset or --all; `batch failures` shows them")
 	}
 	return f, nil
 }
@@ -76,67 +78,4 @@ func joinClasses() string {
 		words = append(words, string(c))
 	}
 	return strings.Join(words, ", ")
-}
-
-func (s *session) retry(ctx context.Context, id string, f ledger.Filter, yes bool) error {
-	run, err := s.chosenRun(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := notPurged(run, "tried again"); err != nil {
-		return err
-	}
-	if err := s.speak(langOf(run)); err != nil {
-		return err
-	}
-	if _, err := s.changedOutputs(run); err != nil {
-		return err
-	}
-	what, err := pipeline.PlanRetry(ctx, s.ledger, s.policy, run, f)
-	if err != nil {
-		return err
-	}
-	if what.Lookups == 0 {
-		return s.nothingToRetry(run, what)
-	}
-	s.tell("retry_open", what.Lookups, run.ID)
-	if what.PollAgain > 0 {
-		s.tell("retry_free", what.PollAgain)
-	}
-	if what.NotTaken > 0 {
-		s.tell("retry_not_taken", what.NotTaken)
-	}
-	if what.Kept > 0 {
-		s.tell("retry_kept", what.Kept)
-	}
-	if what.Rebought > 0 && yes {
-		s.tell("retry_twice", what.Rebought, what.AtStake)
-	}
-	if what.Rebought > 0 && !yes && !s.env.asks(s.screen.Say("retry_twice", what.Rebought, what.AtStake), s.screen.Say("retry_yes")) {
-		return usageError("nothing was reopened: say --yes to pay again for %s, up to %s", record.Counted(int64(what.Rebought), "lookup"), what.AtStake.Yuan())
-	}
-	if run, err = pipeline.Retry(ctx, s.ledger, s.policy, run, f); err != nil {
-		return err
-	}
-	return s.goOn(ctx, run)
-}
-
-func (s *session) nothingToRetry(run ledger.Run, what pipeline.Reopening) error {
-	if what.Kept > 0 {
-		return usageError("none of the failures of run %s that match (%d) can be tried again as they are: their rows must be corrected. Give a corrected copy of the failures to `batch run`; `batch fix` says what to correct", run.ID, what.Kept)
-	}
-	return usageError("no failure of run %s matches; `batch failures` shows them", run.ID)
-}
-
-// lastRun is the newest run of the workspace.
-func (s *session) lastRun(ctx context.Context) (ledger.Run, error) {
-	runs, err := s.ledger.Runs(ctx)
-	if err != nil {
-		return ledger.Run{}, err
-	}
-	runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return r.State == ledger.RunPlanning })
-	if len(runs) == 0 {
-		return ledger.Run{}, usageError("the workspace %s has no run: start one with `batch run INPUT --out %s`", s.out, s.out)
-	}
-	return runs[0], nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -44,7 +45,7 @@ func simulateAction(c *cli.Context, env environment) error {
 	}
 	server, err := simulator.Serve(context.WithoutCancel(c.Context), simulator.New(o), c.String("listen"))
 	if err != nil {
-		return usageError("%w", err)
+		return app.UsageError("%w", err)
 	}
 	k := simulator.DefaultCredentials()
 	fmt.Fprintf(env.stdout, "%s\n", server.URL)
@@ -71,7 +72,7 @@ func simulatorOptions(c *cli.Context, env environment) (simulator.Options, error
 		return o, err
 	}
 	if err := o.Check(); err != nil {
-		return o, usageError("%w", err)
+		return o, app.UsageError("%w", err)
 	}
 	return o, nil
 }
@@ -83,10 +84,10 @@ func faultRates(words []string) (map[simulator.Fault]float64, error) {
 		name, number, _ := strings.Cut(w, "=")
 		share, err := strconv.ParseFloat(number, 64)
 		if err != nil {
-			return nil, usageError("--fault %q: want NAME=SHARE, e.g. cut_after=0.01", w)
+			return nil, app.UsageError("--fault %q: want NAME=SHARE, e.g. cut_after=0.01", w)
 		}
 		if !slices.Contains(simulator.AllFaults(), simulator.Fault(name)) || !(share >= 0 && share <= 1) {
-			return nil, usageError("--fault %q: want a share from 0 to 1 and one of %v", w, simulator.AllFaults())
+			return nil, app.UsageError("--fault %q: want a share from 0 to 1 and one of %v", w, simulator.AllFaults())
 		}
 		out[simulator.Fault(name)] = share
 	}

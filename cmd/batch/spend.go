@@ -2,18 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/normalise"
 )
@@ -48,8 +43,12 @@ func spendCommand(env environment) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return withLedger(c, env, func(ctx context.Context, s *setup, l *ledger.Ledger, _ ledger.Run) error {
-				return s.spend(ctx, c, l, q)
+			return withWorkspace(c, env, func(ctx context.Context, l looking) error {
+				spent, err := l.Spend(ctx, q, c.String("run"))
+				if err != nil {
+					return err
+				}
+				return l.screen.Spend(formOf(c), spent)
 			})
 		},
 	})
@@ -61,7 +60,7 @@ func spendQuery(c *cli.Context) (ledger.SpendQuery, error) {
 	for _, word := range splitWords([]string{c.String("by")}) {
 		by := ledger.SpendBy(word)
 		if !slices.Contains(ledger.SpendGroups(), by) {
-			return q, usageError("--by %q: want a list of vendor, dataset, day and run, comma-separated", word)
+			return q, app.UsageError("--by %q: want a list of vendor, dataset, day and run, comma-separated", word)
 		}
 		if !slices.Contains(q.By, by) {
 			q.By = append(q.By, by)
@@ -81,7 +80,7 @@ func sinceUntil(c *cli.Context) (since, until time.Time, err error) {
 		return since, until, err
 	}
 	if !since.IsZero() && !until.IsZero() && !since.Before(until) {
-		return since, until, usageError("--until %s is before --since %s", c.String("until"), c.String("since"))
+		return since, until, app.UsageError("--until %s is before --since %s", c.String("until"), c.String("since"))
 	}
 	return since, until, nil
 }
@@ -98,121 +97,8 @@ func chinaSpan(c *cli.Context, flag string) (from, until time.Time, err error) {
 	}
 	day, err := normalise.ParseDay(text)
 	if err != nil || !day.OK {
-		return from, until, usageError("--%s %q: want a day or a time of China, e.g. 2026-01-31 or \"2026-01-31 18:00:00\"", flag, text)
+		return from, until, app.UsageError("--%s %q: want a day or a time of China, e.g. 2026-01-31 or \"2026-01-31 18:00:00\"", flag, text)
 	}
 	from = day.V.Begin()
 	return from, from.AddDate(0, 0, 1), nil
-}
-
-func (s *setup) spend(ctx context.Context, c *cli.Context, l *ledger.Ledger, q ledger.SpendQuery) error {
-	if id := c.String("run"); id != "" {
-		run, err := (&session{setup: s, ledger: l}).chosenRun(ctx, id)
-		if err != nil {
-			return err
-		}
-		q.Run = run.Seq
-	}
-	lines, total, err := l.SpendOver(ctx, q)
-	if err != nil {
-		return fmt.Errorf("add up the money: %w", err)
-	}
-	switch {
-	case s.json:
-		return spendJSON(s.env.asJSON(), q.By, lines, total)
-	case c.Bool("csv"):
-		if len(q.By) == 0 {
-			lines = []ledger.SpendLine{total}
-		}
-		return spendCSV(s.env.asData(), q.By, lines)
-	}
-	printSpendTable(s.env.stdout, q.By, lines, total)
-	return nil
-}
-
-// groupOf is a line's value of a group.
-func groupOf(l *ledger.SpendLine, by ledger.SpendBy) string {
-	switch by {
-	case ledger.ByVendor:
-		return l.Vendor
-	case ledger.ByDataset:
-		return string(l.Dataset)
-	case ledger.ByDay:
-		return l.Day
-	}
-	return l.Run
-}
-
-// spendColumns are what is known of every line, in the order of the columns.
-func spendColumns() []string {
-	return []string{"charged_cny", "reserved_cny", "unknown_cny", "lookups", "reused", "saved_cny"}
-}
-
-func spendCells(l *ledger.SpendLine) []string {
-	return []string{l.Charged.String(), l.Reserved.String(), l.Unknown.String(), strconv.FormatInt(l.Lookups, 10), strconv.FormatInt(l.Reused, 10), l.Saved.String()}
-}
-
-// header names the columns of the groups: a run by its id, as everywhere.
-func spendHeader(by []ledger.SpendBy) []string {
-	var out []string
-	for _, b := range by {
-		name := string(b)
-		if b == ledger.ByRun {
-			name = "run_id"
-		}
-		out = append(out, name)
-	}
-	return out
-}
-
-func spendCSV(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine) error {
-	w := csv.NewWriter(to)
-	rows := [][]string{append(spendHeader(by), spendColumns()...)}
-	for i := range lines {
-		var row []string
-		for _, b := range by {
-			row = append(row, groupOf(&lines[i], b))
-		}
-		rows = append(rows, append(row, spendCells(&lines[i])...))
-	}
-	return w.WriteAll(rows)
-}
-
-func spendJSON(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine, total ledger.SpendLine) error {
-	object := func(l *ledger.SpendLine, by []ledger.SpendBy) fields {
-		var o fields
-		for i, name := range spendHeader(by) {
-			o = append(o, field{name, groupOf(l, by[i])})
-		}
-		for i, cell := range spendCells(l) {
-			o = append(o, field{spendColumns()[i], json.Number(cell)})
-		}
-		return o
-	}
-	groups := []fields{}
-	for i := range lines {
-		groups = append(groups, object(&lines[i], by))
-	}
-	return writeJSON(to, fields{{"spend", groups}, {"total", object(&total, nil)}})
-}
-
-func printSpendTable(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine, total ledger.SpendLine) {
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, b := range by {
-		fmt.Fprintf(w, "%s\t", b)
-	}
-	fmt.Fprintln(w, "charged\treserved\tin doubt\tlookups\treused\tsaved\t")
-	row := func(l *ledger.SpendLine) {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t\n", l.Charged.Yuan(), l.Reserved.Yuan(), l.Unknown.Yuan(), l.Lookups, l.Reused, l.Saved.Yuan())
-	}
-	for i := range lines {
-		for _, b := range by {
-			fmt.Fprintf(w, "%s\t", groupOf(&lines[i], b))
-		}
-		row(&lines[i])
-	}
-	if len(by) > 0 {
-		fmt.Fprint(w, strings.Repeat("\t", len(by)-1)+"total\t")
-	}
-	row(&total)
-	w.Flush() //nolint:errcheck // a terminal
 }

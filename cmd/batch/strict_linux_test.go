@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/cmd/batch/app"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -80,8 +82,8 @@ func TestRunAsksForWhatIsSetApart(t *testing.T) {
 				t.Errorf("%q is not in %s", part, said)
 			}
 		}
-		no := code == exitUsage && strings.Contains(said, "take out of the list the rows that it sets apart")
-		if yes := code == exitSettled; answer == "yes\n" && !yes || answer == "no\n" && !no {
+		no := code == app.ExitUsage && strings.Contains(said, "take out of the list the rows that it sets apart")
+		if yes := code == app.ExitSettled; answer == "yes\n" && !yes || answer == "no\n" && !no {
 			t.Errorf("with %q it ended with %d and said\n%s", answer, code, said)
 		}
 	}
@@ -104,14 +106,14 @@ func TestRunAsksAtATerminal(t *testing.T) {
 		asks   bool
 		begun  bool
 	}{
-		"no":           {run, types("no\n"), exitUsage, true, false},
-		"nothing":      {run, types("\n"), exitUsage, true, false},
-		"end of input": {run, types("\x04"), exitUsage, true, false},
-		"yes":          {run, types("yes\n"), exitSettled, true, true},
-		"interrupted":  {run, sends(syscall.SIGINT), exitUnfinished, true, false},
+		"no":           {run, types("no\n"), app.ExitUsage, true, false},
+		"nothing":      {run, types("\n"), app.ExitUsage, true, false},
+		"end of input": {run, types("\x04"), app.ExitUsage, true, false},
+		"yes":          {run, types("yes\n"), app.ExitSettled, true, true},
+		"interrupted":  {run, sends(syscall.SIGINT), app.ExitUnfinished, true, false},
 		"killed":       {run, sends(syscall.SIGKILL), -1, true, false},
-		"--yes":        {append(run, "--yes"), nil, exitSettled, false, true},
-		"strict":       {append(run, "--strict-vin"), nil, exitFailures, false, true},
+		"--yes":        {append(run, "--yes"), nil, app.ExitSettled, false, true},
+		"strict":       {append(run, "--strict-vin"), nil, app.ExitFailures, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,7 +126,7 @@ func TestRunAsksAtATerminal(t *testing.T) {
 				t.Errorf("it ended with %d and said\n%s", code, said)
 			}
 			code, said = atTerminal(t, dir, nil, "resume", "--simulate")
-			if begun := strings.Contains(said, "the last one"); code != exitUsage || begun != c.begun || strings.Contains(said, "Type yes") {
+			if begun := strings.Contains(said, "the last one"); code != app.ExitUsage || begun != c.begun || strings.Contains(said, "Type yes") {
 				t.Errorf("resume ended with %d and said\n%s", code, said)
 			}
 		})

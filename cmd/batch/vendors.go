@@ -1,17 +1,11 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
-	"strings"
-	"text/tabwriter"
-
 	"github.com/urfave/cli/v2"
 
+	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/config"
-	"vehiclebatch/pipeline/record"
-	"vehiclebatch/vendors"
-	"vehiclebatch/vendors/all"
+	"vehiclebatch/cmd/batch/ui"
 )
 
 func vendorsCommand(env environment) *cli.Command {
@@ -23,76 +17,25 @@ func vendorsCommand(env environment) *cli.Command {
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			rows, err := vendorRows(c, env)
+			conf, err := vendorPrices(c, env)
 			if err != nil {
 				return err
 			}
+			rows := app.VendorRows(conf)
 			if c.Bool("json") {
-				enc := json.NewEncoder(env.asJSON())
-				enc.SetIndent("", "  ")
-				return enc.Encode(rows)
+				return ui.PrintJSON(env.stdout, rows)
 			}
-			printVendors(env, rows)
+			(&ui.Screen{Out: env.stdout}).Vendors(rows)
 			return nil
 		},
 	})
 }
 
-// vendorRow is one dataset of one vendor.
-type vendorRow struct {
-	Vendor       string         `json:"vendor"`
-	Title        string         `json:"title"`
-	Dataset      record.Dataset `json:"dataset"`
-	Requires     []string       `json:"requires"`
-	Uses         []string       `json:"uses"`
-	Price        record.Fen     `json:"price_cny"`
-	Configured   bool           `json:"configured"`
-	Discontinued string         `json:"discontinued,omitempty"`
-	Note         string         `json:"note,omitempty"`
-}
-
-func vendorRows(c *cli.Context, env environment) ([]vendorRow, error) {
-	conf := &config.Config{}
-	if path, _ := configPath(c); path != "" {
-		var err error
-		if conf, err = config.LoadKeyless(path, env.getenv, all.Descriptors()); err != nil {
-			return nil, configError(path, err)
-		}
+// vendorPrices is the configuration, an empty one where there is none.
+func vendorPrices(c *cli.Context, env environment) (*config.Config, error) {
+	path, _ := configPath(c)
+	if path == "" {
+		return &config.Config{}, nil
 	}
-	var out []vendorRow
-	for _, d := range all.Descriptors() {
-		for _, o := range d.Offers {
-			out = append(out, rowOf(conf, d, o))
-		}
-	}
-	return out, nil
-}
-
-func rowOf(conf *config.Config, d vendors.Descriptor, o vendors.Offer) vendorRow {
-	row := vendorRow{Vendor: d.Name, Title: d.Title, Dataset: o.Dataset, Requires: o.Requires, Uses: o.Uses,
-		Price: o.PriceFen, Discontinued: d.Discontinued, Note: o.Note}
-	if v, ok := conf.Vendor(d.Name); ok && v.Enabled {
-		if price, ok := v.Prices[o.Dataset]; ok {
-			row.Price, row.Configured = price, true
-		}
-	}
-	return row
-}
-
-func printVendors(env environment, rows []vendorRow) {
-	w := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "vendor\tdataset\tprice\tconfigured\tneeds\talso uses\tremarks")
-	for _, r := range rows {
-		configured := "no"
-		if r.Configured {
-			configured = "yes"
-		}
-		remarks := r.Note
-		if r.Discontinued != "" {
-			remarks = strings.TrimPrefix(r.Discontinued+"; "+r.Note, "; ")
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Vendor, r.Dataset, r.Price.Yuan(), configured,
-			strings.Join(r.Requires, ", "), strings.Join(r.Uses, ", "), strings.TrimSuffix(remarks, "; "))
-	}
-	w.Flush() //nolint:errcheck // a terminal
+	return env.load(path, true)
 }

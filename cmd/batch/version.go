@@ -2,10 +2,11 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"vehiclebatch/cmd/batch/ui"
 
 	"github.com/urfave/cli/v2"
 )
@@ -26,9 +27,7 @@ func versionCommand(env environment) *cli.Command {
 			if !c.Bool("json") {
 				return printVersion(env)
 			}
-			enc := json.NewEncoder(env.asJSON())
-			enc.SetIndent("", "  ")
-			return enc.Encode(thisBuild())
+			return ui.PrintJSON(env.stdout, thisBuild())
 		},
 	})
 }

@@ -21,7 +21,9 @@ import (
 // many arguments, and what is in it they say.
 
 // speakers are the folders whose sources say messages.
-func speakers() []string { return []string{"cmd/batch", "pipeline/export", "sinks/report"} }
+func speakers() []string {
+	return []string{"cmd/batch", "cmd/batch/ui", "pipeline/export", "sinks/report"}
+}
 
 // sayers are the functions and methods that take a message's name first.
 func sayers() []string { return []string{"Say", "tell", "prints"} }

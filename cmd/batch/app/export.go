@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/sinks"
+)
+
+// Exporting is which outputs are written again.
+type Exporting struct {
+	Command string // that does it, for who finds the workspace held
+	RunID   string // "" is the last run
+	Outputs OutputOptions
+}
+
+// Exported is what was written.
+type Exported struct {
+	Run      ledger.Run
+	Manifest sinks.Manifest
+	Folder   string // of the run
+	ByDate   string // of the copies of this run by date, "" without any
+}
+
+// Export writes the outputs of a run again, from the ledger alone.
+func Export(ctx context.Context, o Exporting, now func() time.Time) (out Exported, err error) {
+	if err := o.Outputs.Check(); err != nil {
+		return out, err
+	}
+	l, err := ledger.OpenExisting(ctx, o.Outputs.Dir, ledger.Options{Now: now, Command: o.Command})
+	if err != nil {
+		return out, err
+	}
+	defer l.Close() //nolint:errcheck // nothing was written
+	w := &Workspace{Dir: o.Outputs.Dir, ledger: l, now: now}
+	if out.Run, err = w.Run(ctx, o.RunID); err != nil {
+		return out, err
+	}
+	if err := notPurged(out.Run, "exported"); err != nil {
+		return out, err
+	}
+	outputs, err := o.Outputs.changed(out.Run)
+	if err != nil {
+		return out, err
+	}
+	outputs.into(&out.Run)
+	out.Manifest, err = w.write(ctx, out.Run, o.Outputs.Partition)
+	out.Folder, out.ByDate = runDir(w.Dir, out.Run.ID), byDateOf(w.Dir, out.Manifest)
+	return out, err
+}
+
+// byDateOf names the copies by date of a run, "" without any.
+func byDateOf(dir string, m sinks.Manifest) string {
+	if m.RunDate == "" {
+		return ""
+	}
+	return filepath.Join(byDate(dir), "*", "run_date="+m.RunDate)
+}

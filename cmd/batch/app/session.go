@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"vehiclebatch/cmd/batch/config"
+	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/sinks"
+	"vehiclebatch/vendors/transport"
+)
+
+// World is what comes in from outside.
+type World struct {
+	Clock  Clock
+	Chance func() float64 // from 0 to 1
+	NewID  func() string  // another one each time
+}
+
+// Clock is the machine's, or one that is ahead of it.
+type Clock interface {
+	pipeline.Clock
+	ratelimit.Precise
+}
+
+// Opening is how a workspace is opened for work.
+type Opening struct {
+	World
+	Dir       string // the workspace
+	Command   string // that works there, for whom the workspace is held
+	Simulated bool
+	Config    *config.Config
+	MaxSpend  record.Opt[record.Fen]
+	Wait      record.Opt[time.Duration]
+	Proxies   *transport.Proxies
+	Watch     Watcher
+}
+
+// session is one command at work in a workspace.
+type session struct {
+	*Workspace
+	policy *pipeline.Policy
+	watch  Watcher
+}
+
+// work opens a workspace's ledger for writing, in the folder at, settles what a killed
+// process left, and lets do work there.
+func (o *Opening) work(ctx context.Context, at string, do func(*session) error) (err error) {
+	l, err := ledger.Open(ctx, at, ledger.Options{Now: o.Clock.Now, Simulated: o.Simulated, Command: o.Command})
+	if err != nil {
+		return AsUsageError(err)
+	}
+	defer func() {
+		if cerr := l.Close(); err == nil && cerr != nil {
+			err = fmt.Errorf("close the ledger: %w", cerr)
+		}
+	}()
+	if err := keepsOutputs(at); err != nil {
+		return AsUsageError(err)
+	}
+	var held closers
+	defer func() { held.close() }()
+	p, err := o.policy(ctx, l, &held)
+	if err != nil {
+		return AsUsageError(err)
+	}
+	s := &session{Workspace: &Workspace{Dir: o.Dir, Simulated: o.Simulated, ledger: l, now: o.Clock.Now}, policy: p, watch: o.Watch}
+	if err := s.recover(ctx); err != nil {
+		return AsUsageError(err)
+	}
+	return do(s)
+}
+
+// recover settles what a killed process left, and says when the clock is, or was, wrong.
+func (s *session) recover(ctx context.Context) error {
+	ahead, err := s.ledger.Ahead(ctx)
+	if err != nil {
+		return err
+	}
+	if ahead > 0 {
+		s.watch.Tell(ClockBehind{s.now().Add(ahead)})
+	}
+	doubts, err := pipeline.Recover(ctx, s.ledger, s.policy)
+	if err == nil && doubts > 0 {
+		s.watch.Tell(CutShort{doubts})
+	}
+	return err
+}
+
+// writeTelling writes the outputs of a run, or says that it has none any more.
+func (s *session) writeTelling(ctx context.Context, run ledger.Run, partition record.Flag) (sinks.Manifest, error) {
+	if !run.PurgedAt.IsZero() {
+		s.watch.Tell(RunPurged{run.ID})
+	}
+	return s.write(ctx, run, partition)
+}
