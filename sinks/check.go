@@ -46,6 +46,20 @@ func CheckFiles(dir string, m Manifest) []Discrepancy {
 	return found.kept
 }
 
+// Unchanged tells whether the files of a manifest stand in a folder as they were written, and no
+// others of ours.
+func Unchanged(dir string, m Manifest) bool {
+	for _, o := range m.Outputs {
+		if o.Path != filepath.Base(o.Path) {
+			return false
+		}
+		if _, ok := checkFile(dir, o); !ok {
+			return false
+		}
+	}
+	return len(extraFiles(dir, m)) == 0
+}
+
 // checkFile holds presence, length and checksum of one file against the manifest.
 // What is not in dir, or not a file, is not opened.
 func checkFile(dir string, o Output) (Discrepancy, bool) {

@@ -33,7 +33,7 @@ func systemEnvironment() environment {
 
 // world is what of it a command that works in a workspace needs.
 func (env environment) world() app.World {
-	return app.World{Clock: env.clock, Chance: env.chance, NewID: env.newID}
+	return app.World{Clock: env.clock, Chance: env.chance, NewID: env.newID, Program: thisBuild().String()}
 }
 
 // clock is the machine's clock, or one that is some days ahead of it or behind, or

@@ -18,6 +18,20 @@ const (
 	selectOthersSum = "SELECT COUNT(*), COALESCE(SUM(purged_at & 0xffffffff), 0), COALESCE((SELECT MAX(id) FROM answers), 0) FROM runs"
 )
 
+// Written is the fingerprint of what the outputs of a run were made of when it wrote them
+// last, "" where others may stand in their place.
+func (l *Ledger) Written(ctx context.Context, r Run) (fingerprint string, err error) {
+	err = l.reader.QueryRowContext(ctx, "SELECT written FROM runs WHERE seq=?", r.Seq).Scan(&fingerprint)
+	return fingerprint, err
+}
+
+// SetWritten writes that down.
+func (l *Ledger) SetWritten(r Run, fingerprint string) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "UPDATE runs SET written=? WHERE seq=?", fingerprint, r.Seq)
+	}, nil)
+}
+
 // Fingerprint is another text whenever the outputs of a run would be others, and perhaps at
 // other times. with is what else they depend on. It reads every row of the run once, and
 // takes a small part of what writing them takes.
@@ -27,7 +41,8 @@ func (l *Ledger) Fingerprint(ctx context.Context, r Run, with string) (string, e
 		return "", err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	text := fmt.Sprintf("%+v\n%s\n", r, with)
+	text := fmt.Sprintln(r.Seq, r.ID, micros(r.StartedAt), micros(r.FinishedAt), micros(r.PurgedAt), r.InputPath, r.InputSHA256, r.InputRows, JoinDatasets(r.Datasets),
+		r.Formats, r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM, r.StrictVIN, r.Corrects, JoinDatasets(r.Corrected), with)
 	for _, q := range []struct {
 		query string
 		args  []any

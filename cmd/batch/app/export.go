@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -46,6 +47,9 @@ func Export(ctx context.Context, o Exporting, now func() time.Time) (out Exporte
 		return out, err
 	}
 	outputs.into(&out.Run)
+	if err := l.SetWritten(out.Run, ""); err != nil { // the run's own may be others
+		return out, fmt.Errorf("write down that the outputs are written anew: %w", err)
+	}
 	out.Manifest, err = w.write(ctx, out.Run, o.Outputs.Partition)
 	out.Folder, out.ByDate = runDir(w.Dir, out.Run.ID), byDateOf(w.Dir, out.Manifest)
 	return out, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,8 @@ type World struct {
 	Clock  Clock
 	Chance func() float64 // from 0 to 1
 	NewID  func() string  // another one each time
+	// Program says which build it is: another may write other outputs.
+	Program string
 }
 
 // Clock is the machine's, or one that is ahead of it.
@@ -43,8 +46,9 @@ type Opening struct {
 // session is one command at work in a workspace.
 type session struct {
 	*Workspace
-	policy *pipeline.Policy
-	watch  Watcher
+	policy  *pipeline.Policy
+	watch   Watcher
+	program string
 }
 
 // work opens a workspace's ledger for writing, in the folder at, settles what a killed
@@ -68,7 +72,7 @@ func (o *Opening) work(ctx context.Context, at string, do func(*session) error) 
 	if err != nil {
 		return AsUsageError(err)
 	}
-	s := &session{Workspace: &Workspace{Dir: o.Dir, Simulated: o.Simulated, ledger: l, now: o.Clock.Now}, policy: p, watch: o.Watch}
+	s := &session{Workspace: &Workspace{Dir: o.Dir, Simulated: o.Simulated, ledger: l, now: o.Clock.Now}, policy: p, watch: o.Watch, program: o.Program}
 	if err := s.recover(ctx); err != nil {
 		return AsUsageError(err)
 	}
@@ -96,5 +100,40 @@ func (s *session) writeTelling(ctx context.Context, run ledger.Run, partition re
 	if !run.PurgedAt.IsZero() {
 		s.watch.Tell(RunPurged{run.ID})
 	}
-	return s.write(ctx, run, partition)
+	made, err := s.ledger.Fingerprint(ctx, run, s.program)
+	if err != nil {
+		return sinks.Manifest{}, err
+	}
+	if m, ok, err := s.asWritten(ctx, run, made, partition); ok || err != nil {
+		return m, errors.Join(err, s.pointLatest(ctx, run))
+	}
+	m, err := s.write(ctx, run, partition)
+	if err != nil || !run.PurgedAt.IsZero() {
+		return m, err
+	}
+	if err := s.ledger.SetWritten(run, made); err != nil {
+		return m, fmt.Errorf("write down what the outputs were made of: %w", err)
+	}
+	return m, nil
+}
+
+// asWritten tells whether the outputs of a run stand as they would be written now: nothing that they are
+// made of has changed, and neither have they. Files that stand by date as well are always written.
+func (s *session) asWritten(ctx context.Context, run ledger.Run, made string, partition record.Flag) (m sinks.Manifest, ok bool, err error) {
+	written, err := s.ledger.Written(ctx, run)
+	if err != nil {
+		return m, false, fmt.Errorf("look what the outputs were made of: %w", err)
+	}
+	dir := runDir(s.Dir, run.ID)
+	old, unread := sinks.ReadManifest(dir)
+	if written != made || unread != nil || !run.PurgedAt.IsZero() || run.Partitioned || partition.OK && partition.V || old.RunDate != "" || !sinks.Unchanged(dir, old) {
+		return m, false, nil
+	}
+	if m, err = manifestOf(ctx, s.ledger, run); err != nil {
+		return m, false, err
+	}
+	m.Outputs = old.Outputs
+	now, err := m.Text()
+	was, unsaid := old.Text()
+	return m, err == nil && unsaid == nil && string(now) == string(was), err
 }

@@ -50,11 +50,16 @@ func (w *Workspace) write(ctx context.Context, run ledger.Run, partition record.
 	if m, err = files.Finish(m); err != nil {
 		return m, fmt.Errorf("write the outputs: %w", err)
 	}
+	return m, w.pointLatest(ctx, run)
+}
+
+// pointLatest points latest at the outputs of a run, if it is the newest one.
+func (w *Workspace) pointLatest(ctx context.Context, run ledger.Run) error {
 	newest, err := w.Run(ctx, "")
 	if err != nil || newest.Seq != run.Seq {
-		return m, err
+		return err
 	}
-	return m, w.disk().Latest(run.ID)
+	return w.disk().Latest(run.ID)
 }
 
 // create begins the outputs of a run; rows is where its rows go.

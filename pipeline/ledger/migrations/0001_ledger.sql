@@ -24,6 +24,7 @@ CREATE TABLE runs (
     report_top   INTEGER NOT NULL DEFAULT 0,
     partitioned  INTEGER NOT NULL DEFAULT 0,
     bom          INTEGER NOT NULL DEFAULT 0,
+    written      TEXT    NOT NULL DEFAULT '', -- the fingerprint of what its outputs were made of when it wrote them last
     -- The id of the run whose failures this one corrects, and the datasets of
     -- which it does (comma-separated). '': it corrects none.
     corrects     TEXT    NOT NULL DEFAULT '',
