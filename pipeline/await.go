@@ -271,6 +271,9 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Work, bool
 	k, p := w.Lookup, r.policy
 	bare := w.Vehicle.Bare()
 	step := p.nextStep(k.Dataset, p.hopeful(k.Dataset, &bare), 0)
+	if k.Attempts > 0 { // it stays with its vendor, who may be asked no more
+		step = slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor)
+	}
 	if step < 0 || len(p.gaps(k.Dataset, &bare)) == 0 {
 		return w, false, nil
 	}

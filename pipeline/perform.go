@@ -248,12 +248,14 @@ func (s *station) pass(was ledger.Work, step ledger.Step, now time.Time) error {
 	case k.State == ledger.Planned && mine:
 		d.stations[k.Vendor].expect(k.NextAt)
 	case k.State == ledger.Planned: // those of this run that followed it go on by themselves
+		d.stations[k.Vendor].expect(now)
 		s.expect(now)
 	case k.State == ledger.Following:
 		d.wake()
 	default:
-		if k.Every { // what followed it and asks one vendor after the other goes on by itself
+		if k.Every || step.Then != nil { // what followed it and asks one vendor after the other goes on by itself
 			s.expect(now)
+			d.stations[k.Vendor].expect(now)
 		}
 		d.settled(k.Run)
 		if mine {

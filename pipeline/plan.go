@@ -21,7 +21,7 @@ type Source interface {
 }
 
 // planChunk is how many rows one transaction of a plan holds.
-const planChunk = 5000
+const planChunk = 2000
 
 // Plan reads the input of a run into the ledger and decides what each row
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is

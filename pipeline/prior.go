@@ -42,6 +42,7 @@ func (r *resolver) resolve(w *ledger.Work, q lookup.Request, asked []ledger.Look
 		return d, nil
 	}
 	next := successor(k, d.Vendor)
+	next.Forced = k.Forced || q.Force
 	r.policy.apply(&next, d, asked, now)
 	leave(k)
 	return d, &next
@@ -53,9 +54,18 @@ func (p *Policy) orders(lookups []ledger.Lookup) []lookup.Prior {
 	for i := range lookups {
 		k := &lookups[i]
 		out[i] = lookup.Prior{Run: k.Run, Vendor: k.Vendor, State: k.State, Ticket: k.Ticket, HasAnswer: k.Answer != 0, Class: k.Class,
-			LastAt: k.LastAt, AnsweredAt: k.AnsweredAt, Price: p.priceAt(k.Vendor, k.Dataset)}
+			LastAt: k.LastAt, AnsweredAt: k.AnsweredAt, Price: p.priceAt(k.Vendor, k.Dataset), Untaken: untaken(k)}
 	}
 	return out
+}
+
+// untaken tells whether a lookup has failed without an order that a vendor took.
+func untaken(k *ledger.Lookup) bool {
+	switch k.Class {
+	case record.Unavailable, record.RateLimited, record.Quota, record.Auth, record.Balance:
+		return k.State == ledger.Failed && k.Stage == record.StageSubmit
+	}
+	return false
 }
 
 // apply lets a lookup do what was decided about it, because of one of the lookups
@@ -126,7 +136,7 @@ func (r *resolver) lookAgain(ctx context.Context, w *ledger.Work, mayBeLost bool
 		return nil, err
 	}
 	decision, then := r.resolve(w, q, asked, r.ledger.Now())
-	if decision.Action == lookup.Refuse && k.Every && !r.policy.serves(k) {
+	if nobody := decision.Action == lookup.Stay || decision.Action == lookup.Refuse && k.Every; nobody && !r.policy.serves(k) {
 		leave(k)
 	}
 	return then, nil

@@ -154,10 +154,13 @@ func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run,
 		if err != nil {
 			return err
 		}
-		if then != nil {
-			next.Lookup = *then
-		}
 		paid, err := l.MayHavePaid(ctx, &w.Lookup)
+		if then != nil && err == nil {
+			next.Lookup = *then
+			var again bool
+			again, err = l.HasPaid(ctx, &w.Lookup, then.Vendor)
+			paid = paid || again
+		}
 		if err != nil {
 			return fmt.Errorf("look for the orders behind lookup %d: %w", w.Lookup.ID, err)
 		}

@@ -238,7 +238,7 @@ func TestARouteThatWasChangedBuysNothingAgain(t *testing.T) {
 		{"it is left behind another", "no_record yes", []string{"cent", "acme"}, "maintenance cent planned"},
 		{"it did not cover the brand", "unsupported no", []string{"acme"}, "maintenance acme unsupported"},
 		{"it was paid and not understood", "answered yes garbled", []string{"acme", "cent"}, "maintenance cent planned"},
-		{"so was the only one that is left", "answered yes garbled", []string{"acme"}, "maintenance bolt planned"},
+		{"so was the only one that is left", "answered yes garbled", []string{"acme"}, "maintenance bolt failed validate unavailable: bolt is no longer on the route of maintenance"},
 		{"it refused", "refused no", []string{"acme", "cent"}, "maintenance cent planned"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

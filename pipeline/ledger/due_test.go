@@ -165,7 +165,7 @@ func TestFollowersGoOnByThemselvesWhenTheirSourceDoes(t *testing.T) {
 	s := step(source, NoRecord, BilledYes)
 	s.Then = &Lookup{Vendor: "bolt", State: Planned}
 	advance(t, l, s)
-	if k := stateOf(t, l, f.Lookup.ID); k.State != Planned || k.Vendor != "acme" || k.Source != 0 || !k.NextAt.IsZero() {
+	if k := stateOf(t, l, f.Lookup.ID); k.State != Planned || k.Vendor != "bolt" || k.Source != 0 || !k.NextAt.IsZero() {
 		t.Errorf("the follower is %+v", k)
 	}
 	was, then := stateOf(t, l, source.Lookup.ID), stateOf(t, l, s.Then.ID)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -132,6 +133,15 @@ func (l *Ledger) MayHavePaid(ctx context.Context, k *Lookup) (paid bool, err err
 	return paid, err
 }
 
+// HasPaid tells whether any submission for the request of a lookup to a vendor was charged or may
+// have been.
+func (l *Ledger) HasPaid(ctx context.Context, k *Lookup, vendor string) (bool, error) {
+	attempts, err := attemptsOf(ctx, l.reader, k)
+	return slices.ContainsFunc(attempts, func(a Attempt) bool {
+		return a.Vendor == vendor && a.Outcome != OutcomeWithdrawn && (a.Billed == BilledYes || a.Billed == BilledUnknown)
+	}), err
+}
+
 // MayHavePaid is that of the ledger, in a plan.
 func (t *PlanTx) MayHavePaid(k *Lookup) (paid bool, err error) {
 	err = t.one([]any{&paid}, selectMayHavePaid, k.ID, k.until(), k.Vendor)
@@ -169,10 +179,11 @@ func (l *Ledger) Orders(ctx context.Context, k *Lookup) ([]Attempt, error) {
 	return out, rows.Err()
 }
 
-// Sender is the lookup that sent the order behind another: itself, or the one of an
-// earlier run that it stands for, and so on.
+// Sender is the lookup that sent the order behind another: itself, or the one of
+// another run that it stands for, and so on.
 func (l *Ledger) Sender(ctx context.Context, k Lookup) (Lookup, error) {
-	for k.Attempts == 0 && k.Source > 0 && k.Source < k.ID { // an earlier run's
+	const deepest = 1000 // a damaged ledger may go round in a circle
+	for n := 0; k.Attempts == 0 && k.Source > 0 && n < deepest; n++ {
 		of, err := l.LookupByID(ctx, k.Source)
 		if err != nil {
 			return k, err

@@ -218,6 +218,9 @@ func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []Step) erro
 
 func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
 	k, a := &s.Next.Lookup, &s.Next.Attempt
+	if k.Passed != 0 && (k.State.Open() || s.Then != nil) {
+		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.Passed)
+	}
 	if s.Then != nil {
 		if err := w.passOn(ctx, s); err != nil {
 			return err
@@ -236,7 +239,7 @@ func (l *Ledger) advance(ctx context.Context, w *writer, s *Step) error {
 	if s.From == Waiting && k.State == Waiting {
 		return nil
 	}
-	return w.carry(ctx, k, s.Then != nil)
+	return w.carry(ctx, k, s.Then)
 }
 
 // passOn updates a lookup that has come to its end and writes the one at the next vendor,
@@ -269,7 +272,7 @@ const selectFollowers = "SELECT " + lookupColumns + " FROM lookups k WHERE sourc
 // those that ask one vendor after the other, where the vendor has come to nothing for a
 // request that goes on, or that was not theirs, each goes on by itself: it is looked at
 // again before it is sent.
-func (w *writer) carry(ctx context.Context, k *Lookup, goesOn bool) error {
+func (w *writer) carry(ctx context.Context, k, then *Lookup) error {
 	if !w.followed || k.State.Open() {
 		return nil
 	}
@@ -281,12 +284,15 @@ func (w *writer) carry(ctx context.Context, k *Lookup, goesOn bool) error {
 	if err != nil {
 		return err
 	}
-	goesOn = goesOn || k.Every && (k.State == NoRecord || k.State == Unsupported)
+	goesOn := then != nil || k.Every && (k.State == NoRecord || k.State == Unsupported)
 	for i := range followers {
 		f := &followers[i]
 		f.NextAt, f.LastAt = time.Time{}, k.LastAt
 		if goesOn && !f.Every {
 			f.State, f.Source, f.Ticket = Planned, 0, ""
+			if then != nil { // it keeps its place in the route
+				f.Vendor, f.FirstAt = then.Vendor, then.FirstAt
+			}
 		} else {
 			f.State, f.Ticket, f.Answer, f.AnsweredAt = k.State, k.Ticket, k.Answer, k.AnsweredAt
 			f.Stage, f.Class, f.Code, f.Message = k.Stage, k.Class, k.Code, k.Message

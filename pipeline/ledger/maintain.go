@@ -69,8 +69,8 @@ func (c Changes) Exec(query string, args ...any) error { return c.w.exec(c.ctx, 
 // lacks them is not taken for an older one.
 func (c Changes) ForgetAnswers() error { return c.w.mark.forgetAnswers() }
 
-// Resum gives every row that was changed the checksum of what it says now.
-func (c Changes) Resum() error { return integrity.Resum(c.ctx, c.w.conn) }
+// Resum gives every row that was changed, and marked so, the checksum of what it says now.
+func (c Changes) Resum() error { return integrity.ResumMarked(c.ctx, c.w.conn) }
 
 // Maintain makes changes in one commit, or none of them.
 func (l *Ledger) Maintain(do func(c Changes) error) error {

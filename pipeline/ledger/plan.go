@@ -109,16 +109,14 @@ func (p *Plan) End(rows int64) (Run, error) {
 
 const (
 	selectEarlier = "SELECT " + vehicleColumns + " FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1"
-	selectAsked   = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY run DESC, id DESC LIMIT 60"
+	// Of the lookups with one question the 60 newest count.
+	selectAsked = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY run DESC, id DESC LIMIT 60"
 
 	// The same for many at once, given as JSON. Of each vehicle the last row is the first one.
 	selectEarlierOf = "SELECT " + vehicleColumns + ` FROM json_each(?1) j CROSS JOIN vehicles v INDEXED BY vehicles_by_id
 		ON v.run=?2 AND v.vehicle_id=j.value AND v.duplicate_of=0 ORDER BY v.row DESC`
-	selectAskedOf = "SELECT " + lookupColumns + " FROM json_each(?1) j CROSS JOIN lookups k INDEXED BY lookups_question ON k.question=unhex(j.value) ORDER BY k.run DESC, k.id DESC"
+	selectAskedOf = "SELECT " + lookupColumns + " FROM json_each(?1) j CROSS JOIN lookups k ON k.id IN (SELECT q.id FROM lookups q INDEXED BY lookups_question WHERE q.question=unhex(j.value) ORDER BY q.run DESC, q.id DESC LIMIT 60) ORDER BY k.run DESC, k.id DESC"
 )
-
-// mostAsked bounds how many lookups with one question count.
-const mostAsked = 60
 
 // Foresee reads what will be asked for, many at once: the first rows of vehicles, and the
 // lookups with questions.
@@ -153,9 +151,8 @@ func (t *PlanTx) Foresee(vehicleIDs []string, questions [][]byte) error {
 	}
 	lookups, err := scanLookups(rows)
 	for _, k := range lookups {
-		if q := string(k.Question); len(t.asked[q]) < mostAsked {
-			t.asked[q] = append(t.asked[q], k)
-		}
+		q := string(k.Question)
+		t.asked[q] = append(t.asked[q], k)
 	}
 	return err
 }

@@ -229,7 +229,11 @@ func (r *rowReader) complete(ctx context.Context, row *askedRow) (Asked, error) 
 		return s, integrity.Damage("read what it was asked with: %w", err)
 	}
 	if s.Lookup.failedBefore() {
-		s.Last, err = scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source, s.Lookup.until()))
+		last, err := scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source, s.Lookup.until()))
+		if err == nil && s.Lookup.Continues() { // what the vendors before it were paid
+			err = r.chargeAll(ctx, &s)
+		}
+		s.Last = last
 		return s, err
 	}
 	if s.Lookup.Attempts <= 1 && !s.Lookup.Continues() {
@@ -293,12 +297,14 @@ func has[T comparable](list []T, v T) bool {
 }
 
 // Failures calls do with the lookups of a run's failure ledger that match, in
-// the order of their ids.
+// the order in which their requests were planned.
 func (l *Ledger) Failures(ctx context.Context, r Run, f Filter, do func(Work) error) error {
 	const page = 500
-	after := int64(0)
+	const request = "IIF(k.lead>0, k.lead, k.id), k.id"
+	var after [2]int64
 	for {
-		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.passed=0 AND k.state IN ('failed','in_doubt') ORDER BY k.id LIMIT ?", r.Seq, after, page)
+		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND ("+request+") > (?, ?) AND k.passed=0 AND k.state IN ('failed','in_doubt') ORDER BY "+request+" LIMIT ?",
+			r.Seq, after[0], after[1], page)
 		if err != nil {
 			return err
 		}
@@ -307,7 +313,7 @@ func (l *Ledger) Failures(ctx context.Context, r Run, f Filter, do func(Work) er
 			return err
 		}
 		for _, w := range work {
-			after = w.Lookup.ID
+			after = [2]int64{w.Lookup.Request(), w.Lookup.ID}
 			if !f.matches(&w.Lookup) {
 				continue
 			}

@@ -30,11 +30,12 @@ type Charge struct {
 	EndedAt  time.Time // of the lookup's answer, when that came later; zero: neither has come
 	Ticket   string
 	State    State // of its lookup
+	Passed   bool  // another lookup has taken the place of its own
 }
 
 const selectCharges = `SELECT a.lookup, a.n, a.n = k.attempts, k.run, r.id, k.row, v.vin, v.plate, a.dataset, a.fen, a.billed, a.intent_at,
 	MAX(a.ended_at, IIF(a.n = k.attempts AND k.source = 0, k.answered_at, 0)),
-	IIF(a.ticket = '' AND a.n = k.attempts AND k.vendor = a.vendor, k.ticket, a.ticket), k.state
+	IIF(a.ticket = '' AND a.n = k.attempts AND k.vendor = a.vendor, k.ticket, a.ticket), k.state, k.passed > 0
 	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run JOIN vehicles v ON v.run = k.run AND v.row = k.row
 	WHERE a.vendor = ? AND a.outcome <> 'withdrawn' AND a.intent_at >= ? AND a.intent_at < ? AND r.state <> 'planning'
 	ORDER BY a.intent_at, a.lookup, a.n`
@@ -51,7 +52,7 @@ func (l *Ledger) Charges(ctx context.Context, vendor string, since, until time.T
 	for rows.Next() {
 		var c Charge
 		var intent, ended int64
-		if err := rows.Scan(&c.Lookup, &c.N, &c.Last, &c.Run, &c.RunID, &c.Row, &c.VIN, &c.Plate, &c.Dataset, &c.Fen, &c.Billed, &intent, &ended, &c.Ticket, &c.State); err != nil {
+		if err := rows.Scan(&c.Lookup, &c.N, &c.Last, &c.Run, &c.RunID, &c.Row, &c.VIN, &c.Plate, &c.Dataset, &c.Fen, &c.Billed, &intent, &ended, &c.Ticket, &c.State, &c.Passed); err != nil {
 			return nil, err
 		}
 		c.IntentAt, c.EndedAt = moment(intent), moment(ended)

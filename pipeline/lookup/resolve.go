@@ -48,6 +48,8 @@ type Prior struct {
 	LastAt     time.Time
 	AnsweredAt time.Time  // zero: never
 	Price      record.Fen // what buying it again would cost today
+	// Untaken: it has failed, and the vendor took no order.
+	Untaken bool
 	// InVain: it has failed with the values that are asked with now, and was refused
 	// or may have been paid.
 	InVain bool
@@ -204,6 +206,8 @@ func (s *resolver) read(o *Prior) (f finding, ends bool) {
 	switch {
 	case o.State.Answered():
 		return s.readAnswer(o, own), true
+	case own && o.Untaken:
+		return nothing, false
 	case own && o.Vendor == s.q.At: // it stands there again by a decision of its own
 		return nothing, false
 	case own && (o.State == Failed || o.State == InDoubt):

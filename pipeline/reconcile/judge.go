@@ -147,10 +147,10 @@ func (j *judge) onBill(ctx context.Context, c *ledger.Charge, l *Line) error {
 }
 
 // ticketFor is the ticket by which a lookup that has no answer can ask for it,
-// "" when there is none.
+// "" when there is none. One whose request has gone on to another vendor asks no more.
 func (j *judge) ticketFor(c *ledger.Charge, l *Line) string {
 	unanswered := c.State == ledger.InDoubt || c.State == ledger.Failed || c.State == ledger.Planned
-	if !unanswered || !c.Last || c.Ticket != "" || j.matcher.foreign || !j.options.Polls(c.Dataset) {
+	if !unanswered || !c.Last || c.Passed || c.Ticket != "" || j.matcher.foreign || !j.options.Polls(c.Dataset) {
 		return ""
 	}
 	return l.Ticket

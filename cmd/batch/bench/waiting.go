@@ -6,12 +6,12 @@ import (
 )
 
 // longWait is a vendor whose reports take longer than any run.
-var longWait = []string{"--latency-min", "240h", "--latency-max", "240h"}
+var longWait = []string{"--latency-min", "168h", "--latency-max", "168h"}
 
 // parked is a place in which n lookups are ordered, and wait for reports that are
 // not due for days.
 func (b *bench) parked(ctx context.Context, p program, n int) (*place, exited, error) {
-	w, err := b.newPlace(ctx, p, job{vehicles: n, poll: "first: 240h, interval: 1h, give_up_after: 2400h"}, longWait...)
+	w, err := b.newPlace(ctx, p, job{vehicles: n, poll: "first: 168h, interval: 1h, give_up_after: 2400h"}, longWait...)
 	if err != nil {
 		return nil, exited{}, err
 	}

@@ -43,11 +43,16 @@ type WrongRow struct {
 	Sum  int64
 }
 
-// Resum gives every row that does not agree with its checksum the one of what it says: for whoever has
-// changed rows on purpose.
-func Resum(ctx context.Context, conn *sql.Conn) error {
+// Resum gives every row that does not agree with its checksum the one of what it says: for a rescue, which vouches
+// for all of them.
+func Resum(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, "1") }
+
+// ResumMarked gives rows that were changed on purpose, and marked with Unsummed, their checksum.
+func ResumMarked(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, "sum="+Unsummed) }
+
+func resum(ctx context.Context, conn *sql.Conn, where string) error {
 	for _, s := range []Summed{SummedVehicles, SummedLookups} {
-		wrong, err := s.Wrong(ctx, conn)
+		wrong, err := s.wrong(ctx, conn, where)
 		if err != nil {
 			return err
 		}
@@ -60,9 +65,16 @@ func Resum(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
+// Unsummed is the checksum of a row that was changed on purpose, until Resum has given it its own.
+const Unsummed = "-1"
+
 // Wrong lists the rows that do not agree with their checksum.
 func (s *Summed) Wrong(ctx context.Context, db Querier) ([]WrongRow, error) {
-	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT %s, CAST(%s AS BLOB), sum FROM %s", s.Key, s.Text, s.Table))
+	return s.wrong(ctx, db, "1")
+}
+
+func (s *Summed) wrong(ctx context.Context, db Querier, where string) ([]WrongRow, error) {
+	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT %s, CAST(%s AS BLOB), sum FROM %s WHERE %s", s.Key, s.Text, s.Table, where))
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ const (
 
 	whereForgotten    = " run IN purged AND question <> " + integrity.ForgottenQuestion + " AND id NOT IN staying"
 	whereRowForgotten = ` run IN purged AND vehicle_id <> '' AND maintenance NOT IN staying AND valuation NOT IN staying AND violations NOT IN staying
-		AND NOT EXISTS (SELECT 1 FROM lookups b WHERE b.lead=maintenance AND b.lead>0 AND b.id IN staying)`
+		AND NOT EXISTS (SELECT 1 FROM lookups b WHERE b.lead IN (maintenance, valuation, violations) AND b.lead>0 AND b.id IN staying)`
 
 	countForgotten = withStaying + `SELECT
 		(SELECT COUNT(*) FROM vehicles WHERE run=?2 AND` + whereRowForgotten + `),
@@ -59,12 +59,12 @@ const (
 // forget are the changes of a purge, in an order in which none takes away what
 // a later one must know.
 var forget = []string{
-	withStaying + `UPDATE vehicles SET vehicle_id='', vin='', plate='', plate_type='', engine_no='', details='{}' WHERE` + whereRowForgotten,
+	withStaying + `UPDATE vehicles SET vehicle_id='', vin='', plate='', plate_type='', engine_no='', details='{}', sum=` + integrity.Unsummed + ` WHERE` + whereRowForgotten,
 	withStaying + `DELETE FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
 	// A code is a short word of the vendor's or ours; what is longer may be anything.
 	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '')
 		WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
-	withStaying + `UPDATE lookups SET question=` + integrity.ForgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='',
+	withStaying + `UPDATE lookups SET question=` + integrity.ForgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='', sum=` + integrity.Unsummed + `,
 		code=IIF(class IN ('invalid_input','missing_input') OR length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '') WHERE` + whereForgotten,
 }
 
