@@ -243,7 +243,7 @@ func (d *Drive) released(was, next *ledger.Lookup) bool {
 	return false
 }
 
-// reopener opens failed lookups again, in the order of their ids: what a lookup
+// reopener opens failed lookups again, in the order in which their requests were planned: what a lookup
 // waits for comes before it.
 type reopener struct {
 	ledger *ledger.Ledger

@@ -117,7 +117,8 @@ func withoutPassedOver(d record.Dataset, problems []string) []string {
 	return out
 }
 
-// leave fails a lookup whose vendor is gone from the route.
+// leave fails a lookup whose vendor is asked no more: it is gone from the route, or an order elsewhere
+// serves the request.
 func leave(k *ledger.Lookup) {
 	k.State, k.Class, k.Code, k.Stage = ledger.Failed, record.Unavailable, ledger.OffRoute, record.StageValidate
 	if k.Attempts > 0 {

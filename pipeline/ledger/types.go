@@ -116,7 +116,7 @@ type Answer struct {
 	Status     int
 	Failure    string
 	ReceivedAt time.Time
-	Head       string // the few headers that are kept, a line each; "" of an older ledger
+	Head       string // the few headers that are kept, a line each
 	Body       []byte
 }
 
