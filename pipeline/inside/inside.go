@@ -110,7 +110,9 @@ func (f Folder) ReadFile(path string, most int64) ([]byte, error) {
 
 // WriteFile writes a file anew in place, for the owner alone.
 func (f Folder) WriteFile(path string, text []byte) error {
-	return f.do(path, func(root *os.Root, name string) error { return root.WriteFile(name, text, 0o600) })
+	return f.do(path, func(root *os.Root, name string) error {
+		return errors.Join(root.WriteFile(name, text, 0o600), modeless(root.Chmod(name, 0o600)))
+	})
 }
 
 // OpenToWrite opens a file to be read and changed, and makes it if it is not there.
@@ -172,6 +174,9 @@ func (f Folder) RemoveAll(path string) error {
 // SyncDir makes what was created, renamed and removed in a folder last.
 func (f Folder) SyncDir(path string) error {
 	return f.do(path, func(root *os.Root, name string) error {
+		if err := isFolder(root.FS(), filepath.ToSlash(name)); err != nil {
+			return err
+		}
 		dir, err := root.Open(name)
 		if err != nil {
 			return err
@@ -186,6 +191,9 @@ func (f Folder) SyncDir(path string) error {
 // for behind a link that leads out is an error.
 func (f Folder) Glob(dir, pattern string) (found []string, err error) {
 	err = f.do(dir, func(root *os.Root, name string) error {
+		if err := isFolder(root.FS(), filepath.ToSlash(name)); err != nil {
+			return err
+		}
 		below, err := root.OpenRoot(name)
 		if err != nil {
 			return err
@@ -194,7 +202,7 @@ func (f Folder) Glob(dir, pattern string) (found []string, err error) {
 		if err := f.nothingHidden(below, dir, path.Dir(pattern)); err != nil {
 			return err
 		}
-		found, err = fs.Glob(below.FS(), pattern)
+		found, err = fs.Glob(folders{below.FS()}, pattern)
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -205,14 +213,14 @@ func (f Folder) Glob(dir, pattern string) (found []string, err error) {
 
 // nothingHidden refuses links that lead out among the folders of a pattern: what
 // is behind them would not be found, and nobody would know.
-func (f Folder) nothingHidden(below *os.Root, dir, folders string) error {
-	if folders == "." {
+func (f Folder) nothingHidden(below *os.Root, dir, names string) error {
+	if names == "." {
 		return nil
 	}
-	if err := f.nothingHidden(below, dir, path.Dir(folders)); err != nil {
+	if err := f.nothingHidden(below, dir, path.Dir(names)); err != nil {
 		return err
 	}
-	found, err := fs.Glob(below.FS(), folders)
+	found, err := fs.Glob(folders{below.FS()}, names)
 	if err != nil {
 		return err
 	}
@@ -222,6 +230,28 @@ func (f Folder) nothingHidden(below *os.Root, dir, folders string) error {
 		}
 	}
 	return nil
+}
+
+// isFolder refuses what is no folder before it is opened: opening a pipe waits for ever.
+func isFolder(in fs.FS, name string) error {
+	info, err := fs.Stat(in, name)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no folder")}
+	}
+	return err
+}
+
+// folders is a file system in which only folders are opened to be listed.
+type folders struct{ fs.FS }
+
+var _ fs.ReadDirFS = folders{}
+
+// ReadDir lists a folder.
+func (f folders) ReadDir(name string) ([]fs.DirEntry, error) {
+	if err := isFolder(f.FS, name); err != nil {
+		return nil, err
+	}
+	return fs.ReadDir(f.FS, name)
 }
 
 // do opens the folder, and does something with the name that a path has in it.

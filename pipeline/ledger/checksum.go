@@ -29,6 +29,17 @@ func (k *Lookup) checksum() int64 {
 	return integrity.Checksum(t)
 }
 
+// checksum is that of a row of integrity.SummedRuns.
+func (r *Run) checksum() int64 {
+	t := make(text, 0, 512).number(r.Seq).words(r.ID).words(string(r.State)).number(micros(r.StartedAt)).number(micros(r.FinishedAt)).number(micros(r.PurgedAt)).
+		words(r.InputPath).words(r.InputSHA256).number(r.InputRows).truth(r.StrictVIN).words(JoinDatasets(r.Datasets)).words(r.Formats).words(r.Lang).words(r.ReportLang).
+		number(int64(r.ReportTop)).truth(r.Partitioned).truth(r.BOM).words(r.Corrects).words(JoinDatasets(r.Corrected)).number(r.FirstLookup).number(r.LastLookup)
+	if r.MaxSpend.OK {
+		return integrity.Checksum(t.number(int64(r.MaxSpend.V)))
+	}
+	return integrity.Checksum(t.words(""))
+}
+
 // checksum is that of a row of integrity.SummedVehicles.
 func (r *vehicleRow) checksum() int64 {
 	t := make(text, 0, 512).number(r.run).number(r.row).words(r.vehicleID).words(r.vin).words(r.plate).words(r.plateType).words(r.engineNo).

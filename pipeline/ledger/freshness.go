@@ -102,11 +102,31 @@ func CheckFreshness(ctx context.Context, db Asker, dir string) (string, error) {
 	case m.Answer > 0 && !answer:
 		return fmt.Sprintf("lacks an answer (number %d) that this workspace has seen: its log was cut off, or it comes from an older copy", m.Answer), nil
 	}
+	if what, err := checkSecond(ctx, db, dir, created); what != "" || err != nil {
+		return what, err
+	}
 	unknown, err := UnknownRuns(ctx, db, dir)
 	if err != nil || len(unknown) == 0 {
 		return "", err
 	}
 	return fmt.Sprintf("has never heard of %s, whose outputs are in %s: it comes from an older copy", unknown[0].RunID, filepath.Join(dir, runsFolder)), nil
+}
+
+// checkSecond holds the ledger against the mark among the outputs. Orders are never forgotten.
+func checkSecond(ctx context.Context, db Asker, dir string, created int64) (string, error) {
+	m, ok := SecondMark(dir)
+	if !ok || m.Ledger != created || m.Lookup == 0 {
+		return "", nil
+	}
+	var intent bool
+	err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM attempts WHERE lookup=? AND n=?)", m.Lookup, m.Attempt).Scan(&intent)
+	if err != nil {
+		return "", fmt.Errorf("hold the ledger against its second mark: %w", err)
+	}
+	if intent {
+		return "", nil
+	}
+	return fmt.Sprintf("lacks an order (number %d of lookup %d) that outputs in %s were written after: it comes from an older copy", m.Attempt, m.Lookup, filepath.Join(dir, runsFolder)), nil
 }
 
 // WatermarkOf is the mark of a ledger as it stands.

@@ -157,7 +157,7 @@ func checkKind(ctx context.Context, db *sql.DB, path string, o Options) error {
 	var simulated bool
 	err := db.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = db.ExecContext(ctx, "INSERT INTO workspace (id, simulated, created_at) VALUES (1, ?, ?)", o.Simulated, o.Now().UnixMicro())
+		_, err = db.ExecContext(ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", o.Simulated, o.Now().UnixMicro())
 		return err
 	}
 	if err != nil || simulated == o.Simulated {

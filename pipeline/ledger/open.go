@@ -218,7 +218,7 @@ func (l *Ledger) Close() error {
 	if l.writer != nil {
 		err := l.writer.close()
 		if err == nil && !l.writer.failed {
-			err = rememberWhole(l.dir)
+			err = errors.Join(rememberSecond(l.dir, l.writer.mark.seen), rememberWhole(l.dir))
 		}
 		errs = append(errs, err)
 	}

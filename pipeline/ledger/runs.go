@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
-const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected, max_spend, strict_vin, lang, report_lang, report_top, partitioned, bom"
+const runColumns = "seq, id, state, started_at, finished_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup, purged_at, corrects, corrected, max_spend, strict_vin, lang, report_lang, report_top, partitioned, bom, sum"
 
 // NewRun starts a run in state planning.
 func (l *Ledger) NewRun(r Run) (Run, error) {
@@ -25,8 +26,10 @@ func (l *Ledger) NewRun(r Run) (Run, error) {
 		if err != nil {
 			return err
 		}
-		r.Seq, err = res.LastInsertId()
-		return err
+		if r.Seq, err = res.LastInsertId(); err != nil {
+			return err
+		}
+		return w.sumRun(ctx, r.Seq)
 	}, nil)
 	return r, err
 }
@@ -34,10 +37,31 @@ func (l *Ledger) NewRun(r Run) (Run, error) {
 // SetRun writes the state of a run and what goes with it.
 func (l *Ledger) SetRun(r Run) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=?, max_twice=?, lang=?, report_lang=?, report_top=?, partitioned=?, bom=? WHERE seq=?",
+		err := w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=?, max_twice=?, lang=?, report_lang=?, report_top=?, partitioned=?, bom=? WHERE seq=?",
 			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), someFen(r.MaxSpend),
 			r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM, r.Seq)
+		if err != nil {
+			return err
+		}
+		return w.sumRun(ctx, r.Seq)
 	}, nil)
+}
+
+// sumRun gives a run the checksum of what it says.
+func (w *writer) sumRun(ctx context.Context, seq int64) error {
+	rows, err := w.query(ctx, "SELECT "+runColumns+" FROM runs WHERE seq=?", seq)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return rows.Err()
+	}
+	r, _, err := readRun(rows)
+	if err := errors.Join(err, rows.Close()); err != nil {
+		return err
+	}
+	return w.exec(ctx, "UPDATE runs SET sum=? WHERE seq=?", r.checksum(), seq)
 }
 
 // DropPlanning forgets runs whose planning never ended: nothing was bought in them.
@@ -88,16 +112,24 @@ func (l *Ledger) RunByID(ctx context.Context, id string) (Run, bool, error) {
 
 type scanner interface{ Scan(dest ...any) error }
 
+// scanRun reads a run, unless it is not what was written down.
 func scanRun(s scanner) (Run, error) {
-	var r Run
+	r, sum, err := readRun(s)
+	if err == nil && sum != r.checksum() {
+		err = integrity.Damage("read run %d: it is not what was written down", r.Seq)
+	}
+	return r, err
+}
+
+func readRun(s scanner) (r Run, sum int64, err error) {
 	var started, finished, purged int64
 	var datasets, corrected string
 	var limit sql.NullInt64
-	err := s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
-		&r.Corrects, &corrected, &limit, &r.StrictVIN, &r.Lang, &r.ReportLang, &r.ReportTop, &r.Partitioned, &r.BOM)
+	err = s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
+		&r.Corrects, &corrected, &limit, &r.StrictVIN, &r.Lang, &r.ReportLang, &r.ReportTop, &r.Partitioned, &r.BOM, &sum)
 	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), SplitDatasets(datasets)
 	r.Corrected, r.MaxSpend = SplitDatasets(corrected), record.Opt[record.Fen]{V: record.Fen(limit.Int64), OK: limit.Valid}
-	return r, err
+	return r, sum, err
 }
 
 // someFen is an amount as a column holds it: NULL for none.

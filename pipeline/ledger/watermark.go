@@ -95,6 +95,32 @@ func lastMark(dir string) (m Watermark, turn uint64, ok bool) {
 	return m, turn, ok
 }
 
+// secondName is the mark among the outputs: an older ledger that is put back together with the mark that
+// stood beside it is known by this one.
+const secondName = ".ledger.mark"
+
+// rememberSecond writes the second mark, if there are outputs.
+func rememberSecond(dir string, m Watermark) error {
+	runs := filepath.Join(dir, runsFolder)
+	if info, err := own(dir).Stat(runs); err != nil || !info.IsDir() || !m.Bought() {
+		return nil
+	}
+	if err := own(dir).WriteFile(filepath.Join(runs, secondName), m.bytes(0)); err != nil {
+		return fmt.Errorf("write the ledger's second mark: %w", err)
+	}
+	return nil
+}
+
+// SecondMark reads it; there may be none, or none that can be read.
+func SecondMark(dir string) (Watermark, bool) {
+	b, err := own(dir).ReadFile(filepath.Join(dir, runsFolder, secondName), markMost)
+	if err != nil {
+		return Watermark{}, false
+	}
+	m, _, ok := parseMark(b)
+	return m, ok
+}
+
 // openMark begins to write the mark of a ledger from where it stands.
 func openMark(dir string, from Watermark) (*mark, error) {
 	_, turn, _ := lastMark(dir)
@@ -128,7 +154,7 @@ func ReplaceWatermark(dir string, from Watermark) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(m.close(), own(dir).SyncDir(dir))
+	return errors.Join(m.close(), rememberSecond(dir, from), own(dir).SyncDir(dir))
 }
 
 // begin forgets what a transaction that failed has said.

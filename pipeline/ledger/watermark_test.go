@@ -131,3 +131,38 @@ func TestAMarkAloneIsALedgerThatIsGone(t *testing.T) {
 		}
 	}
 }
+
+// An older ledger that is put back with the mark that stood beside it is known by the mark
+// among the outputs.
+func TestAnOlderLedgerWithItsOwnMarkIsRefused(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(dir, runsFolder), 0o700))
+	l, err := Open(ctx, dir, options())
+	must(t, err)
+	_, work := planRun(t, l, "one", 2)
+	advance(t, l, step(intend(t, l, work[0], 1700), NoRecord, BilledYes))
+	must(t, l.Close())
+	older := map[string][]byte{}
+	for _, name := range []string{FileName, markName} {
+		older[name], err = os.ReadFile(filepath.Join(dir, name))
+		must(t, err)
+	}
+	l, err = Open(ctx, dir, options())
+	must(t, err)
+	advance(t, l, step(intend(t, l, work[1], 1700), NoRecord, BilledYes))
+	must(t, l.Close())
+	for name, err := range waysIn(dir) {
+		if err != nil {
+			t.Errorf("%s, of the newest: %v", name, err)
+		}
+	}
+	for name, data := range older {
+		must(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
+	}
+	for name, err := range waysIn(dir) {
+		if name != "OpenReadOnly" && (err == nil || !strings.Contains(err.Error(), "older copy")) {
+			t.Errorf("%s, of an older one: %v", name, err)
+		}
+	}
+}

@@ -206,7 +206,7 @@ func (d *doctor) permissions() error {
 
 // links names folders of outputs that lead out of the workspace: nothing is bought before they are put right.
 func (d *doctor) links() error {
-	for _, err := range leadsOut(d.Dir) {
+	for _, err := range append(leadsOut(d.Dir), noFolders(d.Dir)...) {
 		d.failures++
 		d.say("WRONG", "%v", err)
 	}

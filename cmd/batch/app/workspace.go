@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/inside"
@@ -105,10 +106,28 @@ func (w *Workspace) folderOf(run ledger.Run) (string, error) {
 // keepsOutputs refuses a workspace whose folders of outputs lead somewhere else,
 // before anything is bought that could not be written there.
 func keepsOutputs(dir string) error {
-	if leads := leadsOut(dir); len(leads) > 0 {
-		return UsageError("%w", leads[0])
+	for _, err := range append(leadsOut(dir), noFolders(dir)...) {
+		return UsageError("%w", err)
 	}
 	return nil
+}
+
+// noFolders lists what stands in the place of folders of outputs and is none.
+func noFolders(dir string) (out []error) {
+	paths := []string{runDir(dir, ""), byDate(dir)}
+	for _, pattern := range []string{filepath.Join(runDir(dir, ""), "*"), filepath.Join(byDate(dir), "*"), filepath.Join(byDate(dir), "*", "*")} {
+		below, err := filepath.Glob(pattern)
+		if err != nil {
+			continue // a workspace whose name is a pattern
+		}
+		paths = append(paths, below...)
+	}
+	for _, path := range paths {
+		if info, err := sinks.DiskIn(dir).Stat(path); err == nil && !info.IsDir() && !strings.HasPrefix(filepath.Base(path), ".") {
+			out = append(out, fmt.Errorf("%s is no folder, and outputs are written there: put it elsewhere", path))
+		}
+	}
+	return out
 }
 
 // leadsOut lists the folders of outputs that lead out of a workspace.

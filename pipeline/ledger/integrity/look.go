@@ -126,10 +126,11 @@ func (l *looker) rules() error {
 
 // sums holds the rows against their checksums.
 func (l *looker) sums() error {
-	if l.how != Everything {
-		return nil
+	summed := []Summed{SummedRuns}
+	if l.how == Everything {
+		summed = append(summed, SummedVehicles, SummedLookups)
 	}
-	for _, s := range []Summed{SummedVehicles, SummedLookups} {
+	for _, s := range summed {
 		wrong, err := s.Wrong(l.ctx, l.conn)
 		if err != nil {
 			return err

@@ -87,6 +87,7 @@ func rowRules() []rule {
 	return []rule{
 		{broken: "the kind of workspace is none that there is", table: "workspace", rescue: leaveOut, large: true,
 			breaks: "id<>1 OR simulated NOT IN (0, 1) OR " + noMoment("created_at")},
+		{broken: "the workspace is of two kinds", table: "workspace", large: true, breaks: "simulated IS NOT simulated_twice"},
 		{broken: "runs are in a state that there is not", table: "runs", rescue: leaveOut, large: true,
 			breaks: "state NOT IN ('planning', 'open', 'settled', 'finished')"},
 		{broken: "runs have an id that batch gives to no run", table: "runs", large: true, breaks: NoRunID},

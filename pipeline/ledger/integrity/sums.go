@@ -28,6 +28,10 @@ type Summed struct {
 
 // Tables whose rows carry a checksum.
 var (
+	SummedRuns = Summed{Broken: "runs are not what was written down", Table: "runs", Key: "seq, 0", Names: "seq=? AND 0=?",
+		Text: `seq||'|'||id||'|'||state||'|'||started_at||'|'||finished_at||'|'||purged_at||'|'||input_path||'|'||input_sha256||'|'||input_rows||'|'||strict_vin||'|'||datasets
+			||'|'||formats||'|'||lang||'|'||report_lang||'|'||report_top||'|'||partitioned||'|'||bom||'|'||corrects||'|'||corrected||'|'||first_lookup||'|'||last_lookup
+			||'|'||COALESCE(max_spend, '')||'|'`}
 	SummedVehicles = Summed{Broken: "rows are not what was written down", Table: "vehicles", Key: "run, row", Names: "run=? AND row=?",
 		Text: `run||'|'||row||'|'||vehicle_id||'|'||vin||'|'||plate||'|'||plate_type||'|'||engine_no||'|'||duplicate_of||'|'||maintenance||'|'||valuation||'|'||violations
 			||'|'||details||'|'`}
@@ -51,7 +55,7 @@ func Resum(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, 
 func ResumMarked(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, "sum="+Unsummed) }
 
 func resum(ctx context.Context, conn *sql.Conn, where string) error {
-	for _, s := range []Summed{SummedVehicles, SummedLookups} {
+	for _, s := range []Summed{SummedRuns, SummedVehicles, SummedLookups} {
 		wrong, err := s.wrong(ctx, conn, where)
 		if err != nil {
 			return err

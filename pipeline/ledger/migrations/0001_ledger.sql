@@ -1,7 +1,9 @@
 -- One row: what kind of workspace this is.
 CREATE TABLE workspace (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
-    simulated  INTEGER NOT NULL,            -- 1: every answer is made up
+    -- 1: every answer is made up. Twice, so that one that was changed is found.
+    simulated       INTEGER NOT NULL,
+    simulated_twice INTEGER NOT NULL CHECK (simulated_twice = simulated),
     created_at INTEGER NOT NULL,
     traces     INTEGER NOT NULL DEFAULT 0   -- 1: rows were forgotten, and the file may still hold traces of them
 ) STRICT;
@@ -24,6 +26,7 @@ CREATE TABLE runs (
     report_top   INTEGER NOT NULL DEFAULT 0,
     partitioned  INTEGER NOT NULL DEFAULT 0,
     bom          INTEGER NOT NULL DEFAULT 0,
+    sum          INTEGER NOT NULL DEFAULT -1, -- a checksum of the others, but for written; -1: it has yet to be worked out
     written      TEXT    NOT NULL DEFAULT '', -- the fingerprint of what its outputs were made of when it wrote them last
     -- The id of the run whose failures this one corrects, and the datasets of
     -- which it does (comma-separated). '': it corrects none.

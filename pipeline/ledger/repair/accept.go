@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/integrity"
 )
 
 // adopt makes runs known of which nothing but the outputs is left, as runs that
@@ -59,6 +60,13 @@ func accept(ctx context.Context, dir string, o ledger.Options) (err error) {
 	}
 	if err := adopt(ctx, db, unknown, o.Now()); err != nil {
 		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(integrity.ResumMarked(ctx, conn), conn.Close()); err != nil {
+		return fmt.Errorf("sum up what was made known: %w", err)
 	}
 	end, err := ledger.WatermarkOf(ctx, db)
 	if err != nil {

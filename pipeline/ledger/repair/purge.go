@@ -107,11 +107,11 @@ func Purge(ctx context.Context, l *ledger.Ledger, runs []ledger.Run) error {
 				return fmt.Errorf("forget: %w", err)
 			}
 		}
+		if err := c.Exec("UPDATE runs SET purged_at=?, input_sha256='', sum="+integrity.Unsummed+" WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", now, list); err != nil {
+			return err
+		}
 		if err := c.Resum(); err != nil {
 			return fmt.Errorf("sum up what is left: %w", err)
-		}
-		if err := c.Exec("UPDATE runs SET purged_at=?, input_sha256='' WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", now, list); err != nil {
-			return err
 		}
 		// They hold the vendor's words, and matter while a run waits for their end.
 		for _, table := range []string{"halts", "pauses"} {

@@ -429,7 +429,9 @@ func (f *repairer) truncated() error {
 	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
 		f.unnamed = append(f.unnamed, "the ledger that was here before it")
 	case f.mark.Lookup == 0 || there > 0:
-		return nil
+		if behind, err := f.behindOutputs(created); err != nil || !behind {
+			return err
+		}
 	}
 	f.r.Truncated = true
 	f.unnamed = append(f.unnamed, "what was done last")
@@ -438,6 +440,16 @@ func (f *repairer) truncated() error {
 		return err
 	}
 	return f.fillOrders()
+}
+
+// behindOutputs tells whether outputs were written after an order that is not there.
+func (f *repairer) behindOutputs(created int64) (bool, error) {
+	m, ok := ledger.SecondMark(f.dir)
+	if !ok || m.Ledger != created || m.Lookup == 0 {
+		return false, nil
+	}
+	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", m.Lookup, m.Attempt)
+	return there == 0, err
 }
 
 // derived deals with valuations that may have been asked with what their vehicle's

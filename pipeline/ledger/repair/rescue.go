@@ -185,7 +185,7 @@ func (s *salvager) workspace(m ledger.Watermark, o ledger.Options) error {
 	simulated, created := o.Simulated, m.Ledger
 	var was bool
 	var at int64
-	if err := s.from.QueryRowContext(s.ctx, "SELECT simulated, created_at FROM workspace").Scan(&was, &at); err == nil {
+	if err := s.from.QueryRowContext(s.ctx, "SELECT simulated, created_at FROM workspace WHERE simulated=simulated_twice").Scan(&was, &at); err == nil {
 		if simulated = was; at > 0 {
 			created = at
 		}
@@ -193,7 +193,7 @@ func (s *salvager) workspace(m ledger.Watermark, o ledger.Options) error {
 	if created <= 0 {
 		created = o.Now().UnixMicro()
 	}
-	_, err := s.to.ExecContext(s.ctx, "INSERT INTO workspace (id, simulated, created_at) VALUES (1, ?, ?)", simulated, created)
+	_, err := s.to.ExecContext(s.ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", simulated, created)
 	return err
 }
 

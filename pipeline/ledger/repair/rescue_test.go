@@ -329,3 +329,37 @@ func TestRescueAsksAgainForAnAnswerThatWasPassedOn(t *testing.T) {
 		t.Errorf("the rescue came to %+v, %v", r, err)
 	}
 }
+
+// An older ledger that was put back with its own mark, beside outputs that were written since: what
+// it has not ordered may have been ordered.
+func TestRescueOfAnOlderLedgerWithItsOwnMark(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(dir, "runs"), 0o700))
+	l, err := ledger.Open(ctx, dir, options())
+	must(t, err)
+	_, work := planRun(t, l, "one", 2)
+	intend := func(l *ledger.Ledger, w ledger.Work) {
+		next, err := l.Intend(w, 1700, record.Opt[record.Fen]{})
+		must(t, err)
+		advance(t, l, step(next, ledger.NoRecord, ledger.BilledYes))
+	}
+	intend(l, work[0])
+	must(t, l.Close())
+	older := t.TempDir()
+	copyTo(t, dir, older, ledger.FileName, "ledger.mark")
+	l, err = ledger.Open(ctx, dir, options())
+	must(t, err)
+	intend(l, work[1])
+	must(t, l.Close())
+	copyTo(t, older, dir, ledger.FileName, "ledger.mark")
+	if e, err := Examine(ctx, dir); err != nil || !e.Older {
+		t.Fatalf("%v, %+v", err, e)
+	}
+	r, err := Rescue(ctx, dir, options(), world)
+	must(t, err)
+	if !r.Truncated || r.InDoubt != 1 {
+		t.Errorf("it came to %+v", r)
+	}
+	must(t, opens(ctx, dir))
+}
