@@ -265,6 +265,9 @@ func (f Folder) both(path, other string, what func(root *os.Root, name, other st
 	if err = cmp.Or(err, otherErr); err != nil {
 		return err
 	}
+	if info, err := os.Stat(f.Dir); err == nil && !info.IsDir() { // opening a pipe waits for ever
+		return &fs.PathError{Op: "open", Path: f.Dir, Err: errors.New("it is no folder")}
+	}
 	root, err := os.OpenRoot(f.Dir)
 	if err != nil {
 		return err

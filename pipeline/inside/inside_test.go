@@ -179,3 +179,23 @@ func TestErrorsNameThePathAndTheCause(t *testing.T) {
 		t.Error("no folder holds a file")
 	}
 }
+
+// A pipe in the place of a folder is refused, and not waited for.
+func TestAPipeInThePlaceOfAFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "runs", "one")
+	must(t, os.MkdirAll(filepath.Dir(pipe), 0o700))
+	must(t, syscall.Mkfifo(pipe, 0o600))
+	_, inPipe := Folder{Dir: pipe}.ReadFile(filepath.Join(pipe, "manifest.json"), 9)
+	_, below := Folder{Dir: dir}.Glob(pipe, "*")
+	_, among := Folder{Dir: dir}.Glob(filepath.Join(dir, "runs"), "*/*.json")
+	for what, err := range map[string]error{"a file in it": inPipe, "what is below it": below, "syncing it": Folder{Dir: dir}.SyncDir(pipe)} {
+		if err == nil || !strings.Contains(err.Error(), "no folder") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if among != nil {
+		t.Errorf("it hides what stands beside it: %v", among)
+	}
+}

@@ -179,13 +179,17 @@ func (f *repairer) fill(s *salvager, o ledger.Options) error {
 	return f.mend()
 }
 
+// kindSaid is what a workspace says of its kind. Where it says two, its answers are taken for made up: nothing made up is
+// ever taken for bought.
+const kindSaid = `SELECT IIF(simulated NOT IN (0, 1), simulated_twice, IIF(simulated_twice NOT IN (0, 1), simulated, MAX(simulated, simulated_twice))), created_at FROM workspace`
+
 // workspace writes what kind of workspace it is. Where that cannot be read, it
 // is what the caller says.
 func (s *salvager) workspace(m ledger.Watermark, o ledger.Options) error {
 	simulated, created := o.Simulated, m.Ledger
 	var was bool
 	var at int64
-	if err := s.from.QueryRowContext(s.ctx, "SELECT simulated, created_at FROM workspace WHERE simulated=simulated_twice").Scan(&was, &at); err == nil {
+	if err := s.from.QueryRowContext(s.ctx, kindSaid).Scan(&was, &at); err == nil {
 		if simulated = was; at > 0 {
 			created = at
 		}

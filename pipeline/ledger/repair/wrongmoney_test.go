@@ -18,6 +18,8 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a lower charge":      "UPDATE attempts SET fen=fen-1024 WHERE lookup=3",
 		"a charge of a ton":   "UPDATE attempts SET fen=fen+(1<<40) WHERE lookup=3",
 		"a charge forgiven":   "UPDATE attempts SET billed='no' WHERE lookup=(SELECT MIN(lookup) FROM attempts WHERE billed='yes')",
+		"a purge too early":   "UPDATE runs SET finished_at=1 WHERE seq=1",
+		"another list":        "UPDATE runs SET input_sha256='00aa' WHERE seq=1",
 		"another question":    "UPDATE lookups SET question=x'00112233445566778899aabbccddeeff' WHERE id=3",
 		"another vehicle":     "UPDATE vehicles SET vin='LSVAL41Z882104203' WHERE run=1 AND row=4",
 		"another plate":       "UPDATE vehicles SET plate='x' WHERE run=1 AND row=4",
@@ -110,5 +112,26 @@ func TestTwoRescuesWithinASecond(t *testing.T) {
 	}
 	if len(kept) != 3 {
 		t.Errorf("kept as %v", kept)
+	}
+}
+
+// Of a workspace that says two kinds the answers are taken for made up: none that was made up is ever
+// taken for bought.
+func TestAWorkspaceOfTwoKinds(t *testing.T) {
+	t.Parallel()
+	for change, simulated := range map[string]bool{"simulated=1": true, "simulated_twice=1": true, "simulated=64": false, "simulated_twice=-1": false} {
+		ctx, dir := context.Background(), smallLedger(t)
+		alter(t, dir, "UPDATE workspace SET "+change)
+		if err := looks(ctx, dir); err == nil {
+			t.Errorf("%s: nobody minds", change)
+		}
+		_, err := Rescue(ctx, dir, options(), world)
+		must(t, err)
+		l, err := ledger.OpenReadOnly(ctx, dir, options().Now)
+		must(t, err)
+		if is, err := l.Simulated(ctx); err != nil || is != simulated {
+			t.Errorf("%s: made up %v, %v", change, is, err)
+		}
+		must(t, l.Close())
 	}
 }
