@@ -48,11 +48,11 @@ const (
 
 	countForgotten = withStaying + `SELECT
 		(SELECT COUNT(*) FROM vehicles WHERE run=?2 AND` + whereRowForgotten + `),
-		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND` + whereForgotten + `),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND passed=0 AND` + whereForgotten + `),
 		(SELECT COUNT(*) FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
 		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes' AND lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
-		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state='in_doubt'),
-		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state<>'in_doubt' AND id IN staying),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND passed=0 AND state='in_doubt'),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND passed=0 AND state<>'in_doubt' AND id IN staying),
 		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state='failed' AND ticket<>'' AND class IN ('expired','bad_response') AND` + whereForgotten + `)`
 )
 

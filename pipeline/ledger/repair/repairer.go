@@ -517,7 +517,7 @@ func (f *repairer) recordLoss() error {
 }
 
 func (f *repairer) count() error {
-	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups), (SELECT COUNT(*) FROM answers),
+	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups WHERE passed=0), (SELECT COUNT(*) FROM answers),
 		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).
 		Scan(&f.r.Runs, &f.r.Rows, &f.r.Lookups, &f.r.Answers, &f.r.Charged)
 }
