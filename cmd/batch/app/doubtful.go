@@ -81,7 +81,8 @@ func (d Doubtful) instead() string {
 // the run goes on, for these are warnings. A run that is cut short
 // while it asks has not been planned.
 func (s *buyer) askFirst(ctx context.Context, run ledger.Run, stdinRead bool) error {
-	d, err := s.doubtful(ctx, run, foreseen{})
+	// It is planned: where it is stopped meanwhile, it ends as any run that was.
+	d, err := s.doubtful(context.WithoutCancel(ctx), run, foreseen{})
 	if err != nil || d == (Doubtful{}) {
 		return err
 	}
