@@ -30,6 +30,9 @@ func Export(ctx context.Context, o Exporting, now func() time.Time) (out Exporte
 	if err := o.Outputs.Check(); err != nil {
 		return out, err
 	}
+	if bad := noFolders(o.Outputs.Dir); len(bad) > 0 {
+		return out, UsageError("%w", bad[0])
+	}
 	l, err := ledger.OpenExisting(ctx, o.Outputs.Dir, ledger.Options{Now: now, Command: o.Command})
 	if err != nil {
 		return out, err

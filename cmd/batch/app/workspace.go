@@ -106,8 +106,8 @@ func (w *Workspace) folderOf(run ledger.Run) (string, error) {
 // keepsOutputs refuses a workspace whose folders of outputs lead somewhere else,
 // before anything is bought that could not be written there.
 func keepsOutputs(dir string) error {
-	for _, err := range append(leadsOut(dir), noFolders(dir)...) {
-		return UsageError("%w", err)
+	if bad := append(leadsOut(dir), noFolders(dir)...); len(bad) > 0 {
+		return UsageError("%w", bad[0])
 	}
 	return nil
 }

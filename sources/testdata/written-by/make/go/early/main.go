@@ -1,4 +1,4 @@
-// Writes files with early versions of libraries: arrow/go/v10, which cannot be linked into one program with others of its
+// Command early writes files with early versions of libraries: arrow/go/v10, which cannot be linked into one program with others of its
 // kind, and excelize v1.
 package main
 
