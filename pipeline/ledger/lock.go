@@ -29,7 +29,7 @@ type workspaceLock struct{ file *flock.Flock }
 // lockWorkspace takes the lock or says who has it. The operating system lets
 // go of it when the process dies, however it dies.
 func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
-	if err := CheckOwn(dir); err != nil {
+	if err := checkFiles(dir); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, lockName)
@@ -46,6 +46,9 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	}
 	if !got {
 		return nil, &HeldError{Dir: dir, Holder: readHolder(path)}
+	}
+	if err := checkJournal(dir); err != nil { // before: another process may have been about to begin the ledger
+		return nil, errors.Join(err, f.Unlock())
 	}
 	if err := writeHolder(dir, o); err != nil {
 		return nil, errors.Join(err, f.Unlock())

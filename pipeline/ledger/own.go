@@ -23,8 +23,20 @@ func IsRunID(id string) bool { return runIDForm.MatchString(id) }
 const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
 
 // CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or
-// a folder: what is written to it would go somewhere else, or wait for ever.
+// a folder, or in which a rollback journal stands that no process at work has there.
 func CheckOwn(dir string) error {
+	if err := checkFiles(dir); err != nil {
+		return err
+	}
+	if checkJournal(dir) == nil || Holder(dir) != "" {
+		return nil
+	}
+	return checkJournal(dir) // who has begun the ledger may have ended meanwhile
+}
+
+// checkFiles refuses a file of the ledger that is none: what is written to it would go
+// somewhere else, or wait for ever.
+func checkFiles(dir string) error {
 	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName} {
 		path := filepath.Join(dir, name)
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
@@ -32,7 +44,7 @@ func CheckOwn(dir string) error {
 				Hint: "put the file itself there; the workspace as a whole may stand behind a link"}
 		}
 	}
-	return checkJournal(dir)
+	return nil
 }
 
 // checkJournal refuses a rollback journal beside a ledger. A ledger keeps a log and never has one, but for the moment
