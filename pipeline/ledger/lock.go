@@ -47,7 +47,7 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	if !got {
 		return nil, &HeldError{Dir: dir, Holder: readHolder(path)}
 	}
-	if err := checkJournal(dir); err != nil { // before: another process may have been about to begin the ledger
+	if err := checkJournal(dir); err != nil { // not before the lock is held: who begins a ledger has a journal for a moment
 		return nil, errors.Join(err, f.Unlock())
 	}
 	if err := writeHolder(dir, o); err != nil {
