@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
 // askOrAwait asks one dataset of a row. One that takes what the input leaves out
 // from the row's maintenance answer waits for that.
-func (p *planner) askOrAwait(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
+func (p *planner) askOrAwait(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	gaps := p.policy.gaps(d, v)
 	if len(gaps) == 0 {
 		return p.ask(tx, d, v)
@@ -44,7 +45,7 @@ func (p *planner) askOrAwait(tx *ledger.PlanTx, d record.Dataset, v *record.Vehi
 
 // maintenanceOf lists the lookups that ask for the maintenance record of a row
 // that is being planned, and how a lookup that waits for them names them.
-func maintenanceOf(tx *ledger.PlanTx, row *ledger.PlannedVehicle) (own []ledger.Lookup, id int64, err error) {
+func maintenanceOf(tx *sqlite.PlanTx, row *ledger.PlannedVehicle) (own []ledger.Lookup, id int64, err error) {
 	if id, ok := row.Shared[record.DatasetMaintenance]; ok {
 		own, err = tx.Serving(id)
 		return own, id, err
@@ -63,7 +64,7 @@ func anyOpen(lookups []ledger.Lookup) bool {
 
 // await plans a lookup that is not sent before another one, awaited, is settled.
 // Rows that will ask the same share it.
-func (p *planner) await(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
+func (p *planner) await(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: lookup.AwaitingKey(d, v)}
 	k.Vendor = p.policy.Routes[d].Vendors[p.policy.nextStep(d, p.policy.hopeful(d, v), 0)]
 	asked, err := tx.Asked(k.Question)
@@ -80,7 +81,7 @@ func (p *planner) await(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 
 // release decides how a lookup goes on that has waited: what its vehicle lacks
 // is derived, its question is known then, and the rest is as in a plan.
-func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (ledger.Work, error) {
+func (p *Policy) release(ctx context.Context, l *sqlite.Ledger, w ledger.Work) (ledger.Work, error) {
 	next, now := w, l.Now()
 	k := &next.Lookup
 	next.Vehicle = w.Vehicle.Bare()
@@ -111,7 +112,7 @@ func (p *Policy) release(ctx context.Context, l *ledger.Ledger, w ledger.Work) (
 }
 
 // decide gives a released lookup its question, and what is known of that.
-func (p *Policy) decide(ctx context.Context, l *ledger.Ledger, w *ledger.Work) error {
+func (p *Policy) decide(ctx context.Context, l *sqlite.Ledger, w *ledger.Work) error {
 	k := &w.Lookup
 	question := lookup.Key(k.Dataset, &w.Vehicle)
 	twin, ok, err := l.SameInRun(ctx, k.Run, question)
@@ -145,7 +146,7 @@ func sameAs(k, twin *ledger.Lookup) {
 
 // releaseAll releases every lookup of a run that need no longer wait. A process
 // that died between an answer and what waited for it has left such.
-func releaseAll(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) error {
+func releaseAll(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run) error {
 	for after := int64(0); ; {
 		work, err := l.Released(ctx, run, after, planChunk)
 		if err != nil {
@@ -164,7 +165,7 @@ func releaseAll(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run
 }
 
 // releaseOne lets one lookup go on. It is as it was when it still has to wait.
-func releaseOne(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (ledger.Work, error) {
+func releaseOne(ctx context.Context, l *sqlite.Ledger, p *Policy, w ledger.Work) (ledger.Work, error) {
 	next, err := p.release(ctx, l, w)
 	if err != nil || next.Lookup.Awaits == w.Lookup.Awaits {
 		return w, err
@@ -246,7 +247,7 @@ func (d *Drive) released(was, next *ledger.Lookup) bool {
 // reopener opens failed lookups again, in the order in which their requests were planned: what a lookup
 // waits for comes before it.
 type reopener struct {
-	ledger *ledger.Ledger
+	ledger *sqlite.Ledger
 	policy *Policy
 	opened map[int64]bool
 }

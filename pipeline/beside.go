@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
@@ -42,7 +43,7 @@ func (p *Policy) stepAgain(k *ledger.Lookup, v *record.Vehicle) int {
 
 // askBeside plans one lookup for each vendor of a route that can be asked about
 // a vehicle. Where none can be, there is one that fails, as ever.
-func (p *planner) askBeside(tx *ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+func (p *planner) askBeside(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	if p.policy.nextStep(d, v, 0) < 0 {
 		k := ledger.Lookup{Dataset: d, LastAt: p.now}
 		p.policy.refuse(&k, v, p.now)

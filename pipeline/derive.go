@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
@@ -138,7 +139,7 @@ func deriveAccident(reports []record.Report) (record.Derived, bool) {
 // pastOf reads what maintenance answers tell of a vehicle: those of its own
 // lookups, which are settled; where they have none, the newest of the workspace
 // that is young enough to be used again.
-func (p *Policy) pastOf(ctx context.Context, l *ledger.Ledger, v *record.Vehicle, own []ledger.Lookup, now time.Time) (past, error) {
+func (p *Policy) pastOf(ctx context.Context, l *sqlite.Ledger, v *record.Vehicle, own []ledger.Lookup, now time.Time) (past, error) {
 	out, err := p.read(ctx, l, v, own)
 	if err != nil || len(out.reports) > 0 || v.VIN == "" {
 		return out, err
@@ -161,7 +162,7 @@ func (p *Policy) pastOf(ctx context.Context, l *ledger.Ledger, v *record.Vehicle
 
 // read decodes the answers of maintenance lookups. One that cannot be decoded
 // tells nothing.
-func (p *Policy) read(ctx context.Context, l *ledger.Ledger, v *record.Vehicle, lookups []ledger.Lookup) (past, error) {
+func (p *Policy) read(ctx context.Context, l *sqlite.Ledger, v *record.Vehicle, lookups []ledger.Lookup) (past, error) {
 	out := past{why: "there is no maintenance answer about it"}
 	for i := range lookups {
 		k := &lookups[i]

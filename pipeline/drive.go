@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -37,7 +38,7 @@ type Ending struct {
 // Drive takes the open lookups of one run to an end, and polls the tickets of
 // every run of the workspace meanwhile.
 type Drive struct {
-	ledger   *ledger.Ledger
+	ledger   *sqlite.Ledger
 	policy   *Policy
 	run      ledger.Run
 	clock    Clock
@@ -64,7 +65,7 @@ type Drive struct {
 }
 
 // NewDrive prepares to drive a run. The ledger must have been recovered.
-func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Drive, error) {
+func NewDrive(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Drive, error) {
 	d := &Drive{ledger: l, policy: p, resolver: &resolver{l, p}, run: run, clock: clock, log: log, stations: map[string]*station{},
 		changed: make(chan struct{}, 1), rests: map[*station]rest{}}
 	if err := l.WatchMoney(ctx, run); err != nil {
@@ -95,7 +96,7 @@ func NewDrive(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, 
 
 // takeUp reads what an earlier process has left of the vendors' troubles. The user
 // goes on, so nothing is halted any more.
-func takeUp(ctx context.Context, l *ledger.Ledger) (left, error) {
+func takeUp(ctx context.Context, l *sqlite.Ledger) (left, error) {
 	pauses, err := l.Pauses(ctx)
 	if err != nil {
 		return left{}, fmt.Errorf("read which vendors are waited for: %w", err)

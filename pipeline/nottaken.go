@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/vendors"
 )
 
@@ -18,7 +19,7 @@ type lifting struct {
 // lift looks again at the answers that were kept of a lookup in doubt. It is free
 // only when the order that left it in doubt is known to be its last one, when its answer
 // reads as not taken, and when none before it may have been paid.
-func (p *Policy) lift(ctx context.Context, l *ledger.Ledger, w ledger.Work) (lifting, error) {
+func (p *Policy) lift(ctx context.Context, l *sqlite.Ledger, w ledger.Work) (lifting, error) {
 	if w.Lookup.State != ledger.InDoubt {
 		return lifting{}, nil
 	}
@@ -38,7 +39,7 @@ func (p *Policy) lift(ctx context.Context, l *ledger.Ledger, w ledger.Work) (lif
 	return lifted(ctx, l, seller, w, orders)
 }
 
-func lifted(ctx context.Context, l *ledger.Ledger, seller *Seller, w ledger.Work, orders []ledger.Attempt) (lifting, error) {
+func lifted(ctx context.Context, l *sqlite.Ledger, seller *Seller, w ledger.Work, orders []ledger.Attempt) (lifting, error) {
 	var out lifting
 	for _, a := range orders {
 		last := a.N == w.Lookup.Attempts

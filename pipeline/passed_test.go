@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/repair"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/sqlite/repair"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
@@ -357,7 +358,7 @@ func TestLedgerOpensAfterABill(t *testing.T) {
 	dir := t.TempDir()
 	b := newBed(t)
 	open := func() {
-		l, err := ledger.Open(t.Context(), dir, ledger.Options{Now: func() time.Time { return b.now }, Command: "test"})
+		l, err := sqlite.Open(t.Context(), dir, sqlite.Options{Now: func() time.Time { return b.now }, Command: "test"})
 		b.must(err)
 		b.l = l
 	}
@@ -372,7 +373,7 @@ func TestLedgerOpensAfterABill(t *testing.T) {
 	b.settlesBill(billLine(car().VIN, "T9")+billLine(witness().VIN, ""), reconcile.Options{Since: noon.Add(-48 * time.Hour), Until: noon.Add(48 * time.Hour)})
 	b.must(b.l.Close())
 	b.l = old
-	l, err := ledger.Open(t.Context(), dir, ledger.Options{Now: func() time.Time { return b.now }, Command: "test"})
+	l, err := sqlite.Open(t.Context(), dir, sqlite.Options{Now: func() time.Time { return b.now }, Command: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -390,7 +391,7 @@ func TestPurgeBelievesNoOtherRow(t *testing.T) {
 	second := b.plan(only(record.DatasetMaintenance), witness())
 	b.buy(second, "acme", "answered yes")
 	b.finish(second)
-	b.must(b.l.Maintain(func(c ledger.Changes) error { return c.Exec("UPDATE lookups SET state='no_record' WHERE id=2") }))
+	b.must(b.l.Maintain(func(c sqlite.Changes) error { return c.Exec("UPDATE lookups SET state='no_record' WHERE id=2") }))
 	if _, err := b.l.LookupByID(t.Context(), 2); err == nil {
 		t.Fatal("what was changed is believed at once")
 	}

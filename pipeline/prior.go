@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
@@ -13,7 +14,7 @@ import (
 // resolver asks lookup.Resolve about lookups of the ledger, with the orders that
 // were made for the same question.
 type resolver struct {
-	ledger *ledger.Ledger
+	ledger *sqlite.Ledger
 	policy *Policy
 }
 

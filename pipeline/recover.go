@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
@@ -19,7 +20,7 @@ import (
 // outcome: an answer that was kept but not read is read now; a call of which
 // nothing was kept is in doubt. It returns how many are in doubt. What a clock that
 // was ahead has put off is due at once.
-func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err error) {
+func Recover(ctx context.Context, l *sqlite.Ledger, p *Policy) (doubts int, err error) {
 	if err := l.DropPlanning(); err != nil {
 		return 0, fmt.Errorf("forget a plan that was cut short: %w", err)
 	}
@@ -50,7 +51,7 @@ func Recover(ctx context.Context, l *ledger.Ledger, p *Policy) (doubts int, err 
 }
 
 // unread is the reading of what was kept of a call, if anything was.
-func unread(ctx context.Context, l *ledger.Ledger, p *Policy, w ledger.Work) (reading, error) {
+func unread(ctx context.Context, l *sqlite.Ledger, p *Policy, w ledger.Work) (reading, error) {
 	nothing := reading{out: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "interrupted", Message: "the program ended while the call was under way"}}
 	a, ok, err := l.LastAnswer(ctx, w.Lookup.ID, w.Lookup.Attempts)
 	if err != nil {
@@ -75,7 +76,7 @@ func responseOf(a ledger.Answer) vendors.Response {
 
 // Refresh looks again at what a run that goes on has planned: a later run may
 // have bought the answer meanwhile, or the route may have changed.
-func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) error {
+func Refresh(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run) error {
 	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, _ []ledger.Work) error {
 		if err := l.AdvanceAll(steps); err != nil {
 			return fmt.Errorf("write down what has changed since: %w", err)
@@ -86,7 +87,7 @@ func Refresh(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run) e
 
 // Foresee tells of each planned lookup that Refresh would change how it is and how it would
 // be, and writes nothing.
-func Foresee(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
+func Foresee(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
 	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, was []ledger.Work) error {
 		for i := range steps {
 			next := steps[i].Next
@@ -99,7 +100,7 @@ func Foresee(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, t
 
 // eachRefreshed hands out, in chunks, the steps of planned lookups that are not planned any
 // more or have another vendor, and how they were.
-func eachRefreshed(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
+func eachRefreshed(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
 	r := resolver{l, p}
 	after := int64(0)
 	for {
@@ -146,7 +147,7 @@ type Reopening struct {
 }
 
 // PlanRetry tells what Retry would do.
-func PlanRetry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (Reopening, error) {
+func PlanRetry(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (Reopening, error) {
 	var r Reopening
 	again := reopener{l, p, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
@@ -189,7 +190,7 @@ func (r *Reopening) add(p *Policy, next ledger.Work, ok, paid, free bool) {
 }
 
 // Retry opens the lookups of the failure ledger that match, and the run with them.
-func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
+func Retry(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
 	var steps []ledger.Step
 	var free []ledger.Settlement
 	again := reopener{l, p, map[int64]bool{}}
@@ -225,7 +226,7 @@ func Retry(ctx context.Context, l *ledger.Ledger, p *Policy, run ledger.Run, f l
 // askAnew gives lookups that could not be asked before their real question, so
 // that later runs find their answer. One whose run asks the same elsewhere waits
 // for that, and ends as it does.
-func askAnew(ctx context.Context, l *ledger.Ledger, run ledger.Run, steps []ledger.Step) error {
+func askAnew(ctx context.Context, l *sqlite.Ledger, run ledger.Run, steps []ledger.Step) error {
 	var anew []ledger.NewQuestion
 	asks := map[string]int64{}
 	for i := range steps {
@@ -256,7 +257,7 @@ func askAnew(ctx context.Context, l *ledger.Ledger, run ledger.Run, steps []ledg
 // reopen decides how a failed lookup begins again: its ticket is asked again,
 // its stored answer is read again, or it is planned anew. One that was sent to a vendor
 // that is gone from the route stays as it is: then is the lookup that asks another.
-func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (next ledger.Work, then *ledger.Lookup, ok bool, err error) {
+func (p *Policy) reopen(ctx context.Context, l *sqlite.Ledger, w ledger.Work) (next ledger.Work, then *ledger.Lookup, ok bool, err error) {
 	next = w
 	k := &next.Lookup
 	k.Tries, k.NextAt = 0, time.Time{}
@@ -292,7 +293,7 @@ func (p *Policy) reopen(ctx context.Context, l *ledger.Ledger, w ledger.Work) (n
 }
 
 // readAgain reads a stored answer with today's decoder.
-func (p *Policy) readAgain(ctx context.Context, l *ledger.Ledger, w *ledger.Work) (bool, error) {
+func (p *Policy) readAgain(ctx context.Context, l *sqlite.Ledger, w *ledger.Work) (bool, error) {
 	s, ok := p.Sellers[w.Lookup.Vendor]
 	if !ok {
 		return false, nil

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/repair"
+	"vehiclebatch/pipeline/ledger/sqlite/repair"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )

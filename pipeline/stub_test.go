@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
@@ -130,7 +131,7 @@ func (p *Policy) fallBackOn(d record.Dataset, statuses ...record.Status) {
 // bed is a workspace with a ledger on disk, a policy and a clock that is moved by hand.
 type bed struct {
 	t   *testing.T
-	l   *ledger.Ledger
+	l   *sqlite.Ledger
 	p   *Policy
 	now time.Time
 	n   int // runs so far
@@ -139,7 +140,7 @@ type bed struct {
 func newBed(t *testing.T) *bed {
 	t.Helper()
 	b := &bed{t: t, p: testPolicy(), now: noon}
-	l, err := ledger.Open(context.Background(), t.TempDir(), ledger.Options{Now: func() time.Time { return b.now }, Command: "test"})
+	l, err := sqlite.Open(context.Background(), t.TempDir(), sqlite.Options{Now: func() time.Time { return b.now }, Command: "test"})
 	b.must(err)
 	t.Cleanup(func() { b.must(l.Close()) })
 	b.l = l

@@ -8,7 +8,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
-	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 )
 
 // exitTable is what the help and the README say about exit codes.
@@ -42,7 +42,7 @@ func message(err error, typed []string) string {
 		return "batch: stopped before anything was bought"
 	}
 	text := "batch: " + ui.RedactExcept(err.Error(), typed)
-	if advice := ledger.Advice(err); ledger.Damaged(err) && !strings.Contains(text, "batch doctor") {
+	if advice := sqlite.Advice(err); sqlite.Damaged(err) && !strings.Contains(text, "batch doctor") {
 		text += "\n  " + advice
 	}
 	return text

@@ -20,7 +20,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -69,7 +69,7 @@ func everything(ts *testscript.TestScript, dir string) map[string][]byte {
 func folders(files map[string][]byte) map[string]bool {
 	out := map[string]bool{}
 	for name := range files {
-		if dir, ok := strings.CutSuffix(name, string(filepath.Separator)+ledger.FileName); ok {
+		if dir, ok := strings.CutSuffix(name, string(filepath.Separator)+sqlite.FileName); ok {
 			out[dir] = true
 		}
 	}
@@ -80,7 +80,7 @@ func folders(files map[string][]byte) map[string]bool {
 const manyMissing = 2000
 
 func unpackAnswers(ts *testscript.TestScript, dir string, to map[string][]byte) {
-	l, err := ledger.OpenReadOnly(context.Background(), dir, time.Now)
+	l, err := sqlite.OpenReadOnly(context.Background(), dir, time.Now)
 	ts.Check(err)
 	defer l.Close() //nolint:errcheck // nothing was written
 	for id, missing := int64(1), 0; missing < manyMissing; id++ {

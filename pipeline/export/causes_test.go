@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -54,7 +55,7 @@ func causes(t *testing.T, readers map[string]AnswerReader, lookups ...failing) [
 		}
 		rows[f.row].Lookups = append(rows[f.row].Lookups, ledger.Lookup{Dataset: f.dataset, State: ledger.Planned, Vendor: f.vendor, Question: fmt.Appendf(nil, "%d %s", f.row, f.dataset)})
 	}
-	must(t, plan.Batch(func(tx *ledger.PlanTx) error {
+	must(t, plan.Batch(func(tx *sqlite.PlanTx) error {
 		for _, row := range order {
 			if err := tx.Put(*rows[row]); err != nil {
 				return err
@@ -79,7 +80,7 @@ func causes(t *testing.T, readers map[string]AnswerReader, lookups ...failing) [
 	return out
 }
 
-func fail(t *testing.T, l *ledger.Ledger, w ledger.Work, f failing) {
+func fail(t *testing.T, l *sqlite.Ledger, w ledger.Work, f failing) {
 	t.Helper()
 	from, was := ledger.Planned, ledger.Billed("")
 	if f.fen > 0 {

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/repair"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/sqlite/repair"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors"
@@ -45,12 +46,12 @@ func (tale) Decode(d record.Dataset, _ *record.Vehicle, body []byte) (record.Ans
 // nights is a workspace in which the vehicles are looked up night by night.
 type nights struct {
 	t *testing.T
-	l *ledger.Ledger
+	l *sqlite.Ledger
 }
 
 func newNights(t *testing.T) *nights {
 	t.Helper()
-	l, err := ledger.Open(context.Background(), t.TempDir(), ledger.Options{Now: func() time.Time { return noon }, Command: "test"})
+	l, err := sqlite.Open(context.Background(), t.TempDir(), sqlite.Options{Now: func() time.Time { return noon }, Command: "test"})
 	must(t, err)
 	t.Cleanup(func() { must(t, l.Close()) })
 	return &nights{t: t, l: l}
@@ -82,7 +83,7 @@ func (n *nights) night(number int, lookups ...asked) ledger.Run {
 	for i, a := range lookups {
 		rows = append(rows, n.row(number, int64(i+1), a))
 	}
-	must(n.t, plan.Batch(func(tx *ledger.PlanTx) error {
+	must(n.t, plan.Batch(func(tx *sqlite.PlanTx) error {
 		for _, row := range rows {
 			if err := tx.Put(row); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors"
@@ -99,9 +100,9 @@ func planned(d record.Dataset, s ledger.State, change func(*ledger.Lookup)) ledg
 }
 
 // workspace is a ledger with one run in which every state of a lookup stands.
-func workspace(t *testing.T) (*ledger.Ledger, ledger.Run) {
+func workspace(t *testing.T) (*sqlite.Ledger, ledger.Run) {
 	t.Helper()
-	l, err := ledger.Open(context.Background(), t.TempDir(), ledger.Options{Now: func() time.Time { return noon }, Command: "test"})
+	l, err := sqlite.Open(context.Background(), t.TempDir(), sqlite.Options{Now: func() time.Time { return noon }, Command: "test"})
 	must(t, err)
 	t.Cleanup(func() { must(t, l.Close()) })
 	run, err := l.NewRun(ledger.Run{ID: "one", StartedAt: noon, Datasets: record.Datasets()})
@@ -109,7 +110,7 @@ func workspace(t *testing.T) (*ledger.Ledger, ledger.Run) {
 	plan, err := l.StartPlan(context.Background(), run)
 	must(t, err)
 	rows := rowsOf(t, l)
-	must(t, plan.Batch(func(tx *ledger.PlanTx) error {
+	must(t, plan.Batch(func(tx *sqlite.PlanTx) error {
 		for _, p := range rows {
 			for i := range p.Lookups {
 				p.Lookups[i].Question = fmt.Appendf(nil, "%d %d", p.Vehicle.Row, i)
@@ -126,7 +127,7 @@ func workspace(t *testing.T) (*ledger.Ledger, ledger.Run) {
 	return l, run
 }
 
-func rowsOf(t *testing.T, l *ledger.Ledger) []ledger.PlannedVehicle {
+func rowsOf(t *testing.T, l *sqlite.Ledger) []ledger.PlannedVehicle {
 	t.Helper()
 	m, v, o := record.DatasetMaintenance, record.DatasetValuation, record.DatasetViolations
 	row := func(n int64, lookups ...ledger.Lookup) ledger.PlannedVehicle {
@@ -152,7 +153,7 @@ func rowsOf(t *testing.T, l *ledger.Ledger) []ledger.PlannedVehicle {
 }
 
 // reused takes over an answer of an earlier run.
-func reused(t *testing.T, l *ledger.Ledger, text string) func(*ledger.Lookup) {
+func reused(t *testing.T, l *sqlite.Ledger, text string) func(*ledger.Lookup) {
 	t.Helper()
 	id, err := l.Receive(ledger.Answer{Lookup: 1 << 40, Vendor: "bolt", ReceivedAt: noon, Body: []byte(text)})
 	must(t, err)
@@ -161,7 +162,7 @@ func reused(t *testing.T, l *ledger.Ledger, text string) func(*ledger.Lookup) {
 
 // buy gives row 1 a report at the second vendor, a valuation that the vendor
 // charged but cannot be read, and two violations.
-func buy(t *testing.T, l *ledger.Ledger, run ledger.Run) {
+func buy(t *testing.T, l *sqlite.Ledger, run ledger.Run) {
 	t.Helper()
 	must(t, l.WatchMoney(context.Background(), run))
 	for _, c := range []struct {

@@ -1,10 +1,8 @@
 package ledger
 
 import (
-	"context"
-	"sync"
+	"time"
 
-	"vehiclebatch/pipeline/ledger/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -18,7 +16,8 @@ type Totals struct {
 // Sum is what a budget is held against: what is, may be and might be charged.
 func (t Totals) Sum() record.Fen { return t.Charged + t.Reserved + t.Unknown }
 
-func (t *Totals) add(b Billed, fen record.Fen) {
+// Add counts a charge where it stands; one that is known not to be billed counts nowhere.
+func (t *Totals) Add(b Billed, fen record.Fen) {
 	switch b {
 	case Reserved:
 		t.Reserved += fen
@@ -29,80 +28,6 @@ func (t *Totals) add(b Billed, fen record.Fen) {
 	}
 }
 
-// money keeps the totals of the run that is being driven. The writer reserves
-// inside a commit, so that a budget holds within it as well, and lets go after
-// it: a commit that fails leaves them too high, never too low; the run ends then.
-type money struct {
-	mu     sync.Mutex
-	run    int64
-	totals Totals
-}
-
-func newMoney() *money { return &money{} }
-
-func (m *money) reset(run int64, t Totals) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.run, m.totals = run, t
-}
-
-func (m *money) get() Totals {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.totals
-}
-
-// reserve adds a reservation unless the sum would pass max. A charge that cannot
-// be would make room for others.
-func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if fen < 0 || fen > integrity.MostFen {
-		return false
-	}
-	if run != m.run {
-		return !limit.OK
-	}
-	if limit.OK && m.totals.Sum()+fen > limit.V {
-		return false
-	}
-	m.totals.Reserved += fen
-	return true
-}
-
-func (m *money) move(run int64, fen record.Fen, from, to Billed) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if run == m.run {
-		m.totals.add(from, -fen)
-		m.totals.add(to, fen)
-	}
-}
-
-// WatchMoney makes a run the one whose budget is kept, with its totals from disk.
-func (l *Ledger) WatchMoney(ctx context.Context, r Run) error {
-	t, err := l.runTotals(ctx, r)
-	if err != nil {
-		return err
-	}
-	l.money.reset(r.Seq, t)
-	return nil
-}
-
-// Money is where the watched run's money stands.
-func (l *Ledger) Money() Totals { return l.money.get() }
-
-func (l *Ledger) runTotals(ctx context.Context, r Run) (Totals, error) {
-	spend, err := l.Spend(ctx, r)
-	var t Totals
-	for _, s := range spend {
-		t.Charged += s.Charged
-		t.Reserved += s.Reserved
-		t.Unknown += s.Unknown
-	}
-	return t, err
-}
-
 // Spend is one vendor's part of a run's money.
 type Spend struct {
 	Vendor  string
@@ -111,39 +36,39 @@ type Spend struct {
 	Lookups int64 // lookups submitted there
 }
 
-// Spend adds up a run's attempts by vendor and dataset.
-func (l *Ledger) Spend(ctx context.Context, r Run) ([]Spend, error) {
-	rows, err := l.reader.QueryContext(ctx, `
-		SELECT a.vendor, a.dataset, SUM(IIF(billed = 'yes', fen, 0)), SUM(IIF(billed = 'reserved', fen, 0)), SUM(IIF(billed = 'unknown', fen, 0)),
-		COUNT(DISTINCT lookup), SUM(`+wrongMoney+`) FROM lookups k CROSS JOIN attempts a ON a.lookup = k.id
-		WHERE k.run = ? AND outcome <> 'withdrawn' GROUP BY a.vendor, a.dataset ORDER BY a.vendor, a.dataset`, r.Seq)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Spend
-	for rows.Next() {
-		var s Spend
-		var wrong int64
-		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups, &wrong); err != nil {
-			return nil, err
-		}
-		if err := soundMoney(wrong); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
+// SpendBy names what a workspace's money is added up by.
+type SpendBy string
+
+// The groups. A day is the day in China of an order's intent; of an answer
+// that was used again, the day on which its run began.
+const (
+	ByVendor  SpendBy = "vendor"
+	ByDataset SpendBy = "dataset"
+	ByDay     SpendBy = "day"
+	ByRun     SpendBy = "run"
+)
+
+// SpendGroups returns every group, in the order of columns.
+func SpendGroups() []SpendBy { return []SpendBy{ByVendor, ByDataset, ByDay, ByRun} }
+
+// SpendQuery picks what is added up. The zero query is the whole workspace.
+type SpendQuery struct {
+	By           []SpendBy
+	Run          int64     // runs.seq, 0 for all
+	Since, Until time.Time // intents from Since on and before Until; zero is no bound
 }
 
-// wrongMoney tells of a row of attempts that its charge is not what was written.
-// Every query that adds up charges counts such rows as well.
-var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice OR billed IS NOT billed_twice)"
-
-// soundMoney refuses a sum in which there are wrong charges.
-func soundMoney(wrong int64) error {
-	if wrong == 0 {
-		return nil
-	}
-	return integrity.Damage("add up what was spent: %d charges are not what was written down", wrong)
+// SpendLine is one group's money. Texts that are not grouped by are "".
+type SpendLine struct {
+	Vendor  string
+	Dataset record.Dataset
+	Day     string // 2006-01-02
+	Run     string // its id
+	Totals
+	Lookups int64 // that were sent, each counted once, however many vendors it was sent to
+	Reused  int64 // that were settled by an answer bought for another lookup
+	// Saved is what those answers cost where they were bought: what using them
+	// again did not cost. An answer whose charge is not certain, or that was
+	// purged, counts nothing.
+	Saved record.Fen
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -41,7 +42,7 @@ type Rules struct {
 type Prior struct {
 	Run        int64
 	Vendor     string
-	State      State
+	State      ledger.State
 	Ticket     string
 	HasAnswer  bool // a raw answer is kept
 	Class      record.Class
@@ -210,13 +211,13 @@ func (s *resolver) read(o *Prior) (f finding, ends bool) {
 		return nothing, false
 	case own && o.Vendor == s.q.At: // it stands there again by a decision of its own
 		return nothing, false
-	case own && (o.State == Failed || o.State == InDoubt):
+	case own && (o.State == ledger.Failed || o.State == ledger.InDoubt):
 		return paid, true
-	case o.State == Waiting || o.State == Submitting:
+	case o.State == ledger.Waiting || o.State == ledger.Submitting:
 		return underWay, true
-	case o.State == InDoubt:
+	case o.State == ledger.InDoubt:
 		return s.readDoubt(o), false
-	case o.State == Failed:
+	case o.State == ledger.Failed:
 		return s.readFailure(o), false
 	}
 	return nothing, false
@@ -227,7 +228,7 @@ func (s *resolver) readAnswer(o *Prior, own bool) finding {
 	switch {
 	case !own && (!young || !s.rules.Correcting && s.rules.step(o.Vendor) < 0 && s.q.Vendor == ""):
 		return nothing
-	case o.State == Found:
+	case o.State == ledger.Found:
 		return answered
 	}
 	return lastWord

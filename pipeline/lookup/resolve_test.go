@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -30,31 +31,31 @@ type past struct {
 // pasts are all that one vendor's latest order can be. "old" is older than maxAge.
 func pasts() []past {
 	young, old := noon.Add(-time.Hour), noon.Add(-maxAge)
-	other := func(s State, at time.Time) Prior {
+	other := func(s ledger.State, at time.Time) Prior {
 		return Prior{Run: otherRun, State: s, LastAt: at, AnsweredAt: at, Price: 1700}
 	}
 	with := func(o Prior, change func(*Prior)) Prior { change(&o); return o }
 	own := func(o Prior) Prior { o.Run = ourRun; return o }
 	return []past{
 		{"-", Prior{}},
-		{"planned", other(Planned, young)},
-		{"submitting", other(Submitting, young)},
-		{"waiting", other(Waiting, young)},
-		{"found", other(Found, young)},
-		{"found old", other(Found, old)},
-		{"no_record", other(NoRecord, young)},
-		{"no_rec old", other(NoRecord, old)},
-		{"unsupp.", other(Unsupported, young)},
-		{"doubt", other(InDoubt, young)},
-		{"doubt old", other(InDoubt, old)},
-		{"doubt ¥0.14", with(other(InDoubt, young), func(o *Prior) { o.Price = 14 })},
-		{"refused", with(other(Failed, young), func(o *Prior) { o.Class = record.Rejected })},
-		{"ticket", with(other(Failed, young), func(o *Prior) { o.Class, o.Ticket = record.Expired, "T1" })},
-		{"ticket old", with(other(Failed, old), func(o *Prior) { o.Class, o.Ticket = record.Expired, "T1" })},
-		{"unread", with(other(Failed, young), func(o *Prior) { o.Class, o.HasAnswer = record.BadResponse, true })},
-		{"in vain", with(other(Failed, old), func(o *Prior) { o.Class, o.InVain = record.Rejected, true })},
-		{"own no_rec", own(other(NoRecord, old))},
-		{"own failed", own(with(other(Failed, young), func(o *Prior) { o.Class = record.BadResponse }))},
+		{"planned", other(ledger.Planned, young)},
+		{"submitting", other(ledger.Submitting, young)},
+		{"waiting", other(ledger.Waiting, young)},
+		{"found", other(ledger.Found, young)},
+		{"found old", other(ledger.Found, old)},
+		{"no_record", other(ledger.NoRecord, young)},
+		{"no_rec old", other(ledger.NoRecord, old)},
+		{"unsupp.", other(ledger.Unsupported, young)},
+		{"doubt", other(ledger.InDoubt, young)},
+		{"doubt old", other(ledger.InDoubt, old)},
+		{"doubt ¥0.14", with(other(ledger.InDoubt, young), func(o *Prior) { o.Price = 14 })},
+		{"refused", with(other(ledger.Failed, young), func(o *Prior) { o.Class = record.Rejected })},
+		{"ticket", with(other(ledger.Failed, young), func(o *Prior) { o.Class, o.Ticket = record.Expired, "T1" })},
+		{"ticket old", with(other(ledger.Failed, old), func(o *Prior) { o.Class, o.Ticket = record.Expired, "T1" })},
+		{"unread", with(other(ledger.Failed, young), func(o *Prior) { o.Class, o.HasAnswer = record.BadResponse, true })},
+		{"in vain", with(other(ledger.Failed, old), func(o *Prior) { o.Class, o.InVain = record.Rejected, true })},
+		{"own no_rec", own(other(ledger.NoRecord, old))},
+		{"own failed", own(with(other(ledger.Failed, young), func(o *Prior) { o.Class = record.BadResponse }))},
 	}
 }
 
@@ -183,15 +184,15 @@ func wrong(s *situation, o *Prior, d Decision) string {
 	left := s.r.step(o.Vendor) < s.r.step(s.q.At) // the request was done with that vendor
 	young := noon.Sub(o.AnsweredAt) < s.r.MaxAge
 	switch {
-	case !left && (o.State == Waiting || o.State == Submitting):
+	case !left && (o.State == ledger.Waiting || o.State == ledger.Submitting):
 		return "an order is under way at " + o.Vendor
-	case o.State == Found && young && onRoute:
+	case o.State == ledger.Found && young && onRoute:
 		return o.Vendor + " has answered"
 	case o.State.Answered() && (own || young) && d.Vendor == o.Vendor:
 		return o.Vendor + " has said its last word"
-	case !left && o.State == InDoubt && noon.Sub(o.LastAt) < DoubtHold && o.Price >= s.r.ResubmitBelow && !s.q.Force && !s.q.SentAt.After(o.LastAt):
+	case !left && o.State == ledger.InDoubt && noon.Sub(o.LastAt) < DoubtHold && o.Price >= s.r.ResubmitBelow && !s.q.Force && !s.q.SentAt.After(o.LastAt):
 		return "an order is in doubt at " + o.Vendor
-	case own && o.State == Failed && d.Vendor == o.Vendor && s.q.At != o.Vendor:
+	case own && o.State == ledger.Failed && d.Vendor == o.Vendor && s.q.At != o.Vendor:
 		return "it may have been paid at " + o.Vendor
 	}
 	return ""
@@ -201,7 +202,7 @@ func wrong(s *situation, o *Prior, d Decision) string {
 func TestCorrectingFindsAnswersOffTheRoute(t *testing.T) {
 	t.Parallel()
 	r := Rules{Route: []Stop{{"B", true, 1700}}, MaxAge: maxAge, Correcting: true}
-	for _, state := range []State{Found, NoRecord} {
+	for _, state := range []ledger.State{ledger.Found, ledger.NoRecord} {
 		prior := []Prior{{Run: otherRun, Vendor: "A", State: state, AnsweredAt: noon.Add(-2 * maxAge)}}
 		if got := Resolve(Request{Run: ourRun}, prior, &r, noon); got != (Decision{Use, "A", 0}) {
 			t.Errorf("%s: %+v", state, got)
@@ -213,7 +214,7 @@ func TestCorrectingFindsAnswersOffTheRoute(t *testing.T) {
 func TestTheNewestOrderThatMeansSomethingCounts(t *testing.T) {
 	t.Parallel()
 	r := Rules{Route: []Stop{{"A", true, 1700}}, MaxAge: maxAge, ResubmitBelow: 100}
-	at := func(s State, age time.Duration) Prior {
+	at := func(s ledger.State, age time.Duration) Prior {
 		return Prior{Run: otherRun, Vendor: "A", State: s, LastAt: noon.Add(-age), AnsweredAt: noon.Add(-age), Price: 1700}
 	}
 	for _, c := range []struct {
@@ -221,11 +222,11 @@ func TestTheNewestOrderThatMeansSomethingCounts(t *testing.T) {
 		prior []Prior
 		want  Decision
 	}{
-		{"a refusal says nothing of an older answer", []Prior{at(Failed, 1), at(Found, time.Hour)}, Decision{Use, "A", 1}},
-		{"an answer that is too old hides an older doubt", []Prior{at(Found, maxAge), at(InDoubt, time.Hour)}, Decision{Buy, "A", -1}},
-		{"a doubt that is too old hides nothing", []Prior{at(InDoubt, maxAge), at(Found, time.Hour)}, Decision{Use, "A", 1}},
-		{"of two answers the newer", []Prior{at(NoRecord, 1), at(Found, time.Hour)}, Decision{Use, "A", 0}},
-		{"what was never sent says nothing", []Prior{at(Planned, 1), at(Waiting, time.Hour)}, Decision{Wait, "A", 1}},
+		{"a refusal says nothing of an older answer", []Prior{at(ledger.Failed, 1), at(ledger.Found, time.Hour)}, Decision{Use, "A", 1}},
+		{"an answer that is too old hides an older doubt", []Prior{at(ledger.Found, maxAge), at(ledger.InDoubt, time.Hour)}, Decision{Buy, "A", -1}},
+		{"a doubt that is too old hides nothing", []Prior{at(ledger.InDoubt, maxAge), at(ledger.Found, time.Hour)}, Decision{Use, "A", 1}},
+		{"of two answers the newer", []Prior{at(ledger.NoRecord, 1), at(ledger.Found, time.Hour)}, Decision{Use, "A", 0}},
+		{"what was never sent says nothing", []Prior{at(ledger.Planned, 1), at(ledger.Waiting, time.Hour)}, Decision{Wait, "A", 1}},
 	} {
 		if got := Resolve(Request{Run: ourRun}, c.prior, &r, noon); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)

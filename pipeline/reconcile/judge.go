@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -18,7 +19,7 @@ type keeper interface {
 	TicketOwners(ctx context.Context, tickets []string) ([]ledger.TicketOwner, error)
 }
 
-var _ keeper = (*ledger.Ledger)(nil)
+var _ keeper = (*sqlite.Ledger)(nil)
 
 // judge decides what the bill makes certain.
 type judge struct {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline"
-	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/simulator"
@@ -119,7 +119,7 @@ func (w *world) reconcile(vendor string) *reconcile.Report {
 	p := w.born(fate{})
 	defer p.end()
 	var err error
-	p.ledger, err = ledger.Open(ctx, w.dir, ledger.Options{Now: time.Now, Simulated: true, Command: "batch reconcile"})
+	p.ledger, err = sqlite.Open(ctx, w.dir, sqlite.Options{Now: time.Now, Simulated: true, Command: "batch reconcile"})
 	must(w.t, err)
 	defer func() { must(w.t, p.ledger.Close()) }()
 	policy := p.policy()
@@ -143,7 +143,7 @@ func (w *world) reconcile(vendor string) *reconcile.Report {
 }
 
 // letBillReopen allows what a bill may settle to change.
-func (w *world) letBillReopen(l *ledger.Ledger) {
+func (w *world) letBillReopen(l *sqlite.Ledger) {
 	ctx, before := context.Background(), w.reopened
 	runs, err := l.Runs(ctx)
 	must(w.t, err)

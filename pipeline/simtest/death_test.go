@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 )
 
 // moment is a kind of event in a life.
@@ -84,7 +84,7 @@ func (p *process) kill() {
 }
 
 const (
-	walName  = ledger.FileName + "-wal"
+	walName  = sqlite.FileName + "-wal"
 	markName = "ledger.mark"
 )
 
@@ -93,13 +93,13 @@ const (
 // a log that was torn there. The index of the log (-shm) does not outlive a process.
 func (p *process) setAside() {
 	mark := p.read(markName) // first: it is never ahead of the log
-	db, wal := p.read(ledger.FileName), p.read(walName)
+	db, wal := p.read(sqlite.FileName), p.read(walName)
 	if p.fate.death.power && wal != nil {
 		end := walEnd(wal)
 		wal = append(wal[:end:end], torn(p.fate.death.rng(), wal[end:])...)
 	}
 	p.leave(markName, mark)
-	p.leave(ledger.FileName, db)
+	p.leave(sqlite.FileName, db)
 	p.leave(walName, wal)
 	p.log = wal
 }
@@ -157,7 +157,7 @@ func walEnd(wal []byte) int {
 // commits is told by the ledger of every commit.
 type commits struct{ process *process }
 
-var _ ledger.Commits = commits{}
+var _ sqlite.Commits = commits{}
 
 // Begin is part of ledger.Commits.
 func (c commits) Begin() {

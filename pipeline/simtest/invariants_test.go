@@ -10,6 +10,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/sinks"
@@ -17,7 +18,7 @@ import (
 )
 
 // settledIn reads what is settled on disk, by lookup.
-func (w *world) settledIn(l *ledger.Ledger) map[int64]string {
+func (w *world) settledIn(l *sqlite.Ledger) map[int64]string {
 	w.t.Helper()
 	ctx := context.Background()
 	runs, err := l.Runs(ctx)
@@ -40,7 +41,7 @@ func (w *world) settledIn(l *ledger.Ledger) map[int64]string {
 }
 
 // checkSettled holds what is settled on disk against what was settled before.
-func (w *world) checkSettled(l *ledger.Ledger) {
+func (w *world) checkSettled(l *sqlite.Ledger) {
 	w.t.Helper()
 	now := w.settledIn(l)
 	for id, was := range w.settled {
@@ -54,7 +55,7 @@ func (w *world) checkSettled(l *ledger.Ledger) {
 // rememberSettled is called when a process dies, with others of its goroutines
 // at work: a row may change while it is read. What is read twice alike was
 // committed before the death, and the next life must find it.
-func (w *world) rememberSettled(l *ledger.Ledger) {
+func (w *world) rememberSettled(l *sqlite.Ledger) {
 	w.t.Helper()
 	once, twice := w.settledIn(l), w.settledIn(l)
 	for id, text := range once {
@@ -66,7 +67,7 @@ func (w *world) rememberSettled(l *ledger.Ledger) {
 
 // checkBooks holds the ledger of a life that ended by itself against the
 // vendors' book and against its own outputs.
-func (w *world) checkBooks(l *ledger.Ledger, run ledger.Run, out *life) {
+func (w *world) checkBooks(l *sqlite.Ledger, run ledger.Run, out *life) {
 	w.t.Helper()
 	ctx := context.Background()
 	w.checkStates(l, run, out)
@@ -101,7 +102,7 @@ func (w *world) checkBooks(l *ledger.Ledger, run ledger.Run, out *life) {
 
 // checkStates wants every lookup of the input in exactly one state, and the
 // ending to agree with the rows.
-func (w *world) checkStates(l *ledger.Ledger, run ledger.Run, out *life) {
+func (w *world) checkStates(l *sqlite.Ledger, run ledger.Run, out *life) {
 	w.t.Helper()
 	if n := len(out.out.vehicles); n != len(w.cars) {
 		w.t.Errorf("%d rows of vehicles, want %d", n, len(w.cars))
@@ -168,7 +169,7 @@ func (w *world) checkReason(out *life) {
 
 // checkNextAt wants the moment at which a parked drive says to go on to be the
 // one at which the next ticket is due.
-func (w *world) checkNextAt(l *ledger.Ledger, out *life) {
+func (w *world) checkNextAt(l *sqlite.Ledger, out *life) {
 	w.t.Helper()
 	next := out.ending.NextAt
 	if out.ending.Reason != pipeline.Parked || !next.OK {
@@ -263,7 +264,7 @@ type question struct{ vendor, dataset string }
 
 // checkMoney wants every charge in the book to be charged, reserved or unknown
 // in the ledger, and every charge that the ledger is sure of in the book.
-func (w *world) checkMoney(l *ledger.Ledger) {
+func (w *world) checkMoney(l *sqlite.Ledger) {
 	w.t.Helper()
 	ctx := context.Background()
 	booked := map[question]record.Fen{}
@@ -311,7 +312,7 @@ func bookName(d record.Dataset, v *record.Vehicle) bought {
 
 // letReopen allows what failed, or is in doubt, to change and to be bought once
 // more: the user has said so.
-func (w *world) letReopen(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+func (w *world) letReopen(ctx context.Context, l *sqlite.Ledger, run ledger.Run) error {
 	w.reopened = map[int64]bool{}
 	return l.Failures(ctx, run, ledger.Filter{}, func(k ledger.Work) error {
 		w.reopened[k.Lookup.ID] = true

@@ -12,6 +12,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/transport"
@@ -46,7 +47,7 @@ type process struct {
 	off     time.Duration // how far the wall clock was wrong when it began
 	line    *line
 	clients []*transport.Client
-	ledger  *ledger.Ledger
+	ledger  *sqlite.Ledger
 	run     ledger.Run
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -125,7 +126,7 @@ func (p *process) end() {
 
 func (p *process) work(out *life) (err error) {
 	w := p.world
-	if p.ledger, err = ledger.Open(p.ctx, w.dir, ledger.Options{Now: p.clock.Now, Simulated: true, Command: "batch run", Commits: commits{p}}); err != nil {
+	if p.ledger, err = sqlite.Open(p.ctx, w.dir, sqlite.Options{Now: p.clock.Now, Simulated: true, Command: "batch run", Commits: commits{p}}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.ledger.Close()) }()

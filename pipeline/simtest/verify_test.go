@@ -10,6 +10,7 @@ import (
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -92,7 +93,7 @@ func (b both) Change(r sinks.ChangeRow) error {
 	return errors.Join(b[0].Change(r), b[1].Change(r))
 }
 
-func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Manifest, error) {
+func manifestOf(ctx context.Context, l *sqlite.Ledger, run ledger.Run) (sinks.Manifest, error) {
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return sinks.Manifest{}, err
@@ -113,7 +114,7 @@ func manifestOf(ctx context.Context, l *ledger.Ledger, run ledger.Run) (sinks.Ma
 
 // verify holds the files against the manifest, and every cell against the
 // ledger, as `batch verify` does.
-func (w *world) verify(ctx context.Context, l *ledger.Ledger, run ledger.Run) error {
+func (w *world) verify(ctx context.Context, l *sqlite.Ledger, run ledger.Run) error {
 	dir, m, err := w.readBack(run.ID)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline"
-	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -175,7 +175,7 @@ func (w *world) checkEmpty(out *life) {
 
 // checkAsked wants a life that ends by itself to leave no paid ticket unasked while
 // its vendor takes calls: none that is due, and none at all if it does not park.
-func (w *world) checkAsked(l *ledger.Ledger, out *life) {
+func (w *world) checkAsked(l *sqlite.Ledger, out *life) {
 	w.t.Helper()
 	if out.stopped || out.ending.Reason == pipeline.AllSettled { // those of other runs may be open
 		return

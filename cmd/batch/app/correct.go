@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources"
 )
@@ -144,7 +145,7 @@ func (c *correction) event() CorrectionRead {
 type correctedRows struct {
 	*correction
 	ctx    context.Context
-	ledger *ledger.Ledger
+	ledger *sqlite.Ledger
 	page   []ledger.Former
 	after  int64
 }

@@ -11,7 +11,8 @@ import (
 
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/repair"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/sqlite/repair"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
@@ -130,7 +131,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 // sayLeft says what was halted when the run was left, for what is wrong with an account
 // shows only when something is bought, and what is ordered where nobody asks for it.
 func (d *doctor) sayLeft(ctx context.Context) error {
-	l, err := ledger.OpenReadOnly(ctx, d.Dir, d.Clock.Now)
+	l, err := sqlite.OpenReadOnly(ctx, d.Dir, d.Clock.Now)
 	if err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func (d *doctor) sayLedger(e *repair.Examination) {
 // permissions looks whether the workspace can be written, and by whom it can be read.
 func (d *doctor) permissions() error {
 	open := 0
-	for _, path := range []string{d.Dir, filepath.Join(d.Dir, ledger.FileName)} {
+	for _, path := range []string{d.Dir, filepath.Join(d.Dir, sqlite.FileName)} {
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -188,7 +189,7 @@ func (d *doctor) permissions() error {
 			d.say("odd", "%s can be read by others (%v): chmod go= %s", path, mode, path)
 		}
 	}
-	if ledger.ReadOnly(d.Dir) {
+	if sqlite.ReadOnly(d.Dir) {
 		d.say("odd", "the workspace cannot be written by you: it can be looked at, and not worked in")
 		return nil
 	}
@@ -259,7 +260,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 	if !d.Watch.Consents("What can be read is saved into a new ledger; the damaged one is kept under another name.") {
 		return UsageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
-	r, err := repair.Rescue(ctx, d.Dir, ledger.Options{Now: d.Clock.Now, Command: "batch doctor --rescue"},
+	r, err := repair.Rescue(ctx, d.Dir, sqlite.Options{Now: d.Clock.Now, Command: "batch doctor --rescue"},
 		repair.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
@@ -284,7 +285,7 @@ func (d *doctor) take(ctx context.Context, e *repair.Examination) error {
 	if !d.Watch.Consents("Whatever was bought after this ledger was written is not in it, and would be bought again.") {
 		return UsageError("nothing was changed: say --yes, or type yes, to go on with this ledger")
 	}
-	if err := repair.Accept(ctx, d.Dir, ledger.Options{Now: d.Clock.Now, Command: "batch doctor --accept"}); err != nil {
+	if err := repair.Accept(ctx, d.Dir, sqlite.Options{Now: d.Clock.Now, Command: "batch doctor --accept"}); err != nil {
 		return fmt.Errorf("accept the ledger: %w", err)
 	}
 	d.say("ok", "the ledger is taken for the newest")
@@ -316,7 +317,7 @@ func bytesText(n int64) string {
 }
 
 // sayNamed says which vendors the ledger names that nobody knows.
-func (d *doctor) sayNamed(ctx context.Context, l *ledger.Ledger) (err error) {
+func (d *doctor) sayNamed(ctx context.Context, l *sqlite.Ledger) (err error) {
 	if d.named, err = l.VendorsNamed(ctx); err != nil {
 		return err
 	}

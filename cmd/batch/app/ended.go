@@ -9,6 +9,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -89,7 +90,7 @@ func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending pipeline.En
 		return nil, fmt.Errorf("write down how far the run is: %w", err)
 	}
 	m, err := s.writeTelling(ctx, run, s.o.Outputs.Partition)
-	if ledger.Damaged(err) {
+	if sqlite.Damaged(err) {
 		return nil, err
 	}
 	if err != nil {

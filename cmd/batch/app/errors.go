@@ -7,6 +7,7 @@ import (
 
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/sources"
 )
 
@@ -53,7 +54,7 @@ func UsageError(format string, args ...any) error {
 // errors that came before any vendor was called.
 func AsUsageError(err error) error {
 	var coded *CodeError
-	if ledger.Damaged(err) && !errors.As(err, &coded) {
+	if sqlite.Damaged(err) && !errors.As(err, &coded) {
 		return &CodeError{Code: ExitUsage, Err: err}
 	}
 	return err
@@ -64,7 +65,7 @@ func ExitCode(err error) int {
 	var coded *CodeError
 	var input *sources.InputError
 	var conf *config.Error
-	var held *ledger.HeldError
+	var held *sqlite.HeldError
 	var unusable *ledger.UserError
 	switch {
 	case err == nil:

@@ -14,6 +14,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/sources"
 )
 
@@ -49,7 +50,7 @@ func CheckInput(path, sheet, out string) error {
 	if !src.Info().Failures {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(out, ledger.FileName)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(out, sqlite.FileName)); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if _, err := src.Next(); err != nil {

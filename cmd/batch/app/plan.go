@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
@@ -35,10 +36,10 @@ func Plan(ctx context.Context, o Buying, input Input) (e Estimate, err error) {
 
 // planDir is the workspace if there is one, else a folder for the moment.
 func planDir(out string) (string, func(), error) {
-	if err := ledger.CheckMissing(out); err != nil {
+	if err := sqlite.CheckMissing(out); err != nil {
 		return "", nil, err
 	}
-	if _, err := os.Stat(filepath.Join(out, ledger.FileName)); err == nil {
+	if _, err := os.Stat(filepath.Join(out, sqlite.FileName)); err == nil {
 		return out, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "batch-plan-")

@@ -8,6 +8,7 @@ import (
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
@@ -25,7 +26,7 @@ func (c closers) close() {
 }
 
 // policy builds the stages' policy: adapters, paces, senders, routes.
-func (o *Opening) policy(ctx context.Context, l *ledger.Ledger, closers *closers) (*pipeline.Policy, error) {
+func (o *Opening) policy(ctx context.Context, l *sqlite.Ledger, closers *closers) (*pipeline.Policy, error) {
 	p := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, Routes: map[record.Dataset]pipeline.Route{},
 		MaxSpend: o.limit(ledger.Run{}), ResubmitBelow: o.Config.InDoubt.ResubmitBelow, MostDoubt: o.Config.InDoubt.PauseAbove,
 		Wait: o.Wait, Chance: o.Chance}
@@ -67,7 +68,7 @@ func (o *Opening) limit(run ledger.Run) record.Opt[record.Fen] {
 	return o.Config.Budget.MaxSpend
 }
 
-func (o *Opening) seller(ctx context.Context, l *ledger.Ledger, v config.Vendor, closers *closers) (*pipeline.Seller, error) {
+func (o *Opening) seller(ctx context.Context, l *sqlite.Ledger, v config.Vendor, closers *closers) (*pipeline.Seller, error) {
 	v.Settings.NewID = o.NewID
 	adapter, err := v.Descriptor.New(v.Settings, o.Clock.Now)
 	if err != nil {

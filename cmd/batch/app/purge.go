@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/repair"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/sqlite/repair"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -45,7 +46,7 @@ type ForgetRun struct {
 
 // Purge finds what would be forgotten and gives it to decide, which may carry it out.
 func Purge(ctx context.Context, o Purging, now func() time.Time, decide func(*PurgePlan) error) (err error) {
-	l, err := ledger.OpenExisting(ctx, o.Dir, ledger.Options{Now: now, Command: o.Command})
+	l, err := sqlite.OpenExisting(ctx, o.Dir, sqlite.Options{Now: now, Command: o.Command})
 	if err != nil {
 		return err
 	}

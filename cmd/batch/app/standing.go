@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/sinks"
 )
 
@@ -42,7 +43,7 @@ func (w *Workspace) Status(ctx context.Context) (Standing, error) {
 		m.Outputs, m.Lang = written.Outputs, written.Lang
 	}
 	s, err := w.standing(ctx, run, m)
-	s.Holder = ledger.Holder(w.Dir)
+	s.Holder = sqlite.Holder(w.Dir)
 	return s, err
 }
 

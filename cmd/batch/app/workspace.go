@@ -11,6 +11,7 @@ import (
 
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/sinks"
 )
 
@@ -20,13 +21,13 @@ type Workspace struct {
 	Simulated bool   // its answers are made up
 	Stale     string // why the ledger may not be the newest one, "" when it is
 
-	ledger *ledger.Ledger
+	ledger *sqlite.Ledger
 	now    func() time.Time
 }
 
 // Look opens a workspace for looking, also while another process works there.
 func Look(ctx context.Context, dir string, now func() time.Time) (*Workspace, error) {
-	l, err := ledger.OpenReadOnly(ctx, dir, now)
+	l, err := sqlite.OpenReadOnly(ctx, dir, now)
 	if err != nil {
 		return nil, err
 	}

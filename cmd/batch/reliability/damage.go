@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 )
 
 // harm is one way to damage a ledger.
@@ -144,7 +145,7 @@ func (t *trial) damaged(ctx context.Context, h harm) (outcome string, err error)
 
 // harm damages the ledger as it lies there.
 func (t *trial) harm(h harm) error {
-	path := filepath.Join(t.workspace(), ledger.FileName)
+	path := filepath.Join(t.workspace(), sqlite.FileName)
 	db, err := os.ReadFile(path)
 	if err != nil {
 		return err

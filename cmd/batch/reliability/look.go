@@ -11,25 +11,26 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 )
 
 // copied opens a copy of a workspace's ledger, as it is on the disk now. The
 // ledger itself is left alone: a reader that closes it would tidy up what a
 // killed process has left. It is nil when there is nothing to read yet.
-func copied(ctx context.Context, workspace, aside string) (*ledger.Ledger, error) {
+func copied(ctx context.Context, workspace, aside string) (*sqlite.Ledger, error) {
 	if err := os.RemoveAll(aside); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(aside, 0o700); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{ledger.FileName + "-wal", ledger.FileName} {
+	for _, name := range []string{sqlite.FileName + "-wal", sqlite.FileName} {
 		if err := copyFile(filepath.Join(workspace, name), filepath.Join(aside, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
 	}
-	l, err := ledger.OpenReadOnly(ctx, aside, time.Now)
+	l, err := sqlite.OpenReadOnly(ctx, aside, time.Now)
 	var none *ledger.UserError
 	if errors.As(err, &none) {
 		return nil, nil //nolint:nilnil // killed before there was a ledger
@@ -74,7 +75,7 @@ func viewOf(workspace, aside string) (view, error) {
 	return v, errors.Join(err, l.Close())
 }
 
-func (v *view) read(ctx context.Context, l *ledger.Ledger) error {
+func (v *view) read(ctx context.Context, l *sqlite.Ledger) error {
 	loss, err := l.LastLoss(ctx)
 	if err != nil {
 		return err
@@ -99,7 +100,7 @@ func (v *view) read(ctx context.Context, l *ledger.Ledger) error {
 	return nil
 }
 
-func (v *view) addSpend(ctx context.Context, l *ledger.Ledger, r ledger.Run) error {
+func (v *view) addSpend(ctx context.Context, l *sqlite.Ledger, r ledger.Run) error {
 	spend, err := l.Spend(ctx, r)
 	for _, s := range spend {
 		t := v.spend[s.Vendor]
@@ -109,7 +110,7 @@ func (v *view) addSpend(ctx context.Context, l *ledger.Ledger, r ledger.Run) err
 	return err
 }
 
-func (v *view) add(l *ledger.Ledger, row *ledger.Row) error {
+func (v *view) add(l *sqlite.Ledger, row *ledger.Row) error {
 	for i := range row.Lookups {
 		a := &row.Lookups[i]
 		k := &a.Lookup

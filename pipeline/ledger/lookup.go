@@ -1,0 +1,138 @@
+package ledger
+
+import (
+	"cmp"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// Lookup is one question about one vehicle at one vendor, and how far its answer is.
+// Once it was sent it stays with that vendor: what the next one is asked is a lookup
+// of its own.
+type Lookup struct {
+	ID       int64
+	Run      int64 // runs.seq
+	Row      int64 // the row that pays
+	Dataset  record.Dataset
+	Question []byte
+	Vendor   string
+	State    State
+	NextAt   time.Time // zero: at once
+	Attempts int       // submissions so far
+	Tries    int       // failed submissions
+	Polls    int
+	Ticket   string
+	Answer   int64 // 0: none
+	Source   int64 // the lookup followed, or whose answer is used again
+	// Lead is the first of the lookups that serve one request, 0 where there is only
+	// one. Every: they ask every vendor of the route, side by side. Else they ask one
+	// after the other, and Passed is the one that has taken the place of this, 0 of
+	// the last.
+	Lead   int64
+	Every  bool
+	Passed int64
+	// Forced: its user has said to buy it, whatever of the same is in doubt. It counts until
+	// it is sent.
+	Forced bool
+	// Awaits is the request whose answer a planned one needs before it can be
+	// asked; its own id when only that is left to be decided what it asks; 0 when
+	// it needs nothing. It is not sent before. Derived is what it took from there,
+	// by record.PackDerived.
+	Awaits  int64
+	Derived string
+
+	Stage      record.Stage
+	Class      record.Class
+	Code       string
+	Message    string
+	FirstAt    time.Time
+	TicketAt   time.Time
+	LastAt     time.Time
+	AnsweredAt time.Time
+}
+
+// Request names the request that a lookup serves: by the first of its lookups.
+func (k *Lookup) Request() int64 { return cmp.Or(k.Lead, k.ID) }
+
+// Continues tells whether another vendor has been asked for the request before.
+func (k *Lookup) Continues() bool { return !k.Every && k.Lead > 0 && k.Lead != k.ID }
+
+// FailedBefore tells of a lookup of the failure ledger whose order, if there was
+// one, an earlier run has made.
+func (k *Lookup) FailedBefore() bool {
+	return k.Attempts == 0 && k.Source > 0 && (k.State == Failed || k.State == InDoubt)
+}
+
+// AwaitsMaintenance is the Awaits of a lookup that is planned together with the
+// maintenance lookup of its row, before that has its id.
+const AwaitsMaintenance int64 = -1
+
+// ThisAnswer stands in Lookup.Answer for the answer that is concluded by it, which has no
+// id yet.
+const ThisAnswer int64 = -1
+
+// OffRoute is the code of a lookup whose vendor is no longer asked.
+const OffRoute = "off_route"
+
+// NotOnBill is the code of a failed lookup whose order the vendor's bill does
+// not charge: it was not bought.
+const NotOnBill = "not_on_bill"
+
+// Work is a lookup with what is needed to act on it.
+type Work struct {
+	Lookup  Lookup
+	Vehicle record.Vehicle // with what was derived for the lookup
+	Attempt Attempt        // the last one; N is 0 when there was none
+	// Contested: other lookups ask the same question. Sendable alone tells.
+	Contested bool
+}
+
+// Step is one change of a lookup: from a state to the values in Next. The
+// charge of the last attempt changes with it in the same commit, and the lookup at the
+// next vendor is written, where the request goes on there.
+type Step struct {
+	From State
+	Next Work
+	Was  Billed  // the last attempt's charge before
+	Then *Lookup // nil: the request does not go on; its id is given when it is written
+}
+
+// NewQuestion is the question that a lookup asks from now on.
+type NewQuestion struct {
+	Lookup   int64
+	Question []byte
+}
+
+// Count is how many lookups of a run stand somewhere.
+type Count struct {
+	Dataset record.Dataset
+	Vendor  string
+	State   State
+	Class   record.Class
+	Reused  bool // the answer of another lookup
+	Awaits  bool // planned, and not sent before another lookup is settled
+	N       int64
+	NextAt  time.Time // the earliest, of planned and waiting ones
+}
+
+// Filter picks lookups of the failure ledger. Empty fields pick all.
+type Filter struct {
+	Classes  []record.Class
+	Vendors  []string
+	Datasets []record.Dataset
+}
+
+// Matches tells whether the filter picks a lookup.
+func (f *Filter) Matches(k *Lookup) bool {
+	return has(f.Classes, k.Class) && has(f.Vendors, k.Vendor) && has(f.Datasets, k.Dataset)
+}
+
+func has[T comparable](list []T, v T) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return len(list) == 0
+}

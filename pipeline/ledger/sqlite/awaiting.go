@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// whereReleased picks, of the planned lookups that await one, those whose awaited
+// lookup is settled, with all that stand beside it, or is gone. One that awaits
+// itself only has to be decided.
+const whereReleased = ` AND k.awaits > 0 AND k.state='planned' AND (k.awaits = k.id OR NOT EXISTS (SELECT 1 FROM lookups m
+	WHERE (m.id=k.awaits OR m.lead > 0 AND m.lead=k.awaits) AND m.state IN ('planned','submitting','waiting','following')))`
+
+const (
+	selectReleased  = selectWork + "WHERE k.run=? AND k.id > ?" + whereReleased + " ORDER BY k.id LIMIT ?"
+	selectReleasing = selectWork + "WHERE k.awaits IN (?, ?)" + whereReleased + " ORDER BY k.id"
+	existsAwaiting  = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND run=?)"
+)
+
+// Released lists planned lookups of a run, after a given id and in pages, that
+// no longer have to wait: what they await is settled.
+func (l *Ledger) Released(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectReleased, r.Seq, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+// ReleasedBy lists the planned lookups that have waited for one that is now
+// settled, and need wait no longer.
+func (l *Ledger) ReleasedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectReleasing, settled.ID, settled.Request())
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+// Awaiting tells whether any lookup of a run waits for the answer of another.
+func (l *Ledger) Awaiting(ctx context.Context, r ledger.Run) (bool, error) {
+	var some bool
+	err := l.reader.QueryRowContext(ctx, existsAwaiting, r.Seq).Scan(&some)
+	return some, err
+}
+
+const (
+	whereBeside       = "WHERE (k.id=?1 OR k.lead > 0 AND k.lead=?1) AND k.passed=0 ORDER BY k.id"
+	selectBeside      = "SELECT " + lookupColumns + " FROM lookups k " + whereBeside
+	selectMaintenance = "SELECT " + lookupColumns + ` FROM vehicles v JOIN lookups k ON k.id=v.maintenance OR k.lead > 0 AND k.lead=v.maintenance
+		WHERE v.run=? AND v.row=? AND v.maintenance > 0 AND k.passed=0 ORDER BY k.id`
+)
+
+// Serving lists the lookups that serve a request now: one, or those that are asked side
+// by side. The request is named by its first lookup.
+func (t *PlanTx) Serving(id int64) ([]ledger.Lookup, error) {
+	rows, err := t.query(selectBeside, id)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// MaintenanceOf lists the lookups that ask for the maintenance record of a row:
+// none, one, or several side by side.
+func (l *Ledger) MaintenanceOf(ctx context.Context, run, row int64) ([]ledger.Lookup, error) {
+	rows, err := l.reader.QueryContext(ctx, selectMaintenance, run, row)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// Context is that of the plan's transaction.
+func (t *PlanTx) Context() context.Context { return t.ctx }
+
+// SameInRun finds the lookup of a run that asks a question, if there is one.
+func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (ledger.Lookup, bool, error) {
+	var r lookupRow
+	return r.found(l.reader.QueryRowContext(ctx, selectAskedIn, question, run, "").Scan(r.dest()...))
+}
+
+// Release makes the step of a lookup that has waited, gives it the question that
+// it asks now, and lets it wait no longer, in one commit. ErrStale means that it
+// has been released before.
+func (l *Ledger) Release(s ledger.Step, awaited int64) error {
+	s.Next.Lookup.LastAt = l.now()
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.savepoint(ctx, func() error {
+			k := &s.Next.Lookup
+			n, err := w.execCount(ctx, "UPDATE lookups SET question=?, awaits=? WHERE id=? AND state='planned' AND awaits=?", k.Question, k.Awaits, k.ID, awaited)
+			if err == nil && n == 0 {
+				err = stale(k, ledger.Planned)
+			}
+			if err != nil {
+				return err
+			}
+			return l.advance(ctx, w, &s)
+		})
+	}, func() { l.count(&s) })
+}
+
+// asked is a vehicle as a lookup asks about it.
+func asked(v record.Vehicle, k *ledger.Lookup) (record.Vehicle, error) {
+	if k.Derived == "" {
+		return v, nil
+	}
+	list, err := record.ParseDerived(k.Derived)
+	if err != nil {
+		return v, fmt.Errorf("lookup %d: %w", k.ID, err)
+	}
+	return v.With(list), nil
+}

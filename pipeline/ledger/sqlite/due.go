@@ -1,0 +1,190 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// Work of a lookup, its vehicle and its last attempt, by row.
+const workFrom = " FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts "
+
+const (
+	selectWork      = "SELECT 0, " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
+	selectContested = "SELECT EXISTS (SELECT 1 FROM lookups o WHERE o.question=k.question AND o.id<>k.id), " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
+)
+
+// The other queries of the hot path. All of them must be answered from an index.
+const (
+	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT ?"
+	selectAnswer     = "SELECT id, lookup, attempt, call, vendor, status, failure, received_at, head, body FROM answers "
+	selectLastAnswer = selectAnswer + "WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1"
+	whereSendable    = "WHERE k.state='planned' AND k.awaits=0 AND k.run=? AND k.vendor=? "
+	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
+)
+
+// readStatements are the queries of the hot path, prepared once.
+type readStatements struct {
+	waiting, answer *sql.Stmt
+}
+
+func prepareReads(ctx context.Context, db *sql.DB) (*readStatements, error) {
+	var s readStatements
+	for q, dest := range map[string]**sql.Stmt{
+		selectDue:                   &s.waiting,
+		selectAnswer + "WHERE id=?": &s.answer,
+	} {
+		stmt, err := db.PrepareContext(ctx, q)
+		if err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+		*dest = stmt
+	}
+	return &s, nil
+}
+
+func (s *readStatements) close() error {
+	var errs []error
+	for _, stmt := range []*sql.Stmt{s.waiting, s.answer} {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Due lists the tickets of a vendor, of any run, that may be polled now, the
+// longest due first.
+func (l *Ledger) Due(ctx context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error) {
+	rows, err := l.stmts.waiting.QueryContext(ctx, vendor, micros(now), limit)
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+// Sendable lists the planned lookups of a run at a vendor that may be sent
+// now, but for those of the datasets in skip.
+func (l *Ledger) Sendable(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset, limit int) ([]ledger.Work, error) {
+	query, args := sendable(run, vendor, now, skip, limit)
+	rows, err := l.reader.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+func sendable(run int64, vendor string, now time.Time, skip []record.Dataset, limit int) (string, []any) {
+	args := []any{run, vendor, micros(now)}
+	query := selectContested + whereSendable + "AND k.next_at<=?" + notIn(skip, &args) + " ORDER BY k.next_at, k.id LIMIT ?"
+	return query, append(args, limit)
+}
+
+func notIn(skip []record.Dataset, args *[]any) string {
+	if len(skip) == 0 {
+		return ""
+	}
+	for _, d := range skip {
+		*args = append(*args, string(d))
+	}
+	return " AND k.dataset NOT IN (?" + strings.Repeat(",?", len(skip)-1) + ")"
+}
+
+// NextSend tells when, after now, the next planned lookup of the run falls
+// due at a vendor, but for those of the datasets in skip.
+func (l *Ledger) NextSend(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset) (record.Opt[time.Time], error) {
+	query, args := nextSend(run, vendor, now, skip)
+	return l.earliest(ctx, query, args)
+}
+
+func nextSend(run int64, vendor string, now time.Time, skip []record.Dataset) (string, []any) {
+	args := []any{run, vendor, micros(now)}
+	return "SELECT MIN(next_at) FROM lookups k " + whereSendable + "AND k.next_at>?" + notIn(skip, &args), args
+}
+
+// NextPoll tells when, after now, the next ticket of any run falls due at a vendor.
+func (l *Ledger) NextPoll(ctx context.Context, vendor string, now time.Time) (record.Opt[time.Time], error) {
+	return l.earliest(ctx, minNextPoll, []any{vendor, micros(now)})
+}
+
+func (l *Ledger) earliest(ctx context.Context, query string, args []any) (record.Opt[time.Time], error) {
+	var us sql.NullInt64
+	err := l.reader.QueryRowContext(ctx, query, args...).Scan(&us)
+	return record.Opt[time.Time]{V: moment(us.Int64), OK: us.Valid}, err
+}
+
+// Unresolved lists the lookups, of any run, whose call was under way when the
+// process ended.
+func (l *Ledger) Unresolved(ctx context.Context) ([]ledger.Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.state='submitting' ORDER BY k.id")
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+// OpenCount counts the lookups of a run that are not settled.
+func (l *Ledger) OpenCount(ctx context.Context, r ledger.Run) (int64, error) {
+	var n int64
+	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM lookups WHERE run=? AND state IN ('planned','submitting','waiting','following')", r.Seq).Scan(&n)
+	return n, err
+}
+
+func scanWork(rows *sql.Rows) ([]ledger.Work, error) {
+	defer rows.Close()
+	var out []ledger.Work
+	for rows.Next() {
+		var k lookupRow
+		var v vehicleRow
+		var a attemptRow
+		var w ledger.Work
+		if err := rows.Scan(append(append(append([]any{&w.Contested}, k.dest()...), v.dest()...), a.dest()...)...); err != nil {
+			return nil, err
+		}
+		vehicle, err := v.vehicle()
+		if err != nil {
+			return nil, err
+		}
+		if w.Lookup, err = k.lookup(); err != nil {
+			return nil, err
+		}
+		if w.Vehicle, err = asked(vehicle, &w.Lookup); err != nil {
+			return nil, err
+		}
+		w.Attempt = a.attempt(&w.Lookup)
+		out = append(out, w)
+	}
+	return out, rows.Err()
+}
+
+// AnswerByID reads one raw answer back.
+func (l *Ledger) AnswerByID(ctx context.Context, id int64) (ledger.Answer, error) {
+	return l.scanAnswer(l.stmts.answer.QueryRowContext(ctx, id))
+}
+
+// LastAnswer reads the last raw answer of a lookup's attempt, if there is one.
+func (l *Ledger) LastAnswer(ctx context.Context, lookup int64, attempt int) (ledger.Answer, bool, error) {
+	a, err := l.scanAnswer(l.reader.QueryRowContext(ctx, selectLastAnswer, lookup, attempt))
+	if noRows(err) {
+		return ledger.Answer{}, false, nil
+	}
+	return a, err == nil, err
+}
+
+func (l *Ledger) scanAnswer(row *sql.Row) (ledger.Answer, error) {
+	var a ledger.Answer
+	var at int64
+	var packed []byte
+	if err := row.Scan(&a.ID, &a.Lookup, &a.Attempt, &a.Call, &a.Vendor, &a.Status, &a.Failure, &at, &a.Head, &packed); err != nil {
+		return a, err
+	}
+	a.ReceivedAt = moment(at)
+	var err error
+	a.Body, err = l.packer.unpack(packed)
+	return a, err
+}

@@ -1,0 +1,65 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+
+	"vehiclebatch/pipeline/ledger"
+)
+
+// What the outputs of a run are made of, in few numbers: its own rows, and how far the
+// lookups and charges of all runs are, since answers, failures and doubts are taken over from others and
+// held against theirs.
+const (
+	selectRowsSum    = "SELECT COUNT(*), COALESCE(SUM(sum), 0) FROM vehicles WHERE run=?"
+	selectLookupsSum = `SELECT COUNT(*), COALESCE(SUM(sum), 0), COALESCE(SUM(last_at & 0xffffffff), 0), COALESCE(SUM(next_at & 0xffffffff), 0) FROM lookups`
+	selectMoneySum   = `SELECT COUNT(*), COALESCE(SUM(fen), 0), COALESCE(SUM(INSTR('no yes unknown reserved', billed) * (1 + (lookup * 7919 + n) % 1000003)), 0) FROM attempts`
+	selectRunsSum    = "SELECT COUNT(*), COALESCE(SUM(purged_at & 0xffffffff), 0) FROM runs"
+)
+
+// Written is the fingerprint of what the outputs of a run were made of when it wrote them
+// last, "" where others may stand in their place.
+func (l *Ledger) Written(ctx context.Context, r ledger.Run) (fingerprint string, err error) {
+	err = l.reader.QueryRowContext(ctx, "SELECT written FROM runs WHERE seq=?", r.Seq).Scan(&fingerprint)
+	return fingerprint, err
+}
+
+// SetWritten writes that down.
+func (l *Ledger) SetWritten(r ledger.Run, fingerprint string) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "UPDATE runs SET written=? WHERE seq=?", fingerprint, r.Seq)
+	}, nil)
+}
+
+// Fingerprint is another text whenever the outputs of a run would be others, and perhaps at
+// other times. with is what else they depend on. It reads what the ledger says of its lookups once,
+// which takes a small part of what writing the outputs takes.
+func (l *Ledger) Fingerprint(ctx context.Context, r ledger.Run, with string) (string, error) {
+	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	text := fmt.Sprintln(r.Seq, r.ID, micros(r.StartedAt), micros(r.FinishedAt), micros(r.PurgedAt), r.InputPath, r.InputSHA256, r.InputRows, ledger.JoinDatasets(r.Datasets),
+		r.Formats, r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM, r.StrictVIN, r.Corrects, ledger.JoinDatasets(r.Corrected), with)
+	for _, q := range []struct {
+		query string
+		args  []any
+		n     int
+	}{{selectRowsSum, []any{r.Seq}, 2}, {selectLookupsSum, nil, 4}, {selectMoneySum, nil, 3}, {selectRunsSum, nil, 2}} {
+		numbers := make([]int64, q.n)
+		dest := make([]any, q.n)
+		for i := range numbers {
+			dest[i] = &numbers[i]
+		}
+		if err := tx.QueryRowContext(ctx, q.query, q.args...).Scan(dest...); err != nil {
+			return "", fmt.Errorf("look what has changed since the outputs were written: %w", err)
+		}
+		text += fmt.Sprintln(numbers)
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16]), nil
+}

@@ -1,0 +1,178 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"slices"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+func (r *vehicleRow) former() (ledger.Former, error) {
+	v, given, err := r.both()
+	if given == nil {
+		given = &v
+	}
+	return ledger.Former{VehicleID: r.vehicleID, Vehicle: v, Given: *given, Duplicate: r.duplicateOf, Lookups: map[record.Dataset]ledger.Lookup{}}, err
+}
+
+const (
+	selectFormerRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT ?"
+	selectFormer     = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
+		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of) WHERE v.run=? AND v.row=?`
+	// Those that serve the requests that a row names, but for those that others have taken the place of.
+	selectFormerLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
+	selectAskedIn       = "SELECT " + lookupColumns + " FROM lookups k WHERE question=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
+)
+
+// FormerRows reads rows of a run after a given one, in input order.
+func (l *Ledger) FormerRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Former, error) {
+	rows, err := l.reader.QueryContext(ctx, selectFormerRows, r.Seq, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ledger.Former
+	for rows.Next() {
+		var v vehicleRow
+		if err := rows.Scan(v.dest()...); err != nil {
+			return nil, err
+		}
+		f, err := v.former()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}
+
+// Former reads a row of another run, with where its lookups stand. It fails when
+// that run has no such row.
+func (t *PlanTx) Former(run, row int64) (ledger.Former, error) {
+	var v vehicleRow
+	ids := make([]int64, 3)
+	if err := t.one(append(v.dest(), &ids[0], &ids[1], &ids[2]), selectFormer, run, row); err != nil {
+		return ledger.Former{}, fmt.Errorf("read row %d of run %d: %w", row, run, err)
+	}
+	f, err := v.former()
+	if err != nil {
+		return f, err
+	}
+	rows, err := t.query(selectFormerLookups, ids[0], ids[1], ids[2])
+	if err != nil {
+		return f, err
+	}
+	lookups, err := scanLookups(rows)
+	for i := range lookups {
+		if k := lookups[i]; f.Lookups[k.Dataset].ID == 0 { // the first of those that were asked side by side
+			f.Lookups[k.Dataset] = k
+		}
+	}
+	return f, err
+}
+
+// AskedIn finds the lookup with a question in one run, at one vendor or, with "", at any.
+func (t *PlanTx) AskedIn(question []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
+	var r lookupRow
+	err := t.one(r.dest(), selectAskedIn, question, run, vendor)
+	return r.found(err)
+}
+
+func (t *PlanTx) one(dest []any, query string, args ...any) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	return t.w.one(t.ctx, dest, query, args...)
+}
+
+// An answer or a failure that was taken over names the lookup that it is from,
+// and so on to the one that was sent (?1 is where to begin). What came of that
+// after it was taken over (?2) is not part of it.
+const (
+	withOrigin = `WITH RECURSIVE back(id) AS (SELECT ?1 UNION SELECT k.source FROM back JOIN lookups k ON k.id=back.id WHERE k.attempts=0 AND k.source>0) `
+
+	selectOrigin = withOrigin + "SELECT k.id, k.vendor, k.dataset, " + attemptColumns + ` FROM back JOIN lookups k ON k.id=back.id
+		JOIN attempts a ON a.lookup=k.id AND a.n=(SELECT MAX(n) FROM attempts b WHERE b.lookup=k.id AND b.intent_at <= ?2) LIMIT 1`
+	selectMayHavePaid = withOrigin + `SELECT EXISTS (SELECT 1 FROM back JOIN attempts a ON a.lookup=back.id
+		WHERE a.intent_at <= ?2 AND a.vendor=?3 AND a.billed IN ('yes', 'unknown') AND a.outcome <> 'withdrawn')`
+)
+
+// until is when what a lookup has from its origin ends: a lookup that was sent
+// itself is its own origin.
+func until(k *ledger.Lookup) int64 {
+	if k.Attempts > 0 {
+		return math.MaxInt64
+	}
+	return micros(k.LastAt)
+}
+
+// MayHavePaid tells whether any submission of a lookup to its vendor, or of what
+// it has taken over from an earlier run, was charged or may have been.
+func (l *Ledger) MayHavePaid(ctx context.Context, k *ledger.Lookup) (paid bool, err error) {
+	err = l.reader.QueryRowContext(ctx, selectMayHavePaid, k.ID, until(k), k.Vendor).Scan(&paid)
+	return paid, err
+}
+
+// HasPaid tells whether any submission for the request of a lookup to a vendor was charged or may
+// have been.
+func (l *Ledger) HasPaid(ctx context.Context, k *ledger.Lookup, vendor string) (bool, error) {
+	attempts, err := attemptsOf(ctx, l.reader, k)
+	return slices.ContainsFunc(attempts, func(a ledger.Attempt) bool {
+		return a.Vendor == vendor && a.Outcome != ledger.OutcomeWithdrawn && (a.Billed == ledger.BilledYes || a.Billed == ledger.BilledUnknown)
+	}), err
+}
+
+// MayHavePaid is that of the ledger, in a plan.
+func (t *PlanTx) MayHavePaid(k *ledger.Lookup) (paid bool, err error) {
+	err = t.one([]any{&paid}, selectMayHavePaid, k.ID, until(k), k.Vendor)
+	return paid, err
+}
+
+// scanOrigin reads the last submission behind what a lookup has taken over from an
+// earlier run; its N is 0 when nothing is known of one.
+func scanOrigin(row *sql.Row) (ledger.Attempt, error) {
+	var k ledger.Lookup
+	var a attemptRow
+	err := row.Scan(append([]any{&k.ID, &k.Vendor, &k.Dataset}, a.dest()...)...)
+	if noRows(err) {
+		return ledger.Attempt{}, nil
+	}
+	return a.attempt(&k), err
+}
+
+// Orders lists the submissions of a lookup to the vendor where it stands, the first
+// one first.
+func (l *Ledger) Orders(ctx context.Context, k *ledger.Lookup) ([]ledger.Attempt, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT "+attemptColumns+" FROM attempts a WHERE a.lookup=? AND a.vendor=? ORDER BY a.n", k.ID, k.Vendor)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ledger.Attempt
+	for rows.Next() {
+		var a attemptRow
+		if err := rows.Scan(a.dest()...); err != nil {
+			return nil, err
+		}
+		out = append(out, a.attempt(k))
+	}
+	return out, rows.Err()
+}
+
+// Sender is the lookup that sent the order behind another: itself, or the one of
+// another run that it stands for, and so on.
+func (l *Ledger) Sender(ctx context.Context, k ledger.Lookup) (ledger.Lookup, error) {
+	const deepest = 1000 // a damaged ledger may go round in a circle
+	for n := 0; k.Attempts == 0 && k.Source > 0 && n < deepest; n++ {
+		of, err := l.LookupByID(ctx, k.Source)
+		if err != nil {
+			return k, err
+		}
+		k = of
+	}
+	return k, nil
+}

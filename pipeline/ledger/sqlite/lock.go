@@ -1,0 +1,115 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"vehiclebatch/pipeline/ledger"
+)
+
+// lockName is the file whose lock makes a process the only one in a workspace.
+const lockName = "ledger.lock"
+
+// HeldError says who works in the workspace.
+type HeldError struct{ Dir, Holder string }
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("the workspace %s is in use by %s: wait for it to end, or stop it with Ctrl-C; `batch status` shows how far it is", e.Dir, e.Holder)
+}
+
+type workspaceLock struct{ file *flock.Flock }
+
+// lockWorkspace takes the lock or says who has it. The operating system lets
+// go of it when the process dies, however it dies.
+func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
+	if err := checkFiles(dir); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, lockName)
+	f := flock.New(path, flock.SetPermissions(0o600))
+	got, err := tryLock(f)
+	if err == nil {
+		err = makePrivate(path)
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return nil, &ledger.UserError{Problem: fmt.Sprintf("cannot write in the workspace %s (%v)", dir, err), Hint: "check who owns it, or choose another folder with --out"}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock the workspace: %w", err)
+	}
+	if !got {
+		return nil, &HeldError{Dir: dir, Holder: readHolder(path)}
+	}
+	if err := checkJournal(dir); err != nil { // not before the lock is held: who begins a ledger has a journal for a moment
+		return nil, errors.Join(err, f.Unlock())
+	}
+	if err := writeHolder(dir, o); err != nil {
+		return nil, errors.Join(err, f.Unlock())
+	}
+	return &workspaceLock{file: f}, nil
+}
+
+// Lock makes this process the only one in a workspace, as opening its ledger does.
+func Lock(dir string, o Options) (release func() error, err error) {
+	l, err := lockWorkspace(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	return l.release, nil
+}
+
+// tryLock tries for a moment: who asks whether somebody works here (Holder) has
+// the lock for some microseconds.
+func tryLock(f *flock.Flock) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), moments)
+	defer cancel()
+	got, err := f.TryLockContext(ctx, moments/10)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return false, nil
+	}
+	return got, err
+}
+
+const moments = 200 * time.Millisecond
+
+func (l *workspaceLock) release() error { return l.file.Unlock() }
+
+func writeHolder(dir string, o Options) error {
+	host, _ := os.Hostname() // only for the message
+	text := fmt.Sprintf("`%s` (process %d on %s, since %s)\n", o.Command, os.Getpid(), host, o.Now().Format(time.RFC3339))
+	if err := own(dir).WriteFile(filepath.Join(dir, lockName), []byte(text)); err != nil {
+		return fmt.Errorf("write who holds the workspace: %w", err)
+	}
+	return nil
+}
+
+func readHolder(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil || len(text) == 0 {
+		return "another process"
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// Holder says who works in a workspace; "" is nobody.
+func Holder(dir string) string {
+	path := filepath.Join(dir, lockName)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	f := flock.New(path)
+	if got, err := f.TryRLock(); err == nil && !got {
+		return readHolder(path)
+	}
+	_ = f.Unlock() // it goes with the process
+	return ""
+}

@@ -1,0 +1,309 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=?`
+
+// update writes a lookup's new values if it is still in state from, and has
+// not been submitted again since it was read.
+func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
+	w.followed = w.followed || k.State == ledger.Following
+	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
+		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
+		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return stale(k, from)
+	}
+	return nil
+}
+
+const insertLookup = `INSERT INTO lookups (id, run, row, dataset, question, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
+	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+
+// insert writes a new lookup, whose id is given.
+func (w *writer) insert(ctx context.Context, k *ledger.Lookup) error {
+	w.followed = w.followed || k.State == ledger.Following
+	return w.exec(ctx, insertLookup, k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
+		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.Awaits, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
+		micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), sumOfLookup(k))
+}
+
+// rewrite changes the lookups that a condition picks. They are few.
+func (w *writer) rewrite(ctx context.Context, where string, args []any, change func(*ledger.Lookup)) error {
+	rows, err := w.query(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE "+where, args...)
+	if err != nil {
+		return err
+	}
+	found, err := scanLookups(rows)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		k := &found[i]
+		change(k)
+		if err := w.exec(ctx, "DELETE FROM lookups WHERE id=?", k.ID); err != nil {
+			return err
+		}
+		if err := w.insert(ctx, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pass writes the lookup at the next vendor, which takes the place of one that has come
+// to its end, and names it there.
+func (w *writer) pass(ctx context.Context, k, next *ledger.Lookup) error {
+	var last int64
+	if err := w.one(ctx, []any{&last}, "SELECT MAX(id) FROM lookups"); err != nil {
+		return err
+	}
+	k.Lead, k.Passed = k.Request(), last+1
+	next.ID, next.Run, next.Row, next.Dataset, next.Question, next.Lead = last+1, k.Run, k.Row, k.Dataset, k.Question, k.Lead
+	return w.insert(ctx, next)
+}
+
+func stale(k *ledger.Lookup, from ledger.State) error {
+	return fmt.Errorf("lookup %d from %s to %s: %w", k.ID, from, k.State, ledger.ErrStale)
+}
+
+// Intend writes down that a planned lookup is about to be submitted, with its
+// charge reserved within limit. It returns the work with the new attempt, or
+// ErrBudget or ErrStale with nothing changed. Only after it may the call leave.
+func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error) {
+	now := l.now()
+	next := wk
+	next.Lookup.State, next.Lookup.LastAt = ledger.Submitting, now
+	next.Lookup.Attempts++
+	if next.Lookup.FirstAt.IsZero() {
+		next.Lookup.FirstAt = now
+	}
+	next.Attempt = ledger.Attempt{Lookup: wk.Lookup.ID, N: next.Lookup.Attempts, Vendor: wk.Lookup.Vendor, Dataset: wk.Lookup.Dataset,
+		Fen: fen, Billed: ledger.Reserved, IntentAt: now}
+	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &next, limit) }, nil)
+	return next, err
+}
+
+func (l *Ledger) intend(ctx context.Context, w *writer, wk *ledger.Work, limit record.Opt[record.Fen]) error {
+	if err := w.stillThere(); err != nil {
+		return err
+	}
+	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
+		return ledger.ErrBudget
+	}
+	if err := w.begin(ctx, &wk.Lookup); err != nil {
+		l.money.move(wk.Lookup.Run, wk.Attempt.Fen, ledger.Reserved, ledger.BilledNo)
+		return err
+	}
+	a := &wk.Attempt
+	w.mark.intent(a.Lookup, int64(a.N))
+	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at) VALUES (?,?,?,?,?,?,?,?,?)",
+		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), micros(a.IntentAt))
+}
+
+// begin writes what an intent changes of a planned lookup.
+func (w *writer) begin(ctx context.Context, k *ledger.Lookup) error {
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=?",
+		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1)
+	if err == nil && n == 0 {
+		err = stale(k, ledger.Planned)
+	}
+	return err
+}
+
+// Conclude writes down what came back for a call together with the step that it
+// means for its lookup, in one commit: neither is on disk without the other. Where
+// the step is stale the answer is kept alone, and ErrStale returned.
+func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
+	packed := l.packer.pack(a.Body)
+	s.Next.Lookup.LastAt = l.now()
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		id, err := w.insertAnswer(ctx, &a, packed)
+		if err != nil {
+			return err
+		}
+		if s.Next.Lookup.Answer == ledger.ThisAnswer {
+			s.Next.Lookup.Answer = id
+		}
+		return l.advance(ctx, w, &s)
+	}, func() { l.count(&s) })
+}
+
+// Receive writes down what came back for a call alone. It returns the answer's id.
+func (l *Ledger) Receive(a ledger.Answer) (int64, error) {
+	packed := l.packer.pack(a.Body)
+	var id int64
+	err := l.writer.write(func(ctx context.Context, w *writer) error {
+		var err error
+		id, err = w.insertAnswer(ctx, &a, packed)
+		return err
+	}, nil)
+	return id, err
+}
+
+func (w *writer) insertAnswer(ctx context.Context, a *ledger.Answer, packed []byte) (int64, error) {
+	stmt, err := w.stmt(ctx, "INSERT INTO answers (lookup, attempt, call, vendor, status, failure, received_at, head, body) VALUES (?,?,?,?,?,?,?,?,?)")
+	if err != nil {
+		return 0, err
+	}
+	res, err := stmt.ExecContext(ctx, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, micros(a.ReceivedAt), a.Head, packed)
+	if err != nil {
+		return 0, err
+	}
+	id, err := res.LastInsertId()
+	w.mark.answer(id)
+	return id, err
+}
+
+// Advance makes one guarded step, for the lookup and for those that follow it.
+func (l *Ledger) Advance(s ledger.Step) error {
+	s.Next.Lookup.LastAt = l.now()
+	return l.writer.write(func(ctx context.Context, w *writer) error { return l.advance(ctx, w, &s) }, func() { l.count(&s) })
+}
+
+// AdvanceAll makes many steps in few commits, each of them all or nothing. It
+// ends at the first that fails; those committed before it stay.
+func (l *Ledger) AdvanceAll(steps []ledger.Step) error {
+	for chunk := range slices.Chunk(steps, groupLimit) {
+		err := l.writer.write(func(ctx context.Context, w *writer) error { return l.advanceChunk(ctx, w, chunk) }, func() {
+			for i := range chunk {
+				l.count(&chunk[i])
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// advanceChunk makes steps that must leave no trace if one of them is stale:
+// the commit goes on without them.
+func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []ledger.Step) error {
+	return w.savepoint(ctx, func() error {
+		for i := range chunk {
+			chunk[i].Next.Lookup.LastAt = l.now()
+			if err := l.advance(ctx, w, &chunk[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (l *Ledger) advance(ctx context.Context, w *writer, s *ledger.Step) error {
+	k, a := &s.Next.Lookup, &s.Next.Attempt
+	if k.Passed != 0 && (k.State.Open() || s.Then != nil) {
+		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.Passed)
+	}
+	if s.Then != nil {
+		if err := w.passOn(ctx, s); err != nil {
+			return err
+		}
+	} else if err := w.update(ctx, s.From, k); err != nil {
+		return err
+	}
+	if a.N > 0 && (s.From == ledger.Submitting || a.Billed != s.Was) {
+		if err := w.endAttempt(ctx, a); err != nil {
+			return err
+		}
+		if a.Billed != ledger.BilledNo {
+			l.money.move(k.Run, a.Fen, s.Was, a.Billed)
+		}
+	}
+	if s.From == ledger.Waiting && k.State == ledger.Waiting {
+		return nil
+	}
+	return w.carry(ctx, k, s.Then)
+}
+
+// passOn updates a lookup that has come to its end and writes the one at the next vendor,
+// or neither.
+func (w *writer) passOn(ctx context.Context, s *ledger.Step) error {
+	return w.savepoint(ctx, func() error {
+		s.Then.LastAt = s.Next.Lookup.LastAt
+		if err := w.pass(ctx, &s.Next.Lookup, s.Then); err != nil {
+			return err
+		}
+		return w.update(ctx, s.From, &s.Next.Lookup)
+	})
+}
+
+// count lets go of the charge of a step that is committed, if it has none.
+func (l *Ledger) count(s *ledger.Step) {
+	if a := &s.Next.Attempt; a.N > 0 && a.Billed == ledger.BilledNo {
+		l.money.move(s.Next.Lookup.Run, a.Fen, s.Was, a.Billed)
+	}
+}
+
+func (w *writer) endAttempt(ctx context.Context, a *ledger.Attempt) error {
+	return w.exec(ctx, "UPDATE attempts SET billed=?, billed_twice=?, ended_at=?, outcome=?, code=?, ticket=? WHERE lookup=? AND n=?",
+		string(a.Billed), string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, a.Lookup, a.N)
+}
+
+const selectFollowers = "SELECT " + lookupColumns + " FROM lookups k WHERE source=? AND state='following'"
+
+// carry gives the outcome of a lookup to those that follow it. They paid nothing. Of
+// those that ask one vendor after the other, where the vendor has come to nothing for a
+// request that goes on, or that was not theirs, each goes on by itself: it is looked at
+// again before it is sent.
+func (w *writer) carry(ctx context.Context, k, then *ledger.Lookup) error {
+	if !w.followed || k.State.Open() {
+		return nil
+	}
+	rows, err := w.query(ctx, selectFollowers, k.ID)
+	if err != nil {
+		return err
+	}
+	followers, err := scanLookups(rows)
+	if err != nil {
+		return err
+	}
+	goesOn := then != nil || k.Every && (k.State == ledger.NoRecord || k.State == ledger.Unsupported)
+	for i := range followers {
+		f := &followers[i]
+		f.NextAt, f.LastAt = time.Time{}, k.LastAt
+		if goesOn && !f.Every {
+			f.State, f.Source, f.Ticket = ledger.Planned, 0, ""
+			if then != nil { // it keeps its place in the route
+				f.Vendor, f.FirstAt = then.Vendor, then.FirstAt
+			}
+		} else {
+			f.State, f.Ticket, f.Answer, f.AnsweredAt = k.State, k.Ticket, k.Answer, k.AnsweredAt
+			f.Stage, f.Class, f.Code, f.Message = k.Stage, k.Class, k.Code, k.Message
+		}
+		if err := w.update(ctx, ledger.Following, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CountCalls adds calls to a vendor's count of the day.
+func (l *Ledger) CountCalls(vendor string, day record.Date, n int) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "INSERT INTO calls (vendor, day, n) VALUES (?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n", vendor, int64(day), n)
+	}, nil)
+}
+
+// CallsOn tells how many calls a vendor had on a day.
+func (l *Ledger) CallsOn(ctx context.Context, vendor string, day record.Date) (int, error) {
+	var n int
+	err := l.reader.QueryRowContext(ctx, "SELECT COALESCE(SUM(n), 0) FROM calls WHERE vendor=? AND day=?", vendor, int64(day)).Scan(&n)
+	return n, err
+}
+
+// Now is the ledger's clock.
+func (l *Ledger) Now() time.Time { return l.now() }

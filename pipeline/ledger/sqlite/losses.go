@@ -1,0 +1,29 @@
+package sqlite
+
+import (
+	"context"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+)
+
+// LastLoss tells of the last rescue that left vehicles of which nobody can say
+// what was bought for them.
+func (l *Ledger) LastLoss(ctx context.Context) (ledger.Loss, error) {
+	var at int64
+	var loss ledger.Loss
+	err := l.reader.QueryRowContext(ctx, "SELECT at, what FROM losses ORDER BY at DESC LIMIT 1").Scan(&at, &loss.What)
+	if noRows(err) {
+		return ledger.Loss{}, nil
+	}
+	loss.At = moment(at)
+	return loss, err
+}
+
+// LostRows counts the rows of a run that a rescue could not save and has put
+// blanks for. Where the run itself was lost there may have been more.
+func (l *Ledger) LostRows(ctx context.Context, r ledger.Run) (int64, error) {
+	var n int64
+	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM vehicles v WHERE run=? AND "+integrity.LostRow, r.Seq).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,121 @@
+package sqlite
+
+import (
+	"context"
+	"sync"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/record"
+)
+
+// money keeps the totals of the run that is being driven. The writer reserves
+// inside a commit, so that a budget holds within it as well, and lets go after
+// it: a commit that fails leaves them too high, never too low; the run ends then.
+type money struct {
+	mu     sync.Mutex
+	run    int64
+	totals ledger.Totals
+}
+
+func newMoney() *money { return &money{} }
+
+func (m *money) reset(run int64, t ledger.Totals) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.run, m.totals = run, t
+}
+
+func (m *money) get() ledger.Totals {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.totals
+}
+
+// reserve adds a reservation unless the sum would pass max. A charge that cannot
+// be would make room for others.
+func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if fen < 0 || fen > integrity.MostFen {
+		return false
+	}
+	if run != m.run {
+		return !limit.OK
+	}
+	if limit.OK && m.totals.Sum()+fen > limit.V {
+		return false
+	}
+	m.totals.Reserved += fen
+	return true
+}
+
+func (m *money) move(run int64, fen record.Fen, from, to ledger.Billed) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if run == m.run {
+		m.totals.Add(from, -fen)
+		m.totals.Add(to, fen)
+	}
+}
+
+// WatchMoney makes a run the one whose budget is kept, with its totals from disk.
+func (l *Ledger) WatchMoney(ctx context.Context, r ledger.Run) error {
+	t, err := l.runTotals(ctx, r)
+	if err != nil {
+		return err
+	}
+	l.money.reset(r.Seq, t)
+	return nil
+}
+
+// Money is where the watched run's money stands.
+func (l *Ledger) Money() ledger.Totals { return l.money.get() }
+
+func (l *Ledger) runTotals(ctx context.Context, r ledger.Run) (ledger.Totals, error) {
+	spend, err := l.Spend(ctx, r)
+	var t ledger.Totals
+	for _, s := range spend {
+		t.Charged += s.Charged
+		t.Reserved += s.Reserved
+		t.Unknown += s.Unknown
+	}
+	return t, err
+}
+
+// Spend adds up a run's attempts by vendor and dataset.
+func (l *Ledger) Spend(ctx context.Context, r ledger.Run) ([]ledger.Spend, error) {
+	rows, err := l.reader.QueryContext(ctx, `
+		SELECT a.vendor, a.dataset, SUM(IIF(billed = 'yes', fen, 0)), SUM(IIF(billed = 'reserved', fen, 0)), SUM(IIF(billed = 'unknown', fen, 0)),
+		COUNT(DISTINCT lookup), SUM(`+wrongMoney+`) FROM lookups k CROSS JOIN attempts a ON a.lookup = k.id
+		WHERE k.run = ? AND outcome <> 'withdrawn' GROUP BY a.vendor, a.dataset ORDER BY a.vendor, a.dataset`, r.Seq)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ledger.Spend
+	for rows.Next() {
+		var s ledger.Spend
+		var wrong int64
+		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups, &wrong); err != nil {
+			return nil, err
+		}
+		if err := soundMoney(wrong); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// wrongMoney tells of a row of attempts that its charge is not what was written.
+// Every query that adds up charges counts such rows as well.
+var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice OR billed IS NOT billed_twice)"
+
+// soundMoney refuses a sum in which there are wrong charges.
+func soundMoney(wrong int64) error {
+	if wrong == 0 {
+		return nil
+	}
+	return integrity.Damage("add up what was spent: %d charges are not what was written down", wrong)
+}

@@ -1,0 +1,301 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+)
+
+// FileName is the ledger's name in a workspace.
+const FileName = "ledger.db"
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Clock tells the time.
+type Clock func() time.Time
+
+// Options say how to open a ledger.
+type Options struct {
+	Now       Clock
+	Simulated bool    // the workspace holds made-up answers, and only those
+	Command   string  // what is running, for a second process that is refused
+	Commits   Commits // told of every commit; nil is nobody
+}
+
+// Ledger is an open ledger. One process holds it for writing.
+type Ledger struct {
+	now    Clock
+	writer *writer
+	reader *sql.DB
+	stmts  *readStatements
+	lock   *workspaceLock // nil when opened for reading
+	packer *packer
+	money  *money
+	dir    string // the workspace
+}
+
+// Open opens the ledger of a workspace for writing, making both when they are
+// not there. It fails with *HeldError when another process works there, and
+// with *UserError when the file is not a ledger that this version can use.
+func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
+	if err := makeFolder(dir); err != nil {
+		return nil, &ledger.UserError{Problem: fmt.Sprintf("cannot make the workspace %s (%v)", dir, err), Hint: "choose another folder with --out"}
+	}
+	lock, err := lockWorkspace(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	l, err := openLocked(ctx, dir, o)
+	if err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	l.lock = lock
+	return l, nil
+}
+
+func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
+	path := filepath.Join(dir, FileName)
+	if err := CheckMissing(dir); err != nil {
+		return nil, err
+	}
+	_, err := os.Stat(path)
+	isNew := errors.Is(err, fs.ErrNotExist)
+	if err := touchPrivate(path); err != nil {
+		return nil, err
+	}
+	for _, beside := range []string{path + "-wal", path + "-shm", filepath.Join(dir, lockName)} {
+		if err := makePrivate(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("keep others from reading the ledger: %w", err)
+		}
+	}
+	db, err := openSQLite(path, "rwc", writerCacheKiB)
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	db.SetMaxOpenConns(1)
+	seen, err := prepare(ctx, db, path, o)
+	if err != nil {
+		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	m, err := openMark(dir, seen)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if isNew {
+		if err := syncFolders(dir); err != nil {
+			return nil, errors.Join(err, db.Close(), m.close())
+		}
+	}
+	w, err := startWriter(ctx, db, m, dir)
+	if err != nil {
+		return nil, errors.Join(explain(path, err), db.Close(), m.close())
+	}
+	if o.Commits != nil {
+		w.commits = o.Commits
+	}
+	l, err := openReading(ctx, path, o)
+	if err != nil {
+		return nil, errors.Join(explain(path, err), w.close())
+	}
+	l.writer = w
+	return l, nil
+}
+
+// syncFolders makes the names of a new ledger and of its workspace durable: a
+// synced file without a name is lost with the power.
+func syncFolders(dir string) error {
+	for _, folder := range []string{dir, filepath.Dir(filepath.Clean(dir))} {
+		f, err := os.Open(folder)
+		if errors.Is(err, fs.ErrPermission) { // the one above may be another's
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("make the new workspace durable: %w", err)
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return fmt.Errorf("make the new workspace durable: %w", err)
+		}
+	}
+	return nil
+}
+
+// OpenExisting opens the ledger of a workspace for writing, whatever kind it
+// is, but makes none.
+func OpenExisting(ctx context.Context, dir string, o Options) (*Ledger, error) {
+	l, err := openToLook(ctx, dir, o.Now) // Open looks for damage
+	if err != nil {
+		return nil, err
+	}
+	o.Simulated, err = l.Simulated(ctx)
+	if err := errors.Join(err, l.Close()); err != nil {
+		return nil, err
+	}
+	return Open(ctx, dir, o)
+}
+
+// Simulated tells whether the workspace holds made-up answers.
+func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
+	var simulated bool
+	err := l.reader.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
+	if noRows(err) {
+		err = &ledger.UserError{Problem: "the ledger holds nothing yet", Hint: "start a run in this workspace with `batch run`"}
+	}
+	return simulated, err
+}
+
+// OpenReadOnly opens the ledger of a workspace for the commands that only
+// look. It takes no lock: another process may be working there, which has looked
+// for damage itself.
+func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
+	l, err := openToLook(ctx, dir, now)
+	if err != nil || Holder(dir) != "" {
+		return l, err
+	}
+	path := filepath.Join(dir, FileName)
+	if err := checkIntegrity(ctx, l.reader, path, integrity.RulesAlone); err != nil {
+		return nil, errors.Join(explain(path, err), l.Close())
+	}
+	return l, nil
+}
+
+// openToLook opens a ledger for reading, whether it is damaged or not.
+func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
+	path := filepath.Join(dir, FileName)
+	if err := CheckMissing(dir); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, &ledger.UserError{Problem: fmt.Sprintf("%s has no ledger", dir),
+			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}
+	}
+	if err := CheckOwn(dir); err != nil {
+		return nil, err
+	}
+	l, err := openReading(ctx, path, Options{Now: now})
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	return l, nil
+}
+
+func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
+	reader, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
+	if err != nil {
+		return nil, err
+	}
+	reader.SetMaxOpenConns(mostReaders)
+	if err := checkReadable(ctx, reader, path); err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	stmts, err := prepareReads(ctx, reader)
+	if err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	p, err := newPacker()
+	if err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	return &Ledger{now: o.Now, reader: reader, stmts: stmts, packer: p, money: newMoney(), dir: filepath.Dir(path)}, nil
+}
+
+// Close waits for the writes under way and lets the workspace go.
+func (l *Ledger) Close() error {
+	var errs []error
+	errs = append(errs, l.stmts.close(), l.reader.Close())
+	if l.writer != nil {
+		err := l.writer.close()
+		if err == nil && !l.writer.failed {
+			err = errors.Join(rememberSecond(l.dir, l.writer.mark.seen), rememberWhole(l.dir))
+		}
+		errs = append(errs, err)
+	}
+	l.packer.close()
+	if l.lock != nil {
+		errs = append(errs, l.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+// touchPrivate makes the file before SQLite does, so that nobody else may read it.
+func touchPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the ledger: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("open the ledger: %w", err)
+	}
+	if err := makePrivate(path); err != nil {
+		return fmt.Errorf("keep others from reading the ledger: %w", err)
+	}
+	return nil
+}
+
+// makeFolder makes a folder that is the owner's alone, whatever the umask; one
+// that is there is left as it is.
+func makeFolder(dir string) error {
+	_, err := os.Stat(dir)
+	if isNew := errors.Is(err, fs.ErrNotExist); !isNew {
+		return os.MkdirAll(dir, 0o700)
+	}
+	return errors.Join(os.MkdirAll(dir, 0o700), os.Chmod(dir, 0o700))
+}
+
+// makePrivate takes a file that is there, from a copy or an archive, from
+// others, and gives the owner one that a umask has closed to everybody.
+func makePrivate(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o077 == 0 && info.Mode().Perm() != 0 {
+		return err
+	}
+	return os.Chmod(path, 0o600)
+}
+
+// Page caches. A writer's is what an index of a million lookups profits from;
+// there may be a few readers at a time.
+const (
+	writerCacheKiB = 16000
+	readerCacheKiB = 4000
+	mostReaders    = 4
+)
+
+func openSQLite(path, mode string, cacheKiB int) (*sql.DB, error) {
+	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		fmt.Sprintf("cache_size(-%d)", cacheKiB), "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}}
+	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+}
+
+// explain turns SQLite's words for a file that is not a good ledger into ours.
+func explain(path string, err error) error {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return err
+	}
+	if integrity.Broken(err) {
+		return &ledger.UserError{Problem: fmt.Sprintf("%s is damaged or not a ledger (%v)", path, err),
+			Hint: doctorHint(filepath.Dir(path))}
+	}
+	switch se.Code() & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
+		return &ledger.UserError{Problem: fmt.Sprintf("cannot write %s (%v)", path, err),
+			Hint: freeSpace}
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return &ledger.UserError{Problem: fmt.Sprintf("cannot open %s (%v)", path, err), Hint: "check who owns the workspace"}
+	}
+	return err
+}

@@ -1,0 +1,78 @@
+package sqlite
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"vehiclebatch/pipeline/inside"
+	"vehiclebatch/pipeline/ledger"
+)
+
+const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
+
+// CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or
+// a folder, or in which a rollback journal stands that no process at work has there.
+func CheckOwn(dir string) error {
+	if err := checkFiles(dir); err != nil {
+		return err
+	}
+	if checkJournal(dir) == nil || Holder(dir) != "" {
+		return nil
+	}
+	return checkJournal(dir) // who has begun the ledger may have ended meanwhile
+}
+
+// checkFiles refuses a file of the ledger that is none: what is written to it would go
+// somewhere else, or wait for ever.
+func checkFiles(dir string) error {
+	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName} {
+		path := filepath.Join(dir, name)
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			return &ledger.UserError{Problem: fmt.Sprintf("%s is no file but %s", path, kindOf(info.Mode())),
+				Hint: "put the file itself there; the workspace as a whole may stand behind a link"}
+		}
+	}
+	return nil
+}
+
+// checkJournal refuses a rollback journal beside a ledger. A ledger keeps a log and never has one, but for the moment
+// in which it is begun; SQLite would undo by it what it says, whoever wrote it.
+func checkJournal(dir string) error {
+	path := filepath.Join(dir, FileName) + "-journal"
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().IsRegular() && (info.Size() == 0 || !keepsLog(dir)) {
+		return nil
+	}
+	what := "a file that batch does not write"
+	if !info.Mode().IsRegular() {
+		what = kindOf(info.Mode())
+	}
+	return &ledger.UserError{Problem: fmt.Sprintf("%s stands beside the ledger, and is %s", path, what), Hint: "move it away; the ledger does not need it"}
+}
+
+// keepsLog tells whether a ledger says of itself that it keeps a log (WAL).
+func keepsLog(dir string) bool {
+	f, err := own(dir).Open(filepath.Join(dir, FileName))
+	if err != nil {
+		return false
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	head := make([]byte, 20)
+	_, err = io.ReadFull(f, head)
+	return err == nil && head[18] == 2 && head[19] == 2
+}
+
+func kindOf(mode os.FileMode) string {
+	switch {
+	case mode&os.ModeSymlink != 0:
+		return "a link"
+	case mode.IsDir():
+		return "a folder"
+	}
+	return "a pipe or a device"
+}
+
+// own is the workspace's folder, for what is read and written beside the ledger.
+func own(dir string) inside.Folder { return inside.Folder{Dir: dir} }

@@ -1,0 +1,159 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+)
+
+func TestIsRunID(t *testing.T) {
+	t.Parallel()
+	db, err := sql.Open("sqlite", ":memory:")
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	wrong := func(id string) (wrong bool) {
+		must(t, db.QueryRow("SELECT "+integrity.NoRunID+" FROM (SELECT ? AS id)", id).Scan(&wrong))
+		return wrong
+	}
+	for _, id := range []string{"20260102T030405Z-abcdef", "20260102T030405Z-abcdef-2", "rescued-7", "one"} {
+		if !ledger.IsRunID(id) || wrong(id) {
+			t.Errorf("%q is refused", id)
+		}
+	}
+	for _, id := range []string{"", ".", "..", "../tr", "../../tr", "/tr", "a/b", `a\b`, "*", "[a-z]*", "a?", ".hidden", "-f", "a.b", "a b", "a;b", "$(b)", "a\nb", "a\x00b", "二", strings.Repeat("a", 65)} {
+		if ledger.IsRunID(id) || !wrong(id) {
+			t.Errorf("%q is let through", id)
+		}
+	}
+}
+
+// waysIn are all ways to a ledger that is there.
+func waysIn(dir string) map[string]error {
+	errs := map[string]error{}
+	for name, open := range map[string]func() (*Ledger, error){
+		"Open":         func() (*Ledger, error) { return Open(context.Background(), dir, options()) },
+		"OpenExisting": func() (*Ledger, error) { return OpenExisting(context.Background(), dir, options()) },
+		"OpenReadOnly": func() (*Ledger, error) { return OpenReadOnly(context.Background(), dir, options().Now) },
+	} {
+		l, err := open()
+		if err == nil {
+			err = l.Close()
+		}
+		errs[name] = err
+	}
+	return errs
+}
+
+func TestARunWithAForeignIDIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, change := range []string{"UPDATE runs SET id='../../tr'", "UPDATE runs SET id='*'", "UPDATE runs SET id=''"} {
+		dir := t.TempDir()
+		l := openAt(t, dir)
+		planRun(t, l, "one", 1)
+		exec(t, l, change)
+		if _, ok, err := l.RunByID(context.Background(), "../../tr"); ok || err != nil {
+			t.Errorf("the user's word: %v, %v", ok, err)
+		}
+		must(t, l.Close())
+		for name, err := range waysIn(dir) {
+			var refused *ledger.UserError
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), "no run") {
+				t.Errorf("%s, %s: %v", change, name, err)
+			}
+		}
+	}
+}
+
+func TestALedgerThatActsByItselfIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, change := range []string{"CREATE TRIGGER forget AFTER INSERT ON attempts BEGIN DELETE FROM attempts; END", "CREATE VIEW shown AS SELECT * FROM runs"} {
+		dir := t.TempDir()
+		l := openAt(t, dir)
+		planRun(t, l, "one", 1)
+		exec(t, l, change)
+		must(t, l.Close())
+		for name, err := range waysIn(dir) {
+			if err == nil || !strings.Contains(err.Error(), "has triggers or views") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// A workspace's own files are written: behind a link that would be somebody else's.
+func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
+	t.Parallel()
+	make := map[string]func(path string) error{
+		"a link":             func(path string) error { return os.Symlink(filepath.Join("..", "other"), path) },
+		"a folder":           func(path string) error { return os.Mkdir(path, 0o700) },
+		"a pipe or a device": func(path string) error { return syscall.Mkfifo(path, 0o600) },
+	}
+	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName} {
+		for kind, make := range make {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				t.Parallel()
+				dir, other := ledgerBeside(t)
+				must(t, os.RemoveAll(filepath.Join(dir, name)))
+				must(t, make(filepath.Join(dir, name)))
+				errs := waysIn(dir)
+				for way, err := range errs {
+					if err == nil || !strings.Contains(err.Error(), name+" is no file but "+kind) {
+						t.Errorf("%s: %v", way, err)
+					}
+				}
+				text, err := os.ReadFile(other)
+				must(t, err)
+				if string(text) != "kept" {
+					t.Errorf("written outside: %q", text)
+				}
+				mode(t, other, 0o644)
+			})
+		}
+	}
+}
+
+// A ledger has no rollback journal: SQLite would undo by it whatever it says, or wait at a pipe.
+func TestAJournalBesideALedgerIsRefused(t *testing.T) {
+	t.Parallel()
+	for kind, put := range map[string]func(path string) error{
+		"a link":                           func(path string) error { return os.Symlink(filepath.Join("..", "other"), path) },
+		"a pipe or a device":               func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a file that batch does not write": func(path string) error { return os.WriteFile(path, []byte("journal"), 0o600) },
+	} {
+		dir, _ := ledgerBeside(t)
+		must(t, put(filepath.Join(dir, FileName+"-journal")))
+		for way, err := range waysIn(dir) {
+			if err == nil || !strings.Contains(err.Error(), "ledger.db-journal stands beside the ledger, and is "+kind) {
+				t.Errorf("%s: %s: %v", kind, way, err)
+			}
+		}
+		must(t, os.Remove(filepath.Join(dir, FileName+"-journal")))
+		must(t, os.WriteFile(filepath.Join(dir, FileName+"-journal"), nil, 0o600)) // as SQLite leaves it now and then
+		for way, err := range waysIn(dir) {
+			if err != nil {
+				t.Errorf("an empty one: %s: %v", way, err)
+			}
+		}
+	}
+}
+
+// ledgerBeside is a ledger with a run, beside a file of somebody's own.
+func ledgerBeside(t *testing.T) (dir, other string) {
+	t.Helper()
+	base := t.TempDir()
+	dir, other = filepath.Join(base, "out"), filepath.Join(base, "other")
+	must(t, os.WriteFile(other, []byte("kept"), 0o644))
+	must(t, os.Chmod(other, 0o644))
+	l := openAt(t, dir)
+	planRun(t, l, "one", 1)
+	must(t, l.Close())
+	return dir, other
+}

@@ -1,0 +1,63 @@
+package sqlite
+
+import (
+	"github.com/klauspost/compress/zstd"
+
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+)
+
+// maxAnswer bounds what unpacking may make of a stored answer.
+const maxAnswer = 64 << 20
+
+// packer compresses raw answers. It is safe for concurrent use.
+type packer struct {
+	enc   *zstd.Encoder
+	small *zstd.Encoder
+	dec   *zstd.Decoder
+}
+
+// smallAnswer is the size, in bytes, below which entropy coding costs more time
+// than its few bytes are worth: a ticket, a refusal.
+const smallAnswer = 512
+
+func newPacker() (*packer, error) {
+	options := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1 << 20)}
+	enc, err := zstd.NewWriter(nil, options...)
+	if err != nil {
+		return nil, err
+	}
+	small, err := zstd.NewWriter(nil, append(options, zstd.WithNoEntropyCompression(true))...)
+	if err != nil {
+		return nil, err
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxAnswer), zstd.WithDecoderConcurrency(2))
+	if err != nil {
+		return nil, err
+	}
+	return &packer{enc: enc, small: small, dec: dec}, nil
+}
+
+func (p *packer) pack(body []byte) []byte {
+	if len(body) < smallAnswer {
+		return p.small.EncodeAll(body, make([]byte, 0, len(body)+64))
+	}
+	return p.enc.EncodeAll(body, make([]byte, 0, len(body)/3+64))
+}
+
+func (p *packer) unpack(packed []byte) ([]byte, error) { return p.unpackInto(packed, nil) }
+
+// unpackInto unpacks into the memory of a buffer, if it is large enough.
+func (p *packer) unpackInto(packed, buffer []byte) ([]byte, error) {
+	body, err := p.dec.DecodeAll(packed, buffer[:0])
+	if err != nil {
+		return nil, integrity.Damage("unpack a stored answer: %w", err)
+	}
+	return body, nil
+}
+
+func (p *packer) readable(packed []byte) error {
+	_, err := p.unpack(packed)
+	return err
+}
+
+func (p *packer) close() { p.dec.Close() }

@@ -1,0 +1,403 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// Plan writes the rows of a run in one go with others. It is used by one
+// goroutine, before anything of the run is submitted.
+type Plan struct {
+	l    *Ledger
+	run  ledger.Run
+	next int64 // id of the next lookup
+}
+
+// StartPlan begins to plan a run.
+func (l *Ledger) StartPlan(ctx context.Context, r ledger.Run) (*Plan, error) {
+	var last int64
+	if err := l.reader.QueryRowContext(ctx, "SELECT COALESCE(MAX(id), 0) FROM lookups").Scan(&last); err != nil {
+		return nil, err
+	}
+	return &Plan{l: l, run: r, next: last + 1}, nil
+}
+
+// PlanTx is one transaction of a plan: what earlier rows and runs said can be asked,
+// rows can be put and replaced.
+//
+// What is put is gathered and written many rows a statement: before anything else is read
+// or changed, and at the end.
+type PlanTx struct {
+	p   *Plan
+	ctx context.Context
+	w   *writer
+
+	rows    []vehicleRow
+	lookups []*ledger.Lookup
+	// What Foresee has read, and what was put since: the first row of a vehicle, whose
+	// VehicleID is "" when there is none, and the lookups with a question, the newest first.
+	earlier map[string]ledger.PlannedVehicle
+	asked   map[string][]ledger.Lookup
+}
+
+// Batch runs do in one transaction.
+func (p *Plan) Batch(do func(tx *PlanTx) error) error {
+	before := p.next
+	err := p.l.writer.write(func(ctx context.Context, w *writer) error {
+		tx := &PlanTx{p: p, ctx: ctx, w: w}
+		if err := do(tx); err != nil {
+			return err
+		}
+		return tx.flush()
+	}, nil)
+	if err != nil {
+		p.next = before
+	}
+	return err
+}
+
+// End makes the run open: from now on it is bought.
+func (p *Plan) End(rows int64) (ledger.Run, error) {
+	r := p.run
+	r.State, r.InputRows = ledger.RunOpen, rows
+	err := p.l.writer.write(func(ctx context.Context, w *writer) error {
+		q, err := w.query(ctx, "SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), -1) FROM lookups WHERE run=?", r.Seq)
+		if err != nil {
+			return err
+		}
+		defer q.Close()
+		for q.Next() {
+			if err := q.Scan(&r.FirstLookup, &r.LastLookup); err != nil {
+				return err
+			}
+		}
+		return q.Err()
+	}, nil)
+	if err != nil {
+		return r, err
+	}
+	return r, p.l.SetRun(r)
+}
+
+const (
+	selectEarlier = "SELECT " + vehicleColumns + " FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1"
+	// Of the lookups with one question the 60 newest count.
+	selectAsked = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY run DESC, id DESC LIMIT 60"
+
+	// The same for many at once, given as JSON. Of each vehicle the last row is the first one.
+	selectEarlierOf = "SELECT " + vehicleColumns + ` FROM json_each(?1) j CROSS JOIN vehicles v INDEXED BY vehicles_by_id
+		ON v.run=?2 AND v.vehicle_id=j.value AND v.duplicate_of=0 ORDER BY v.row DESC`
+	selectAskedOf = "SELECT " + lookupColumns + " FROM json_each(?1) j CROSS JOIN lookups k ON k.id IN (SELECT q.id FROM lookups q INDEXED BY lookups_question WHERE q.question=unhex(j.value) ORDER BY q.run DESC, q.id DESC LIMIT 60) ORDER BY k.run DESC, k.id DESC"
+)
+
+// Foresee reads what will be asked for, many at once: the first rows of vehicles, and the
+// lookups with questions.
+func (t *PlanTx) Foresee(vehicleIDs []string, questions [][]byte) error {
+	t.earlier, t.asked = make(map[string]ledger.PlannedVehicle, len(vehicleIDs)), make(map[string][]ledger.Lookup, len(questions))
+	for _, id := range vehicleIDs {
+		t.earlier[id] = ledger.PlannedVehicle{}
+	}
+	ids, err := json.Marshal(vehicleIDs)
+	if err != nil {
+		return err
+	}
+	rows, err := t.query(selectEarlierOf, string(ids), t.p.run.Seq)
+	if err != nil {
+		return err
+	}
+	err = eachEarlier(rows, func(p ledger.PlannedVehicle) { t.earlier[p.VehicleID] = p })
+	if err != nil {
+		return err
+	}
+	digests := make([]string, len(questions))
+	for i, q := range questions {
+		t.asked[string(q)] = nil
+		digests[i] = hex.EncodeToString(q)
+	}
+	list, err := json.Marshal(digests)
+	if err != nil {
+		return err
+	}
+	if rows, err = t.query(selectAskedOf, string(list)); err != nil {
+		return err
+	}
+	lookups, err := scanLookups(rows)
+	for _, k := range lookups {
+		q := string(k.Question)
+		t.asked[q] = append(t.asked[q], k)
+	}
+	return err
+}
+
+func eachEarlier(rows *sql.Rows, do func(ledger.PlannedVehicle)) error {
+	defer rows.Close()
+	for rows.Next() {
+		var r vehicleRow
+		if err := rows.Scan(r.dest()...); err != nil {
+			return err
+		}
+		v, given, err := r.both()
+		if err != nil {
+			return err
+		}
+		do(ledger.PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, Given: given, Before: []int64{r.maintenance, r.valuation, r.violation}})
+	}
+	return rows.Err()
+}
+
+// Earlier finds the first row of this run with the same vehicle id.
+func (t *PlanTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) {
+	first, known := t.earlier[vehicleID]
+	if !known {
+		rows, err := t.query(selectEarlier, t.p.run.Seq, vehicleID)
+		if err != nil {
+			return first, false, err
+		}
+		if err := eachEarlier(rows, func(p ledger.PlannedVehicle) { first = p }); err != nil {
+			return first, false, err
+		}
+	}
+	return first, first.VehicleID != "", nil
+}
+
+// Asked lists the lookups with a question, at any vendor and in any run, the newest first.
+func (t *PlanTx) Asked(question []byte) ([]ledger.Lookup, error) {
+	if all, known := t.asked[string(question)]; known {
+		return all, nil
+	}
+	rows, err := t.query(selectAsked, question)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// query reads what is written, and what was put as well.
+func (t *PlanTx) query(text string, args ...any) (*sql.Rows, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return t.w.query(t.ctx, text, args...)
+}
+
+// forget lets the plan read anew what it asks for.
+func (t *PlanTx) forget() { t.earlier, t.asked = nil, nil }
+
+// Put writes a row and its lookups.
+func (t *PlanTx) Put(p ledger.PlannedVehicle) error {
+	ids := t.putLookups(&p)
+	v := &p.Vehicle
+	details, err := packDetails(v, p.Given, p.Beside)
+	if err != nil {
+		return err
+	}
+	r := vehicleRow{run: t.p.run.Seq, row: v.Row, vehicleID: p.VehicleID, vin: v.VIN, plate: v.Plate, plateType: v.PlateType, engineNo: v.EngineNo, details: details,
+		duplicateOf: p.Duplicate, maintenance: ids[record.DatasetMaintenance], valuation: ids[record.DatasetValuation], violation: ids[record.DatasetViolations]}
+	t.rows = append(t.rows, r)
+	if first, known := t.earlier[p.VehicleID]; known && first.VehicleID == "" && p.Duplicate == 0 {
+		p.Before = []int64{r.maintenance, r.valuation, r.violation}
+		p.Lookups, p.Shared, p.Beside = nil, nil, nil
+		t.earlier[p.VehicleID] = p
+	}
+	return nil
+}
+
+// Revise puts an earlier row again, with what a later row adds to it. Lookups
+// whose question stays are kept; the others were never more than a plan.
+func (t *PlanTx) Revise(p ledger.PlannedVehicle) error {
+	row := p.Vehicle.Row
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.forget()
+	if err := t.w.exec(t.ctx, "DELETE FROM vehicles WHERE run=? AND row=?", t.p.run.Seq, row); err != nil {
+		return err
+	}
+	kept := map[int64]bool{}
+	for _, id := range p.Shared {
+		kept[id] = true
+	}
+	for _, id := range p.Before {
+		if kept[id] {
+			continue
+		}
+		if err := t.drop(p.VehicleID, row, id); err != nil {
+			return err
+		}
+	}
+	return t.Put(p)
+}
+
+// drop takes a lookup from a row that asks otherwise now. Where another row about
+// the vehicle asks it as well, it is that row's from now on.
+func (t *PlanTx) drop(vehicleID string, row, id int64) error {
+	const other = "SELECT MIN(row) FROM vehicles WHERE run=? AND vehicle_id=? AND duplicate_of=0 AND row<>? AND ? IN (maintenance, valuation, violations)"
+	var next sql.NullInt64
+	if err := t.one([]any{&next}, other, t.p.run.Seq, vehicleID, row, id); err != nil {
+		return err
+	}
+	if next.Valid {
+		return t.w.rewrite(t.ctx, "id=? AND run=? AND row=?", []any{id, t.p.run.Seq, row}, func(k *ledger.Lookup) { k.Row = next.Int64 })
+	}
+	return t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row)
+}
+
+// putLookups gives lookups their ids and returns those that the row names.
+func (t *PlanTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
+	ids := make(map[record.Dataset]int64, 3)
+	for d, id := range p.Shared {
+		ids[d] = id
+	}
+	for i := range p.Lookups {
+		k := &p.Lookups[i]
+		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
+		if k.Awaits == ledger.AwaitsMaintenance {
+			k.Awaits = ids[record.DatasetMaintenance]
+		}
+		t.p.next++
+		group(p, k, ids)
+		t.lookups = append(t.lookups, k)
+		if all, known := t.asked[string(k.Question)]; known {
+			t.asked[string(k.Question)] = append([]ledger.Lookup{*k}, all...)
+		}
+	}
+	return ids
+}
+
+// flush writes what was put.
+func (t *PlanTx) flush() error {
+	rows, lookups := t.rows, t.lookups
+	t.rows, t.lookups = t.rows[:0], nil
+	plain, others := make([]*ledger.Lookup, 0, len(lookups)), []*ledger.Lookup(nil)
+	for _, k := range lookups {
+		if untouched(k) {
+			plain = append(plain, k)
+		} else {
+			others = append(others, k)
+		}
+	}
+	if err := insertMany(t.ctx, t.w, insertVehicles, rows, (*vehicleRow).values); err != nil {
+		return err
+	}
+	if err := insertMany(t.ctx, t.w, insertPlanned, plain, func(k **ledger.Lookup, args []any) []any { return plannedValues(*k, args) }); err != nil {
+		return err
+	}
+	for _, k := range others {
+		if err := t.w.insert(t.ctx, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	insertVehicles = "INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations, sum) VALUES "
+	insertPlanned  = "INSERT INTO lookups (state, id, run, row, dataset, question, vendor, lead, every, awaits, derived, last_at, sum) VALUES "
+)
+
+func (r *vehicleRow) values(args []any) []any {
+	return append(args, r.run, r.row, r.vehicleID, r.vin, r.plate, r.plateType, r.engineNo, r.details, r.duplicateOf, r.maintenance, r.valuation, r.violation, r.checksum())
+}
+
+func plannedValues(k *ledger.Lookup, args []any) []any {
+	return append(args, string(k.State), k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Awaits, k.Derived, micros(k.LastAt), sumOfLookup(k))
+}
+
+// untouched tells whether a lookup says nothing but what is to be asked.
+func untouched(k *ledger.Lookup) bool {
+	return k.State == ledger.Planned && k.Passed == 0 && !k.Forced && k.NextAt.IsZero() && k.Attempts+k.Tries+k.Polls == 0 && k.Ticket == "" && k.Answer == 0 && k.Source == 0 &&
+		k.Stage == "" && k.Class == "" && k.Code == "" && k.Message == "" && k.FirstAt.IsZero() && k.TicketAt.IsZero() && k.AnsweredAt.IsZero()
+}
+
+// rowsAStatement is how many rows one statement inserts; what is left over goes one by one.
+const rowsAStatement = 64
+
+// insertMany inserts rows, many a statement. Each has 13 columns.
+func insertMany[T any](ctx context.Context, w *writer, into string, rows []T, values func(*T, []any) []any) error {
+	const one = "(?,?,?,?,?,?,?,?,?,?,?,?,?)"
+	args := make([]any, 0, rowsAStatement*13)
+	for chunk := range slices.Chunk(rows, rowsAStatement) {
+		if len(chunk) == rowsAStatement {
+			args = args[:0]
+			for i := range chunk {
+				args = values(&chunk[i], args)
+			}
+			if err := w.exec(ctx, into+one+strings.Repeat(","+one, rowsAStatement-1), args...); err != nil {
+				return err
+			}
+			continue
+		}
+		for i := range chunk {
+			if err := w.exec(ctx, into+one, values(&chunk[i], args[:0])...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// details are the columns of a vehicle that no query asks for.
+type details struct {
+	Line            int64            `json:"line"`
+	LicenseImageURL string           `json:"license_image_url,omitempty"`
+	ModelID         string           `json:"model_id,omitempty"`
+	CityID          string           `json:"city_id,omitempty"`
+	FirstRegistered string           `json:"first_registered,omitempty"`
+	MileageKM       *int64           `json:"mileage_km,omitempty"`
+	Condition       record.Condition `json:"condition,omitzero"`
+	Defaulted       []string         `json:"defaulted,omitempty"`
+	Problems        []string         `json:"problems,omitempty"`
+	Faults          []record.Fault   `json:"faults,omitempty"`
+	Given           *given           `json:"given,omitempty"`
+	Beside          map[string]int64 `json:"beside,omitempty"` // lookups, by vendor
+}
+
+// given is the row as the input had it, where the plan has changed it.
+type given struct {
+	VIN       string  `json:"vin,omitempty"`
+	Plate     string  `json:"plate,omitempty"`
+	PlateType string  `json:"plate_type,omitempty"`
+	EngineNo  string  `json:"engine_no,omitempty"`
+	Details   details `json:"details"`
+}
+
+func detailsOf(v *record.Vehicle) details {
+	d := details{Line: v.Line, LicenseImageURL: v.LicenseImageURL, ModelID: v.ModelID, CityID: v.CityID,
+		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Defaulted: v.Defaulted, Problems: v.Problems, Faults: v.Faults}
+	if v.MileageKM.OK {
+		d.MileageKM = &v.MileageKM.V
+	}
+	return d
+}
+
+func packDetails(v, before *record.Vehicle, beside map[string]int64) (string, error) {
+	d := detailsOf(v)
+	d.Beside = beside
+	if before != nil {
+		d.Given = &given{VIN: before.VIN, Plate: before.Plate, PlateType: before.PlateType, EngineNo: before.EngineNo, Details: detailsOf(before)}
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		return "", fmt.Errorf("keep the columns of row %d: %w", v.Row, err)
+	}
+	return string(text), nil
+}
+
+func (d *details) into(v *record.Vehicle) {
+	v.Line, v.LicenseImageURL, v.ModelID, v.CityID = d.Line, d.LicenseImageURL, d.ModelID, d.CityID
+	v.FirstRegistered, v.Condition, v.Defaulted, v.Problems, v.Faults = d.FirstRegistered, d.Condition, d.Defaulted, d.Problems, d.Faults
+	if d.MileageKM != nil {
+		v.MileageKM = record.Some(*d.MileageKM)
+	}
+}
+
+func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }

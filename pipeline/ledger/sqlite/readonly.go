@@ -1,0 +1,52 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"vehiclebatch/pipeline/ledger"
+)
+
+// ReadOnly tells whether a workspace's ledger can be read and not written: a
+// backup, or a file system that takes no changes.
+func ReadOnly(dir string) bool {
+	f, err := os.OpenFile(filepath.Join(dir, FileName), os.O_RDWR, 0)
+	if err == nil {
+		_ = f.Close() // nothing was written
+	}
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
+}
+
+// openToRead opens a ledger for reading in the way that its place allows. WAL
+// readers write a shared index; where they cannot, the file is taken for one that
+// nobody changes, and that has to be whole without its log.
+func openToRead(path string, writable func() (*sql.DB, error)) (*sql.DB, error) {
+	if !ReadOnly(filepath.Dir(path)) {
+		return writable()
+	}
+	return openImmutable(path)
+}
+
+func openImmutable(path string) (*sql.DB, error) {
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		return nil, &ledger.UserError{Problem: fmt.Sprintf("%s cannot be written, and a part of it is still in its log", path),
+			Hint: "copy the workspace to a place that can be written, and look at it there"}
+	}
+	q := url.Values{"mode": {"ro"}, "immutable": {"1"}, "_pragma": {"query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCacheKiB), "temp_store(MEMORY)"}}
+	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+}
+
+// OpenToExamine opens a ledger's file for reading alone, whatever is wrong with it:
+// nothing is asked, and nothing is tidied up at the end.
+func OpenToExamine(path string) (*sql.DB, error) {
+	return openToRead(path, func() (*sql.DB, error) {
+		q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(1)"}}
+		return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	})
+}

@@ -1,0 +1,143 @@
+package repair
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/record"
+)
+
+// Examination is what a look at a ledger has found.
+type Examination struct {
+	Path    string
+	Bytes   int64
+	Version int // of its tables; Known is what this program knows
+	Known   int
+	Holder  string // who works there now; "" is nobody
+
+	Runs, Lookups, Answers int64
+	Charged                record.Fen
+	Faults                 []integrity.Fault
+
+	Missing bool // there is no ledger where there was one
+	Foreign bool // it is whole, and no ledger that this program knows
+	// Older: the file is whole, and something speaks against its being the
+	// newest of the workspace. No other fault keeps it from being used.
+	Older bool
+}
+
+// Sound tells whether the ledger can be worked with.
+func (e *Examination) Sound() bool {
+	for _, f := range e.Faults {
+		if f.Unusable {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Examination) unusable(format string, args ...any) {
+	e.Faults = append(e.Faults, integrity.Fault{What: fmt.Sprintf(format, args...), Unusable: true})
+}
+
+// Examine looks through all of a workspace's ledger and changes nothing. What
+// it finds wrong is no error; an error is that it could not look.
+func Examine(ctx context.Context, dir string) (*Examination, error) {
+	if err := sqlite.CheckOwn(dir); err != nil {
+		return nil, err
+	}
+	e := &Examination{Path: filepath.Join(dir, sqlite.FileName), Holder: sqlite.Holder(dir)}
+	e.Known = integrity.Versions()
+	info, err := os.Stat(e.Path)
+	if gone := sqlite.CheckMissing(dir); gone != nil {
+		e.Missing = true
+		e.unusable("%v", gone)
+		return e, nil
+	}
+	if err != nil {
+		return nil, &ledger.UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
+	}
+	e.Bytes = info.Size()
+	db, err := sqlite.OpenToExamine(e.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		e.unusable("it cannot be opened: %v", err)
+		return e, nil
+	}
+	defer conn.Close() //nolint:errcheck // nothing was written
+	return e, e.look(ctx, conn, dir)
+}
+
+// look examines what one moment shows.
+func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) error {
+	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&e.Version); err != nil {
+		e.unusable("it is damaged or not a ledger: %v", err)
+		return nil
+	}
+	wrong, err := integrity.Misnumbered(ctx, conn, e.Version)
+	switch {
+	case err != nil:
+		e.unusable("its tables cannot be read: %v", err)
+		return nil
+	case wrong:
+		e.unusable("the number of its version is damaged: it says %d", e.Version)
+		return nil
+	case e.Version > e.Known:
+		e.Foreign = true
+		e.unusable("it was written by a newer batch (version %d, this one knows %d): use that", e.Version, e.Known)
+		return nil
+	case e.Version == 0:
+		e.Foreign = true
+		e.unusable("it is empty, or another program's database")
+		return nil
+	}
+	faults, err := integrity.Look(ctx, conn, e.Version, integrity.Everything, sqlite.Readings())
+	if err != nil {
+		e.unusable("it cannot be looked through: %v", err)
+	}
+	if e.Faults = append(e.Faults, faults...); !e.Sound() {
+		return nil
+	}
+	e.count(ctx, conn)
+	return e.checkFreshness(ctx, conn, dir)
+}
+
+func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
+	err := conn.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM lookups WHERE passed=0), (SELECT COUNT(*) FROM answers),
+		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).Scan(&e.Runs, &e.Lookups, &e.Answers, &e.Charged)
+	if err != nil {
+		e.unusable("it cannot be counted: %v", err)
+	}
+}
+
+// checkFreshness holds the ledger against its mark. Beside a process that works the
+// mark runs ahead of what was read.
+func (e *Examination) checkFreshness(ctx context.Context, conn *sql.Conn, dir string) error {
+	if e.Holder != "" {
+		return nil
+	}
+	var blank bool
+	if err := conn.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM workspace)").Scan(&blank); err != nil {
+		return fmt.Errorf("look for what kind of workspace it is: %w", err)
+	}
+	if m, _ := sqlite.ReadWatermark(dir); blank && m.Bought() {
+		e.unusable("nothing is left of it but its tables: its log was cut off")
+		return nil
+	}
+	what, err := sqlite.CheckFreshness(ctx, conn, dir)
+	if what != "" {
+		e.Older = e.Sound()
+		e.unusable("it %s", what)
+	}
+	return err
+}

@@ -1,0 +1,523 @@
+package repair
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/record"
+)
+
+// repairer makes a ledger safe from which something is missing. Its rule: a
+// lookup of which nobody can say whether it was bought is in doubt; one whose
+// answer alone is lost is asked for again by its ticket, which is free.
+type repairer struct {
+	ctx  context.Context
+	db   *sql.Conn
+	r    *Rescued
+	dir  string // the workspace
+	mark sqlite.Watermark
+	// unmarked: no mark says how far the ledger had come.
+	unmarked bool
+
+	now   time.Time
+	known Known
+	// allOrders: no order is missing, so that the last one known is the last.
+	allOrders bool
+	allRows   bool // no row is missing
+
+	unnamed []string // what is lost and cannot be named
+	unasked int64    // valuations in doubt of which nobody knows what they were asked with
+}
+
+const lostMessage = "the part of the ledger that held it was lost: it may have been bought"
+
+// mend is done in one transaction, in this order: each step relies on those
+// before it.
+func (f *repairer) mend() error {
+	for _, step := range []func() error{
+		f.sums, f.unreadable, f.named, // what cannot be read, second amounts, and what runs say of themselves
+		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
+		f.runs, f.lookups, f.unclaimed, f.orphans, f.vehicles, f.orders, // what others name, and is not there
+		f.agreeWithReplies, f.agreeWithOrders, f.states, f.answers, f.states, f.waits, // what contradicts itself, before and after answers that are lost are forgotten
+		f.truncated, f.derived, // what the lost end may have held
+		f.chains, f.charges, f.reopen, f.recordLoss, f.count, f.doubts, f.resum, // who has gone on, sums, and what they leave open
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exec runs a statement with named parameters and tells how many rows it changed.
+func (f *repairer) exec(query string) (int64, error) {
+	res, err := f.db.ExecContext(f.ctx, query, sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (f *repairer) number(query string, args ...any) (int64, error) {
+	var n int64
+	err := f.db.QueryRowContext(f.ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// runs writes runs anew to which rows or lookups belong. Whether the plan of
+// such a run was whole cannot be said: what it has not ordered is in doubt.
+func (f *repairer) runs() (err error) {
+	f.r.LostRuns, err = f.exec(`INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup)
+		SELECT s.run, 'rescued-' || s.run, 'open', COALESCE((SELECT MIN(first_at) FROM lookups WHERE run=s.run AND first_at>0), @now), '(lost)', '',
+		MAX(COALESCE((SELECT MAX(row) FROM vehicles WHERE run=s.run), 0), COALESCE((SELECT MAX(row) FROM lookups WHERE run=s.run), 0)),
+		COALESCE((SELECT group_concat(dataset) FROM (SELECT DISTINCT dataset FROM lookups WHERE run=s.run ORDER BY dataset)), 'maintenance'), 'parquet,csv',
+		COALESCE((SELECT MIN(id) FROM lookups WHERE run=s.run AND ` + integrity.Planned + `), 0), COALESCE((SELECT MAX(id) FROM lookups WHERE run=s.run AND ` + integrity.Planned + `), -1)
+		FROM (SELECT run FROM lookups UNION SELECT run FROM vehicles) s WHERE s.run NOT IN (SELECT seq FROM runs)`)
+	if err != nil {
+		return err
+	}
+	if n, err := f.number("SELECT COUNT(*) FROM runs"); err != nil || n == 0 && !f.allOrders {
+		f.unnamed = append(f.unnamed, "every run")
+		return err
+	}
+	if f.r.LostRuns == 0 {
+		return nil
+	}
+	f.unnamed = append(f.unnamed, fmt.Sprintf("what was planned in %d runs", f.r.LostRuns))
+	return f.doubtUnordered("state='planned' AND run IN (SELECT seq FROM runs WHERE input_path='(lost)')")
+}
+
+// lost is a lookup that a row names and that is not there.
+type lost struct {
+	id, run, row int64
+	dataset      record.Dataset
+	question     []byte
+	vendor       string // "" where only its orders can say
+	lead         int64
+	every        bool
+	// derived: what it was asked with came from elsewhere, so the question is not
+	// the one that it asked.
+	derived bool
+}
+
+// lookups writes anew those that a row names. Where no order is missing, what
+// was kept of its last one is read again by the next run, which takes it for
+// cut short, or its ticket is asked again; else it is in doubt.
+func (f *repairer) lookups() error {
+	missing, err := f.missingLookups()
+	if err != nil {
+		return err
+	}
+	before, err := f.number("SELECT COUNT(*) FROM lookups WHERE code='lost'")
+	if err != nil {
+		return err
+	}
+	for _, k := range missing {
+		if err := f.insertLost(k, false); err != nil {
+			return err
+		}
+		if k.derived {
+			f.unasked++
+		}
+	}
+	f.r.LostLookups = int64(len(missing))
+	if err := f.gaps(); err != nil {
+		return err
+	}
+	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE code='lost'")
+	f.r.InDoubt += n - before
+	return err
+}
+
+const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, every, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
+	SELECT @id, @run, @row, @dataset, @question, @lead, @every, 0,
+	COALESCE(NULLIF(@vendor, ''), o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
+	(SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
+	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
+	FROM (SELECT a.vendor, (SELECT vendor FROM answers s WHERE s.lookup=@id ORDER BY attempt DESC LIMIT 1) AS asked,
+		MAX(COALESCE(a.n, 0), COALESCE((SELECT MAX(attempt) FROM answers s WHERE s.lookup=@id), 0)) AS n, COALESCE(t.ticket, '') AS ticket, CASE
+		WHEN NOT @all THEN 'in_doubt'
+		WHEN EXISTS (SELECT 1 FROM answers s WHERE s.lookup=@id AND s.attempt=a.n) THEN 'submitting'
+		WHEN t.ticket IS NOT NULL THEN 'waiting' ELSE 'in_doubt' END AS state
+		FROM (SELECT 1) LEFT JOIN attempts a ON a.lookup=@id AND a.n=(SELECT MAX(n) FROM attempts WHERE lookup=@id)
+		LEFT JOIN attempts t ON t.lookup=@id AND t.n=a.n AND t.outcome='ticket' AND t.ticket<>'') o`
+
+func (f *repairer) missingLookups() ([]lost, error) {
+	rows, err := f.db.QueryContext(f.ctx, `SELECT `+sqlite.VehicleColumns+` FROM vehicles v JOIN runs r ON r.seq=v.run WHERE r.state<>'planning' AND duplicate_of=0
+		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+integrity.BesideOf("v")+`) j
+			WHERE j.value>0 AND j.value NOT IN (SELECT id FROM lookups))
+		ORDER BY v.run, v.row`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []lost
+	seen := map[int64]bool{}
+	for rows.Next() {
+		v, err := sqlite.ScanNamed(rows)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range f.namedIn(&v) {
+			if !seen[k.id] {
+				seen[k.id] = true
+				out = append(out, k)
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	next, err := f.nextLookups()
+	if err != nil {
+		return nil, err
+	}
+	return f.onlyMissing(append(out, next...))
+}
+
+// nextLookups are those that have taken the place of another, as they would be written anew.
+func (f *repairer) nextLookups() ([]lost, error) {
+	rows, err := f.db.QueryContext(f.ctx, "SELECT passed, run, row, dataset, question, lead FROM lookups WHERE passed>0 AND passed NOT IN (SELECT id FROM lookups)")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []lost
+	for rows.Next() {
+		var k lost
+		if err := rows.Scan(&k.id, &k.run, &k.row, &k.dataset, &k.question, &k.lead); err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}
+
+// chains has each lookup that others have taken the place of say by which, as their order tells.
+func (f *repairer) chains() error {
+	const grouped = " WHERE every=0 AND (lead>0 OR EXISTS (SELECT 1 FROM lookups b WHERE b.lead=lookups.id AND b.id<>b.lead))"
+	if err := f.all("UPDATE lookups SET lead=id"+grouped+" AND lead=0",
+		"UPDATE lookups SET passed=COALESCE((SELECT MIN(id) FROM lookups b WHERE b.lead=lookups.lead AND b.id>lookups.id), 0) WHERE every=0 AND lead>0",
+		"UPDATE lookups SET passed=0 WHERE passed>0 AND (every=1 OR lead=0)"); err != nil {
+		return err
+	}
+	return f.doubt("passed>0 AND state IN ('planned', 'submitting', 'waiting', 'following')")
+}
+
+// namedIn are the lookups that a row names, as they would be written anew.
+func (f *repairer) namedIn(v *sqlite.Named) []lost {
+	out := f.besideIn(v)
+	for d, id := range v.Lookups {
+		if id > 0 {
+			out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: d, question: f.known.Question(d, &v.Vehicle),
+				derived: d == record.DatasetValuation && (!v.Vehicle.MileageKM.OK || v.Vehicle.Condition.Accident == "")})
+		}
+	}
+	return out
+}
+
+func (f *repairer) onlyMissing(all []lost) ([]lost, error) {
+	var out []lost
+	for _, k := range all {
+		n, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=?", k.id)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			out = append(out, k)
+		}
+	}
+	return out, nil
+}
+
+// orphans removes orders and answers of lookups that nobody can name: new
+// lookups will take their numbers.
+func (f *repairer) orphans() error {
+	const orphan = " WHERE lookup NOT IN (SELECT id FROM lookups)"
+	fen, err := f.number("SELECT COALESCE(SUM(fen), 0) FROM attempts" + orphan + " AND billed<>'no'")
+	if err != nil {
+		return err
+	}
+	orders, err := f.exec("DELETE FROM attempts" + orphan)
+	if err != nil {
+		return err
+	}
+	answers, err := f.exec("DELETE FROM answers" + orphan)
+	if orders+answers > 0 {
+		f.unnamed = append(f.unnamed, fmt.Sprintf("the vehicles of %d orders (%s) and %d answers", orders, record.Fen(fen).Yuan(), answers))
+	}
+	f.r.LostAnswers += answers
+	return err
+}
+
+// vehicles puts a blank in the place of each row that is lost, so that every
+// row stays in its place. What was planned for it is in doubt.
+func (f *repairer) vehicles() (err error) {
+	if err := f.doubtUnordered("state='planned' AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"); err != nil {
+		return err
+	}
+	// The first of those that are left leads the others.
+	if _, err := f.exec("UPDATE lookups SET lead=(SELECT MIN(id) FROM lookups b WHERE b.lead=lookups.lead) WHERE lead>0 AND lead NOT IN (SELECT id FROM lookups)"); err != nil {
+		return err
+	}
+	nameless, err := f.number(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
+		SELECT COUNT(*) FROM n WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=n.seq AND v.row=n.row) AND NOT EXISTS (SELECT 1 FROM lookups k WHERE k.run=n.seq AND k.row=n.row)`)
+	if err != nil {
+		return err
+	}
+	if nameless > 0 {
+		f.unnamed = append(f.unnamed, fmt.Sprintf("%d rows of the input", nameless))
+	}
+	const lookup = "COALESCE((SELECT MIN(IIF(lead>0, lead, id)) FROM lookups k WHERE k.run=n.seq AND k.row=n.row AND dataset='"
+	f.r.LostRows, err = f.exec(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
+		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, sum, maintenance, valuation, violations)
+		SELECT seq, row, 'lost-' || seq || '-' || row, '', '', '', '', json_object('line', row + 1, 'problems', json_array('the row was lost with a part of the ledger')), 0,
+		` + lookup + `maintenance'), 0), ` + lookup + `valuation'), 0), ` + lookup + `violations'), 0)
+		FROM n WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=n.seq AND v.row=n.row)`)
+	return err
+}
+
+// orders writes orders anew that their lookup counts; their charge is unknown.
+// A lookup that knows of fewer orders than there are is not the newest.
+func (f *repairer) orders() error {
+	if err := f.doubt("state='planned' AND attempts < (SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"); err != nil {
+		return err
+	}
+	if _, err := f.exec("UPDATE lookups SET attempts=c.n FROM (SELECT lookup, MAX(n) AS n FROM attempts GROUP BY lookup) c WHERE c.lookup=id AND c.n>attempts"); err != nil {
+		return err
+	}
+	return f.fillOrders()
+}
+
+// fillOrders writes the orders that are missing: at the vendor whose answer was
+// kept, else at the lookup's own, and at the price that others of the kind had.
+func (f *repairer) fillOrders() error {
+	const missing = `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups)),
+		m AS (SELECT k.id, n.x, k.dataset, k.first_at, COALESCE((SELECT vendor FROM answers s WHERE s.lookup=k.id AND s.attempt=n.x LIMIT 1), k.vendor) AS vendor
+		FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)) `
+	kinds, err := f.kinds(missing + "SELECT DISTINCT vendor, dataset FROM m")
+	if err != nil {
+		return err
+	}
+	for _, k := range kinds {
+		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, ended_at, outcome, code)
+			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', 'unknown', MAX(first_at, 1), @now, 'lost', 'lost'
+			FROM m, (SELECT COALESCE(MAX(fen), @price) AS fen FROM attempts WHERE vendor=@vendor AND dataset=@dataset) p WHERE vendor=@vendor AND dataset=@dataset`,
+			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", f.now.UnixMicro()), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		f.r.LostOrders += n
+	}
+	return nil
+}
+
+// kind is what orders are priced by.
+type kind struct {
+	vendor  string
+	dataset record.Dataset
+}
+
+func (f *repairer) kinds(query string) ([]kind, error) {
+	rows, err := f.db.QueryContext(f.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []kind
+	for rows.Next() {
+		var k kind
+		if err := rows.Scan(&k.vendor, &k.dataset); err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}
+
+// unreadable leaves out what only the program can read, and cannot, or mends it.
+func (f *repairer) unreadable() error {
+	for _, r := range sqlite.Readings() {
+		bad, err := r.Bad(f.ctx, f.db)
+		if err != nil {
+			return err
+		}
+		f.allRows = f.allRows && (r.Table != "vehicles" || len(bad) == 0)
+		for _, row := range bad {
+			mend := "DELETE FROM " + r.Table
+			if r.Mend != "" {
+				mend = "UPDATE " + r.Table + " SET " + r.Mend
+			}
+			if _, err := f.db.ExecContext(f.ctx, mend+" WHERE "+r.Names, row[0], row[1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// answers asks again for what is lost, where there is a ticket for it.
+func (f *repairer) answers() error {
+	const gone = "answer<>0 AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"
+	n, err := f.number("SELECT COUNT(DISTINCT answer) FROM lookups WHERE " + gone)
+	if err != nil {
+		return err
+	}
+	f.r.LostAnswers += n
+	f.r.AskAgain, err = f.exec(`UPDATE lookups SET state='waiting', answer=0, answered_at=0, source=0, next_at=@now, polls=0, tries=0, ticket_at=@now, last_at=@now,
+		message='its answer was lost with a part of the ledger and is asked for again'
+		WHERE state='found' AND ` + gone + ` AND ticket<>'' AND (vendor, ticket) IN (SELECT vendor, ticket FROM attempts WHERE outcome='ticket')`)
+	if err != nil {
+		return err
+	}
+	if err := f.doubt("state='found' AND question <> " + integrity.ForgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
+		return err
+	}
+	_, err = f.exec("UPDATE lookups SET answer=0 WHERE " + gone)
+	return err
+}
+
+// states puts into doubt what its own state contradicts.
+func (f *repairer) states() error {
+	for _, breaks := range integrity.Doubtful() {
+		if err := f.doubt(breaks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waits makes due what waits longer than it can. A question too many about an order costs nothing.
+func (f *repairer) waits() error {
+	for _, breaks := range integrity.WaitTooLong() {
+		if _, err := f.exec("UPDATE lookups SET next_at=@now, last_at=@now WHERE " + breaks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// truncated deals with a ledger whose end is missing: each lookup that it has not
+// ordered may have been ordered since.
+func (f *repairer) truncated() error {
+	created, err := f.number("SELECT created_at FROM workspace")
+	if err != nil {
+		return err
+	}
+	orders, err := f.number("SELECT COUNT(*) FROM attempts")
+	if err != nil {
+		return err
+	}
+	unknown, err := f.unknownRuns()
+	if err != nil || !unknown && !f.mark.Bought() && (!f.unmarked || orders == 0) {
+		return err
+	}
+	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
+	switch {
+	case err != nil:
+		return err
+	case unknown || f.unmarked:
+	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
+		f.unnamed = append(f.unnamed, "the ledger that was here before it")
+	case f.mark.Lookup == 0 || there > 0:
+		if behind, err := f.behindOutputs(created); err != nil || !behind {
+			return err
+		}
+	}
+	f.r.Truncated = true
+	f.unnamed = append(f.unnamed, "what was done last")
+	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND question <> " + integrity.ForgottenQuestion + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
+	if err := f.doubtUnordered(unsure); err != nil {
+		return err
+	}
+	return f.fillOrders()
+}
+
+// behindOutputs tells whether outputs were written after an order that is not there.
+func (f *repairer) behindOutputs(created int64) (bool, error) {
+	m, ok := sqlite.SecondMark(f.dir)
+	if !ok || m.Ledger != created || m.Lookup == 0 {
+		return false, nil
+	}
+	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", m.Lookup, m.Attempt)
+	return there == 0, err
+}
+
+// derived deals with valuations that may have been asked with what their vehicle's
+// maintenance answer told. Another run will not know them by their question.
+func (f *repairer) derived() error {
+	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE state='in_doubt' AND code='lost' AND awaits > 0")
+	if f.unasked += n; f.unasked > 0 {
+		f.unnamed = append(f.unnamed, fmt.Sprintf("what %d valuations were asked with", f.unasked))
+	}
+	return err
+}
+
+// unknownRuns makes known the runs of which nothing but the outputs is left, and
+// tells whether there are more of them than runs were lost from the ledger.
+func (f *repairer) unknownRuns() (bool, error) {
+	unknown, err := sqlite.UnknownRuns(f.ctx, f.db, f.dir)
+	if err != nil {
+		return false, err
+	}
+	for i := range unknown {
+		f.unnamed = append(f.unnamed, unknown[i].Words()+", of which only the outputs are left")
+	}
+	return int64(len(unknown)) > f.r.LostRuns, adopt(f.ctx, f.db, unknown, f.now)
+}
+
+// doubtUnordered puts lookups in doubt of which no order is known: one more may
+// have left, and counts.
+func (f *repairer) doubtUnordered(which string) error {
+	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1 WHERE " + which); err != nil {
+		return err
+	}
+	return f.doubt(which)
+}
+
+// doubt puts lookups in doubt.
+func (f *repairer) doubt(which string) error {
+	n, err := f.exec(`UPDATE lookups SET state='in_doubt', stage='submit', class='in_doubt', code='lost', message=@lost, answer=0, answered_at=0, next_at=0,
+		first_at=IIF(first_at=0, @now, first_at), last_at=@now WHERE ` + which)
+	f.r.InDoubt += n
+	return err
+}
+
+// charges leaves none reserved for what is settled.
+func (f *repairer) charges() error {
+	_, err := f.exec("UPDATE attempts SET billed='unknown', billed_twice='unknown' WHERE billed='reserved' AND lookup IN (SELECT id FROM lookups WHERE state NOT IN ('submitting', 'waiting'))")
+	return err
+}
+
+// reopen opens runs again in which something is open now.
+func (f *repairer) reopen() error {
+	_, err := f.exec(`UPDATE runs SET state='open', finished_at=0 WHERE state IN ('settled', 'finished')
+		AND EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.state IN ('planned', 'submitting', 'waiting', 'following'))`)
+	return err
+}
+
+// recordLoss writes down what cannot be named: for a while, whatever the ledger has
+// never heard of is in doubt.
+func (f *repairer) recordLoss() error {
+	f.r.Unnamed = strings.Join(f.unnamed, ", ")
+	if f.r.Unnamed == "" {
+		return nil
+	}
+	_, err := f.db.ExecContext(f.ctx, "INSERT OR REPLACE INTO losses (at, what) VALUES (?, ?)", f.now.UnixMicro(), f.r.Unnamed)
+	return err
+}
+
+func (f *repairer) count() error {
+	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups WHERE passed=0), (SELECT COUNT(*) FROM answers),
+		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).
+		Scan(&f.r.Runs, &f.r.Rows, &f.r.Lookups, &f.r.Answers, &f.r.Charged)
+}

@@ -1,0 +1,253 @@
+package repair
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"vehiclebatch/pipeline/inside"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/record"
+)
+
+// Rescued is what a rescue came to.
+type Rescued struct {
+	Kept                            string // where the damaged file is now
+	Runs, Rows, Lookups, Answers    int64  // in the new ledger
+	LostRows, LostLookups, LostRuns int64  // written anew from what else is known of them
+	LostAnswers                     int64
+	LostOrders                      int64 // written anew, with their charge unknown
+	AskAgain                        int64 // lookups whose answer is lost, and whose ticket is asked again free of charge
+	InDoubt                         int64 // lookups that are in doubt now and were not
+	Charged                         record.Fen
+	Doubts                          []RunDoubt // by run, in the order of the runs
+	Unnamed                         string     // what is lost and cannot be named; "" is nothing
+	Truncated                       bool
+	end                             sqlite.Watermark
+}
+
+// Known is what a rescue has to be told of the world outside the ledger.
+type Known struct {
+	// Question is the digest of a lookup's question, as planning makes it.
+	Question func(record.Dataset, *record.Vehicle) []byte
+	// Price is what an order costs as a rule, for one whose charge is lost and
+	// that has no other of its kind left; vendor "" is any.
+	Price func(vendor string, d record.Dataset) record.Fen
+	// Vendor tells whether there is a vendor of that name.
+	Vendor func(name string) bool
+}
+
+// Rescue saves what can be read of a damaged ledger into a new one, which takes
+// its place; the damaged file stays under another name. What is lost is made
+// safe: a lookup of which nobody can say whether it was bought is in doubt, and
+// is bought again only by the user's word. It takes the workspace's lock, and
+// needs room for two more copies of the ledger. When it fails or is cut short,
+// the damaged ledger is where it was.
+func Rescue(ctx context.Context, dir string, o sqlite.Options, known Known) (*Rescued, error) {
+	if err := sqlite.CheckMissing(dir); err != nil {
+		return nil, err
+	}
+	release, err := sqlite.Lock(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	r, err := rescue(ctx, dir, o, known)
+	return r, errors.Join(err, release())
+}
+
+// RescueDir is the folder in a workspace in which a rescue works; it is there
+// only while one does, or after one that was cut short.
+const RescueDir = "ledger.rescue"
+
+func rescue(ctx context.Context, dir string, o sqlite.Options, known Known) (*Rescued, error) {
+	work := filepath.Join(dir, RescueDir)
+	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
+		return nil, fmt.Errorf("make a folder for the rescue: %w", err)
+	}
+	defer os.RemoveAll(work) //nolint:errcheck // the next rescue removes it first
+	damaged, saved := filepath.Join(work, "damaged.db"), filepath.Join(work, "saved.db")
+	for _, tail := range []string{"-wal", ""} {
+		if err := copyWhole(filepath.Join(dir, sqlite.FileName+tail), damaged+tail); err != nil {
+			return nil, fmt.Errorf("copy the damaged ledger, which needs as much room again: %w", err)
+		}
+	}
+	r, err := salvageInto(ctx, dir, damaged, saved, o, known)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.swap(dir, saved, o.Now())
+}
+
+func copyWhole(from, to string) error {
+	in, err := os.Open(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // nothing was written
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// salvageInto makes the new ledger.
+func salvageInto(ctx context.Context, dir, damaged, saved string, o sqlite.Options, known Known) (*Rescued, error) {
+	m, marked := sqlite.ReadWatermark(dir)
+	to, err := sqlite.NewFile(ctx, saved)
+	if err != nil {
+		return nil, fmt.Errorf("begin a new ledger: %w", err)
+	}
+	defer to.Close() //nolint:errcheck // closed below; here after an error
+	if err := mendHead(ctx, damaged, to); err != nil {
+		return nil, err
+	}
+	s := &salvager{ctx: ctx, torn: map[string]bool{}}
+	from, err := s.open(damaged)
+	if err != nil {
+		return nil, fmt.Errorf("read the damaged ledger: %w", err)
+	}
+	defer from.Close()   //nolint:errcheck // a copy that goes
+	defer s.from.Close() //nolint:errcheck // a copy that goes
+	if s.to, err = to.Conn(ctx); err != nil {
+		return nil, err
+	}
+	defer s.to.Close() //nolint:errcheck // closed below; here after an error
+	r := &Rescued{}
+	f := &repairer{ctx: ctx, db: s.to, r: r, dir: dir, mark: m, unmarked: !marked, now: o.Now(), known: known}
+	if err := inOne(ctx, s.to, func() error { return f.fill(s, o) }); err != nil {
+		return nil, fmt.Errorf("save what can be read: %w", err)
+	}
+	if r.end, err = sqlite.WatermarkOf(ctx, s.to); err != nil {
+		return nil, err
+	}
+	return r, errors.Join(s.to.Close(), to.Close())
+}
+
+// open opens the damaged file, or an empty one when nothing of it can be read.
+func (s *salvager) open(damaged string) (*sql.DB, error) {
+	db, err := openDamaged(damaged)
+	if err != nil {
+		return nil, err
+	}
+	if s.from, err = db.Conn(s.ctx); err == nil {
+		return db, nil
+	}
+	s.torn["attempts"] = true
+	if db, err = sql.Open("sqlite", ":memory:"); err == nil {
+		s.from, err = db.Conn(s.ctx)
+	}
+	return db, err
+}
+
+// inOne runs do in one transaction.
+func inOne(ctx context.Context, conn *sql.Conn, do func() error) error {
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		_, undo := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		return errors.Join(err, undo)
+	}
+	_, err := conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// fill copies what can be read, and makes safe what cannot.
+func (f *repairer) fill(s *salvager, o sqlite.Options) error {
+	if err := s.workspace(f.mark, o); err != nil {
+		return err
+	}
+	if err := s.all(f.mark); err != nil {
+		return err
+	}
+	f.allOrders = !s.torn["attempts"] && s.whole("attempts")
+	f.allRows = !s.torn["vehicles"] && s.whole("vehicles")
+	return f.mend()
+}
+
+// kindSaid is what a workspace says of its kind. Where it says two, its answers are taken for made up: nothing made up is
+// ever taken for bought.
+const kindSaid = `SELECT IIF(simulated NOT IN (0, 1), simulated_twice, IIF(simulated_twice NOT IN (0, 1), simulated, MAX(simulated, simulated_twice))), created_at FROM workspace`
+
+// workspace writes what kind of workspace it is. Where that cannot be read, it
+// is what the caller says.
+func (s *salvager) workspace(m sqlite.Watermark, o sqlite.Options) error {
+	simulated, created := o.Simulated, m.Ledger
+	var was bool
+	var at int64
+	if err := s.from.QueryRowContext(s.ctx, kindSaid).Scan(&was, &at); err == nil {
+		if simulated = was; at > 0 {
+			created = at
+		}
+	}
+	if created <= 0 {
+		created = o.Now().UnixMicro()
+	}
+	_, err := s.to.ExecContext(s.ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", simulated, created)
+	return err
+}
+
+// swap puts the new ledger in the place of the damaged one, which has another
+// name on the disk before anything goes. The log goes first: without it the
+// damaged file is refused; with the log of another ledger it is not.
+func (r *Rescued) swap(dir, saved string, now time.Time) error {
+	path := filepath.Join(dir, sqlite.FileName)
+	r.Kept = freeName(dir, now)
+	for _, tail := range []string{"-wal", ""} {
+		if os.Link(path+tail, r.Kept+tail) == nil {
+			continue
+		}
+		if err := copyWhole(path+tail, r.Kept+tail); err != nil { // no second names on this disk
+			return fmt.Errorf("keep the damaged ledger under another name: %w", err)
+		}
+	}
+	if err := (inside.Folder{Dir: dir}).SyncDir(dir); err != nil {
+		return fmt.Errorf("keep the damaged ledger under another name: %w", err)
+	}
+	for _, tail := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove the old log: %w", err)
+		}
+	}
+	if err := os.Rename(saved, path); err != nil {
+		return fmt.Errorf("put the new ledger in its place (it is %s): %w", saved, err)
+	}
+	// The new ledger is as far as it says: the old mark was written for the damaged one.
+	return sqlite.ReplaceWatermark(dir, r.end)
+}
+
+// freeName is a name for a damaged ledger that no other one has: two may be rescued within
+// a second.
+func freeName(dir string, now time.Time) string {
+	stamp := "ledger.damaged-" + now.UTC().Format("20060102T150405Z")
+	for n := 1; ; n++ {
+		name := filepath.Join(dir, stamp+".db")
+		if n > 1 {
+			name = filepath.Join(dir, fmt.Sprintf("%s-%d.db", stamp, n))
+		}
+		_, err := os.Lstat(name)
+		_, logErr := os.Lstat(name + "-wal")
+		if err != nil && logErr != nil {
+			return name
+		}
+	}
+}
+
+func isConstraint(err error) bool {
+	var se *driver.Error
+	return errors.As(err, &se) && (se.Code()&0xff == sqlite3.SQLITE_CONSTRAINT || se.Code()&0xff == sqlite3.SQLITE_MISMATCH)
+}

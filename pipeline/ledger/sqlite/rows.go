@@ -1,0 +1,308 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/record"
+)
+
+// Unpack returns the answer's raw bytes.
+func (l *Ledger) Unpack(p ledger.PackedAnswer) (ledger.Answer, error) { return l.UnpackInto(p, nil) }
+
+// UnpackInto is Unpack with the raw bytes in the memory of a buffer, if they fit.
+func (l *Ledger) UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer, error) {
+	body, err := l.packer.unpackInto(p.Body, buffer)
+	return ledger.Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: moment(p.ReceivedAt), Body: body}, err
+}
+
+// A row is asked about by itself, or by the row that it repeats. A lookup takes
+// one step in each of three indexes.
+const (
+	selectRows = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
+		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
+		WHERE v.run=? ORDER BY v.row`
+	askedColumns     = lookupColumns + ", " + attemptColumns + ", s.id, s.vendor, s.received_at, s.body"
+	selectRowsLookup = "SELECT " + askedColumns + ` FROM lookups k
+		LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer WHERE k.id=?`
+)
+
+// Rows calls do with each row of a run, in input order, one at a time, as the
+// ledger was when it began.
+func (l *Ledger) Rows(ctx context.Context, r ledger.Run, do func(*ledger.Row) error) error {
+	return l.RowsSince(ctx, r, ledger.Span{}, do)
+}
+
+// RowsSince is Rows with the answer that stood before each lookup's own, out of
+// a span of other runs, for the row that pays for the lookup.
+func (l *Ledger) RowsSince(ctx context.Context, r ledger.Run, s ledger.Span, do func(*ledger.Row) error) error {
+	return l.rowsOf(ctx, r, s, rowsQuery{text: selectRows, args: []any{r.Seq}, all: true}, do)
+}
+
+// rowsQuery selects rows of a run; all of them are worth reading their lookups abreast.
+type rowsQuery struct {
+	text string
+	args []any
+	all  bool
+}
+
+// rowsOf calls do with the rows that a query selects, in one snapshot of the ledger.
+func (l *Ledger) rowsOf(ctx context.Context, r ledger.Run, s ledger.Span, query rowsQuery, do func(*ledger.Row) error) error {
+	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	reader := rowReader{tx: tx}
+	defer reader.close()
+	if err := reader.prepare(ctx, r, s); err != nil {
+		return err
+	}
+	if query.all {
+		reader.run = r.Seq
+	}
+	rows, err := tx.QueryContext(ctx, query.text, query.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row, err := reader.row(ctx, rows)
+		if err != nil {
+			return err
+		}
+		if err := do(row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// rowReader reads rows with their lookups in one snapshot of the ledger.
+type rowReader struct {
+	tx      *sql.Tx
+	lookup  *sql.Stmt
+	beside  *sql.Stmt
+	origin  *sql.Stmt
+	earlier *earlierReader
+	run     int64 // whose lookups are read abreast, 0 for none
+	abreast [3]*abreast
+}
+
+func (r *rowReader) prepare(ctx context.Context, run ledger.Run, s ledger.Span) (err error) {
+	if r.lookup, err = r.tx.PrepareContext(ctx, selectRowsLookup); err != nil {
+		return err
+	}
+	if r.beside, err = r.tx.PrepareContext(ctx, selectServingIDs); err != nil {
+		return err
+	}
+	if r.origin, err = r.tx.PrepareContext(ctx, selectOrigin); err != nil {
+		return err
+	}
+	r.earlier, err = newEarlierReader(ctx, r.tx, run, s)
+	return err
+}
+
+// close ends what was begun; the transaction ends with it.
+func (r *rowReader) close() {
+	for _, s := range []*sql.Stmt{r.lookup, r.beside, r.origin} {
+		if s != nil {
+			_ = s.Close()
+		}
+	}
+	if r.earlier != nil {
+		r.earlier.close()
+	}
+	for _, a := range r.abreast {
+		if a != nil {
+			_ = a.rows.Close()
+		}
+	}
+}
+
+func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*ledger.Row, error) {
+	var v vehicleRow
+	var ids [3]int64
+	if err := rows.Scan(append(v.dest(), &ids[0], &ids[1], &ids[2])...); err != nil {
+		return nil, err
+	}
+	vehicle, err := v.vehicle()
+	if err != nil {
+		return nil, err
+	}
+	row := &ledger.Row{VehicleID: v.vehicleID, Vehicle: vehicle, Duplicate: v.duplicateOf}
+	for column, id := range ids {
+		if id == 0 {
+			continue
+		}
+		asked, err := r.askedAll(ctx, row, column, id)
+		if err != nil {
+			return nil, fmt.Errorf("read lookup %d of row %d: %w", id, v.row, err)
+		}
+		row.Lookups = append(row.Lookups, asked...)
+	}
+	return row, r.findEarlier(ctx, row)
+}
+
+// findEarlier gives the lookups that a row pays for what was answered before.
+func (r *rowReader) findEarlier(ctx context.Context, row *ledger.Row) (err error) {
+	for i := range row.Lookups {
+		a := &row.Lookups[i]
+		if row.Duplicate != 0 || !a.Owner(row) {
+			continue
+		}
+		if a.Earlier, err = r.earlier.of(ctx, row.VehicleID, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askedRow is a row of askedColumns.
+type askedRow struct {
+	k                    lookupRow
+	a                    attemptRow
+	answerID, receivedAt sql.NullInt64
+	answerVendor         sql.NullString
+	body                 []byte
+}
+
+func (r *askedRow) dest() []any {
+	return append(append(r.k.dest(), r.a.dest()...), &r.answerID, &r.answerVendor, &r.receivedAt, &r.body)
+}
+
+// asked reads a lookup by itself.
+func (r *rowReader) asked(ctx context.Context, id int64) (ledger.Asked, error) {
+	var row askedRow
+	if err := r.lookup.QueryRowContext(ctx, id).Scan(row.dest()...); err != nil {
+		return ledger.Asked{}, err
+	}
+	return r.complete(ctx, &row)
+}
+
+// complete adds what a lookup cost, and what it was asked with.
+func (r *rowReader) complete(ctx context.Context, row *askedRow) (ledger.Asked, error) {
+	k, err := row.k.lookup()
+	s := ledger.Asked{Lookup: k}
+	if err != nil {
+		return s, err
+	}
+	s.Last = row.a.attempt(&s.Lookup)
+	s.Packed = ledger.PackedAnswer{ID: row.answerID.Int64, Vendor: row.answerVendor.String, ReceivedAt: row.receivedAt.Int64, Body: row.body}
+	if s.Derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
+		return s, integrity.Damage("read what it was asked with: %w", err)
+	}
+	if s.Lookup.FailedBefore() {
+		last, err := scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source, until(&s.Lookup)))
+		if err == nil && s.Lookup.Continues() { // what the vendors before it were paid
+			err = r.chargeAll(ctx, &s)
+		}
+		s.Last = last
+		return s, err
+	}
+	if s.Lookup.Attempts <= 1 && !s.Lookup.Continues() {
+		return s, chargeTo(&s, &s.Last)
+	}
+	return s, r.chargeAll(ctx, &s)
+}
+
+func (r *rowReader) chargeAll(ctx context.Context, s *ledger.Asked) error {
+	attempts, err := attemptsOf(ctx, r.tx, &s.Lookup)
+	if err != nil {
+		return err
+	}
+	for i := range attempts {
+		a := &attempts[i]
+		if err := chargeTo(s, a); err != nil {
+			return err
+		}
+		s.Last = *a
+	}
+	return nil
+}
+
+// chargeTo adds one attempt to what a lookup cost; the empty one is none.
+func chargeTo(s *ledger.Asked, a *ledger.Attempt) error {
+	if a.Fen < 0 || a.Fen > integrity.MostFen {
+		return soundMoney(1)
+	}
+	switch a.Billed {
+	case "":
+		return nil
+	case ledger.BilledYes:
+		s.Charged += a.Fen
+	case ledger.BilledUnknown:
+		s.Unknown += a.Fen
+	}
+	if a.Outcome != ledger.OutcomeWithdrawn {
+		s.Sent++
+	}
+	return nil
+}
+
+// Failures calls do with the lookups of a run's failure ledger that match, in
+// the order in which their requests were planned.
+func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do func(ledger.Work) error) error {
+	const page = 500
+	const request = "IIF(k.lead>0, k.lead, k.id), k.id"
+	var after [2]int64
+	for {
+		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND ("+request+") > (?, ?) AND k.passed=0 AND k.state IN ('failed','in_doubt') ORDER BY "+request+" LIMIT ?",
+			r.Seq, after[0], after[1], page)
+		if err != nil {
+			return err
+		}
+		work, err := scanWork(rows)
+		if err != nil || len(work) == 0 {
+			return err
+		}
+		for _, w := range work {
+			after = [2]int64{w.Lookup.Request(), w.Lookup.ID}
+			if !f.Matches(&w.Lookup) {
+				continue
+			}
+			if err := do(w); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// PlannedWork lists planned lookups of a run after a given id, in pages, but for
+// those that await another one.
+func (l *Ledger) PlannedWork(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT ?", r.Seq, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return scanWork(rows)
+}
+
+// Asked lists the lookups with a question, at any vendor and in any run, the newest first.
+func (l *Ledger) Asked(ctx context.Context, question []byte) ([]ledger.Lookup, error) {
+	rows, err := l.reader.QueryContext(ctx, selectAsked, question)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+func scanLookups(rows *sql.Rows) ([]ledger.Lookup, error) {
+	defer rows.Close()
+	var out []ledger.Lookup
+	for rows.Next() {
+		var r lookupRow
+		if err := rows.Scan(r.dest()...); err != nil {
+			return nil, err
+		}
+		k, err := r.lookup()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}

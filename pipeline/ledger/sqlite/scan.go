@@ -1,0 +1,165 @@
+package sqlite
+
+import (
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/record"
+)
+
+const vehicleColumns = "v.run, v.row, v.vehicle_id, v.vin, v.plate, v.plate_type, v.engine_no, v.details, v.duplicate_of, v.maintenance, v.valuation, v.violations, v.sum"
+
+// vehicleRow is a row of the table vehicles.
+type vehicleRow struct {
+	run, row                          int64
+	vehicleID, vin, plate, plateType  string
+	engineNo, details                 string
+	duplicateOf                       int64
+	maintenance, valuation, violation int64
+	sum                               int64
+}
+
+func (r *vehicleRow) dest() []any {
+	return []any{&r.run, &r.row, &r.vehicleID, &r.vin, &r.plate, &r.plateType, &r.engineNo, &r.details, &r.duplicateOf, &r.maintenance, &r.valuation, &r.violation, &r.sum}
+}
+
+func (r *vehicleRow) vehicle() (record.Vehicle, error) {
+	v, _, err := r.both()
+	return v, err
+}
+
+// both are the vehicle as the plan left it, and as the input had it where that
+// is something else.
+func (r *vehicleRow) both() (v record.Vehicle, before *record.Vehicle, err error) {
+	if r.sum != r.checksum() {
+		return v, nil, integrity.Damage("read row %d: it is not what was written down", r.row)
+	}
+	return r.read()
+}
+
+// read is both, whatever the row's checksum says.
+func (r *vehicleRow) read() (v record.Vehicle, before *record.Vehicle, err error) {
+	v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
+	var d details
+	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
+		return v, nil, integrity.Damage("read the columns of row %d: %w", r.row, err)
+	}
+	d.into(&v)
+	if g := d.Given; g != nil {
+		before = &record.Vehicle{Row: r.row, VIN: g.VIN, Plate: g.Plate, PlateType: g.PlateType, EngineNo: g.EngineNo}
+		g.Details.into(before)
+	}
+	return v, before, nil
+}
+
+// beside names by vendor the row's lookups that stand beside each other; none
+// when what holds them cannot be read.
+func (r *vehicleRow) beside() map[string]int64 {
+	var d details
+	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
+		return nil
+	}
+	return d.Beside
+}
+
+// VehicleColumns are what ScanNamed reads of a row v of vehicles.
+const VehicleColumns = vehicleColumns
+
+// Named is a row of vehicles with the lookups that it names.
+type Named struct {
+	Run, Row int64
+	// Vehicle is what the row is about: its identifiers alone where its columns cannot be read.
+	Vehicle record.Vehicle
+	Lookups map[record.Dataset]int64 // 0: none
+	Beside  map[string]int64         // by vendor, those that stand beside each other
+}
+
+// ScanNamed reads a row of VehicleColumns.
+func ScanNamed(rows *sql.Rows) (Named, error) {
+	var r vehicleRow
+	if err := rows.Scan(r.dest()...); err != nil {
+		return Named{}, err
+	}
+	v, _, err := r.read()
+	if err != nil {
+		v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
+	}
+	return Named{Run: r.run, Row: r.row, Vehicle: v, Beside: r.beside(),
+		Lookups: map[record.Dataset]int64{record.DatasetMaintenance: r.maintenance, record.DatasetValuation: r.valuation, record.DatasetViolations: r.violation}}, nil
+}
+
+const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
+	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.every, k.passed, k.forced, k.awaits, k.derived, k.sum`
+
+// lookupRow is a row of the table lookups; its moments wait to be read.
+type lookupRow struct {
+	k                                             ledger.Lookup
+	nextAt, firstAt, ticketAt, lastAt, answeredAt int64
+	sum                                           int64
+}
+
+func (r *lookupRow) dest() []any {
+	k := &r.k
+	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Question, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
+		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Every, &k.Passed, &k.Forced, &k.Awaits, &k.Derived, &r.sum}
+}
+
+// lookup is the row, unless it is not what was written down.
+func (r *lookupRow) lookup() (ledger.Lookup, error) {
+	r.k.NextAt, r.k.FirstAt, r.k.TicketAt = moment(r.nextAt), moment(r.firstAt), moment(r.ticketAt)
+	r.k.LastAt, r.k.AnsweredAt = moment(r.lastAt), moment(r.answeredAt)
+	if r.sum != sumOfLookup(&r.k) {
+		return r.k, integrity.Damage("read lookup %d: it is not what was written down", r.k.ID)
+	}
+	return r.k, nil
+}
+
+// found is the row, if the query that read it has found one.
+func (r *lookupRow) found(err error) (ledger.Lookup, bool, error) {
+	if noRows(err) {
+		return ledger.Lookup{}, false, nil
+	}
+	if err != nil {
+		return ledger.Lookup{}, false, err
+	}
+	k, err := r.lookup()
+	return k, err == nil, err
+}
+
+const attemptColumns = "a.n, a.fen, a.billed, a.intent_at, a.ended_at, a.outcome, a.code, a.ticket"
+
+// attemptRow is a row of the table attempts, or nothing at all.
+type attemptRow struct {
+	n, fen, intentAt, endedAt     *int64
+	billed, outcome, code, ticket *string
+}
+
+func (r *attemptRow) dest() []any {
+	return []any{&r.n, &r.fen, &r.billed, &r.intentAt, &r.endedAt, &r.outcome, &r.code, &r.ticket}
+}
+
+func (r *attemptRow) attempt(k *ledger.Lookup) ledger.Attempt {
+	if r.n == nil {
+		return ledger.Attempt{}
+	}
+	return ledger.Attempt{Lookup: k.ID, N: int(*r.n), Vendor: k.Vendor, Dataset: k.Dataset, Fen: record.Fen(*r.fen), Billed: ledger.Billed(*r.billed),
+		IntentAt: moment(*r.intentAt), EndedAt: moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
+}
+
+// micros is how moments are stored: microseconds UTC, 0 for none.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func moment(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}

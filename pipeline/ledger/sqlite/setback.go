@@ -1,0 +1,51 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+)
+
+// clockSlack is how far ahead a moment of the ledger may be before the clock that
+// wrote it is taken for one that was wrong: clocks are put right by seconds.
+const clockSlack = time.Minute
+
+// SetBack makes due now what was put off by a clock that was ahead of this one: tickets,
+// and orders that wait to be tried again, and what is due later than anything can be. Without it a paid report would be asked for
+// years from now. How old a ticket is stays as it was: the clock that is wrong may be this one.
+func (l *Ledger) SetBack() error {
+	now := l.now()
+	at, future, latest := micros(now), micros(now.Add(clockSlack)), micros(now.Add(integrity.MostWait))
+	err := l.writer.write(func(ctx context.Context, w *writer) error {
+		for _, some := range []string{"lookups_waiting WHERE state='waiting'", "lookups_planned WHERE state='planned' AND awaits=0"} {
+			if err := w.exec(ctx, "UPDATE lookups SET next_at=MIN(?, last_at) WHERE id IN (SELECT id FROM lookups INDEXED BY "+some+" AND (last_at>? OR next_at>?))", at, future, latest); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil)
+	if err != nil {
+		return fmt.Errorf("bring to the present what a wrong clock has put off: %w", err)
+	}
+	return nil
+}
+
+// worthTelling is how far the ledger may be ahead before it is worth a word.
+const worthTelling = time.Hour
+
+// Ahead is how far the newest moment in the ledger lies ahead of the clock; none
+// where that is not worth a word.
+func (l *Ledger) Ahead(ctx context.Context) (time.Duration, error) {
+	var newest int64
+	err := l.reader.QueryRowContext(ctx, `SELECT MAX(COALESCE((SELECT started_at FROM runs ORDER BY seq DESC LIMIT 1), 0),
+		COALESCE((SELECT received_at FROM answers ORDER BY id DESC LIMIT 1), 0))`).Scan(&newest)
+	if err != nil {
+		return 0, fmt.Errorf("hold the clock against the ledger: %w", err)
+	}
+	if ahead := moment(newest).Sub(l.now()); newest > 0 && ahead > worthTelling {
+		return ahead, nil
+	}
+	return 0, nil
+}

@@ -1,0 +1,104 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+)
+
+const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
+
+// spentSQL lists attempts that left and answers used again, in one table. An
+// answer used again is one that came for another lookup.
+var spentSQL = fmt.Sprintf(`WITH spent AS (
+	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, IIF(k.every = 0 AND k.lead > 0, k.lead, k.id) AS lookup,
+		IIF(a.billed = 'yes', a.fen, 0) AS charged, IIF(a.billed = 'reserved', a.fen, 0) AS reserved,
+		IIF(a.billed = 'unknown', a.fen, 0) AS unknown, 0 AS reused, 0 AS saved, %s AS wrong
+	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run
+	WHERE a.outcome <> 'withdrawn' AND r.state <> 'planning'
+	UNION ALL
+	SELECT k.vendor, k.dataset, r.started_at, %s, r.id, r.seq, NULL, 0, 0, 0, 1,
+		COALESCE((SELECT b.fen FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
+			WHERE s.id = k.answer AND s.lookup <> k.id), 0), 0
+	FROM lookups k JOIN runs r ON r.seq = k.run
+	WHERE k.attempts = 0 AND k.passed = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
+) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
+	COALESCE(SUM(reused), 0), COALESCE(SUM(saved), 0), COALESCE(SUM(wrong), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), wrongMoney, fmt.Sprintf(chinaDay, "r.started_at"))
+
+// SpendOver adds up money by groups, sorted by them, and its total, both at
+// one moment of the ledger.
+func (l *Ledger) SpendOver(ctx context.Context, q ledger.SpendQuery) (lines []ledger.SpendLine, total ledger.SpendLine, err error) {
+	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, total, err
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	if len(q.By) > 0 {
+		if lines, err = spendLines(ctx, tx, q); err != nil {
+			return nil, total, err
+		}
+	}
+	q.By = nil
+	all, err := spendLines(ctx, tx, q)
+	if err != nil {
+		return nil, total, err
+	}
+	return lines, all[0], nil
+}
+
+func spendLines(ctx context.Context, tx *sql.Tx, q ledger.SpendQuery) ([]ledger.SpendLine, error) {
+	query, args := spendSQL(q)
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ledger.SpendLine
+	for rows.Next() {
+		var s ledger.SpendLine
+		var wrong int64
+		if err := rows.Scan(&s.Vendor, &s.Dataset, &s.Day, &s.Run, &s.Charged, &s.Reserved, &s.Unknown, &s.Lookups, &s.Reused, &s.Saved, &wrong); err != nil {
+			return nil, err
+		}
+		if err := soundMoney(wrong); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+func spendSQL(q ledger.SpendQuery) (string, []any) {
+	var columns, groups []string
+	for _, g := range ledger.SpendGroups() {
+		column := "''"
+		for _, by := range q.By {
+			if by == g {
+				column = string(g)
+			}
+		}
+		columns = append(columns, column)
+	}
+	for _, by := range q.By {
+		groups = append(groups, string(by))
+	}
+	query := fmt.Sprintf(spentSQL, strings.Join(columns, ", "))
+	var args []any
+	for _, bound := range []struct {
+		sql  string
+		args int64
+	}{{" AND seq = ?", q.Run}, {" AND at >= ?", micros(q.Since)}, {" AND at < ?", micros(q.Until)}} {
+		if bound.args != 0 {
+			query, args = query+bound.sql, append(args, bound.args)
+		}
+	}
+	if len(groups) > 0 {
+		list := strings.Join(groups, ", ")
+		query += " GROUP BY " + list + " ORDER BY " + list
+	}
+	return query, args
+}

@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"context"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// SetHalt writes down that a vendor takes no calls or orders, and why.
+func (l *Ledger) SetHalt(h ledger.Halt) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "INSERT OR REPLACE INTO halts (vendor, dataset, stops, class, code, message, at) VALUES (?,?,?,?,?,?,?)",
+			h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, micros(h.At))
+	}, nil)
+}
+
+// ClearHalts forgets every halt: the user goes on.
+func (l *Ledger) ClearHalts() error {
+	return l.writer.write(func(ctx context.Context, w *writer) error { return w.exec(ctx, "DELETE FROM halts") }, nil)
+}
+
+// Halts lists what takes no calls or orders, by vendor.
+func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, stops, class, code, message, at FROM halts ORDER BY vendor, dataset")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ledger.Halt
+	for rows.Next() {
+		var h ledger.Halt
+		var at int64
+		if err := rows.Scan(&h.Vendor, &h.Dataset, &h.Stops, &h.Class, &h.Code, &h.Message, &at); err != nil {
+			return nil, err
+		}
+		h.At = moment(at)
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}
+
+// SetPause writes down that a vendor is waited for, and until when.
+func (l *Ledger) SetPause(p ledger.Pause) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "INSERT OR REPLACE INTO pauses (vendor, dataset, since, next_at, nth, class, code, message) VALUES (?,?,?,?,?,?,?,?)",
+			p.Vendor, string(p.Dataset), micros(p.Since), micros(p.NextAt), p.Nth, string(p.Class), p.Code, p.Message)
+	}, nil)
+}
+
+// ClearPause forgets that a vendor was waited for: it answers.
+func (l *Ledger) ClearPause(vendor string, d record.Dataset) error {
+	return l.writer.write(func(ctx context.Context, w *writer) error {
+		return w.exec(ctx, "DELETE FROM pauses WHERE vendor=? AND dataset=?", vendor, string(d))
+	}, nil)
+}
+
+// Pauses lists what is waited for, by vendor.
+func (l *Ledger) Pauses(ctx context.Context) ([]ledger.Pause, error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, since, next_at, nth, class, code, message FROM pauses ORDER BY vendor, dataset")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []ledger.Pause
+	for rows.Next() {
+		var p ledger.Pause
+		var since, next int64
+		if err := rows.Scan(&p.Vendor, &p.Dataset, &since, &next, &p.Nth, &p.Class, &p.Code, &p.Message); err != nil {
+			return nil, err
+		}
+		p.Since, p.NextAt = moment(since), moment(next)
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,67 @@
+package sqlite
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// wholeName is the file beside the ledger that says how it looked when the last process
+// that wrote it had closed it, and had found nothing wrong with it.
+const wholeName = "ledger.whole"
+
+// alwaysLooked is the size, in bytes, up to which a ledger is looked through however it was
+// left: that takes a quarter of a second.
+const alwaysLooked = 8 << 20
+
+// wholeMost is more than the file has.
+const wholeMost = 1 << 10
+
+// left is how a ledger's file looks from outside. Whoever writes to it, or copies it here from
+// elsewhere, changes the time.
+type left struct {
+	Bytes    int64 `json:"bytes"`
+	Modified int64 `json:"modified_ns"`
+}
+
+// leftIn is how the ledger of a workspace looks; ok is false while a part of it is in its log.
+func leftIn(dir string) (l left, ok bool) {
+	path := filepath.Join(dir, FileName)
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		return l, false
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return l, false
+	}
+	return left{info.Size(), info.ModTime().UnixNano()}, true
+}
+
+// rememberWhole writes down how a ledger was left that was whole when it was opened, and that
+// nobody else has open.
+func rememberWhole(dir string) error {
+	l, ok := leftIn(dir)
+	if !ok || l.Bytes <= alwaysLooked {
+		return nil
+	}
+	text, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	if err := own(dir).WriteFile(filepath.Join(dir, wholeName), text); err != nil {
+		return fmt.Errorf("write down how the ledger was left: %w", err)
+	}
+	return nil
+}
+
+// unchanged tells whether a large ledger is as it was left when it was whole.
+func unchanged(dir string) bool {
+	is, ok := leftIn(dir)
+	if !ok || is.Bytes <= alwaysLooked {
+		return false
+	}
+	text, err := own(dir).ReadFile(filepath.Join(dir, wholeName), wholeMost)
+	var was left
+	return err == nil && json.Unmarshal(text, &was) == nil && was == is
+}

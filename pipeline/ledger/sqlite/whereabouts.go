@@ -1,0 +1,61 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// whereabouts say where the files of an open ledger stand. A file that is removed or
+// moved while it is open can still be written to, and what is written is gone
+// with the process, or nobody finds it: no order may rest on that.
+type whereabouts struct {
+	dir   string
+	files map[string]fs.FileInfo // as they were when the ledger was opened
+}
+
+// MovedError is a ledger that is not where it was.
+type MovedError struct{ Path string }
+
+func (e *MovedError) Error() string {
+	return fmt.Sprintf("%s was removed, moved or replaced while this command worked with it: nothing more is bought. "+
+		"Put the workspace back as it was, all of its files, then `batch doctor --out %s` says what is left", e.Path, filepath.Dir(e.Path))
+}
+
+// inPlace are the files that have to stay where they are; without its lock a second
+// process would buy as well.
+func inPlace() []string { return []string{FileName, FileName + "-wal", markName, lockName} }
+
+func whereaboutsOf(dir string) (whereabouts, error) {
+	p := whereabouts{dir: dir, files: map[string]fs.FileInfo{}}
+	for _, name := range inPlace() {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if errors.Is(err, fs.ErrNotExist) { // a new log is made with the first change
+			continue
+		}
+		if err != nil {
+			return p, fmt.Errorf("look where the ledger is: %w", err)
+		}
+		p.files[name] = info
+	}
+	return p, nil
+}
+
+// check says which file is not where it was. That a folder cannot be looked into
+// any more says nothing of what is in it.
+func (p *whereabouts) check() error {
+	for _, name := range inPlace() {
+		was, known := p.files[name]
+		if !known {
+			continue
+		}
+		path := filepath.Join(p.dir, name)
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(was, info) {
+			return &MovedError{Path: path}
+		}
+	}
+	return nil
+}
