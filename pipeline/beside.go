@@ -58,7 +58,7 @@ func (p *planner) askBeside(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehic
 	var passedOver []string
 	for step, vendor := range p.policy.Routes[d].Vendors {
 		if !p.policy.canQuery(d, v, step) {
-			passedOver = append(passedOver, p.policy.whyNot(d, v, vendor)...)
+			passedOver = append(passedOver, whyNot(p.policy, d, v, vendor)...)
 			continue
 		}
 		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Question: question, LastAt: p.now, Vendor: vendor, State: ledger.Planned, Every: true}
@@ -94,7 +94,7 @@ func shareBeside(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
 
 // whyNot says why a vendor that others are asked beside is not; nothing is said
 // of one that is not configured.
-func (p *Policy) whyNot(d record.Dataset, v *record.Vehicle, vendor string) []string {
+func whyNot(p *Policy, d record.Dataset, v *record.Vehicle, vendor string) []string {
 	s, ok := p.Sellers[vendor]
 	if !ok {
 		return nil
@@ -116,14 +116,4 @@ func withoutPassedOver(d record.Dataset, problems []string) []string {
 		}
 	}
 	return out
-}
-
-// leave fails a lookup whose vendor is asked no more: it is gone from the route, or an order elsewhere
-// serves the request.
-func leave(k *ledger.Lookup) {
-	k.State, k.Class, k.Code, k.Stage = ledger.Failed, record.Unavailable, ledger.OffRoute, record.StageValidate
-	if k.Attempts > 0 {
-		k.Stage = record.StageSubmit
-	}
-	k.Message = k.Vendor + " is no longer on the route of " + string(k.Dataset)
 }

@@ -36,10 +36,10 @@ func (b *bed) lookAgain(run ledger.Run) {
 		b.must(err)
 		for _, w := range work {
 			w.Contested = true
-			next, then, elsewhere, err := r.lastLook(context.Background(), w)
+			step, elsewhere, err := r.lastLook(context.Background(), w)
 			b.must(err)
 			if elsewhere {
-				b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed, Then: then}))
+				b.must(b.l.Advance(step))
 			}
 		}
 	}
@@ -92,7 +92,7 @@ func TestNobodyFallsBackBesideOthers(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{"no_record yes": "no_record", "unsupported no": "unsupported", "refused no": "failed submit rejected: refused no"} {
 		b := newBed(t)
-		b.p.fallBackOn(record.DatasetMaintenance, record.NoRecord, record.Unsupported, record.Failed)
+		fallBackOn(b.p, record.DatasetMaintenance, record.NoRecord, record.Unsupported, record.Failed)
 		run := b.reports(RouteAll)
 		b.buy(run, "acme", body)
 		b.wants(run, "1 | maintenance acme "+want+" | maintenance bolt planned\n")

@@ -173,7 +173,7 @@ func (p *planner) spare(tx *sqlite.PlanTx, k ledger.Lookup, v *record.Vehicle) (
 	switch decision.Action {
 	case lookup.Poll, lookup.Unread:
 		k.Awaits, k.Question, k.Derived = 0, old.Question, old.Derived
-		p.policy.apply(&k, decision, prior, p.now)
+		lookup.Apply(&k, decision, prior, rules, p.now)
 		return k, 0, nil
 	}
 	return p.keep(tx, old)
@@ -192,7 +192,7 @@ func (p *planner) formerly(tx *sqlite.PlanTx, k *ledger.Lookup, v *record.Vehicl
 			prior = append(prior, old)
 		}
 	}
-	orders := p.policy.orders(prior)
+	orders := lookup.Priors(prior, p.policy.price)
 	for i := range orders {
 		if orders[i].State != ledger.Failed {
 			continue

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -17,21 +18,21 @@ func drawPolicy(t *rapid.T) *Policy {
 	p := testPolicy()
 	p.ResubmitBelow = record.Fen(rapid.Int64Range(0, 300).Draw(t, "resubmit below"))
 	on := rapid.SliceOfDistinct(rapid.SampledFrom([]record.Status{record.NoRecord, record.Unsupported, record.Failed}), rapid.ID[record.Status]).Draw(t, "fallback on")
-	p.fallBackOn(record.DatasetMaintenance, on...)
+	fallBackOn(p, record.DatasetMaintenance, on...)
 	return p
 }
 
 // drawReading is any answer that a vendor may give.
-func drawReading(t *rapid.T, all []vendors.Kind) reading {
+func drawReading(t *rapid.T, all []vendors.Kind) lookup.Result {
 	kind := rapid.SampledFrom(all).Draw(t, "kind")
-	r := reading{answer: rapid.Int64Range(1, 9).Draw(t, "answer"), received: noon, out: vendors.Outcome{Kind: kind, Class: classOf(kind), Code: "c", Message: "m",
+	r := lookup.Result{Answer: rapid.Int64Range(1, 9).Draw(t, "answer"), Received: noon, Outcome: vendors.Outcome{Kind: kind, Class: classOf(kind), Code: "c", Message: "m",
 		Billed:     rapid.SampledFrom([]vendors.Billed{"", "yes", "no", "unknown"}).Draw(t, "billed"),
 		RetryAfter: time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "retry after"))}}
 	if kind == vendors.Ticket || kind == vendors.Answered && rapid.Bool().Draw(t, "with ticket") {
-		r.out.Ticket = "T1"
+		r.Outcome.Ticket = "T1"
 	}
 	if kind == vendors.Answered && rapid.Bool().Draw(t, "garbled") {
-		r.out.Flaw = "garbled"
+		r.Outcome.Flaw = "garbled"
 	}
 	return r
 }
@@ -62,12 +63,11 @@ type decided struct {
 	policy *Policy
 	was    ledger.Work
 	call   vendors.Call
-	r      reading
-	next   ledger.Work
-	then   *ledger.Lookup
+	r      lookup.Result
+	ledger.Step
 }
 
-func (j *decided) settled() bool { return !j.next.Lookup.State.Open() }
+func (j *decided) settled() bool { return !j.Next.Lookup.State.Open() }
 
 func TestDecisionProperties(t *testing.T) {
 	t.Parallel()
@@ -77,12 +77,12 @@ func TestDecisionProperties(t *testing.T) {
 		w, call := drawWork(t)
 		r := drawReading(t, all)
 		j := &decided{policy: p, was: w, call: call, r: r}
-		j.next, j.then = p.after(w, call, r, noon)
+		j.Step = p.after(w, call, r, noon)
 		checkMoney(t, j)
 		checkWay(t, j)
 		checkWords(t, j)
-		if again, _ := p.after(w, call, r, noon); describe(&again) != describe(&j.next) {
-			t.Fatalf("the same answer leads to %s, then to %s", describe(&j.next), describe(&again))
+		if again := p.after(w, call, r, noon); describe(&again.Next) != describe(&j.Next) {
+			t.Fatalf("the same answer leads to %s, then to %s", describe(&j.Next), describe(&again.Next))
 		}
 	})
 }
@@ -90,8 +90,8 @@ func TestDecisionProperties(t *testing.T) {
 // checkMoney: what is charged stays charged, and nothing stays open on a
 // submission that has ended.
 func checkMoney(t *rapid.T, j *decided) {
-	billed, was := j.next.Attempt.Billed, j.was.Attempt.Billed
-	state := j.next.Lookup.State
+	billed, was := j.Next.Attempt.Billed, j.was.Attempt.Billed
+	state := j.Next.Lookup.State
 	if j.was.Attempt.N == 0 {
 		if billed != "" {
 			t.Fatalf("a lookup that bought nothing is billed %q", billed)
@@ -104,21 +104,21 @@ func checkMoney(t *rapid.T, j *decided) {
 	if (j.settled() || state == ledger.Planned) && billed == ledger.Reserved {
 		t.Fatalf("%s, and its charge is still reserved", state)
 	}
-	if (j.settled() || state == ledger.Planned) && j.r.out.Billed == vendors.BilledYes && billed != ledger.BilledYes {
+	if (j.settled() || state == ledger.Planned) && j.r.Outcome.Billed == vendors.BilledYes && billed != ledger.BilledYes {
 		t.Fatalf("the vendor charged it, and it is billed %q", billed)
 	}
 	if state == ledger.InDoubt && billed == ledger.BilledNo {
 		t.Fatal("in doubt about an order that is known to cost nothing")
 	}
-	if j.next.Attempt.Fen != j.was.Attempt.Fen || j.next.Attempt.N != j.was.Attempt.N {
+	if j.Next.Attempt.Fen != j.was.Attempt.Fen || j.Next.Attempt.N != j.was.Attempt.N {
 		t.Fatal("the attempt became another one")
 	}
 }
 
 // checkWay: only known ways are taken, and none that buys twice unasked.
 func checkWay(t *rapid.T, j *decided) {
-	k, was := &j.next.Lookup, &j.was.Lookup
-	if then := j.then; then != nil {
+	k, was := &j.Next.Lookup, &j.was.Lookup
+	if then := j.Then; then != nil {
 		route := j.policy.Routes[k.Dataset].Vendors
 		if then.State != ledger.Planned || slices.Index(route, then.Vendor) <= slices.Index(route, was.Vendor) || then.Ticket != "" || then.Tries != 0 || then.Polls != 0 || then.Attempts != 0 {
 			t.Fatalf("went on to %s as %+v", then.Vendor, then)
@@ -139,15 +139,15 @@ func checkWay(t *rapid.T, j *decided) {
 	if j.call == vendors.Submit && k.State == ledger.Submitting {
 		t.Fatal("a submission that was answered is still under way")
 	}
-	unsure := j.r.out.Kind == vendors.Unknown || j.r.out.Kind == vendors.Pending || j.r.out.Kind == vendors.Unreadable
-	cheap := j.was.Attempt.Fen < j.policy.ResubmitBelow && j.next.Attempt.Billed != ledger.BilledYes
+	unsure := j.r.Outcome.Kind == vendors.Unknown || j.r.Outcome.Kind == vendors.Pending || j.r.Outcome.Kind == vendors.Unreadable
+	cheap := j.was.Attempt.Fen < j.policy.ResubmitBelow && j.Next.Attempt.Billed != ledger.BilledYes
 	if j.call == vendors.Submit && unsure && k.State != ledger.InDoubt && (k.State != ledger.Planned || !cheap) {
 		t.Fatalf("nobody knows whether it was taken, and it is %s at %s", k.State, k.Vendor)
 	}
-	if k.State == ledger.Planned && j.next.Attempt.Billed == ledger.BilledUnknown && !cheap {
+	if k.State == ledger.Planned && j.Next.Attempt.Billed == ledger.BilledUnknown && !cheap {
 		t.Fatal("bought again though it may have been bought, and is not cheap")
 	}
-	if k.State == ledger.Found && (j.r.out.Kind != vendors.Answered || j.r.out.Flaw != "" || k.Answer == 0 || k.AnsweredAt.IsZero()) {
+	if k.State == ledger.Found && (j.r.Outcome.Kind != vendors.Answered || j.r.Outcome.Flaw != "" || k.Answer == 0 || k.AnsweredAt.IsZero()) {
 		t.Fatalf("found in %+v", j.r)
 	}
 	if k.State == ledger.Waiting && (k.Ticket == "" || k.NextAt.Before(noon)) {
@@ -156,7 +156,7 @@ func checkWay(t *rapid.T, j *decided) {
 	if k.State == ledger.Following {
 		t.Fatal("a lookup that was sent follows another")
 	}
-	if wait := j.r.out.RetryAfter; j.r.out.Kind == vendors.Busy && k.State == ledger.Waiting && k.NextAt.Before(noon.Add(wait)) {
+	if wait := j.r.Outcome.RetryAfter; j.r.Outcome.Kind == vendors.Busy && k.State == ledger.Waiting && k.NextAt.Before(noon.Add(wait)) {
 		t.Fatalf("asked to wait %s, and goes on after %s", wait, k.NextAt.Sub(noon))
 	}
 }
@@ -164,7 +164,7 @@ func checkWay(t *rapid.T, j *decided) {
 // checkWords: a failure says where and why, all else says nothing, and what a
 // lookup is stays what it is.
 func checkWords(t *rapid.T, j *decided) {
-	k, was := &j.next.Lookup, &j.was.Lookup
+	k, was := &j.Next.Lookup, &j.was.Lookup
 	failed := k.State == ledger.Failed || k.State == ledger.InDoubt
 	if failed != (k.Class != "") || failed != (k.Stage != "") {
 		t.Fatalf("%s with stage %q and class %q", k.State, k.Stage, k.Class)
@@ -189,29 +189,29 @@ func TestEveryLookupComesToAnEnd(t *testing.T) {
 		calls int
 		class record.Class
 	}{
-		{"never taken", vendors.Submit, vendors.Outcome{Kind: vendors.Busy, Class: record.Unavailable}, ledger.Failed, maxTries, record.Unavailable},
-		{"never known", vendors.Submit, vendors.Outcome{Kind: vendors.Unknown}, ledger.InDoubt, maxDoubtful, record.DoubtfulOrder},
+		{"never taken", vendors.Submit, vendors.Outcome{Kind: vendors.Busy, Class: record.Unavailable}, ledger.Failed, lookup.MaxTries, record.Unavailable},
+		{"never known", vendors.Submit, vendors.Outcome{Kind: vendors.Unknown}, ledger.InDoubt, lookup.MaxDoubtful, record.DoubtfulOrder},
 		{"never ready", vendors.Poll, vendors.Outcome{Kind: vendors.Pending}, ledger.Failed, 439, record.Expired},
-		{"never read", vendors.Poll, vendors.Outcome{Kind: vendors.Answered}, ledger.Failed, maxUnreadable, record.BadResponse},
+		{"never read", vendors.Poll, vendors.Outcome{Kind: vendors.Answered}, ledger.Failed, lookup.MaxUnreadable, record.BadResponse},
 		{"never reached", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody}, ledger.Failed, 439, record.Expired},
-		{"always the same words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777"}, ledger.Failed, maxUnknown, record.BadResponse},
-		{"never there", vendors.Poll, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Code: "http 404"}, ledger.Failed, maxUnreadable, record.BadResponse},
-		{"unknown in words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777", Message: "订单不存在"}, ledger.Failed, maxUnreadable, record.BadResponse},
-		{"unknown by a final code", vendors.Poll, vendors.Outcome{Kind: vendors.Refused, Class: record.Rejected, Code: "10019", Message: "the vendor refused the question (订单不存在)"}, ledger.Failed, maxUnreadable, record.BadResponse},
+		{"always the same words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777"}, ledger.Failed, lookup.MaxUnknown, record.BadResponse},
+		{"never there", vendors.Poll, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Code: "http 404"}, ledger.Failed, lookup.MaxUnreadable, record.BadResponse},
+		{"unknown in words", vendors.Poll, vendors.Outcome{Kind: vendors.Unknown, Code: "777", Message: "订单不存在"}, ledger.Failed, lookup.MaxUnreadable, record.BadResponse},
+		{"unknown by a final code", vendors.Poll, vendors.Outcome{Kind: vendors.Refused, Class: record.Rejected, Code: "10019", Message: "the vendor refused the question (订单不存在)"}, ledger.Failed, lookup.MaxUnreadable, record.BadResponse},
 		{"refused for good", vendors.Poll, vendors.Outcome{Kind: vendors.Refused, Class: record.Rejected, Code: "10019", Message: "参数错误"}, ledger.Failed, 1, record.Rejected},
-		{"always too many", vendors.Submit, vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited}, ledger.Failed, maxLimited, record.RateLimited},
-		{"always refused by a gateway", vendors.Submit, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Billed: vendors.BilledNo}, ledger.Failed, maxTries, record.Auth},
+		{"always too many", vendors.Submit, vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited}, ledger.Failed, lookup.MaxLimited, record.RateLimited},
+		{"always refused by a gateway", vendors.Submit, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Billed: vendors.BilledNo}, ledger.Failed, lookup.MaxTries, record.Auth},
 		{"never admitted", vendors.Poll, vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited}, ledger.Failed, 439, record.Expired},
 	} {
 		p := testPolicy()
 		w, now, n := workBefore(c.call, 1), noon, 0
 		start := w.Lookup.State
 		for w.Lookup.State = start; w.Lookup.State == start && n < 1000; n++ {
-			r := reading{out: c.out, others: true}
+			r := lookup.Result{Outcome: c.out, Others: true}
 			if c.out.Kind == vendors.Answered {
-				r.out.Flaw = "garbled"
+				r.Outcome.Flaw = "garbled"
 			}
-			w = p.goesTo(w, c.call, r, now)
+			w = goesTo(p, w, c.call, r, now)
 			if now = w.Lookup.NextAt; w.Lookup.State == ledger.Planned {
 				w.Lookup.State, w.Attempt.Billed = start, ledger.Reserved
 			}
@@ -241,7 +241,7 @@ func TestFallbackGoesByTodaysRoute(t *testing.T) {
 		r := p.Routes[record.DatasetMaintenance]
 		r.Vendors = c.route
 		p.Routes[record.DatasetMaintenance] = r
-		got := p.goesTo(workBefore(vendors.Submit, 100), vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup
+		got := goesTo(p, workBefore(vendors.Submit, 100), vendors.Submit, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup
 		if got.Vendor != c.want || got.State != c.state {
 			t.Errorf("route %v: %s at %s, want %s at %s", c.route, got.State, got.Vendor, c.state, c.want)
 		}
@@ -258,7 +258,7 @@ func TestFallbackPassesOverVendorsThatCannotBeAsked(t *testing.T) {
 	} {
 		w := workBefore(vendors.Submit, 100)
 		change(&w.Vehicle)
-		if k := p.goesTo(w, vendors.Submit, reading{out: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
+		if k := goesTo(p, w, vendors.Submit, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
 			t.Errorf("%s at %s", k.State, k.Vendor)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -132,15 +133,15 @@ func variants(s situation) []situation {
 		return []situation{s, ticketed, garbled, garbledTicketed}
 	case s.out.Kind == vendors.Answered:
 		last = garbled
-		last.tries = maxUnreadable - 1
+		last.tries = lookup.MaxUnreadable - 1
 		return []situation{s, garbled, last}
 	case s.call == vendors.Submit && s.out.Kind == vendors.Busy:
-		last.tries = maxTries - 1
+		last.tries = lookup.MaxTries - 1
 		alone, limited := last, last
 		alone.alone, limited.out.Class = true, record.RateLimited
 		return []situation{s, last, alone, limited}
 	case s.call == vendors.Submit && s.out.Kind == vendors.Unknown:
-		last.tries = maxDoubtful - 1
+		last.tries = lookup.MaxDoubtful - 1
 		return []situation{s, last}
 	case s.out.Kind == vendors.AccountTrouble, s.call == vendors.Poll && s.out.Kind == vendors.Unknown:
 		return append([]situation{s}, spoken(s)...)
@@ -155,14 +156,14 @@ func variants(s situation) []situation {
 // answered.
 func spoken(s situation) []situation {
 	old, often := s, s
-	old.age, often.tries = 72*time.Hour+time.Second, maxUnknown-1
+	old.age, often.tries = 72*time.Hour+time.Second, lookup.MaxUnknown-1
 	byGateway := s
 	byGateway.out.From = vendors.FromGateway
 	last := byGateway
-	last.tries = max(maxUnknown, maxTries) - 1
+	last.tries = max(lookup.MaxUnknown, lookup.MaxTries) - 1
 	alone, gone, nobody := last, last, last
 	alone.alone = true
-	gone.alone, gone.tries, gone.out.Code = true, maxUnreadable-1, "http 404"
+	gone.alone, gone.tries, gone.out.Code = true, lookup.MaxUnreadable-1, "http 404"
 	nobody.out.From = vendors.FromNobody
 	return []situation{old, often, byGateway, last, alone, gone, nobody}
 }
@@ -185,8 +186,8 @@ func (s situation) decides(p *Policy) (was, next ledger.Work, then *ledger.Looku
 	if s.age > 0 {
 		w.Lookup.TicketAt = noon.Add(-s.age)
 	}
-	next, then = p.after(w, s.call, reading{out: s.out, answer: 42, received: noon, others: !s.alone}, noon)
-	return w, next, then
+	step := p.after(w, s.call, lookup.Result{Outcome: s.out, Answer: 42, Received: noon, Others: !s.alone}, noon)
+	return w, step.Next, step.Then
 }
 
 // describe says in one line what was decided.
@@ -227,7 +228,7 @@ func TestDecisionTable(t *testing.T) {
 		usual := ""
 		for _, way := range ways {
 			p := testPolicy()
-			p.fallBackOn(record.DatasetMaintenance, way.on...)
+			fallBackOn(p, record.DatasetMaintenance, way.on...)
 			s.fen = way.fen
 			_, next := s.decide(p)
 			switch said := describe(&next); {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
@@ -139,20 +138,20 @@ func deriveAccident(reports []record.Report) (record.Derived, bool) {
 // pastOf reads what maintenance answers tell of a vehicle: those of its own
 // lookups, which are settled; where they have none, the newest of the workspace
 // that is young enough to be used again.
-func (p *Policy) pastOf(ctx context.Context, l *sqlite.Ledger, v *record.Vehicle, own []ledger.Lookup, now time.Time) (past, error) {
-	out, err := p.read(ctx, l, v, own)
+func (r *resolver) pastOf(ctx context.Context, v *record.Vehicle, own []ledger.Lookup, now time.Time) (past, error) {
+	out, err := r.read(ctx, v, own)
 	if err != nil || len(out.reports) > 0 || v.VIN == "" {
 		return out, err
 	}
-	asked, err := l.Asked(ctx, lookup.Key(record.DatasetMaintenance, v))
+	asked, err := r.ledger.Asked(ctx, lookup.Key(record.DatasetMaintenance, v))
 	if err != nil {
 		return out, fmt.Errorf("look for maintenance answers about row %d: %w", v.Row, err)
 	}
 	for _, old := range asked {
-		if now.Sub(old.AnsweredAt) >= p.Routes[record.DatasetMaintenance].MaxAge {
+		if now.Sub(old.AnsweredAt) >= r.policy.Routes[record.DatasetMaintenance].MaxAge {
 			continue
 		}
-		older, err := p.read(ctx, l, v, []ledger.Lookup{old})
+		older, err := r.read(ctx, v, []ledger.Lookup{old})
 		if err != nil || len(older.reports) > 0 {
 			return older, err
 		}
@@ -162,7 +161,7 @@ func (p *Policy) pastOf(ctx context.Context, l *sqlite.Ledger, v *record.Vehicle
 
 // read decodes the answers of maintenance lookups. One that cannot be decoded
 // tells nothing.
-func (p *Policy) read(ctx context.Context, l *sqlite.Ledger, v *record.Vehicle, lookups []ledger.Lookup) (past, error) {
+func (r *resolver) read(ctx context.Context, v *record.Vehicle, lookups []ledger.Lookup) (past, error) {
 	out := past{why: "there is no maintenance answer about it"}
 	for i := range lookups {
 		k := &lookups[i]
@@ -170,12 +169,12 @@ func (p *Policy) read(ctx context.Context, l *sqlite.Ledger, v *record.Vehicle, 
 			out.why = "its maintenance lookup ended as " + string(k.State.Status())
 			continue
 		}
-		a, err := l.AnswerByID(ctx, k.Answer)
+		a, err := r.ledger.AnswerByID(ctx, k.Answer)
 		if err != nil {
 			return out, fmt.Errorf("read back the answer to lookup %d: %w", k.ID, err)
 		}
 		out.why = "its maintenance answer cannot be read"
-		s, ok := p.Sellers[a.Vendor]
+		s, ok := r.policy.Sellers[a.Vendor]
 		if !ok {
 			continue
 		}
@@ -200,25 +199,4 @@ func (past past) explain(k *ledger.Lookup, tried []string) {
 		why = "its maintenance answer does not tell"
 	}
 	k.Message += "; " + why
-}
-
-// copyDerived gives a lookup that takes over another one's answer, order or doubt the
-// values that this one was asked with: they may be some days older.
-func copyDerived(k, old *ledger.Lookup) {
-	if k.Derived == "" || old.Derived == "" {
-		return
-	}
-	mine, err := record.ParseDerived(k.Derived)
-	theirs, theirErr := record.ParseDerived(old.Derived)
-	if err != nil || theirErr != nil {
-		return // what is read of them says so
-	}
-	for m := range mine {
-		for _, t := range theirs {
-			if mine[m].Column == t.Column && mine[m].Basis == t.Basis && t.Basis != "" {
-				mine[m] = t
-			}
-		}
-	}
-	k.Derived = record.PackDerived(mine)
 }

@@ -48,7 +48,7 @@ func (b *bed) derives(columns ...string) {
 func (b *bed) goOn(run ledger.Run) {
 	b.t.Helper()
 	b.must(Refresh(b.t.Context(), b.l, b.p, run))
-	b.must(releaseAll(b.t.Context(), b.l, b.p, run))
+	b.must((&resolver{b.l, b.p}).releaseAll(b.t.Context(), run))
 }
 
 // asked tells what the valuation of a run's row is asked with.
@@ -93,7 +93,7 @@ func TestAwaitMaintenance(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newDerivingBed(t)
-			b.p.fallBackOn(record.DatasetMaintenance)
+			fallBackOn(b.p, record.DatasetMaintenance)
 			if !strings.Contains(c.body, "2025") && !strings.Contains(c.body, "sound") {
 				b.derivesWithoutDefault()
 			}
@@ -330,7 +330,7 @@ func TestRetryDerives(t *testing.T) {
 func TestRetryOfBothAwaits(t *testing.T) {
 	t.Parallel()
 	b := newDerivingBed(t)
-	b.p.fallBackOn(record.DatasetMaintenance)
+	fallBackOn(b.p, record.DatasetMaintenance)
 	run := b.plan(both, unreadCar())
 	b.buy(run, "acme", "refused no")
 	b.goOn(run)

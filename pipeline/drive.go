@@ -12,6 +12,15 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// Clock is the time that the stages live in.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+	// Timer returns a channel that gets one value after d, and a function
+	// that lets the timer go.
+	Timer(d time.Duration) (<-chan time.Time, func())
+}
+
 // stopGrace is how long calls under way may take to end after a stop.
 const stopGrace = 10 * time.Second
 
@@ -71,7 +80,7 @@ func NewDrive(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, 
 	if err := l.WatchMoney(ctx, run); err != nil {
 		return nil, fmt.Errorf("add up what the run has spent: %w", err)
 	}
-	if err := releaseAll(ctx, l, p, run); err != nil {
+	if err := d.resolver.releaseAll(ctx, run); err != nil {
 		return nil, err
 	}
 	var err error

@@ -68,7 +68,7 @@ type left struct {
 }
 
 func newHealth(vendor string, p *Policy, s *Seller, before left, now time.Time) *health {
-	h := &health{vendor: vendor, patience: p.patience(s), breakers: map[record.Dataset]*breaker.Breaker{},
+	h := &health{vendor: vendor, patience: patienceOf(p, s), breakers: map[record.Dataset]*breaker.Breaker{},
 		answered: map[record.Dataset]bool{}, gone: map[int64]bool{}, written: map[record.Dataset]ledger.Pause{}}
 	h.canProbe = s.prober() != nil
 	h.breakers[polls] = breaker.New(breaker.Terms{Free: true}, p.Chance)

@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/pipeline/breaker"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -164,7 +165,7 @@ func TestPatience(t *testing.T) {
 		p := testPolicy()
 		p.Wait = record.Opt[time.Duration]{V: c.wait, OK: c.wait >= 0}
 		s := &Seller{UnavailableFor: record.Opt[time.Duration]{V: c.unavailableFor, OK: c.unavailableFor >= 0}}
-		if got := p.patience(s); got != c.want {
+		if got := patienceOf(p, s); got != c.want {
 			t.Errorf("unavailable_for %s, --wait %s: %s, want %s", c.unavailableFor, c.wait, got, c.want)
 		}
 	}
@@ -274,15 +275,15 @@ func TestGoneTicketAmongBrokenCalls(t *testing.T) {
 	t.Parallel()
 	p := testPolicy()
 	w := ledger.Work{Lookup: ledger.Lookup{ID: 1, Dataset: record.DatasetMaintenance, Vendor: "acme", State: ledger.Waiting, Ticket: "T1", TicketAt: noon}}
-	for n := 1; n <= maxUnreadable; n++ {
+	for n := 1; n <= lookup.MaxUnreadable; n++ {
 		if w.Lookup.State != ledger.Waiting {
 			t.Fatalf("given up after %d answers: %+v", n-1, w.Lookup)
 		}
 		for _, word := range []string{"502", "cut", "404"} {
-			w = p.goesTo(w, vendors.Poll, reading{out: saidOutcomes[word]}, noon)
+			w = goesTo(p, w, vendors.Poll, lookup.Result{Outcome: saidOutcomes[word]}, noon)
 		}
 	}
 	if w.Lookup.State != ledger.Failed || w.Lookup.Code != "http 404" {
-		t.Errorf("after %d answers: %+v", maxUnreadable, w.Lookup)
+		t.Errorf("after %d answers: %+v", lookup.MaxUnreadable, w.Lookup)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -46,7 +47,7 @@ func TestLossKeepsFromFallingBack(t *testing.T) {
 		p.Loss = ledger.Loss{At: noon, What: "what was done last"}
 		w := workBefore(vendors.Poll, 1700)
 		w.Lookup.FirstAt = c.begun
-		got := p.goesTo(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}, noon.Add(2*time.Hour))
+		got := goesTo(p, w, vendors.Poll, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}, noon.Add(2*time.Hour))
 		if got.Lookup.State != c.want || got.Lookup.Vendor != "bolt" || got.Attempt.Billed != ledger.BilledYes {
 			t.Errorf("%s: %+v", c.name, got.Lookup)
 		}

@@ -19,24 +19,24 @@ type lifting struct {
 // lift looks again at the answers that were kept of a lookup in doubt. It is free
 // only when the order that left it in doubt is known to be its last one, when its answer
 // reads as not taken, and when none before it may have been paid.
-func (p *Policy) lift(ctx context.Context, l *sqlite.Ledger, w ledger.Work) (lifting, error) {
+func (r *reopener) lift(ctx context.Context, w ledger.Work) (lifting, error) {
 	if w.Lookup.State != ledger.InDoubt {
 		return lifting{}, nil
 	}
-	k, err := l.Sender(ctx, w.Lookup)
+	k, err := r.ledger.Sender(ctx, w.Lookup)
 	if err != nil {
 		return lifting{}, fmt.Errorf("look for what lookup %d stands for: %w", w.Lookup.ID, err)
 	}
-	seller, known := p.Sellers[k.Vendor]
+	seller, known := r.policy.Sellers[k.Vendor]
 	if !known || k.State != ledger.InDoubt || k.Vendor != w.Lookup.Vendor {
 		return lifting{}, nil
 	}
-	orders, err := l.Orders(ctx, &k)
+	orders, err := r.ledger.Orders(ctx, &k)
 	if err != nil {
 		return lifting{}, fmt.Errorf("look for the orders behind lookup %d: %w", w.Lookup.ID, err)
 	}
 	w.Lookup = k
-	return lifted(ctx, l, seller, w, orders)
+	return lifted(ctx, r.ledger, seller, w, orders)
 }
 
 func lifted(ctx context.Context, l *sqlite.Ledger, seller *Seller, w ledger.Work, orders []ledger.Attempt) (lifting, error) {

@@ -9,6 +9,7 @@ import (
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/ledger/sqlite/repair"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
@@ -19,7 +20,7 @@ import (
 func TestBillOfPassedLookup(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
-	b.p.fallBackOn(record.DatasetMaintenance, record.NoRecord, record.Failed)
+	fallBackOn(b.p, record.DatasetMaintenance, record.NoRecord, record.Failed)
 	b.knows()
 	run := b.plan(only(record.DatasetMaintenance), car())
 	b.buy(run, "acme", "answered unknown garbled") // failed, no ticket; goes on to bolt
@@ -91,10 +92,10 @@ func TestRouteToAndFro(t *testing.T) {
 	b.must(err)
 	for _, w := range work {
 		r := &resolver{b.l, b.p}
-		next, _, elsewhere, err := r.lastLook(t.Context(), w)
+		_, elsewhere, err := r.lastLook(t.Context(), w)
 		b.must(err)
 		if !elsewhere {
-			t.Errorf("lookup %d is sent to %s, which is not on the route (%s)", w.Lookup.ID, next.Lookup.Vendor, next.Lookup.State)
+			t.Errorf("lookup %d is sent to %s, which is not on the route", w.Lookup.ID, w.Lookup.Vendor)
 		}
 	}
 }
@@ -159,7 +160,7 @@ func TestFollowersAreWoken(t *testing.T) {
 	d.calls = t.Context()
 	s := d.stations["acme"]
 	s.window.sendsAt = never // it has looked, and found nothing to send
-	r := reading{received: b.now, out: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}
+	r := lookup.Result{Received: b.now, Outcome: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}
 	b.must(s.decide(w, vendors.Poll, r, b.l.Advance))
 	t.Log("\n" + b.describe(first) + b.describe(run))
 	if s.window.sendsAt.Equal(never) {
@@ -193,10 +194,10 @@ func TestTheUsersWordSurvivesARoute(t *testing.T) {
 		work, err := b.l.Sendable(t.Context(), run.Seq, "bolt", b.now.Add(time.Hour), nil, 1)
 		b.must(err)
 		if len(work) == 1 {
-			next, _, _, err := (&resolver{b.l, b.p}).lastLook(t.Context(), work[0])
+			step, elsewhere, err := (&resolver{b.l, b.p}).lastLook(t.Context(), work[0])
 			b.must(err)
-			if next.Lookup.State != ledger.Planned {
-				t.Errorf("sent before %v: it is %s: %s", sent, next.Lookup.State, next.Lookup.Message)
+			if elsewhere {
+				t.Errorf("sent before %v: it is %s: %s", sent, step.Stands().State, step.Stands().Message)
 			}
 		}
 	}
@@ -254,10 +255,10 @@ func TestWhatFollowedIsNotBoughtAgainAtTheSameVendor(t *testing.T) {
 		work, err := b.l.Sendable(t.Context(), run.Seq, vendor, b.now, nil, 1)
 		b.must(err)
 		for _, w := range work {
-			next, _, _, err := (&resolver{b.l, b.p}).lastLook(t.Context(), w)
+			step, elsewhere, err := (&resolver{b.l, b.p}).lastLook(t.Context(), w)
 			b.must(err)
-			if next.Lookup.Vendor != "bolt" {
-				t.Errorf("it is %s at %s", next.Lookup.State, next.Lookup.Vendor)
+			if at := step.Stands(); elsewhere && at.Vendor != "bolt" || !elsewhere && vendor != "bolt" {
+				t.Errorf("it is %s at %s", at.State, at.Vendor)
 			}
 		}
 	}
@@ -344,7 +345,7 @@ func TestSenderOfAnOlderRun(t *testing.T) {
 func TestRetryCountsWhatTheFirstVendorWasPaid(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
-	b.p.fallBackOn(record.DatasetMaintenance, record.Failed)
+	fallBackOn(b.p, record.DatasetMaintenance, record.Failed)
 	run := b.plan(only(record.DatasetMaintenance), car())
 	b.buy(run, "acme", "answered yes garbled")
 	b.buy(run, "bolt", "refused no")
@@ -364,7 +365,7 @@ func TestLedgerOpensAfterABill(t *testing.T) {
 	}
 	old := b.l
 	open()
-	b.p.fallBackOn(record.DatasetMaintenance, record.NoRecord, record.Failed)
+	fallBackOn(b.p, record.DatasetMaintenance, record.NoRecord, record.Failed)
 	b.knows()
 	run := b.plan(only(record.DatasetMaintenance), car())
 	b.buy(run, "acme", "answered unknown garbled")

@@ -21,9 +21,9 @@ const (
 	leastLimited = 3
 )
 
-// patience is how long a vendor in trouble is waited for: as long as the user waits
+// patienceOf is how long a vendor in trouble is waited for: as long as the user waits
 // and the configuration wants.
-func (p *Policy) patience(s *Seller) time.Duration {
+func patienceOf(p *Policy, s *Seller) time.Duration {
 	switch {
 	case s.UnavailableFor.OK && p.Wait.OK:
 		return min(s.UnavailableFor.V, max(p.Wait.V, leastPatience))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -31,9 +32,9 @@ func (s *station) perform(ctx context.Context, permit *ratelimit.Permit, t task)
 // account that is empty before a disk is done.
 func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	d, planned := s.drive, t.work
-	if next, then, elsewhere, err := d.resolver.lastLook(d.calls, planned); elsewhere || err != nil {
+	if step, elsewhere, err := d.resolver.lastLook(d.calls, planned); elsewhere || err != nil {
 		s.notSent(permit, t)
-		return s.moveOn(planned, next, then, err)
+		return s.moveOn(planned, step, err)
 	}
 	w, err := d.ledger.Intend(planned, s.seller.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
 	if err != nil {
@@ -52,9 +53,9 @@ func (s *station) submit(ctx context.Context, permit *ratelimit.Permit, t task) 
 		s.notSent(permit, t)
 		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
-	r := reading{received: d.clock.Now(), out: s.seller.readNew(k.Dataset, vendors.Submit, &w.Vehicle, &resp)}
-	judge(permit, &r.out)
-	r.others = s.observe(t, &r.out)
+	r := lookup.Result{Received: d.clock.Now(), Outcome: s.seller.readNew(k.Dataset, vendors.Submit, &w.Vehicle, &resp)}
+	judge(permit, &r.Outcome)
+	r.Others = s.observe(t, &r.Outcome)
 	if resp.NeverSent {
 		return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
 	}
@@ -73,11 +74,10 @@ func (s *station) notSent(permit *ratelimit.Permit, t task) {
 }
 
 // moveOn writes down where a lookup has gone instead of being sent.
-func (s *station) moveOn(was, next ledger.Work, then *ledger.Lookup, err error) error {
+func (s *station) moveOn(was ledger.Work, step ledger.Step, err error) error {
 	if err != nil {
 		return fmt.Errorf("look again at lookup %d before it is bought: %w", was.Lookup.ID, err)
 	}
-	step := ledger.Step{From: ledger.Planned, Next: next, Was: was.Attempt.Billed, Then: then}
 	err = s.drive.ledger.Advance(step)
 	if errors.Is(err, ledger.ErrStale) {
 		return nil
@@ -85,7 +85,7 @@ func (s *station) moveOn(was, next ledger.Work, then *ledger.Lookup, err error) 
 	if err != nil {
 		return fmt.Errorf("write down what became of lookup %d: %w", was.Lookup.ID, err)
 	}
-	return s.drive.stations[stands(&step).Vendor].pass(was, step, s.drive.clock.Now())
+	return s.drive.stations[step.Stands().Vendor].pass(was, step, s.drive.clock.Now())
 }
 
 // affords tells whether the budget allows another lookup of a dataset now.
@@ -124,12 +124,12 @@ func (s *station) poll(ctx context.Context, permit *ratelimit.Permit, t task) er
 	}
 	if err != nil {
 		s.notSent(permit, t)
-		return s.settle(w, vendors.Poll, reading{out: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
+		return s.settle(w, vendors.Poll, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
 	}
-	r := reading{received: s.drive.clock.Now(), out: s.seller.readNew(k.Dataset, vendors.Poll, &w.Vehicle, &resp)}
-	judge(permit, &r.out)
-	r.others = s.observe(t, &r.out)
-	if isFinal(&r.out) {
+	r := lookup.Result{Received: s.drive.clock.Now(), Outcome: s.seller.readNew(k.Dataset, vendors.Poll, &w.Vehicle, &resp)}
+	judge(permit, &r.Outcome)
+	r.Others = s.observe(t, &r.Outcome)
+	if isFinal(&r.Outcome) {
 		return errors.Join(s.saveResponse(w, vendors.Poll, resp, r), s.writeTroubles())
 	}
 	return errors.Join(s.settle(w, vendors.Poll, r), s.writeTroubles())
@@ -172,18 +172,18 @@ func (s *station) stillAllows(t task) bool {
 }
 
 // refusedByUs is the reading of an order that could not even be made.
-func refusedByUs(err error) reading {
-	return reading{out: vendors.Outcome{Kind: vendors.Refused, Billed: vendors.BilledNo, Class: record.Rejected, Code: "request", Message: err.Error()}}
+func refusedByUs(err error) lookup.Result {
+	return lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Refused, Billed: vendors.BilledNo, Class: record.Rejected, Code: "request", Message: err.Error()}}
 }
 
 // saveResponse writes down an answer with what it means, and passes the word on.
-func (s *station) saveResponse(w ledger.Work, call vendors.Call, resp vendors.Response, r reading) error {
+func (s *station) saveResponse(w ledger.Work, call vendors.Call, resp vendors.Response, r lookup.Result) error {
 	a := ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: s.name,
-		Status: resp.Status, ReceivedAt: r.received, Head: string(resp.Head), Body: resp.Body}
+		Status: resp.Status, ReceivedAt: r.Received, Head: string(resp.Head), Body: resp.Body}
 	if resp.Err != nil {
 		a.Failure = resp.Err.Error()
 	}
-	r.answer = ledger.ThisAnswer
+	r.Answer = ledger.ThisAnswer
 	return s.decide(w, call, r, func(step ledger.Step) error { return s.drive.ledger.Conclude(a, step) })
 }
 
@@ -201,16 +201,15 @@ func (s *station) withdraw(w ledger.Work) error {
 
 // settle writes down what a call means of which nothing is kept, and passes the
 // word on.
-func (s *station) settle(w ledger.Work, call vendors.Call, r reading) error {
+func (s *station) settle(w ledger.Work, call vendors.Call, r lookup.Result) error {
 	return s.decide(w, call, r, s.drive.ledger.Advance)
 }
 
-func (s *station) decide(w ledger.Work, call vendors.Call, r reading, write func(ledger.Step) error) error {
+func (s *station) decide(w ledger.Work, call vendors.Call, r lookup.Result, write func(ledger.Step) error) error {
 	now := s.drive.clock.Now()
-	next, then := s.drive.policy.after(w, call, r, now)
+	step := s.drive.policy.after(w, call, r, now)
 	// As the ledger gives it back: by the wall clock alone, which may be set.
-	next.Lookup.NextAt, next.Lookup.LastAt = next.Lookup.NextAt.Truncate(time.Microsecond), now
-	step := ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: then}
+	step.Next.Lookup.NextAt, step.Next.Lookup.LastAt = step.Next.Lookup.NextAt.Truncate(time.Microsecond), now
 	err := write(step)
 	if errors.Is(err, ledger.ErrStale) {
 		s.drive.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)
@@ -222,17 +221,9 @@ func (s *station) decide(w ledger.Work, call vendors.Call, r reading, write func
 	return s.pass(w, step, now)
 }
 
-// stands is where a request stands after a step of one of its lookups.
-func stands(step *ledger.Step) *ledger.Lookup {
-	if step.Then != nil {
-		return step.Then
-	}
-	return &step.Next.Lookup
-}
-
 // pass tells the rest of the drive where a request went.
 func (s *station) pass(was ledger.Work, step ledger.Step, now time.Time) error {
-	d, next, k := s.drive, step.Next, stands(&step)
+	d, next, k := s.drive, step.Next, step.Stands()
 	if step.Then != nil {
 		next.Lookup, next.Attempt = *step.Then, ledger.Attempt{}
 	}

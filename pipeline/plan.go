@@ -24,6 +24,9 @@ type Source interface {
 // planChunk is how many rows one transaction of a plan holds.
 const planChunk = 2000
 
+// pageSize is how many lookups are read at a time where all of a run are looked at.
+const pageSize = 2000
+
 // Plan reads the input of a run into the ledger and decides what each row
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is
 // told the rows read so far.
@@ -211,9 +214,8 @@ func (p *planner) ask(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle) (l
 
 // resolve decides how a new lookup begins.
 func (p *planner) resolve(k *ledger.Lookup, v *record.Vehicle, others []ledger.Lookup) {
-	w := ledger.Work{Lookup: *k, Vehicle: *v}
-	p.resolver.resolve(&w, lookup.Request{MayBeLost: true}, others, p.now)
-	*k = w.Lookup
+	_, step := p.resolver.resolve(ledger.Work{Lookup: *k, Vehicle: *v}, lookup.Request{MayBeLost: true}, others, p.now)
+	*k = step.Next.Lookup
 }
 
 func differs(a, b string) bool { return a != "" && b != "" && a != b }

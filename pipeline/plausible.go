@@ -22,7 +22,7 @@ const (
 // true is a fault of its column, and so is a wrong check digit where the run is
 // strict. It returns the vehicle as the input has it, nil where nothing was found.
 func (p *planner) judge(v *record.Vehicle) *record.Vehicle {
-	faults, problems := implausible(v, Today(p.now))
+	faults, problems := implausible(v, record.DateOf(p.now))
 	if p.run.StrictVIN {
 		problems = append(problems, strictVIN(v, &faults)...)
 	} else {
@@ -77,7 +77,7 @@ func implausible(v *record.Vehicle, today record.Date) (faults []record.Fault, r
 // judgeMerged judges a vehicle again that took values from a later row. What was
 // said of it before is not said twice.
 func (p *planner) judgeMerged(v *record.Vehicle) {
-	faults, remarks := implausible(v, Today(p.now))
+	faults, remarks := implausible(v, record.DateOf(p.now))
 	v.Faults = slices.Concat(v.Faults, faults)
 	for _, r := range remarks {
 		if !slices.Contains(v.Problems, r) {

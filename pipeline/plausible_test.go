@@ -38,7 +38,7 @@ func TestImplausible(t *testing.T) {
 		{"2014-09", record.Opt[int64]{}, month, ""},
 		{"", record.Some[int64](0), month, ""},
 	} {
-		faults, remarks := implausible(&record.Vehicle{FirstRegistered: c.since, MileageKM: c.km}, Today(c.now))
+		faults, remarks := implausible(&record.Vehicle{FirstRegistered: c.since, MileageKM: c.km}, record.DateOf(c.now))
 		var got []string
 		for _, f := range faults {
 			got = append(got, f.Column+": "+f.Reason)

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -13,15 +12,6 @@ import (
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
 )
-
-// Clock is the time that the stages live in.
-type Clock interface {
-	Now() time.Time
-	Sleep(ctx context.Context, d time.Duration) error
-	// Timer returns a channel that gets one value after d, and a function
-	// that lets the timer go.
-	Timer(d time.Duration) (<-chan time.Time, func())
-}
 
 // Seller is a configured vendor: its adapter, its pace and its terms.
 type Seller struct {
@@ -137,4 +127,21 @@ func (p *Policy) priceAt(vendor string, d record.Dataset) record.Fen {
 		return s.Prices[d]
 	}
 	return 0
+}
+
+// serves tells whether the vendor of a planned lookup is still on its route.
+func (p *Policy) serves(k *ledger.Lookup) bool {
+	_, ok := p.Sellers[k.Vendor]
+	return ok && slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor) >= 0
+}
+
+// rules are what the policy says about a dataset of a vehicle.
+func (p *Policy) rules(d record.Dataset, v *record.Vehicle) *lookup.Rules {
+	route := p.Routes[d]
+	out := &lookup.Rules{Route: make([]lookup.Stop, len(route.Vendors)), FallbackOn: route.FallbackOn, MaxAge: route.MaxAge,
+		ResubmitBelow: p.ResubmitBelow, LostAt: p.Loss.At, LostWhat: p.Loss.What}
+	for i, vendor := range route.Vendors {
+		out.Route[i] = lookup.Stop{Vendor: vendor, CanQuery: p.canQuery(d, v, i), Price: p.priceAt(vendor, d)}
+	}
+	return out
 }

@@ -120,7 +120,7 @@ func (b *bed) retries(run ledger.Run, f ledger.Filter, want Reopening) {
 func TestRetryLeavesAloneWhatIsNotMeant(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
-	b.p.fallBackOn(record.DatasetMaintenance)
+	fallBackOn(b.p, record.DatasetMaintenance)
 	run := b.plan(record.Datasets(), car())
 	for range record.Datasets() {
 		b.buy(run, "acme", "refused no")

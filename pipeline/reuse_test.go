@@ -34,9 +34,9 @@ func TestReuseOfAnEarlierRun(t *testing.T) {
 			func(p *Policy) { setRoute(p, "bolt", "acme") }, "maintenance acme found", true},
 		{"no record anywhere", func(b *bed, r ledger.Run) { b.buy(r, "acme", "no_record no"); b.buy(r, "bolt", "no_record no") }, time.Hour, nil, "maintenance bolt no_record", true},
 		{"no record, and now there is another vendor", noRecordAlone, time.Hour,
-			func(p *Policy) { p.fallBackOn(record.DatasetMaintenance, record.NoRecord) }, "maintenance bolt planned", false},
+			func(p *Policy) { fallBackOn(p, record.DatasetMaintenance, record.NoRecord) }, "maintenance bolt planned", false},
 		{"no record, and the user leaves it at that", noRecordAlone, time.Hour,
-			func(p *Policy) { p.fallBackOn(record.DatasetMaintenance) }, "maintenance acme no_record", true},
+			func(p *Policy) { fallBackOn(p, record.DatasetMaintenance) }, "maintenance acme no_record", true},
 		{"unsupported", func(b *bed, r ledger.Run) { b.buy(r, "acme", "unsupported no"); b.buy(r, "bolt", "answered yes") }, time.Hour, nil, "maintenance bolt found", true},
 		{"refused", func(b *bed, r ledger.Run) { b.buy(r, "acme", "refused no") }, time.Hour, nil, "maintenance acme planned", false},
 		{"not sent yet", func(*bed, ledger.Run) {}, time.Hour, nil, "maintenance acme planned", false},
@@ -76,7 +76,7 @@ func TestReuseOfAnEarlierRun(t *testing.T) {
 }
 
 func noRecordAlone(b *bed, r ledger.Run) {
-	b.p.fallBackOn(record.DatasetMaintenance)
+	fallBackOn(b.p, record.DatasetMaintenance)
 	b.buy(r, "acme", "no_record no")
 }
 
@@ -213,7 +213,7 @@ func TestRefreshKeepsThePlaceOfWhatWasSent(t *testing.T) {
 	b := newBed(t)
 	old := b.plan(only(record.DatasetMaintenance), car())
 	noRecordAlone(b, old)
-	b.p.fallBackOn(record.DatasetMaintenance, record.NoRecord)
+	fallBackOn(b.p, record.DatasetMaintenance, record.NoRecord)
 	setMaxAge(b.p, 0)
 	run := b.plan(only(record.DatasetMaintenance), car())
 	b.buy(run, "acme", "no_record no")
@@ -244,7 +244,7 @@ func TestARouteThatWasChangedBuysNothingAgain(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBed(t)
-			b.p.fallBackOn(record.DatasetMaintenance, record.NoRecord, record.Unsupported, record.Failed, record.InDoubt)
+			fallBackOn(b.p, record.DatasetMaintenance, record.NoRecord, record.Unsupported, record.Failed, record.InDoubt)
 			run := b.plan(only(record.DatasetMaintenance), car())
 			b.buy(run, "acme", c.first)
 			b.wants(run, "1 | maintenance bolt planned\n")

@@ -9,6 +9,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/repair"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -18,11 +19,10 @@ import (
 // down fails a run's first planned lookup because the vendor is down, free of charge.
 func (b *bed) down(run ledger.Run, vendor string) {
 	b.t.Helper()
-	for range maxTries {
+	for range lookup.MaxTries {
 		w := b.intend(run, vendor)
-		r := reading{out: vendors.Outcome{Kind: vendors.Busy, Billed: vendors.BilledNo, Class: record.Unavailable}, others: true}
-		next, then := b.p.after(w, vendors.Submit, r, b.now)
-		b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: then}))
+		r := lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Busy, Billed: vendors.BilledNo, Class: record.Unavailable}, Others: true}
+		b.must(b.l.Advance(b.p.after(w, vendors.Submit, r, b.now)))
 		b.now = b.now.Add(time.Hour)
 	}
 }
@@ -33,7 +33,7 @@ func newAccidentBed(t *testing.T) *bed {
 	acme := b.p.Sellers["acme"]
 	acme.Offers[1].Requires = append(acme.Offers[1].Requires, record.ColAccident)
 	b.derives(record.ColAccident)
-	b.p.fallBackOn(record.DatasetMaintenance)
+	fallBackOn(b.p, record.DatasetMaintenance)
 	return b
 }
 

@@ -81,7 +81,7 @@ func bills(t *testing.T, out ways) {
 	for _, body := range []string{"unknown", "refused no", "ticket T1", "answered yes", "no_record no", "busy no"} {
 		for _, ticket := range []string{"", "T9", "none"} {
 			b := newBed(t)
-			b.p.fallBackOn(record.DatasetMaintenance)
+			fallBackOn(b.p, record.DatasetMaintenance)
 			b.knows()
 			run := b.plan(only(record.DatasetMaintenance), car())
 			b.buy(run, "acme", body)
@@ -111,7 +111,7 @@ func calls(t *testing.T, out ways) {
 		loss time.Time
 	}{{nil, time.Time{}}, {all, time.Time{}}, {all, noon}} {
 		p := testPolicy()
-		p.fallBackOn(record.DatasetMaintenance, c.on...)
+		fallBackOn(p, record.DatasetMaintenance, c.on...)
 		p.Loss.At = c.loss
 		for _, s := range situations(t) {
 			for _, s.fen = range []record.Fen{99, 100} {
@@ -157,8 +157,8 @@ func resolved(t *testing.T, asked ...ledger.Lookup) ledger.State {
 	setRoute(p, "bolt")
 	r := resolver{policy: p}
 	w := ledger.Work{Lookup: ledger.Lookup{Run: 2, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Planned}, Vehicle: car()}
-	r.resolve(&w, lookup.Request{}, asked, noon)
-	return w.Lookup.State
+	_, step := r.resolve(w, lookup.Request{}, asked, noon)
+	return step.Next.Lookup.State
 }
 
 // plans adds how a lookup may begin.
@@ -179,7 +179,7 @@ func refreshes(t *testing.T, out ways) {
 	t.Helper()
 	for _, body := range []string{"answered yes", "no_record no", "unsupported no", "refused no", "unknown", "ticket T1", ""} {
 		b := newBed(t)
-		b.p.fallBackOn(record.DatasetMaintenance)
+		fallBackOn(b.p, record.DatasetMaintenance)
 		run := b.plan(only(record.DatasetMaintenance), car())
 		if body == "" {
 			setRoute(b.p, "bolt")
@@ -189,11 +189,10 @@ func refreshes(t *testing.T, out ways) {
 		w, err := b.l.PlannedWork(t.Context(), run, 0, 1)
 		b.must(err)
 		r := resolver{b.l, b.p}
-		next := w[0]
-		_, err = r.lookAgain(t.Context(), &next, false)
+		step, err := r.lookAgain(t.Context(), w[0], false)
 		b.must(err)
-		if next.Lookup.State != ledger.Planned || next.Lookup.Vendor != w[0].Lookup.Vendor {
-			out.add(ledger.Planned, next.Lookup.State)
+		if step.MovesOn(&w[0].Lookup) {
+			out.add(ledger.Planned, step.Next.Lookup.State)
 		}
 	}
 	for _, old := range inEveryState() { // Refresh asks what a later run has
@@ -210,7 +209,7 @@ func releases(t *testing.T, out ways) {
 	for _, body := range []string{flooded, "no_record no"} {
 		for _, twin := range []string{"", "answered yes", "no_record no", "unsupported no", "refused no", "unknown"} {
 			b := newDerivingBed(t)
-			b.p.fallBackOn(record.DatasetMaintenance)
+			fallBackOn(b.p, record.DatasetMaintenance)
 			rows := []record.Vehicle{unreadCar()}
 			if twin != "" {
 				rows = append(rows, with(unreadCar(), func(v *record.Vehicle) { v.Plate, v.Condition.Accident = "粤B00002", "2" }))
@@ -236,6 +235,7 @@ func retries(t *testing.T, out ways) {
 	b := newBed(t)
 	id, err := b.l.Receive(ledger.Answer{Lookup: 7, Attempt: 1, Status: 200, Body: []byte("answered")})
 	b.must(err)
+	again := reopener{&resolver{b.l, b.p}, map[int64]bool{}}
 	for _, class := range record.Classes() {
 		for _, stage := range []record.Stage{record.StageValidate, record.StageSubmit, record.StagePoll, record.StageNormalise} {
 			for _, ticket := range []string{"", "T1"} {
@@ -245,10 +245,10 @@ func retries(t *testing.T, out ways) {
 					if class == record.DoubtfulOrder {
 						w.Lookup.State, w.Lookup.Stage = ledger.InDoubt, record.StageSubmit
 					}
-					next, then, ok, err := b.p.reopen(t.Context(), b.l, w)
+					step, ok, err := again.reopen(t.Context(), w)
 					b.must(err)
-					if ok && then == nil {
-						out.add(w.Lookup.State, next.Lookup.State)
+					if ok && step.Then == nil {
+						out.add(w.Lookup.State, step.Next.Lookup.State)
 					}
 				}
 			}
@@ -277,7 +277,7 @@ func TestStatesPageTellsTheCharges(t *testing.T) {
 			if w.Attempt.Billed = before; s.call == vendors.Submit {
 				w.Attempt.Billed = ledger.Reserved
 			}
-			after := testPolicy().goesTo(w, s.call, reading{out: s.out}, noon.Add(time.Hour)).Attempt.Billed
+			after := goesTo(testPolicy(), w, s.call, lookup.Result{Outcome: s.out}, noon.Add(time.Hour)).Attempt.Billed
 			if after != w.Attempt.Billed {
 				can[string(w.Attempt.Billed)+" "+string(after)] = true
 			}

@@ -351,5 +351,5 @@ func (s *station) countCalls(few int) error {
 	}
 	s.uncalled = 0
 	s.mu.Unlock()
-	return s.drive.ledger.CountCalls(s.name, Today(s.drive.clock.Now()), n)
+	return s.drive.ledger.CountCalls(s.name, record.DateOf(s.drive.clock.Now()), n)
 }

@@ -122,7 +122,8 @@ func testPolicy() *Policy {
 	}
 }
 
-func (p *Policy) fallBackOn(d record.Dataset, statuses ...record.Status) {
+// fallBackOn sets the statuses after which the next vendor is asked.
+func fallBackOn(p *Policy, d record.Dataset, statuses ...record.Status) {
 	r := p.Routes[d]
 	r.FallbackOn = statuses
 	p.Routes[d] = r
@@ -257,13 +258,13 @@ func (b *bed) answer(w ledger.Work, call vendors.Call, body string) ledger.Work 
 	id, err := b.l.Receive(a)
 	b.must(err)
 	resp := vendors.Response{Status: 200, Body: a.Body}
-	r := reading{answer: id, received: b.now, out: b.p.Sellers[w.Lookup.Vendor].read(w.Lookup.Dataset, call, &w.Vehicle, resp)}
-	if (r.out.Kind == vendors.Refused || r.out.Kind == vendors.AccountTrouble || r.out.Kind == vendors.Busy) && r.out.Class == "" {
-		r.out.Class = record.Rejected
+	r := lookup.Result{Answer: id, Received: b.now, Outcome: b.p.Sellers[w.Lookup.Vendor].read(w.Lookup.Dataset, call, &w.Vehicle, resp)}
+	if (r.Outcome.Kind == vendors.Refused || r.Outcome.Kind == vendors.AccountTrouble || r.Outcome.Kind == vendors.Busy) && r.Outcome.Class == "" {
+		r.Outcome.Class = record.Rejected
 	}
-	next, then := b.p.after(w, call, r, b.now)
-	b.must(b.l.Advance(ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: then}))
-	return next
+	step := b.p.after(w, call, r, b.now)
+	b.must(b.l.Advance(step))
+	return step.Next
 }
 
 // buy submits the first planned lookup of a run and answers it.
@@ -285,10 +286,9 @@ func with(v record.Vehicle, change func(*record.Vehicle)) record.Vehicle {
 }
 
 // goesTo is where a request stands after a call, with the last attempt of the lookup that was called for.
-func (p *Policy) goesTo(w ledger.Work, call vendors.Call, r reading, now time.Time) ledger.Work {
-	next, then := p.after(w, call, r, now)
-	if then != nil {
-		next.Lookup = *then
-	}
-	return next
+func goesTo(p *Policy, w ledger.Work, call vendors.Call, r lookup.Result, now time.Time) ledger.Work {
+	step := p.after(w, call, r, now)
+	out := step.Next
+	out.Lookup = *step.Stands()
+	return out
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -110,8 +109,5 @@ func (d *Drive) Snapshot() Snapshot {
 	}
 	return out
 }
-
-// Today is the day in China, by which vendors count calls.
-func Today(now time.Time) record.Date { return normalise.DayOfSeconds(now.Unix()).V }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
@@ -16,14 +17,14 @@ func TestPaidForAnotherProduct(t *testing.T) {
 	p := testPolicy()
 	out := vendors.Outcome{Kind: vendors.AccountTrouble, Class: record.Auth, Billed: vendors.BilledYes, Code: "10000", Message: "the answer is an older maintenance report",
 		OtherProduct: true}
-	got := p.goesTo(workBefore(vendors.Submit, 1), vendors.Submit, reading{out: out, answer: 7, received: noon}, noon)
+	got := goesTo(p, workBefore(vendors.Submit, 1), vendors.Submit, lookup.Result{Outcome: out, Answer: 7, Received: noon}, noon)
 	if k := got.Lookup; k.State != ledger.Failed || k.Stage != record.StageNormalise || k.Class != record.BadResponse || k.Answer != 7 ||
 		k.Message != out.Message || got.Attempt.Billed != ledger.BilledYes {
 		t.Errorf("submit: %+v", got)
 	}
 	out.Billed = vendors.BilledUnsaid
 	before := workBefore(vendors.Poll, 1)
-	got = p.goesTo(before, vendors.Poll, reading{out: out}, noon)
+	got = goesTo(p, before, vendors.Poll, lookup.Result{Outcome: out}, noon)
 	if k := got.Lookup; k.State != ledger.Waiting || k.Ticket != before.Lookup.Ticket || got.Attempt.Billed != before.Attempt.Billed {
 		t.Errorf("poll: %+v", got)
 	}
@@ -36,7 +37,7 @@ func TestChargedRefusal(t *testing.T) {
 	p := testPolicy()
 	for _, class := range []record.Class{record.Auth, record.Balance, record.Quota} {
 		out := vendors.Outcome{Kind: vendors.AccountTrouble, Class: class, Billed: vendors.BilledYes, Code: "601", Message: "not opened"}
-		got := p.goesTo(workBefore(vendors.Submit, 1), vendors.Submit, reading{out: out, answer: 7, received: noon}, noon)
+		got := goesTo(p, workBefore(vendors.Submit, 1), vendors.Submit, lookup.Result{Outcome: out, Answer: 7, Received: noon}, noon)
 		if k := got.Lookup; k.State != ledger.Failed || k.Stage != record.StageSubmit || k.Class != class || got.Attempt.Billed != ledger.BilledYes {
 			t.Errorf("%s: %+v", class, got)
 		}

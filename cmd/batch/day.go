@@ -8,7 +8,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/simulator"
@@ -45,7 +44,7 @@ func parseSimulatedDay(text string, now time.Time) (simulatedDay, error) {
 		if err != nil {
 			return d, err
 		}
-		d.ahead = int(start) - int(pipeline.Today(now))
+		d.ahead = int(start) - int(record.DateOf(now))
 	}
 	var err error
 	if d.lived, err = strconv.Atoi(days); err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -23,7 +22,7 @@ func TestDayIsTheSameWheneverItIsRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := now.Add(time.Duration(d.ahead) * 24 * time.Hour)
-		if got, want := pipeline.Today(at), start+record.Date(days); got != want || d.lived != days { //nolint:gosec // at most 3650
+		if got, want := record.DateOf(at), start+record.Date(days); got != want || d.lived != days { //nolint:gosec // at most 3650
 			t.Fatalf("it is %s, want %s; %d days have passed", got, want, d.lived)
 		}
 	})

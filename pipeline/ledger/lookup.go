@@ -98,6 +98,20 @@ type Step struct {
 	Then *Lookup // nil: the request does not go on; its id is given when it is written
 }
 
+// Stands is where the request stands after the step.
+func (s *Step) Stands() *Lookup {
+	if s.Then != nil {
+		return s.Then
+	}
+	return &s.Next.Lookup
+}
+
+// MovesOn tells whether a step takes a planned lookup elsewhere: it is not planned any more,
+// or at another vendor.
+func (s *Step) MovesOn(was *Lookup) bool {
+	return s.Next.Lookup.State != Planned || s.Next.Lookup.Vendor != was.Vendor
+}
+
 // NewQuestion is the question that a lookup asks from now on.
 type NewQuestion struct {
 	Lookup   int64

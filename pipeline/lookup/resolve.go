@@ -35,6 +35,8 @@ type Rules struct {
 	// LostAt is when orders may last have been lost from the ledger, so that nobody
 	// knows whether they were bought; zero where none were.
 	LostAt time.Time
+	// LostWhat says in words what may have been lost then.
+	LostWhat string
 }
 
 // Prior is one question that was asked of one vendor, as it looks to whoever is

@@ -434,11 +434,11 @@ func reportText(r *sinks.ReportRow) string {
 	p.MileageEstimateKM, p.ServicesPerYear = record.Opt[int64]{}, ""
 	text := fmt.Sprintf("%s %s %s %+v", r.Vendor, p.Brand, p.Model, p.FirstVisit)
 	for _, v := range p.Visits {
-		if v.Date.V < pipeline.Today(morning) {
+		if v.Date.V < record.DateOf(morning) {
 			text += fmt.Sprintf(" %s:%d", v.Date.V, v.MileageKM.V)
 		}
 	}
-	if p.LastVisit.V < pipeline.Today(morning) {
+	if p.LastVisit.V < record.DateOf(morning) {
 		text += fmt.Sprintf(" %+v", p)
 	}
 	return text

@@ -91,7 +91,7 @@ func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipe
 	if err != nil {
 		p.world.t.Fatal(err)
 	}
-	today, err := p.ledger.CallsOn(p.ctx, name, pipeline.Today(p.clock.Now()))
+	today, err := p.ledger.CallsOn(p.ctx, name, record.DateOf(p.clock.Now()))
 	if err != nil {
 		today = 0 // killed already
 	}

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -58,7 +57,7 @@ func (w *Workspace) partitionFor(run ledger.Run, o outputs, asked record.Flag) (
 }
 
 // runDay is the day in China on which the run began.
-func runDay(run ledger.Run) record.Date { return pipeline.Today(run.StartedAt) }
+func runDay(run ledger.Run) record.Date { return record.DateOf(run.StartedAt) }
 
 // checkCopies holds the copies of a run against its manifest.
 func (w *Workspace) checkCopies(run ledger.Run, m sinks.Manifest) ([]sinks.Discrepancy, error) {

@@ -74,7 +74,7 @@ func (o *Opening) seller(ctx context.Context, l *sqlite.Ledger, v config.Vendor,
 	if err != nil {
 		return nil, UsageError("%s: vendors.%s: %w", o.Config.Path, v.Name, err)
 	}
-	today, err := l.CallsOn(ctx, v.Name, pipeline.Today(o.Clock.Now()))
+	today, err := l.CallsOn(ctx, v.Name, record.DateOf(o.Clock.Now()))
 	if err != nil {
 		return nil, err
 	}

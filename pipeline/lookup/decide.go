@@ -1,56 +1,55 @@
-package pipeline
+package lookup
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 )
 
+// How often the same may happen to one lookup before it is given up.
 const (
-	// maxTries bounds how often one lookup is submitted while the vendor says
+	// MaxTries bounds how often one lookup is submitted while the vendor says
 	// that it did not take it.
-	maxTries = 8
-	// maxLimited bounds how often one lookup is told that there are too many, while
+	MaxTries = 8
+	// MaxLimited bounds how often one lookup is told that there are too many, while
 	// others are answered.
-	maxLimited = 16
-	// maxDoubtful bounds how often a cheap lookup is bought again unasked.
-	maxDoubtful = 3
-	// maxUnreadable bounds how often a ticket is asked again because its
+	MaxLimited = 16
+	// MaxDoubtful bounds how often a cheap lookup is bought again unasked.
+	MaxDoubtful = 3
+	// MaxUnreadable bounds how often a ticket is asked again because its
 	// answer cannot be read, or is the same refusal each time.
-	maxUnreadable = 10
-	// maxUnknown is maxUnreadable for words of the vendor's own that its pages do
+	MaxUnreadable = 10
+	// MaxUnknown is MaxUnreadable for words of the vendor's own that its pages do
 	// not explain: a report may stand behind them that is still in the making.
-	maxUnknown = 20
+	MaxUnknown = 20
 )
 
-// reading is one answer as it was understood.
-type reading struct {
-	out      vendors.Outcome
-	answer   int64 // its id in the ledger, or ThisAnswer; 0 when it is not kept
-	received time.Time
-	// others tells whether the vendor answers other calls: what this one met with
+// Result is what a call came to, as it was understood.
+type Result struct {
+	Outcome  vendors.Outcome
+	Answer   int64 // its id in the ledger, or ledger.ThisAnswer; 0 when it is not kept
+	Received time.Time
+	// Others tells whether the vendor answers other calls: what this one met with
 	// then concerns its lookup alone.
-	others bool
+	Others bool
 }
 
-// after says where a lookup goes after a call, and what the next vendor of its route is
-// asked then, nil where the request does not go on. It is pure: all that it knows comes
-// in, all that it decides goes out. What the call means for its vendor is decided
-// in health.go.
-func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Time) (ledger.Work, *ledger.Lookup) {
+// After says where a lookup goes after a call, and what the next vendor of its route is
+// asked then, where the request goes on there. It is pure: all that it knows comes
+// in, all that it decides goes out. What the call means for its vendor is none of it.
+// poll is the plan of the vendor that was called.
+func After(w ledger.Work, call vendors.Call, r Result, rules *Rules, poll *PollPlan, now time.Time) ledger.Step {
 	next := w
 	k, a := &next.Lookup, &next.Attempt
-	k.Code, k.Message, k.Class, k.Stage = r.out.Code, r.out.Message, "", ""
+	k.Code, k.Message, k.Class, k.Stage = r.Outcome.Code, r.Outcome.Message, "", ""
 	if call == vendors.Submit {
-		a.Outcome, a.Code, a.EndedAt, a.Ticket = string(r.out.Kind), r.out.Code, now, r.out.Ticket
+		a.Outcome, a.Code, a.EndedAt, a.Ticket = string(r.Outcome.Kind), r.Outcome.Code, now, r.Outcome.Ticket
 	}
-	j := decision{policy: p, call: call, was: w, now: now, next: &next, r: r}
-	switch r.out.Kind {
+	j := decision{rules: rules, poll: poll, call: call, was: w, now: now, next: &next, r: r}
+	switch r.Outcome.Kind {
 	case vendors.Ticket:
 		j.ticket()
 	case vendors.Answered:
@@ -60,7 +59,7 @@ func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Tim
 	case vendors.Unsupported:
 		j.final(record.Unsupported)
 	case vendors.Refused:
-		if call == vendors.Poll && r.out.Gone() { // once may be a server that has not heard of it yet
+		if call == vendors.Poll && r.Outcome.Gone() { // once may be a server that has not heard of it yet
 			j.pollAgain()
 			break
 		}
@@ -74,18 +73,19 @@ func (p *Policy) after(w ledger.Work, call vendors.Call, r reading, now time.Tim
 	default:
 		j.unknown()
 	}
-	return next, j.then
+	return ledger.Step{From: w.Lookup.State, Next: next, Was: w.Attempt.Billed, Then: j.then}
 }
 
 // decision is one decision in the making.
 type decision struct {
-	policy *Policy
-	call   vendors.Call
-	was    ledger.Work
-	now    time.Time
-	next   *ledger.Work
-	then   *ledger.Lookup
-	r      reading
+	rules *Rules
+	poll  *PollPlan
+	call  vendors.Call
+	was   ledger.Work
+	now   time.Time
+	next  *ledger.Work
+	then  *ledger.Lookup
+	r     Result
 }
 
 // charge moves the attempt's charge to what the answer says. A charge that is
@@ -95,7 +95,7 @@ func (j *decision) charge(settles bool) {
 	if a.N == 0 || a.Billed == ledger.BilledYes {
 		return
 	}
-	switch j.r.out.Billed {
+	switch j.r.Outcome.Billed {
 	case vendors.BilledYes:
 		a.Billed = ledger.BilledYes
 	case vendors.BilledNo:
@@ -115,26 +115,26 @@ func (j *decision) ticket() {
 		return
 	}
 	k := &j.next.Lookup
-	k.State, k.Ticket, k.TicketAt, k.Tries, k.Polls = ledger.Waiting, j.r.out.Ticket, j.now, 0, 0
-	k.NextAt = j.policy.Sellers[k.Vendor].Poll.Next(j.now, j.now, 0)
+	k.State, k.Ticket, k.TicketAt, k.Tries, k.Polls = ledger.Waiting, j.r.Outcome.Ticket, j.now, 0, 0
+	k.NextAt = j.poll.Next(j.now, j.now, 0)
 	j.charge(false)
 }
 
 func (j *decision) answered() {
 	k := &j.next.Lookup
-	if j.r.out.Flaw == "" {
-		k.State, k.Answer, k.AnsweredAt = ledger.Found, j.r.answer, j.r.received
+	if j.r.Outcome.Flaw == "" {
+		k.State, k.Answer, k.AnsweredAt = ledger.Found, j.r.Answer, j.r.Received
 		if k.Ticket == "" {
-			k.Ticket = j.r.out.Ticket
+			k.Ticket = j.r.Outcome.Ticket
 		}
 		j.charge(true)
 		return
 	}
-	k.Message = j.r.out.Flaw
+	k.Message = j.r.Outcome.Flaw
 	switch {
 	case j.call == vendors.Poll:
 		j.askAgain()
-	case j.r.out.Ticket != "":
+	case j.r.Outcome.Ticket != "":
 		j.ticket()
 	default: // paid and unreadable: what came is kept for a better reading
 		j.fail(record.StageNormalise, record.BadResponse)
@@ -145,30 +145,24 @@ func (j *decision) answered() {
 func (j *decision) final(s record.Status) {
 	k := &j.next.Lookup
 	j.charge(true)
-	k.State, k.Answer, k.AnsweredAt = ledger.State(s), j.r.answer, j.r.received
+	k.State, k.Answer, k.AnsweredAt = ledger.State(s), j.r.Answer, j.r.Received
 	j.fallBack(s)
 }
 
 // fallBack asks the vendor that comes next in today's route, where the user wants that
 // after a status and one can be asked. Where every vendor is asked, none comes next.
 func (j *decision) fallBack(s record.Status) {
-	k, route := &j.next.Lookup, j.policy.Routes[j.next.Lookup.Dataset].Vendors
-	if k.Every || !j.policy.fallsBack(k.Dataset, s) {
+	k := &j.next.Lookup
+	if k.Every || !j.rules.FallsBack(s) {
 		return
 	}
-	step := j.policy.nextStep(k.Dataset, &j.next.Vehicle, slices.Index(route, k.Vendor)+1)
+	step := j.rules.NextStep(j.rules.step(k.Vendor) + 1)
 	if step < 0 {
 		return
 	}
-	next := ledger.Work{Lookup: successor(k, route[step]), Vehicle: j.next.Vehicle}
-	j.policy.holdIfLost(&next, j.now)
-	j.then = &next.Lookup
-}
-
-// successor is the lookup that asks another vendor what one has asked its own.
-func successor(k *ledger.Lookup, vendor string) ledger.Lookup {
-	return ledger.Lookup{Run: k.Run, Row: k.Row, Dataset: k.Dataset, Question: k.Question, Vendor: vendor, Lead: k.Request(), State: ledger.Planned,
-		Derived: k.Derived, FirstAt: k.FirstAt}
+	next := Successor(k, j.rules.Route[step].Vendor)
+	HoldIfLost(&next, j.rules, j.now)
+	j.then = &next
 }
 
 func (j *decision) refused() {
@@ -176,7 +170,7 @@ func (j *decision) refused() {
 	if j.call == vendors.Poll {
 		stage = record.StagePoll
 	}
-	j.fail(stage, j.r.out.Class)
+	j.fail(stage, j.r.Outcome.Class)
 }
 
 // accountTrouble leaves a lookup as it was, for when the account is in order. What
@@ -184,15 +178,15 @@ func (j *decision) refused() {
 func (j *decision) accountTrouble() {
 	k := &j.next.Lookup
 	switch {
-	case j.call == vendors.Poll && j.r.out.From == vendors.FromGateway:
+	case j.call == vendors.Poll && j.r.Outcome.From == vendors.FromGateway:
 		j.pollAgain()
-	case j.call == vendors.Poll && j.r.out.Class == record.Auth: // no call is made before the account is in order
+	case j.call == vendors.Poll && j.r.Outcome.Class == record.Auth: // no call is made before the account is in order
 		k.State, k.NextAt = ledger.Waiting, j.now
 	case j.call == vendors.Poll:
 		j.pollLater()
-	case j.r.out.From == vendors.FromGateway:
+	case j.r.Outcome.From == vendors.FromGateway:
 		j.tryLater()
-	case j.r.out.OtherProduct && j.r.out.Billed == vendors.BilledYes: // paid, and answered by what was not asked
+	case j.r.Outcome.OtherProduct && j.r.Outcome.Billed == vendors.BilledYes: // paid, and answered by what was not asked
 		j.fail(record.StageNormalise, record.BadResponse)
 	default:
 		j.notTaken(j.now)
@@ -203,12 +197,12 @@ func (j *decision) accountTrouble() {
 // If the vendor's word leaves the money open, it is in doubt after all.
 func (j *decision) notTaken(at time.Time) {
 	k := &j.next.Lookup
-	if j.r.out.Billed == vendors.BilledUnknown {
+	if j.r.Outcome.Billed == vendors.BilledUnknown {
 		j.unknown()
 		return
 	}
-	if j.r.out.Billed == vendors.BilledYes {
-		j.fail(record.StageSubmit, j.r.out.Class)
+	if j.r.Outcome.Billed == vendors.BilledYes {
+		j.fail(record.StageSubmit, j.r.Outcome.Class)
 		return
 	}
 	j.next.Attempt.Billed = ledger.BilledNo
@@ -227,21 +221,21 @@ func (j *decision) busy() {
 // no fault of the lookup: such tries are not counted.
 func (j *decision) tryLater() {
 	k := &j.next.Lookup
-	most := maxTries
-	if j.r.out.Limited() {
-		most = maxLimited
+	most := MaxTries
+	if j.r.Outcome.Limited() {
+		most = MaxLimited
 	}
-	if j.r.others {
+	if j.r.Others {
 		k.Tries++
 	}
-	if j.r.others && k.Tries >= most && j.r.out.Billed != vendors.BilledUnknown {
+	if j.r.Others && k.Tries >= most && j.r.Outcome.Billed != vendors.BilledUnknown {
 		j.next.Attempt.Billed = ledger.BilledNo
-		j.fail(record.StageSubmit, j.r.out.Class)
+		j.fail(record.StageSubmit, j.r.Outcome.Class)
 		return
 	}
-	wait := lookup.Backoff(k.Tries)
-	if !j.r.out.Limited() { // else all calls are held, by the pace
-		wait = max(wait, min(j.r.out.RetryAfter, lookup.MaxBackoff))
+	wait := Backoff(k.Tries)
+	if !j.r.Outcome.Limited() { // else all calls are held, by the pace
+		wait = max(wait, min(j.r.Outcome.RetryAfter, MaxBackoff))
 	}
 	j.notTaken(j.now.Add(wait))
 }
@@ -254,16 +248,16 @@ func (j *decision) unknown() {
 		return
 	}
 	a := &j.next.Attempt
-	if a.Billed = ledger.BilledUnknown; j.r.out.Billed == vendors.BilledYes { // taken for certain
+	if a.Billed = ledger.BilledUnknown; j.r.Outcome.Billed == vendors.BilledYes { // taken for certain
 		a.Billed = ledger.BilledYes
 	}
-	if a.Billed == ledger.BilledUnknown && a.Fen < j.policy.ResubmitBelow && k.Tries+1 < maxDoubtful {
+	if a.Billed == ledger.BilledUnknown && a.Fen < j.rules.ResubmitBelow && k.Tries+1 < MaxDoubtful {
 		k.Tries++
-		k.State, k.NextAt = ledger.Planned, j.now.Add(lookup.Backoff(k.Tries))
+		k.State, k.NextAt = ledger.Planned, j.now.Add(Backoff(k.Tries))
 		return
 	}
 	k.State, k.Stage, k.Class = ledger.InDoubt, record.StageSubmit, record.DoubtfulOrder
-	k.Answer = j.r.answer
+	k.Answer = j.r.Answer
 }
 
 func (j *decision) pending() {
@@ -282,7 +276,7 @@ func (j *decision) pending() {
 func (j *decision) askAgain() {
 	k := &j.next.Lookup
 	k.Tries++
-	if k.Tries >= maxUnreadable {
+	if k.Tries >= MaxUnreadable {
 		j.fail(record.StageNormalise, record.BadResponse)
 		return
 	}
@@ -292,12 +286,12 @@ func (j *decision) askAgain() {
 // mostPolls is how often a ticket may get this answer before it is given up; 0 is
 // for ever. What nobody is answered with says nothing about one ticket, but for the
 // one answer that can only be about a ticket: that there is none.
-func mostPolls(r *reading) int {
-	switch out := &r.out; {
+func mostPolls(r *Result) int {
+	switch out := &r.Outcome; {
 	case out.Gone():
-		return maxUnreadable
-	case out.From == vendors.FromVendor, out.From == vendors.FromGateway && r.others:
-		return maxUnknown
+		return MaxUnreadable
+	case out.From == vendors.FromVendor, out.From == vendors.FromGateway && r.Others:
+		return MaxUnknown
 	}
 	return 0
 }
@@ -313,15 +307,15 @@ func (j *decision) pollAgain() {
 	case most == 0:
 		j.pollLater()
 		return
-	case k.Code == j.was.Lookup.Code, j.r.out.Gone(): // a call that broke in between does not bring a ticket back
+	case k.Code == j.was.Lookup.Code, j.r.Outcome.Gone(): // a call that broke in between does not bring a ticket back
 		k.Tries++
 	default:
 		k.Tries = 1
 	}
 	if k.Tries >= most {
 		j.fail(record.StagePoll, record.BadResponse)
-		if k.State == ledger.Failed && j.r.out.Gone() {
-			k.Message = "the vendor no longer knows this order: " + j.r.out.Message
+		if k.State == ledger.Failed && j.r.Outcome.Gone() {
+			k.Message = "the vendor no longer knows this order: " + j.r.Outcome.Message
 		}
 		return
 	}
@@ -330,7 +324,7 @@ func (j *decision) pollAgain() {
 
 func (j *decision) pollLater() {
 	k := &j.next.Lookup
-	plan := j.policy.Sellers[k.Vendor].Poll
+	plan := j.poll
 	k.Polls++
 	if j.now.Sub(k.TicketAt) > plan.GiveUpAfter {
 		j.fail(record.StagePoll, record.Expired)
@@ -339,7 +333,7 @@ func (j *decision) pollLater() {
 	}
 	k.State = ledger.Waiting
 	k.NextAt = plan.Next(j.now, k.TicketAt, k.Polls)
-	if wait := j.now.Add(min(j.r.out.RetryAfter, record.LongestInterval)); wait.After(k.NextAt) {
+	if wait := j.now.Add(min(j.r.Outcome.RetryAfter, record.LongestInterval)); wait.After(k.NextAt) {
 		k.NextAt = wait
 	}
 }
@@ -350,8 +344,8 @@ func (j *decision) fail(stage record.Stage, class record.Class) {
 	k := &j.next.Lookup
 	j.charge(true)
 	k.State, k.Stage, k.Class = ledger.Failed, stage, class
-	if j.r.answer != 0 {
-		k.Answer, k.AnsweredAt = j.r.answer, j.r.received
+	if j.r.Answer != 0 {
+		k.Answer, k.AnsweredAt = j.r.Answer, j.r.Received
 	}
 	j.fallBack(record.Failed)
 }

@@ -1,0 +1,101 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/record"
+)
+
+// release decides how a lookup goes on that has waited: what its vehicle lacks
+// is derived, its question is known then, and the rest is as in a plan.
+func (r *resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, error) {
+	next, now, p := w, r.ledger.Now(), r.policy
+	k := &next.Lookup
+	next.Vehicle = w.Vehicle.Bare()
+	if len(p.gaps(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
+		return r.askReleased(ctx, next)
+	}
+	own, err := r.ledger.MaintenanceOf(ctx, k.Run, k.Row)
+	if err != nil {
+		return w, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
+	}
+	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() }); i >= 0 {
+		k.Awaits = own[i].Request()
+		return next, nil
+	}
+	past, err := r.pastOf(ctx, &next.Vehicle, own, now)
+	if err != nil {
+		return w, err
+	}
+	next.Vehicle = p.fill(k.Dataset, next.Vehicle, past, record.DateOf(now))
+	k.Derived = record.PackDerived(next.Vehicle.Derived)
+	if p.nextStep(k.Dataset, &next.Vehicle, 0) < 0 {
+		p.refuse(k, &next.Vehicle, now)
+		past.explain(k, p.Routes[k.Dataset].Derive)
+		k.Awaits, k.Derived = 0, ""
+		return next, nil
+	}
+	return r.askReleased(ctx, next)
+}
+
+// askReleased gives a released lookup its question, and what is known of that.
+func (r *resolver) askReleased(ctx context.Context, w ledger.Work) (ledger.Work, error) {
+	k := &w.Lookup
+	question := lookup.Key(k.Dataset, &w.Vehicle)
+	same, ok, err := r.ledger.SameInRun(ctx, k.Run, question)
+	if err != nil {
+		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+	}
+	if ok && same.ID != k.ID {
+		lookup.EndAs(k, &same)
+		return w, nil
+	}
+	k.Question, k.Awaits, k.NextAt = question, 0, time.Time{}
+	step, err := r.lookAgain(ctx, w, k.FirstAt.IsZero()) // never sent: no other takes its place
+	if err != nil {
+		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+	}
+	return step.Next, nil
+}
+
+// releaseAll releases every lookup of a run that need no longer wait. A process
+// that died between an answer and what waited for it has left such.
+func (r *resolver) releaseAll(ctx context.Context, run ledger.Run) error {
+	for after := int64(0); ; {
+		work, err := r.ledger.Released(ctx, run, after, pageSize)
+		if err != nil {
+			return fmt.Errorf("look for what need not wait any more: %w", err)
+		}
+		if len(work) == 0 {
+			return nil
+		}
+		for _, w := range work {
+			after = w.Lookup.ID
+			if _, err := r.releaseOne(ctx, w); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// releaseOne lets one lookup go on. It is as it was when it still has to wait.
+func (r *resolver) releaseOne(ctx context.Context, w ledger.Work) (ledger.Work, error) {
+	next, err := r.release(ctx, w)
+	if err != nil || next.Lookup.Awaits == w.Lookup.Awaits {
+		return w, err
+	}
+	err = r.ledger.Release(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}, w.Lookup.Awaits)
+	if errors.Is(err, ledger.ErrStale) {
+		return w, nil
+	}
+	if err != nil {
+		return w, fmt.Errorf("let lookup %d go on: %w", w.Lookup.ID, err)
+	}
+	return next, nil
+}
