@@ -123,7 +123,7 @@ func checkWay(t *rapid.T, j *decided) {
 		if then.State != ledger.Planned || slices.Index(route, then.Vendor) <= slices.Index(route, was.Vendor) || then.Ticket != "" || then.Tries != 0 || then.Polls != 0 || then.Attempts != 0 {
 			t.Fatalf("went on to %s as %+v", then.Vendor, then)
 		}
-		if !j.settled() || !j.policy.fallsBack(k.Dataset, k.State.Status()) {
+		if !j.settled() || !slices.Contains(j.policy.Routes[k.Dataset].FallbackOn, k.State.Status()) {
 			t.Fatalf("went on to %s, and is %s at %s", then.Vendor, k.State, k.Vendor)
 		}
 	}

@@ -21,11 +21,8 @@ type Source interface {
 	Next() (record.Vehicle, error)
 }
 
-// planChunk is how many rows one transaction of a plan holds.
-const planChunk = 2000
-
-// pageSize is how many lookups are read at a time where all of a run are looked at.
-const pageSize = 2000
+// ChunkRows is how many rows one transaction of a plan holds.
+const ChunkRows = 2000
 
 // Plan reads the input of a run into the ledger and decides what each row
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is
@@ -59,8 +56,8 @@ func planWith(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, 
 }
 
 func readChunk(ctx context.Context, src Source) ([]record.Vehicle, error) {
-	chunk := make([]record.Vehicle, 0, planChunk)
-	for len(chunk) < planChunk {
+	chunk := make([]record.Vehicle, 0, ChunkRows)
+	for len(chunk) < ChunkRows {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -173,7 +173,7 @@ func TestPlanTakesCodesFromADuplicate(t *testing.T) {
 
 func TestPlanOfManyChunks(t *testing.T) {
 	t.Parallel()
-	const n = 2*planChunk + 7
+	const n = 2*ChunkRows + 7
 	b := newBed(t)
 	rows := make([]record.Vehicle, n)
 	for i := range rows {
@@ -210,7 +210,7 @@ func TestPlanThatIsCutShortLeavesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
 	broken := errors.New("the file ends in the middle")
-	rows := make([]record.Vehicle, planChunk+1)
+	rows := make([]record.Vehicle, ChunkRows+1)
 	for i := range rows {
 		rows[i] = record.Vehicle{VIN: fmt.Sprintf("LSVAL41Z88%07d", i)}
 	}

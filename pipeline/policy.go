@@ -113,11 +113,6 @@ func (p *Policy) nextStep(d record.Dataset, v *record.Vehicle, step int) int {
 	return -1
 }
 
-// fallsBack tells whether a status sends a lookup on to the next vendor.
-func (p *Policy) fallsBack(d record.Dataset, s record.Status) bool {
-	return slices.Contains(p.Routes[d].FallbackOn, s)
-}
-
 // price is what a submission of a lookup costs at its vendor.
 func (p *Policy) price(k *ledger.Lookup) record.Fen { return p.priceAt(k.Vendor, k.Dataset) }
 

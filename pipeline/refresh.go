@@ -36,9 +36,10 @@ func Foresee(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, t
 // more or have another vendor, and how they were.
 func eachRefreshed(ctx context.Context, l *sqlite.Ledger, p *Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
 	r := resolver{l, p}
+	const page = 2000
 	after := int64(0)
 	for {
-		work, err := l.PlannedWork(ctx, run, after, pageSize)
+		work, err := l.PlannedWork(ctx, run, after, page)
 		if err != nil {
 			return fmt.Errorf("look again at what is planned: %w", err)
 		}

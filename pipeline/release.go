@@ -67,8 +67,9 @@ func (r *resolver) askReleased(ctx context.Context, w ledger.Work) (ledger.Work,
 // releaseAll releases every lookup of a run that need no longer wait. A process
 // that died between an answer and what waited for it has left such.
 func (r *resolver) releaseAll(ctx context.Context, run ledger.Run) error {
+	const page = 2000
 	for after := int64(0); ; {
-		work, err := r.ledger.Released(ctx, run, after, pageSize)
+		work, err := r.ledger.Released(ctx, run, after, page)
 		if err != nil {
 			return fmt.Errorf("look for what need not wait any more: %w", err)
 		}

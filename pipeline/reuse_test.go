@@ -175,7 +175,7 @@ func TestRefresh(t *testing.T) {
 func TestRefreshOfManyPages(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
-	rows := make([]record.Vehicle, planChunk+5)
+	rows := make([]record.Vehicle, ChunkRows+5)
 	for i := range rows {
 		rows[i] = with(car(), func(v *record.Vehicle) { v.VIN = "LSVAL41Z88" + time.Duration(i).String() })
 	}

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,7 +22,7 @@ type ways map[string]bool
 
 func (w ways) add(from, to ledger.State) { w[string(from)+" "+string(to)] = true }
 
-func (w ways) sorted() []string { return sortedKeys(w) }
+func (w ways) sorted() []string { return slices.Sorted(maps.Keys(w)) }
 
 // The page of states says what the code does: every way that it can take, and
 // no other, in the table and in the diagram alike.
@@ -232,26 +234,50 @@ func releases(t *testing.T, out ways) {
 // its class and stage, with and without a ticket or a kept answer.
 func retries(t *testing.T, out ways) {
 	t.Helper()
-	b := newBed(t)
-	id, err := b.l.Receive(ledger.Answer{Lookup: 7, Attempt: 1, Status: 200, Body: []byte("answered")})
-	b.must(err)
-	again := reopener{&resolver{b.l, b.p}, map[int64]bool{}}
+	type failure struct {
+		class  record.Class
+		stage  record.Stage
+		ticket string
+		answer bool
+	}
+	var all []failure
+	var rows []record.Vehicle
 	for _, class := range record.Classes() {
 		for _, stage := range []record.Stage{record.StageValidate, record.StageSubmit, record.StagePoll, record.StageNormalise} {
 			for _, ticket := range []string{"", "T1"} {
-				for _, answer := range []int64{0, id} {
-					w := workBefore(vendors.Submit, 100)
-					w.Lookup.State, w.Lookup.Class, w.Lookup.Stage, w.Lookup.Ticket, w.Lookup.Answer = ledger.Failed, class, stage, ticket, answer
-					if class == record.DoubtfulOrder {
-						w.Lookup.State, w.Lookup.Stage = ledger.InDoubt, record.StageSubmit
-					}
-					step, ok, err := again.reopen(t.Context(), w)
-					b.must(err)
-					if ok && step.Then == nil {
-						out.add(w.Lookup.State, step.Next.Lookup.State)
-					}
+				for _, answer := range []bool{false, true} {
+					all = append(all, failure{class, stage, ticket, answer})
+					rows = append(rows, with(car(), func(v *record.Vehicle) { v.VIN = fmt.Sprintf("LSVAL41Z8821%05d", len(rows)) }))
 				}
 			}
+		}
+	}
+	b := newBed(t)
+	run := b.plan(only(record.DatasetMaintenance), rows...)
+	work, err := b.l.PlannedWork(t.Context(), run, 0, len(rows))
+	b.must(err)
+	was := map[int64]ledger.State{}
+	for i, w := range work {
+		f, next := all[i], w
+		k := &next.Lookup
+		k.State, k.Class, k.Stage, k.Ticket = ledger.Failed, f.class, f.stage, f.ticket
+		if f.class == record.DoubtfulOrder {
+			k.State, k.Stage = ledger.InDoubt, record.StageSubmit
+		}
+		if f.answer {
+			k.Answer, err = b.l.Receive(ledger.Answer{Lookup: k.ID, Attempt: 1, Call: "submit", Vendor: k.Vendor, Status: 200, ReceivedAt: b.now, Body: []byte("answered")})
+			b.must(err)
+		}
+		was[k.ID] = k.State
+		b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next}))
+	}
+	_, err = Retry(t.Context(), b.l, b.p, b.finish(run), ledger.Filter{})
+	b.must(err)
+	for id, before := range was {
+		k, err := b.l.LookupByID(t.Context(), id)
+		b.must(err)
+		if k.State != before {
+			out.add(before, k.State)
 		}
 	}
 }
