@@ -1,4 +1,4 @@
-package pipeline
+package pipeline_test
 
 import (
 	"slices"
@@ -9,23 +9,25 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/stagetest"
 	"vehiclebatch/vendors"
 )
 
 // drawPolicy is a policy that falls back and buys again as it likes.
-func drawPolicy(t *rapid.T) *Policy {
-	p := testPolicy()
+func drawPolicy(t *rapid.T) *policy.Policy {
+	p := stagetest.TestPolicy()
 	p.ResubmitBelow = record.Fen(rapid.Int64Range(0, 300).Draw(t, "resubmit below"))
 	on := rapid.SliceOfDistinct(rapid.SampledFrom([]record.Status{record.NoRecord, record.Unsupported, record.Failed}), rapid.ID[record.Status]).Draw(t, "fallback on")
-	fallBackOn(p, record.DatasetMaintenance, on...)
+	stagetest.FallBackOn(p, record.DatasetMaintenance, on...)
 	return p
 }
 
 // drawReading is any answer that a vendor may give.
 func drawReading(t *rapid.T, all []vendors.Kind) lookup.Result {
 	kind := rapid.SampledFrom(all).Draw(t, "kind")
-	r := lookup.Result{Answer: rapid.Int64Range(1, 9).Draw(t, "answer"), Received: noon, Outcome: vendors.Outcome{Kind: kind, Class: classOf(kind), Code: "c", Message: "m",
+	r := lookup.Result{Answer: rapid.Int64Range(1, 9).Draw(t, "answer"), Received: stagetest.Noon, Outcome: vendors.Outcome{Kind: kind, Class: classOf(kind), Code: "c", Message: "m",
 		Billed:     rapid.SampledFrom([]vendors.Billed{"", "yes", "no", "unknown"}).Draw(t, "billed"),
 		RetryAfter: time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "retry after"))}}
 	if kind == vendors.Ticket || kind == vendors.Answered && rapid.Bool().Draw(t, "with ticket") {
@@ -49,7 +51,7 @@ func drawWork(t *rapid.T) (ledger.Work, vendors.Call) {
 	w.Attempt.N = k.Attempts
 	if call == vendors.Poll {
 		k.Polls = rapid.IntRange(0, 300).Draw(t, "polls")
-		k.TicketAt = noon.Add(-time.Duration(rapid.Int64Range(0, int64(80*time.Hour)).Draw(t, "age")))
+		k.TicketAt = stagetest.Noon.Add(-time.Duration(rapid.Int64Range(0, int64(80*time.Hour)).Draw(t, "age")))
 		w.Attempt.Billed = rapid.SampledFrom([]ledger.Billed{ledger.Reserved, ledger.BilledYes, ledger.BilledNo, ledger.BilledUnknown}).Draw(t, "billed so far")
 		if rapid.IntRange(0, 9).Draw(t, "a follower's ticket") == 0 {
 			k.Attempts, w.Attempt = 0, ledger.Attempt{}
@@ -60,7 +62,7 @@ func drawWork(t *rapid.T) (ledger.Work, vendors.Call) {
 
 // judged is one decision and all that led to it.
 type decided struct {
-	policy *Policy
+	policy *policy.Policy
 	was    ledger.Work
 	call   vendors.Call
 	r      lookup.Result
@@ -77,11 +79,11 @@ func TestDecisionProperties(t *testing.T) {
 		w, call := drawWork(t)
 		r := drawReading(t, all)
 		j := &decided{policy: p, was: w, call: call, r: r}
-		j.Step = p.after(w, call, r, noon)
+		j.Step = p.After(w, call, r, stagetest.Noon)
 		checkMoney(t, j)
 		checkWay(t, j)
 		checkWords(t, j)
-		if again := p.after(w, call, r, noon); describe(&again.Next) != describe(&j.Next) {
+		if again := p.After(w, call, r, stagetest.Noon); describe(&again.Next) != describe(&j.Next) {
 			t.Fatalf("the same answer leads to %s, then to %s", describe(&j.Next), describe(&again.Next))
 		}
 	})
@@ -150,14 +152,14 @@ func checkWay(t *rapid.T, j *decided) {
 	if k.State == ledger.Found && (j.r.Outcome.Kind != vendors.Answered || j.r.Outcome.Flaw != "" || k.Answer == 0 || k.AnsweredAt.IsZero()) {
 		t.Fatalf("found in %+v", j.r)
 	}
-	if k.State == ledger.Waiting && (k.Ticket == "" || k.NextAt.Before(noon)) {
+	if k.State == ledger.Waiting && (k.Ticket == "" || k.NextAt.Before(stagetest.Noon)) {
 		t.Fatalf("waits for %+v", k)
 	}
 	if k.State == ledger.Following {
 		t.Fatal("a lookup that was sent follows another")
 	}
-	if wait := j.r.Outcome.RetryAfter; j.r.Outcome.Kind == vendors.Busy && k.State == ledger.Waiting && k.NextAt.Before(noon.Add(wait)) {
-		t.Fatalf("asked to wait %s, and goes on after %s", wait, k.NextAt.Sub(noon))
+	if wait := j.r.Outcome.RetryAfter; j.r.Outcome.Kind == vendors.Busy && k.State == ledger.Waiting && k.NextAt.Before(stagetest.Noon.Add(wait)) {
+		t.Fatalf("asked to wait %s, and goes on after %s", wait, k.NextAt.Sub(stagetest.Noon))
 	}
 }
 
@@ -203,15 +205,15 @@ func TestEveryLookupComesToAnEnd(t *testing.T) {
 		{"always refused by a gateway", vendors.Submit, vendors.Outcome{Kind: vendors.AccountTrouble, From: vendors.FromGateway, Class: record.Auth, Billed: vendors.BilledNo}, ledger.Failed, lookup.MaxTries, record.Auth},
 		{"never admitted", vendors.Poll, vendors.Outcome{Kind: vendors.Busy, Class: record.RateLimited}, ledger.Failed, 439, record.Expired},
 	} {
-		p := testPolicy()
-		w, now, n := workBefore(c.call, 1), noon, 0
+		p := stagetest.TestPolicy()
+		w, now, n := workBefore(c.call, 1), stagetest.Noon, 0
 		start := w.Lookup.State
 		for w.Lookup.State = start; w.Lookup.State == start && n < 1000; n++ {
 			r := lookup.Result{Outcome: c.out, Others: true}
 			if c.out.Kind == vendors.Answered {
 				r.Outcome.Flaw = "garbled"
 			}
-			w = goesTo(p, w, c.call, r, now)
+			w = stagetest.GoesTo(p, w, c.call, r, now)
 			if now = w.Lookup.NextAt; w.Lookup.State == ledger.Planned {
 				w.Lookup.State, w.Attempt.Billed = start, ledger.Reserved
 			}
@@ -237,11 +239,11 @@ func TestFallbackGoesByTodaysRoute(t *testing.T) {
 		{[]string{"acme"}, "acme", ledger.NoRecord},
 		{[]string{"acme", "gone", "bolt"}, "bolt", ledger.Planned},
 	} {
-		p := testPolicy()
+		p := stagetest.TestPolicy()
 		r := p.Routes[record.DatasetMaintenance]
 		r.Vendors = c.route
 		p.Routes[record.DatasetMaintenance] = r
-		got := goesTo(p, workBefore(vendors.Submit, 100), vendors.Submit, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup
+		got := stagetest.GoesTo(p, workBefore(vendors.Submit, 100), vendors.Submit, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord}}, stagetest.Noon).Lookup
 		if got.Vendor != c.want || got.State != c.state {
 			t.Errorf("route %v: %s at %s, want %s at %s", c.route, got.State, got.Vendor, c.state, c.want)
 		}
@@ -251,14 +253,14 @@ func TestFallbackGoesByTodaysRoute(t *testing.T) {
 // A vendor that lacks what it needs is passed over.
 func TestFallbackPassesOverVendorsThatCannotBeAsked(t *testing.T) {
 	t.Parallel()
-	p := testPolicy()
+	p := stagetest.TestPolicy()
 	for _, change := range []func(*record.Vehicle){
 		func(v *record.Vehicle) { v.EngineNo = "" },
 		func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: record.ColEngineNo, Reason: "too short"}} },
 	} {
 		w := workBefore(vendors.Submit, 100)
 		change(&w.Vehicle)
-		if k := goesTo(p, w, vendors.Submit, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord}}, noon).Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
+		if k := stagetest.GoesTo(p, w, vendors.Submit, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord}}, stagetest.Noon).Lookup; k.State != ledger.NoRecord || k.Vendor != "acme" {
 			t.Errorf("%s at %s", k.State, k.Vendor)
 		}
 	}

@@ -1,6 +1,7 @@
-package pipeline
+package pipeline_test
 
 import (
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -15,9 +16,13 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/stagetest"
 	"vehiclebatch/vendors"
 )
+
+var update = flag.Bool("update", false, "write the golden files again")
 
 // kinds are all the kinds of outcome that the contract with vendors names.
 func kinds(t *testing.T) []vendors.Kind {
@@ -60,10 +65,10 @@ func classOf(k vendors.Kind) record.Class {
 
 // workBefore is a lookup whose call is under way.
 func workBefore(call vendors.Call, fen record.Fen) ledger.Work {
-	k := ledger.Lookup{ID: 7, Run: 1, Row: 3, Dataset: record.DatasetMaintenance, Question: []byte("q"), Vendor: "acme", State: ledger.Submitting, Attempts: 1, FirstAt: noon}
-	w := ledger.Work{Lookup: k, Vehicle: car(), Attempt: ledger.Attempt{Lookup: 7, N: 1, Vendor: "acme", Dataset: k.Dataset, Fen: fen, Billed: ledger.Reserved, IntentAt: noon}}
+	k := ledger.Lookup{ID: 7, Run: 1, Row: 3, Dataset: record.DatasetMaintenance, Question: []byte("q"), Vendor: "acme", State: ledger.Submitting, Attempts: 1, FirstAt: stagetest.Noon}
+	w := ledger.Work{Lookup: k, Vehicle: stagetest.Car(), Attempt: ledger.Attempt{Lookup: 7, N: 1, Vendor: "acme", Dataset: k.Dataset, Fen: fen, Billed: ledger.Reserved, IntentAt: stagetest.Noon}}
 	if call == vendors.Poll {
-		w.Lookup.State, w.Lookup.Ticket, w.Lookup.TicketAt, w.Lookup.NextAt = ledger.Waiting, "T0", noon.Add(-time.Minute), noon
+		w.Lookup.State, w.Lookup.Ticket, w.Lookup.TicketAt, w.Lookup.NextAt = ledger.Waiting, "T0", stagetest.Noon.Add(-time.Minute), stagetest.Noon
 	}
 	return w
 }
@@ -168,7 +173,7 @@ func spoken(s situation) []situation {
 	return []situation{old, often, byGateway, last, alone, gone, nobody}
 }
 
-func (s situation) decide(p *Policy) (was, next ledger.Work) {
+func (s situation) decide(p *policy.Policy) (was, next ledger.Work) {
 	was, next, then := s.decides(p)
 	if then != nil {
 		next.Lookup = *then
@@ -177,16 +182,16 @@ func (s situation) decide(p *Policy) (was, next ledger.Work) {
 }
 
 // decides is where the lookup goes, and the one at the next vendor.
-func (s situation) decides(p *Policy) (was, next ledger.Work, then *ledger.Lookup) {
+func (s situation) decides(p *policy.Policy) (was, next ledger.Work, then *ledger.Lookup) {
 	w := workBefore(s.call, s.fen)
 	w.Lookup.Tries = s.tries
 	if s.tries > 0 {
 		w.Lookup.Code = s.out.Code
 	}
 	if s.age > 0 {
-		w.Lookup.TicketAt = noon.Add(-s.age)
+		w.Lookup.TicketAt = stagetest.Noon.Add(-s.age)
 	}
-	step := p.after(w, s.call, lookup.Result{Outcome: s.out, Answer: 42, Received: noon, Others: !s.alone}, noon)
+	step := p.After(w, s.call, lookup.Result{Outcome: s.out, Answer: 42, Received: stagetest.Noon, Others: !s.alone}, stagetest.Noon)
 	return w, step.Next, step.Then
 }
 
@@ -198,7 +203,7 @@ func describe(w *ledger.Work) string {
 		text += fmt.Sprintf(", %s %s", k.Stage, k.Class)
 	}
 	if !k.NextAt.IsZero() && k.State.Open() {
-		text += fmt.Sprintf(", next in %s", k.NextAt.Sub(noon))
+		text += fmt.Sprintf(", next in %s", k.NextAt.Sub(stagetest.Noon))
 	}
 	if k.Answer != 0 {
 		text += ", answer kept"
@@ -227,8 +232,8 @@ func TestDecisionTable(t *testing.T) {
 	for _, s := range situations(t) {
 		usual := ""
 		for _, way := range ways {
-			p := testPolicy()
-			fallBackOn(p, record.DatasetMaintenance, way.on...)
+			p := stagetest.TestPolicy()
+			stagetest.FallBackOn(p, record.DatasetMaintenance, way.on...)
 			s.fen = way.fen
 			_, next := s.decide(p)
 			switch said := describe(&next); {

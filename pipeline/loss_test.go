@@ -1,4 +1,4 @@
-package pipeline
+package pipeline_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/stagetest"
 	"vehiclebatch/vendors"
 )
 
@@ -20,13 +21,13 @@ func TestLossKeepsFromBuyingAgain(t *testing.T) {
 		want ledger.State
 	}{
 		{"none", time.Time{}, ledger.Planned},
-		{"an hour ago", noon.Add(-time.Hour), ledger.InDoubt},
-		{"longer ago than an answer is used", noon.Add(-2160 * time.Hour), ledger.Planned},
+		{"an hour ago", stagetest.Noon.Add(-time.Hour), ledger.InDoubt},
+		{"longer ago than an answer is used", stagetest.Noon.Add(-2160 * time.Hour), ledger.Planned},
 	} {
-		b := newBed(t)
-		b.p.Loss = ledger.Loss{At: c.loss, What: "2 rows of the input"}
-		run := b.plan(only(record.DatasetMaintenance), car())
-		k := b.lookup(run)
+		b := stagetest.New(t)
+		b.Policy.Loss = ledger.Loss{At: c.loss, What: "2 rows of the input"}
+		run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+		k := b.Lookup(run)
 		if k.State != c.want || c.want == ledger.InDoubt && (k.Class != record.DoubtfulOrder || k.Code != "lost") {
 			t.Errorf("%s: planned as %+v", c.name, k)
 		}
@@ -40,14 +41,14 @@ func TestLossKeepsFromFallingBack(t *testing.T) {
 		begun time.Time
 		want  ledger.State
 	}{
-		{"ordered before the loss", noon.Add(-time.Hour), ledger.InDoubt},
-		{"ordered after it", noon.Add(time.Hour), ledger.Planned},
+		{"ordered before the loss", stagetest.Noon.Add(-time.Hour), ledger.InDoubt},
+		{"ordered after it", stagetest.Noon.Add(time.Hour), ledger.Planned},
 	} {
-		p := testPolicy()
-		p.Loss = ledger.Loss{At: noon, What: "what was done last"}
+		p := stagetest.TestPolicy()
+		p.Loss = ledger.Loss{At: stagetest.Noon, What: "what was done last"}
 		w := workBefore(vendors.Poll, 1700)
 		w.Lookup.FirstAt = c.begun
-		got := goesTo(p, w, vendors.Poll, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}, noon.Add(2*time.Hour))
+		got := stagetest.GoesTo(p, w, vendors.Poll, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}, stagetest.Noon.Add(2*time.Hour))
 		if got.Lookup.State != c.want || got.Lookup.Vendor != "bolt" || got.Attempt.Billed != ledger.BilledYes {
 			t.Errorf("%s: %+v", c.name, got.Lookup)
 		}

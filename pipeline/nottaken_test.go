@@ -1,4 +1,4 @@
-package pipeline
+package pipeline_test
 
 import (
 	"context"
@@ -7,7 +7,11 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/retry"
+	"vehiclebatch/pipeline/runner"
+	"vehiclebatch/pipeline/stagetest"
 	"vehiclebatch/vendors"
 )
 
@@ -19,52 +23,30 @@ const (
 )
 
 // declare says what limited means, from now on.
-func declare(b *bed) {
-	b.p.Sellers["acme"].NotTaken = []vendors.NotTaken{{Body: regexp.MustCompile("limited")}}
-}
-
-// reopens tells what retry would do and does it.
-func (b *bed) reopens(run ledger.Run, want Reopening) {
-	b.t.Helper()
-	ctx := context.Background()
-	got, err := PlanRetry(ctx, b.l, b.p, run, ledger.Filter{})
-	b.must(err)
-	if got != want {
-		b.t.Errorf("retry would do %+v, want %+v", got, want)
-	}
-	_, err = Retry(ctx, b.l, b.p, run, ledger.Filter{})
-	b.must(err)
-}
-
-// perhaps is what a run may have paid without anybody knowing.
-func (b *bed) perhaps(run ledger.Run, want record.Fen) {
-	b.t.Helper()
-	b.must(b.l.WatchMoney(context.Background(), run))
-	if got := b.l.Money().Unknown; got != want {
-		b.t.Errorf("perhaps %s were paid in %s, want %s", got, run.ID, want)
-	}
+func declare(b *stagetest.Fixture) {
+	b.Policy.Vendors["acme"].NotTaken = []vendors.NotTaken{{Body: regexp.MustCompile("limited")}}
 }
 
 // What is declared is not taken, and tried again; nothing of it is in doubt.
 func TestDeclaredRefusalIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	b := stagetest.New(t)
 	declare(b)
-	run := b.plan(only(record.DatasetMaintenance), car())
-	b.buy(run, "acme", limited)
-	b.wants(run, "1 | maintenance acme planned\n")
-	b.perhaps(run, 0)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	b.Buy(run, "acme", limited)
+	b.Wants(run, "1 | maintenance acme planned\n")
+	b.Perhaps(run, 0)
 }
 
 // A doubt whose kept answer reads as not taken, since the user has declared it,
 // opens without a word of paying twice, and its charge is none.
 func TestRetryOfWhatIsDeclaredSince(t *testing.T) {
 	t.Parallel()
-	free, asked := Reopening{Lookups: 1, NotTaken: 1}, Reopening{Lookups: 1, Rebought: 1, AtStake: 1700}
+	free, asked := retry.Reopening{Lookups: 1, NotTaken: 1}, retry.Reopening{Lookups: 1, Rebought: 1, AtStake: 1700}
 	for name, c := range map[string]struct {
 		answers []string // one after the other, each bought by the user's word
 		declare bool
-		want    Reopening
+		want    retry.Reopening
 		perhaps record.Fen
 	}{
 		"declared":                       {[]string{limited}, true, free, 0},
@@ -78,27 +60,27 @@ func TestRetryOfWhatIsDeclaredSince(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t)
-			run := b.plan(only(record.DatasetMaintenance), car())
+			b := stagetest.New(t)
+			run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
 			for i, body := range c.answers {
-				if i > 0 && b.lookup(run).State == ledger.InDoubt {
-					_, err := Retry(context.Background(), b.l, b.p, run, ledger.Filter{})
-					b.must(err)
+				if i > 0 && b.Lookup(run).State == ledger.InDoubt {
+					_, err := retry.Retry(context.Background(), b.Ledger, b.Policy, run, ledger.Filter{})
+					b.Must(err)
 				}
-				b.now = b.now.Add(time.Hour)
-				b.buy(run, "acme", body)
+				b.Now = b.Now.Add(time.Hour)
+				b.Buy(run, "acme", body)
 			}
-			if k := b.lookup(run); k.State != ledger.InDoubt {
+			if k := b.Lookup(run); k.State != ledger.InDoubt {
 				t.Fatalf("it is %s", k.State)
 			}
 			if c.declare {
 				declare(b)
 			}
-			b.reopens(run, c.want)
-			b.perhaps(run, c.perhaps)
-			b.wants(run, "1 | maintenance acme planned\n")
-			b.must(Refresh(context.Background(), b.l, b.p, run))
-			b.wants(run, "1 | maintenance acme planned\n")
+			b.Reopens(run, c.want)
+			b.Perhaps(run, c.perhaps)
+			b.Wants(run, "1 | maintenance acme planned\n")
+			b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, run))
+			b.Wants(run, "1 | maintenance acme planned\n")
 		})
 	}
 }
@@ -106,34 +88,34 @@ func TestRetryOfWhatIsDeclaredSince(t *testing.T) {
 // A doubt that is held for an earlier run's order is free when that is.
 func TestRetryOfAHeldDoubtThatIsDeclaredSince(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	first := b.plan(only(record.DatasetMaintenance), car())
-	b.buy(first, "acme", limited)
-	second := b.plan(only(record.DatasetMaintenance), car())
-	third := b.plan(only(record.DatasetMaintenance), car())
+	b := stagetest.New(t)
+	first := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	b.Buy(first, "acme", limited)
+	second := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	third := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
 	declare(b)
-	free := Reopening{Lookups: 1, NotTaken: 1}
-	b.reopens(third, free)
-	b.perhaps(first, 0)
-	b.must(Refresh(context.Background(), b.l, b.p, third))
-	b.wants(third, "1 | maintenance acme planned\n")
-	b.reopens(second, free) // the charge is settled by now
-	b.reopens(first, free)
-	b.wants(first, "1 | maintenance acme planned\n")
+	free := retry.Reopening{Lookups: 1, NotTaken: 1}
+	b.Reopens(third, free)
+	b.Perhaps(first, 0)
+	b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, third))
+	b.Wants(third, "1 | maintenance acme planned\n")
+	b.Reopens(second, free) // the charge is settled by now
+	b.Reopens(first, free)
+	b.Wants(first, "1 | maintenance acme planned\n")
 }
 
 // What a rescue could not vouch for is at stake, whatever is declared.
 func TestRetryOfADoubtWithoutItsAnswer(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	run := b.plan(only(record.DatasetMaintenance), car())
-	w := b.buy(run, "acme", limited)
+	b := stagetest.New(t)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	w := b.Buy(run, "acme", limited)
 	lost := w
 	lost.Lookup.Answer = 0
-	b.must(b.l.Advance(ledger.Step{From: ledger.InDoubt, Next: lost, Was: w.Attempt.Billed}))
+	b.Must(b.Ledger.Advance(ledger.Step{From: ledger.InDoubt, Next: lost, Was: w.Attempt.Billed}))
 	declare(b)
-	b.reopens(run, Reopening{Lookups: 1, Rebought: 1, AtStake: 1700})
-	b.perhaps(run, 1700)
+	b.Reopens(run, retry.Reopening{Lookups: 1, Rebought: 1, AtStake: 1700})
+	b.Perhaps(run, 1700)
 }
 
 // What a killed process kept unread is read by the headers that came with it.
@@ -143,14 +125,14 @@ func TestRecoverReadsTheHeadersThatWereKept(t *testing.T) {
 		"Content-Type: text/html\nRetry-After: 5": "1 | maintenance acme planned\n",
 		"Content-Type: text/html":                 "1 | maintenance acme in_doubt submit in_doubt: trouble at the vendor's gateway (503 Busy)\n",
 	} {
-		b := newBed(t)
-		run := b.plan(only(record.DatasetMaintenance), car())
-		w := b.intend(run, "acme")
-		_, err := b.l.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: string(vendors.Submit), Vendor: "acme", Status: 503, ReceivedAt: b.now,
+		b := stagetest.New(t)
+		run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+		w := b.Intend(run, "acme")
+		_, err := b.Ledger.Receive(ledger.Answer{Lookup: w.Lookup.ID, Attempt: 1, Call: string(vendors.Submit), Vendor: "acme", Status: 503, ReceivedAt: b.Now,
 			Head: head, Body: []byte("unreadable <title>503 Busy</title>")})
-		b.must(err)
-		_, err = Recover(context.Background(), b.l, b.p)
-		b.must(err)
-		b.wants(run, want)
+		b.Must(err)
+		_, err = runner.Recover(context.Background(), b.Ledger, b.Policy)
+		b.Must(err)
+		b.Wants(run, want)
 	}
 }

@@ -1,4 +1,4 @@
-package pipeline
+package pipeline_test
 
 import (
 	"context"
@@ -8,7 +8,10 @@ import (
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
+	"vehiclebatch/pipeline/stagetest"
 )
 
 func TestPlanOneRow(t *testing.T) {
@@ -46,20 +49,20 @@ func TestPlanOneRow(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t)
-			b.wants(b.plan(record.Datasets(), with(car(), c.change)), "1 | "+c.want+"\n")
+			b := stagetest.New(t)
+			b.Wants(b.Plan(record.Datasets(), stagetest.With(stagetest.Car(), c.change)), "1 | "+c.want+"\n")
 		})
 	}
 }
 
 func TestPlanPassesOverAVendorThatCannotBeAsked(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	r := b.p.Routes[record.DatasetMaintenance]
+	b := stagetest.New(t)
+	r := b.Policy.Routes[record.DatasetMaintenance]
 	r.Vendors = []string{"gone", "bolt", "acme"}
-	b.p.Routes[record.DatasetMaintenance] = r
-	run := b.plan(only(record.DatasetMaintenance), car(), with(car(), func(v *record.Vehicle) { v.VIN, v.EngineNo = "LSVAL41Z882104203", "" }))
-	b.wants(run, `
+	b.Policy.Routes[record.DatasetMaintenance] = r
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car(), stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN, v.EngineNo = "LSVAL41Z882104203", "" }))
+	b.Wants(run, `
 		1 | maintenance bolt planned
 		2 | maintenance acme planned
 	`)
@@ -67,57 +70,57 @@ func TestPlanPassesOverAVendorThatCannotBeAsked(t *testing.T) {
 
 func TestPlanDuplicates(t *testing.T) {
 	t.Parallel()
-	bare := record.Vehicle{VIN: car().VIN}
+	bare := record.Vehicle{VIN: stagetest.Car().VIN}
 	for _, c := range []struct {
 		name string
 		rows []record.Vehicle
 		want string
 	}{
-		{"twice the same", []record.Vehicle{car(), car(), car()}, `
+		{"twice the same", []record.Vehicle{stagetest.Car(), stagetest.Car(), stagetest.Car()}, `
 			1 | maintenance acme planned | valuation acme planned
 			2 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
 			3 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
 		`},
-		{"the later row says more", []record.Vehicle{bare, with(bare, func(v *record.Vehicle) { v.ModelID = "2049" }), car()}, `
+		{"the later row says more", []record.Vehicle{bare, stagetest.With(bare, func(v *record.Vehicle) { v.ModelID = "2049" }), stagetest.Car()}, `
 			1 | maintenance acme planned | valuation acme planned | model_id taken from row 2; plate, plate_type, engine_no, city_id, first_registered, mileage_km taken from row 3
 			2 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
 			3 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1
 		`},
-		{"the later row says otherwise", []record.Vehicle{car(), with(car(), func(v *record.Vehicle) { v.ModelID = "7" })}, `
+		{"the later row says otherwise", []record.Vehicle{stagetest.Car(), stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.ModelID = "7" })}, `
 			1 | maintenance acme planned | valuation acme planned
 			2 = 1 | maintenance acme planned of row 1 | valuation acme planned of row 1 | row 1 is used, which says otherwise about model_id
 		`},
-		{"another plate", []record.Vehicle{car(), with(car(), func(v *record.Vehicle) { v.Plate = "京A12345" }), with(car(), func(v *record.Vehicle) { v.Plate = "京A12345" })}, `
+		{"another plate", []record.Vehicle{stagetest.Car(), stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.Plate = "京A12345" }), stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.Plate = "京A12345" })}, `
 			1 | maintenance acme planned | valuation acme planned
 			2 | maintenance acme planned of row 1 | valuation acme planned of row 1 | row 1 has the same VIN and another plate
 			3 | maintenance acme planned of row 1 | valuation acme planned of row 1 | row 1 has the same VIN and another plate
 		`},
-		{"a wrong row first", []record.Vehicle{with(car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: "vin", Reason: "wrong"}} }), car()}, `
+		{"a wrong row first", []record.Vehicle{stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: "vin", Reason: "wrong"}} }), stagetest.Car()}, `
 			1 | maintenance acme failed validate invalid_input: vin: wrong | valuation acme failed validate invalid_input: vin: wrong
 			2 | maintenance acme planned | valuation acme planned
 		`},
-		{"a wrong plate later", []record.Vehicle{car(), with(car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: "plate", Reason: "wrong"}} })}, `
+		{"a wrong plate later", []record.Vehicle{stagetest.Car(), stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.Faults = []record.Fault{{Column: "plate", Reason: "wrong"}} })}, `
 			1 | maintenance acme planned | valuation acme planned
 			2 | maintenance acme planned of row 1 | valuation acme planned of row 1
 		`},
-		{"without VINs", []record.Vehicle{with(car(), func(v *record.Vehicle) { v.VIN = "" }), with(car(), func(v *record.Vehicle) { v.VIN = "" })}, `
+		{"without VINs", []record.Vehicle{stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN = "" }), stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN = "" })}, `
 			1 | maintenance acme failed validate missing_input: acme needs vin | valuation acme failed validate missing_input: acme needs vin
 			2 | maintenance acme failed validate missing_input: acme needs vin | valuation acme failed validate missing_input: acme needs vin
 		`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t)
-			b.wants(b.plan([]record.Dataset{record.DatasetMaintenance, record.DatasetValuation}, c.rows...), c.want)
+			b := stagetest.New(t)
+			b.Wants(b.Plan([]record.Dataset{record.DatasetMaintenance, record.DatasetValuation}, c.rows...), c.want)
 		})
 	}
 }
 
 func TestPlanBuysViolationsOfAPlateOnce(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	v := with(car(), func(v *record.Vehicle) { v.VIN = "" })
-	b.wants(b.plan(only(record.DatasetViolations), v, v), `
+	b := stagetest.New(t)
+	v := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN = "" })
+	b.Wants(b.Plan(stagetest.Only(record.DatasetViolations), v, v), `
 		1 | violations acme planned
 		2 | violations acme planned of row 1
 	`)
@@ -125,9 +128,9 @@ func TestPlanBuysViolationsOfAPlateOnce(t *testing.T) {
 
 func TestPlanFillsDefaultsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	run := b.plan(only(record.DatasetValuation), car(), with(car(), func(v *record.Vehicle) { v.VIN, v.Condition.Color = "LSVAL41Z882104203", "5" }))
-	rows := b.rows(run)
+	b := stagetest.New(t)
+	run := b.Plan(stagetest.Only(record.DatasetValuation), stagetest.Car(), stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN, v.Condition.Color = "LSVAL41Z882104203", "5" }))
+	rows := b.Rows(run)
 	if got := rows[0].Vehicle.Condition; got != (record.Condition{Color: "2", Transfers: "0"}) {
 		t.Errorf("row 1 is asked with %+v", got)
 	}
@@ -140,31 +143,31 @@ func TestPlanFillsDefaultsAndNothingElse(t *testing.T) {
 // correction of the run asks the same again.
 func TestPlanTakesCodesFromADuplicate(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	b := stagetest.New(t)
 	coded := func(color, transfers, accident string) record.Vehicle {
-		return with(car(), func(v *record.Vehicle) {
+		return stagetest.With(stagetest.Car(), func(v *record.Vehicle) {
 			v.Condition = record.Condition{Color: color, Transfers: transfers, Accident: accident}
 		})
 	}
-	base := b.plan(only(record.DatasetValuation), car(), coded("5", "", "1"), coded("6", "", ""))
-	b.wants(base, `
+	base := b.Plan(stagetest.Only(record.DatasetValuation), stagetest.Car(), coded("5", "", "1"), coded("6", "", ""))
+	b.Wants(base, `
 		1 | valuation acme planned | color, accident taken from row 2
 		2 = 1 | valuation acme planned of row 1
 		3 = 1 | valuation acme planned of row 1 | row 1 is used, which says otherwise about color
 	`)
 	want := record.Condition{Color: "5", Transfers: "0", Accident: "1"}
-	row := b.rows(base)[0]
+	row := b.Rows(base)[0]
 	if row.Vehicle.Condition != want || !slices.Equal(row.Vehicle.Defaulted, []string{record.ColTransfers}) {
 		t.Errorf("asked with %+v", row.Vehicle)
 	}
-	former, err := b.l.FormerRows(context.Background(), base, 0, 1)
-	b.must(err)
+	former, err := b.Ledger.FormerRows(context.Background(), base, 0, 1)
+	b.Must(err)
 	if given := former[0].Given; given.Condition.Accident != "" || !slices.Contains(given.Defaulted, record.ColColor) {
 		t.Errorf("given as %+v", given)
 	}
-	b.buy(base, "acme", "answered yes")
-	again := b.correct(b.finish(base), only(record.DatasetValuation), []lookupAt{{1, record.DatasetValuation}}, nil)
-	b.wants(again, `
+	b.Buy(base, "acme", "answered yes")
+	again := b.Correct(b.Finish(base), stagetest.Only(record.DatasetValuation), []stagetest.LookupAt{{Row: 1, Dataset: record.DatasetValuation}}, nil)
+	b.Wants(again, `
 		1 | valuation acme found | color, accident taken from row 2
 		2 = 1 | valuation acme found of row 1
 		3 = 1 | valuation acme found of row 1 | row 1 is used, which says otherwise about color
@@ -173,20 +176,20 @@ func TestPlanTakesCodesFromADuplicate(t *testing.T) {
 
 func TestPlanOfManyChunks(t *testing.T) {
 	t.Parallel()
-	const n = 2*ChunkRows + 7
-	b := newBed(t)
+	const n = 2*planner.ChunkRows + 7
+	b := stagetest.New(t)
 	rows := make([]record.Vehicle, n)
 	for i := range rows {
 		rows[i] = record.Vehicle{VIN: fmt.Sprintf("LSVAL41Z88%07d", i/2)} // each twice, some pairs in two chunks
 	}
-	run := b.plan(only(record.DatasetMaintenance), rows...)
-	count, err := b.l.CountRows(context.Background(), run)
-	b.must(err)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), rows...)
+	count, err := b.Ledger.CountRows(context.Background(), run)
+	b.Must(err)
 	if run.InputRows != n || count != (ledger.RowCount{Rows: n, Duplicates: n / 2}) || run.State != ledger.RunOpen {
 		t.Errorf("planned %+v, %+v", run, count)
 	}
-	open, err := b.l.OpenCount(context.Background(), run)
-	b.must(err)
+	open, err := b.Ledger.OpenCount(context.Background(), run)
+	b.Must(err)
 	if open != n/2+1 {
 		t.Errorf("%d lookups, want %d", open, n/2+1)
 	}
@@ -194,12 +197,12 @@ func TestPlanOfManyChunks(t *testing.T) {
 
 // failing is a source that breaks after some rows.
 type failing struct {
-	list
+	stagetest.List
 	err error
 }
 
 func (s *failing) Next() (record.Vehicle, error) {
-	v, err := s.list.Next()
+	v, err := s.List.Next()
 	if err != nil {
 		err = s.err
 	}
@@ -208,55 +211,30 @@ func (s *failing) Next() (record.Vehicle, error) {
 
 func TestPlanThatIsCutShortLeavesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	b := stagetest.New(t)
 	broken := errors.New("the file ends in the middle")
-	rows := make([]record.Vehicle, ChunkRows+1)
+	rows := make([]record.Vehicle, planner.ChunkRows+1)
 	for i := range rows {
 		rows[i] = record.Vehicle{VIN: fmt.Sprintf("LSVAL41Z88%07d", i)}
 	}
-	run, err := b.l.NewRun(ledger.Run{ID: "cut", StartedAt: b.now, Datasets: only(record.DatasetMaintenance)})
-	b.must(err)
-	_, err = Plan(context.Background(), b.l, b.p, run, &failing{list{rows: rows}, broken}, func(int64) {})
+	run, err := b.Ledger.NewRun(ledger.Run{ID: "cut", StartedAt: b.Now, Datasets: stagetest.Only(record.DatasetMaintenance)})
+	b.Must(err)
+	_, err = planner.Plan(context.Background(), b.Ledger, b.Policy, run, &failing{stagetest.List{Rows: rows}, broken}, func(int64) {})
 	if !errors.Is(err, broken) {
 		t.Fatalf("Plan: %v", err)
 	}
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Plan(cancelled, b.l, b.p, run, &list{rows: rows}, func(int64) {}); !errors.Is(err, context.Canceled) {
+	if _, err := planner.Plan(cancelled, b.Ledger, b.Policy, run, &stagetest.List{Rows: rows}, func(int64) {}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("Plan: %v", err)
 	}
-	if _, err := Recover(context.Background(), b.l, b.p); err != nil {
+	if _, err := runner.Recover(context.Background(), b.Ledger, b.Policy); err != nil {
 		t.Fatal(err)
 	}
-	runs, err := b.l.Runs(context.Background())
-	b.must(err)
+	runs, err := b.Ledger.Runs(context.Background())
+	b.Must(err)
 	if len(runs) != 0 {
 		t.Errorf("runs are %+v", runs)
 	}
-	b.wants(b.plan(only(record.DatasetMaintenance), car()), "1 | maintenance acme planned\n")
-}
-
-// What a fault says already is not said to be missing as well, nor what follows
-// from a right value.
-func TestLackingBesideFaults(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		faulty  []string // columns, "" is the row
-		missing []string
-		want    string
-	}{
-		{nil, []string{"plate", "plate_type", "engine_no"}, "[plate plate_type engine_no]"},
-		{[]string{"plate"}, []string{"plate", "plate_type", "engine_no"}, "[engine_no]"},
-		{[]string{"vin"}, []string{"vin", "plate_type"}, "[plate_type]"},
-		{[]string{""}, []string{"vin", "plate", "plate_type", "model_id"}, "[model_id]"},
-		{[]string{"mileage_km", "city_id"}, []string{"mileage_km", "city_id", "model_id"}, "[model_id]"},
-	} {
-		var faults []record.Fault
-		for _, column := range c.faulty {
-			faults = append(faults, record.Fault{Column: column, Reason: "wrong"})
-		}
-		if got := fmt.Sprint(lacking(c.missing, faults)); got != c.want {
-			t.Errorf("beside faults of %q, %v lacks %s, want %s", c.faulty, c.missing, got, c.want)
-		}
-	}
+	b.Wants(b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car()), "1 | maintenance acme planned\n")
 }

@@ -1,70 +1,16 @@
-package pipeline
+package pipeline_test
 
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/stagetest"
 )
-
-// The day is that of China: 16:30 UTC on the last day of a month is the next month.
-func TestImplausible(t *testing.T) {
-	t.Parallel()
-	month := time.Date(2026, 11, 30, 15, 59, 0, 0, time.UTC)
-	for _, c := range []struct {
-		since string
-		km    record.Opt[int64]
-		now   time.Time
-		want  string
-	}{
-		{"2026-11", record.Some[int64](31_000), month, ""},
-		{"2026-11", record.Some[int64](31_001), month, "mileage_km: the mileage is 31001 km, and the first registration 2026-11: more than 31000 km a month"},
-		{"2026-12", record.Some[int64](10), month, "first_registered: the month is 2026-12, and this is 2026-11: a first registration cannot be in the future"},
-		{"2026-12", record.Some[int64](10), month.Add(time.Minute), ""},
-		{"2121-05", record.Opt[int64]{}, month, "first_registered: the month is 2121-05"},
-		{"2027-01", record.Some[int64](2_000_000), month, "first_registered: "},
-		{"2025-12", record.Some[int64](12 * 31_000), month, ""},
-		{"2025-12", record.Some[int64](12*31_000 + 1), month, "mileage_km: "},
-		{"2014-09", record.Some[int64](1_999_999), month, ""},
-		{"2014-09", record.Some[int64](0), month, "remark: the mileage is 0 km, and the first registration 2014-09: leave the mileage empty"},
-		{"2024-11", record.Some[int64](0), month, "remark: "},
-		{"2024-12", record.Some[int64](0), month, ""},
-		{"2014-09", record.Opt[int64]{}, month, ""},
-		{"", record.Some[int64](0), month, ""},
-	} {
-		faults, remarks := implausible(&record.Vehicle{FirstRegistered: c.since, MileageKM: c.km}, record.DateOf(c.now))
-		var got []string
-		for _, f := range faults {
-			got = append(got, f.Column+": "+f.Reason)
-		}
-		for _, r := range remarks {
-			got = append(got, "remark: "+r)
-		}
-		if text := strings.Join(got, " | "); !strings.HasPrefix(text, c.want) || c.want == "" && text != "" || len(got) > 1 {
-			t.Errorf("%s, %v at %s: %q, want %q", c.since, c.km, c.now, text, c.want)
-		}
-	}
-}
-
-// docs/inputs.md is made where these bounds are not known.
-func TestBoundsAreDocumented(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile(filepath.Join("..", "docs", "inputs.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{fmt.Sprintf("more than %d,%03d km for each month", mostKMAMonth/1000, mostKMAMonth%1000), fmt.Sprintf("from\n  %d months on", newForMonths)} {
-		if !strings.Contains(string(page), want) {
-			t.Errorf("docs/inputs.md does not say %q", want)
-		}
-	}
-}
 
 func faultsOf(v *record.Vehicle) string {
 	var out []string
@@ -78,29 +24,29 @@ func faultsOf(v *record.Vehicle) string {
 // anew, whatever column was corrected.
 func TestJudgementIsOfTheDay(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	future := with(car(), func(v *record.Vehicle) { v.FirstRegistered = "2027-01" })
-	young := with(car(), func(v *record.Vehicle) { v.VIN, v.FirstRegistered, v.MileageKM.V = vinB, "2026-10", 85_000 })
-	old := with(car(), func(v *record.Vehicle) { v.VIN, v.MileageKM.V = "LSVAL41Z882104204", 0 })
-	run := b.plan(only(record.DatasetValuation), future, young, old, old)
-	rows := b.rows(run)
+	b := stagetest.New(t)
+	future := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.FirstRegistered = "2027-01" })
+	young := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN, v.FirstRegistered, v.MileageKM.V = vinB, "2026-10", 85_000 })
+	old := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN, v.MileageKM.V = "LSVAL41Z882104204", 0 })
+	run := b.Plan(stagetest.Only(record.DatasetValuation), future, young, old, old)
+	rows := b.Rows(run)
 	if faultsOf(&rows[0].Vehicle) != "first_registered" || faultsOf(&rows[1].Vehicle) != "mileage_km" || len(rows[2].Vehicle.Faults) > 0 || len(rows[2].Vehicle.Problems) != 1 {
 		t.Errorf("rows are %+v", rows)
 	}
 	if rows[3].Duplicate != 3 {
 		t.Errorf("row 4 repeats %d", rows[3].Duplicate)
 	}
-	former, err := b.l.FormerRows(context.Background(), run, 0, 10)
-	b.must(err)
+	former, err := b.Ledger.FormerRows(context.Background(), run, 0, 10)
+	b.Must(err)
 	for _, f := range former {
 		if len(f.Given.Faults)+len(f.Given.Problems) > 0 {
 			t.Errorf("row %d is given with %v and %v", f.Given.Row, f.Given.Faults, f.Given.Problems)
 		}
 	}
-	base := b.finish(run)
-	fixed := b.correct(base, base.Datasets, []lookupAt{{1, record.DatasetValuation}, {2, record.DatasetValuation}}, map[int64]func(*record.Vehicle){
+	base := b.Finish(run)
+	fixed := b.Correct(base, base.Datasets, []stagetest.LookupAt{{Row: 1, Dataset: record.DatasetValuation}, {Row: 2, Dataset: record.DatasetValuation}}, map[int64]func(*record.Vehicle){
 		2: func(v *record.Vehicle) { v.FirstRegistered = "2014-09" }})
-	rows = b.rows(fixed)
+	rows = b.Rows(fixed)
 	if faultsOf(&rows[0].Vehicle) != "first_registered" || faultsOf(&rows[1].Vehicle) != "" {
 		t.Errorf("corrected, rows are %+v", rows)
 	}
@@ -109,14 +55,14 @@ func TestJudgementIsOfTheDay(t *testing.T) {
 // What is filled from a later row is judged as well.
 func TestMergedRowIsJudged(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	first := with(car(), func(v *record.Vehicle) { v.FirstRegistered, v.MileageKM = "2026-11", record.Opt[int64]{} })
-	rows := b.rows(b.plan(only(record.DatasetValuation), first, with(car(), func(v *record.Vehicle) { v.FirstRegistered = "" })))
+	b := stagetest.New(t)
+	first := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.FirstRegistered, v.MileageKM = "2026-11", record.Opt[int64]{} })
+	rows := b.Rows(b.Plan(stagetest.Only(record.DatasetValuation), first, stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.FirstRegistered = "" })))
 	if faultsOf(&rows[0].Vehicle) != "mileage_km" {
 		t.Errorf("the first row is %+v", rows[0].Vehicle)
 	}
-	zero := with(car(), func(v *record.Vehicle) { v.MileageKM.V, v.EngineNo = 0, "" })
-	rows = b.rows(b.plan(only(record.DatasetValuation), zero, with(zero, func(v *record.Vehicle) { v.EngineNo = "E1" })))
+	zero := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.MileageKM.V, v.EngineNo = 0, "" })
+	rows = b.Rows(b.Plan(stagetest.Only(record.DatasetValuation), zero, stagetest.With(zero, func(v *record.Vehicle) { v.EngineNo = "E1" })))
 	if got := fmt.Sprint(rows[0].Vehicle.Problems); strings.Count(got, "0 km") != 1 {
 		t.Errorf("the first row's remarks are %s", got)
 	}
@@ -126,22 +72,22 @@ func TestMergedRowIsJudged(t *testing.T) {
 func TestWrongCheckDigits(t *testing.T) {
 	t.Parallel()
 	remark := record.WrongCheckDigit + "7, it should be 8: a typing error?"
-	wrong := with(car(), func(v *record.Vehicle) { v.Problems = []string{"another", remark} })
-	right := with(car(), func(v *record.Vehicle) { v.VIN = vinB })
+	wrong := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.Problems = []string{"another", remark} })
+	right := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN = vinB })
 	for _, strict := range []bool{false, true} {
-		b := newBed(t)
-		run, err := b.l.NewRun(ledger.Run{ID: "r", StartedAt: b.now, Datasets: record.Datasets(), StrictVIN: strict})
-		b.must(err)
-		run, err = Plan(context.Background(), b.l, b.p, run, &list{rows: []record.Vehicle{wrong, right, wrong}}, func(int64) {})
-		b.must(err)
-		w, err := b.l.Remarked(context.Background(), run, record.WrongCheckDigit)
-		b.must(err)
-		again, _, err := b.l.RunByID(context.Background(), "r")
-		b.must(err)
+		b := stagetest.New(t)
+		run, err := b.Ledger.NewRun(ledger.Run{ID: "r", StartedAt: b.Now, Datasets: record.Datasets(), StrictVIN: strict})
+		b.Must(err)
+		run, err = planner.Plan(context.Background(), b.Ledger, b.Policy, run, &stagetest.List{Rows: []record.Vehicle{wrong, right, wrong}}, func(int64) {})
+		b.Must(err)
+		w, err := b.Ledger.Remarked(context.Background(), run, record.WrongCheckDigit)
+		b.Must(err)
+		again, _, err := b.Ledger.RunByID(context.Background(), "r")
+		b.Must(err)
 		if again.StrictVIN != strict {
 			t.Errorf("the run is kept as %v", again.StrictVIN)
 		}
-		rows := b.rows(run)
+		rows := b.Rows(run)
 		switch {
 		case !strict && (w.VINs != 1 || len(w.Lookups) != 3 || w.Lookups[0].N != 1 || len(rows[0].Vehicle.Faults) > 0):
 			t.Errorf("not strict: %+v, %+v", w, rows[0].Vehicle)

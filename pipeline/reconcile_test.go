@@ -1,9 +1,8 @@
-package pipeline
+package pipeline_test
 
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,62 +10,10 @@ import (
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/retry"
+	"vehiclebatch/pipeline/stagetest"
 	"vehiclebatch/vendors"
 )
-
-// billLine is a charge of ¥17 for maintenance at noon.
-func billLine(vin, ticket string) string {
-	return "2026-11-03 12:00:00," + vin + "," + ticket + ",maintenance,17.00\n"
-}
-
-// witness is a car whose report was bought for certain: a bill that holds it is
-// acme's, and holds maintenance.
-func witness() record.Vehicle {
-	return with(car(), func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104219" })
-}
-
-// knows buys the witness's report in a run of its own.
-func (b *bed) knows() {
-	b.t.Helper()
-	run := b.plan(only(record.DatasetMaintenance), witness())
-	b.buy(run, "acme", "answered yes")
-	run.State, run.FinishedAt = ledger.RunFinished, noon
-	b.must(b.l.SetRun(run))
-}
-
-// reconciles settles what acme's bill of the day says, twice: the second time
-// must change nothing.
-func (b *bed) reconciles(lines string) *reconcile.Report {
-	b.t.Helper()
-	first := b.settles(lines)
-	if again := b.settles(lines); again.Changes() != 0 {
-		b.t.Errorf("the same bill changes %d charges the second time", again.Changes())
-	}
-	return first
-}
-
-func (b *bed) settles(lines string) *reconcile.Report {
-	b.t.Helper()
-	return b.settlesBill(lines+billLine(witness().VIN, ""), reconcile.Options{Since: noon.Add(-48 * time.Hour), Until: noon.Add(48 * time.Hour)})
-}
-
-// settlesBill settles a bill with nothing in it of the witness.
-func (b *bed) settlesBill(lines string, o reconcile.Options) *reconcile.Report {
-	b.t.Helper()
-	o.Vendor, o.Within, o.Now, o.Polls = "acme", time.Hour, b.now, func(d record.Dataset) bool { return d == record.DatasetMaintenance }
-	text := "time,vin,ticket,product,amount\n" + lines + "2026-11-01 00:00:00,LFV2B21K6L4071563,,violations,0.14\n"
-	table, err := reconcile.Open(strings.NewReader(text), "bill.csv", "", reconcile.Mapping{})
-	b.must(err)
-	bill, err := reconcile.Read(table, reconcile.Mapping{})
-	b.must(err)
-	report, err := reconcile.Plan(context.Background(), b.l, bill, o)
-	b.must(err)
-	if report.Changes() > 0 {
-		_, err = reconcile.Apply(context.Background(), b.l, report)
-		b.must(err)
-	}
-	return report
-}
 
 // counts are the kinds of finding, but for the line that is nobody's.
 func counts(r *reconcile.Report) string {
@@ -87,14 +34,14 @@ func counts(r *reconcile.Report) string {
 // because of it.
 func TestReconcile(t *testing.T) {
 	t.Parallel()
-	here := billLine(car().VIN, "")
+	here := stagetest.BillLine(stagetest.Car().VIN, "")
 	for _, c := range []struct {
 		name, body, bill string
 		found            string
 		first, held      string
 		charged, unknown record.Fen
 	}{
-		{"in doubt, on the bill with its ticket", "unknown", billLine(car().VIN, "T9"), "ticket_found 1",
+		{"in doubt, on the bill with its ticket", "unknown", stagetest.BillLine(stagetest.Car().VIN, "T9"), "ticket_found 1",
 			"maintenance acme waiting", "maintenance acme following", 1700, 0},
 		{"in doubt, on the bill without one", "unknown", here, "paid_and_lost 1",
 			"maintenance acme in_doubt submit in_doubt: unknown", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", 1700, 0},
@@ -111,155 +58,137 @@ func TestReconcile(t *testing.T) {
 		{"in doubt, the car on the bill of another day", "unknown", strings.Replace(here, "11-03", "11-02", 1), "ambiguous 1",
 			"maintenance acme in_doubt submit in_doubt: unknown", "maintenance acme in_doubt submit in_doubt: an earlier run's order is in doubt: unknown", 0, 1700},
 		{"refused, and charged all the same", "refused no", here, "charge_settled 1", "maintenance acme failed submit rejected: refused no", "maintenance acme planned", 1700, 0},
-		{"refused, and taken all the same", "refused no", billLine(car().VIN, "T9"), "ticket_found 1", "maintenance acme waiting", "maintenance acme planned", 1700, 0},
+		{"refused, and taken all the same", "refused no", stagetest.BillLine(stagetest.Car().VIN, "T9"), "ticket_found 1", "maintenance acme waiting", "maintenance acme planned", 1700, 0},
 		{"answered, charge unsaid, on the bill", "answered", here, "charge_settled 1", "maintenance acme found", "maintenance acme found", 1700, 0},
 		{"answered, charge unsaid, not on the bill", "answered", "", "charge_settled 1", "maintenance acme found", "maintenance acme found", 0, 0},
 		{"answered and charged", "answered yes", here, "", "maintenance acme found", "maintenance acme found", 1700, 0},
 		{"answered and charged, not on the bill", "answered yes", "", "only_in_ledger 1", "maintenance acme found", "maintenance acme found", 1700, 0},
-		{"waiting, on the bill", "ticket T1", billLine(car().VIN, "T1"), "charge_settled 1", "maintenance acme waiting", "maintenance acme following", 1700, 0},
+		{"waiting, on the bill", "ticket T1", stagetest.BillLine(stagetest.Car().VIN, "T1"), "charge_settled 1", "maintenance acme waiting", "maintenance acme following", 1700, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t)
-			b.knows()
-			run := b.plan(only(record.DatasetMaintenance), car())
-			b.buy(run, "acme", c.body)
-			held := b.plan(only(record.DatasetMaintenance), car())
+			b := stagetest.New(t)
+			b.Knows()
+			run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+			b.Buy(run, "acme", c.body)
+			held := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
 			for _, r := range []ledger.Run{run, held} {
-				if b.lookup(r).State.Open() {
+				if b.Lookup(r).State.Open() {
 					continue
 				}
-				r.State, r.FinishedAt = ledger.RunFinished, noon
-				b.must(b.l.SetRun(r))
+				r.State, r.FinishedAt = ledger.RunFinished, stagetest.Noon
+				b.Must(b.Ledger.SetRun(r))
 			}
-			report := b.reconciles(c.bill)
+			report := b.Reconciles(c.bill)
 			if got := counts(report); got != c.found {
 				t.Errorf("found %q, want %q", got, c.found)
 			}
-			b.wants(run, "1 | "+c.first+"\n")
-			b.wants(held, "1 | "+c.held+"\n")
-			b.must(b.l.WatchMoney(context.Background(), run))
-			if got := b.l.Money(); got.Charged != c.charged || got.Unknown != c.unknown || got.Reserved != 0 {
+			b.Wants(run, "1 | "+c.first+"\n")
+			b.Wants(held, "1 | "+c.held+"\n")
+			b.Must(b.Ledger.WatchMoney(context.Background(), run))
+			if got := b.Ledger.Money(); got.Charged != c.charged || got.Unknown != c.unknown || got.Reserved != 0 {
 				t.Errorf("the money is %+v, want %s charged and %s unknown", got, c.charged, c.unknown)
 			}
 			for _, r := range []ledger.Run{run, held} {
-				b.wantsRunState(r, report)
+				b.WantsRunState(r, report)
 			}
 		})
-	}
-}
-
-// wantsRunState wants a run open when a lookup of it is, settled when its
-// outputs must be written again, and else finished.
-func (b *bed) wantsRunState(run ledger.Run, r *reconcile.Report) {
-	b.t.Helper()
-	want := ledger.RunFinished
-	switch {
-	case b.lookup(run).State.Open():
-		want = ledger.RunOpen
-	case slices.Contains(r.Touched(), run.Seq):
-		want = ledger.RunSettled
-	}
-	now, _, err := b.l.RunByID(context.Background(), run.ID)
-	b.must(err)
-	if now.State != want || now.FinishedAt.IsZero() != (want == ledger.RunOpen) {
-		b.t.Errorf("run %s is %s, finished at %s, want %s", run.ID, now.State, now.FinishedAt, want)
 	}
 }
 
 // A ticket of the bill brings the report to both runs, for one charge.
 func TestReconciledTicketIsAsked(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	run := b.plan(only(record.DatasetMaintenance), car())
-	b.buy(run, "acme", "unknown")
-	held := b.plan(only(record.DatasetMaintenance), car())
-	third := b.plan(only(record.DatasetMaintenance), car()) // in doubt because of the second
-	if source := b.lookup(third).Source; source != b.lookup(held).ID {
+	b := stagetest.New(t)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	b.Buy(run, "acme", "unknown")
+	held := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	third := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car()) // in doubt because of the second
+	if source := b.Lookup(third).Source; source != b.Lookup(held).ID {
 		t.Fatalf("the third stands for lookup %d", source)
 	}
-	b.reconciles(billLine(car().VIN, "T9"))
-	due, err := b.l.Due(context.Background(), "acme", b.now, 9)
-	b.must(err)
+	b.Reconciles(stagetest.BillLine(stagetest.Car().VIN, "T9"))
+	due, err := b.Ledger.Due(context.Background(), "acme", b.Now, 9)
+	b.Must(err)
 	if len(due) != 1 || due[0].Lookup.Ticket != "T9" || due[0].Attempt.Ticket != "T9" {
 		t.Fatalf("due are %+v", due)
 	}
-	b.answer(due[0], vendors.Poll, "answered yes")
-	b.wants(run, "1 | maintenance acme found\n")
-	b.wants(held, "1 | maintenance acme found\n")
-	b.costs(run, 1700)
-	b.wants(third, "1 | maintenance acme found\n")
-	b.costs(held, 0)
+	b.Answer(due[0], vendors.Poll, "answered yes")
+	b.Wants(run, "1 | maintenance acme found\n")
+	b.Wants(held, "1 | maintenance acme found\n")
+	b.Costs(run, 1700)
+	b.Wants(third, "1 | maintenance acme found\n")
+	b.Costs(held, 0)
 }
 
 // What was not bought is bought again without a word about paying twice.
 func TestReconciledAbsenceIsBoughtOnce(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	b.knows()
-	run := b.plan(only(record.DatasetMaintenance), car())
-	b.buy(run, "acme", "unknown")
-	b.reconciles("")
-	b.retries(run, ledger.Filter{Classes: []record.Class{record.Unavailable}}, Reopening{Lookups: 1})
-	b.buy(run, "acme", "answered yes")
-	b.costs(run, 1700)
+	b := stagetest.New(t)
+	b.Knows()
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	b.Buy(run, "acme", "unknown")
+	b.Reconciles("")
+	b.Retries(run, ledger.Filter{Classes: []record.Class{record.Unavailable}}, retry.Reopening{Lookups: 1})
+	b.Buy(run, "acme", "answered yes")
+	b.Costs(run, 1700)
 }
 
 // A bill says nothing of a time that it does not cover.
 func TestReconcileLeavesAloneWhatTheBillDoesNotCover(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	b.knows()
-	b.now = noon.Add(72 * time.Hour)
-	run := b.plan(only(record.DatasetMaintenance), car())
-	b.buy(run, "acme", "unknown")
-	if r := b.reconciles(""); r.Changes() != 0 || r.Outside != 1 {
+	b := stagetest.New(t)
+	b.Knows()
+	b.Now = stagetest.Noon.Add(72 * time.Hour)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	b.Buy(run, "acme", "unknown")
+	if r := b.Reconciles(""); r.Changes() != 0 || r.Outside != 1 {
 		t.Errorf("%d changes, %d outside of the bill's time", r.Changes(), r.Outside)
 	}
-	b.wants(run, "1 | maintenance acme in_doubt submit in_doubt: unknown\n")
+	b.Wants(run, "1 | maintenance acme in_doubt submit in_doubt: unknown\n")
 }
 
 // A bill that has other numbers than the vendor's tickets gives none to ask with.
 func TestReconcileTakesNoForeignTickets(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	other := with(car(), func(v *record.Vehicle) { v.VIN, v.Plate = "LFV3A23C7K3012877", "吉AJ3652" })
-	b.buy(b.plan(only(record.DatasetMaintenance), other), "acme", "ticket T1 yes")
-	run := b.plan(only(record.DatasetMaintenance), car())
-	b.buy(run, "acme", "unknown")
-	r := b.reconciles(billLine(other.VIN, "X1") + billLine(car().VIN, "X2"))
+	b := stagetest.New(t)
+	other := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN, v.Plate = "LFV3A23C7K3012877", "吉AJ3652" })
+	b.Buy(b.Plan(stagetest.Only(record.DatasetMaintenance), other), "acme", "ticket T1 yes")
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	b.Buy(run, "acme", "unknown")
+	r := b.Reconciles(stagetest.BillLine(other.VIN, "X1") + stagetest.BillLine(stagetest.Car().VIN, "X2"))
 	if !r.Foreign || r.Count(reconcile.PaidAndLost) != 1 || r.Count(reconcile.TicketFound) != 0 {
 		t.Errorf("foreign %v, %s", r.Foreign, counts(r))
 	}
-	b.wants(run, "1 | maintenance acme in_doubt submit in_doubt: unknown\n")
+	b.Wants(run, "1 | maintenance acme in_doubt submit in_doubt: unknown\n")
 }
 
 // What is missing from a bill proves nothing where the bill is no witness: it is
 // another vendor's, or of another product, or not whole, or ends too soon.
 func TestAbsenceFromABillThatIsNoWitness(t *testing.T) {
 	t.Parallel()
-	day := reconcile.Options{Since: noon.Add(-48 * time.Hour), Until: noon.Add(48 * time.Hour)}
-	another := with(car(), func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104217" })
-	later := strings.Replace(billLine("LFV2B21K6L4071563", ""), "12:00:00", "12:45:00", 1)
+	day := reconcile.Options{Since: stagetest.Noon.Add(-48 * time.Hour), Until: stagetest.Noon.Add(48 * time.Hour)}
+	another := stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN = "LSVAL41Z882104217" })
+	later := strings.Replace(stagetest.BillLine("LFV2B21K6L4071563", ""), "12:00:00", "12:45:00", 1)
 	for _, c := range []struct {
 		name, bill string
 		options    reconcile.Options
 		found      string
 	}{
-		{"another vendor's", billLine("LFV3A23C7K3012877", "Z1"), day, "only_in_ledger 2, ambiguous 1"},
-		{"of another product", strings.Replace(billLine(witness().VIN, ""), "maintenance", "violations", 1), day, "only_in_ledger 2, ambiguous 1"},
-		{"not whole", billLine(witness().VIN, ""), day, "only_in_ledger 1, ambiguous 1"},
-		{"whole", billLine(witness().VIN, "") + billLine(another.VIN, ""), day, "not_bought 1"},
-		{"ends within the hour", billLine(witness().VIN, "") + billLine(another.VIN, "") + later, reconcile.Options{}, "only_on_bill 1"},
-		{"ends within the hour, and is complete by the user's word", billLine(witness().VIN, "") + billLine(another.VIN, "") + later, day, "not_bought 1"},
+		{"another vendor's", stagetest.BillLine("LFV3A23C7K3012877", "Z1"), day, "only_in_ledger 2, ambiguous 1"},
+		{"of another product", strings.Replace(stagetest.BillLine(stagetest.Witness().VIN, ""), "maintenance", "violations", 1), day, "only_in_ledger 2, ambiguous 1"},
+		{"not whole", stagetest.BillLine(stagetest.Witness().VIN, ""), day, "only_in_ledger 1, ambiguous 1"},
+		{"whole", stagetest.BillLine(stagetest.Witness().VIN, "") + stagetest.BillLine(another.VIN, ""), day, "not_bought 1"},
+		{"ends within the hour", stagetest.BillLine(stagetest.Witness().VIN, "") + stagetest.BillLine(another.VIN, "") + later, reconcile.Options{}, "only_on_bill 1"},
+		{"ends within the hour, and is complete by the user's word", stagetest.BillLine(stagetest.Witness().VIN, "") + stagetest.BillLine(another.VIN, "") + later, day, "not_bought 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t)
-			b.knows()
-			b.buy(b.plan(only(record.DatasetMaintenance), another), "acme", "answered yes")
-			b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", "unknown")
-			report := b.settlesBill(c.bill, c.options)
+			b := stagetest.New(t)
+			b.Knows()
+			b.Buy(b.Plan(stagetest.Only(record.DatasetMaintenance), another), "acme", "answered yes")
+			b.Buy(b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car()), "acme", "unknown")
+			report := b.SettlesBill(c.bill, c.options)
 			if got := counts(report); got != c.found {
 				t.Errorf("found %q, want %q", got, c.found)
 			}

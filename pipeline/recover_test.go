@@ -1,21 +1,15 @@
-package pipeline
+package pipeline_test
 
 import (
 	"context"
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
-	"vehiclebatch/vendors"
+	"vehiclebatch/pipeline/runner"
+	"vehiclebatch/pipeline/stagetest"
 )
-
-// keep writes down an answer that nobody came to read.
-func (b *bed) keep(w ledger.Work, a ledger.Answer) {
-	b.t.Helper()
-	a.Lookup, a.Attempt, a.Call, a.Vendor, a.ReceivedAt = w.Lookup.ID, w.Lookup.Attempts, string(vendors.Submit), w.Lookup.Vendor, b.now
-	_, err := b.l.Receive(a)
-	b.must(err)
-}
 
 // A process that ended between an intent and its outcome: what was kept is
 // read, what was not is in doubt.
@@ -24,13 +18,13 @@ func TestRecover(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		kept   *ledger.Answer
-		change func(p *Policy)
+		change func(p *policy.Policy)
 		want   string
 		doubts int
 		money  ledger.Totals
 	}{
 		{"nothing was kept", nil, nil, "maintenance acme in_doubt submit in_doubt: the program ended while the call was under way", 1, ledger.Totals{Unknown: 1700}},
-		{"nothing was kept of a cheap one", nil, func(p *Policy) { p.ResubmitBelow = 1701 }, "maintenance acme planned", 0, ledger.Totals{Unknown: 1700}},
+		{"nothing was kept of a cheap one", nil, func(p *policy.Policy) { p.ResubmitBelow = 1701 }, "maintenance acme planned", 0, ledger.Totals{Unknown: 1700}},
 		{"a ticket", &ledger.Answer{Status: 200, Body: []byte("ticket T1")}, nil, "maintenance acme waiting", 0, ledger.Totals{Reserved: 1700}},
 		{"an answer", &ledger.Answer{Status: 200, Body: []byte("answered yes")}, nil, "maintenance acme found", 0, ledger.Totals{Charged: 1700}},
 		{"an answer that cannot be read", &ledger.Answer{Status: 200, Body: []byte("answered yes garbled")}, nil,
@@ -42,30 +36,30 @@ func TestRecover(t *testing.T) {
 		{"a refusal at the gate", &ledger.Answer{Status: 401, Body: []byte("unreadable")}, nil, "maintenance acme planned", 0, ledger.Totals{}},
 		{"a call that broke off", &ledger.Answer{Status: 200, Failure: "connection reset", Body: []byte("answered yes")}, nil,
 			"maintenance acme in_doubt submit in_doubt: connection reset", 1, ledger.Totals{Unknown: 1700}},
-		{"an answer of a vendor that is configured no more", &ledger.Answer{Status: 200, Body: []byte("answered yes")}, func(p *Policy) { delete(p.Sellers, "acme") },
+		{"an answer of a vendor that is configured no more", &ledger.Answer{Status: 200, Body: []byte("answered yes")}, func(p *policy.Policy) { delete(p.Vendors, "acme") },
 			"maintenance acme submitting", 0, ledger.Totals{Reserved: 1700}}, // its adapter must read it one day
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t)
-			run := b.plan(only(record.DatasetMaintenance), car())
-			w := b.intend(run, "acme")
+			b := stagetest.New(t)
+			run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+			w := b.Intend(run, "acme")
 			if c.kept != nil {
-				b.keep(w, *c.kept)
+				b.Keep(w, *c.kept)
 			}
 			if c.change != nil {
-				c.change(b.p)
+				c.change(b.Policy)
 			}
 			for i, want := range []int{c.doubts, 0} { // the second time nothing is left to settle
-				doubts, err := Recover(context.Background(), b.l, b.p)
-				b.must(err)
+				doubts, err := runner.Recover(context.Background(), b.Ledger, b.Policy)
+				b.Must(err)
 				if doubts != want {
 					t.Errorf("time %d: %d in doubt, want %d", i+1, doubts, want)
 				}
-				b.wants(run, "1 | "+c.want+"\n")
+				b.Wants(run, "1 | "+c.want+"\n")
 			}
-			b.must(b.l.WatchMoney(context.Background(), run))
-			if got := b.l.Money(); got != c.money {
+			b.Must(b.Ledger.WatchMoney(context.Background(), run))
+			if got := b.Ledger.Money(); got != c.money {
 				t.Errorf("money is %+v, want %+v", got, c.money)
 			}
 		})
@@ -75,34 +69,34 @@ func TestRecover(t *testing.T) {
 // Only the answer of the last attempt counts: an earlier one was settled.
 func TestRecoverReadsTheLastAttemptOnly(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	run := b.plan(only(record.DatasetMaintenance), car())
-	b.buy(run, "acme", "no_record no")
-	b.intend(run, "bolt")
-	if doubts, err := Recover(context.Background(), b.l, b.p); doubts != 1 || err != nil {
+	b := stagetest.New(t)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	b.Buy(run, "acme", "no_record no")
+	b.Intend(run, "bolt")
+	if doubts, err := runner.Recover(context.Background(), b.Ledger, b.Policy); doubts != 1 || err != nil {
 		t.Errorf("%d in doubt, %v", doubts, err)
 	}
-	b.wants(run, "1 | maintenance bolt in_doubt submit in_doubt: the program ended while the call was under way\n")
+	b.Wants(run, "1 | maintenance bolt in_doubt submit in_doubt: the program ended while the call was under way\n")
 }
 
 func TestRecoverSettlesEveryRun(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	first := b.plan(only(record.DatasetMaintenance), car())
-	second := b.plan(only(record.DatasetViolations), car())
-	b.keep(b.intend(first, "acme"), ledger.Answer{Status: 200, Body: []byte("answered yes")})
-	b.intend(second, "acme") // 14 fen: cheap
-	if doubts, err := Recover(context.Background(), b.l, b.p); doubts != 0 || err != nil {
+	b := stagetest.New(t)
+	first := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	second := b.Plan(stagetest.Only(record.DatasetViolations), stagetest.Car())
+	b.Keep(b.Intend(first, "acme"), ledger.Answer{Status: 200, Body: []byte("answered yes")})
+	b.Intend(second, "acme") // 14 fen: cheap
+	if doubts, err := runner.Recover(context.Background(), b.Ledger, b.Policy); doubts != 0 || err != nil {
 		t.Errorf("%d in doubt, %v", doubts, err)
 	}
-	b.wants(first, "1 | maintenance acme found\n")
-	b.wants(second, "1 | violations acme planned\n")
+	b.Wants(first, "1 | maintenance acme found\n")
+	b.Wants(second, "1 | violations acme planned\n")
 }
 
 func TestResponseOfAKeptAnswer(t *testing.T) {
 	t.Parallel()
 	for _, a := range []ledger.Answer{{Status: 200, Body: []byte("x")}, {Failure: "reset"}} {
-		r := responseOf(a)
+		r := policy.ResponseOf(a)
 		if r.Status != a.Status || string(r.Body) != string(a.Body) || (r.Err == nil) != (a.Failure == "") || r.NeverSent {
 			t.Errorf("%+v becomes %+v", a, r)
 		}

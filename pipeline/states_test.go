@@ -1,4 +1,4 @@
-package pipeline
+package pipeline_test
 
 import (
 	"fmt"
@@ -14,6 +14,9 @@ import (
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/resolve"
+	"vehiclebatch/pipeline/retry"
+	"vehiclebatch/pipeline/stagetest"
 	"vehiclebatch/vendors"
 )
 
@@ -82,20 +85,20 @@ func bills(t *testing.T, out ways) {
 	t.Helper()
 	for _, body := range []string{"unknown", "refused no", "ticket T1", "answered yes", "no_record no", "busy no"} {
 		for _, ticket := range []string{"", "T9", "none"} {
-			b := newBed(t)
-			fallBackOn(b.p, record.DatasetMaintenance)
-			b.knows()
-			run := b.plan(only(record.DatasetMaintenance), car())
-			b.buy(run, "acme", body)
-			held := b.plan(only(record.DatasetMaintenance), car())
-			before := []ledger.State{b.lookup(run).State, b.lookup(held).State}
+			b := stagetest.New(t)
+			stagetest.FallBackOn(b.Policy, record.DatasetMaintenance)
+			b.Knows()
+			run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+			b.Buy(run, "acme", body)
+			held := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+			before := []ledger.State{b.Lookup(run).State, b.Lookup(held).State}
 			text := ""
 			if ticket != "none" {
-				text = billLine(car().VIN, ticket)
+				text = stagetest.BillLine(stagetest.Car().VIN, ticket)
 			}
-			b.reconciles(text)
+			b.Reconciles(text)
 			for i, r := range []ledger.Run{run, held} {
-				if after := b.lookup(r).State; after != before[i] {
+				if after := b.Lookup(r).State; after != before[i] {
 					out.add(before[i], after)
 				}
 			}
@@ -111,9 +114,9 @@ func calls(t *testing.T, out ways) {
 	for _, c := range []struct {
 		on   []record.Status
 		loss time.Time
-	}{{nil, time.Time{}}, {all, time.Time{}}, {all, noon}} {
-		p := testPolicy()
-		fallBackOn(p, record.DatasetMaintenance, c.on...)
+	}{{nil, time.Time{}}, {all, time.Time{}}, {all, stagetest.Noon}} {
+		p := stagetest.TestPolicy()
+		stagetest.FallBackOn(p, record.DatasetMaintenance, c.on...)
 		p.Loss.At = c.loss
 		for _, s := range situations(t) {
 			for _, s.fen = range []record.Fen{99, 100} {
@@ -143,9 +146,9 @@ func followers(out ways) {
 func inEveryState() []ledger.Lookup {
 	var all []ledger.Lookup
 	for _, s := range []ledger.State{ledger.Planned, ledger.Submitting, ledger.Waiting, ledger.Following, ledger.Found, ledger.NoRecord, ledger.Unsupported, ledger.Failed, ledger.InDoubt} {
-		all = append(all, ledger.Lookup{ID: 1, Run: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: s, LastAt: noon, AnsweredAt: noon})
+		all = append(all, ledger.Lookup{ID: 1, Run: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: s, LastAt: stagetest.Noon, AnsweredAt: stagetest.Noon})
 	}
-	paid := ledger.Lookup{ID: 1, Run: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Failed, LastAt: noon}
+	paid := ledger.Lookup{ID: 1, Run: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Failed, LastAt: stagetest.Noon}
 	late, unread := paid, paid
 	late.Class, late.Ticket = record.Expired, "T1"
 	unread.Class, unread.Answer = record.BadResponse, 7
@@ -155,24 +158,24 @@ func inEveryState() []ledger.Lookup {
 // resolved is where a planned lookup goes for what other runs have.
 func resolved(t *testing.T, asked ...ledger.Lookup) ledger.State {
 	t.Helper()
-	p := testPolicy()
+	p := stagetest.TestPolicy()
 	setRoute(p, "bolt")
-	r := resolver{policy: p}
-	w := ledger.Work{Lookup: ledger.Lookup{Run: 2, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Planned}, Vehicle: car()}
-	_, step := r.resolve(w, lookup.Request{}, asked, noon)
+	r := resolve.Resolver{Policy: p}
+	w := ledger.Work{Lookup: ledger.Lookup{Run: 2, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Planned}, Vehicle: stagetest.Car()}
+	_, step := r.Resolve(w, lookup.Request{}, asked, stagetest.Noon)
 	return step.Next.Lookup.State
 }
 
 // plans adds how a lookup may begin.
 func plans(t *testing.T, out ways) {
 	t.Helper()
-	p := testPolicy()
+	p := stagetest.TestPolicy()
 	out.add("new", resolved(t))
 	for _, old := range inEveryState() {
 		out.add("new", resolved(t, old))
 	}
 	refused := ledger.Lookup{Dataset: record.DatasetMaintenance}
-	p.refuse(&refused, &record.Vehicle{}, noon)
+	p.Refuse(&refused, &record.Vehicle{}, stagetest.Noon)
 	out.add("new", refused.State)
 }
 
@@ -180,19 +183,19 @@ func plans(t *testing.T, out ways) {
 func refreshes(t *testing.T, out ways) {
 	t.Helper()
 	for _, body := range []string{"answered yes", "no_record no", "unsupported no", "refused no", "unknown", "ticket T1", ""} {
-		b := newBed(t)
-		fallBackOn(b.p, record.DatasetMaintenance)
-		run := b.plan(only(record.DatasetMaintenance), car())
+		b := stagetest.New(t)
+		stagetest.FallBackOn(b.Policy, record.DatasetMaintenance)
+		run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
 		if body == "" {
-			setRoute(b.p, "bolt")
+			setRoute(b.Policy, "bolt")
 		} else {
-			b.buy(b.plan(only(record.DatasetMaintenance), car()), "acme", body)
+			b.Buy(b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car()), "acme", body)
 		}
-		w, err := b.l.PlannedWork(t.Context(), run, 0, 1)
-		b.must(err)
-		r := resolver{b.l, b.p}
-		step, err := r.lookAgain(t.Context(), w[0], false)
-		b.must(err)
+		w, err := b.Ledger.PlannedWork(t.Context(), run, 0, 1)
+		b.Must(err)
+		r := resolve.New(b.Ledger, b.Policy)
+		step, err := r.LookAgain(t.Context(), w[0], false)
+		b.Must(err)
 		if step.MovesOn(&w[0].Lookup) {
 			out.add(ledger.Planned, step.Next.Lookup.State)
 		}
@@ -211,19 +214,19 @@ func releases(t *testing.T, out ways) {
 	for _, body := range []string{flooded, "no_record no"} {
 		for _, twin := range []string{"", "answered yes", "no_record no", "unsupported no", "refused no", "unknown"} {
 			b := newDerivingBed(t)
-			fallBackOn(b.p, record.DatasetMaintenance)
+			stagetest.FallBackOn(b.Policy, record.DatasetMaintenance)
 			rows := []record.Vehicle{unreadCar()}
 			if twin != "" {
-				rows = append(rows, with(unreadCar(), func(v *record.Vehicle) { v.Plate, v.Condition.Accident = "粤B00002", "2" }))
+				rows = append(rows, stagetest.With(unreadCar(), func(v *record.Vehicle) { v.Plate, v.Condition.Accident = "粤B00002", "2" }))
 			}
-			run := b.plan(both, rows...)
-			b.buy(run, "acme", body)
-			b.goOn(run)
+			run := b.Plan(both, rows...)
+			b.Buy(run, "acme", body)
+			b.GoOn(run)
 			if twin != "" && body == flooded {
-				b.buy(run, "acme", twin)
-				b.goOn(run)
+				b.Buy(run, "acme", twin)
+				b.GoOn(run)
 			}
-			for _, r := range b.rows(run) {
+			for _, r := range b.Rows(run) {
 				out.add(ledger.Planned, r.Lookups[1].Lookup.State)
 			}
 		}
@@ -247,15 +250,15 @@ func retries(t *testing.T, out ways) {
 			for _, ticket := range []string{"", "T1"} {
 				for _, answer := range []bool{false, true} {
 					all = append(all, failure{class, stage, ticket, answer})
-					rows = append(rows, with(car(), func(v *record.Vehicle) { v.VIN = fmt.Sprintf("LSVAL41Z8821%05d", len(rows)) }))
+					rows = append(rows, stagetest.With(stagetest.Car(), func(v *record.Vehicle) { v.VIN = fmt.Sprintf("LSVAL41Z8821%05d", len(rows)) }))
 				}
 			}
 		}
 	}
-	b := newBed(t)
-	run := b.plan(only(record.DatasetMaintenance), rows...)
-	work, err := b.l.PlannedWork(t.Context(), run, 0, len(rows))
-	b.must(err)
+	b := stagetest.New(t)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), rows...)
+	work, err := b.Ledger.PlannedWork(t.Context(), run, 0, len(rows))
+	b.Must(err)
 	was := map[int64]ledger.State{}
 	for i, w := range work {
 		f, next := all[i], w
@@ -265,17 +268,17 @@ func retries(t *testing.T, out ways) {
 			k.State, k.Stage = ledger.InDoubt, record.StageSubmit
 		}
 		if f.answer {
-			k.Answer, err = b.l.Receive(ledger.Answer{Lookup: k.ID, Attempt: 1, Call: "submit", Vendor: k.Vendor, Status: 200, ReceivedAt: b.now, Body: []byte("answered")})
-			b.must(err)
+			k.Answer, err = b.Ledger.Receive(ledger.Answer{Lookup: k.ID, Attempt: 1, Call: "submit", Vendor: k.Vendor, Status: 200, ReceivedAt: b.Now, Body: []byte("answered")})
+			b.Must(err)
 		}
 		was[k.ID] = k.State
-		b.must(b.l.Advance(ledger.Step{From: ledger.Planned, Next: next}))
+		b.Must(b.Ledger.Advance(ledger.Step{From: ledger.Planned, Next: next}))
 	}
-	_, err = Retry(t.Context(), b.l, b.p, b.finish(run), ledger.Filter{})
-	b.must(err)
+	_, err = retry.Retry(t.Context(), b.Ledger, b.Policy, b.Finish(run), ledger.Filter{})
+	b.Must(err)
 	for id, before := range was {
-		k, err := b.l.LookupByID(t.Context(), id)
-		b.must(err)
+		k, err := b.Ledger.LookupByID(t.Context(), id)
+		b.Must(err)
 		if k.State != before {
 			out.add(before, k.State)
 		}
@@ -303,7 +306,7 @@ func TestStatesPageTellsTheCharges(t *testing.T) {
 			if w.Attempt.Billed = before; s.call == vendors.Submit {
 				w.Attempt.Billed = ledger.Reserved
 			}
-			after := goesTo(testPolicy(), w, s.call, lookup.Result{Outcome: s.out}, noon.Add(time.Hour)).Attempt.Billed
+			after := stagetest.GoesTo(stagetest.TestPolicy(), w, s.call, lookup.Result{Outcome: s.out}, stagetest.Noon.Add(time.Hour)).Attempt.Billed
 			if after != w.Attempt.Billed {
 				can[string(w.Attempt.Billed)+" "+string(after)] = true
 			}

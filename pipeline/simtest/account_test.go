@@ -3,8 +3,8 @@ package simtest
 import (
 	"testing"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -72,7 +72,7 @@ func TestAccountTroubleHaltsAndWaits(t *testing.T) {
 			inWorld(t, morning, 40, slowly(5), func(w *world) {
 				c.spoil(w)
 				out := w.live(fate{})
-				if out.ending.Reason != pipeline.Halted || len(out.ending.Halts) != 1 || out.ending.Halts[0].Vendor != c.vendor || out.ending.Halts[0].Class != c.class {
+				if out.ending.Reason != runner.Halted || len(out.ending.Halts) != 1 || out.ending.Halts[0].Vendor != c.vendor || out.ending.Halts[0].Class != c.class {
 					t.Fatalf("ended with %+v", out.ending)
 				}
 				if len(out.out.failures) > 0 {

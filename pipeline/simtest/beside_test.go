@@ -6,14 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/simulator"
 )
 
 func (w *world) asksAll(d record.Dataset) bool {
-	return d == record.DatasetMaintenance && w.terms.mode == pipeline.RouteAll
+	return d == record.DatasetMaintenance && w.terms.mode == policy.RouteAll
 }
 
 // checkTruthOfAll wants every vendor's report to be what that vendor knows.
@@ -48,7 +49,7 @@ func (w *world) checkTruthOfAll(out *outputs, v *sinks.VehicleRow) {
 func TestEveryVendorIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	inWorld(t, morning, 60, slowly(4), func(w *world) {
-		w.terms.mode = pipeline.RouteAll
+		w.terms.mode = policy.RouteAll
 		out := w.finishWell(fate{formats: "parquet,csv"})
 		if r := w.sim.Book().Requests(); r[simulator.TencentOrder] != 60 || r[simulator.WAPISubmit] != 60 {
 			t.Errorf("calls: %v", r)
@@ -58,7 +59,7 @@ func TestEveryVendorIsAskedOnce(t *testing.T) {
 		}
 		w.checkTruth(out.out)
 		paid := w.paid()
-		for i, mode := range []pipeline.RouteMode{pipeline.RouteFirst, pipeline.RouteAll} {
+		for i, mode := range []policy.RouteMode{policy.RouteFirst, policy.RouteAll} {
 			w.mixed = true
 			w.file, w.terms.mode, w.boughtAgain = fmt.Sprint("again", i), mode, record.DatasetViolations
 			again := w.finish(fate{})
@@ -78,12 +79,12 @@ func TestTheModeChangesWhileOrdersAreOut(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			inWorld(t, morning, 60, slowly(seed), func(w *world) {
-				modes := []pipeline.RouteMode{pipeline.RouteFirst, pipeline.RouteAll}
+				modes := []policy.RouteMode{policy.RouteFirst, policy.RouteAll}
 				if seed%2 == 1 {
 					slices.Reverse(modes)
 				}
 				w.terms.mode, w.terms.wait = modes[0], record.Some[time.Duration](0)
-				if out := w.live(fate{}); out.ending.Reason != pipeline.Parked {
+				if out := w.live(fate{}); out.ending.Reason != runner.Parked {
 					t.Fatalf("ended with %+v", out.ending)
 				}
 				w.terms.wait = record.Opt[time.Duration]{}

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -84,7 +84,7 @@ func everyFourth(first int64) []simulator.Step {
 func (w *world) worked() life {
 	w.t.Helper()
 	out := w.live(fate{})
-	if out.ending.Reason != pipeline.AllSettled {
+	if out.ending.Reason != runner.AllSettled {
 		w.t.Fatalf("ended with %+v", out.ending)
 	}
 	return out
@@ -123,7 +123,7 @@ func (w *world) reconcile(vendor string) *reconcile.Report {
 	must(w.t, err)
 	defer func() { must(w.t, p.ledger.Close()) }()
 	policy := p.policy()
-	_, err = pipeline.Recover(ctx, p.ledger, policy)
+	_, err = runner.Recover(ctx, p.ledger, policy)
 	must(w.t, err)
 	var text bytes.Buffer
 	must(w.t, w.sim.Book().WriteStatement(&text, vendor))

@@ -4,8 +4,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -45,7 +45,7 @@ func TestBudgetHoldsAndGoesOn(t *testing.T) {
 	inWorld(t, morning, 30, slowly(3), func(w *world) {
 		for _, most := range []record.Fen{100, 5_000, 20_000, 40_000} {
 			out := w.live(w.budget(most))
-			if out.ending.Reason != pipeline.OutOfBudget || out.money.Sum() > most || most-out.money.Sum() > wapiMaintenance {
+			if out.ending.Reason != runner.OutOfBudget || out.money.Sum() > most || most-out.money.Sum() > wapiMaintenance {
 				t.Errorf("with %s it ended with %+v and %+v", most, out.ending, out.money)
 			}
 			if len(out.out.failures) > 0 {
@@ -73,7 +73,7 @@ func TestBudgetUsesWhatComesBack(t *testing.T) {
 		}
 		f := w.budget(reports * wapiMaintenance)
 		out := w.live(f)
-		if out.ending.Reason != pipeline.AllSettled || out.money.Charged != reports*wapiMaintenance {
+		if out.ending.Reason != runner.AllSettled || out.money.Charged != reports*wapiMaintenance {
 			t.Errorf("ended with %+v and %+v: %v", out.ending, out.money, out.out.statuses())
 		}
 		w.checkExact(out)
@@ -88,10 +88,10 @@ func TestBudgetCountsWhatIsUnknown(t *testing.T) {
 	o.Faults.Endpoints = []string{simulator.TencentOrder, simulator.WAPISubmit}
 	inWorld(t, morning, 40, o, func(w *world) {
 		out := w.live(w.budget(30_000))
-		for lives := 0; out.ending.Reason == pipeline.Halted && lives < 10; lives++ {
+		for lives := 0; out.ending.Reason == runner.Halted && lives < 10; lives++ {
 			out = w.live(w.budget(30_000))
 		}
-		if out.ending.Reason != pipeline.OutOfBudget || out.money.Unknown == 0 {
+		if out.ending.Reason != runner.OutOfBudget || out.money.Unknown == 0 {
 			t.Errorf("ended with %+v and %+v", out.ending, out.money)
 		}
 		w.sim.SetFaults(simulator.Faults{})

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -19,7 +19,7 @@ func TestTheClockIsSetByYears(t *testing.T) {
 			t.Parallel()
 			inWorld(t, morning, 20, slowly(7), func(w *world) {
 				out := w.live(fate{after: time.Minute, look: func(*process) { w.off.Store(int64(by)) }})
-				if out.took > time.Hour || out.ending.Reason != pipeline.Halted {
+				if out.took > time.Hour || out.ending.Reason != runner.Halted {
 					t.Errorf("ended after %s with %+v", out.took, out.ending)
 				}
 				w.off.Store(0)

@@ -5,8 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/planner"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/simulator"
 )
@@ -16,7 +17,7 @@ const fixFile = "fix.csv"
 
 // planCorrection plans a run that corrects the failures of the newest finished
 // one; the fleet has been corrected meanwhile.
-func (p *process) planCorrection(policy *pipeline.Policy, run ledger.Run, runs []ledger.Run) error {
+func (p *process) planCorrection(policy *policy.Policy, run ledger.Run, runs []ledger.Run) error {
 	base := runs[slices.IndexFunc(runs, func(r ledger.Run) bool { return r.State == ledger.RunFinished })]
 	type name struct {
 		row     int64
@@ -38,8 +39,8 @@ func (p *process) planCorrection(policy *pipeline.Policy, run ledger.Run, runs [
 	if run, err = p.ledger.NewRun(run); err != nil {
 		return err
 	}
-	c := pipeline.Correction{Base: base, Named: func(row int64, d record.Dataset) bool { return named[name{row, d}] }}
-	p.run, err = pipeline.Correct(p.ctx, p.ledger, policy, run, c, &input{source: p.world.source()}, func(int64) {})
+	c := planner.Correction{Base: base, Named: func(row int64, d record.Dataset) bool { return named[name{row, d}] }}
+	p.run, err = planner.Correct(p.ctx, p.ledger, policy, run, c, &input{source: p.world.source()}, func(int64) {})
 	return err
 }
 

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/simulator"
@@ -240,7 +240,7 @@ func TestParkedReportKeepsItsValuation(t *testing.T) {
 		out := w.live(fate{})
 		byStatus := out.out.statuses()
 		parked := byStatus[record.DatasetMaintenance][record.Pending]
-		if out.ending.Reason != pipeline.Parked || !out.ending.NextAt.OK || parked == 0 || parked == len(w.cars) {
+		if out.ending.Reason != runner.Parked || !out.ending.NextAt.OK || parked == 0 || parked == len(w.cars) {
 			t.Fatalf("ended with %+v: %v", out.ending, byStatus)
 		}
 		if n := byStatus[record.DatasetValuation][record.Pending]; n != parked || byStatus[record.DatasetViolations][record.Pending] != 0 {
@@ -269,7 +269,7 @@ func TestBudgetEndsBeforeTheValuation(t *testing.T) {
 		}
 		w.terms.maxSpend = record.Some[record.Fen](10*tencentMaintenance + 10*wapiViolations + 2*wapiValuation)
 		out := w.live(fate{})
-		if out.ending.Reason != pipeline.OutOfBudget {
+		if out.ending.Reason != runner.OutOfBudget {
 			t.Fatalf("ended with %+v", out.ending)
 		}
 		w.terms.maxSpend = record.Opt[record.Fen]{}

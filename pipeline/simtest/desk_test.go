@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors/simulator"
 )
@@ -47,12 +47,12 @@ func TestDeskOrdersAreParkedOvernight(t *testing.T) {
 			withDesk(t, at, 24, longest, func(w *world) {
 				out := w.live(fate{})
 				if at.Hour() == 8 { // it opens within the grace
-					if out.ending.Reason != pipeline.AllSettled {
+					if out.ending.Reason != runner.AllSettled {
 						t.Errorf("ended with %+v", out.ending)
 					}
 					return
 				}
-				if out.ending.Reason != pipeline.Parked || out.ending.Open == 0 || out.took > time.Hour {
+				if out.ending.Reason != runner.Parked || out.ending.Open == 0 || out.took > time.Hour {
 					t.Fatalf("ended after %s with %+v", out.took, out.ending)
 				}
 				if next := out.ending.NextAt; !next.OK || !next.V.Equal(clockTime(33, 0)) {
@@ -62,7 +62,7 @@ func TestDeskOrdersAreParkedOvernight(t *testing.T) {
 					t.Errorf("%d polls in closed hours for 24 vehicles", n)
 				}
 				again := w.live(fate{})
-				if again.ending.Reason != pipeline.Parked || again.took > time.Second || again.events[callLeaves] > 0 {
+				if again.ending.Reason != runner.Parked || again.took > time.Second || again.events[callLeaves] > 0 {
 					t.Errorf("resumed at night: %s, %d calls, %+v", again.took, again.events[callLeaves], again.ending)
 				}
 				time.Sleep(time.Until(clockTime(33, 0)))
@@ -97,7 +97,7 @@ func TestWaitingForLessThanTheNight(t *testing.T) {
 	t.Parallel()
 	withDesk(t, clockTime(20, 0), 20, 3*time.Minute, func(w *world) {
 		w.terms.wait = record.Some(6 * time.Hour)
-		if out := w.live(fate{}); out.ending.Reason != pipeline.Parked || out.took > time.Hour {
+		if out := w.live(fate{}); out.ending.Reason != runner.Parked || out.took > time.Hour {
 			t.Errorf("ended after %s with %+v", out.took, out.ending)
 		}
 	})
@@ -108,7 +108,7 @@ func TestNotWaitingAtAll(t *testing.T) {
 	inWorld(t, morning, 40, slowly(7), func(w *world) {
 		w.terms.wait = record.Some[time.Duration](0)
 		out := w.live(fate{})
-		if out.ending.Reason != pipeline.Parked || w.polls() != 0 || out.took > 20*time.Second {
+		if out.ending.Reason != runner.Parked || w.polls() != 0 || out.took > 20*time.Second {
 			t.Errorf("ended after %s and %d polls with %+v", out.took, w.polls(), out.ending)
 		}
 		if s := out.out.statuses(); s[record.DatasetMaintenance][record.Pending] != 40 || s[record.DatasetViolations][record.Found] != 40 {
@@ -130,7 +130,7 @@ func TestWaitingForAWhile(t *testing.T) {
 	inWorld(t, morning, 60, o, func(w *world) {
 		w.terms.wait = record.Some(8 * time.Minute)
 		out := w.live(fate{})
-		if out.ending.Reason != pipeline.Parked || out.took < 5*time.Minute || out.took > 9*time.Minute {
+		if out.ending.Reason != runner.Parked || out.took < 5*time.Minute || out.took > 9*time.Minute {
 			t.Errorf("ended after %s with %+v", out.took, out.ending)
 		}
 		if s := out.out.statuses()[record.DatasetMaintenance]; s[record.Found] < 10 || s[record.Pending] < 10 {

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/simulator"
@@ -119,8 +119,8 @@ func (w *world) checkStates(l *sqlite.Ledger, run ledger.Run, out *life) {
 	}
 	counts, err := l.Counts(context.Background(), run)
 	must(w.t, err)
-	w.checkEnding(pipeline.SumStatuses(counts), out)
-	for d, byStatus := range pipeline.SumStatuses(counts) {
+	w.checkEnding(runner.SumStatuses(counts), out)
+	for d, byStatus := range runner.SumStatuses(counts) {
 		if w.asksAll(d) {
 			continue // a row has one status of several lookups
 		}
@@ -136,7 +136,7 @@ func (w *world) checkStates(l *sqlite.Ledger, run ledger.Run, out *life) {
 }
 
 // checkEnding wants the ending and the failure ledger to agree with the lookups.
-func (w *world) checkEnding(counts pipeline.Statuses, out *life) {
+func (w *world) checkEnding(counts runner.Statuses, out *life) {
 	w.t.Helper()
 	var pending int64
 	failures := 0
@@ -144,7 +144,7 @@ func (w *world) checkEnding(counts pipeline.Statuses, out *life) {
 		pending += byStatus[record.Pending]
 		failures += int(byStatus[record.Failed] + byStatus[record.InDoubt])
 	}
-	if pending != out.ending.Open || (pending == 0) != (out.ending.Reason == pipeline.AllSettled) {
+	if pending != out.ending.Open || (pending == 0) != (out.ending.Reason == runner.AllSettled) {
 		w.t.Errorf("%d lookups are pending after %+v", pending, out.ending)
 	}
 	if len(out.out.failures) != failures {
@@ -155,12 +155,12 @@ func (w *world) checkEnding(counts pipeline.Statuses, out *life) {
 // checkReason wants a drive to end for a reason that there was.
 func (w *world) checkReason(out *life) {
 	w.t.Helper()
-	reasons := map[pipeline.Reason]bool{
-		pipeline.AllSettled:  true,
-		pipeline.Parked:      w.terms.wait.OK || w.terms.poll.Closed != ratelimit.Hours{} && out.ending.NextAt.OK,
-		pipeline.OutOfBudget: w.terms.maxSpend.OK,
-		pipeline.Halted:      len(out.ending.Halts) > 0,
-		pipeline.Interrupted: out.stopped,
+	reasons := map[runner.Reason]bool{
+		runner.AllSettled:  true,
+		runner.Parked:      w.terms.wait.OK || w.terms.poll.Closed != ratelimit.Hours{} && out.ending.NextAt.OK,
+		runner.OutOfBudget: w.terms.maxSpend.OK,
+		runner.Halted:      len(out.ending.Halts) > 0,
+		runner.Interrupted: out.stopped,
 	}
 	if !reasons[out.ending.Reason] {
 		w.t.Errorf("ended for no reason that there is: %+v", out.ending)
@@ -172,7 +172,7 @@ func (w *world) checkReason(out *life) {
 func (w *world) checkNextAt(l *sqlite.Ledger, out *life) {
 	w.t.Helper()
 	next := out.ending.NextAt
-	if out.ending.Reason != pipeline.Parked || !next.OK {
+	if out.ending.Reason != runner.Parked || !next.OK {
 		return
 	}
 	var due record.Opt[time.Time]

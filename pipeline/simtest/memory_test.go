@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -62,7 +62,7 @@ func waiting(t *testing.T, lookups int) footprint {
 		p.end()
 		<-looked
 		f.ticks = p.count(clockTick) - before
-		if out.ending.Reason != pipeline.Interrupted || out.ending.Open != int64(lookups) {
+		if out.ending.Reason != runner.Interrupted || out.ending.Open != int64(lookups) {
 			t.Errorf("ended with %+v", out.ending)
 		}
 	})

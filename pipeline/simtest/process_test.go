@@ -10,10 +10,13 @@ import (
 	"sync"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/planner"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/retry"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/transport"
 )
@@ -65,7 +68,7 @@ type process struct {
 
 // life is what came of a process.
 type life struct {
-	ending   pipeline.Ending
+	ending   runner.Result
 	killed   bool
 	clockSet bool // the wall clock was set meanwhile: what is due when depends on who looked
 	stopped  bool
@@ -132,7 +135,7 @@ func (p *process) work(out *life) (err error) {
 	defer func() { err = errors.Join(err, p.ledger.Close()) }()
 	w.checkSettled(p.ledger)
 	policy := p.policy()
-	if out.doubts, err = pipeline.Recover(p.ctx, p.ledger, policy); err != nil {
+	if out.doubts, err = runner.Recover(p.ctx, p.ledger, policy); err != nil {
 		return err
 	}
 	if err := p.findRun(policy); err != nil {
@@ -146,7 +149,7 @@ func (p *process) work(out *life) (err error) {
 }
 
 // findRun takes up the unfinished run of the input or plans a new one.
-func (p *process) findRun(policy *pipeline.Policy) error {
+func (p *process) findRun(policy *policy.Policy) error {
 	runs, err := p.ledger.Runs(p.ctx)
 	if err != nil {
 		return err
@@ -157,7 +160,7 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 	for _, r := range runs {
 		if r.State != ledger.RunFinished && r.InputPath == p.world.file {
 			p.run = r
-			return pipeline.Refresh(p.ctx, p.ledger, policy, p.run)
+			return planner.Refresh(p.ctx, p.ledger, policy, p.run)
 		}
 	}
 	p.world.plans++
@@ -169,19 +172,19 @@ func (p *process) findRun(policy *pipeline.Policy) error {
 	if run, err = p.ledger.NewRun(run); err != nil {
 		return err
 	}
-	p.run, err = pipeline.Plan(p.ctx, p.ledger, policy, run, &input{source: p.world.source()}, func(int64) {})
+	p.run, err = planner.Plan(p.ctx, p.ledger, policy, run, &input{source: p.world.source()}, func(int64) {})
 	return err
 }
 
 // retry opens the failure ledger of a run again, as `batch retry --all --yes`.
-func (p *process) retry(policy *pipeline.Policy, run ledger.Run) (err error) {
+func (p *process) retry(policy *policy.Policy, run ledger.Run) (err error) {
 	if err := p.world.letReopen(p.ctx, p.ledger, run); err != nil {
 		return err
 	}
-	if p.run, err = pipeline.Retry(p.ctx, p.ledger, policy, run, p.fate.filter()); err != nil {
+	if p.run, err = retry.Retry(p.ctx, p.ledger, policy, run, p.fate.filter()); err != nil {
 		return err
 	}
-	return pipeline.Refresh(p.ctx, p.ledger, policy, p.run)
+	return planner.Refresh(p.ctx, p.ledger, policy, p.run)
 }
 
 func (f *fate) filter() ledger.Filter {
@@ -191,10 +194,10 @@ func (f *fate) filter() ledger.Filter {
 	return ledger.Filter{Classes: []record.Class{f.retryClass}}
 }
 
-func (p *process) drive(policy *pipeline.Policy) (pipeline.Ending, error) {
-	d, err := pipeline.NewDrive(p.ctx, p.ledger, policy, p.run, p.clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
+func (p *process) drive(policy *policy.Policy) (runner.Result, error) {
+	d, err := runner.New(p.ctx, p.ledger, policy, p.run, p.clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
-		return pipeline.Ending{}, err
+		return runner.Result{}, err
 	}
 	if p.fate.stopAfter > 0 {
 		stop := time.AfterFunc(p.fate.stopAfter, p.cancel)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/policy"
 )
 
 var (
@@ -168,7 +168,7 @@ func randomly(t *testing.T, fair *fairRuns, seed uint64) {
 		w.oddRows(rng)
 		w.randomTerms(rng)
 		if seed%4 == 3 {
-			w.terms.mode = pipeline.RouteAll
+			w.terms.mode = policy.RouteAll
 		}
 		out := w.untilSettled(rng, w.live(w.randomFate(rng)))
 		w.checkTruth(out.out)

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/simulator"
 )
@@ -21,7 +21,7 @@ func TestRunsShareWhatIsOnItsWay(t *testing.T) {
 			inWorld(t, morning, 60, slowly(seed), func(w *world) {
 				all := w.cars
 				w.terms.wait = record.Some[time.Duration](0)
-				if out := w.live(fate{}); out.ending.Reason != pipeline.Parked {
+				if out := w.live(fate{}); out.ending.Reason != runner.Parked {
 					t.Fatalf("ended with %+v", out.ending)
 				}
 				w.terms.wait = record.Opt[time.Duration]{}
@@ -68,7 +68,7 @@ func TestRunGoesOnWithWhatAnotherBought(t *testing.T) {
 	t.Parallel()
 	inWorld(t, morning, 30, slowly(4), func(w *world) {
 		w.terms.maxSpend = record.Some[record.Fen](9_000)
-		if out := w.live(fate{}); out.ending.Reason != pipeline.OutOfBudget {
+		if out := w.live(fate{}); out.ending.Reason != runner.OutOfBudget {
 			t.Fatalf("ended with %+v", out.ending)
 		}
 		w.terms.maxSpend = record.Opt[record.Fen]{}

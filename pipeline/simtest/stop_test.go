@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -29,7 +29,7 @@ func TestStopAtAnyMoment(t *testing.T) {
 			o.Faults = simulator.Faults{Rates: map[simulator.Fault]float64{simulator.Slow: 0.7}, Delay: 9 * time.Second}
 			inWorld(t, morning, 12, o, func(w *world) {
 				out := w.live(fate{stopAfter: after})
-				if out.ending.Reason != pipeline.Interrupted && out.ending.Reason != pipeline.AllSettled {
+				if out.ending.Reason != runner.Interrupted && out.ending.Reason != runner.AllSettled {
 					t.Errorf("ended with %+v", out.ending)
 				}
 				if n := out.out.count(record.InDoubt); n > 0 || out.took > after+10*time.Second {
@@ -51,7 +51,7 @@ func TestStopBeforeACallsTurn(t *testing.T) {
 		w.terms.datasets, w.terms.limits.Burst = []record.Dataset{record.DatasetViolations}, 1
 		for offset := range 10 {
 			out := w.live(fate{stopAfter: 300*time.Millisecond + time.Duration(offset)*5*time.Millisecond})
-			if out.ending.Reason != pipeline.Interrupted || out.money.Reserved > 0 || out.out.count(record.InDoubt) > 0 {
+			if out.ending.Reason != runner.Interrupted || out.money.Reserved > 0 || out.out.count(record.InDoubt) > 0 {
 				t.Errorf("ended with %+v and %+v", out.ending, out.money)
 			}
 		}
@@ -68,7 +68,7 @@ func TestStopWhileTheVendorHangs(t *testing.T) {
 		w.terms.timeout = time.Minute
 		hang := simulator.Faults{Rates: map[simulator.Fault]float64{simulator.Slow: 1}, Delay: 5 * time.Minute}
 		out := w.live(fate{stopAfter: 2 * time.Second, after: time.Second, look: func(*process) { w.sim.SetFaults(hang) }})
-		if out.ending.Reason != pipeline.Interrupted || out.took > 13*time.Second {
+		if out.ending.Reason != runner.Interrupted || out.took > 13*time.Second {
 			t.Errorf("ended after %s with %+v", out.took, out.ending)
 		}
 		if n := out.out.count(record.InDoubt); n == 0 || n > 2*w.terms.limits.InFlight {
@@ -96,7 +96,7 @@ func TestCallsOfTheDayAreCountedOverLives(t *testing.T) {
 				w.terms.datasets, w.terms.limits.PerDay = []record.Dataset{record.DatasetViolations}, most
 				w.live(c.fate)
 				out := w.live(fate{})
-				if out.ending.Reason != pipeline.Halted || out.ending.Halts[0].Class != record.Quota {
+				if out.ending.Reason != runner.Halted || out.ending.Halts[0].Class != record.Quota {
 					t.Fatalf("ended with %+v", out.ending)
 				}
 				if n := w.sim.Book().Requests()[simulator.WAPIViolations]; n > most+c.forgotten || n < most {

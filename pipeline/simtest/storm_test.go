@@ -4,8 +4,9 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors/simulator"
 )
@@ -150,11 +151,11 @@ func (w *world) between(rng *rand.Rand, out life, lives int) {
 		return
 	}
 	switch out.ending.Reason {
-	case pipeline.OutOfBudget:
+	case runner.OutOfBudget:
 		w.terms.maxSpend.V += record.Fen(rng.IntN(30_000))
-	case pipeline.Halted:
+	case runner.Halted:
 		w.mend(rng)
-	case pipeline.Parked:
+	case runner.Parked:
 		if next := out.ending.NextAt; next.OK {
 			time.Sleep(next.V.Sub(time.Now().Add(w.clockOff())))
 			w.mustCall = true
@@ -204,10 +205,10 @@ func (w *world) retryAll(out life, undisturbed *outputs) {
 // otherMode lets some worlds ask again in the other mode of the route.
 func (w *world) otherMode(seed uint64) {
 	switch {
-	case w.terms.mode == pipeline.RouteAll && seed%8 == 3:
-		w.terms.mode, w.mixed = pipeline.RouteFirst, true
+	case w.terms.mode == policy.RouteAll && seed%8 == 3:
+		w.terms.mode, w.mixed = policy.RouteFirst, true
 	case seed%8 == 2: // which buys what the other vendors know
-		w.terms.mode, w.mixed = pipeline.RouteAll, true
+		w.terms.mode, w.mixed = policy.RouteAll, true
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -30,7 +30,7 @@ type terms struct {
 	timeout        time.Duration
 	secret         string   // for wapi, when it is not the right one
 	maintenance    []string // the route
-	mode           pipeline.RouteMode
+	mode           policy.RouteMode
 	defaults       record.Condition
 	derive         []string           // what a valuation takes from maintenance answers
 	notTaken       []vendors.NotTaken // what is declared of both vendors
@@ -62,23 +62,23 @@ func prices() map[string]map[record.Dataset]record.Fen {
 }
 
 // policy builds what cmd/batch builds from its configuration.
-func (p *process) policy() *pipeline.Policy {
+func (p *process) policy() *policy.Policy {
 	w := p.world
-	policy := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, MaxSpend: w.terms.maxSpend,
+	policy := &policy.Policy{Vendors: map[string]*policy.VendorConfig{}, MaxSpend: w.terms.maxSpend,
 		ResubmitBelow: w.terms.resubmitBelow, Wait: w.terms.wait, MostDoubt: 100_00, Chance: func() float64 { return 0.5 },
-		Routes: map[record.Dataset]pipeline.Route{
+		Routes: map[record.Dataset]policy.Route{
 			record.DatasetMaintenance: {Vendors: w.terms.maintenance, Mode: w.terms.mode, MaxAge: 2160 * time.Hour,
 				FallbackOn: []record.Status{record.NoRecord, record.Unsupported}},
 			record.DatasetValuation:  {Vendors: []string{simulator.WAPI}, MaxAge: 720 * time.Hour, Derive: w.terms.derive, Defaults: w.terms.defaults},
 			record.DatasetViolations: {Vendors: []string{simulator.WAPI}, MaxAge: 20 * time.Hour},
 		}}
 	for name, price := range prices() {
-		policy.Sellers[name] = p.seller(name, price)
+		policy.Vendors[name] = p.seller(name, price)
 	}
 	return policy
 }
 
-func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipeline.Seller {
+func (p *process) seller(name string, price map[record.Dataset]record.Fen) *policy.VendorConfig {
 	terms := p.world.terms
 	d, _ := all.Find(name)
 	set := settings(d, terms.secret)
@@ -97,7 +97,7 @@ func (p *process) seller(name string, price map[record.Dataset]record.Fen) *pipe
 	}
 	client := transport.New(transport.Options{Timeout: terms.timeout, InFlight: terms.limits.InFlight, Dial: p.line.dial})
 	p.clients = append(p.clients, client)
-	return &pipeline.Seller{Vendor: &witness{Vendor: v, Prober: v.(vendors.Prober), process: p}, Probe: record.DatasetMaintenance, UnavailableFor: terms.unavailableFor,
+	return &policy.VendorConfig{Vendor: &witness{Vendor: v, Prober: v.(vendors.Prober), process: p}, Probe: record.DatasetMaintenance, UnavailableFor: terms.unavailableFor,
 		Offers: d.Offers, Prices: price, Poll: terms.poll,
 		Pace: ratelimit.New(terms.limits, p.clock, today), InFlight: terms.limits.InFlight, PerDay: terms.limits.PerDay,
 		Sender: &sender{vendor: name, client: client, process: p}, NotTaken: notTaken}

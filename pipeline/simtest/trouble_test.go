@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/simulator"
@@ -70,7 +70,7 @@ func TestVendorThatIsDownIsWaitedFor(t *testing.T) {
 	inWorld(t, morning, 30, slowly(2), func(w *world) {
 		w.wire.setDown(true)
 		out := w.live(fate{})
-		if out.ending.Reason != pipeline.Halted || out.took < 2*time.Hour || out.took > 2*time.Hour+10*time.Minute {
+		if out.ending.Reason != runner.Halted || out.took < 2*time.Hour || out.took > 2*time.Hour+10*time.Minute {
 			t.Fatalf("ended after %s with %+v", out.took, out.ending)
 		}
 		for _, h := range out.ending.Halts {
@@ -101,7 +101,7 @@ func TestWaitBoundsPatience(t *testing.T) {
 		inWorld(t, morning, 3, slowly(2), func(w *world) {
 			w.terms.wait, w.terms.unavailableFor = given(c.wait), given(c.unavailableFor)
 			w.wire.setDown(true)
-			if out := w.live(fate{}); out.ending.Reason != pipeline.Halted || out.took < c.want || out.took > c.want+5*time.Minute {
+			if out := w.live(fate{}); out.ending.Reason != runner.Halted || out.took < c.want || out.took > c.want+5*time.Minute {
 				t.Errorf("%+v: ended after %s with %+v", c, out.took, out.ending)
 			}
 		})

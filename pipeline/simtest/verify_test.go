@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
 )
@@ -101,7 +101,7 @@ func manifestOf(ctx context.Context, l *sqlite.Ledger, run ledger.Run) (sinks.Ma
 	spend, err := l.Spend(ctx, run)
 	m := sinks.Manifest{RunID: run.ID, StartedAt: record.At(run.StartedAt), FinishedAt: record.At(run.FinishedAt), Complete: true,
 		Input:   sinks.Input{Path: run.InputPath, SHA256: run.InputSHA256, Rows: run.InputRows},
-		Lookups: pipeline.SumStatuses(counts), Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion}
+		Lookups: runner.SumStatuses(counts), Spend: map[string]sinks.Spend{}, SchemaVersion: sinks.SchemaVersion}
 	for _, p := range spend {
 		total := m.Spend[p.Vendor]
 		m.Spend[p.Vendor] = sinks.Spend{Charged: total.Charged + p.Charged, Unknown: total.Unknown + p.Unknown, Lookups: total.Lookups + p.Lookups}

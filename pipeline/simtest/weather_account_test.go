@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors/simulator"
 )
@@ -40,7 +40,7 @@ func TestEmptyAccountFetchesItsTickets(t *testing.T) {
 			emptied(t, c.faults, func(w *world) {
 				out := w.live(fate{})
 				h := out.ending.Halts
-				if out.ending.Reason != pipeline.Halted || len(h) != 1 || h[0].Class != c.class || h[0].Stops != ledger.StopsOrders {
+				if out.ending.Reason != runner.Halted || len(h) != 1 || h[0].Class != c.class || h[0].Stops != ledger.StopsOrders {
 					t.Fatalf("ended with %+v", out.ending)
 				}
 				taken := len(w.sim.Book().Orders())
@@ -53,7 +53,7 @@ func TestEmptyAccountFetchesItsTickets(t *testing.T) {
 				}
 				w.sim.TopUp(simulator.WAPI, 1_000_000, 1000)
 				out = w.live(fate{})
-				if out.ending.Reason != pipeline.AllSettled || len(out.out.failures) > 0 {
+				if out.ending.Reason != runner.AllSettled || len(out.out.failures) > 0 {
 					t.Errorf("topped up, it ended with %+v", out.ending)
 				}
 				w.checkExact(out)
@@ -71,7 +71,7 @@ func TestEmptyAccountWaitsForItsPolls(t *testing.T) {
 		w.weather.begin(dead)
 		w.terms.poll.First = 5 * time.Minute // so that they are read from the ledger
 		out := w.live(fate{happens: []happening{{25 * time.Minute, func() { w.weather.end(dead) }}}})
-		if out.ending.Reason != pipeline.Halted || out.took < 25*time.Minute || out.out.count(record.Found) == 0 {
+		if out.ending.Reason != runner.Halted || out.took < 25*time.Minute || out.out.count(record.Found) == 0 {
 			t.Errorf("ended after %s with %+v: %v", out.took, out.ending, out.out.statuses())
 		}
 	})

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -110,12 +110,12 @@ func TestResumeAtADeadUpstream(t *testing.T) {
 		dead := &trouble{share: 1, kinds: []breakage{deadUpstream}, rng: luck(4)}
 		out := w.live(fate{happens: []happening{{3 * time.Second, func() { w.weather.begin(dead) }}}})
 		doubts := out.out.count(record.InDoubt)
-		if out.ending.Reason != pipeline.Halted || doubts > mostDeadDoubts {
+		if out.ending.Reason != runner.Halted || doubts > mostDeadDoubts {
 			t.Fatalf("%d in doubt, ended with %+v", doubts, out.ending)
 		}
 		for range 3 {
 			out = w.live(fate{})
-			if n := out.out.count(record.InDoubt); n > doubts || out.ending.Reason != pipeline.Halted {
+			if n := out.out.count(record.InDoubt); n > doubts || out.ending.Reason != runner.Halted {
 				t.Errorf("%d in doubt, %d before: %+v", n, doubts, out.ending)
 			}
 			for _, c := range out.calls {

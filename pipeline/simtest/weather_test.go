@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors/simulator"
 )
@@ -14,7 +14,7 @@ import (
 func (w *world) finish(f fate) life {
 	w.t.Helper()
 	out := w.live(f)
-	if out.ending.Reason != pipeline.AllSettled {
+	if out.ending.Reason != runner.AllSettled {
 		w.t.Fatalf("ended after %s with %+v: %v", out.took, out.ending, out.out.statuses())
 	}
 	w.checkTruth(out.out)

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/simulator"
@@ -177,7 +177,7 @@ func (w *world) checkEmpty(out *life) {
 // its vendor takes calls: none that is due, and none at all if it does not park.
 func (w *world) checkAsked(l *sqlite.Ledger, out *life) {
 	w.t.Helper()
-	if out.stopped || out.ending.Reason == pipeline.AllSettled { // those of other runs may be open
+	if out.stopped || out.ending.Reason == runner.AllSettled { // those of other runs may be open
 		return
 	}
 	patient := !w.terms.wait.OK && w.terms.poll.Closed == ratelimit.Hours{}

@@ -7,17 +7,18 @@ import (
 	"path/filepath"
 	"slices"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 )
 
 // Ended is what a run has come to.
 type Ended struct {
 	Standing
-	Ending  pipeline.Ending
+	Ending  runner.Result
 	Code    int
 	Folder  string // of the outputs; the newest run's is latest
 	RunDir  string // the same by its own name
@@ -67,7 +68,7 @@ func (e *Ended) Why() string {
 
 // CodeWithoutPending is the exit code that what is settled comes to.
 func (e *Ended) CodeWithoutPending() int {
-	settled := pipeline.Statuses{}
+	settled := runner.Statuses{}
 	for d, byStatus := range e.Manifest.Lookups {
 		settled[d] = maps.Clone(byStatus)
 		delete(settled[d], record.Pending)
@@ -77,7 +78,7 @@ func (e *Ended) CodeWithoutPending() int {
 
 // conclude writes the outputs of what is settled and reads how the run ended. From when
 // the outputs are written the end is there, whatever else goes wrong.
-func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending pipeline.Ending) (*Ended, error) {
+func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending runner.Result) (*Ended, error) {
 	o, err := s.o.Outputs.changed(run)
 	if err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending pipeline.En
 	return s.ended(ctx, run, m, ending, o.tables)
 }
 
-func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, ending pipeline.Ending, tables string) (*Ended, error) {
+func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, ending runner.Result, tables string) (*Ended, error) {
 	e := &Ended{Ending: ending, Code: m.ExitCode, RunDir: runDir(s.Dir, run.ID), ByDate: byDateOf(s.Dir, m), Tables: tables,
 		Limit: s.policy.MaxSpend, Simulated: s.Simulated}
 	e.Run, e.Manifest, e.Folder = run, m, e.RunDir
@@ -129,10 +130,10 @@ func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, end
 }
 
 // toBuy says what is still to be bought of whom, and for how much.
-func toBuy(counts []ledger.Count, p *pipeline.Policy) []Unbought {
+func toBuy(counts []ledger.Count, p *policy.Policy) []Unbought {
 	left := map[string]Unbought{}
 	for _, c := range counts {
-		if seller := p.Sellers[c.Vendor]; c.State == ledger.Planned && seller != nil {
+		if seller := p.Vendors[c.Vendor]; c.State == ledger.Planned && seller != nil {
 			u := left[c.Vendor]
 			left[c.Vendor] = Unbought{c.Vendor, u.Lookups + c.N, u.Cost + record.Fen(c.N)*seller.Prices[c.Dataset]}
 		}
@@ -149,7 +150,7 @@ func (s *buyer) unfetched(ctx context.Context) ([]Unfetched, error) {
 	named, err := s.ledger.VendorsNamed(ctx)
 	var out []Unfetched
 	for _, v := range named {
-		if s.policy.Sellers[v.Name] == nil && v.Open > 0 {
+		if s.policy.Vendors[v.Name] == nil && v.Open > 0 {
 			out = append(out, Unfetched{v, isVendor(v.Name)})
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -26,7 +26,7 @@ func (s *buyer) foresee(ctx context.Context, run ledger.Run, goesOn bool) (fores
 	if !goesOn {
 		return f, nil
 	}
-	err := pipeline.Foresee(ctx, s.ledger, s.policy, run, func(was, next *ledger.Work) {
+	err := planner.Foresee(ctx, s.ledger, s.policy, run, func(was, next *ledger.Work) {
 		f.moved[standsAt(&was.Lookup)]--
 		f.moved[standsAt(&next.Lookup)]++
 		for remark, moved := range f.remarked {

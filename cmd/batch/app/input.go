@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/sources"
 )
 
@@ -206,7 +206,7 @@ func (s *buyer) plan(ctx context.Context, in *input, failures *failureFile) (led
 	if c != nil {
 		run, err = s.planCorrection(ctx, c, run, progress)
 	} else {
-		run, err = pipeline.Plan(ctx, s.ledger, s.policy, run, src, progress)
+		run, err = planner.Plan(ctx, s.ledger, s.policy, run, src, progress)
 	}
 	if err != nil {
 		return run, errors.Join(err, s.ledger.DropPlanning())

@@ -6,10 +6,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -152,16 +152,16 @@ func sumOf(spent []ledger.Spend) record.Fen {
 }
 
 // fallsBack tells whether a dataset may be asked at one vendor after another.
-func fallsBack(p *pipeline.Policy) bool {
+func fallsBack(p *policy.Policy) bool {
 	for _, r := range p.Routes {
-		if r.Mode != pipeline.RouteAll && len(r.Vendors) > 1 && len(r.FallbackOn) > 0 {
+		if r.Mode != policy.RouteAll && len(r.Vendors) > 1 && len(r.FallbackOn) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-func (e *Estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
+func (e *Estimate) fill(counts []ledger.Count, p *policy.Policy) record.Fen {
 	var total record.Fen
 	for _, d := range record.Datasets() {
 		for _, c := range counts {
@@ -175,7 +175,7 @@ func (e *Estimate) fill(counts []ledger.Count, p *pipeline.Policy) record.Fen {
 	for i := range e.Lookups {
 		l := &e.Lookups[i]
 		var price record.Fen
-		if s, ok := p.Sellers[l.Vendor]; ok {
+		if s, ok := p.Vendors[l.Vendor]; ok {
 			price = s.Prices[l.Dataset]
 		}
 		cost := price * record.Fen(l.Buy)

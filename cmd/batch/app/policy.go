@@ -6,10 +6,10 @@ import (
 	"slices"
 
 	"vehiclebatch/cmd/batch/config"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/vendors"
@@ -26,8 +26,8 @@ func (c closers) close() {
 }
 
 // policy builds the stages' policy: adapters, paces, senders, routes.
-func (o *Opening) policy(ctx context.Context, l *sqlite.Ledger, closers *closers) (*pipeline.Policy, error) {
-	p := &pipeline.Policy{Sellers: map[string]*pipeline.Seller{}, Routes: map[record.Dataset]pipeline.Route{},
+func (o *Opening) policy(ctx context.Context, l *sqlite.Ledger, closers *closers) (*policy.Policy, error) {
+	p := &policy.Policy{Vendors: map[string]*policy.VendorConfig{}, Routes: map[record.Dataset]policy.Route{},
 		MaxSpend: o.limit(ledger.Run{}), ResubmitBelow: o.Config.InDoubt.ResubmitBelow, MostDoubt: o.Config.InDoubt.PauseAbove,
 		Wait: o.Wait, Chance: o.Chance}
 	for _, v := range o.Config.Vendors {
@@ -38,23 +38,23 @@ func (o *Opening) policy(ctx context.Context, l *sqlite.Ledger, closers *closers
 		if err != nil {
 			return nil, err
 		}
-		p.Sellers[v.Name] = seller
+		p.Vendors[v.Name] = seller
 	}
 	var err error
 	if p.Loss, err = l.LastLoss(ctx); err != nil {
 		return nil, fmt.Errorf("look for what a rescue has lost: %w", err)
 	}
 	for d, route := range o.Config.Datasets {
-		p.Routes[d] = pipeline.Route{Vendors: route.Route, Mode: modeOf(route), FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults, Derive: route.Derive}
+		p.Routes[d] = policy.Route{Vendors: route.Route, Mode: modeOf(route), FallbackOn: route.FallbackOn, MaxAge: route.MaxAge, Defaults: route.Defaults, Derive: route.Derive}
 	}
 	return p, nil
 }
 
-func modeOf(d config.Dataset) pipeline.RouteMode {
+func modeOf(d config.Dataset) policy.RouteMode {
 	if d.All {
-		return pipeline.RouteAll
+		return policy.RouteAll
 	}
-	return pipeline.RouteFirst
+	return policy.RouteFirst
 }
 
 // limit is the most that a run may spend: what --max-spend says now, else what it
@@ -68,7 +68,7 @@ func (o *Opening) limit(run ledger.Run) record.Opt[record.Fen] {
 	return o.Config.Budget.MaxSpend
 }
 
-func (o *Opening) seller(ctx context.Context, l *sqlite.Ledger, v config.Vendor, closers *closers) (*pipeline.Seller, error) {
+func (o *Opening) seller(ctx context.Context, l *sqlite.Ledger, v config.Vendor, closers *closers) (*policy.VendorConfig, error) {
 	v.Settings.NewID = o.NewID
 	adapter, err := v.Descriptor.New(v.Settings, o.Clock.Now)
 	if err != nil {
@@ -80,7 +80,7 @@ func (o *Opening) seller(ctx context.Context, l *sqlite.Ledger, v config.Vendor,
 	}
 	client := transport.New(transport.Options{Timeout: v.Timeout, InFlight: v.Rate.InFlight, Proxies: o.Proxies, Now: o.Clock.Now})
 	*closers = append(*closers, client.Close)
-	return &pipeline.Seller{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
+	return &policy.VendorConfig{Vendor: adapter, Offers: configuredOffers(v), Prices: v.Prices, InFlight: v.Rate.InFlight, PerDay: v.Rate.PerDay,
 		UnavailableFor: v.UnavailableFor, Probe: freeCall(v.Descriptor),
 		Pace: ratelimit.New(v.Rate, o.Clock, today), Sender: transport.Hush(client, secretsOf(v)),
 		Poll: lookup.PollPlan{First: v.Poll.First, Interval: v.Poll.Interval, MaxInterval: v.Poll.MaxInterval,

@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"vehiclebatch/cmd/batch/config"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sources"
 	"vehiclebatch/vendors"
 )
@@ -184,7 +184,7 @@ func (w *Workspace) codeOfRuns(ctx context.Context, wanted []int64) (int, error)
 		if err != nil {
 			return ExitUnexpected, fmt.Errorf("count the lookups of run %s: %w", run.ID, err)
 		}
-		code = max(code, codeOf(pipeline.SumStatuses(counts)))
+		code = max(code, codeOf(runner.SumStatuses(counts)))
 	}
 	return code, nil
 }

@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/retry"
 )
 
 // Retry reopens failures of a run, the last one for "", then goes on with it.
@@ -33,7 +33,7 @@ func (s *buyer) reopen(ctx context.Context, run ledger.Run, f ledger.Filter) (le
 	if _, err := s.o.Outputs.changed(run); err != nil {
 		return run, err
 	}
-	what, err := pipeline.PlanRetry(ctx, s.ledger, s.policy, run, f)
+	what, err := retry.PlanRetry(ctx, s.ledger, s.policy, run, f)
 	if err != nil {
 		return run, err
 	}
@@ -44,11 +44,11 @@ func (s *buyer) reopen(ctx context.Context, run ledger.Run, f ledger.Filter) (le
 	if err := s.agreeToRebuy(ctx, what); err != nil {
 		return run, err
 	}
-	return pipeline.Retry(ctx, s.ledger, s.policy, run, f)
+	return retry.Retry(ctx, s.ledger, s.policy, run, f)
 }
 
 // agreeToRebuy asks before anything is paid that may have been paid already.
-func (s *buyer) agreeToRebuy(ctx context.Context, what pipeline.Reopening) error {
+func (s *buyer) agreeToRebuy(ctx context.Context, what retry.Reopening) error {
 	if what.Rebought == 0 {
 		return nil
 	}
@@ -63,7 +63,7 @@ func (s *buyer) agreeToRebuy(ctx context.Context, what pipeline.Reopening) error
 	return err
 }
 
-func nothingToRetry(run ledger.Run, what pipeline.Reopening) error {
+func nothingToRetry(run ledger.Run, what retry.Reopening) error {
 	if what.Kept > 0 {
 		return UsageError("none of the failures of run %s that match (%d) can be tried again as they are: their rows must be corrected. Give a corrected copy of the failures to `batch run`; `batch fix` says what to correct", run.ID, what.Kept)
 	}

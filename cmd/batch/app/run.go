@@ -8,9 +8,10 @@ import (
 	"log/slog"
 	"slices"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 )
 
 // Buying is what a command that buys is told.
@@ -178,7 +179,7 @@ func (s *buyer) goOn(ctx context.Context, run ledger.Run) (*Ended, error) {
 	if err := s.remember(&run); err != nil {
 		return nil, err
 	}
-	err := pipeline.Refresh(ctx, s.ledger, s.policy, run)
+	err := planner.Refresh(ctx, s.ledger, s.policy, run)
 	if errors.Is(err, context.Canceled) {
 		return s.interrupted(ctx, run)
 	}
@@ -209,13 +210,13 @@ func (s *buyer) interrupted(ctx context.Context, run ledger.Run) (*Ended, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.conclude(ctx, run, pipeline.Ending{Reason: pipeline.Interrupted, Open: open})
+	return s.conclude(ctx, run, runner.Result{Reason: runner.Interrupted, Open: open})
 }
 
 // work drives a run as far as it goes now, writes the outputs and ends with
 // the run's exit code.
 func (s *buyer) work(ctx context.Context, run ledger.Run) (*Ended, error) {
-	drive, err := pipeline.NewDrive(ctx, s.ledger, s.policy, run, s.o.Clock, s.o.Log)
+	drive, err := runner.New(ctx, s.ledger, s.policy, run, s.o.Clock, s.o.Log)
 	if errors.Is(err, context.Canceled) {
 		return s.interrupted(ctx, run)
 	}

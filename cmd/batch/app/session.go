@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"vehiclebatch/cmd/batch/config"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/transport"
@@ -27,7 +28,7 @@ type World struct {
 
 // Clock is the machine's, or one that is ahead of it.
 type Clock interface {
-	pipeline.Clock
+	runner.Clock
 	ratelimit.Precise
 }
 
@@ -47,7 +48,7 @@ type Opening struct {
 // session is one command at work in a workspace.
 type session struct {
 	*Workspace
-	policy  *pipeline.Policy
+	policy  *policy.Policy
 	watch   Watcher
 	program string
 }
@@ -89,7 +90,7 @@ func (s *session) recover(ctx context.Context) error {
 	if ahead > 0 {
 		s.watch.Tell(ClockBehind{s.now().Add(ahead)})
 	}
-	doubts, err := pipeline.Recover(ctx, s.ledger, s.policy)
+	doubts, err := runner.Recover(ctx, s.ledger, s.policy)
 	if err == nil && doubts > 0 {
 		s.watch.Tell(CutShort{doubts})
 	}

@@ -4,10 +4,11 @@ import (
 	"context"
 	"time"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/retry"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sources"
 )
 
@@ -28,7 +29,7 @@ type Watcher interface {
 }
 
 // Drive is a run at work.
-type Drive interface{ Snapshot() pipeline.Snapshot }
+type Drive interface{ Snapshot() runner.Snapshot }
 
 // The events.
 type (
@@ -60,8 +61,8 @@ type (
 	// Reopened says which failures are tried again.
 	Reopened struct {
 		RunID string
-		pipeline.Reopening
+		retry.Reopening
 	}
 	// Rebuying is what may be paid twice.
-	Rebuying struct{ pipeline.Reopening }
+	Rebuying struct{ retry.Reopening }
 )

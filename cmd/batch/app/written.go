@@ -7,12 +7,12 @@ import (
 	"strings"
 	"unicode"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 	"vehiclebatch/vendors/all"
 )
@@ -100,7 +100,7 @@ func manifestOf(ctx context.Context, l *sqlite.Ledger, run ledger.Run) (sinks.Ma
 	if err != nil {
 		return sinks.Manifest{}, fmt.Errorf("add up the run's money: %w", err)
 	}
-	lookups := pipeline.SumStatuses(counts)
+	lookups := runner.SumStatuses(counts)
 	m := sinks.Manifest{RunID: run.ID, StartedAt: record.At(run.StartedAt), FinishedAt: record.At(run.FinishedAt),
 		// A name need not be UTF-8, and JSON must: read back, it is the same.
 		Input:    sinks.Input{Path: strings.ToValidUTF8(run.InputPath, string(unicode.ReplacementChar)), SHA256: run.InputSHA256, Rows: run.InputRows},
@@ -118,7 +118,7 @@ func manifestOf(ctx context.Context, l *sqlite.Ledger, run ledger.Run) (sinks.Ma
 }
 
 // codeOf is the exit code that a run's statuses come to.
-func codeOf(lookups pipeline.Statuses) int {
+func codeOf(lookups runner.Statuses) int {
 	code := ExitSettled
 	for _, byStatus := range lookups {
 		if byStatus[record.Pending] > 0 {

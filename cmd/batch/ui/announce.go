@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 )
 
@@ -49,7 +49,7 @@ func (a *Announced) why() string {
 	case a.Code == app.ExitUnfinished && a.End != nil:
 		return string(a.End.Ending.Reason)
 	case a.Code == app.ExitUnfinished:
-		return string(pipeline.Interrupted)
+		return string(runner.Interrupted)
 	case a.End != nil:
 		return "finished"
 	}

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/term"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 )
 
 const (
@@ -93,7 +93,7 @@ func detail(said *messages.Printer, byStatus map[record.Status]int64) string {
 }
 
 // footer says what concerns the whole run: money, what is waited for, pace.
-func (v *view) footer(s pipeline.Snapshot) string {
+func (v *view) footer(s runner.Snapshot) string {
 	parts := []string{v.money(s.Money)}
 	now, over := v.now(), v.over.Load()
 	waiting := !over && idle(s) && s.NextAt.OK && s.NextAt.V.Sub(now) > 2*time.Second
@@ -121,7 +121,7 @@ func (v *view) footer(s pipeline.Snapshot) string {
 }
 
 // halted says in short what is halted of a vendor.
-func (v *view) halted(vendor pipeline.VendorSnapshot) string {
+func (v *view) halted(vendor runner.VendorSnapshot) string {
 	for _, h := range vendor.Halts {
 		if h.Stops == ledger.StopsCalls {
 			return v.said.Say("live_halted", vendor.Name, string(h.Class))
@@ -132,7 +132,7 @@ func (v *view) halted(vendor pipeline.VendorSnapshot) string {
 }
 
 // idle tells whether no call is under way.
-func idle(s pipeline.Snapshot) bool {
+func idle(s runner.Snapshot) bool {
 	for _, vendor := range s.Vendors {
 		if vendor.InFlight > 0 {
 			return false

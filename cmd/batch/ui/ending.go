@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 )
 
@@ -108,7 +108,7 @@ func (s *Screen) unfinished(to io.Writer, e *app.Ended, out, flags string) error
 	for _, left := range e.ToBuy {
 		fmt.Fprintln(to, s.said.Say("left_at", left.Lookups, left.Vendor, left.Cost))
 	}
-	if e.Ending.Reason == pipeline.OutOfBudget {
+	if e.Ending.Reason == runner.OutOfBudget {
 		flags += " --max-spend MORE"
 	}
 	_, err := fmt.Fprintf(to, "\n%s\n  batch resume --out %s%s\n", s.whyUnfinished(e), out, flags)
@@ -119,11 +119,11 @@ func (s *Screen) whyUnfinished(e *app.Ended) string {
 	end := e.Ending
 	text := s.said.Say("left_stopped", end.Open)
 	switch {
-	case end.Reason == pipeline.Parked && (len(e.Missing) == 0 || end.NextAt.OK):
+	case end.Reason == runner.Parked && (len(e.Missing) == 0 || end.NextAt.OK):
 		text = s.said.Say("left_parked", end.Open)
-	case end.Reason == pipeline.OutOfBudget:
+	case end.Reason == runner.OutOfBudget:
 		text = s.said.Say("left_budget", end.Open, e.Limit.V)
-	case end.Reason == pipeline.Halted:
+	case end.Reason == runner.Halted:
 		text = s.said.Say("left_halted", end.Open)
 	}
 	if end.NextAt.OK {

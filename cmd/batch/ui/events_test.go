@@ -9,14 +9,15 @@ import (
 	"testing"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/retry"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sources"
 )
 
 // events are one of each that a command may tell.
 func events() []any {
-	again := pipeline.Reopening{Lookups: 1, PollAgain: 1, NotTaken: 1, Kept: 1, Rebought: 1, AtStake: 100}
+	again := retry.Reopening{Lookups: 1, PollAgain: 1, NotTaken: 1, Kept: 1, Rebought: 1, AtStake: 100}
 	return []any{app.ClockBehind{}, app.CutShort{Doubts: 1}, app.GoesOn{RunID: "R1"}, app.RunPurged{RunID: "R1"},
 		app.InputRead{Name: "fleet.csv", Rows: 1, Info: sources.Info{Kind: sources.KindCSV}}, app.CorrectionRead{Name: "fix.csv", RunID: "R1"},
 		app.Reopened{RunID: "R1", Reopening: again}, app.Rebuying{Reopening: again}, app.Doubtful{WrongDigits: &app.DigitsCost{VINs: 1}}}
@@ -75,7 +76,7 @@ func TestOnlyAYesIsAYes(t *testing.T) {
 		if err := s.Speak(""); err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.Ask(t.Context(), app.Rebuying{Reopening: pipeline.Reopening{Rebought: 2, AtStake: 6400}})
+		got, err := s.Ask(t.Context(), app.Rebuying{Reopening: retry.Reopening{Rebought: 2, AtStake: 6400}})
 		if err != nil || got != want || !bytes.Contains(out.Bytes(), []byte("¥64.00")) {
 			t.Errorf("%q is %t, %v, after %q", typed, got, err, out.String())
 		}
@@ -99,6 +100,6 @@ func TestFollowingEnds(t *testing.T) {
 }
 
 // still is a drive that does not move.
-type still struct{ at pipeline.Snapshot }
+type still struct{ at runner.Snapshot }
 
-func (d still) Snapshot() pipeline.Snapshot { return d.at }
+func (d still) Snapshot() runner.Snapshot { return d.at }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
+	"vehiclebatch/pipeline/runner"
 )
 
 // live redraws a few lines on a terminal: one a dataset, and one for the whole run.
@@ -80,7 +80,7 @@ func (l *live) stop() {
 type row struct{ text, detail string }
 
 // frame is all lines of the display, none wider than the terminal.
-func (v *view) frame(s pipeline.Snapshot, wide int) []row {
+func (v *view) frame(s runner.Snapshot, wide int) []row {
 	var rows []row
 	for _, d := range v.run.Datasets {
 		settled, total := settledOf(s.Lookups[d])

@@ -8,10 +8,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 2, 4, 0, 0, 0, time.UTC) }
@@ -24,8 +24,8 @@ func viewAt(now time.Time) *view {
 	return &view{said: said, run: ledger.Run{Datasets: record.Datasets()}, budget: record.Some[record.Fen](500000), now: func() time.Time { return now }}
 }
 
-func snapshotOf(found, pending int64) pipeline.Snapshot {
-	s := pipeline.Snapshot{Lookups: pipeline.Statuses{}, Vendors: []pipeline.VendorSnapshot{{Name: "wapi", InFlight: 3, PerSecond: 10}}}
+func snapshotOf(found, pending int64) runner.Snapshot {
+	s := runner.Snapshot{Lookups: runner.Statuses{}, Vendors: []runner.VendorSnapshot{{Name: "wapi", InFlight: 3, PerSecond: 10}}}
 	for _, d := range record.Datasets() {
 		s.Lookups[d] = map[record.Status]int64{record.Found: found, record.Failed: found / 3, record.Pending: pending}
 	}

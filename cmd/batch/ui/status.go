@@ -6,9 +6,9 @@ import (
 	"strconv"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 	"vehiclebatch/sinks"
 )
 
@@ -25,7 +25,7 @@ func (s *Screen) Status(st *app.Standing, out, flags string) {
 		s.prints("stand_purged", s.chinaTime(run.PurgedAt))
 		fmt.Fprintln(s.Out)
 	}
-	s.statuses(pipeline.SumStatuses(st.Counts))
+	s.statuses(runner.SumStatuses(st.Counts))
 	s.lostRows(st)
 	fmt.Fprintf(s.Out, "\n%s\n", s.spent(m))
 	s.waiting(st.Counts)
@@ -132,7 +132,7 @@ func (s *Screen) waiting(counts []ledger.Count) {
 }
 
 // statuses prints a table of lookups by dataset and status.
-func (s *Screen) statuses(lookups pipeline.Statuses) {
+func (s *Screen) statuses(lookups runner.Statuses) {
 	t := columns{right: true}
 	shown := shownStatuses(lookups)
 	head := []string{s.said.Say("head_dataset")}
@@ -154,7 +154,7 @@ func (s *Screen) statuses(lookups pipeline.Statuses) {
 }
 
 // shownStatuses are the statuses that a table needs columns for.
-func shownStatuses(lookups pipeline.Statuses) []record.Status {
+func shownStatuses(lookups runner.Statuses) []record.Status {
 	return slices.DeleteFunc(record.Statuses(), func(st record.Status) bool {
 		for _, byStatus := range lookups {
 			if byStatus[st] > 0 {

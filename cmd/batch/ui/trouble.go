@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"vehiclebatch/cmd/batch/app"
-	"vehiclebatch/pipeline"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/runner"
 )
 
 // datasetName is a dataset as the screen names it.
@@ -28,7 +28,7 @@ func offerName(said *messages.Printer, vendor string, d record.Dataset) string {
 
 // troubles lists whom nobody hears from, a line each: datasets of one vendor that
 // wait for the same reason are one.
-func (v *view) troubles(s pipeline.Snapshot) []ledger.Pause {
+func (v *view) troubles(s runner.Snapshot) []ledger.Pause {
 	var out []ledger.Pause
 	for _, vendor := range s.Vendors {
 		first := len(out)
@@ -83,7 +83,7 @@ type told struct {
 
 // lines are what has happened since they were asked for last: a vendor that does not
 // answer, each time it is to be tried again, one that answers again, and what was halted.
-func (n *news) lines(v *view, s pipeline.Snapshot) []string {
+func (n *news) lines(v *view, s runner.Snapshot) []string {
 	var out []string
 	now := map[string][]told{}
 	for _, p := range v.troubles(s) {

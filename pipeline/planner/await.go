@@ -1,0 +1,76 @@
+package planner
+
+import (
+	"slices"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/record"
+)
+
+// askOrAwait asks one dataset of a row. One that takes what the input leaves out
+// from the row's maintenance answer waits for that.
+func (p *planner) askOrAwait(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
+	gaps := p.policy.Gaps(d, v)
+	if len(gaps) == 0 {
+		return p.ask(tx, d, v)
+	}
+	hopeful := p.policy.Hopeful(d, v)
+	if p.policy.NextStep(d, hopeful, 0) < 0 { // it lacks more than that
+		return p.ask(tx, d, hopeful)
+	}
+	own, id, err := maintenanceOf(tx, row)
+	if err != nil {
+		return ledger.Lookup{}, 0, err
+	}
+	if anyOpen(own) {
+		return p.await(tx, d, v, id)
+	}
+	past, err := p.resolver.PastOf(tx.Context(), v, own, p.now)
+	if err != nil {
+		return ledger.Lookup{}, 0, err
+	}
+	full := p.policy.Fill(d, *v, past, record.DateOf(p.now))
+	k, shared, err := p.ask(tx, d, &full)
+	if k.State == ledger.Failed && k.Stage == record.StageValidate {
+		past.Explain(&k, gaps)
+	}
+	return k, shared, err
+}
+
+// maintenanceOf lists the lookups that ask for the maintenance record of a row
+// that is being planned, and how a lookup that waits for them names them.
+func maintenanceOf(tx *sqlite.PlanTx, row *ledger.PlannedVehicle) (own []ledger.Lookup, id int64, err error) {
+	if id, ok := row.Shared[record.DatasetMaintenance]; ok {
+		own, err = tx.Serving(id)
+		return own, id, err
+	}
+	for _, k := range row.Lookups {
+		if k.Dataset == record.DatasetMaintenance {
+			own = append(own, k)
+		}
+	}
+	return own, ledger.AwaitsMaintenance, nil
+}
+
+func anyOpen(lookups []ledger.Lookup) bool {
+	return slices.ContainsFunc(lookups, func(k ledger.Lookup) bool { return k.State.Open() })
+}
+
+// await plans a lookup that is not sent before another one, awaited, is settled.
+// Rows that will ask the same share it.
+func (p *planner) await(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
+	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: lookup.AwaitingKey(d, v)}
+	k.Vendor = p.policy.Routes[d].Vendors[p.policy.NextStep(d, p.policy.Hopeful(d, v), 0)]
+	asked, err := tx.Asked(k.Question)
+	if err != nil {
+		return k, 0, err
+	}
+	for _, a := range asked {
+		if a.Run == p.run.Seq {
+			return k, a.Request(), nil
+		}
+	}
+	return k, 0, nil
+}

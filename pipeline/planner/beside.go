@@ -1,0 +1,89 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/policy"
+	"vehiclebatch/pipeline/record"
+)
+
+// askBeside plans one lookup for each vendor of a route that can be asked about
+// a vehicle. Where none can be, there is one that fails, as ever.
+func (p *planner) askBeside(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+	if p.policy.NextStep(d, v, 0) < 0 {
+		k := ledger.Lookup{Dataset: d, LastAt: p.now}
+		p.policy.Refuse(&k, v, p.now)
+		pv.Lookups = append(pv.Lookups, k)
+		return nil
+	}
+	question := lookup.Key(d, v)
+	asked, err := tx.Asked(question)
+	if err != nil {
+		return err
+	}
+	var passedOver []string
+	for step, vendor := range p.policy.Routes[d].Vendors {
+		if !p.policy.CanQuery(d, v, step) {
+			passedOver = append(passedOver, whyNot(p.policy, d, v, vendor)...)
+			continue
+		}
+		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Question: question, LastAt: p.now, Vendor: vendor, State: ledger.Planned, Every: true}
+		p.putBeside(&k, v, asked, pv)
+	}
+	pv.Vehicle.Problems = append(withoutPassedOver(d, pv.Vehicle.Problems), passedOver...)
+	return nil
+}
+
+// putBeside adds a lookup that is asked beside others to a row, or shares that of an earlier row.
+func (p *planner) putBeside(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) {
+	others := make([]ledger.Lookup, 0, len(asked))
+	for i := range asked {
+		switch a := &asked[i]; {
+		case a.Run != p.run.Seq:
+			others = append(others, *a)
+		case a.Every && a.Vendor == k.Vendor:
+			shareBeside(pv, a)
+			return
+		}
+	}
+	p.resolve(k, v, others)
+	pv.Lookups = append(pv.Lookups, *k)
+}
+
+// shareBeside gives a row a lookup that an earlier row has made.
+func shareBeside(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
+	if pv.Beside == nil {
+		pv.Beside = map[string]int64{}
+	}
+	pv.Beside[k.Vendor], pv.Shared[k.Dataset] = k.ID, k.Lead
+}
+
+// whyNot says why a vendor that others are asked beside is not; nothing is said
+// of one that is not configured.
+func whyNot(p *policy.Policy, d record.Dataset, v *record.Vehicle, vendor string) []string {
+	s, ok := p.Vendors[vendor]
+	if !ok {
+		return nil
+	}
+	if faults := policy.FaultsAgainst(v, s.Offer(d)); len(faults) > 0 {
+		return []string{fmt.Sprintf("%s%s%s%s", d, passedOverBy, vendor, ": "+policy.DescribeFaults(faults))}
+	}
+	return []string{fmt.Sprintf("%s%s%s: it needs %s", d, passedOverBy, vendor, strings.Join(s.Vendor.Missing(d, v), ", "))}
+}
+
+const passedOverBy = ": not asked at "
+
+// withoutPassedOver leaves out what was said of a row before a later one added to it.
+func withoutPassedOver(d record.Dataset, problems []string) []string {
+	var out []string
+	for _, text := range problems {
+		if !strings.HasPrefix(text, string(d)+passedOverBy) {
+			out = append(out, text)
+		}
+	}
+	return out
+}

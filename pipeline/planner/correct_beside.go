@@ -1,0 +1,94 @@
+package planner
+
+import (
+	"bytes"
+	"slices"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/record"
+)
+
+// besideOrNot plans a dataset of a row that is asked of several vendors side by
+// side. It tells whether it is: a run that corrects another asks as that one did.
+func (p *planner) besideOrNot(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) (bool, error) {
+	c := p.correcting
+	if c == nil {
+		if !p.policy.AsksAll(d) {
+			return false, nil
+		}
+		return true, p.askBeside(tx, d, v, pv)
+	}
+	f, err := c.formerRow(tx, v.Row)
+	if err != nil {
+		return false, err
+	}
+	old, asked := f.Lookups[d]
+	switch {
+	case asked && old.Every:
+		return true, p.correctBeside(tx, f, &old, v, pv)
+	case asked && old.Stage == record.StageValidate && p.policy.AsksAll(d) && c.Named(v.Row, d) && slices.Contains(p.run.Corrected, d):
+		return true, p.askBeside(tx, d, v, pv) // nobody could be asked before
+	}
+	return false, nil
+}
+
+// correctBeside takes over what the vendors of a row have come to, and asks those
+// again that have failed, if that is named.
+func (p *planner) correctBeside(tx *sqlite.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+	d := lead.Dataset
+	all, err := tx.Serving(lead.Lead)
+	if err != nil {
+		return err
+	}
+	asked, err := tx.Asked(lookup.Key(d, v))
+	if err != nil {
+		return err
+	}
+	named := p.correcting.Named(v.Row, d)
+	for i := range all {
+		old := &all[i]
+		same := bytes.Equal(old.Question, lookup.Key(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
+		answered := old.State == ledger.Found || old.State == ledger.NoRecord || old.State == ledger.Unsupported
+		step := p.policy.StepAgain(old, v)
+		switch may := slices.Contains(p.run.Corrected, d); {
+		case same && !old.State.Open() && (!named || answered || step < 0), !may && old.Stage == record.StageValidate:
+			err = p.keepBeside(tx, old, pv)
+		case !may || step < 0:
+		default:
+			err = p.askAgainBeside(tx, old, v, asked, pv)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepBeside takes a settled lookup over as it is.
+func (p *planner) keepBeside(tx *sqlite.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
+	if same, ok, err := tx.AskedIn(old.Question, p.run.Seq, old.Vendor); err != nil || ok {
+		if ok {
+			shareBeside(pv, &same)
+		}
+		return err
+	}
+	k, _, err := p.keep(tx, old)
+	k.Every = true
+	pv.Lookups = append(pv.Lookups, k)
+	return err
+}
+
+// askAgainBeside asks a vendor again, unless there is a reason not to buy.
+func (p *planner) askAgainBeside(tx *sqlite.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
+	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Question: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, Every: true}
+	before := len(pv.Lookups)
+	if p.putBeside(&k, v, asked, pv); len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
+		return nil
+	}
+	spared, _, err := p.spare(tx, pv.Lookups[before], v)
+	spared.Every = true
+	pv.Lookups[before] = spared
+	return err
+}

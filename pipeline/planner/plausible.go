@@ -1,0 +1,87 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+)
+
+// What a vehicle can have been driven. sources knows the bounds that need no day.
+const (
+	// mostKMAMonth is 1,000 km on each day of a month.
+	mostKMAMonth = 31_000
+	// newForMonths is how long a car that stands on no mileage may be new: dealers
+	// register cars that they sell later.
+	newForMonths = 24
+)
+
+// judge looks at a vehicle as it was read, on the day of the plan: what cannot be
+// true is a fault of its column, and so is a wrong check digit where the run is
+// strict. It returns the vehicle as the input has it, nil where nothing was found.
+func (p *planner) judge(v *record.Vehicle) *record.Vehicle {
+	faults, problems := implausible(v, record.DateOf(p.now))
+	if p.run.StrictVIN {
+		problems = append(problems, strictVIN(v, &faults)...)
+	} else {
+		problems = append(slices.Clone(v.Problems), problems...)
+	}
+	if len(faults) == 0 && len(problems) == len(v.Problems) {
+		return nil
+	}
+	given := *v
+	v.Faults, v.Problems = slices.Concat(v.Faults, faults), problems
+	return &given
+}
+
+// strictVIN makes the remark on a check digit a fault, and returns the other
+// remarks.
+func strictVIN(v *record.Vehicle, faults *[]record.Fault) []string {
+	var others []string
+	for _, remark := range v.Problems {
+		if strings.HasPrefix(remark, record.WrongCheckDigit) {
+			*faults = append(*faults, record.Fault{Column: record.ColVIN, Reason: remark + " This run refuses it (--strict-vin)"})
+		} else {
+			others = append(others, remark)
+		}
+	}
+	return others
+}
+
+// implausible says what cannot be true of a vehicle on a day in China, and what
+// its user may want to look at.
+func implausible(v *record.Vehicle, today record.Date) (faults []record.Fault, remarks []string) {
+	since, err := time.Parse("2006-01", v.FirstRegistered)
+	if err != nil {
+		return nil, nil
+	}
+	day := today.Time()
+	months := (day.Year()-since.Year())*12 + int(day.Month()) - int(since.Month())
+	if months < 0 {
+		return []record.Fault{{Column: record.ColFirstRegistered, Impossible: true, Reason: fmt.Sprintf(
+			"the month is %s, and this is %s: a first registration cannot be in the future; correct it, and see whether other values of the row have slipped as well",
+			v.FirstRegistered, day.Format("2006-01"))}}, nil
+	}
+	switch km := v.MileageKM; {
+	case km.OK && km.V > int64(months+1)*mostKMAMonth:
+		faults = []record.Fault{{Column: record.ColMileageKM, Impossible: true, Reason: fmt.Sprintf(
+			"the mileage is %d km, and the first registration %s: more than %d km a month; correct the one that is wrong", km.V, v.FirstRegistered, mostKMAMonth)}}
+	case km.OK && km.V == 0 && months >= newForMonths:
+		remarks = []string{fmt.Sprintf("the mileage is 0 km, and the first registration %s: leave the mileage empty if it is not known", v.FirstRegistered)}
+	}
+	return faults, remarks
+}
+
+// judgeMerged judges a vehicle again that took values from a later row. What was
+// said of it before is not said twice.
+func (p *planner) judgeMerged(v *record.Vehicle) {
+	faults, remarks := implausible(v, record.DateOf(p.now))
+	v.Faults = slices.Concat(v.Faults, faults)
+	for _, r := range remarks {
+		if !slices.Contains(v.Problems, r) {
+			v.Problems = append(slices.Clip(v.Problems), r)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/normalise"
+	"vehiclebatch/pipeline/record"
+)
+
+// derivable are the columns that a vehicle's maintenance answers can tell.
+func derivable() []string { return []string{record.ColMileageKM, record.ColAccident} }
+
+// Gaps lists the columns that a route takes from maintenance answers and that a
+// vehicle lacks.
+func (p *Policy) Gaps(d record.Dataset, v *record.Vehicle) []string {
+	var out []string
+	for _, column := range p.Routes[d].Derive {
+		if v.Value(column) == "" {
+			out = append(out, column)
+		}
+	}
+	return out
+}
+
+// Defaults are what the input's blanks are filled with at once: but for what may
+// be derived, where the default comes last.
+func (p *Policy) Defaults() record.Condition {
+	route := p.Routes[record.DatasetValuation]
+	c := route.Defaults
+	if slices.Contains(route.Derive, record.ColAccident) {
+		c.Accident = ""
+	}
+	return c
+}
+
+// Hopeful is the vehicle as if everything that may be derived were known: whom a
+// lookup would be asked of then.
+func (p *Policy) Hopeful(d record.Dataset, v *record.Vehicle) *record.Vehicle {
+	var all []record.Derived
+	for _, column := range p.Gaps(d, v) {
+		all = append(all, record.Derived{Column: column, Value: "1"})
+	}
+	out := v.With(all)
+	return &out
+}
+
+// Past is what is known of a vehicle's past when a lookup needs it.
+type Past struct {
+	Reports []record.Report
+	// why says in words why nothing comes from there; "" when something does.
+	Why string
+}
+
+// Fill is the vehicle with what its past tells of its blanks, else with the
+// configured default.
+func (p *Policy) Fill(d record.Dataset, v record.Vehicle, past Past, today record.Date) record.Vehicle {
+	route := p.Routes[d]
+	var all []record.Derived
+	for _, column := range derivable() {
+		value, ok := record.Derived{}, false
+		if v.Value(column) != "" {
+			continue
+		}
+		if slices.Contains(route.Derive, column) {
+			value, ok = derive(column, past.Reports, v.FirstRegistered, today)
+		}
+		if !ok && column == record.ColAccident && route.Defaults.Accident != "" {
+			value, ok = record.Derived{Column: column, Value: route.Defaults.Accident}, true
+		}
+		if ok {
+			all = append(all, value)
+		}
+	}
+	return v.With(all)
+}
+
+// derive takes the value of a column from maintenance reports, on a day.
+func derive(column string, reports []record.Report, firstRegistered string, today record.Date) (record.Derived, bool) {
+	if column == record.ColMileageKM {
+		return deriveMileage(reports, firstRegistered, today)
+	}
+	return deriveAccident(reports)
+}
+
+// deriveMileage carries the last reading forward to a day. What it is based on
+// does not change from day to day, so that tomorrow asks the same.
+func deriveMileage(reports []record.Report, firstRegistered string, today record.Date) (record.Derived, bool) {
+	o := normalise.ReadOdometer(reports, firstRegistered, today)
+	if !o.OK {
+		return record.Derived{}, false
+	}
+	words := fmt.Sprintf("%d km on %s", o.V.KM, o.V.Day)
+	basis := fmt.Sprintf("%s %d", o.V.Day, o.V.KM)
+	if o.V.PerYear.OK {
+		words += fmt.Sprintf(" carried forward at %d km a year", o.V.PerYear.V)
+		basis += fmt.Sprintf(" %d", o.V.PerYear.V)
+	} else {
+		words += ", not carried forward: no yearly mean is known"
+	}
+	if o.V.Fell.OK {
+		words += fmt.Sprintf(", and the odometer went back by %s", o.V.Fell.V)
+	}
+	return record.Derived{Column: record.ColMileageKM, Value: strconv.FormatInt(o.V.At(today), 10), Source: words, Basis: basis}, true
+}
+
+// deriveAccident gives the vendor's accident code: 1 structural, 2 flood, 3 fire,
+// and of several the gravest, which is the highest; 0 when reports rule out all.
+func deriveAccident(reports []record.Report) (record.Derived, bool) {
+	found := normalise.GravestAccident(reports)
+	if !found.OK {
+		return record.Derived{}, false
+	}
+	var words string
+	switch found.V {
+	case normalise.AccidentFire:
+		words = "burnt"
+	case normalise.AccidentFlood:
+		words = "flooded"
+	case normalise.AccidentStructural:
+		words = "structural repair"
+		if day := normalise.LastStructuralRepair(reports); day.OK {
+			words += " on " + day.V.String()
+		}
+	default:
+		words = "neither fire nor flood nor structural repair"
+	}
+	code := strconv.Itoa(int(found.V))
+	return record.Derived{Column: record.ColAccident, Value: code, Source: code + ", " + words}, true
+}
+
+// Explain adds to a refusal why nothing was derived.
+func (past Past) Explain(k *ledger.Lookup, tried []string) {
+	missing := strings.Fields(k.Code)
+	if k.Class != record.MissingInput || !slices.ContainsFunc(tried, func(c string) bool { return slices.Contains(missing, c) }) {
+		return
+	}
+	why := past.Why
+	if why == "" {
+		why = "its maintenance answer does not tell"
+	}
+	k.Message += "; " + why
+}

@@ -1,0 +1,102 @@
+package resolve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/record"
+)
+
+// release decides how a lookup goes on that has waited: what its vehicle lacks
+// is derived, its question is known then, and the rest is as in a plan.
+func (r *Resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, error) {
+	next, now, p := w, r.Ledger.Now(), r.Policy
+	k := &next.Lookup
+	next.Vehicle = w.Vehicle.Bare()
+	if len(p.Gaps(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
+		return r.askReleased(ctx, next)
+	}
+	own, err := r.Ledger.MaintenanceOf(ctx, k.Run, k.Row)
+	if err != nil {
+		return w, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
+	}
+	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() }); i >= 0 {
+		k.Awaits = own[i].Request()
+		return next, nil
+	}
+	past, err := r.PastOf(ctx, &next.Vehicle, own, now)
+	if err != nil {
+		return w, err
+	}
+	next.Vehicle = p.Fill(k.Dataset, next.Vehicle, past, record.DateOf(now))
+	k.Derived = record.PackDerived(next.Vehicle.Derived)
+	if p.NextStep(k.Dataset, &next.Vehicle, 0) < 0 {
+		p.Refuse(k, &next.Vehicle, now)
+		past.Explain(k, p.Routes[k.Dataset].Derive)
+		k.Awaits, k.Derived = 0, ""
+		return next, nil
+	}
+	return r.askReleased(ctx, next)
+}
+
+// askReleased gives a released lookup its question, and what is known of that.
+func (r *Resolver) askReleased(ctx context.Context, w ledger.Work) (ledger.Work, error) {
+	k := &w.Lookup
+	question := lookup.Key(k.Dataset, &w.Vehicle)
+	same, ok, err := r.Ledger.SameInRun(ctx, k.Run, question)
+	if err != nil {
+		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+	}
+	if ok && same.ID != k.ID {
+		lookup.EndAs(k, &same)
+		return w, nil
+	}
+	k.Question, k.Awaits, k.NextAt = question, 0, time.Time{}
+	step, err := r.LookAgain(ctx, w, k.FirstAt.IsZero()) // never sent: no other takes its place
+	if err != nil {
+		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+	}
+	return step.Next, nil
+}
+
+// ReleaseAll releases every lookup of a run that need no longer wait. A process
+// that died between an answer and what waited for it has left such.
+func (r *Resolver) ReleaseAll(ctx context.Context, run ledger.Run) error {
+	const page = 2000
+	for after := int64(0); ; {
+		work, err := r.Ledger.Released(ctx, run, after, page)
+		if err != nil {
+			return fmt.Errorf("look for what need not wait any more: %w", err)
+		}
+		if len(work) == 0 {
+			return nil
+		}
+		for _, w := range work {
+			after = w.Lookup.ID
+			if _, err := r.ReleaseOne(ctx, w); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// ReleaseOne lets one lookup go on. It is as it was when it still has to wait.
+func (r *Resolver) ReleaseOne(ctx context.Context, w ledger.Work) (ledger.Work, error) {
+	next, err := r.release(ctx, w)
+	if err != nil || next.Lookup.Awaits == w.Lookup.Awaits {
+		return w, err
+	}
+	err = r.Ledger.Release(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}, w.Lookup.Awaits)
+	if errors.Is(err, ledger.ErrStale) {
+		return w, nil
+	}
+	if err != nil {
+		return w, fmt.Errorf("let lookup %d go on: %w", w.Lookup.ID, err)
+	}
+	return next, nil
+}

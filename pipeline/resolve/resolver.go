@@ -1,0 +1,97 @@
+package resolve
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/policy"
+)
+
+// Resolver asks lookup.Resolve about lookups of the ledger, with what was asked before
+// with the same question.
+type Resolver struct {
+	Ledger *sqlite.Ledger
+	Policy *policy.Policy
+}
+
+// New is a resolver for what a ledger holds, by a policy.
+func New(l *sqlite.Ledger, p *policy.Policy) *Resolver { return &Resolver{l, p} }
+
+// Resolve decides what to do about a lookup and lets it do that, but for buying. prior
+// are the other lookups with its question, the newest first. One that was sent stays with
+// its vendor: the step names the lookup that asks another.
+func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Lookup, now time.Time) (lookup.Decision, ledger.Step) {
+	step := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
+	k := &step.Next.Lookup
+	if q.Run = k.Run; k.Every {
+		q.Vendor = k.Vendor
+	}
+	rules := r.Policy.Rules(k.Dataset, &w.Vehicle)
+	d := lookup.Resolve(q, lookup.Priors(prior, r.Policy.Price), rules, now)
+	if d.Vendor == "" || d.Vendor == k.Vendor || k.Attempts == 0 {
+		lookup.Apply(k, d, prior, rules, now)
+		return d, step
+	}
+	next := lookup.Successor(k, d.Vendor)
+	next.Forced = k.Forced || q.Force
+	lookup.Apply(&next, d, prior, rules, now)
+	lookup.Leave(k)
+	step.Then = &next
+	return d, step
+}
+
+// requestOf is a lookup that is planned already as lookup.Resolve is asked about it.
+func (r *Resolver) requestOf(w *ledger.Work) lookup.Request {
+	k := &w.Lookup
+	q := lookup.Request{SentAt: w.Attempt.IntentAt}
+	if !k.FirstAt.IsZero() && r.Policy.Serves(k) {
+		q.At = k.Vendor // one that has begun keeps its place in the route
+	}
+	q.Force = k.Forced && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
+	return q
+}
+
+// LookAgain decides again about a planned lookup: what others have of its question since then, and
+// whether its vendor is still on the route.
+func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool) (ledger.Step, error) {
+	q := r.requestOf(&w)
+	q.MayBeLost = mayBeLost
+	prior, err := r.others(ctx, &w.Lookup)
+	if err != nil {
+		return ledger.Step{}, err
+	}
+	decision, step := r.Resolve(w, q, prior, r.Ledger.Now())
+	if nobody := decision.Action == lookup.Stay || decision.Action == lookup.Refuse && w.Lookup.Every; nobody && !r.Policy.Serves(&w.Lookup) {
+		lookup.Leave(&step.Next.Lookup)
+	}
+	return step, nil
+}
+
+// others are the lookups with the question of one, the newest first: those of other runs, and those that
+// have served its own request before.
+func (r *Resolver) others(ctx context.Context, k *ledger.Lookup) ([]ledger.Lookup, error) {
+	asked, err := r.Ledger.Asked(ctx, k.Question)
+	return slices.DeleteFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run && (a.Request() != k.Request() || a.ID == k.ID) }), err
+}
+
+// LastLook decides once more about a lookup just before it is sent, where others ask the same or it was sent
+// before: another order may serve it meanwhile, or its vendor may have said its last word. It tells whether the
+// step takes it elsewhere, and it is not sent.
+func (r *Resolver) LastLook(ctx context.Context, w ledger.Work) (step ledger.Step, elsewhere bool, err error) {
+	if !w.Contested && w.Lookup.Attempts == 0 {
+		return step, false, nil
+	}
+	first := w.Lookup.FirstAt
+	step, err = r.LookAgain(ctx, w, !first.IsZero() && !first.After(r.Policy.Loss.At))
+	if err != nil {
+		return step, false, err
+	}
+	if k := step.Stands(); k.State == ledger.Planned && k.Vendor != w.Lookup.Vendor {
+		lookup.HoldIfLost(k, r.Policy.Rules(k.Dataset, &w.Vehicle), r.Ledger.Now())
+	}
+	return step, step.MovesOn(&w.Lookup), nil
+}

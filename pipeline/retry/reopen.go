@@ -1,0 +1,70 @@
+package retry
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/resolve"
+)
+
+// reopener opens failed lookups again, in the order in which their requests were planned: what a lookup
+// waits for comes before it.
+type reopener struct {
+	*resolve.Resolver
+	opened map[int64]bool
+}
+
+func (r *reopener) open(ctx context.Context, w ledger.Work) (step ledger.Step, ok bool, err error) {
+	step, ok, err = r.reopen(ctx, w)
+	if err == nil && !ok {
+		step, ok, err = r.derive(ctx, w)
+	}
+	if k := &step.Next.Lookup; ok && k.State == ledger.Planned && k.Attempts == 0 && k.Derived != "" {
+		k.Awaits = k.ID // never sent: another row may ask the same, which is opened as well
+	}
+	if ok {
+		r.opened[w.Lookup.ID] = true
+	}
+	return step, ok, err
+}
+
+// derive opens a lookup that lacks nothing but what its maintenance answer tells,
+// or will tell. What it asks is decided when the run goes on.
+func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Step, bool, error) {
+	out := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
+	k, p := w.Lookup, r.Policy
+	bare := w.Vehicle.Bare()
+	step := p.NextStep(k.Dataset, p.Hopeful(k.Dataset, &bare), 0)
+	if k.Attempts > 0 { // it stays with its vendor, who may be asked no more
+		step = slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor)
+	}
+	if step < 0 || len(p.Gaps(k.Dataset, &bare)) == 0 {
+		return out, false, nil
+	}
+	own, err := r.Ledger.MaintenanceOf(ctx, k.Run, k.Row)
+	if err != nil {
+		return out, false, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
+	}
+	k.Awaits = k.ID
+	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() || r.opened[m.ID] }); i >= 0 {
+		k.Awaits = own[i].Request()
+	} else {
+		past, err := r.PastOf(ctx, &bare, own, r.Ledger.Now())
+		full := p.Fill(k.Dataset, bare, past, record.DateOf(r.Ledger.Now()))
+		if err != nil || p.NextStep(k.Dataset, &full, 0) < 0 {
+			return out, false, err
+		}
+	}
+	if k.Forced = k.Stage != record.StageValidate; !k.Forced {
+		k.FirstAt = time.Time{} // it has never been asked
+	}
+	k.Class, k.Code, k.Message, k.Stage, k.Tries, k.NextAt = "", "", "", "", 0, time.Time{}
+	k.State, k.Source, k.Ticket, k.Answer, k.AnsweredAt = ledger.Planned, 0, "", 0, time.Time{}
+	k.Vendor = p.Routes[k.Dataset].Vendors[step]
+	out.Next.Lookup, out.Next.Vehicle = k, bare
+	return out, true, nil
+}

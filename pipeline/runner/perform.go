@@ -1,0 +1,271 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/lookup"
+	"vehiclebatch/pipeline/policy"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/vendors"
+)
+
+// perform makes one call and writes down what came of it. An error means that
+// the ledger failed.
+func (s *worker) perform(ctx context.Context, permit *ratelimit.Permit, t task) error {
+	switch {
+	case t.probe:
+		return s.try(ctx, permit, t)
+	case t.call == vendors.Poll:
+		return s.poll(ctx, permit, t)
+	}
+	return s.submit(ctx, permit, t)
+}
+
+// submit writes the intent, sends the billable request once, and writes down what
+// came back together with what it means. Nothing acts on it before that is on disk,
+// but for the vendor's health: the orders that are about to leave must hear of an
+// account that is empty before a disk is done.
+func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
+	d, planned := s.runner, t.work
+	if step, elsewhere, err := d.resolver.LastLook(d.calls, planned); elsewhere || err != nil {
+		s.notSent(permit, t)
+		return s.moveOn(planned, step, err)
+	}
+	w, err := d.ledger.Intend(planned, s.config.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
+	if err != nil {
+		s.notSent(permit, t)
+		return s.notIntended(planned, err)
+	}
+	k := &w.Lookup
+	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) {
+		return s.config.Vendor.NewSubmit(c, k.Dataset, policy.Sendable(w.Vehicle))
+	})
+	if errors.Is(err, errNotSent) {
+		s.notSent(permit, t)
+		return s.withdraw(w)
+	}
+	if err != nil {
+		s.notSent(permit, t)
+		return s.settle(w, vendors.Submit, refusedByUs(err))
+	}
+	r := lookup.Result{Received: d.clock.Now(), Outcome: s.config.ReadNew(k.Dataset, vendors.Submit, &w.Vehicle, &resp)}
+	judge(permit, &r.Outcome)
+	r.Others = s.observe(t, &r.Outcome)
+	if resp.NeverSent {
+		return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
+	}
+	return errors.Join(s.saveResponse(w, vendors.Submit, resp, r), s.writeTroubles())
+}
+
+// notSent gives back what a call holds that does not leave.
+func (s *worker) notSent(permit *ratelimit.Permit, t task) {
+	permit.Done(ratelimit.Verdict{})
+	now := s.runner.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.health.notSent(t, now)
+	s.withdrawn[t.work.Lookup.ID] = true
+	s.holdOrders(now)
+}
+
+// moveOn writes down where a lookup has gone instead of being sent.
+func (s *worker) moveOn(was ledger.Work, step ledger.Step, err error) error {
+	if err != nil {
+		return fmt.Errorf("look again at lookup %d before it is bought: %w", was.Lookup.ID, err)
+	}
+	err = s.runner.ledger.Advance(step)
+	if errors.Is(err, ledger.ErrStale) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write down what became of lookup %d: %w", was.Lookup.ID, err)
+	}
+	return s.runner.workers[step.Stands().Vendor].pass(was, step, s.runner.clock.Now())
+}
+
+// affords tells whether the budget allows another lookup of a dataset now.
+func (s *worker) affords(d record.Dataset) bool {
+	limit := s.runner.policy.MaxSpend
+	return !limit.OK || s.runner.ledger.Money().Sum()+s.config.Prices[d] <= limit.V
+}
+
+func (s *worker) notIntended(planned ledger.Work, err error) error {
+	switch {
+	case errors.Is(err, ledger.ErrBudget):
+		s.block(planned.Lookup.Dataset)
+		if s.affords(planned.Lookup.Dataset) { // money came back in between
+			s.unblock()
+		}
+		return nil
+	case errors.Is(err, ledger.ErrStale):
+		s.runner.log.Debug("lookup moved on", "lookup", planned.Lookup.ID)
+		s.expect(planned.Lookup.NextAt) // in case it only looked so
+		return nil
+	}
+	return fmt.Errorf("write down that lookup %d is about to be bought: %w", planned.Lookup.ID, err)
+}
+
+// poll asks for the answer to a ticket. An answer that is not the last one is
+// not kept.
+func (s *worker) poll(ctx context.Context, permit *ratelimit.Permit, t task) error {
+	w := t.work
+	k := &w.Lookup
+	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) {
+		return s.config.Vendor.NewPoll(c, k.Dataset, k.Ticket)
+	})
+	if errors.Is(err, errNotSent) {
+		s.notSent(permit, t)
+		return nil
+	}
+	if err != nil {
+		s.notSent(permit, t)
+		return s.settle(w, vendors.Poll, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
+	}
+	r := lookup.Result{Received: s.runner.clock.Now(), Outcome: s.config.ReadNew(k.Dataset, vendors.Poll, &w.Vehicle, &resp)}
+	judge(permit, &r.Outcome)
+	r.Others = s.observe(t, &r.Outcome)
+	if isFinal(&r.Outcome) {
+		return errors.Join(s.saveResponse(w, vendors.Poll, resp, r), s.writeTroubles())
+	}
+	return errors.Join(s.settle(w, vendors.Poll, r), s.writeTroubles())
+}
+
+func isFinal(out *vendors.Outcome) bool {
+	switch out.Kind {
+	case vendors.Answered, vendors.NoRecord, vendors.Unsupported:
+		return true
+	case vendors.Refused:
+		return !out.Gone()
+	}
+	return false
+}
+
+// send sends a call once, in its turn, unless the vendor's health forbids it by then.
+// The permit is the caller's to give back.
+func (s *worker) send(ctx context.Context, permit *ratelimit.Permit, t task, build func(context.Context) (*http.Request, error)) (vendors.Response, error) {
+	for {
+		if err := permit.Await(ctx); err != nil {
+			return vendors.Response{}, fmt.Errorf("%w: %w", errNotSent, err)
+		}
+		resp, again, err := s.attempt(ctx, permit, t, build)
+		if !again {
+			return resp, err
+		}
+	}
+}
+
+// judge tells the vendor's pace what an answer says of it.
+func judge(permit *ratelimit.Permit, out *vendors.Outcome) {
+	permit.Done(ratelimit.Verdict{Limited: out.Limited(), RetryAfter: out.RetryAfter})
+}
+
+// stillAllows tells whether a call may go, now that its turn has come.
+func (s *worker) stillAllows(t task) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.health.stillAllows(t)
+}
+
+// refusedByUs is the reading of an order that could not even be made.
+func refusedByUs(err error) lookup.Result {
+	return lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Refused, Billed: vendors.BilledNo, Class: record.Rejected, Code: "request", Message: err.Error()}}
+}
+
+// saveResponse writes down an answer with what it means, and passes the word on.
+func (s *worker) saveResponse(w ledger.Work, call vendors.Call, resp vendors.Response, r lookup.Result) error {
+	a := ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: s.name,
+		Status: resp.Status, ReceivedAt: r.Received, Head: string(resp.Head), Body: resp.Body}
+	if resp.Err != nil {
+		a.Failure = resp.Err.Error()
+	}
+	r.Answer = ledger.ThisAnswer
+	return s.decide(w, call, r, func(step ledger.Step) error { return s.runner.ledger.Conclude(a, step) })
+}
+
+// withdraw takes back an intent that was never sent.
+func (s *worker) withdraw(w ledger.Work) error {
+	next := w
+	next.Lookup.State = ledger.Planned
+	next.Attempt.Billed, next.Attempt.Outcome, next.Attempt.EndedAt = ledger.BilledNo, ledger.OutcomeWithdrawn, s.runner.clock.Now()
+	step := ledger.Step{From: ledger.Submitting, Next: next, Was: w.Attempt.Billed}
+	if err := s.runner.ledger.Advance(step); err != nil {
+		return fmt.Errorf("take back that lookup %d is about to be bought: %w", w.Lookup.ID, err)
+	}
+	return s.pass(w, step, s.runner.clock.Now())
+}
+
+// settle writes down what a call means of which nothing is kept, and passes the
+// word on.
+func (s *worker) settle(w ledger.Work, call vendors.Call, r lookup.Result) error {
+	return s.decide(w, call, r, s.runner.ledger.Advance)
+}
+
+func (s *worker) decide(w ledger.Work, call vendors.Call, r lookup.Result, write func(ledger.Step) error) error {
+	now := s.runner.clock.Now()
+	step := s.runner.policy.After(w, call, r, now)
+	// As the ledger gives it back: by the wall clock alone, which may be set.
+	step.Next.Lookup.NextAt, step.Next.Lookup.LastAt = step.Next.Lookup.NextAt.Truncate(time.Microsecond), now
+	err := write(step)
+	if errors.Is(err, ledger.ErrStale) {
+		s.runner.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write down what became of lookup %d: %w", w.Lookup.ID, err)
+	}
+	return s.pass(w, step, now)
+}
+
+// pass tells the rest of the drive where a request went.
+func (s *worker) pass(was ledger.Work, step ledger.Step, now time.Time) error {
+	d, next, k := s.runner, step.Next, step.Stands()
+	if step.Then != nil {
+		next.Lookup, next.Attempt = *step.Then, ledger.Attempt{}
+	}
+	mine := k.Run == d.run.Seq
+	if mine {
+		d.tally.move(k.Dataset, was.Lookup.State.Status(), k.State.Status())
+	}
+	switch {
+	case k.State == ledger.Waiting:
+		s.mu.Lock()
+		s.window.keep(next, now)
+		s.mu.Unlock()
+	case k.State == ledger.Planned && mine:
+		d.workers[k.Vendor].expect(k.NextAt)
+	case k.State == ledger.Planned: // those of this run that followed it go on by themselves
+		d.workers[k.Vendor].expect(now)
+		s.expect(now)
+	case k.State == ledger.Following:
+		d.wake()
+	default:
+		if k.Every || step.Then != nil { // what followed it and asks one vendor after the other goes on by itself
+			s.expect(now)
+			d.workers[k.Vendor].expect(now)
+		}
+		d.settled(k.Run)
+		if mine {
+			if err := d.release(d.calls, k); err != nil {
+				return err
+			}
+		}
+	}
+	if was.Attempt.Billed != step.Next.Attempt.Billed && step.Next.Attempt.Billed == ledger.BilledNo {
+		d.freed()
+	}
+	return nil
+}
+
+// expect says that the ledger holds a planned lookup for this vendor from at on.
+func (s *worker) expect(at time.Time) {
+	s.mu.Lock()
+	s.window.sendsAt = earlier(s.window.sendsAt, at)
+	s.mu.Unlock()
+	s.nudge()
+}

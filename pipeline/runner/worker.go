@@ -1,0 +1,356 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"vehiclebatch/pipeline/breaker"
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/policy"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/ratelimit"
+	"vehiclebatch/vendors"
+)
+
+const (
+	// backlog is how many calls' worth of writing may be under way for each
+	// call in flight.
+	backlog = 4
+	// uncounted is the part of a day's calls, one in so many, that a kill may
+	// leave uncounted.
+	uncounted = 100
+)
+
+// station works one vendor: it decides which call goes next, makes it, and
+// writes down what came of it. One goroutine looks for work; each call under
+// way has one of its own.
+type worker struct {
+	runner *Runner
+	name   string
+	config *policy.VendorConfig
+	nudged chan struct{}
+
+	mu        sync.Mutex
+	window    window
+	health    *health
+	active    int
+	sending   int                          // of them, submissions
+	reading   bool                         // the ledger is being read for what is to be sent
+	wanted    int                          // nudges so far
+	broke     map[record.Dataset]bool      // too dear for what is left of the budget
+	readAgain bool                         // what is to be sent must be read again, though the window is not empty
+	skipped   map[record.Dataset]bool      // whose orders were left on disk when it was read last: the vendor is not well
+	waits     map[record.Dataset]time.Time // of them, from when on there are any
+	uncalled  int                          // calls not yet counted in the ledger
+
+	looked time.Time // when it looked last, of its loop alone
+
+	withdrawn map[int64]bool // lookups whose call did not leave and has not ended yet
+
+	writing sync.Mutex // held while troubles are written down, so that the last word stays
+}
+
+// task is a call that is to be made.
+type task struct {
+	work  ledger.Work // as it was read; of a probe, nothing
+	call  vendors.Call
+	place breaker.Place
+	probe bool // it asks for nothing and costs nothing
+}
+
+func newWorker(d *Runner, name string, seller *policy.VendorConfig, before left) *worker {
+	for _, p := range before.pauses {
+		if p.Vendor == name && p.Class == record.RateLimited { // the vendor said so to an earlier process
+			seller.Pace.Hold(p.NextAt)
+		}
+	}
+	return &worker{runner: d, name: name, config: seller, nudged: make(chan struct{}, 1),
+		health: newHealth(name, d.policy, seller, before, d.clock.Now()),
+		window: newWindow(), broke: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, withdrawn: map[int64]bool{}, waits: map[record.Dataset]time.Time{}}
+}
+
+// loop hands out calls until ctx ends or the vendor is halted, then waits for
+// those under way.
+func (s *worker) loop(ctx context.Context) {
+	var under sync.WaitGroup
+	defer func() {
+		under.Wait()
+		if err := s.countCalls(0); err != nil {
+			s.runner.fail(err)
+		}
+	}()
+	for ctx.Err() == nil {
+		ready, r, err := s.look(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				s.runner.fail(err)
+			}
+			return
+		}
+		if !ready {
+			s.rest(ctx, r)
+			continue
+		}
+		s.next(ctx, &under)
+	}
+}
+
+// next waits until the vendor's pace admits a call and starts the most urgent.
+func (s *worker) next(ctx context.Context, under *sync.WaitGroup) {
+	permit, err := s.config.Pace.Admit(ctx)
+	if err != nil {
+		var dayCap *ratelimit.DayCapError
+		if errors.As(err, &dayCap) {
+			s.stop(ledger.Halt{Stops: ledger.StopsCalls, Class: record.Quota, Code: "per_day", Message: err.Error(), At: s.runner.clock.Now()})
+		}
+		return // or the vendor wants no calls for long: the next look rests
+	}
+	t, ok := s.take()
+	if !ok {
+		permit.Done(ratelimit.Verdict{})
+		return
+	}
+	under.Go(func() {
+		defer s.finish(t)
+		if err := errors.Join(s.perform(ctx, permit, t), s.countCalls(s.config.PerDay/uncounted)); err != nil {
+			s.runner.fail(err)
+		}
+	})
+}
+
+// take picks the next call that the vendor's health allows: one that finds out
+// whether it is there, then a ticket that is due, then an order.
+func (s *worker) take() (task, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.runner.clock.Now()
+	if s.health.closed() {
+		return task{}, false
+	}
+	if s.health.wantsProbe(s.waits, now) {
+		s.health.probing = true
+		s.active++
+		return task{probe: true, call: vendors.Poll}, true
+	}
+	if s.health.allows(vendors.Poll, "", now) {
+		if w, ok := s.window.takePoll(now); ok {
+			s.active++
+			return task{work: w, call: vendors.Poll, place: s.health.leave(vendors.Poll, w.Lookup.Dataset)}, true
+		}
+	}
+	w, ok := s.window.takeSend(func(d record.Dataset) bool { return s.health.allows(vendors.Submit, d, now) })
+	if !ok {
+		return task{}, false
+	}
+	s.active++
+	s.sending++
+	d := w.Lookup.Dataset
+	t := task{work: w, call: vendors.Submit, place: s.health.leave(vendors.Submit, d)}
+	if !s.health.allows(vendors.Submit, d, now) {
+		s.hold(d)
+	}
+	return t, true
+}
+
+// hold leaves orders of a dataset on disk until the vendor's health allows them, so
+// that those of others are read in their place. The lock is held.
+func (s *worker) hold(d record.Dataset) {
+	s.window.dropSends(d)
+	s.readAgain = true
+}
+
+func (s *worker) finish(t task) {
+	s.mu.Lock()
+	s.active--
+	if t.call == vendors.Submit {
+		s.sending--
+	}
+	if !t.probe {
+		s.window.release(t.work.Lookup.ID)
+	}
+	if s.withdrawn[t.work.Lookup.ID] { // it could not be read again before
+		delete(s.withdrawn, t.work.Lookup.ID)
+		s.window.pollsAt, s.readAgain = time.Time{}, true
+	}
+	s.mu.Unlock()
+	s.nudge()
+}
+
+// unsent tells whether anything is left to send that could be sent.
+func (s *worker) unsent() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.health.closed() && (s.reading || s.readAgain || s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never) || len(s.waits) > 0)
+}
+
+// nudge lets the station look for work again.
+func (s *worker) nudge() {
+	s.mu.Lock()
+	s.wanted++
+	s.mu.Unlock()
+	select {
+	case s.nudged <- struct{}{}:
+	default:
+	}
+}
+
+func (s *worker) nudges() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wanted
+}
+
+// rest waits for a nudge, or until the next thing falls due.
+func (s *worker) rest(ctx context.Context, r restUntil) {
+	d := s.runner
+	if r.idle {
+		d.mu.Lock()
+		d.rests[s] = r.rest
+		d.mu.Unlock()
+		d.wake()
+		if err := s.countCalls(0); err != nil {
+			d.fail(err)
+		}
+	}
+	var timer <-chan time.Time
+	if r.until.OK {
+		ch, release := d.clock.Timer(max(r.until.V.Sub(d.clock.Now()), time.Millisecond))
+		defer release()
+		timer = ch
+	}
+	select {
+	case <-ctx.Done():
+	case <-s.nudged:
+	case <-timer:
+	}
+	d.mu.Lock()
+	delete(d.rests, s)
+	d.mu.Unlock()
+}
+
+// expectPoll says that the ledger holds a ticket for this vendor that falls due at
+// a moment.
+func (s *worker) expectPoll(at time.Time) {
+	s.mu.Lock()
+	s.window.pollsAt = earlier(s.window.pollsAt, at)
+	s.mu.Unlock()
+	s.nudge()
+}
+
+// stop halts the vendor: nothing is sent to it until the user goes on.
+func (s *worker) stop(h ledger.Halt) {
+	s.mu.Lock()
+	s.health.halt(h)
+	s.mu.Unlock()
+	if err := s.writeTroubles(); err != nil {
+		s.runner.fail(err)
+	}
+	s.nudge()
+}
+
+// observe lets the vendor's health take in how a call ended, at once: what stands
+// to leave looks there once more when its turn comes. It tells whether the vendor
+// answers others.
+func (s *worker) observe(t task, out *vendors.Outcome) (others bool) {
+	now := s.runner.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	others = s.health.others(now)    // before this one's answer counts
+	if s.runner.calls.Err() != nil { // it broke off since we have: that says nothing of the vendor
+		s.health.notSent(t, now)
+		return others
+	}
+	s.health.observe(t, s.config.Prices[t.work.Lookup.Dataset], out, now)
+	s.holdOrders(now)
+	return others
+}
+
+// holdOrders puts the orders back that the vendor's health no longer allows, and has
+// those looked for that it allows again. The lock is held.
+func (s *worker) holdOrders(now time.Time) {
+	for d := range s.health.breakers {
+		if d != polls && s.health.allows(vendors.Submit, d, now) == s.skipped[d] {
+			s.hold(d)
+		}
+	}
+}
+
+// writeTroubles writes down what has changed of what is halted and waited for.
+func (s *worker) writeTroubles() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.mu.Lock()
+	halts, begun, over := s.health.unwritten()
+	s.mu.Unlock()
+	l := s.runner.ledger
+	for _, h := range halts {
+		s.runner.log.Info("vendor halted", "vendor", s.name, "dataset", h.Dataset, "stops", h.Stops, "class", h.Class, "code", h.Code, "message", h.Message)
+		if err := l.SetHalt(h); err != nil {
+			return fmt.Errorf("write down that %s is halted: %w", s.name, err)
+		}
+	}
+	for _, p := range begun {
+		s.runner.log.Info("vendor paused", "vendor", s.name, "dataset", p.Dataset, "until", p.NextAt, "nth", p.Nth, "class", p.Class, "code", p.Code, "message", p.Message)
+		if err := l.SetPause(p); err != nil {
+			return fmt.Errorf("write down that %s is waited for: %w", s.name, err)
+		}
+	}
+	for _, d := range over {
+		if err := l.ClearPause(s.name, d); err != nil {
+			return fmt.Errorf("write down that %s answers again: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+func (s *worker) halts() []ledger.Halt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.health.halts)
+}
+
+// closed tells whether the vendor takes no calls at all.
+func (s *worker) closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.health.closed()
+}
+
+// unblock lets datasets be tried again that were too dear.
+func (s *worker) unblock() {
+	s.mu.Lock()
+	was := len(s.broke) > 0
+	clear(s.broke)
+	if was {
+		s.window.sendsAt = time.Time{}
+	}
+	s.mu.Unlock()
+	if was {
+		s.nudge()
+	}
+}
+
+func (s *worker) block(d record.Dataset) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broke[d] = true
+	s.window.dropSends(d)
+}
+
+// countCalls writes down the calls made, if they are more than few, where the
+// vendor counts them by day.
+func (s *worker) countCalls(few int) error {
+	s.mu.Lock()
+	n := s.uncalled
+	if s.config.PerDay == 0 || n <= few {
+		s.mu.Unlock()
+		return nil
+	}
+	s.uncalled = 0
+	s.mu.Unlock()
+	return s.runner.ledger.CountCalls(s.name, record.DateOf(s.runner.clock.Now()), n)
+}

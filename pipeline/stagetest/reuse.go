@@ -1,0 +1,16 @@
+package stagetest
+
+import (
+	"context"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+func (b *Fixture) Costs(run ledger.Run, want record.Fen) {
+	b.T.Helper()
+	b.Must(b.Ledger.WatchMoney(context.Background(), run))
+	if got := b.Ledger.Money().Sum(); got != want {
+		b.T.Errorf("%s costs ¥%s, want ¥%s", run.ID, got, want)
+	}
+}
