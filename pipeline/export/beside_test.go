@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -90,7 +89,7 @@ func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) l
 		lookups[i] = k
 	}
 	for i, count := range rows {
-		must(n.t, plan.Batch(func(tx *sqlite.PlanTx) error {
+		must(n.t, plan.Batch(func(tx ledger.PlanTx) error {
 			p := ledger.PlannedVehicle{VehicleID: "id-car", Vehicle: record.Vehicle{Row: int64(i + 1), VIN: "car"}, Lookups: lookups[:count], Shared: map[record.Dataset]int64{}}
 			lookups = lookups[count:]
 			asked, err := tx.Asked(plain)

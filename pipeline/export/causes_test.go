@@ -55,7 +55,7 @@ func causes(t *testing.T, readers map[string]AnswerReader, lookups ...failing) [
 		}
 		rows[f.row].Lookups = append(rows[f.row].Lookups, ledger.Lookup{Dataset: f.dataset, State: ledger.Planned, Vendor: f.vendor, Question: fmt.Appendf(nil, "%d %s", f.row, f.dataset)})
 	}
-	must(t, plan.Batch(func(tx *sqlite.PlanTx) error {
+	must(t, plan.Batch(func(tx ledger.PlanTx) error {
 		for _, row := range order {
 			if err := tx.Put(*rows[row]); err != nil {
 				return err

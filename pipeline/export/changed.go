@@ -7,7 +7,6 @@ import (
 
 	"vehiclebatch/pipeline/changes"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
 )
@@ -23,7 +22,7 @@ type Compared struct {
 // Diff calls do with what differs between the answers of two runs, in the input
 // order of the later one. Lookups without an answer in one of the two are left
 // out; so are rows of the earlier run that the later one does not have.
-func Diff(ctx context.Context, l *sqlite.Ledger, earlier, later ledger.Run, readers Readers, do func(sinks.ChangeRow) error) (Compared, error) {
+func Diff(ctx context.Context, l Store, earlier, later ledger.Run, readers Readers, do func(sinks.ChangeRow) error) (Compared, error) {
 	var sum Compared
 	e := exporter{ledger: l, readers: readers, span: ledger.Span{From: earlier.Seq, To: earlier.Seq}}
 	err := e.each(ctx, later, func(d *decoded) error {

@@ -83,7 +83,7 @@ func (n *nights) night(number int, lookups ...asked) ledger.Run {
 	for i, a := range lookups {
 		rows = append(rows, n.row(number, int64(i+1), a))
 	}
-	must(n.t, plan.Batch(func(tx *sqlite.PlanTx) error {
+	must(n.t, plan.Batch(func(tx ledger.PlanTx) error {
 		for _, row := range rows {
 			if err := tx.Put(row); err != nil {
 				return err

@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -26,7 +25,7 @@ type Readers map[string]vendors.Reader
 
 // Write feeds the rows of a run to a sink, in input order; next steps are said
 // in said's language. The next rows are read and decoded while the sink writes.
-func Write(ctx context.Context, l *sqlite.Ledger, run ledger.Run, readers Readers, said *messages.Printer, sink sinks.Sink) error {
+func Write(ctx context.Context, l Store, run ledger.Run, readers Readers, said *messages.Printer, sink sinks.Sink) error {
 	span, err := l.Before(ctx, run)
 	if err != nil {
 		return fmt.Errorf("read the run back: %w", err)
@@ -36,7 +35,7 @@ func Write(ctx context.Context, l *sqlite.Ledger, run ledger.Run, readers Reader
 }
 
 // WriteRows is Write for some rows of a run, by their numbers: those of one vehicle, say.
-func WriteRows(ctx context.Context, l *sqlite.Ledger, run ledger.Run, numbers []int64, readers Readers, said *messages.Printer, sink sinks.Sink) error {
+func WriteRows(ctx context.Context, l Store, run ledger.Run, numbers []int64, readers Readers, said *messages.Printer, sink sinks.Sink) error {
 	span, err := l.Before(ctx, run)
 	if err != nil {
 		return fmt.Errorf("read the run back: %w", err)
@@ -78,7 +77,7 @@ func (e *exporter) each(ctx context.Context, run ledger.Run, do func(*decoded) e
 }
 
 type exporter struct {
-	ledger  *sqlite.Ledger
+	ledger  Store
 	readers Readers
 	said    *messages.Printer // of next steps
 	sink    sinks.Sink

@@ -110,7 +110,7 @@ func workspace(t *testing.T) (*sqlite.Ledger, ledger.Run) {
 	plan, err := l.StartPlan(context.Background(), run)
 	must(t, err)
 	rows := rowsOf(t, l)
-	must(t, plan.Batch(func(tx *sqlite.PlanTx) error {
+	must(t, plan.Batch(func(tx ledger.PlanTx) error {
 		for _, p := range rows {
 			for i := range p.Lookups {
 				p.Lookups[i].Question = fmt.Appendf(nil, "%d %d", p.Vehicle.Row, i)

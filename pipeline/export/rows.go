@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks"
@@ -82,7 +81,7 @@ func when(t time.Time) record.Opt[time.Time] { return record.Opt[time.Time]{V: t
 
 // Failures calls do with the failure ledger of a run, in input order; next
 // steps are said in said's language.
-func Failures(ctx context.Context, l *sqlite.Ledger, run ledger.Run, said *messages.Printer, do func(sinks.FailureRow) error) error {
+func Failures(ctx context.Context, l Store, run ledger.Run, said *messages.Printer, do func(sinks.FailureRow) error) error {
 	e := exporter{said: said, purged: !run.PurgedAt.IsZero()}
 	return l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {

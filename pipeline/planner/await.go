@@ -4,14 +4,13 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
 // askOrAwait asks one dataset of a row. One that takes what the input leaves out
 // from the row's maintenance answer waits for that.
-func (p *planner) askOrAwait(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
+func (p *planner) askOrAwait(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	gaps := p.policy.Gaps(d, v)
 	if len(gaps) == 0 {
 		return p.ask(tx, d, v)
@@ -41,7 +40,7 @@ func (p *planner) askOrAwait(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehi
 
 // maintenanceOf lists the lookups that ask for the maintenance record of a row
 // that is being planned, and how a lookup that waits for them names them.
-func maintenanceOf(tx *sqlite.PlanTx, row *ledger.PlannedVehicle) (own []ledger.Lookup, id int64, err error) {
+func maintenanceOf(tx ledger.PlanTx, row *ledger.PlannedVehicle) (own []ledger.Lookup, id int64, err error) {
 	if id, ok := row.Shared[record.DatasetMaintenance]; ok {
 		own, err = tx.Serving(id)
 		return own, id, err
@@ -60,7 +59,7 @@ func anyOpen(lookups []ledger.Lookup) bool {
 
 // await plans a lookup that is not sent before another one, awaited, is settled.
 // Rows that will ask the same share it.
-func (p *planner) await(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
+func (p *planner) await(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: lookup.AwaitingKey(d, v)}
 	k.Vendor = p.policy.Routes[d].Vendors[p.policy.NextStep(d, p.policy.Hopeful(d, v), 0)]
 	asked, err := tx.Asked(k.Question)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
@@ -13,7 +12,7 @@ import (
 
 // askBeside plans one lookup for each vendor of a route that can be asked about
 // a vehicle. Where none can be, there is one that fails, as ever.
-func (p *planner) askBeside(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+func (p *planner) askBeside(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	if p.policy.NextStep(d, v, 0) < 0 {
 		k := ledger.Lookup{Dataset: d, LastAt: p.now}
 		p.policy.Refuse(&k, v, p.now)

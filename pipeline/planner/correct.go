@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
@@ -27,7 +26,7 @@ type Correction struct {
 // failure, as long as the row still asks the same; the rest is planned as in any
 // run. Of what is named, nothing is bought that the base or a later correction of
 // it has answered or holds in doubt, nor what is as it was and was refused or paid.
-func Correct(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, c Correction, src Source, progress func(rows int64)) (ledger.Run, error) {
+func Correct(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, c Correction, src Source, progress func(rows int64)) (ledger.Run, error) {
 	family, err := familyOf(ctx, l, c.Base)
 	if err != nil {
 		return run, err
@@ -37,7 +36,7 @@ func Correct(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger
 
 // familyOf lists a run and those that correct it, or one of those, the newest
 // first.
-func familyOf(ctx context.Context, l *sqlite.Ledger, base ledger.Run) ([]int64, error) {
+func familyOf(ctx context.Context, l Store, base ledger.Run) ([]int64, error) {
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for corrections of run %s: %w", base.ID, err)
@@ -66,7 +65,7 @@ type correcting struct {
 }
 
 // formerRow reads a row of the base. The last one is kept: all datasets of a row ask for it.
-func (c *correcting) formerRow(tx *sqlite.PlanTx, row int64) (*ledger.Former, error) {
+func (c *correcting) formerRow(tx ledger.PlanTx, row int64) (*ledger.Former, error) {
 	if c.row == row {
 		return &c.former, nil
 	}
@@ -80,7 +79,7 @@ func (c *correcting) formerRow(tx *sqlite.PlanTx, row int64) (*ledger.Former, er
 }
 
 // vehicleID names a row; one that nothing names is what it was in the base.
-func (p *planner) vehicleID(tx *sqlite.PlanTx, v *record.Vehicle) (string, error) {
+func (p *planner) vehicleID(tx ledger.PlanTx, v *record.Vehicle) (string, error) {
 	if p.correcting == nil || v.VIN != "" || v.Plate != "" || v.EngineNo != "" {
 		return VehicleID(v, p.run.InputSHA256), nil
 	}
@@ -93,7 +92,7 @@ func (p *planner) vehicleID(tx *sqlite.PlanTx, v *record.Vehicle) (string, error
 
 // begin decides how one dataset of a row begins. The zero lookup is none: it is
 // not asked.
-func (p *planner) begin(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
+func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	c := p.correcting
 	if c == nil {
 		return p.askOrAwait(tx, d, v, row)
@@ -144,7 +143,7 @@ func sameValues(a, b *record.Vehicle) bool {
 }
 
 // keep takes a settled lookup of an earlier run over as it is.
-func (p *planner) keep(tx *sqlite.PlanTx, old *ledger.Lookup) (ledger.Lookup, int64, error) {
+func (p *planner) keep(tx ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, int64, error) {
 	same, ok, err := tx.AskedIn(old.Question, p.run.Seq, "")
 	if err != nil || ok {
 		return ledger.Lookup{}, same.Request(), err
@@ -159,7 +158,7 @@ func (p *planner) keep(tx *sqlite.PlanTx, old *ledger.Lookup) (ledger.Lookup, in
 // an answer, a doubt, an order whose report can still be asked for, or a failure
 // of the very same values that was a refusal or may have cost money. Whatever their age: the user has corrected rows, and
 // has not said to pay again for what was there.
-func (p *planner) spare(tx *sqlite.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
+func (p *planner) spare(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
 	prior, orders, err := p.formerly(tx, &k, v)
 	if err != nil {
 		return k, 0, err
@@ -182,7 +181,7 @@ func (p *planner) spare(tx *sqlite.PlanTx, k ledger.Lookup, v *record.Vehicle) (
 
 // formerly lists the lookups with the question of one in the base and its corrections, the newest
 // first, and the orders behind them.
-func (p *planner) formerly(tx *sqlite.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
+func (p *planner) formerly(tx ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
 	var prior []ledger.Lookup
 	for _, run := range p.correcting.family {
 		old, ok, err := inRun(tx, run, k, v)
@@ -209,7 +208,7 @@ func (p *planner) formerly(tx *sqlite.PlanTx, k *ledger.Lookup, v *record.Vehicl
 // inRun finds the lookup of a run that asked the same. What one that awaits its
 // vehicle's maintenance answer will ask is not known yet: it is known again by its
 // row, if that asked the same with the values that were derived then.
-func inRun(tx *sqlite.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
+func inRun(tx ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
 	if k.Awaits == 0 {
 		vendor := ""
 		if k.Every {
@@ -224,7 +223,7 @@ func inRun(tx *sqlite.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (l
 
 // failedAlike tells whether asking with the same values has been refused before,
 // or may have been paid: that it is asked again is for the user to say.
-func (p *planner) failedAlike(tx *sqlite.PlanTx, old *ledger.Lookup, v *record.Vehicle) (bool, error) {
+func (p *planner) failedAlike(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle) (bool, error) {
 	f, err := tx.Former(old.Run, old.Row)
 	if err != nil || !sameValues(&f.Vehicle, v) {
 		return false, err

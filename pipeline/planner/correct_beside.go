@@ -5,14 +5,13 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/record"
 )
 
 // besideOrNot plans a dataset of a row that is asked of several vendors side by
 // side. It tells whether it is: a run that corrects another asks as that one did.
-func (p *planner) besideOrNot(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) (bool, error) {
+func (p *planner) besideOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) (bool, error) {
 	c := p.correcting
 	if c == nil {
 		if !p.policy.AsksAll(d) {
@@ -36,7 +35,7 @@ func (p *planner) besideOrNot(tx *sqlite.PlanTx, d record.Dataset, v *record.Veh
 
 // correctBeside takes over what the vendors of a row have come to, and asks those
 // again that have failed, if that is named.
-func (p *planner) correctBeside(tx *sqlite.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+func (p *planner) correctBeside(tx ledger.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	d := lead.Dataset
 	all, err := tx.Serving(lead.Lead)
 	if err != nil {
@@ -67,7 +66,7 @@ func (p *planner) correctBeside(tx *sqlite.PlanTx, f *ledger.Former, lead *ledge
 }
 
 // keepBeside takes a settled lookup over as it is.
-func (p *planner) keepBeside(tx *sqlite.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
+func (p *planner) keepBeside(tx ledger.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
 	if same, ok, err := tx.AskedIn(old.Question, p.run.Seq, old.Vendor); err != nil || ok {
 		if ok {
 			shareBeside(pv, &same)
@@ -81,7 +80,7 @@ func (p *planner) keepBeside(tx *sqlite.PlanTx, old *ledger.Lookup, pv *ledger.P
 }
 
 // askAgainBeside asks a vendor again, unless there is a reason not to buy.
-func (p *planner) askAgainBeside(tx *sqlite.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
+func (p *planner) askAgainBeside(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
 	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Question: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, Every: true}
 	before := len(pv.Lookups)
 	if p.putBeside(&k, v, asked, pv); len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {

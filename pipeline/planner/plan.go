@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
@@ -29,12 +28,12 @@ const ChunkRows = 2000
 // Plan reads the input of a run into the ledger and decides what each row
 // needs. Nothing is bought; a plan that is cut short is begun anew. progress is
 // told the rows read so far.
-func Plan(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, src Source, progress func(rows int64)) (ledger.Run, error) {
+func Plan(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, src Source, progress func(rows int64)) (ledger.Run, error) {
 	return planWith(ctx, l, p, run, nil, src, progress)
 }
 
 // planWith plans a run, one that corrects another where c is there.
-func planWith(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, c *correcting, src Source, progress func(rows int64)) (ledger.Run, error) {
+func planWith(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, c *correcting, src Source, progress func(rows int64)) (ledger.Run, error) {
 	plan, err := l.StartPlan(ctx, run)
 	if err != nil {
 		return run, fmt.Errorf("begin to plan: %w", err)
@@ -46,7 +45,7 @@ func planWith(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledge
 		if srcErr != nil && !errors.Is(srcErr, io.EOF) {
 			return run, srcErr
 		}
-		if err := plan.Batch(func(tx *sqlite.PlanTx) error { return pl.rows(tx, chunk) }); err != nil {
+		if err := plan.Batch(func(tx ledger.PlanTx) error { return pl.rows(tx, chunk) }); err != nil {
 			return run, fmt.Errorf("plan the input: %w", err)
 		}
 		rows += int64(len(chunk))
@@ -74,7 +73,7 @@ func readChunk(ctx context.Context, src Source) ([]record.Vehicle, error) {
 
 // planner decides for one row at a time.
 type planner struct {
-	ledger   *sqlite.Ledger
+	ledger   Store
 	policy   *policy.Policy
 	resolver *resolve.Resolver
 	run      ledger.Run
@@ -83,7 +82,7 @@ type planner struct {
 	correcting *correcting // nil for a run of its own
 }
 
-func (p *planner) rows(tx *sqlite.PlanTx, chunk []record.Vehicle) error {
+func (p *planner) rows(tx ledger.PlanTx, chunk []record.Vehicle) error {
 	if err := p.foresee(tx, chunk); err != nil {
 		return err
 	}
@@ -96,7 +95,7 @@ func (p *planner) rows(tx *sqlite.PlanTx, chunk []record.Vehicle) error {
 }
 
 // foresee has the ledger read at once what most rows will ask it for.
-func (p *planner) foresee(tx *sqlite.PlanTx, chunk []record.Vehicle) error {
+func (p *planner) foresee(tx ledger.PlanTx, chunk []record.Vehicle) error {
 	ids, questions := make([]string, 0, len(chunk)), make([][]byte, 0, len(chunk)*len(p.run.Datasets))
 	for i := range chunk {
 		v := &chunk[i]
@@ -111,7 +110,7 @@ func (p *planner) foresee(tx *sqlite.PlanTx, chunk []record.Vehicle) error {
 	return tx.Foresee(ids, questions)
 }
 
-func (p *planner) row(tx *sqlite.PlanTx, v record.Vehicle) error {
+func (p *planner) row(tx ledger.PlanTx, v record.Vehicle) error {
 	id, err := p.vehicleID(tx, &v)
 	if err != nil {
 		return err
@@ -143,7 +142,7 @@ func (p *planner) row(tx *sqlite.PlanTx, v record.Vehicle) error {
 // duplicate keeps a row that repeats an earlier one, and gives the earlier one
 // what only the later one says. asRead is the later one as the input has it, where
 // the plan has changed it.
-func (p *planner) duplicate(tx *sqlite.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle, asRead *record.Vehicle) error {
+func (p *planner) duplicate(tx ledger.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle, asRead *record.Vehicle) error {
 	merged, filled, conflicts := merge(first.Vehicle, v)
 	later := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row, Given: asRead}
 	if len(conflicts) > 0 {
@@ -161,7 +160,7 @@ func (p *planner) duplicate(tx *sqlite.PlanTx, id string, first ledger.PlannedVe
 	return tx.Put(later)
 }
 
-func (p *planner) put(tx *sqlite.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
+func (p *planner) put(tx ledger.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
 	pv := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Shared: map[record.Dataset]int64{}}
 	for _, d := range p.run.Datasets {
 		if done, err := p.besideOrNot(tx, d, &v, &pv); done || err != nil {
@@ -185,7 +184,7 @@ func (p *planner) put(tx *sqlite.PlanTx, id string, v record.Vehicle, put func(l
 
 // ask decides how one dataset of a row begins: refused here, shared with an
 // earlier row, answered or awaited already, or planned.
-func (p *planner) ask(tx *sqlite.PlanTx, d record.Dataset, v *record.Vehicle) (ledger.Lookup, int64, error) {
+func (p *planner) ask(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Run: p.run.Seq, Dataset: d, LastAt: p.now}
 	step := p.policy.NextStep(d, v, 0)
 	if step < 0 {

@@ -5,14 +5,13 @@ import (
 	"fmt"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/resolve"
 )
 
 // Refresh looks again at what a run that goes on has planned: a later run may
 // have bought the answer meanwhile, or the route may have changed.
-func Refresh(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run) error {
+func Refresh(ctx context.Context, l Store, p *policy.Policy, run ledger.Run) error {
 	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, _ []ledger.Work) error {
 		if err := l.AdvanceAll(steps); err != nil {
 			return fmt.Errorf("write down what has changed since: %w", err)
@@ -23,7 +22,7 @@ func Refresh(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger
 
 // Foresee tells of each planned lookup that Refresh would change how it is and how it would
 // be, and writes nothing.
-func Foresee(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
+func Foresee(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
 	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, was []ledger.Work) error {
 		for i := range steps {
 			next := steps[i].Next
@@ -36,7 +35,7 @@ func Foresee(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger
 
 // eachRefreshed hands out, in chunks, the steps of planned lookups that are not planned any
 // more or have another vendor, and how they were.
-func eachRefreshed(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
+func eachRefreshed(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
 	r := resolve.New(l, p)
 	const page = 2000
 	after := int64(0)

@@ -7,25 +7,14 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 )
-
-// keeper is what the judge asks of the ledger.
-type keeper interface {
-	Charges(ctx context.Context, vendor string, since, until time.Time) ([]ledger.Charge, error)
-	HeldDoubts(ctx context.Context) ([]ledger.Lookup, error)
-	LookupByID(ctx context.Context, id int64) (ledger.Lookup, error)
-	TicketOwners(ctx context.Context, tickets []string) ([]ledger.TicketOwner, error)
-}
-
-var _ keeper = (*sqlite.Ledger)(nil)
 
 // judge decides what the bill makes certain.
 type judge struct {
 	report   *Report
 	matcher  *matcher
-	ledger   keeper
+	ledger   looker
 	options  Options
 	held     map[int64][]ledger.Lookup // doubts of other runs, by what they stand for
 	evidence map[record.Dataset]bool   // what the bill is a witness of

@@ -19,7 +19,7 @@ type owners struct {
 
 // ownersOf asks the ledger for the tickets of lines. Where a ticket is of several orders, the one at
 // the vendor counts.
-func ownersOf(ctx context.Context, l keeper, lines []Line, vendor string) (*owners, error) {
+func ownersOf(ctx context.Context, l looker, lines []Line, vendor string) (*owners, error) {
 	o := &owners{vendor: vendor, of: map[string]ledger.TicketOwner{}, own: map[string]bool{}}
 	known, err := l.TicketOwners(ctx, ticketsOf(lines))
 	if err != nil {

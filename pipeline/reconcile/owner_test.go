@@ -123,7 +123,7 @@ func TestBillOfAnotherVendor(t *testing.T) {
 }
 
 // planAt holds a bill against a ledger whose vendor is asked by tickets.
-func planAt(t fataler, text string, k keeper) (*Report, error) {
+func planAt(t fataler, text string, k looker) (*Report, error) {
 	table, err := Open(strings.NewReader(text), "bill.csv", "", Mapping{})
 	if err != nil {
 		t.Fatalf("open: %v\n%s", err, text)

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -104,11 +103,11 @@ func (r *Report) Count(k Kind) int {
 
 // Plan holds a bill against the ledger and changes nothing. The error is an *OtherVendorError where
 // the bill is another vendor's.
-func Plan(ctx context.Context, l *sqlite.Ledger, bill *Bill, o Options) (*Report, error) {
+func Plan(ctx context.Context, l Store, bill *Bill, o Options) (*Report, error) {
 	return plan(ctx, l, bill, o)
 }
 
-func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error) {
+func plan(ctx context.Context, l looker, bill *Bill, o Options) (*Report, error) {
 	bill, known, err := bill.choose(ctx, l, o.Vendor)
 	if err != nil {
 		return nil, err
@@ -147,7 +146,7 @@ func plan(ctx context.Context, l keeper, bill *Bill, o Options) (*Report, error)
 // outputs are to be written again: a finished one is settled until they are,
 // or open when lookups of it are. A process that dies in the middle leaves
 // every lookup whole; the same bill again does the rest.
-func Apply(ctx context.Context, l *sqlite.Ledger, r *Report) ([]ledger.Run, error) {
+func Apply(ctx context.Context, l Store, r *Report) ([]ledger.Run, error) {
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the runs: %w", err)

@@ -165,7 +165,7 @@ func readEach(t *sources.Table, recs []sources.Record, m *Mapping, c *columns) (
 }
 
 // choose takes the reading of a bill whose tickets the ledger knows best, those of the vendor first.
-func (b *Bill) choose(ctx context.Context, l keeper, vendor string) (*Bill, *owners, error) {
+func (b *Bill) choose(ctx context.Context, l looker, vendor string) (*Bill, *owners, error) {
 	all := append([]*Bill{b}, b.others...)
 	var lines []Line
 	for _, one := range all {

@@ -19,7 +19,7 @@ func (r *Resolver) PastOf(ctx context.Context, v *record.Vehicle, own []ledger.L
 	if err != nil || len(out.Reports) > 0 || v.VIN == "" {
 		return out, err
 	}
-	asked, err := r.Ledger.Asked(ctx, lookup.Key(record.DatasetMaintenance, v))
+	asked, err := r.Store.Asked(ctx, lookup.Key(record.DatasetMaintenance, v))
 	if err != nil {
 		return out, fmt.Errorf("look for maintenance answers about row %d: %w", v.Row, err)
 	}
@@ -45,7 +45,7 @@ func (r *Resolver) read(ctx context.Context, v *record.Vehicle, lookups []ledger
 			out.Why = "its maintenance lookup ended as " + string(k.State.Status())
 			continue
 		}
-		a, err := r.Ledger.AnswerByID(ctx, k.Answer)
+		a, err := r.Store.AnswerByID(ctx, k.Answer)
 		if err != nil {
 			return out, fmt.Errorf("read back the answer to lookup %d: %w", k.ID, err)
 		}

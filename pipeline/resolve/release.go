@@ -15,13 +15,13 @@ import (
 // release decides how a lookup goes on that has waited: what its vehicle lacks
 // is derived, its question is known then, and the rest is as in a plan.
 func (r *Resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, error) {
-	next, now, p := w, r.Ledger.Now(), r.Policy
+	next, now, p := w, r.Store.Now(), r.Policy
 	k := &next.Lookup
 	next.Vehicle = w.Vehicle.Bare()
 	if len(p.Gaps(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
 		return r.askReleased(ctx, next)
 	}
-	own, err := r.Ledger.MaintenanceOf(ctx, k.Run, k.Row)
+	own, err := r.Store.MaintenanceOf(ctx, k.Run, k.Row)
 	if err != nil {
 		return w, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
 	}
@@ -48,7 +48,7 @@ func (r *Resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, err
 func (r *Resolver) askReleased(ctx context.Context, w ledger.Work) (ledger.Work, error) {
 	k := &w.Lookup
 	question := lookup.Key(k.Dataset, &w.Vehicle)
-	same, ok, err := r.Ledger.SameInRun(ctx, k.Run, question)
+	same, ok, err := r.Store.SameInRun(ctx, k.Run, question)
 	if err != nil {
 		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
 	}
@@ -69,7 +69,7 @@ func (r *Resolver) askReleased(ctx context.Context, w ledger.Work) (ledger.Work,
 func (r *Resolver) ReleaseAll(ctx context.Context, run ledger.Run) error {
 	const page = 2000
 	for after := int64(0); ; {
-		work, err := r.Ledger.Released(ctx, run, after, page)
+		work, err := r.Store.Released(ctx, run, after, page)
 		if err != nil {
 			return fmt.Errorf("look for what need not wait any more: %w", err)
 		}
@@ -91,7 +91,7 @@ func (r *Resolver) ReleaseOne(ctx context.Context, w ledger.Work) (ledger.Work, 
 	if err != nil || next.Lookup.Awaits == w.Lookup.Awaits {
 		return w, err
 	}
-	err = r.Ledger.Release(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}, w.Lookup.Awaits)
+	err = r.Store.Release(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}, w.Lookup.Awaits)
 	if errors.Is(err, ledger.ErrStale) {
 		return w, nil
 	}

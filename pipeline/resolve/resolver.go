@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/policy"
 )
@@ -14,12 +13,12 @@ import (
 // Resolver asks lookup.Resolve about lookups of the ledger, with what was asked before
 // with the same question.
 type Resolver struct {
-	Ledger *sqlite.Ledger
+	Store  Store
 	Policy *policy.Policy
 }
 
 // New is a resolver for what a ledger holds, by a policy.
-func New(l *sqlite.Ledger, p *policy.Policy) *Resolver { return &Resolver{l, p} }
+func New(l Store, p *policy.Policy) *Resolver { return &Resolver{l, p} }
 
 // Resolve decides what to do about a lookup and lets it do that, but for buying. prior
 // are the other lookups with its question, the newest first. One that was sent stays with
@@ -64,7 +63,7 @@ func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool)
 	if err != nil {
 		return ledger.Step{}, err
 	}
-	decision, step := r.Resolve(w, q, prior, r.Ledger.Now())
+	decision, step := r.Resolve(w, q, prior, r.Store.Now())
 	if nobody := decision.Action == lookup.Stay || decision.Action == lookup.Refuse && w.Lookup.Every; nobody && !r.Policy.Serves(&w.Lookup) {
 		lookup.Leave(&step.Next.Lookup)
 	}
@@ -74,7 +73,7 @@ func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool)
 // others are the lookups with the question of one, the newest first: those of other runs, and those that
 // have served its own request before.
 func (r *Resolver) others(ctx context.Context, k *ledger.Lookup) ([]ledger.Lookup, error) {
-	asked, err := r.Ledger.Asked(ctx, k.Question)
+	asked, err := r.Store.Asked(ctx, k.Question)
 	return slices.DeleteFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run && (a.Request() != k.Request() || a.ID == k.ID) }), err
 }
 
@@ -91,7 +90,7 @@ func (r *Resolver) LastLook(ctx context.Context, w ledger.Work) (step ledger.Ste
 		return step, false, err
 	}
 	if k := step.Stands(); k.State == ledger.Planned && k.Vendor != w.Lookup.Vendor {
-		lookup.HoldIfLost(k, r.Policy.Rules(k.Dataset, &w.Vehicle), r.Ledger.Now())
+		lookup.HoldIfLost(k, r.Policy.Rules(k.Dataset, &w.Vehicle), r.Store.Now())
 	}
 	return step, step.MovesOn(&w.Lookup), nil
 }

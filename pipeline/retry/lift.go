@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/policy"
 )
 
@@ -23,7 +22,7 @@ func (r *reopener) lift(ctx context.Context, w ledger.Work) (lifting, error) {
 	if w.Lookup.State != ledger.InDoubt {
 		return lifting{}, nil
 	}
-	k, err := r.Ledger.Sender(ctx, w.Lookup)
+	k, err := r.store.Sender(ctx, w.Lookup)
 	if err != nil {
 		return lifting{}, fmt.Errorf("look for what lookup %d stands for: %w", w.Lookup.ID, err)
 	}
@@ -31,15 +30,15 @@ func (r *reopener) lift(ctx context.Context, w ledger.Work) (lifting, error) {
 	if !known || k.State != ledger.InDoubt || k.Vendor != w.Lookup.Vendor {
 		return lifting{}, nil
 	}
-	orders, err := r.Ledger.Orders(ctx, &k)
+	orders, err := r.store.Orders(ctx, &k)
 	if err != nil {
 		return lifting{}, fmt.Errorf("look for the orders behind lookup %d: %w", w.Lookup.ID, err)
 	}
 	w.Lookup = k
-	return lifted(ctx, r.Ledger, seller, w, orders)
+	return lifted(ctx, r.store, seller, w, orders)
 }
 
-func lifted(ctx context.Context, l *sqlite.Ledger, seller *policy.VendorConfig, w ledger.Work, orders []ledger.Attempt) (lifting, error) {
+func lifted(ctx context.Context, l Store, seller *policy.VendorConfig, w ledger.Work, orders []ledger.Attempt) (lifting, error) {
 	var out lifting
 	for _, a := range orders {
 		last := a.N == w.Lookup.Attempts

@@ -15,6 +15,7 @@ import (
 // waits for comes before it.
 type reopener struct {
 	*resolve.Resolver
+	store  Store
 	opened map[int64]bool
 }
 
@@ -45,7 +46,7 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Step, bool
 	if step < 0 || len(p.Gaps(k.Dataset, &bare)) == 0 {
 		return out, false, nil
 	}
-	own, err := r.Ledger.MaintenanceOf(ctx, k.Run, k.Row)
+	own, err := r.Store.MaintenanceOf(ctx, k.Run, k.Row)
 	if err != nil {
 		return out, false, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
 	}
@@ -53,8 +54,8 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Step, bool
 	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() || r.opened[m.ID] }); i >= 0 {
 		k.Awaits = own[i].Request()
 	} else {
-		past, err := r.PastOf(ctx, &bare, own, r.Ledger.Now())
-		full := p.Fill(k.Dataset, bare, past, record.DateOf(r.Ledger.Now()))
+		past, err := r.PastOf(ctx, &bare, own, r.Store.Now())
+		full := p.Fill(k.Dataset, bare, past, record.DateOf(r.Store.Now()))
 		if err != nil || p.NextStep(k.Dataset, &full, 0) < 0 {
 			return out, false, err
 		}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
@@ -26,9 +25,9 @@ type Reopening struct {
 }
 
 // PlanRetry tells what Retry would do.
-func PlanRetry(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, f ledger.Filter) (Reopening, error) {
+func PlanRetry(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, f ledger.Filter) (Reopening, error) {
 	var r Reopening
-	again := reopener{resolve.New(l, p), map[int64]bool{}}
+	again := reopener{resolve.New(l, p), l, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
 		step, ok, err := again.open(ctx, w)
 		if err != nil {
@@ -68,10 +67,10 @@ func (r *Reopening) add(p *policy.Policy, next *ledger.Lookup, ok, paid, free bo
 }
 
 // Retry opens the lookups of the failure ledger that match, and the run with them.
-func Retry(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
+func Retry(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
 	var steps []ledger.Step
 	var free []ledger.Settlement
-	again := reopener{resolve.New(l, p), map[int64]bool{}}
+	again := reopener{resolve.New(l, p), l, map[int64]bool{}}
 	err := l.Failures(ctx, run, f, func(w ledger.Work) error {
 		step, ok, err := again.open(ctx, w)
 		if err != nil || !ok {
@@ -104,7 +103,7 @@ func Retry(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.R
 // askAnew gives lookups that could not be asked before their real question, so
 // that later runs find their answer. One whose run asks the same elsewhere waits
 // for that, and ends as it does.
-func askAnew(ctx context.Context, l *sqlite.Ledger, run ledger.Run, steps []ledger.Step) error {
+func askAnew(ctx context.Context, l Store, run ledger.Run, steps []ledger.Step) error {
 	var anew []ledger.NewQuestion
 	asks := map[string]int64{}
 	for i := range steps {
@@ -147,7 +146,7 @@ func (r *reopener) reopen(ctx context.Context, w ledger.Work) (step ledger.Step,
 	k.Class, k.Code, k.Message, k.Stage = "", "", "", ""
 	_, known := p.Vendors[k.Vendor]
 	if known && k.Ticket != "" && w.Lookup.State == ledger.Failed && w.Lookup.Class != record.Rejected {
-		k.State, k.TicketAt, k.Polls = ledger.Waiting, r.Ledger.Now(), 0
+		k.State, k.TicketAt, k.Polls = ledger.Waiting, r.Store.Now(), 0
 		return step, true, nil
 	}
 	stop := p.StepAgain(k, &w.Vehicle)
@@ -177,7 +176,7 @@ func (r *reopener) readAgain(ctx context.Context, w *ledger.Work) (bool, error) 
 	if !ok {
 		return false, nil
 	}
-	a, err := r.Ledger.AnswerByID(ctx, w.Lookup.Answer)
+	a, err := r.Store.AnswerByID(ctx, w.Lookup.Answer)
 	if err != nil {
 		return false, fmt.Errorf("read back the answer to lookup %d: %w", w.Lookup.ID, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/vendors"
@@ -15,7 +14,7 @@ import (
 // outcome: an answer that was kept but not read is read now; a call of which
 // nothing was kept is in doubt. It returns how many are in doubt. What a clock that
 // was ahead has put off is due at once.
-func Recover(ctx context.Context, l *sqlite.Ledger, p *policy.Policy) (doubts int, err error) {
+func Recover(ctx context.Context, l Store, p *policy.Policy) (doubts int, err error) {
 	if err := l.DropPlanning(); err != nil {
 		return 0, fmt.Errorf("forget a plan that was cut short: %w", err)
 	}
@@ -46,7 +45,7 @@ func Recover(ctx context.Context, l *sqlite.Ledger, p *policy.Policy) (doubts in
 }
 
 // unread is the reading of what was kept of a call, if anything was.
-func unread(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, w ledger.Work) (lookup.Result, error) {
+func unread(ctx context.Context, l Store, p *policy.Policy, w ledger.Work) (lookup.Result, error) {
 	nothing := lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "interrupted", Message: "the program ended while the call was under way"}}
 	a, ok, err := l.LastAnswer(ctx, w.Lookup.ID, w.Lookup.Attempts)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/pipeline/resolve"
@@ -49,7 +48,7 @@ type Result struct {
 // Drive takes the open lookups of one run to an end, and polls the tickets of
 // every run of the workspace meanwhile.
 type Runner struct {
-	ledger   *sqlite.Ledger
+	ledger   Store
 	policy   *policy.Policy
 	run      ledger.Run
 	clock    Clock
@@ -76,7 +75,7 @@ type Runner struct {
 }
 
 // NewDrive prepares to drive a run. The ledger must have been recovered.
-func New(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Runner, error) {
+func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Runner, error) {
 	d := &Runner{ledger: l, policy: p, resolver: resolve.New(l, p), run: run, clock: clock, log: log, workers: map[string]*worker{},
 		changed: make(chan struct{}, 1), rests: map[*worker]rest{}}
 	if err := l.WatchMoney(ctx, run); err != nil {
@@ -107,7 +106,7 @@ func New(ctx context.Context, l *sqlite.Ledger, p *policy.Policy, run ledger.Run
 
 // takeUp reads what an earlier process has left of the vendors' troubles. The user
 // goes on, so nothing is halted any more.
-func takeUp(ctx context.Context, l *sqlite.Ledger) (left, error) {
+func takeUp(ctx context.Context, l Store) (left, error) {
 	pauses, err := l.Pauses(ctx)
 	if err != nil {
 		return left{}, fmt.Errorf("read which vendors are waited for: %w", err)

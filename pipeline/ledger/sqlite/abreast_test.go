@@ -20,7 +20,7 @@ func planMixed(t *testing.T, l *Ledger) ledger.Run {
 	first, beside, bare, last := rowOf(run, 1), besideRow(run, 3), rowOf(run, 4), rowOf(run, 6)
 	bare.Lookups = nil
 	last.Lookups = append(last.Lookups, ledger.Lookup{Dataset: record.DatasetViolations, Question: []byte("q"), State: ledger.Planned, Vendor: "acme"})
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		if err := errors.Join(tx.Put(last), tx.Put(first), tx.Put(beside), tx.Put(bare)); err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ const (
 
 // Serving lists the lookups that serve a request now: one, or those that are asked side
 // by side. The request is named by its first lookup.
-func (t *PlanTx) Serving(id int64) ([]ledger.Lookup, error) {
+func (t *planTx) Serving(id int64) ([]ledger.Lookup, error) {
 	rows, err := t.query(selectBeside, id)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (l *Ledger) MaintenanceOf(ctx context.Context, run, row int64) ([]ledger.Lo
 }
 
 // Context is that of the plan's transaction.
-func (t *PlanTx) Context() context.Context { return t.ctx }
+func (t *planTx) Context() context.Context { return t.ctx }
 
 // SameInRun finds the lookup of a run that asks a question, if there is one.
 func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (ledger.Lookup, bool, error) {

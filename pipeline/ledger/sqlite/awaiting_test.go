@@ -14,7 +14,7 @@ import (
 func awaitingRun(t *testing.T, l *Ledger) (run ledger.Run, maintenance, valuation ledger.Work) {
 	t.Helper()
 	run, plan := startRun(t, l, "one")
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		pv := rowOf(run, 1)
 		pv.Lookups = append(pv.Lookups, ledger.Lookup{Dataset: record.DatasetValuation, Question: []byte("not known yet"), State: ledger.Planned, Vendor: "acme", Awaits: ledger.AwaitsMaintenance})
 		return tx.Put(pv)
@@ -90,7 +90,7 @@ func TestAwaitingWaitsForAllSideBySide(t *testing.T) {
 	ctx := context.Background()
 	l := openAt(t, t.TempDir())
 	run, plan := startRun(t, l, "one")
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		pv := rowOf(run, 1)
 		second := pv.Lookups[0]
 		second.Every, pv.Lookups[0].Every = true, true
@@ -116,7 +116,7 @@ func TestAwaitingWaitsForAllSideBySide(t *testing.T) {
 	if len(work) != 2 {
 		t.Errorf("%d were sent", len(work))
 	}
-	err = plan.Batch(func(tx *PlanTx) error {
+	err = plan.Batch(func(tx ledger.PlanTx) error {
 		beside, err := tx.Serving(1)
 		if len(beside) != 2 {
 			t.Errorf("%d stand beside", len(beside))

@@ -31,7 +31,7 @@ func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 func planBeside(t fatal, l *Ledger, id string, n int64) (ledger.Run, []ledger.Work) {
 	t.Helper()
 	run, plan := startRun(t, l, id)
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		for row := range n {
 			if err := tx.Put(besideRow(run, row+1)); err != nil {
 				return err

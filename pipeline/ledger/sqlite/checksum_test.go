@@ -28,7 +28,7 @@ func TestChecksumsAreWhatSQLMakesOfTheColumns(t *testing.T) {
 		k.Vendor, k.Ticket, k.Question = word.Draw(t, "vendor"), word.Draw(t, "ticket"), rapid.SliceOfN(rapid.Byte(), 0, 16).Draw(t, "question")
 		k.Every, k.State, k.Answer, k.Source = rapid.Bool().Draw(t, "every"), ledger.Found, rapid.Int64().Draw(t, "answer"), rapid.Int64().Draw(t, "source")
 		k.AnsweredAt, k.Stage, k.Class, k.Derived = noon, record.StageSubmit, record.Rejected, word.Draw(t, "derived")
-		must(t, plan.Batch(func(tx *PlanTx) error { return tx.Put(pv) }))
+		must(t, plan.Batch(func(tx ledger.PlanTx) error { return tx.Put(pv) }))
 	})
 	_, err := plan.End(row)
 	must(t, err)

@@ -112,13 +112,13 @@ func TestSendableInOrderAndWithoutWhatIsTooDear(t *testing.T) {
 // follow plans a run whose only lookup follows one of an earlier run.
 func follow(t *testing.T, l *Ledger, id string, source ledger.Work) ledger.Work {
 	t.Helper()
-	run, plan := startRun(t, l, id)
+	run, begun := startRun(t, l, id)
 	pv := rowOf(run, 1)
 	pv.Lookups[0].State, pv.Lookups[0].Source, pv.Lookups[0].Question = ledger.Following, source.Lookup.ID, source.Lookup.Question
-	put(t, plan, func(tx *PlanTx) error { return tx.Put(pv) })
-	_, err := plan.End(1)
+	put(t, begun, func(tx ledger.PlanTx) error { return tx.Put(pv) })
+	_, err := begun.End(1)
 	must(t, err)
-	return ledger.Work{Lookup: ledger.Lookup{ID: plan.next - 1}}
+	return ledger.Work{Lookup: ledger.Lookup{ID: begun.(*plan).next - 1}}
 }
 
 func TestFollowersShareTheEndAndPayNothing(t *testing.T) {

@@ -20,7 +20,7 @@ func garage(t *testing.T) (*Ledger, ledger.Run) {
 	var last ledger.Run
 	for _, id := range []string{"one", "two", "planned"} {
 		run, plan := startRun(t, l, id)
-		put(t, plan, func(tx *PlanTx) error {
+		put(t, plan, func(tx ledger.PlanTx) error {
 			for _, car := range cars {
 				if err := tx.Put(ledger.PlannedVehicle{VehicleID: fmt.Sprint("v", car.Row), Vehicle: car, Lookups: []ledger.Lookup{{Dataset: record.DatasetMaintenance,
 					Question: digestOf(run.Seq, car.Row), State: ledger.Planned, Vendor: "acme"}}}); err != nil {

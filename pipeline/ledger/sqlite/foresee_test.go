@@ -22,7 +22,7 @@ func TestForeseeIsBounded(t *testing.T) {
 		for range more {
 			nights++
 			_, plan := startRun(t, l, fmt.Sprint("night", nights))
-			must(t, plan.Batch(func(tx *PlanTx) error {
+			must(t, plan.Batch(func(tx ledger.PlanTx) error {
 				for row := range int64(rows) {
 					pv := ledger.PlannedVehicle{VehicleID: "v", Vehicle: record.Vehicle{Row: row + 1},
 						Lookups: []ledger.Lookup{{Dataset: record.DatasetViolations, Question: questions[row], State: ledger.Planned, Vendor: "acme"}}}
@@ -36,7 +36,7 @@ func TestForeseeIsBounded(t *testing.T) {
 			must(t, err)
 		}
 		_, plan := startRun(t, l, fmt.Sprint("tonight", nights))
-		must(t, plan.Batch(func(tx *PlanTx) error {
+		must(t, plan.Batch(func(tx ledger.PlanTx) error {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			err := tx.Foresee(nil, questions)

@@ -52,7 +52,7 @@ func (l *Ledger) FormerRows(ctx context.Context, r ledger.Run, after int64, limi
 
 // Former reads a row of another run, with where its lookups stand. It fails when
 // that run has no such row.
-func (t *PlanTx) Former(run, row int64) (ledger.Former, error) {
+func (t *planTx) Former(run, row int64) (ledger.Former, error) {
 	var v vehicleRow
 	ids := make([]int64, 3)
 	if err := t.one(append(v.dest(), &ids[0], &ids[1], &ids[2]), selectFormer, run, row); err != nil {
@@ -76,13 +76,13 @@ func (t *PlanTx) Former(run, row int64) (ledger.Former, error) {
 }
 
 // AskedIn finds the lookup with a question in one run, at one vendor or, with "", at any.
-func (t *PlanTx) AskedIn(question []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
+func (t *planTx) AskedIn(question []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
 	var r lookupRow
 	err := t.one(r.dest(), selectAskedIn, question, run, vendor)
 	return r.found(err)
 }
 
-func (t *PlanTx) one(dest []any, query string, args ...any) error {
+func (t *planTx) one(dest []any, query string, args ...any) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (l *Ledger) HasPaid(ctx context.Context, k *ledger.Lookup, vendor string) (
 }
 
 // MayHavePaid is that of the ledger, in a plan.
-func (t *PlanTx) MayHavePaid(k *ledger.Lookup) (paid bool, err error) {
+func (t *planTx) MayHavePaid(k *ledger.Lookup) (paid bool, err error) {
 	err = t.one([]any{&paid}, selectMayHavePaid, k.ID, until(k), k.Vendor)
 	return paid, err
 }

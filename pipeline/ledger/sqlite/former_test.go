@@ -20,7 +20,7 @@ func TestFormer(t *testing.T) {
 		Faults: []record.Fault{{Column: "plate", Reason: "wrong"}}, Condition: record.Condition{Color: "2"}}
 	filled := given
 	filled.Plate, filled.Problems = "P", []string{"as given", "plate taken from row 2"}
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		k := ledger.Lookup{Dataset: record.DatasetMaintenance, Question: []byte("q"), State: ledger.Found, Vendor: "acme"}
 		if err := tx.Put(ledger.PlannedVehicle{VehicleID: "va", Vehicle: filled, Given: &given, Lookups: []ledger.Lookup{k}}); err != nil {
 			return err
@@ -38,7 +38,7 @@ func TestFormer(t *testing.T) {
 		t.Errorf("behind the first row there are %+v, %v", rows, err)
 	}
 	next, plan := startRun(t, l, "two")
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		for row := range int64(2) {
 			f, err := tx.Former(run.Seq, row+1)
 			if err != nil || len(f.Lookups) != 1 || f.Lookups[record.DatasetMaintenance].State != ledger.Found {
@@ -75,7 +75,7 @@ func TestOrigin(t *testing.T) {
 		row.Lookups = row.Lookups[:1]
 		row.Lookups[0].State, row.Lookups[0].Class, row.Lookups[0].Source = ledger.Failed, record.Rejected, source
 		row.Lookups[0].LastAt = *now
-		put(t, plan, func(tx *PlanTx) error { return tx.Put(row) })
+		put(t, plan, func(tx ledger.PlanTx) error { return tx.Put(row) })
 		var err error
 		last, err = plan.End(1)
 		must(t, err)

@@ -53,7 +53,7 @@ func rowOf(run ledger.Run, row int64) ledger.PlannedVehicle {
 }
 
 // startRun begins to plan a run.
-func startRun(t fatal, l *Ledger, id string) (ledger.Run, *Plan) {
+func startRun(t fatal, l *Ledger, id string) (ledger.Run, ledger.Plan) {
 	t.Helper()
 	run, err := l.NewRun(ledger.Run{ID: id, StartedAt: noon, InputPath: "fleet.csv", InputSHA256: "00ff", Datasets: record.Datasets(), Formats: "parquet,csv"})
 	must(t, err)
@@ -66,7 +66,7 @@ func startRun(t fatal, l *Ledger, id string) (ledger.Run, *Plan) {
 func planRun(t fatal, l *Ledger, id string, n int64) (ledger.Run, []ledger.Work) {
 	t.Helper()
 	run, plan := startRun(t, l, id)
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		for row := range n {
 			if err := tx.Put(rowOf(run, row+1)); err != nil {
 				return err
@@ -80,7 +80,7 @@ func planRun(t fatal, l *Ledger, id string, n int64) (ledger.Run, []ledger.Work)
 	return run, sendableOf(t, l, run)
 }
 
-func put(t fatal, plan *Plan, do func(tx *PlanTx) error) {
+func put(t fatal, plan ledger.Plan, do func(tx ledger.PlanTx) error) {
 	t.Helper()
 	must(t, plan.Batch(do))
 }

@@ -14,30 +14,30 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Plan writes the rows of a run in one go with others. It is used by one
+// plan writes the rows of a run in one go with others. It is used by one
 // goroutine, before anything of the run is submitted.
-type Plan struct {
+type plan struct {
 	l    *Ledger
 	run  ledger.Run
 	next int64 // id of the next lookup
 }
 
 // StartPlan begins to plan a run.
-func (l *Ledger) StartPlan(ctx context.Context, r ledger.Run) (*Plan, error) {
+func (l *Ledger) StartPlan(ctx context.Context, r ledger.Run) (ledger.Plan, error) {
 	var last int64
 	if err := l.reader.QueryRowContext(ctx, "SELECT COALESCE(MAX(id), 0) FROM lookups").Scan(&last); err != nil {
 		return nil, err
 	}
-	return &Plan{l: l, run: r, next: last + 1}, nil
+	return &plan{l: l, run: r, next: last + 1}, nil
 }
 
-// PlanTx is one transaction of a plan: what earlier rows and runs said can be asked,
+// planTx is one transaction of a plan: what earlier rows and runs said can be asked,
 // rows can be put and replaced.
 //
 // What is put is gathered and written many rows a statement: before anything else is read
 // or changed, and at the end.
-type PlanTx struct {
-	p   *Plan
+type planTx struct {
+	p   *plan
 	ctx context.Context
 	w   *writer
 
@@ -50,10 +50,10 @@ type PlanTx struct {
 }
 
 // Batch runs do in one transaction.
-func (p *Plan) Batch(do func(tx *PlanTx) error) error {
+func (p *plan) Batch(do func(tx ledger.PlanTx) error) error {
 	before := p.next
 	err := p.l.writer.write(func(ctx context.Context, w *writer) error {
-		tx := &PlanTx{p: p, ctx: ctx, w: w}
+		tx := &planTx{p: p, ctx: ctx, w: w}
 		if err := do(tx); err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func (p *Plan) Batch(do func(tx *PlanTx) error) error {
 }
 
 // End makes the run open: from now on it is bought.
-func (p *Plan) End(rows int64) (ledger.Run, error) {
+func (p *plan) End(rows int64) (ledger.Run, error) {
 	r := p.run
 	r.State, r.InputRows = ledger.RunOpen, rows
 	err := p.l.writer.write(func(ctx context.Context, w *writer) error {
@@ -101,7 +101,7 @@ const (
 
 // Foresee reads what will be asked for, many at once: the first rows of vehicles, and the
 // lookups with questions.
-func (t *PlanTx) Foresee(vehicleIDs []string, questions [][]byte) error {
+func (t *planTx) Foresee(vehicleIDs []string, questions [][]byte) error {
 	t.earlier, t.asked = make(map[string]ledger.PlannedVehicle, len(vehicleIDs)), make(map[string][]ledger.Lookup, len(questions))
 	for _, id := range vehicleIDs {
 		t.earlier[id] = ledger.PlannedVehicle{}
@@ -155,7 +155,7 @@ func eachEarlier(rows *sql.Rows, do func(ledger.PlannedVehicle)) error {
 }
 
 // Earlier finds the first row of this run with the same vehicle id.
-func (t *PlanTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) {
+func (t *planTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) {
 	first, known := t.earlier[vehicleID]
 	if !known {
 		rows, err := t.query(selectEarlier, t.p.run.Seq, vehicleID)
@@ -170,7 +170,7 @@ func (t *PlanTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) 
 }
 
 // Asked lists the lookups with a question, at any vendor and in any run, the newest first.
-func (t *PlanTx) Asked(question []byte) ([]ledger.Lookup, error) {
+func (t *planTx) Asked(question []byte) ([]ledger.Lookup, error) {
 	if all, known := t.asked[string(question)]; known {
 		return all, nil
 	}
@@ -182,7 +182,7 @@ func (t *PlanTx) Asked(question []byte) ([]ledger.Lookup, error) {
 }
 
 // query reads what is written, and what was put as well.
-func (t *PlanTx) query(text string, args ...any) (*sql.Rows, error) {
+func (t *planTx) query(text string, args ...any) (*sql.Rows, error) {
 	if err := t.flush(); err != nil {
 		return nil, err
 	}
@@ -190,10 +190,10 @@ func (t *PlanTx) query(text string, args ...any) (*sql.Rows, error) {
 }
 
 // forget lets the plan read anew what it asks for.
-func (t *PlanTx) forget() { t.earlier, t.asked = nil, nil }
+func (t *planTx) forget() { t.earlier, t.asked = nil, nil }
 
 // Put writes a row and its lookups.
-func (t *PlanTx) Put(p ledger.PlannedVehicle) error {
+func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	ids := t.putLookups(&p)
 	v := &p.Vehicle
 	details, err := packDetails(v, p.Given, p.Beside)
@@ -213,7 +213,7 @@ func (t *PlanTx) Put(p ledger.PlannedVehicle) error {
 
 // Revise puts an earlier row again, with what a later row adds to it. Lookups
 // whose question stays are kept; the others were never more than a plan.
-func (t *PlanTx) Revise(p ledger.PlannedVehicle) error {
+func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 	row := p.Vehicle.Row
 	if err := t.flush(); err != nil {
 		return err
@@ -239,7 +239,7 @@ func (t *PlanTx) Revise(p ledger.PlannedVehicle) error {
 
 // drop takes a lookup from a row that asks otherwise now. Where another row about
 // the vehicle asks it as well, it is that row's from now on.
-func (t *PlanTx) drop(vehicleID string, row, id int64) error {
+func (t *planTx) drop(vehicleID string, row, id int64) error {
 	const other = "SELECT MIN(row) FROM vehicles WHERE run=? AND vehicle_id=? AND duplicate_of=0 AND row<>? AND ? IN (maintenance, valuation, violations)"
 	var next sql.NullInt64
 	if err := t.one([]any{&next}, other, t.p.run.Seq, vehicleID, row, id); err != nil {
@@ -252,7 +252,7 @@ func (t *PlanTx) drop(vehicleID string, row, id int64) error {
 }
 
 // putLookups gives lookups their ids and returns those that the row names.
-func (t *PlanTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
+func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
 	ids := make(map[record.Dataset]int64, 3)
 	for d, id := range p.Shared {
 		ids[d] = id
@@ -274,7 +274,7 @@ func (t *PlanTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
 }
 
 // flush writes what was put.
-func (t *PlanTx) flush() error {
+func (t *planTx) flush() error {
 	rows, lookups := t.rows, t.lookups
 	t.rows, t.lookups = t.rows[:0], nil
 	plain, others := make([]*ledger.Lookup, 0, len(lookups)), []*ledger.Lookup(nil)

@@ -31,7 +31,7 @@ func TestVehiclesComeBackWhole(t *testing.T) {
 	}
 	blank := record.Vehicle{Row: 2, Line: 4}
 	_, plan := startRun(t, l, "one")
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		return errors.Join(tx.Put(ledger.PlannedVehicle{VehicleID: "va", Vehicle: v}), tx.Put(ledger.PlannedVehicle{VehicleID: "vb", Vehicle: blank}))
 	})
 	run, err := plan.End(2)
@@ -52,8 +52,8 @@ func TestReviseKeepsWhatIsStillAskedAndDropsTheRest(t *testing.T) {
 	pv.Lookups = append(pv.Lookups, valuation)
 	other := rowOf(run, 2)
 	other.VehicleID = "other"
-	put(t, plan, func(tx *PlanTx) error { return errors.Join(tx.Put(pv), tx.Put(other)) })
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error { return errors.Join(tx.Put(pv), tx.Put(other)) })
+	put(t, plan, func(tx ledger.PlanTx) error {
 		old, ok, err := tx.Earlier(pv.VehicleID)
 		if !ok || err != nil {
 			return errors.Join(errors.New("row 1 is not there"), err)
@@ -89,11 +89,11 @@ func TestBatchThatFailsLeavesNothing(t *testing.T) {
 	l := openAt(t, t.TempDir())
 	run, plan := startRun(t, l, "one")
 	broken := errors.New("broken")
-	err := plan.Batch(func(tx *PlanTx) error { return errors.Join(tx.Put(rowOf(run, 1)), broken) })
+	err := plan.Batch(func(tx ledger.PlanTx) error { return errors.Join(tx.Put(rowOf(run, 1)), broken) })
 	if !errors.Is(err, broken) {
 		t.Fatalf("Batch: %v", err)
 	}
-	put(t, plan, func(tx *PlanTx) error { return tx.Put(rowOf(run, 1)) })
+	put(t, plan, func(tx ledger.PlanTx) error { return tx.Put(rowOf(run, 1)) })
 	run, err = plan.End(1)
 	must(t, err)
 	if run.FirstLookup != 1 || run.LastLookup != 1 {
@@ -109,7 +109,7 @@ func TestAskedFindsTheNewestFirst(t *testing.T) {
 		run, plan := startRun(t, l, id)
 		pv := rowOf(run, 1)
 		pv.Lookups[0].Question = question
-		put(t, plan, func(tx *PlanTx) error {
+		put(t, plan, func(tx ledger.PlanTx) error {
 			asked, err := tx.Asked(question)
 			if int64(len(asked)) != run.Seq-1 || len(asked) > 0 && asked[0].Run != run.Seq-1 {
 				t.Errorf("run %s sees %+v", id, asked)
@@ -132,7 +132,7 @@ func TestPlanThatWasCutShortIsForgotten(t *testing.T) {
 	l := openAt(t, t.TempDir())
 	kept, work := planRun(t, l, "one", 2)
 	cut, plan := startRun(t, l, "two")
-	put(t, plan, func(tx *PlanTx) error { return tx.Put(rowOf(cut, 1)) })
+	put(t, plan, func(tx ledger.PlanTx) error { return tx.Put(rowOf(cut, 1)) })
 	must(t, l.DropPlanning())
 	runs, err := l.Runs(ctx)
 	must(t, err)

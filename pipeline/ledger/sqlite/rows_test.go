@@ -19,7 +19,7 @@ func TestRowsInInputOrderWithTheirLookups(t *testing.T) {
 	run, plan := startRun(t, l, "one")
 	first, third := rowOf(run, 1), rowOf(run, 3)
 	first.Lookups = append(first.Lookups, ledger.Lookup{Dataset: record.DatasetViolations, Question: []byte("q"), State: ledger.Planned, Vendor: "acme"})
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		if err := errors.Join(tx.Put(third), tx.Put(first)); err != nil { // written out of order
 			return err
 		}
@@ -128,7 +128,7 @@ func TestFailuresArePagedAndPicked(t *testing.T) {
 	ctx := context.Background()
 	l := openAt(t, t.TempDir())
 	run, plan := startRun(t, l, "one")
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		for row := range int64(n) {
 			pv := rowOf(run, row+1)
 			k := &pv.Lookups[0]

@@ -60,7 +60,7 @@ func TestSpendByEverything(t *testing.T) {
 	second, plan := startRun(t, l, "two")
 	again := rowOf(second, 1)
 	again.Lookups[0].State, again.Lookups[0].Source, again.Lookups[0].Answer = ledger.Found, found.Lookup.ID, answer
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		if err := tx.Put(rowOf(second, 2)); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ func largeLedger(t *testing.T) (dir string, run ledger.Run) {
 	must(t, err)
 	run, plan := startRun(t, l, "one")
 	words := []string{strings.Repeat("a problem ", 1000)}
-	put(t, plan, func(tx *PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		for row := range int64(1000) {
 			pv := rowOf(run, row+1)
 			pv.Vehicle.Problems = words

@@ -15,7 +15,7 @@ import (
 func awaitingRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, valuation ledger.Work) {
 	t.Helper()
 	run, plan := startRun(t, l, "one")
-	put(t, plan, func(tx *sqlite.PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		pv := rowOf(run, 1)
 		pv.Lookups = append(pv.Lookups, ledger.Lookup{Dataset: record.DatasetValuation, Question: []byte("not known yet"), State: ledger.Planned, Vendor: "acme", Awaits: ledger.AwaitsMaintenance})
 		return tx.Put(pv)

@@ -53,13 +53,13 @@ func rowOf(run ledger.Run, row int64) ledger.PlannedVehicle {
 }
 
 // startRun begins to plan a run.
-func startRun(t testing.TB, l *sqlite.Ledger, id string) (ledger.Run, *sqlite.Plan) {
+func startRun(t testing.TB, l *sqlite.Ledger, id string) (ledger.Run, ledger.Plan) {
 	t.Helper()
 	return startRunWithin(t, l, id, record.Opt[record.Fen]{})
 }
 
 // startRunWithin begins to plan a run with a limit of what it may spend.
-func startRunWithin(t testing.TB, l *sqlite.Ledger, id string, limit record.Opt[record.Fen]) (ledger.Run, *sqlite.Plan) {
+func startRunWithin(t testing.TB, l *sqlite.Ledger, id string, limit record.Opt[record.Fen]) (ledger.Run, ledger.Plan) {
 	t.Helper()
 	run, err := l.NewRun(ledger.Run{ID: id, MaxSpend: limit, StartedAt: noon, InputPath: "fleet.csv", InputSHA256: "00ff", Datasets: record.Datasets(), Formats: "parquet,csv"})
 	must(t, err)
@@ -72,7 +72,7 @@ func startRunWithin(t testing.TB, l *sqlite.Ledger, id string, limit record.Opt[
 func planRun(t testing.TB, l *sqlite.Ledger, id string, n int64) (ledger.Run, []ledger.Work) {
 	t.Helper()
 	run, plan := startRun(t, l, id)
-	put(t, plan, func(tx *sqlite.PlanTx) error {
+	put(t, plan, func(tx ledger.PlanTx) error {
 		for row := range n {
 			if err := tx.Put(rowOf(run, row+1)); err != nil {
 				return err
@@ -86,7 +86,7 @@ func planRun(t testing.TB, l *sqlite.Ledger, id string, n int64) (ledger.Run, []
 	return run, sendableOf(t, l, run)
 }
 
-func put(t testing.TB, plan *sqlite.Plan, do func(tx *sqlite.PlanTx) error) {
+func put(t testing.TB, plan ledger.Plan, do func(tx ledger.PlanTx) error) {
 	t.Helper()
 	must(t, plan.Batch(do))
 }

@@ -44,7 +44,7 @@ func smallLedger(t *testing.T) (dir string) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, id := range []string{"one", "two"} {
 		run, plan := startRunWithin(t, l, id, record.Some(record.Fen(100_000)))
-		put(t, plan, func(tx *sqlite.PlanTx) error {
+		put(t, plan, func(tx ledger.PlanTx) error {
 			for row := range int64(9) {
 				if err := tx.Put(rowOf(run, row+1)); err != nil {
 					return err

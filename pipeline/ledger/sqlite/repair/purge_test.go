@@ -241,7 +241,7 @@ func TestAPurgeKeepsTheCounts(t *testing.T) {
 	second, plan := startRun(t, l, "two")
 	again := rowOf(second, 1)
 	again.Lookups[0].State, again.Lookups[0].Source, again.Lookups[0].Answer = ledger.Found, work[0].Lookup.ID, work[0].Lookup.Answer
-	put(t, plan, func(tx *sqlite.PlanTx) error { return tx.Put(again) })
+	put(t, plan, func(tx ledger.PlanTx) error { return tx.Put(again) })
 	second, err := plan.End(1)
 	must(t, err)
 	second = finish(t, l, second)

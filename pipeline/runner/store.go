@@ -1,0 +1,76 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/resolve"
+)
+
+// Store is what running needs of a ledger. Safe for concurrent use.
+type Store interface {
+	resolve.Store
+	Recovered
+	Calls
+	Troubles
+
+	// Due lists the tickets of a vendor, of any run, that may be asked about now, the longest due first.
+	Due(ctx context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error)
+	// NextPoll tells when, after now, the next ticket of any run falls due at a vendor.
+	NextPoll(ctx context.Context, vendor string, now time.Time) (record.Opt[time.Time], error)
+	// Sendable lists the planned lookups of a run at a vendor that may be sent now, but for those of
+	// the datasets in skip; it alone tells whether they are Contested.
+	Sendable(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset, limit int) ([]ledger.Work, error)
+	// NextSend tells when, after now, the next planned lookup of the run falls due at a vendor, but for
+	// those of the datasets in skip.
+	NextSend(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset) (record.Opt[time.Time], error)
+	// Counts counts a run's lookups by where they stand, OpenCount those that are not settled.
+	Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, error)
+	OpenCount(ctx context.Context, r ledger.Run) (int64, error)
+	// Awaiting tells whether any lookup of a run waits for the answer of another, ReleasedBy lists the
+	// planned lookups that have waited for one that is now settled.
+	Awaiting(ctx context.Context, r ledger.Run) (bool, error)
+	ReleasedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error)
+	// CountCalls adds calls to a vendor's count of the day.
+	CountCalls(vendor string, day record.Date, n int) error
+}
+
+// Calls are the commits around a call.
+type Calls interface {
+	// WatchMoney makes a run the one whose budget is kept, and Money says where that stands.
+	WatchMoney(ctx context.Context, r ledger.Run) error
+	Money() ledger.Totals
+	// Intend writes down that a planned lookup is about to be submitted, with its charge reserved
+	// within a limit. It returns the work with the new attempt, or ErrBudget or ErrStale with nothing
+	// changed. Only after it may the call leave.
+	Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error)
+	// Conclude writes down what came back for a call together with the step that it means, in one
+	// commit. Where the step is stale the answer is kept alone, and ErrStale returned.
+	Conclude(a ledger.Answer, s ledger.Step) error
+	// Advance makes one step, for the lookup and for those that follow it.
+	Advance(s ledger.Step) error
+}
+
+// Recovered is what a process finds that takes up the work of another.
+type Recovered interface {
+	// DropPlanning forgets runs whose planning never ended: nothing was bought in them.
+	DropPlanning() error
+	// SetBack makes due now what was put off by a clock that was ahead of this one.
+	SetBack() error
+	// Unresolved lists the lookups, of any run, whose call was under way when the process ended.
+	Unresolved(ctx context.Context) ([]ledger.Work, error)
+	// LastAnswer reads the last raw answer of a lookup's attempt, if there is one.
+	LastAnswer(ctx context.Context, lookup int64, attempt int) (ledger.Answer, bool, error)
+}
+
+// Troubles are the vendors that take no calls, and those that are waited for.
+type Troubles interface {
+	SetHalt(h ledger.Halt) error
+	ClearHalts() error
+	Halts(ctx context.Context) ([]ledger.Halt, error)
+	SetPause(p ledger.Pause) error
+	ClearPause(vendor string, d record.Dataset) error
+	Pauses(ctx context.Context) ([]ledger.Pause, error)
+}
