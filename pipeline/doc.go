@@ -1,7 +1,5 @@
-// Package pipeline takes lookups from plan to a settled end: it reads the input
-// into the ledger, submits, polls, normalises, and knows when a run is over.
-//
-// The stages keep nothing that is not in the ledger: killed at any moment, they
-// go on from what is there. They know neither who drives them nor where the
-// answers go. Moments come from a Clock.
+// Package pipeline holds the stages on the way of a row, one package each, in the order in which a
+// row meets them: record and normalise (values), ledger (what is kept), lookup (what to do next),
+// policy (what the user wants), resolve, planner, retry, runner, then export, changes, history and
+// reconcile. Its own tests try the stages together.
 package pipeline

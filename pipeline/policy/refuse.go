@@ -84,6 +84,7 @@ func lacking(missing []string, faults []record.Fault) []string {
 	})
 }
 
+// DescribeFaults says in words what is wrong with a row.
 func DescribeFaults(faults []record.Fault) string {
 	words := make([]string, len(faults))
 	for i, f := range faults {

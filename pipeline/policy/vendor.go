@@ -14,24 +14,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-func ResponseOf(a ledger.Answer) vendors.Response {
-	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
-	if a.Failure != "" {
-		r.Err = errors.New(a.Failure)
-	}
-	return r
-}
-
-// notTaken tells whether a kept answer to an order reads as refused before it was taken.
-func (s *VendorConfig) ReadsNotTaken(w *ledger.Work, kept ledger.Answer) bool {
-	if vendors.Call(kept.Call) != vendors.Submit {
-		return false
-	}
-	out := s.Read(w.Lookup.Dataset, vendors.Submit, &w.Vehicle, ResponseOf(kept))
-	return out.Kind == vendors.Busy && out.Billed == vendors.BilledNo
-}
-
-// Seller is a configured vendor: its adapter, its pace and its terms.
+// VendorConfig is a configured vendor: its adapter, its pace and its terms.
 type VendorConfig struct {
 	Vendor vendors.Vendor
 	Offers []vendors.Offer
@@ -96,4 +79,22 @@ func (s *VendorConfig) Prober() vendors.Prober {
 		return nil
 	}
 	return p
+}
+
+// ResponseOf is a kept answer as it came.
+func ResponseOf(a ledger.Answer) vendors.Response {
+	r := vendors.Response{Status: a.Status, Head: vendors.Head(a.Head), Body: a.Body}
+	if a.Failure != "" {
+		r.Err = errors.New(a.Failure)
+	}
+	return r
+}
+
+// ReadsNotTaken tells whether a kept answer to an order reads as refused before it was taken.
+func (s *VendorConfig) ReadsNotTaken(w *ledger.Work, kept ledger.Answer) bool {
+	if vendors.Call(kept.Call) != vendors.Submit {
+		return false
+	}
+	out := s.Read(w.Lookup.Dataset, vendors.Submit, &w.Vehicle, ResponseOf(kept))
+	return out.Kind == vendors.Busy && out.Billed == vendors.BilledNo
 }

@@ -37,7 +37,7 @@ const (
 	Interrupted Reason = "interrupted" // the user stopped it
 )
 
-// Ending is how a drive ended.
+// Result is how a run was left.
 type Result struct {
 	Reason Reason
 	Open   int64                 // lookups of the run that are not settled
@@ -45,7 +45,7 @@ type Result struct {
 	Halts  []ledger.Halt
 }
 
-// Drive takes the open lookups of one run to an end, and polls the tickets of
+// Runner takes the open lookups of one run to an end, and polls the tickets of
 // every run of the workspace meanwhile.
 type Runner struct {
 	ledger   Store
@@ -74,7 +74,7 @@ type Runner struct {
 	fatalErr error
 }
 
-// NewDrive prepares to drive a run. The ledger must have been recovered.
+// New prepares to run a run. The ledger must have been recovered.
 func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Runner, error) {
 	d := &Runner{ledger: l, policy: p, resolver: resolve.New(l, p), run: run, clock: clock, log: log, workers: map[string]*worker{},
 		changed: make(chan struct{}, 1), rests: map[*worker]rest{}}

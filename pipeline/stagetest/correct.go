@@ -10,7 +10,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// lookup names a lookup of the base.
+// LookupAt names a lookup of the base.
 type LookupAt struct {
 	Row     int64
 	Dataset record.Dataset

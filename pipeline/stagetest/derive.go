@@ -11,6 +11,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
+// Derives takes columns of a valuation from maintenance answers.
 func (b *Fixture) Derives(columns ...string) {
 	r := b.Policy.Routes[record.DatasetValuation]
 	r.Derive = columns
@@ -38,6 +39,7 @@ func (b *Fixture) Asked(run ledger.Run, row int) string {
 	return "not asked"
 }
 
+// Sendable counts what a run has to send to a vendor.
 func (b *Fixture) Sendable(run ledger.Run, vendor string) (n int) {
 	b.T.Helper()
 	work, err := b.Ledger.Sendable(b.T.Context(), run.Seq, vendor, b.Now, nil, 100)
@@ -60,6 +62,7 @@ func (b *Fixture) Settle(run ledger.Run, body string) {
 	b.Answer(ticket, vendors.Poll, body)
 }
 
+// DerivesWithoutDefault is Derives for the accident code, of which there is no default then.
 func (b *Fixture) DerivesWithoutDefault() {
 	b.Derives(record.ColMileageKM, record.ColAccident)
 	r := b.Policy.Routes[record.DatasetValuation]

@@ -32,8 +32,10 @@ type Stub struct {
 
 var _ vendors.Vendor = (*Stub)(nil)
 
+// Name is part of vendors.Vendor.
 func (s *Stub) Name() string { return s.Called }
 
+// Missing is part of vendors.Vendor.
 func (s *Stub) Missing(d record.Dataset, v *record.Vehicle) []string {
 	var missing []string
 	for _, o := range s.Offers {
@@ -91,15 +93,17 @@ func (s *Stub) Decode(d record.Dataset, _ *record.Vehicle, body []byte) (record.
 	return record.Answer{Report: &r}, nil
 }
 
+// NewSubmit is part of vendors.Vendor.
 func (s *Stub) NewSubmit(context.Context, record.Dataset, *record.Vehicle) (*http.Request, error) {
 	return nil, errors.New("nothing is sent in these tests")
 }
 
+// NewPoll is part of vendors.Vendor.
 func (s *Stub) NewPoll(context.Context, record.Dataset, string) (*http.Request, error) {
 	return nil, errors.New("nothing is sent in these tests")
 }
 
-// acme sells everything; bolt sells maintenance to those who know the engine.
+// TestPolicy has two vendors. acme sells everything; bolt sells maintenance to those who know the engine.
 func TestPolicy() *policy.Policy {
 	acme := []vendors.Offer{{Dataset: record.DatasetMaintenance, Requires: []string{record.ColVIN}},
 		{Dataset: record.DatasetValuation, Requires: []string{record.ColVIN, record.ColModelID}},
@@ -148,6 +152,7 @@ func New(t *testing.T) *Fixture {
 	return b
 }
 
+// Must ends the test at an error.
 func (b *Fixture) Must(err error) {
 	b.T.Helper()
 	if err != nil {
@@ -161,6 +166,7 @@ type List struct {
 	next int
 }
 
+// Next is part of planner.Source.
 func (s *List) Next() (record.Vehicle, error) {
 	if s.next == len(s.Rows) {
 		return record.Vehicle{}, io.EOF
@@ -182,6 +188,7 @@ func (b *Fixture) Plan(datasets []record.Dataset, rows ...record.Vehicle) ledger
 	return run
 }
 
+// Only is one dataset.
 func Only(d record.Dataset) []record.Dataset { return []record.Dataset{d} }
 
 // Rows reads a run back.
@@ -229,6 +236,7 @@ func (b *Fixture) Describe(run ledger.Run) string {
 	return out.String()
 }
 
+// Wants says how a run must stand, a line a row.
 func (b *Fixture) Wants(run ledger.Run, want string) {
 	b.T.Helper()
 	want = strings.ReplaceAll(strings.TrimPrefix(want, "\n"), "\t", "")

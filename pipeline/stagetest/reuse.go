@@ -7,6 +7,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// Costs says what a run must have spent.
 func (b *Fixture) Costs(run ledger.Run, want record.Fen) {
 	b.T.Helper()
 	b.Must(b.Ledger.WatchMoney(context.Background(), run))

@@ -24,6 +24,7 @@ func (b *Fixture) Down(run ledger.Run, vendor string) {
 	}
 }
 
+// WantsToSend says how much a run must have to send to a vendor.
 func (b *Fixture) WantsToSend(run ledger.Run, vendor string, want int) {
 	b.T.Helper()
 	if n := b.Sendable(run, vendor); n != want {
