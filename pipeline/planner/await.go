@@ -11,11 +11,11 @@ import (
 // askOrAwait asks one dataset of a row. One that takes what the input leaves out
 // from the row's maintenance answer waits for that.
 func (p *planner) askOrAwait(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
-	gaps := p.policy.Gaps(d, v)
+	gaps := p.policy.MissingColumns(d, v)
 	if len(gaps) == 0 {
 		return p.ask(tx, d, v)
 	}
-	hopeful := p.policy.Hopeful(d, v)
+	hopeful := p.policy.AssumeDerived(d, v)
 	if p.policy.NextStep(d, hopeful, 0) < 0 { // it lacks more than that
 		return p.ask(tx, d, hopeful)
 	}
@@ -30,7 +30,7 @@ func (p *planner) askOrAwait(tx ledger.PlanTx, d record.Dataset, v *record.Vehic
 	if err != nil {
 		return ledger.Lookup{}, 0, err
 	}
-	full := p.policy.Fill(d, *v, past, record.DateOf(p.now))
+	full := p.policy.ApplyDerived(d, *v, past, record.DateOf(p.now))
 	k, shared, err := p.ask(tx, d, &full)
 	if k.State == ledger.Failed && k.Stage == record.StageValidate {
 		past.Explain(&k, gaps)
@@ -61,7 +61,7 @@ func anyOpen(lookups []ledger.Lookup) bool {
 // Rows that will ask the same share it.
 func (p *planner) await(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Question: lookup.AwaitingKey(d, v)}
-	k.Vendor = p.policy.Routes[d].Vendors[p.policy.NextStep(d, p.policy.Hopeful(d, v), 0)]
+	k.Vendor = p.policy.Routes[d].Vendors[p.policy.NextStep(d, p.policy.AssumeDerived(d, v), 0)]
 	asked, err := tx.Asked(k.Question)
 	if err != nil {
 		return k, 0, err

@@ -106,10 +106,10 @@ func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, r
 	case !named && !asked:
 		return ledger.Lookup{}, 0, nil
 	case !named && !old.State.Open() && p.asksTheSame(f, &old, v):
-		return p.keep(tx, &old)
+		return p.copyPrior(tx, &old)
 	case !slices.Contains(p.run.Corrected, d): // it must not be bought now, and what there is may be about another vehicle
 		if old.Stage == record.StageValidate {
-			return p.keep(tx, &old)
+			return p.copyPrior(tx, &old)
 		}
 		return ledger.Lookup{}, 0, nil
 	}
@@ -117,7 +117,7 @@ func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, r
 	if err != nil || shared != 0 || k.State != ledger.Planned {
 		return k, shared, err
 	}
-	return p.spare(tx, k, v)
+	return p.carryOver(tx, k, v)
 }
 
 // asksTheSame tells whether a lookup of the base answers what the row asks now:
@@ -142,8 +142,8 @@ func sameValues(a, b *record.Vehicle) bool {
 	return !slices.ContainsFunc(record.InputColumns(), func(c string) bool { return a.Value(c) != b.Value(c) })
 }
 
-// keep takes a settled lookup of an earlier run over as it is.
-func (p *planner) keep(tx ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, int64, error) {
+// copyPrior takes a settled lookup of an earlier run over as it is.
+func (p *planner) copyPrior(tx ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, int64, error) {
 	same, ok, err := tx.AskedIn(old.Question, p.run.Seq, "")
 	if err != nil || ok {
 		return ledger.Lookup{}, same.Request(), err
@@ -154,12 +154,12 @@ func (p *planner) keep(tx ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, int
 	return k, 0, nil
 }
 
-// spare looks for a reason in the base and its corrections not to buy a lookup:
+// carryOver looks for a reason in the base and its corrections not to buy a lookup:
 // an answer, a doubt, an order whose report can still be asked for, or a failure
 // of the very same values that was a refusal or may have cost money. Whatever their age: the user has corrected rows, and
 // has not said to pay again for what was there.
-func (p *planner) spare(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
-	prior, orders, err := p.formerly(tx, &k, v)
+func (p *planner) carryOver(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
+	prior, orders, err := p.findPrior(tx, &k, v)
 	if err != nil {
 		return k, 0, err
 	}
@@ -176,12 +176,12 @@ func (p *planner) spare(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (l
 		lookup.Apply(&k, decision, prior, rules, p.now)
 		return k, 0, nil
 	}
-	return p.keep(tx, old)
+	return p.copyPrior(tx, old)
 }
 
-// formerly lists the lookups with the question of one in the base and its corrections, the newest
+// findPrior lists the lookups with the question of one in the base and its corrections, the newest
 // first, and the orders behind them.
-func (p *planner) formerly(tx ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
+func (p *planner) findPrior(tx ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
 	var prior []ledger.Lookup
 	for _, run := range p.correcting.family {
 		old, ok, err := inRun(tx, run, k, v)

@@ -115,7 +115,7 @@ func (p *planner) row(tx ledger.PlanTx, v record.Vehicle) error {
 	if err != nil {
 		return err
 	}
-	given := p.judge(&v)
+	given := p.checkPlausible(&v)
 	put := func(pv ledger.PlannedVehicle) error {
 		pv.Given = given
 		return tx.Put(pv)
@@ -151,7 +151,7 @@ func (p *planner) duplicate(tx ledger.PlanTx, id string, first ledger.PlannedVeh
 	}
 	if len(filled) > 0 {
 		given := cmp.Or(first.Given, &first.Vehicle)
-		p.judgeMerged(&merged)
+		p.checkMerged(&merged)
 		merged.Problems = append(slices.Clip(merged.Problems), fmt.Sprintf("%s taken from row %d", strings.Join(filled, ", "), v.Row))
 		if err := p.put(tx, id, merged, func(pv ledger.PlannedVehicle) error { pv.Given = given; return tx.Revise(first.With(pv)) }); err != nil {
 			return err
@@ -163,7 +163,7 @@ func (p *planner) duplicate(tx ledger.PlanTx, id string, first ledger.PlannedVeh
 func (p *planner) put(tx ledger.PlanTx, id string, v record.Vehicle, put func(ledger.PlannedVehicle) error) error {
 	pv := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Shared: map[record.Dataset]int64{}}
 	for _, d := range p.run.Datasets {
-		if done, err := p.besideOrNot(tx, d, &v, &pv); done || err != nil {
+		if done, err := p.fanOutOrNot(tx, d, &v, &pv); done || err != nil {
 			if err != nil {
 				return err
 			}

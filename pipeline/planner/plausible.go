@@ -18,10 +18,10 @@ const (
 	newForMonths = 24
 )
 
-// judge looks at a vehicle as it was read, on the day of the plan: what cannot be
+// checkPlausible looks at a vehicle as it was read, on the day of the plan: what cannot be
 // true is a fault of its column, and so is a wrong check digit where the run is
 // strict. It returns the vehicle as the input has it, nil where nothing was found.
-func (p *planner) judge(v *record.Vehicle) *record.Vehicle {
+func (p *planner) checkPlausible(v *record.Vehicle) *record.Vehicle {
 	faults, problems := implausible(v, record.DateOf(p.now))
 	if p.run.StrictVIN {
 		problems = append(problems, strictVIN(v, &faults)...)
@@ -74,9 +74,9 @@ func implausible(v *record.Vehicle, today record.Date) (faults []record.Fault, r
 	return faults, remarks
 }
 
-// judgeMerged judges a vehicle again that took values from a later row. What was
+// checkMerged judges a vehicle again that took values from a later row. What was
 // said of it before is not said twice.
-func (p *planner) judgeMerged(v *record.Vehicle) {
+func (p *planner) checkMerged(v *record.Vehicle) {
 	faults, remarks := implausible(v, record.DateOf(p.now))
 	v.Faults = slices.Concat(v.Faults, faults)
 	for _, r := range remarks {

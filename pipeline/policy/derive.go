@@ -14,9 +14,9 @@ import (
 // derivable are the columns that a vehicle's maintenance answers can tell.
 func derivable() []string { return []string{record.ColMileageKM, record.ColAccident} }
 
-// Gaps lists the columns that a route takes from maintenance answers and that a
+// MissingColumns lists the columns that a route takes from maintenance answers and that a
 // vehicle lacks.
-func (p *Policy) Gaps(d record.Dataset, v *record.Vehicle) []string {
+func (p *Policy) MissingColumns(d record.Dataset, v *record.Vehicle) []string {
 	var out []string
 	for _, column := range p.Routes[d].Derive {
 		if v.Value(column) == "" {
@@ -37,27 +37,27 @@ func (p *Policy) Defaults() record.Condition {
 	return c
 }
 
-// Hopeful is the vehicle as if everything that may be derived were known: whom a
+// AssumeDerived is the vehicle as if everything that may be derived were known: whom a
 // lookup would be asked of then.
-func (p *Policy) Hopeful(d record.Dataset, v *record.Vehicle) *record.Vehicle {
+func (p *Policy) AssumeDerived(d record.Dataset, v *record.Vehicle) *record.Vehicle {
 	var all []record.Derived
-	for _, column := range p.Gaps(d, v) {
+	for _, column := range p.MissingColumns(d, v) {
 		all = append(all, record.Derived{Column: column, Value: "1"})
 	}
 	out := v.With(all)
 	return &out
 }
 
-// Past is what is known of a vehicle's past when a lookup needs it.
-type Past struct {
+// History is what is known of a vehicle's past when a lookup needs it.
+type History struct {
 	Reports []record.Report
 	// why says in words why nothing comes from there; "" when something does.
 	Why string
 }
 
-// Fill is the vehicle with what its past tells of its blanks, else with the
+// ApplyDerived is the vehicle with what its past tells of its blanks, else with the
 // configured default.
-func (p *Policy) Fill(d record.Dataset, v record.Vehicle, past Past, today record.Date) record.Vehicle {
+func (p *Policy) ApplyDerived(d record.Dataset, v record.Vehicle, past History, today record.Date) record.Vehicle {
 	route := p.Routes[d]
 	var all []record.Derived
 	for _, column := range derivable() {
@@ -133,7 +133,7 @@ func deriveAccident(reports []record.Report) (record.Derived, bool) {
 }
 
 // Explain adds to a refusal why nothing was derived.
-func (past Past) Explain(k *ledger.Lookup, tried []string) {
+func (past History) Explain(k *ledger.Lookup, tried []string) {
 	missing := strings.Fields(k.Code)
 	if k.Class != record.MissingInput || !slices.ContainsFunc(tried, func(c string) bool { return slices.Contains(missing, c) }) {
 		return

@@ -51,8 +51,8 @@ func (p *Policy) priceAt(vendor string, d record.Dataset) record.Fen {
 	return 0
 }
 
-// Serves tells whether the vendor of a planned lookup is still on its route.
-func (p *Policy) Serves(k *ledger.Lookup) bool {
+// OnRoute tells whether the vendor of a planned lookup is still on its route.
+func (p *Policy) OnRoute(k *ledger.Lookup) bool {
 	_, ok := p.Vendors[k.Vendor]
 	return ok && slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor) >= 0
 }
@@ -68,8 +68,8 @@ func (p *Policy) Rules(d record.Dataset, v *record.Vehicle) *lookup.Rules {
 	return out
 }
 
-// AsksAll tells whether a dataset is asked of every vendor of its route.
-func (p *Policy) AsksAll(d record.Dataset) bool { return p.Routes[d].Mode == RouteAll }
+// FansOut tells whether a dataset is asked of every vendor of its route.
+func (p *Policy) FansOut(d record.Dataset) bool { return p.Routes[d].Mode == RouteAll }
 
 // CanQuery tells whether the vendor at a step of a route can be asked about a vehicle.
 func (p *Policy) CanQuery(d record.Dataset, v *record.Vehicle, step int) bool {

@@ -44,7 +44,7 @@ func (p *Policy) Refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
 	k.Vendor = p.Routes[k.Dataset].Vendors[0]
 	s := p.Vendors[k.Vendor]
 	faults := FaultsAgainst(v, s.Offer(k.Dataset))
-	wrong, missing := wrongColumns(faults), lacking(s.Vendor.Missing(k.Dataset, v), faults)
+	wrong, missing := wrongColumns(faults), missingBut(s.Vendor.Missing(k.Dataset, v), faults)
 	k.Code = strings.Join(append(wrong, missing...), " ")
 	if len(faults) == 0 {
 		k.Class, k.Message = record.MissingInput, record.Needs(k.Vendor, missing)
@@ -67,10 +67,10 @@ func wrongColumns(faults []record.Fault) []string {
 	return out
 }
 
-// lacking are the missing columns but for those of which a fault says that their
+// missingBut are the missing columns but for those of which a fault says that their
 // value is wrong or, as of a row that names no vehicle, that it is not there. The
 // type of a plate is worked out once the plate is right.
-func lacking(missing []string, faults []record.Fault) []string {
+func missingBut(missing []string, faults []record.Fault) []string {
 	return slices.DeleteFunc(slices.Clone(missing), func(column string) bool {
 		return slices.ContainsFunc(faults, func(f record.Fault) bool {
 			switch f.Column {

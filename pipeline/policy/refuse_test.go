@@ -55,7 +55,7 @@ func TestLackingBesideFaults(t *testing.T) {
 		for _, column := range c.faulty {
 			faults = append(faults, record.Fault{Column: column, Reason: "wrong"})
 		}
-		if got := fmt.Sprint(lacking(c.missing, faults)); got != c.want {
+		if got := fmt.Sprint(missingBut(c.missing, faults)); got != c.want {
 			t.Errorf("beside faults of %q, %v lacks %s, want %s", c.faulty, c.missing, got, c.want)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // PastOf reads what maintenance answers tell of a vehicle: those of its own
 // lookups, which are settled; where they have none, the newest of the workspace
 // that is young enough to be used again.
-func (r *Resolver) PastOf(ctx context.Context, v *record.Vehicle, own []ledger.Lookup, now time.Time) (policy.Past, error) {
+func (r *Resolver) PastOf(ctx context.Context, v *record.Vehicle, own []ledger.Lookup, now time.Time) (policy.History, error) {
 	out, err := r.read(ctx, v, own)
 	if err != nil || len(out.Reports) > 0 || v.VIN == "" {
 		return out, err
@@ -37,8 +37,8 @@ func (r *Resolver) PastOf(ctx context.Context, v *record.Vehicle, own []ledger.L
 
 // read decodes the answers of maintenance lookups. One that cannot be decoded
 // tells nothing.
-func (r *Resolver) read(ctx context.Context, v *record.Vehicle, lookups []ledger.Lookup) (policy.Past, error) {
-	out := policy.Past{Why: "there is no maintenance answer about it"}
+func (r *Resolver) read(ctx context.Context, v *record.Vehicle, lookups []ledger.Lookup) (policy.History, error) {
+	out := policy.History{Why: "there is no maintenance answer about it"}
 	for i := range lookups {
 		k := &lookups[i]
 		if k.State != ledger.Found || k.Answer == 0 {

@@ -18,7 +18,7 @@ func (r *Resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, err
 	next, now, p := w, r.Store.Now(), r.Policy
 	k := &next.Lookup
 	next.Vehicle = w.Vehicle.Bare()
-	if len(p.Gaps(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
+	if len(p.MissingColumns(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
 		return r.askReleased(ctx, next)
 	}
 	own, err := r.Store.MaintenanceOf(ctx, k.Run, k.Row)
@@ -33,7 +33,7 @@ func (r *Resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, err
 	if err != nil {
 		return w, err
 	}
-	next.Vehicle = p.Fill(k.Dataset, next.Vehicle, past, record.DateOf(now))
+	next.Vehicle = p.ApplyDerived(k.Dataset, next.Vehicle, past, record.DateOf(now))
 	k.Derived = record.PackDerived(next.Vehicle.Derived)
 	if p.NextStep(k.Dataset, &next.Vehicle, 0) < 0 {
 		p.Refuse(k, &next.Vehicle, now)

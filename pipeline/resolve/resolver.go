@@ -47,7 +47,7 @@ func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Looku
 func (r *Resolver) requestOf(w *ledger.Work) lookup.Request {
 	k := &w.Lookup
 	q := lookup.Request{SentAt: w.Attempt.IntentAt}
-	if !k.FirstAt.IsZero() && r.Policy.Serves(k) {
+	if !k.FirstAt.IsZero() && r.Policy.OnRoute(k) {
 		q.At = k.Vendor // one that has begun keeps its place in the route
 	}
 	q.Force = k.Forced && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
@@ -64,7 +64,7 @@ func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool)
 		return ledger.Step{}, err
 	}
 	decision, step := r.Resolve(w, q, prior, r.Store.Now())
-	if nobody := decision.Action == lookup.Stay || decision.Action == lookup.Refuse && w.Lookup.Every; nobody && !r.Policy.Serves(&w.Lookup) {
+	if nobody := decision.Action == lookup.Stay || decision.Action == lookup.Refuse && w.Lookup.Every; nobody && !r.Policy.OnRoute(&w.Lookup) {
 		lookup.Leave(&step.Next.Lookup)
 	}
 	return step, nil

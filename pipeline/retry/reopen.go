@@ -39,11 +39,11 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Step, bool
 	out := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
 	k, p := w.Lookup, r.Policy
 	bare := w.Vehicle.Bare()
-	step := p.NextStep(k.Dataset, p.Hopeful(k.Dataset, &bare), 0)
+	step := p.NextStep(k.Dataset, p.AssumeDerived(k.Dataset, &bare), 0)
 	if k.Attempts > 0 { // it stays with its vendor, who may be asked no more
 		step = slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor)
 	}
-	if step < 0 || len(p.Gaps(k.Dataset, &bare)) == 0 {
+	if step < 0 || len(p.MissingColumns(k.Dataset, &bare)) == 0 {
 		return out, false, nil
 	}
 	own, err := r.Store.MaintenanceOf(ctx, k.Run, k.Row)
@@ -55,7 +55,7 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Step, bool
 		k.Awaits = own[i].Request()
 	} else {
 		past, err := r.PastOf(ctx, &bare, own, r.Store.Now())
-		full := p.Fill(k.Dataset, bare, past, record.DateOf(r.Store.Now()))
+		full := p.ApplyDerived(k.Dataset, bare, past, record.DateOf(r.Store.Now()))
 		if err != nil || p.NextStep(k.Dataset, &full, 0) < 0 {
 			return out, false, err
 		}

@@ -154,7 +154,7 @@ func (r *reopener) reopen(ctx context.Context, w ledger.Work) (step ledger.Step,
 		return step, false, nil
 	}
 	vendor := p.Routes[k.Dataset].Vendors[stop]
-	if k.Attempts > 0 && !p.Serves(k) {
+	if k.Attempts > 0 && !p.OnRoute(k) {
 		other := lookup.Successor(&w.Lookup, vendor)
 		other.Forced = true
 		step.Next, step.Then = w, &other
@@ -164,7 +164,7 @@ func (r *reopener) reopen(ctx context.Context, w ledger.Work) (step ledger.Step,
 	if w.Lookup.Stage == record.StageValidate {
 		k.FirstAt, k.Forced = time.Time{}, false // it has never been asked
 	}
-	if w.Lookup.Stage == record.StageValidate || !p.Serves(k) {
+	if w.Lookup.Stage == record.StageValidate || !p.OnRoute(k) {
 		k.Vendor = vendor
 	}
 	return step, true, nil

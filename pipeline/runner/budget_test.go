@@ -37,7 +37,7 @@ func TestBudgetThatCameBackMeanwhileBlocksNothing(t *testing.T) {
 		b.Must(err)
 		s := d.workers["acme"]
 		b.Must(s.notIntended(work[0], ledger.ErrBudget))
-		if got := s.broke[record.DatasetMaintenance]; got != c.blocked {
+		if got := s.overBudget[record.DatasetMaintenance]; got != c.blocked {
 			t.Errorf("with ¥%s to spend on what costs ¥17.00: blocked is %v", c.limit, got)
 		}
 	}

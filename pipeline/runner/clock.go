@@ -4,13 +4,13 @@ import (
 	"time"
 )
 
-// setBackBy is how far the machine's clock has to be set back while a drive is at
+// setBackBy is how far the machine's clock has to be set back while a runner is at
 // work before it counts: clocks are put right by seconds all the time.
 const setBackBy = time.Minute
 
-// minds notices that the machine's clock was set back since the station looked
+// noticeSetBack notices that the machine's clock was set back since the worker looked
 // last. What is due is kept by that clock, and would come as much too late.
-func (s *worker) minds(now time.Time) error {
+func (s *worker) noticeSetBack(now time.Time) error {
 	last := s.looked
 	s.looked = now
 	if last.IsZero() || !setBack(last, now) {

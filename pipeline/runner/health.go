@@ -29,7 +29,7 @@ const (
 const polls record.Dataset = ""
 
 // health is what is known of how a vendor answers: whom it answers, what is waited
-// for, and what takes no calls. It knows no clock; the station's lock guards it.
+// for, and what takes no calls. It knows no clock; the worker's lock guards it.
 type health struct {
 	vendor   string
 	patience time.Duration

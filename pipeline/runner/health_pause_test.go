@@ -103,9 +103,9 @@ func TestTheSameWordHaltsAgain(t *testing.T) {
 		p := newProbed(t)
 		policy := stagetest.TestPolicy()
 		policy.Chance = func() float64 { return 0.5 }
-		seller := policy.Vendors["acme"]
-		seller.Vendor, seller.Probe = probing{seller.Vendor.(*stagetest.Stub)}, record.DatasetMaintenance
-		p.h = newHealth("acme", policy, seller, left{[]ledger.Pause{was}, c.halts}, stagetest.Noon)
+		config := policy.Vendors["acme"]
+		config.Vendor, config.Probe = probing{config.Vendor.(*stagetest.Stub)}, record.DatasetMaintenance
+		p.h = newHealth("acme", policy, config, left{[]ledger.Pause{was}, c.halts}, stagetest.Noon)
 		if waits := map[record.Dataset]time.Time{record.DatasetMaintenance: stagetest.Noon}; !p.h.wantsProbe(waits, stagetest.Noon) {
 			t.Errorf("%s: a call that costs nothing does not go at once", name)
 		}
@@ -187,7 +187,7 @@ func TestFirstStepsAreNoPause(t *testing.T) {
 	}
 }
 
-// The next move lies ahead, always: a station that rests until a moment that is past
+// The next move lies ahead, always: a worker that rests until a moment that is past
 // never rests. When it comes, something has changed.
 func TestNextMoveLiesAhead(t *testing.T) {
 	t.Parallel()
@@ -241,7 +241,7 @@ func TestHeldBackTicketsAreWaitedFor(t *testing.T) {
 	s := &worker{health: p.h, config: stagetest.TestPolicy().Vendors["acme"], window: newWindow()}
 	s.window.polls, s.window.pollsAt, s.window.sendsAt = []ledger.Work{{Lookup: ledger.Lookup{ID: 9, NextAt: stagetest.Noon}}}, never, never
 	move := p.h.nextMove(p.now)
-	ready, r, err := s.conclude(p.now, 0)
+	ready, r, err := s.checkLedger(p.now, 0)
 	if ready || err != nil || !r.rest.pollAt.OK || !r.rest.pollAt.V.Equal(move) || !r.until.OK || !r.until.V.Equal(move) {
 		t.Errorf("ready %v, %+v, want to rest until %s", ready, r, move)
 	}

@@ -11,7 +11,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// restUntil is what a station does when nothing can be called now.
+// restUntil is what a worker does when nothing can be called now.
 type restUntil struct {
 	rest  rest
 	until record.Opt[time.Time]
@@ -22,10 +22,10 @@ type restUntil struct {
 // can be made now or how long to rest.
 func (s *worker) look(ctx context.Context) (ready bool, r restUntil, err error) {
 	now := s.runner.clock.Now()
-	if err := s.minds(now); err != nil {
+	if err := s.noticeSetBack(now); err != nil {
 		return false, r, err
 	}
-	news, decided, ready, r, need := s.glance(now)
+	news, decided, ready, r, need := s.checkMemory(now)
 	if news {
 		if err := s.writeTroubles(); err != nil {
 			return false, r, err
@@ -43,7 +43,7 @@ func (s *worker) look(ctx context.Context) (ready bool, r restUntil, err error) 
 	if err != nil {
 		return false, r, fmt.Errorf("look for the next call to %s: %w", s.name, err)
 	}
-	return s.conclude(now, r.rest.seen)
+	return s.checkLedger(now, r.rest.seen)
 }
 
 // need is what look has to read from the ledger.
@@ -54,13 +54,13 @@ type need struct {
 	waits        []record.Dataset // of them, those that wait for the vendor to be well
 }
 
-// glance decides without reading the ledger, if it can. news tells that there is
+// checkMemory decides without reading the ledger, if it can. news tells that there is
 // something to be written down.
-func (s *worker) glance(now time.Time) (news, decided, ready bool, r restUntil, n need) {
+func (s *worker) checkMemory(now time.Time) (news, decided, ready bool, r restUntil, n need) {
 	held := s.config.Pace.Stats().HeldUntil
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.rest.seen = s.wanted
+	r.rest.seen = s.wakeCount
 	news = s.health.noteHeld(held, now)
 	news = s.health.giveUp(s.waits, s.isDue(now), now) || news
 	maps.DeleteFunc(s.waits, func(d record.Dataset, _ time.Time) bool { return s.health.ordersHalted(d) })
@@ -95,10 +95,10 @@ func (s *worker) chooseSends(n *need, now time.Time) {
 		if !well {
 			s.skipped[d] = true
 		}
-		if !well || s.broke[d] {
+		if !well || s.overBudget[d] {
 			n.skip = append(n.skip, d)
 		}
-		if !well && !s.broke[d] && !s.health.ordersHalted(d) {
+		if !well && !s.overBudget[d] && !s.health.ordersHalted(d) {
 			n.waits = append(n.waits, d)
 		}
 	}
@@ -114,7 +114,7 @@ func (s *worker) restHeld(now time.Time) restUntil {
 	if len(s.window.polls) > 0 {
 		poll = until
 	}
-	return s.restOf(now, s.wanted, latestOf(send, until), latestOf(poll, until), s.health.nextMove(now))
+	return s.restOf(now, s.wakeCount, latestOf(send, until), latestOf(poll, until), s.health.nextMove(now))
 }
 
 // latestOf is the later of two moments, or never if the first is.
@@ -142,8 +142,8 @@ func (s *worker) isDue(now time.Time) bool {
 	return len(s.window.polls) > 0 || len(s.window.sends) > 0 || !poll.After(now) || !send.After(now)
 }
 
-// conclude decides after the ledger was read.
-func (s *worker) conclude(now time.Time, seen int) (bool, restUntil, error) {
+// checkLedger decides after the ledger was read.
+func (s *worker) checkLedger(now time.Time, seen int) (bool, restUntil, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ready(now) {
@@ -163,16 +163,16 @@ func (s *worker) conclude(now time.Time, seen int) (bool, restUntil, error) {
 	return false, s.restOf(now, seen, send, poll, move), nil
 }
 
-// restOf is the rest of a station whose next order and poll fall due at moments, never
+// restOf is the rest of a worker whose next order and poll fall due at moments, never
 // for none; move is when something else changes.
 func (s *worker) restOf(now time.Time, seen int, send, poll, move time.Time) restUntil {
-	r := restUntil{idle: s.active == 0, rest: rest{seen: seen, broke: len(s.broke) > 0, halted: len(s.health.halts) > 0}}
+	r := restUntil{idle: s.active == 0, rest: rest{seen: seen, overBudget: len(s.overBudget) > 0, halted: len(s.health.halts) > 0}}
 	if send.Before(never) {
 		r.rest.sendAt = record.Some(send)
 	}
 	if poll.Before(never) {
 		r.rest.pollAt = record.Some(poll)
-		r.rest.asleep = s.config.Poll.Resting(now, poll)
+		r.rest.resting = s.config.Poll.Resting(now, poll)
 	}
 	if first := earlier(earlier(send, poll), move); first.Before(never) {
 		r.until = record.Some(first)

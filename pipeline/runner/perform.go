@@ -20,7 +20,7 @@ import (
 func (s *worker) perform(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	switch {
 	case t.probe:
-		return s.try(ctx, permit, t)
+		return s.probe(ctx, permit, t)
 	case t.call == vendors.Poll:
 		return s.poll(ctx, permit, t)
 	}
@@ -35,7 +35,7 @@ func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) e
 	d, planned := s.runner, t.work
 	if step, elsewhere, err := d.resolver.LastLook(d.calls, planned); elsewhere || err != nil {
 		s.notSent(permit, t)
-		return s.moveOn(planned, step, err)
+		return s.sendElsewhere(planned, step, err)
 	}
 	w, err := d.ledger.Intend(planned, s.config.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
 	if err != nil {
@@ -55,8 +55,8 @@ func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) e
 		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
 	r := lookup.Result{Received: d.clock.Now(), Outcome: s.config.ReadNew(k.Dataset, vendors.Submit, &w.Vehicle, &resp)}
-	judge(permit, &r.Outcome)
-	r.Others = s.observe(t, &r.Outcome)
+	tellPace(permit, &r.Outcome)
+	r.Others = s.recordHealth(t, &r.Outcome)
 	if resp.NeverSent {
 		return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
 	}
@@ -74,8 +74,8 @@ func (s *worker) notSent(permit *ratelimit.Permit, t task) {
 	s.holdOrders(now)
 }
 
-// moveOn writes down where a lookup has gone instead of being sent.
-func (s *worker) moveOn(was ledger.Work, step ledger.Step, err error) error {
+// sendElsewhere writes down where a lookup has gone instead of being sent.
+func (s *worker) sendElsewhere(was ledger.Work, step ledger.Step, err error) error {
 	if err != nil {
 		return fmt.Errorf("look again at lookup %d before it is bought: %w", was.Lookup.ID, err)
 	}
@@ -86,7 +86,7 @@ func (s *worker) moveOn(was ledger.Work, step ledger.Step, err error) error {
 	if err != nil {
 		return fmt.Errorf("write down what became of lookup %d: %w", was.Lookup.ID, err)
 	}
-	return s.runner.workers[step.Stands().Vendor].pass(was, step, s.runner.clock.Now())
+	return s.runner.workers[step.Stands().Vendor].dispatch(was, step, s.runner.clock.Now())
 }
 
 // affords tells whether the budget allows another lookup of a dataset now.
@@ -105,7 +105,7 @@ func (s *worker) notIntended(planned ledger.Work, err error) error {
 		return nil
 	case errors.Is(err, ledger.ErrStale):
 		s.runner.log.Debug("lookup moved on", "lookup", planned.Lookup.ID)
-		s.expect(planned.Lookup.NextAt) // in case it only looked so
+		s.schedule(planned.Lookup.NextAt) // in case it only looked so
 		return nil
 	}
 	return fmt.Errorf("write down that lookup %d is about to be bought: %w", planned.Lookup.ID, err)
@@ -128,8 +128,8 @@ func (s *worker) poll(ctx context.Context, permit *ratelimit.Permit, t task) err
 		return s.settle(w, vendors.Poll, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
 	}
 	r := lookup.Result{Received: s.runner.clock.Now(), Outcome: s.config.ReadNew(k.Dataset, vendors.Poll, &w.Vehicle, &resp)}
-	judge(permit, &r.Outcome)
-	r.Others = s.observe(t, &r.Outcome)
+	tellPace(permit, &r.Outcome)
+	r.Others = s.recordHealth(t, &r.Outcome)
 	if isFinal(&r.Outcome) {
 		return errors.Join(s.saveResponse(w, vendors.Poll, resp, r), s.writeTroubles())
 	}
@@ -160,8 +160,8 @@ func (s *worker) send(ctx context.Context, permit *ratelimit.Permit, t task, bui
 	}
 }
 
-// judge tells the vendor's pace what an answer says of it.
-func judge(permit *ratelimit.Permit, out *vendors.Outcome) {
+// tellPace tells the vendor's pace what an answer says of it.
+func tellPace(permit *ratelimit.Permit, out *vendors.Outcome) {
 	permit.Done(ratelimit.Verdict{Limited: out.Limited(), RetryAfter: out.RetryAfter})
 }
 
@@ -197,7 +197,7 @@ func (s *worker) withdraw(w ledger.Work) error {
 	if err := s.runner.ledger.Advance(step); err != nil {
 		return fmt.Errorf("take back that lookup %d is about to be bought: %w", w.Lookup.ID, err)
 	}
-	return s.pass(w, step, s.runner.clock.Now())
+	return s.dispatch(w, step, s.runner.clock.Now())
 }
 
 // settle writes down what a call means of which nothing is kept, and passes the
@@ -219,11 +219,11 @@ func (s *worker) decide(w ledger.Work, call vendors.Call, r lookup.Result, write
 	if err != nil {
 		return fmt.Errorf("write down what became of lookup %d: %w", w.Lookup.ID, err)
 	}
-	return s.pass(w, step, now)
+	return s.dispatch(w, step, now)
 }
 
-// pass tells the rest of the drive where a request went.
-func (s *worker) pass(was ledger.Work, step ledger.Step, now time.Time) error {
+// dispatch tells the other workers where a request went.
+func (s *worker) dispatch(was ledger.Work, step ledger.Step, now time.Time) error {
 	d, next, k := s.runner, step.Next, step.Stands()
 	if step.Then != nil {
 		next.Lookup, next.Attempt = *step.Then, ledger.Attempt{}
@@ -238,16 +238,16 @@ func (s *worker) pass(was ledger.Work, step ledger.Step, now time.Time) error {
 		s.window.keep(next, now)
 		s.mu.Unlock()
 	case k.State == ledger.Planned && mine:
-		d.workers[k.Vendor].expect(k.NextAt)
+		d.workers[k.Vendor].schedule(k.NextAt)
 	case k.State == ledger.Planned: // those of this run that followed it go on by themselves
-		d.workers[k.Vendor].expect(now)
-		s.expect(now)
+		d.workers[k.Vendor].schedule(now)
+		s.schedule(now)
 	case k.State == ledger.Following:
 		d.wake()
 	default:
 		if k.Every || step.Then != nil { // what followed it and asks one vendor after the other goes on by itself
-			s.expect(now)
-			d.workers[k.Vendor].expect(now)
+			s.schedule(now)
+			d.workers[k.Vendor].schedule(now)
 		}
 		d.settled(k.Run)
 		if mine {
@@ -257,15 +257,15 @@ func (s *worker) pass(was ledger.Work, step ledger.Step, now time.Time) error {
 		}
 	}
 	if was.Attempt.Billed != step.Next.Attempt.Billed && step.Next.Attempt.Billed == ledger.BilledNo {
-		d.freed()
+		d.onBudgetFreed()
 	}
 	return nil
 }
 
-// expect says that the ledger holds a planned lookup for this vendor from at on.
-func (s *worker) expect(at time.Time) {
+// schedule says that the ledger holds a planned lookup for this vendor from at on.
+func (s *worker) schedule(at time.Time) {
 	s.mu.Lock()
 	s.window.sendsAt = earlier(s.window.sendsAt, at)
 	s.mu.Unlock()
-	s.nudge()
+	s.wake()
 }

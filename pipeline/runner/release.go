@@ -47,21 +47,21 @@ func (d *Runner) releaseAll(ctx context.Context) error {
 		return err
 	}
 	for _, s := range d.workers {
-		s.expect(time.Time{})
-		s.expectPoll(time.Time{})
+		s.schedule(time.Time{})
+		s.schedulePoll(time.Time{})
 	}
 	return nil
 }
 
-// released tells the rest of the drive where a lookup went that had waited. It
+// released tells the other workers where a lookup went that had waited. It
 // tells whether it is settled.
 func (d *Runner) released(was, next *ledger.Lookup) bool {
 	d.tally.move(next.Dataset, was.State.Status(), next.State.Status())
 	switch {
 	case next.State == ledger.Planned && next.Awaits == 0:
-		d.workers[next.Vendor].expect(next.NextAt)
+		d.workers[next.Vendor].schedule(next.NextAt)
 	case next.State == ledger.Waiting:
-		d.workers[next.Vendor].expectPoll(next.NextAt)
+		d.workers[next.Vendor].schedulePoll(next.NextAt)
 	case !next.State.Open():
 		d.mu.Lock()
 		d.open--

@@ -25,10 +25,10 @@ type Clock interface {
 // stopGrace is how long calls under way may take to end after a stop.
 const stopGrace = 10 * time.Second
 
-// Reason says why a drive ended.
+// Reason says why a run was left.
 type Reason string
 
-// The ends of a drive.
+// The ends of a runner.
 const (
 	AllSettled  Reason = "settled"
 	Parked      Reason = "parked"      // only slow reports are left
@@ -98,8 +98,8 @@ func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock C
 	if err != nil {
 		return nil, err
 	}
-	for name, seller := range p.Vendors {
-		d.workers[name] = newWorker(d, name, seller, before)
+	for name, config := range p.Vendors {
+		d.workers[name] = newWorker(d, name, config, before)
 	}
 	return d, nil
 }
@@ -172,17 +172,17 @@ func (d *Runner) end(ctx context.Context) (Result, error) {
 	if open == 0 {
 		e.Reason, e.NextAt = AllSettled, record.Opt[time.Time]{}
 	}
-	if err := d.lookAgain(ctx, e); err != nil {
+	if err := d.findNextPoll(ctx, e); err != nil {
 		return Result{}, err
 	}
 	return *e, nil
 }
 
-// lookAgain says anew when a parked drive has something to do again, now that no
-// call is under way. The stations knew no more than that nothing is due before: a
+// findNextPoll says anew when a parked run has something to do again, now that no
+// call is under way. The workers knew no more than that nothing is due before: a
 // clock that was set back leaves them with a moment at which nothing is, and a call
 // that ended since may have halted its vendor.
-func (d *Runner) lookAgain(ctx context.Context, e *Result) error {
+func (d *Runner) findNextPoll(ctx context.Context, e *Result) error {
 	if !e.NextAt.OK {
 		return nil
 	}
@@ -213,7 +213,7 @@ func (d *Runner) halts() []ledger.Halt {
 	return out
 }
 
-// fail ends the drive because the ledger cannot be written or read.
+// fail ends the runner because the ledger cannot be written or read.
 func (d *Runner) fail(err error) {
 	d.mu.Lock()
 	if d.fatalErr == nil {
@@ -231,8 +231,8 @@ func (d *Runner) wake() {
 	}
 }
 
-// freed tells every station that some of the budget came back.
-func (d *Runner) freed() {
+// onBudgetFreed tells every worker that some of the budget came back.
+func (d *Runner) onBudgetFreed() {
 	for _, s := range d.workers {
 		s.unblock()
 	}
@@ -285,7 +285,7 @@ func (d *Runner) recount(ctx context.Context) error {
 	d.open = d.tally.open()
 	d.mu.Unlock()
 	for _, s := range d.workers {
-		s.nudge()
+		s.wake()
 	}
 	d.wake()
 	return nil

@@ -9,15 +9,15 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// rest is a station that has nothing to do now.
+// rest is a worker that has nothing to do now.
 type rest struct {
-	seen   int                   // the nudges it had seen when it looked
-	sendAt record.Opt[time.Time] // when a planned lookup falls due
-	pollAt record.Opt[time.Time] // when a ticket falls due
-	asleep bool                  // its tickets rest until the desk opens
-	broke  bool                  // the budget does not allow what is planned
-	closed bool                  // it takes no calls
-	halted bool                  // it takes no calls, or not all orders
+	seen       int                   // the wakes it had seen when it looked
+	sendAt     record.Opt[time.Time] // when a planned lookup falls due
+	pollAt     record.Opt[time.Time] // when a ticket falls due
+	resting    bool                  // its tickets rest until the desk opens
+	overBudget bool                  // the budget does not allow what is planned
+	closed     bool                  // it takes no calls
+	halted     bool                  // it takes no calls, or not all orders
 }
 
 // supervise returns when nothing more can be done now, or when ctx ends.
@@ -75,7 +75,7 @@ func (d *Runner) await(ctx context.Context, deadline record.Opt[time.Time]) {
 	}
 }
 
-// assess decides whether the drive is over, and until when to wait if not.
+// assess decides whether the runner is over, and until when to wait if not.
 func (d *Runner) assess() (*Result, record.Opt[time.Time]) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -85,7 +85,7 @@ func (d *Runner) assess() (*Result, record.Opt[time.Time]) {
 	}
 	rests, all := d.resting()
 	if !all {
-		return d.outwait()
+		return d.waitTimeout()
 	}
 	if slices.ContainsFunc(rests, func(r rest) bool { return r.sendAt.OK && !r.closed }) {
 		d.sentAll = time.Time{}
@@ -94,9 +94,9 @@ func (d *Runner) assess() (*Result, record.Opt[time.Time]) {
 	return d.park(rests)
 }
 
-// outwait ends a drive whose calls never rest, once nothing has been left to
+// waitTimeout ends a runner whose calls never rest, once nothing has been left to
 // send for as long as the user wants to wait.
-func (d *Runner) outwait() (*Result, record.Opt[time.Time]) {
+func (d *Runner) waitTimeout() (*Result, record.Opt[time.Time]) {
 	none := record.Opt[time.Time]{}
 	if !d.policy.Wait.OK {
 		return nil, none
@@ -117,12 +117,12 @@ func (d *Runner) outwait() (*Result, record.Opt[time.Time]) {
 	return &Result{Reason: Parked}, none
 }
 
-// resting lists the rests, if every station rests and none was nudged since.
+// resting lists the rests, if every worker rests and none was woken since.
 func (d *Runner) resting() ([]rest, bool) {
 	var out []rest
 	for _, s := range d.workers {
 		r, ok := d.rests[s]
-		if !ok || r.seen != s.nudges() {
+		if !ok || r.seen != s.wakes() {
 			return nil, false
 		}
 		out = append(out, r)
@@ -130,7 +130,7 @@ func (d *Runner) resting() ([]rest, bool) {
 	return out, true
 }
 
-// park decides for a drive that only waits for tickets, or for nothing.
+// park decides for a runner that only waits for tickets, or for nothing.
 func (d *Runner) park(rests []rest) (*Result, record.Opt[time.Time]) {
 	now := d.clock.Now()
 	if d.sentAll.IsZero() {
@@ -150,7 +150,7 @@ func (d *Runner) park(rests []rest) (*Result, record.Opt[time.Time]) {
 		switch {
 		case slices.ContainsFunc(rests, func(r rest) bool { return r.closed || r.halted }):
 			e.Reason = Halted
-		case slices.ContainsFunc(rests, func(r rest) bool { return r.broke }):
+		case slices.ContainsFunc(rests, func(r rest) bool { return r.overBudget }):
 			e.Reason = OutOfBudget
 		}
 	}
@@ -167,7 +167,7 @@ func earliestPoll(rests []rest) (next record.Opt[time.Time], awake bool) {
 		if !next.OK || r.pollAt.V.Before(next.V) {
 			next = r.pollAt
 		}
-		awake = awake || !r.asleep
+		awake = awake || !r.resting
 	}
 	return next, awake
 }

@@ -74,7 +74,7 @@ func (t *tally) snapshot() Statuses {
 	return out
 }
 
-// Snapshot is where a drive stands, for a display.
+// Snapshot is where a runner stands, for a display.
 type Snapshot struct {
 	Lookups Statuses
 	Money   ledger.Totals
@@ -91,7 +91,7 @@ type VendorSnapshot struct {
 	Pauses    []ledger.Pause // who is not answered; NextAt is zero where calls go on
 }
 
-// Snapshot tells where the drive stands. Safe to call while it runs.
+// Snapshot tells where the runner stands. Safe to call while it runs.
 func (d *Runner) Snapshot() Snapshot {
 	now := d.clock.Now()
 	out := Snapshot{Lookups: d.tally.snapshot(), Money: d.ledger.Money()}

@@ -12,8 +12,8 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// try finds out by a call that costs nothing whether a vendor is there again.
-func (s *worker) try(ctx context.Context, permit *ratelimit.Permit, t task) error {
+// probe finds out by a call that costs nothing whether a vendor is there again.
+func (s *worker) probe(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	prober, d := s.config.Prober(), s.config.Probe
 	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) { return prober.NewProbe(c, d) })
 	if errors.Is(err, errNotSent) {

@@ -62,7 +62,7 @@ func (t *turn) end() {
 // called counts a call.
 func (s *worker) called() {
 	s.mu.Lock()
-	s.uncalled++
+	s.notYetCounted++
 	s.mu.Unlock()
 }
 

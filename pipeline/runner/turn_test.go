@@ -50,7 +50,7 @@ func (w *wireSender) Do(req *http.Request, turn vendors.Turn) vendors.Response {
 	return vendors.Response{Status: http.StatusOK}
 }
 
-// sending is a station that sends one call.
+// sending is a worker that sends one call.
 type sending struct {
 	s     *worker
 	work  context.Context
@@ -80,13 +80,13 @@ func (c *sending) send(t *testing.T) (vendors.Response, error) {
 	})
 }
 
-// wants holds the calls that were counted against what the pace and the station
+// wants holds the calls that were counted against what the pace and the worker
 // have counted.
 func (c *sending) wants(t *testing.T, calls, built int) {
 	t.Helper()
-	if s := c.s.config.Pace.Stats(); s.CallsToday != calls || s.InFlight != 0 || c.s.uncalled != calls || c.built != built {
+	if s := c.s.config.Pace.Stats(); s.CallsToday != calls || s.InFlight != 0 || c.s.notYetCounted != calls || c.built != built {
 		t.Errorf("%d calls by the pace, %d by the station, %d in flight, built %d times; want %d calls, built %d times",
-			s.CallsToday, c.s.uncalled, s.InFlight, c.built, calls, built)
+			s.CallsToday, c.s.notYetCounted, s.InFlight, c.built, calls, built)
 	}
 }
 
@@ -165,7 +165,7 @@ func TestAHoldHasTheRequestBuiltAnew(t *testing.T) {
 		if resp, err := c.send(t); err != nil || resp.Status != http.StatusOK || time.Since(begin) < time.Minute {
 			t.Errorf("after %v: %+v, %v", time.Since(begin), resp, err)
 		}
-		c.s.uncalled++ // the refused one
+		c.s.notYetCounted++ // the refused one
 		c.wants(t, 2, 2)
 	})
 }

@@ -29,7 +29,7 @@ type window struct {
 	sends []ledger.Work
 	// passed names the lookups whose call ended while the ledger was being
 	// read: what was read of them may be how they stood before it.
-	passed map[int64]bool
+	endedMeanwhile map[int64]bool
 	// pollsAt and sendsAt are when the ledger may hold more that is due.
 	pollsAt, sendsAt time.Time
 }
@@ -100,15 +100,15 @@ func (w *window) release(id int64) {
 	if !w.held[id] {
 		delete(w.held, id)
 	}
-	if w.passed != nil {
-		w.passed[id] = true
+	if w.endedMeanwhile != nil {
+		w.endedMeanwhile[id] = true
 	}
 }
 
 // beginRead is called before the ledger is read for what is due, add after it.
 // Whatever comes up in between moves the time to read again forward.
 func (w *window) beginRead(due *time.Time) {
-	*due, w.passed = never, map[int64]bool{}
+	*due, w.endedMeanwhile = never, map[int64]bool{}
 }
 
 // add takes in what was read from the ledger, but for what is held already and
@@ -118,7 +118,7 @@ func (w *window) add(list *[]ledger.Work, read []ledger.Work) (leftOut bool) {
 	n := 0
 	for _, work := range read {
 		id := work.Lookup.ID
-		if w.passed[id] || n == windowSize {
+		if w.endedMeanwhile[id] || n == windowSize {
 			leftOut = true
 			continue
 		}
@@ -129,7 +129,7 @@ func (w *window) add(list *[]ledger.Work, read []ledger.Work) (leftOut bool) {
 		*list = append(*list, work)
 		n++
 	}
-	w.passed = nil
+	w.endedMeanwhile = nil
 	return leftOut
 }
 

@@ -25,27 +25,27 @@ const (
 	uncounted = 100
 )
 
-// station works one vendor: it decides which call goes next, makes it, and
+// worker works one vendor: it decides which call goes next, makes it, and
 // writes down what came of it. One goroutine looks for work; each call under
 // way has one of its own.
 type worker struct {
 	runner *Runner
 	name   string
 	config *policy.VendorConfig
-	nudged chan struct{}
+	woken  chan struct{}
 
-	mu        sync.Mutex
-	window    window
-	health    *health
-	active    int
-	sending   int                          // of them, submissions
-	reading   bool                         // the ledger is being read for what is to be sent
-	wanted    int                          // nudges so far
-	broke     map[record.Dataset]bool      // too dear for what is left of the budget
-	readAgain bool                         // what is to be sent must be read again, though the window is not empty
-	skipped   map[record.Dataset]bool      // whose orders were left on disk when it was read last: the vendor is not well
-	waits     map[record.Dataset]time.Time // of them, from when on there are any
-	uncalled  int                          // calls not yet counted in the ledger
+	mu            sync.Mutex
+	window        window
+	health        *health
+	active        int
+	sending       int                          // of them, submissions
+	reading       bool                         // the ledger is being read for what is to be sent
+	wakeCount     int                          // wakes so far
+	overBudget    map[record.Dataset]bool      // too dear for what is left of the budget
+	readAgain     bool                         // what is to be sent must be read again, though the window is not empty
+	skipped       map[record.Dataset]bool      // whose orders were left on disk when it was read last: the vendor is not well
+	waits         map[record.Dataset]time.Time // of them, from when on there are any
+	notYetCounted int                          // calls not yet counted in the ledger
 
 	looked time.Time // when it looked last, of its loop alone
 
@@ -62,15 +62,15 @@ type task struct {
 	probe bool // it asks for nothing and costs nothing
 }
 
-func newWorker(d *Runner, name string, seller *policy.VendorConfig, before left) *worker {
+func newWorker(d *Runner, name string, config *policy.VendorConfig, before left) *worker {
 	for _, p := range before.pauses {
 		if p.Vendor == name && p.Class == record.RateLimited { // the vendor said so to an earlier process
-			seller.Pace.Hold(p.NextAt)
+			config.Pace.Hold(p.NextAt)
 		}
 	}
-	return &worker{runner: d, name: name, config: seller, nudged: make(chan struct{}, 1),
-		health: newHealth(name, d.policy, seller, before, d.clock.Now()),
-		window: newWindow(), broke: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, withdrawn: map[int64]bool{}, waits: map[record.Dataset]time.Time{}}
+	return &worker{runner: d, name: name, config: config, woken: make(chan struct{}, 1),
+		health: newHealth(name, d.policy, config, before, d.clock.Now()),
+		window: newWindow(), overBudget: map[record.Dataset]bool{}, skipped: map[record.Dataset]bool{}, withdrawn: map[int64]bool{}, waits: map[record.Dataset]time.Time{}}
 }
 
 // loop hands out calls until ctx ends or the vendor is halted, then waits for
@@ -177,7 +177,7 @@ func (s *worker) finish(t task) {
 		s.window.pollsAt, s.readAgain = time.Time{}, true
 	}
 	s.mu.Unlock()
-	s.nudge()
+	s.wake()
 }
 
 // unsent tells whether anything is left to send that could be sent.
@@ -187,24 +187,24 @@ func (s *worker) unsent() bool {
 	return !s.health.closed() && (s.reading || s.readAgain || s.sending > 0 || len(s.window.sends) > 0 || s.window.sendsAt.Before(never) || len(s.waits) > 0)
 }
 
-// nudge lets the station look for work again.
-func (s *worker) nudge() {
+// wake lets the worker look for work again.
+func (s *worker) wake() {
 	s.mu.Lock()
-	s.wanted++
+	s.wakeCount++
 	s.mu.Unlock()
 	select {
-	case s.nudged <- struct{}{}:
+	case s.woken <- struct{}{}:
 	default:
 	}
 }
 
-func (s *worker) nudges() int {
+func (s *worker) wakes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.wanted
+	return s.wakeCount
 }
 
-// rest waits for a nudge, or until the next thing falls due.
+// rest waits for a wake, or until the next thing falls due.
 func (s *worker) rest(ctx context.Context, r restUntil) {
 	d := s.runner
 	if r.idle {
@@ -224,7 +224,7 @@ func (s *worker) rest(ctx context.Context, r restUntil) {
 	}
 	select {
 	case <-ctx.Done():
-	case <-s.nudged:
+	case <-s.woken:
 	case <-timer:
 	}
 	d.mu.Lock()
@@ -232,13 +232,13 @@ func (s *worker) rest(ctx context.Context, r restUntil) {
 	d.mu.Unlock()
 }
 
-// expectPoll says that the ledger holds a ticket for this vendor that falls due at
+// schedulePoll says that the ledger holds a ticket for this vendor that falls due at
 // a moment.
-func (s *worker) expectPoll(at time.Time) {
+func (s *worker) schedulePoll(at time.Time) {
 	s.mu.Lock()
 	s.window.pollsAt = earlier(s.window.pollsAt, at)
 	s.mu.Unlock()
-	s.nudge()
+	s.wake()
 }
 
 // stop halts the vendor: nothing is sent to it until the user goes on.
@@ -249,13 +249,13 @@ func (s *worker) stop(h ledger.Halt) {
 	if err := s.writeTroubles(); err != nil {
 		s.runner.fail(err)
 	}
-	s.nudge()
+	s.wake()
 }
 
-// observe lets the vendor's health take in how a call ended, at once: what stands
+// recordHealth lets the vendor's health take in how a call ended, at once: what stands
 // to leave looks there once more when its turn comes. It tells whether the vendor
 // answers others.
-func (s *worker) observe(t task, out *vendors.Outcome) (others bool) {
+func (s *worker) recordHealth(t task, out *vendors.Outcome) (others bool) {
 	now := s.runner.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -323,21 +323,21 @@ func (s *worker) closed() bool {
 // unblock lets datasets be tried again that were too dear.
 func (s *worker) unblock() {
 	s.mu.Lock()
-	was := len(s.broke) > 0
-	clear(s.broke)
+	was := len(s.overBudget) > 0
+	clear(s.overBudget)
 	if was {
 		s.window.sendsAt = time.Time{}
 	}
 	s.mu.Unlock()
 	if was {
-		s.nudge()
+		s.wake()
 	}
 }
 
 func (s *worker) block(d record.Dataset) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.broke[d] = true
+	s.overBudget[d] = true
 	s.window.dropSends(d)
 }
 
@@ -345,12 +345,12 @@ func (s *worker) block(d record.Dataset) {
 // vendor counts them by day.
 func (s *worker) countCalls(few int) error {
 	s.mu.Lock()
-	n := s.uncalled
+	n := s.notYetCounted
 	if s.config.PerDay == 0 || n <= few {
 		s.mu.Unlock()
 		return nil
 	}
-	s.uncalled = 0
+	s.notYetCounted = 0
 	s.mu.Unlock()
 	return s.runner.ledger.CountCalls(s.name, record.DateOf(s.runner.clock.Now()), n)
 }

@@ -9,15 +9,15 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// besideOrNot plans a dataset of a row that is asked of several vendors side by
+// fanOutOrNot plans a dataset of a row that is asked of several vendors side by
 // side. It tells whether it is: a run that corrects another asks as that one did.
-func (p *planner) besideOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) (bool, error) {
+func (p *planner) fanOutOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) (bool, error) {
 	c := p.correcting
 	if c == nil {
-		if !p.policy.AsksAll(d) {
+		if !p.policy.FansOut(d) {
 			return false, nil
 		}
-		return true, p.askBeside(tx, d, v, pv)
+		return true, p.fanOut(tx, d, v, pv)
 	}
 	f, err := c.formerRow(tx, v.Row)
 	if err != nil {
@@ -26,16 +26,16 @@ func (p *planner) besideOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehi
 	old, asked := f.Lookups[d]
 	switch {
 	case asked && old.Every:
-		return true, p.correctBeside(tx, f, &old, v, pv)
-	case asked && old.Stage == record.StageValidate && p.policy.AsksAll(d) && c.Named(v.Row, d) && slices.Contains(p.run.Corrected, d):
-		return true, p.askBeside(tx, d, v, pv) // nobody could be asked before
+		return true, p.correctFanOut(tx, f, &old, v, pv)
+	case asked && old.Stage == record.StageValidate && p.policy.FansOut(d) && c.Named(v.Row, d) && slices.Contains(p.run.Corrected, d):
+		return true, p.fanOut(tx, d, v, pv) // nobody could be asked before
 	}
 	return false, nil
 }
 
-// correctBeside takes over what the vendors of a row have come to, and asks those
+// correctFanOut takes over what the vendors of a row have come to, and asks those
 // again that have failed, if that is named.
-func (p *planner) correctBeside(tx ledger.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+func (p *planner) correctFanOut(tx ledger.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	d := lead.Dataset
 	all, err := tx.Serving(lead.Lead)
 	if err != nil {
@@ -53,10 +53,10 @@ func (p *planner) correctBeside(tx ledger.PlanTx, f *ledger.Former, lead *ledger
 		step := p.policy.StepAgain(old, v)
 		switch may := slices.Contains(p.run.Corrected, d); {
 		case same && !old.State.Open() && (!named || answered || step < 0), !may && old.Stage == record.StageValidate:
-			err = p.keepBeside(tx, old, pv)
+			err = p.copyOfFanOut(tx, old, pv)
 		case !may || step < 0:
 		default:
-			err = p.askAgainBeside(tx, old, v, asked, pv)
+			err = p.askAgainInFanOut(tx, old, v, asked, pv)
 		}
 		if err != nil {
 			return err
@@ -65,28 +65,28 @@ func (p *planner) correctBeside(tx ledger.PlanTx, f *ledger.Former, lead *ledger
 	return nil
 }
 
-// keepBeside takes a settled lookup over as it is.
-func (p *planner) keepBeside(tx ledger.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
+// copyOfFanOut takes a settled lookup over as it is.
+func (p *planner) copyOfFanOut(tx ledger.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
 	if same, ok, err := tx.AskedIn(old.Question, p.run.Seq, old.Vendor); err != nil || ok {
 		if ok {
-			shareBeside(pv, &same)
+			shareFanOut(pv, &same)
 		}
 		return err
 	}
-	k, _, err := p.keep(tx, old)
+	k, _, err := p.copyPrior(tx, old)
 	k.Every = true
 	pv.Lookups = append(pv.Lookups, k)
 	return err
 }
 
-// askAgainBeside asks a vendor again, unless there is a reason not to buy.
-func (p *planner) askAgainBeside(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
+// askAgainInFanOut asks a vendor again, unless there is a reason not to buy.
+func (p *planner) askAgainInFanOut(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
 	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Question: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, Every: true}
 	before := len(pv.Lookups)
-	if p.putBeside(&k, v, asked, pv); len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
+	if p.addToFanOut(&k, v, asked, pv); len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
 		return nil
 	}
-	spared, _, err := p.spare(tx, pv.Lookups[before], v)
+	spared, _, err := p.carryOver(tx, pv.Lookups[before], v)
 	spared.Every = true
 	pv.Lookups[before] = spared
 	return err

@@ -10,9 +10,9 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// askBeside plans one lookup for each vendor of a route that can be asked about
+// fanOut plans one lookup for each vendor of a route that can be asked about
 // a vehicle. Where none can be, there is one that fails, as ever.
-func (p *planner) askBeside(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+func (p *planner) fanOut(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	if p.policy.NextStep(d, v, 0) < 0 {
 		k := ledger.Lookup{Dataset: d, LastAt: p.now}
 		p.policy.Refuse(&k, v, p.now)
@@ -31,21 +31,21 @@ func (p *planner) askBeside(tx ledger.PlanTx, d record.Dataset, v *record.Vehicl
 			continue
 		}
 		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Question: question, LastAt: p.now, Vendor: vendor, State: ledger.Planned, Every: true}
-		p.putBeside(&k, v, asked, pv)
+		p.addToFanOut(&k, v, asked, pv)
 	}
-	pv.Vehicle.Problems = append(withoutPassedOver(d, pv.Vehicle.Problems), passedOver...)
+	pv.Vehicle.Problems = append(withoutNotAsked(d, pv.Vehicle.Problems), passedOver...)
 	return nil
 }
 
-// putBeside adds a lookup that is asked beside others to a row, or shares that of an earlier row.
-func (p *planner) putBeside(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) {
+// addToFanOut adds a lookup that is asked beside others to a row, or shares that of an earlier row.
+func (p *planner) addToFanOut(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) {
 	others := make([]ledger.Lookup, 0, len(asked))
 	for i := range asked {
 		switch a := &asked[i]; {
 		case a.Run != p.run.Seq:
 			others = append(others, *a)
 		case a.Every && a.Vendor == k.Vendor:
-			shareBeside(pv, a)
+			shareFanOut(pv, a)
 			return
 		}
 	}
@@ -53,8 +53,8 @@ func (p *planner) putBeside(k *ledger.Lookup, v *record.Vehicle, asked []ledger.
 	pv.Lookups = append(pv.Lookups, *k)
 }
 
-// shareBeside gives a row a lookup that an earlier row has made.
-func shareBeside(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
+// shareFanOut gives a row a lookup that an earlier row has made.
+func shareFanOut(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
 	if pv.Beside == nil {
 		pv.Beside = map[string]int64{}
 	}
@@ -69,18 +69,18 @@ func whyNot(p *policy.Policy, d record.Dataset, v *record.Vehicle, vendor string
 		return nil
 	}
 	if faults := policy.FaultsAgainst(v, s.Offer(d)); len(faults) > 0 {
-		return []string{fmt.Sprintf("%s%s%s%s", d, passedOverBy, vendor, ": "+policy.DescribeFaults(faults))}
+		return []string{fmt.Sprintf("%s%s%s%s", d, notAskedAt, vendor, ": "+policy.DescribeFaults(faults))}
 	}
-	return []string{fmt.Sprintf("%s%s%s: it needs %s", d, passedOverBy, vendor, strings.Join(s.Vendor.Missing(d, v), ", "))}
+	return []string{fmt.Sprintf("%s%s%s: it needs %s", d, notAskedAt, vendor, strings.Join(s.Vendor.Missing(d, v), ", "))}
 }
 
-const passedOverBy = ": not asked at "
+const notAskedAt = ": not asked at "
 
-// withoutPassedOver leaves out what was said of a row before a later one added to it.
-func withoutPassedOver(d record.Dataset, problems []string) []string {
+// withoutNotAsked leaves out what was said of a row before a later one added to it.
+func withoutNotAsked(d record.Dataset, problems []string) []string {
 	var out []string
 	for _, text := range problems {
-		if !strings.HasPrefix(text, string(d)+passedOverBy) {
+		if !strings.HasPrefix(text, string(d)+notAskedAt) {
 			out = append(out, text)
 		}
 	}
