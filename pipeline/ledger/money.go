@@ -6,36 +6,6 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Totals is where money stands, in fen.
-type Totals struct {
-	Charged  record.Fen
-	Reserved record.Fen
-	Unknown  record.Fen
-}
-
-// Sum is what a budget is held against: what is, may be and might be charged.
-func (t Totals) Sum() record.Fen { return t.Charged + t.Reserved + t.Unknown }
-
-// Add counts a charge where it stands; one that is known not to be billed counts nowhere.
-func (t *Totals) Add(b Billed, fen record.Fen) {
-	switch b {
-	case Reserved:
-		t.Reserved += fen
-	case BilledYes:
-		t.Charged += fen
-	case BilledUnknown:
-		t.Unknown += fen
-	}
-}
-
-// Spend is one vendor's part of a run's money.
-type Spend struct {
-	Vendor  string
-	Dataset record.Dataset
-	Totals
-	Lookups int64 // lookups submitted there
-}
-
 // SpendBy names what a workspace's money is added up by.
 type SpendBy string
 
@@ -71,4 +41,33 @@ type SpendLine struct {
 	// again did not cost. An answer whose charge is not certain, or that was
 	// purged, counts nothing.
 	Saved record.Fen
+}
+
+// Totals is where money stands, in fen.
+type Totals struct {
+	Charged  record.Fen
+	Reserved record.Fen
+	Unknown  record.Fen
+}
+
+// Sum is what a budget is held against: what is, may be and might be charged.
+func (t Totals) Sum() record.Fen { return t.Charged + t.Reserved + t.Unknown }
+
+func (t *Totals) Add(b Billed, fen record.Fen) {
+	switch b {
+	case Reserved:
+		t.Reserved += fen
+	case BilledYes:
+		t.Charged += fen
+	case BilledUnknown:
+		t.Unknown += fen
+	}
+}
+
+// Spend is one vendor's part of a run's money.
+type Spend struct {
+	Vendor  string
+	Dataset record.Dataset
+	Totals
+	Lookups int64 // lookups submitted there
 }
