@@ -45,7 +45,32 @@ func cmdReadOnly(ts *testscript.TestScript, neg bool, args []string) {
 			_ = os.Chmod(folder, 0o700)
 		}
 	})
-	if root {
+	runAs(ts, cmd, dir, args[1])
+}
+
+// cmdClosed runs a program as somebody to whom a part of a folder is closed: closed FOLDER PART EXIT PROGRAM [ARGUMENT...]. The
+// folder is that user's; PART is a name in it, or "." for the folder itself.
+func cmdClosed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: closed FOLDER PART EXIT PROGRAM [ARGUMENT...]")
+	}
+	dir := ts.MkAbs(args[0])
+	if os.Geteuid() == 0 {
+		ts.Check(filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			return errors.Join(err, os.Lchown(path, nobody, nobody))
+		}))
+	}
+	part := filepath.Join(dir, args[1])
+	info, err := os.Stat(part)
+	ts.Check(err)
+	ts.Check(os.Chmod(part, 0))
+	runAs(ts, prepared(ts, args[3], args[4:]...), dir, args[2])
+	ts.Check(os.Chmod(part, info.Mode().Perm()))
+}
+
+// runAs runs a program as somebody who is not root, and holds how it ends against what is wanted.
+func runAs(ts *testscript.TestScript, cmd *exec.Cmd, dir, want string) {
+	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		for _, path := range []string{dir, cmd.Path} {
 			letThrough(ts, path)
@@ -61,7 +86,7 @@ func cmdReadOnly(ts *testscript.TestScript, neg bool, args []string) {
 	if err != nil && !errors.As(err, &exit) {
 		ts.Fatalf("%v", err)
 	}
-	checkExit(ts, err, args[1])
+	checkExit(ts, err, want)
 }
 
 // letThrough lets everybody pass the folders above a path that the tests have made.

@@ -57,6 +57,7 @@ func TestScripts(t *testing.T) {
 			"setcsv":     cmdSetCSV,
 			"samemoney":  cmdSameMoney,
 			"readonly":   cmdReadOnly,
+			"closed":     cmdClosed,
 			"receiver":   cmdReceiver,
 		},
 	})

@@ -40,12 +40,15 @@ type Asked struct {
 // Owner tells whether the row pays for the lookup: it is the first to ask.
 func (a *Asked) Owner(r *Row) bool { return a.Lookup.Row == r.Vehicle.Row }
 
-// PackedAnswer is a raw answer as it is stored. ID 0 is none.
+// PackedAnswer is a raw answer as it is stored. ID 0 is none. Text and Sum are what its store
+// holds it against when it is unpacked.
 type PackedAnswer struct {
 	ID         int64
 	Vendor     string
 	ReceivedAt int64  // microseconds UTC
 	Body       []byte // packed
+	Text       []byte
+	Sum        int64
 }
 
 // Earlier is an answer that another run had about the same vehicle and dataset.

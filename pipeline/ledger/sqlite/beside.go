@@ -11,7 +11,7 @@ import (
 
 const selectServingIDs = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=? AND lead>0 AND passed=0 ORDER BY id"
 
-const selectAttemptsOf = "SELECT a.lookup, a.vendor, " + attemptColumns + ` FROM attempts a WHERE a.lookup=?1
+const selectAttemptsOf = "SELECT " + attemptColumns + ` FROM attempts a WHERE a.lookup=?1
 	OR ?2 AND a.lookup IN (SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=?3 AND lead>0) ORDER BY a.lookup, a.n`
 
 // attemptsOf lists the submissions for a lookup, the first one first, with those to the
@@ -21,17 +21,7 @@ func attemptsOf(ctx context.Context, db integrity.Querier, k *ledger.Lookup) ([]
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var out []ledger.Attempt
-	for rows.Next() {
-		var r attemptRow
-		of := ledger.Lookup{Dataset: k.Dataset}
-		if err := rows.Scan(append([]any{&of.ID, &of.Vendor}, r.dest()...)...); err != nil {
-			return nil, err
-		}
-		out = append(out, r.attempt(&of))
-	}
-	return out, rows.Err()
+	return scanAttempts(rows)
 }
 
 // serving lists the ids of those that serve a request now.

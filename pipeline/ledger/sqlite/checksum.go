@@ -6,6 +6,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/record"
 )
 
 // text writes the columns of a row one after the other, as integrity.Summed has them.
@@ -26,10 +27,30 @@ func (t text) truth(b bool) text {
 
 // sumOfLookup is the checksum of a row of integrity.SummedLookups.
 func sumOfLookup(k *ledger.Lookup) int64 {
-	t := make(text, 0, 256).number(k.ID).number(k.Run).number(k.Row).words(string(k.Dataset)).digest(k.Question).words(k.Vendor).
-		number(k.Lead).truth(k.Every).number(k.Passed).truth(k.Forced).words(string(k.State)).number(int64(k.Attempts)).words(k.Ticket).number(k.Answer).number(k.Source).
-		number(k.Awaits).words(k.Derived).words(string(k.Stage)).words(string(k.Class)).number(micros(k.AnsweredAt))
+	t := make(text, 0, 512).number(k.ID).number(k.Run).number(k.Row).words(string(k.Dataset)).digest(k.Question).words(k.Vendor).
+		number(k.Lead).truth(k.Every).number(k.Passed).truth(k.Forced).words(string(k.State)).number(int64(k.Attempts)).number(k.Answer).number(k.Source).
+		number(k.Awaits).words(string(k.Stage)).words(string(k.Class)).number(micros(k.AnsweredAt)).number(micros(k.NextAt)).number(int64(k.Tries)).number(int64(k.Polls)).
+		number(micros(k.FirstAt)).number(micros(k.TicketAt)).number(micros(k.LastAt)).words(k.Ticket).words(k.Code).words(k.Derived).words(k.Message)
 	return integrity.Checksum(t)
+}
+
+// sumOfAttempt is the checksum of a row of integrity.SummedAttempts.
+func sumOfAttempt(a *ledger.Attempt) int64 {
+	t := make(text, 0, 256).number(a.Lookup).number(int64(a.N)).words(a.Vendor).words(string(a.Dataset)).number(int64(a.Fen)).words(string(a.Billed)).
+		number(micros(a.IntentAt)).number(micros(a.EndedAt)).words(a.Outcome).words(a.Code).words(a.Ticket)
+	return integrity.Checksum(t)
+}
+
+// sumOfAnswerWithout is that of a row of integrity.SummedAnswers up to its id, which is known last. What is summed up here
+// takes time, and the writer has none.
+func sumOfAnswerWithout(a *ledger.Answer, packed []byte) int64 {
+	t := make(text, 0, 512).number(a.Lookup).number(int64(a.Attempt)).words(a.Call).words(a.Vendor).number(int64(a.Status)).number(micros(a.ReceivedAt)).words(a.Failure).words(a.Head)
+	return integrity.ChecksumOn(integrity.Checksum(t), packed)
+}
+
+// answerChecksum is that of a row of integrity.SummedAnswers, from that without its id.
+func answerChecksum(without, id int64) int64 {
+	return integrity.ChecksumOn(without, append(text{'|'}, text(nil).number(id)...))
 }
 
 // sumOfRun is the checksum of a row of integrity.SummedRuns.
@@ -48,4 +69,26 @@ func (r *vehicleRow) checksum() int64 {
 	t := make(text, 0, 512).number(r.run).number(r.row).words(r.vehicleID).words(r.vin).words(r.plate).words(r.plateType).words(r.engineNo).
 		number(r.duplicateOf).number(r.maintenance).number(r.valuation).number(r.violation).words(r.details)
 	return integrity.Checksum(t)
+}
+
+// sumOfHalt is the checksum of a row of integrity.SummedHalts.
+func sumOfHalt(h *ledger.Halt) int64 {
+	t := make(text, 0, 256).words(h.Vendor).words(string(h.Dataset)).words(string(h.Stops)).words(string(h.Class)).words(h.Code).number(micros(h.At)).words(h.Message)
+	return integrity.Checksum(t)
+}
+
+// sumOfPause is the checksum of a row of integrity.SummedPauses.
+func sumOfPause(p *ledger.Pause) int64 {
+	t := make(text, 0, 256).words(p.Vendor).words(string(p.Dataset)).number(micros(p.Since)).number(micros(p.NextAt)).number(int64(p.Nth)).words(string(p.Class)).words(p.Code).words(p.Message)
+	return integrity.Checksum(t)
+}
+
+// callsChecksum is that of a row of integrity.SummedCalls.
+func callsChecksum(vendor string, day record.Date, n int) int64 {
+	return integrity.Checksum(make(text, 0, 64).words(vendor).number(int64(day)).number(int64(n)))
+}
+
+// sumOfLoss is the checksum of a row of integrity.SummedLosses.
+func sumOfLoss(l *ledger.Loss) int64 {
+	return integrity.Checksum(make(text, 0, 256).number(micros(l.At)).words(l.What))
 }

@@ -22,7 +22,7 @@ const (
 // The other queries of the hot path. All of them must be answered from an index.
 const (
 	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT ?"
-	selectAnswer     = "SELECT id, lookup, attempt, call, vendor, status, failure, received_at, head, body FROM answers "
+	selectAnswer     = "SELECT " + answerColumns + " FROM answers s "
 	selectLastAnswer = selectAnswer + "WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1"
 	whereSendable    = "WHERE k.state='planned' AND k.awaits=0 AND k.run=? AND k.vendor=? "
 	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
@@ -156,7 +156,9 @@ func scanWork(rows *sql.Rows) ([]ledger.Work, error) {
 		if w.Vehicle, err = asked(vehicle, &w.Lookup); err != nil {
 			return nil, err
 		}
-		w.Attempt = a.attempt(&w.Lookup)
+		if w.Attempt, err = a.attempt(); err != nil {
+			return nil, err
+		}
 		out = append(out, w)
 	}
 	return out, rows.Err()
@@ -177,14 +179,9 @@ func (l *Ledger) LastAnswer(ctx context.Context, lookup int64, attempt int) (led
 }
 
 func (l *Ledger) scanAnswer(row *sql.Row) (ledger.Answer, error) {
-	var a ledger.Answer
-	var at int64
-	var packed []byte
-	if err := row.Scan(&a.ID, &a.Lookup, &a.Attempt, &a.Call, &a.Vendor, &a.Status, &a.Failure, &at, &a.Head, &packed); err != nil {
-		return a, err
+	var r answerRow
+	if err := row.Scan(r.dest()...); err != nil {
+		return ledger.Answer{}, err
 	}
-	a.ReceivedAt = moment(at)
-	var err error
-	a.Body, err = l.packer.unpack(packed)
-	return a, err
+	return r.answer(l.packer)
 }

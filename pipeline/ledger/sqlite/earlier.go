@@ -48,9 +48,10 @@ func (l *Ledger) Forgotten(ctx context.Context, r ledger.Run) (func(runID string
 // itself; and one that was asked alone against what it said beside others. A valuation is asked anew with each mileage, so it is known by the
 // vehicle; of two rows about one vehicle the one that was asked the same goes
 // before.
-const (
-	earlierColumns = "SELECT " + lookupColumns + ", r.id, " + vehicleColumns + ", s.id, s.vendor, s.received_at, s.body"
-	earlierJoins   = " CROSS JOIN runs r ON r.seq=k.run LEFT JOIN answers s ON s.id=k.answer"
+const earlierJoins = " CROSS JOIN runs r ON r.seq=k.run LEFT JOIN answers s ON s.id=k.answer"
+
+var (
+	earlierColumns = "SELECT " + lookupColumns + ", r.id, " + vehicleColumns + ", " + packedColumns
 
 	// ?5 is the vendor, and ?6 whether every vendor was asked.
 	selectEarlierAnswer = earlierColumns + " FROM lookups k" + earlierJoins + ` CROSS JOIN vehicles v ON v.run=k.run AND v.row=k.row
@@ -115,10 +116,9 @@ func scanEarlier(row *sql.Row) (*ledger.Earlier, error) {
 	var out ledger.Earlier
 	var k lookupRow
 	var v vehicleRow
-	var answerID, receivedAt sql.NullInt64
-	var vendor sql.NullString
+	var packed packedRow
 	dest := append(append(k.dest(), &out.RunID), v.dest()...)
-	err := row.Scan(append(dest, &answerID, &vendor, &receivedAt, &out.Packed.Body)...)
+	err := row.Scan(append(dest, packed.dest()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -128,7 +128,7 @@ func scanEarlier(row *sql.Row) (*ledger.Earlier, error) {
 	if out.Lookup, err = k.lookup(); err != nil {
 		return nil, err
 	}
-	out.Packed.ID, out.Packed.Vendor, out.Packed.ReceivedAt = answerID.Int64, vendor.String, receivedAt.Int64
+	out.Packed = packed.answer()
 	if out.Vehicle, err = v.vehicle(); err != nil {
 		return nil, err
 	}

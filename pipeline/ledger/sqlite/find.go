@@ -114,7 +114,7 @@ func (l *Ledger) places(ctx context.Context, query string, args ...any) (out []l
 }
 
 const (
-	selectKeptAnswers = `SELECT id, lookup, attempt, call, vendor, status, failure, received_at, head, body FROM answers WHERE lookup=?1 OR id=?2
+	selectKeptAnswers = "SELECT " + answerColumns + ` FROM answers s WHERE lookup=?1 OR id=?2
 		OR ?3 AND lookup IN (SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=?4 AND lead>0) ORDER BY id`
 	selectSourceRun = "SELECT r.id FROM lookups k JOIN runs r ON r.seq=k.run WHERE k.id=? AND r.seq<>?"
 )
@@ -144,15 +144,13 @@ func (l *Ledger) keptAnswers(ctx context.Context, k *ledger.Lookup) ([]ledger.An
 	defer rows.Close()
 	var out []ledger.Answer
 	for rows.Next() {
-		var a ledger.Answer
-		var received int64
-		var packed []byte
-		if err := rows.Scan(&a.ID, &a.Lookup, &a.Attempt, &a.Call, &a.Vendor, &a.Status, &a.Failure, &received, &a.Head, &packed); err != nil {
+		var r answerRow
+		if err := rows.Scan(r.dest()...); err != nil {
 			return nil, err
 		}
-		a.ReceivedAt = moment(received)
-		if a.Body, err = l.packer.unpack(packed); err != nil {
-			return nil, fmt.Errorf("unpack answer %d: %w", a.ID, err)
+		a, err := r.answer(l.packer)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, a)
 	}

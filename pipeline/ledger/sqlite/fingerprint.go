@@ -15,8 +15,8 @@ import (
 // held against theirs.
 const (
 	selectRowsSum    = "SELECT COUNT(*), COALESCE(SUM(sum), 0) FROM vehicles WHERE run=?"
-	selectLookupsSum = `SELECT COUNT(*), COALESCE(SUM(sum), 0), COALESCE(SUM(last_at & 0xffffffff), 0), COALESCE(SUM(next_at & 0xffffffff), 0) FROM lookups`
-	selectMoneySum   = `SELECT COUNT(*), COALESCE(SUM(fen), 0), COALESCE(SUM(INSTR('no yes unknown reserved', billed) * (1 + (lookup * 7919 + n) % 1000003)), 0) FROM attempts`
+	selectLookupsSum = "SELECT COUNT(*), COALESCE(SUM(sum), 0) FROM lookups"
+	selectMoneySum   = "SELECT COUNT(*), COALESCE(SUM(sum), 0) FROM attempts"
 	selectRunsSum    = "SELECT COUNT(*), COALESCE(SUM(purged_at & 0xffffffff), 0) FROM runs"
 )
 
@@ -49,7 +49,7 @@ func (l *Ledger) Fingerprint(ctx context.Context, r ledger.Run, with string) (st
 		query string
 		args  []any
 		n     int
-	}{{selectRowsSum, []any{r.Seq}, 2}, {selectLookupsSum, nil, 4}, {selectMoneySum, nil, 3}, {selectRunsSum, nil, 2}} {
+	}{{selectRowsSum, []any{r.Seq}, 2}, {selectLookupsSum, nil, 2}, {selectMoneySum, nil, 2}, {selectRunsSum, nil, 2}} {
 		numbers := make([]int64, q.n)
 		dest := make([]any, q.n)
 		for i := range numbers {

@@ -95,10 +95,9 @@ func (t *planTx) one(dest []any, query string, args ...any) error {
 const (
 	withOrigin = `WITH RECURSIVE back(id) AS (SELECT ?1 UNION SELECT k.source FROM back JOIN lookups k ON k.id=back.id WHERE k.attempts=0 AND k.source>0) `
 
-	selectOrigin = withOrigin + "SELECT k.id, k.vendor, k.dataset, " + attemptColumns + ` FROM back JOIN lookups k ON k.id=back.id
+	selectOrigin = withOrigin + "SELECT " + attemptColumns + ` FROM back JOIN lookups k ON k.id=back.id
 		JOIN attempts a ON a.lookup=k.id AND a.n=(SELECT MAX(n) FROM attempts b WHERE b.lookup=k.id AND b.intent_at <= ?2) LIMIT 1`
-	selectMayHavePaid = withOrigin + `SELECT EXISTS (SELECT 1 FROM back JOIN attempts a ON a.lookup=back.id
-		WHERE a.intent_at <= ?2 AND a.vendor=?3 AND a.billed IN ('yes', 'unknown') AND a.outcome <> 'withdrawn')`
+	selectOrigins = withOrigin + "SELECT " + attemptColumns + " FROM back JOIN attempts a ON a.lookup=back.id"
 )
 
 // until is when what a lookup has from its origin ends: a lookup that was sent
@@ -112,36 +111,51 @@ func until(k *ledger.Lookup) int64 {
 
 // MayHavePaid tells whether any submission of a lookup to its vendor, or of what
 // it has taken over from an earlier run, was charged or may have been.
-func (l *Ledger) MayHavePaid(ctx context.Context, k *ledger.Lookup) (paid bool, err error) {
-	err = l.reader.QueryRowContext(ctx, selectMayHavePaid, k.ID, until(k), k.Vendor).Scan(&paid)
-	return paid, err
+func (l *Ledger) MayHavePaid(ctx context.Context, k *ledger.Lookup) (bool, error) {
+	rows, err := l.reader.QueryContext(ctx, selectOrigins, k.ID)
+	return mayHavePaid(k, rows, err)
+}
+
+func mayHavePaid(k *ledger.Lookup, rows *sql.Rows, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	attempts, err := scanAttempts(rows)
+	return slices.ContainsFunc(attempts, func(a ledger.Attempt) bool {
+		return micros(a.IntentAt) <= until(k) && maybePaid(&a, k.Vendor)
+	}), err
+}
+
+// maybePaid tells whether a submission went to a vendor and was charged, or may have been.
+func maybePaid(a *ledger.Attempt, vendor string) bool {
+	return a.Vendor == vendor && a.Outcome != ledger.OutcomeWithdrawn && (a.Billed == ledger.BilledYes || a.Billed == ledger.BilledUnknown)
 }
 
 // HasPaid tells whether any submission for the request of a lookup to a vendor was charged or may
 // have been.
 func (l *Ledger) HasPaid(ctx context.Context, k *ledger.Lookup, vendor string) (bool, error) {
 	attempts, err := attemptsOf(ctx, l.reader, k)
-	return slices.ContainsFunc(attempts, func(a ledger.Attempt) bool {
-		return a.Vendor == vendor && a.Outcome != ledger.OutcomeWithdrawn && (a.Billed == ledger.BilledYes || a.Billed == ledger.BilledUnknown)
-	}), err
+	return slices.ContainsFunc(attempts, func(a ledger.Attempt) bool { return maybePaid(&a, vendor) }), err
 }
 
 // MayHavePaid is that of the ledger, in a plan.
-func (t *planTx) MayHavePaid(k *ledger.Lookup) (paid bool, err error) {
-	err = t.one([]any{&paid}, selectMayHavePaid, k.ID, until(k), k.Vendor)
-	return paid, err
+func (t *planTx) MayHavePaid(k *ledger.Lookup) (bool, error) {
+	rows, err := t.query(selectOrigins, k.ID)
+	return mayHavePaid(k, rows, err)
 }
 
 // scanOrigin reads the last submission behind what a lookup has taken over from an
 // earlier run; its N is 0 when nothing is known of one.
 func scanOrigin(row *sql.Row) (ledger.Attempt, error) {
-	var k ledger.Lookup
 	var a attemptRow
-	err := row.Scan(append([]any{&k.ID, &k.Vendor, &k.Dataset}, a.dest()...)...)
+	err := row.Scan(a.dest()...)
 	if noRows(err) {
 		return ledger.Attempt{}, nil
 	}
-	return a.attempt(&k), err
+	if err != nil {
+		return ledger.Attempt{}, err
+	}
+	return a.attempt()
 }
 
 // Orders lists the submissions of a lookup to the vendor where it stands, the first
@@ -151,16 +165,7 @@ func (l *Ledger) Orders(ctx context.Context, k *ledger.Lookup) ([]ledger.Attempt
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var out []ledger.Attempt
-	for rows.Next() {
-		var a attemptRow
-		if err := rows.Scan(a.dest()...); err != nil {
-			return nil, err
-		}
-		out = append(out, a.attempt(k))
-	}
-	return out, rows.Err()
+	return scanAttempts(rows)
 }
 
 // Sender is the lookup that sent the order behind another: itself, or the one of

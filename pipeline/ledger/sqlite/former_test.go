@@ -102,6 +102,7 @@ func TestOrigin(t *testing.T) {
 	*now = now.Add(time.Hour)
 	next.Lookup.State, next.Lookup.Class = ledger.Planned, ""
 	must(t, l.Advance(ledger.Step{From: ledger.Failed, Next: next, Was: ledger.BilledYes}))
+	next.Lookup = stateOf(t, l, w.Lookup.ID)
 	again := intend(t, l, next, 1700)
 	again.Lookup.State, again.Lookup.Class, again.Attempt.Billed = ledger.Failed, record.Unavailable, ledger.BilledNo
 	must(t, l.Advance(ledger.Step{From: ledger.Submitting, Next: again, Was: ledger.Reserved}))

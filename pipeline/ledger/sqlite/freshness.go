@@ -26,8 +26,11 @@ const (
 	manifestMost = 16 << 20
 )
 
-// CheckMissing refuses a workspace whose ledger was there and is not.
+// CheckMissing refuses a workspace whose ledger was there and is not, or of which that cannot be said.
 func CheckMissing(dir string) error {
+	if err := checkPlace(dir); err != nil {
+		return err
+	}
 	path := filepath.Join(dir, FileName)
 	info, err := os.Stat(path)
 	if gone := errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0; !gone {
@@ -202,6 +205,9 @@ func unknownOutputs(dir string, known map[string]bool) ([]UnknownRun, error) {
 			continue
 		}
 		text, err := own(dir).ReadFile(filepath.Join(dir, runsFolder, e.Name(), manifestName), manifestMost)
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, forbidden(filepath.Join(dir, runsFolder, e.Name()), err)
+		}
 		var o UnknownRun
 		if err == nil && json.Unmarshal(text, &o) == nil && ledger.IsRunID(o.RunID) && !known[o.RunID] {
 			out = append(out, o)

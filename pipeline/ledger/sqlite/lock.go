@@ -31,7 +31,7 @@ type workspaceLock struct{ file *flock.Flock }
 // lockWorkspace takes the lock or says who has it. The operating system lets
 // go of it when the process dies, however it dies.
 func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
-	if err := checkFiles(dir); err != nil {
+	if err := checkPlace(dir); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, lockName)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -92,31 +93,31 @@ func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.
 	}
 	next.Attempt = ledger.Attempt{Lookup: wk.Lookup.ID, N: next.Lookup.Attempts, Vendor: wk.Lookup.Vendor, Dataset: wk.Lookup.Dataset,
 		Fen: fen, Billed: ledger.Reserved, IntentAt: now}
-	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &next, limit) }, nil)
+	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &wk.Lookup, &next, limit) }, nil)
 	return next, err
 }
 
-func (l *Ledger) intend(ctx context.Context, w *writer, wk *ledger.Work, limit record.Opt[record.Fen]) error {
+func (l *Ledger) intend(ctx context.Context, w *writer, was *ledger.Lookup, wk *ledger.Work, limit record.Opt[record.Fen]) error {
 	if err := w.stillThere(); err != nil {
 		return err
 	}
 	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
 		return ledger.ErrBudget
 	}
-	if err := w.begin(ctx, &wk.Lookup); err != nil {
+	if err := w.begin(ctx, was, &wk.Lookup); err != nil {
 		l.money.move(wk.Lookup.Run, wk.Attempt.Fen, ledger.Reserved, ledger.BilledNo)
 		return err
 	}
 	a := &wk.Attempt
 	w.mark.intent(a.Lookup, int64(a.N))
-	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at) VALUES (?,?,?,?,?,?,?,?,?)",
-		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), micros(a.IntentAt))
+	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, sum) VALUES (?,?,?,?,?,?,?,?,?,?)",
+		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), micros(a.IntentAt), sumOfAttempt(a))
 }
 
-// begin writes what an intent changes of a planned lookup.
-func (w *writer) begin(ctx context.Context, k *ledger.Lookup) error {
-	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=?",
-		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1)
+// begin writes what an intent changes of a planned lookup, which says what it said when it was read: its checksum is of all of it.
+func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=? AND sum=?",
+		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1, sumOfLookup(was))
 	if err == nil && n == 0 {
 		err = stale(k, ledger.Planned)
 	}
@@ -128,9 +129,10 @@ func (w *writer) begin(ctx context.Context, k *ledger.Lookup) error {
 // the step is stale the answer is kept alone, and ErrStale returned.
 func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
 	packed := l.packer.pack(a.Body)
+	sum := sumOfAnswerWithout(&a, packed)
 	s.Next.Lookup.LastAt = l.now()
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		id, err := w.insertAnswer(ctx, &a, packed)
+		id, err := w.insertAnswer(ctx, &a, packed, sum)
 		if err != nil {
 			return err
 		}
@@ -144,27 +146,28 @@ func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
 // Receive writes down what came back for a call alone. It returns the answer's id.
 func (l *Ledger) Receive(a ledger.Answer) (int64, error) {
 	packed := l.packer.pack(a.Body)
+	sum := sumOfAnswerWithout(&a, packed)
 	var id int64
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
 		var err error
-		id, err = w.insertAnswer(ctx, &a, packed)
+		id, err = w.insertAnswer(ctx, &a, packed, sum)
 		return err
 	}, nil)
 	return id, err
 }
 
-func (w *writer) insertAnswer(ctx context.Context, a *ledger.Answer, packed []byte) (int64, error) {
-	stmt, err := w.stmt(ctx, "INSERT INTO answers (lookup, attempt, call, vendor, status, failure, received_at, head, body) VALUES (?,?,?,?,?,?,?,?,?)")
+const insertAnswer = "INSERT INTO answers (id, lookup, attempt, call, vendor, status, failure, received_at, head, sum, body) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+
+// insertAnswer writes an answer, with its checksum but for its id, and returns that.
+func (w *writer) insertAnswer(ctx context.Context, a *ledger.Answer, packed []byte, sum int64) (int64, error) {
+	id := w.answers + 1
+	err := w.exec(ctx, insertAnswer, id, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, micros(a.ReceivedAt), a.Head, answerChecksum(sum, id), packed)
 	if err != nil {
 		return 0, err
 	}
-	res, err := stmt.ExecContext(ctx, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, micros(a.ReceivedAt), a.Head, packed)
-	if err != nil {
-		return 0, err
-	}
-	id, err := res.LastInsertId()
+	w.answers = id
 	w.mark.answer(id)
-	return id, err
+	return id, nil
 }
 
 // Advance makes one guarded step, for the lookup and for those that follow it.
@@ -249,8 +252,8 @@ func (l *Ledger) count(s *ledger.Step) {
 }
 
 func (w *writer) endAttempt(ctx context.Context, a *ledger.Attempt) error {
-	return w.exec(ctx, "UPDATE attempts SET billed=?, billed_twice=?, ended_at=?, outcome=?, code=?, ticket=? WHERE lookup=? AND n=?",
-		string(a.Billed), string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, a.Lookup, a.N)
+	return w.exec(ctx, "UPDATE attempts SET billed=?, billed_twice=?, ended_at=?, outcome=?, code=?, ticket=?, sum=? WHERE lookup=? AND n=?",
+		string(a.Billed), string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, sumOfAttempt(a), a.Lookup, a.N)
 }
 
 const selectFollowers = "SELECT " + lookupColumns + " FROM lookups k WHERE source=? AND state='following'"
@@ -294,15 +297,33 @@ func (w *writer) carry(ctx context.Context, k, then *ledger.Lookup) error {
 // CountCalls adds calls to a vendor's count of the day.
 func (l *Ledger) CountCalls(vendor string, day record.Date, n int) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "INSERT INTO calls (vendor, day, n) VALUES (?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n", vendor, int64(day), n)
+		so, err := readCalls(vendor, day, func(dest ...any) error { return w.one(ctx, dest, selectCalls, vendor, int64(day)) })
+		if err != nil {
+			return err
+		}
+		return w.exec(ctx, "INSERT OR REPLACE INTO calls (vendor, day, n, sum) VALUES (?,?,?,?)", vendor, int64(day), so+n, callsChecksum(vendor, day, so+n))
 	}, nil)
+}
+
+const selectCalls = "SELECT n, sum FROM calls WHERE vendor=? AND day=?"
+
+// readCalls reads a count, 0 where there is none.
+func readCalls(vendor string, day record.Date, scan func(dest ...any) error) (int, error) {
+	var n int
+	var sum int64
+	err := scan(&n, &sum)
+	if noRows(err) {
+		return 0, nil
+	}
+	if err == nil && sum != callsChecksum(vendor, day, n) {
+		err = integrity.Damage("read how many calls %s had: it is not what was written down", vendor)
+	}
+	return n, err
 }
 
 // CallsOn tells how many calls a vendor had on a day.
 func (l *Ledger) CallsOn(ctx context.Context, vendor string, day record.Date) (int, error) {
-	var n int
-	err := l.reader.QueryRowContext(ctx, "SELECT COALESCE(SUM(n), 0) FROM calls WHERE vendor=? AND day=?", vendor, int64(day)).Scan(&n)
-	return n, err
+	return readCalls(vendor, day, l.reader.QueryRowContext(ctx, selectCalls, vendor, int64(day)).Scan)
 }
 
 // Now is the ledger's clock.

@@ -10,13 +10,15 @@ import (
 // LastLoss tells of the last rescue that left vehicles of which nobody can say
 // what was bought for them.
 func (l *Ledger) LastLoss(ctx context.Context) (ledger.Loss, error) {
-	var at int64
+	var at, sum int64
 	var loss ledger.Loss
-	err := l.reader.QueryRowContext(ctx, "SELECT at, what FROM losses ORDER BY at DESC LIMIT 1").Scan(&at, &loss.What)
+	err := l.reader.QueryRowContext(ctx, "SELECT at, what, sum FROM losses ORDER BY at DESC LIMIT 1").Scan(&at, &loss.What, &sum)
 	if noRows(err) {
 		return ledger.Loss{}, nil
 	}
-	loss.At = moment(at)
+	if loss.At = moment(at); err == nil && sum != sumOfLoss(&loss) {
+		err = integrity.Damage("read what a rescue could not name: it is not what was written down")
+	}
 	return loss, err
 }
 

@@ -110,7 +110,7 @@ func (l *Ledger) Spend(ctx context.Context, r ledger.Run) ([]ledger.Spend, error
 
 // wrongMoney tells of a row of attempts that its charge is not what was written.
 // Every query that adds up charges counts such rows as well.
-var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice OR billed IS NOT billed_twice)"
+var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice OR billed IS NOT billed_twice OR " + integrity.ChargedWithdrawn + ")"
 
 // soundMoney refuses a sum in which there are wrong charges.
 func soundMoney(wrong int64) error {

@@ -233,6 +233,9 @@ func (l *Ledger) Close() error {
 // touchPrivate makes the file before SQLite does, so that nobody else may read it.
 func touchPrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrPermission) {
+		return forbidden(path, err)
+	}
 	if err != nil {
 		return fmt.Errorf("open the ledger: %w", err)
 	}

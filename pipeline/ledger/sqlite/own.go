@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -13,9 +15,9 @@ import (
 const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
 
 // CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or
-// a folder, or in which a rollback journal stands that no process at work has there.
+// a folder, or may not be read, or in which a rollback journal stands that no process at work has there.
 func CheckOwn(dir string) error {
-	if err := checkFiles(dir); err != nil {
+	if err := checkPlace(dir); err != nil {
 		return err
 	}
 	if checkJournal(dir) == nil || Holder(dir) != "" {
@@ -24,10 +26,55 @@ func CheckOwn(dir string) error {
 	return checkJournal(dir) // who has begun the ledger may have ended meanwhile
 }
 
+// checkPlace refuses a workspace of which nothing can be said: whether it has a ledger, and what is in it. It is
+// asked before anything is taken for missing or damaged.
+func checkPlace(dir string) error {
+	return errors.Join(checkFiles(dir), checkAllowed(dir))
+}
+
+// placed are the files that a ledger consists of, below its workspace.
+func placed() []string {
+	return []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName, filepath.Join(runsFolder, secondName)}
+}
+
+// checkAllowed refuses a workspace that this user may not look into. What may not be read is neither gone nor damaged.
+func checkAllowed(dir string) error {
+	for _, name := range append(placed(), runsFolder) {
+		if err := mayRead(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayRead refuses what this user may not read.
+func mayRead(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return forbidden(filepath.Dir(path), err)
+	}
+	if err == nil && (info.Mode().IsRegular() || info.IsDir()) { // opening anything else may wait for ever
+		var f *os.File
+		if f, err = os.Open(path); err == nil {
+			return f.Close()
+		}
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return forbidden(path, err)
+	}
+	return nil
+}
+
+// forbidden is about what this user may not read or write.
+func forbidden(path string, err error) error {
+	return &ledger.UserError{Problem: fmt.Sprintf("%s is closed to you (%v), and nothing was done or bought", path, err),
+		Hint: "work as the user whom the workspace belongs to, or have that user open it to you (chmod)"}
+}
+
 // checkFiles refuses a file of the ledger that is none: what is written to it would go
 // somewhere else, or wait for ever.
 func checkFiles(dir string) error {
-	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName} {
+	for _, name := range placed() {
 		path := filepath.Join(dir, name)
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 			return &ledger.UserError{Problem: fmt.Sprintf("%s is no file but %s", path, kindOf(info.Mode())),
@@ -70,6 +117,8 @@ func kindOf(mode os.FileMode) string {
 		return "a link"
 	case mode.IsDir():
 		return "a folder"
+	case mode&os.ModeSocket != 0:
+		return "a socket"
 	}
 	return "a pipe or a device"
 }

@@ -92,18 +92,24 @@ func TestALedgerThatActsByItselfIsRefused(t *testing.T) {
 func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
 	t.Parallel()
 	make := map[string]func(path string) error{
-		"a link":             func(path string) error { return os.Symlink(filepath.Join("..", "other"), path) },
-		"a folder":           func(path string) error { return os.Mkdir(path, 0o700) },
-		"a pipe or a device": func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a link":              func(path string) error { return os.Symlink(filepath.Join("..", "other"), path) },
+		"a link that dangles": func(path string) error { return os.Symlink("nowhere", path) },
+		"a folder":            func(path string) error { return os.Mkdir(path, 0o700) },
+		"a pipe or a device":  func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a socket":            socketAt,
 	}
-	for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName} {
+	for _, name := range placed() {
 		for kind, make := range make {
 			t.Run(name+" "+kind, func(t *testing.T) {
 				t.Parallel()
 				dir, other := ledgerBeside(t)
+				must(t, os.MkdirAll(filepath.Join(dir, runsFolder), 0o700))
 				must(t, os.RemoveAll(filepath.Join(dir, name)))
 				must(t, make(filepath.Join(dir, name)))
 				errs := waysIn(dir)
+				errs["CheckMissing"], errs["CheckOwn"] = CheckMissing(dir), CheckOwn(dir)
+				_, errs["Lock"] = Lock(dir, options())
+				kind := strings.TrimSuffix(kind, " that dangles")
 				for way, err := range errs {
 					if err == nil || !strings.Contains(err.Error(), name+" is no file but "+kind) {
 						t.Errorf("%s: %v", way, err)
@@ -118,6 +124,20 @@ func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
 			})
 		}
 	}
+}
+
+// socketAt puts a socket somewhere. It is made elsewhere: its name may be longer than that of a socket can be.
+func socketAt(path string) error {
+	dir, err := os.MkdirTemp("", "s")
+	if err != nil {
+		return err
+	}
+	at, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		return err
+	}
+	short := filepath.Join(dir, "s")
+	return errors.Join(syscall.Bind(at, &syscall.SockaddrUnix{Name: short}), os.Rename(short, path), syscall.Close(at), os.Remove(dir))
 }
 
 // A ledger has no rollback journal: SQLite would undo by it whatever it says, or wait at a pipe.

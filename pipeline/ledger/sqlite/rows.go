@@ -10,11 +10,32 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// packedColumns are what packedRow reads of a row s of answers.
+var packedColumns = "s.id, s.vendor, s.received_at, " + integrity.TextOf("s.", integrity.AnswerColumns()) + ", s.sum, s.body"
+
+// packedRow is a row of the table answers, or nothing at all.
+type packedRow struct {
+	id, receivedAt, sum sql.NullInt64
+	vendor              sql.NullString
+	text, body          []byte
+}
+
+func (r *packedRow) dest() []any {
+	return []any{&r.id, &r.vendor, &r.receivedAt, &r.text, &r.sum, &r.body}
+}
+
+func (r *packedRow) answer() ledger.PackedAnswer {
+	return ledger.PackedAnswer{ID: r.id.Int64, Vendor: r.vendor.String, ReceivedAt: r.receivedAt.Int64, Text: r.text, Sum: r.sum.Int64, Body: r.body}
+}
+
 // Unpack returns the answer's raw bytes.
 func (l *Ledger) Unpack(p ledger.PackedAnswer) (ledger.Answer, error) { return l.UnpackInto(p, nil) }
 
 // UnpackInto is Unpack with the raw bytes in the memory of a buffer, if they fit.
 func (l *Ledger) UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer, error) {
+	if p.ID > 0 && p.Sum != answerChecksum(integrity.ChecksumOn(integrity.Checksum(p.Text), p.Body), p.ID) {
+		return ledger.Answer{}, changedAnswer(p.ID)
+	}
 	body, err := l.packer.unpackInto(p.Body, buffer)
 	return ledger.Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: moment(p.ReceivedAt), Body: body}, err
 }
@@ -25,7 +46,10 @@ const (
 	selectRows = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
 		WHERE v.run=? ORDER BY v.row`
-	askedColumns     = lookupColumns + ", " + attemptColumns + ", s.id, s.vendor, s.received_at, s.body"
+)
+
+var (
+	askedColumns     = lookupColumns + ", " + attemptColumns + ", " + packedColumns
 	selectRowsLookup = "SELECT " + askedColumns + ` FROM lookups k
 		LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer WHERE k.id=?`
 )
@@ -163,15 +187,13 @@ func (r *rowReader) findEarlier(ctx context.Context, row *ledger.Row) (err error
 
 // askedRow is a row of askedColumns.
 type askedRow struct {
-	k                    lookupRow
-	a                    attemptRow
-	answerID, receivedAt sql.NullInt64
-	answerVendor         sql.NullString
-	body                 []byte
+	k lookupRow
+	a attemptRow
+	s packedRow
 }
 
 func (r *askedRow) dest() []any {
-	return append(append(r.k.dest(), r.a.dest()...), &r.answerID, &r.answerVendor, &r.receivedAt, &r.body)
+	return append(append(r.k.dest(), r.a.dest()...), r.s.dest()...)
 }
 
 // asked reads a lookup by itself.
@@ -190,8 +212,10 @@ func (r *rowReader) complete(ctx context.Context, row *askedRow) (ledger.Asked, 
 	if err != nil {
 		return s, err
 	}
-	s.Last = row.a.attempt(&s.Lookup)
-	s.Packed = ledger.PackedAnswer{ID: row.answerID.Int64, Vendor: row.answerVendor.String, ReceivedAt: row.receivedAt.Int64, Body: row.body}
+	if s.Last, err = row.a.attempt(); err != nil {
+		return s, err
+	}
+	s.Packed = row.s.answer()
 	if s.Derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
 		return s, integrity.Damage("read what it was asked with: %w", err)
 	}

@@ -34,10 +34,18 @@ func (r *vehicleRow) vehicle() (record.Vehicle, error) {
 // both are the vehicle as the plan left it, and as the input had it where that
 // is something else.
 func (r *vehicleRow) both() (v record.Vehicle, before *record.Vehicle, err error) {
-	if r.sum != r.checksum() {
-		return v, nil, integrity.Damage("read row %d: it is not what was written down", r.row)
+	if err := r.check(); err != nil {
+		return v, nil, err
 	}
 	return r.read()
+}
+
+// check refuses a row that is not what was written down.
+func (r *vehicleRow) check() error {
+	if r.sum != r.checksum() {
+		return integrity.Damage("read row %d: it is not what was written down", r.row)
+	}
+	return nil
 }
 
 // read is both, whatever the row's checksum says.
@@ -129,24 +137,77 @@ func (r *lookupRow) found(err error) (ledger.Lookup, bool, error) {
 	return k, err == nil, err
 }
 
-const attemptColumns = "a.n, a.fen, a.billed, a.intent_at, a.ended_at, a.outcome, a.code, a.ticket"
+const attemptColumns = "a.lookup, a.n, a.vendor, a.dataset, a.fen, a.billed, a.intent_at, a.ended_at, a.outcome, a.code, a.ticket, a.sum"
 
 // attemptRow is a row of the table attempts, or nothing at all.
 type attemptRow struct {
-	n, fen, intentAt, endedAt     *int64
-	billed, outcome, code, ticket *string
+	lookup, n, fen, intentAt, endedAt, sum         *int64
+	vendor, dataset, billed, outcome, code, ticket *string
 }
 
 func (r *attemptRow) dest() []any {
-	return []any{&r.n, &r.fen, &r.billed, &r.intentAt, &r.endedAt, &r.outcome, &r.code, &r.ticket}
+	return []any{&r.lookup, &r.n, &r.vendor, &r.dataset, &r.fen, &r.billed, &r.intentAt, &r.endedAt, &r.outcome, &r.code, &r.ticket, &r.sum}
 }
 
-func (r *attemptRow) attempt(k *ledger.Lookup) ledger.Attempt {
+// attempt is the row, unless it is not what was written down; the empty one is none.
+func (r *attemptRow) attempt() (ledger.Attempt, error) {
 	if r.n == nil {
-		return ledger.Attempt{}
+		return ledger.Attempt{}, nil
 	}
-	return ledger.Attempt{Lookup: k.ID, N: int(*r.n), Vendor: k.Vendor, Dataset: k.Dataset, Fen: record.Fen(*r.fen), Billed: ledger.Billed(*r.billed),
+	a := ledger.Attempt{Lookup: *r.lookup, N: int(*r.n), Vendor: *r.vendor, Dataset: record.Dataset(*r.dataset), Fen: record.Fen(*r.fen), Billed: ledger.Billed(*r.billed),
 		IntentAt: moment(*r.intentAt), EndedAt: moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
+	if *r.sum != sumOfAttempt(&a) {
+		return a, integrity.Damage("read order %d of lookup %d: it is not what was written down", a.N, a.Lookup)
+	}
+	return a, nil
+}
+
+// scanAttempts reads rows of attemptColumns.
+func scanAttempts(rows *sql.Rows) ([]ledger.Attempt, error) {
+	defer rows.Close()
+	var out []ledger.Attempt
+	for rows.Next() {
+		var r attemptRow
+		if err := rows.Scan(r.dest()...); err != nil {
+			return nil, err
+		}
+		a, err := r.attempt()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
+// answerColumns are what answerRow reads of a row s of answers.
+const answerColumns = "s.id, s.lookup, s.attempt, s.call, s.vendor, s.status, s.failure, s.received_at, s.head, s.sum, s.body"
+
+// answerRow is a row of the table answers.
+type answerRow struct {
+	a               ledger.Answer
+	receivedAt, sum int64
+	packed          []byte
+}
+
+func (r *answerRow) dest() []any {
+	a := &r.a
+	return []any{&a.ID, &a.Lookup, &a.Attempt, &a.Call, &a.Vendor, &a.Status, &a.Failure, &r.receivedAt, &a.Head, &r.sum, &r.packed}
+}
+
+// answer is the row with its body unpacked, unless it is not what was written down.
+func (r *answerRow) answer(p *packer) (ledger.Answer, error) {
+	r.a.ReceivedAt = moment(r.receivedAt)
+	if r.sum != answerChecksum(sumOfAnswerWithout(&r.a, r.packed), r.a.ID) {
+		return r.a, changedAnswer(r.a.ID)
+	}
+	var err error
+	r.a.Body, err = p.unpack(r.packed)
+	return r.a, err
+}
+
+func changedAnswer(id int64) error {
+	return integrity.Damage("read answer %d: it is not what was written down", id)
 }
 
 // micros is how moments are stored: microseconds UTC, 0 for none.

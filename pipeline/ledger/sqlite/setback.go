@@ -20,7 +20,7 @@ func (l *Ledger) SetBack() error {
 	at, future, latest := micros(now), micros(now.Add(clockSlack)), micros(now.Add(integrity.MostWait))
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
 		for _, some := range []string{"lookups_waiting WHERE state='waiting'", "lookups_planned WHERE state='planned' AND awaits=0"} {
-			if err := w.exec(ctx, "UPDATE lookups SET next_at=MIN(?, last_at) WHERE id IN (SELECT id FROM lookups INDEXED BY "+some+" AND (last_at>? OR next_at>?))", at, future, latest); err != nil {
+			if err := w.setBack(ctx, some, at, future, latest); err != nil {
 				return err
 			}
 		}
@@ -30,6 +30,29 @@ func (l *Ledger) SetBack() error {
 		return fmt.Errorf("bring to the present what a wrong clock has put off: %w", err)
 	}
 	return nil
+}
+
+// setBack makes lookups due that an index knows, many at a time.
+func (w *writer) setBack(ctx context.Context, some string, at, future, latest int64) error {
+	const many = 20_000 // each time those that an index knows are put into order
+	for after := int64(0); ; {
+		rows, err := w.query(ctx, "SELECT "+lookupColumns+" FROM lookups k INDEXED BY "+some+" AND (last_at>? OR next_at>?) AND id>? ORDER BY id LIMIT ?", future, latest, after, many)
+		if err != nil {
+			return err
+		}
+		late, err := scanLookups(rows)
+		if err != nil || len(late) == 0 {
+			return err
+		}
+		for i := range late {
+			k := &late[i]
+			after = k.ID
+			k.NextAt = moment(min(at, micros(k.LastAt)))
+			if err := w.update(ctx, k.State, k); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // worthTelling is how far the ledger may be ahead before it is worth a word.

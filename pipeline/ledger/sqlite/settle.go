@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,9 +10,7 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-const selectCharges = `SELECT a.lookup, a.n, a.n = k.attempts, k.run, r.id, k.row, v.vin, v.plate, a.dataset, a.fen, a.billed, a.intent_at,
-	MAX(a.ended_at, IIF(a.n = k.attempts AND k.source = 0, k.answered_at, 0)),
-	IIF(a.ticket = '' AND a.n = k.attempts AND k.vendor = a.vendor, k.ticket, a.ticket), k.state, k.passed > 0
+const selectCharges = "SELECT r.id, " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + `
 	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run JOIN vehicles v ON v.run = k.run AND v.row = k.row
 	WHERE a.vendor = ? AND a.outcome <> 'withdrawn' AND a.intent_at >= ? AND a.intent_at < ? AND r.state <> 'planning'
 	ORDER BY a.intent_at, a.lookup, a.n`
@@ -26,15 +25,48 @@ func (l *Ledger) Charges(ctx context.Context, vendor string, since, until time.T
 	defer rows.Close()
 	var out []ledger.Charge
 	for rows.Next() {
-		var c ledger.Charge
-		var intent, ended int64
-		if err := rows.Scan(&c.Lookup, &c.N, &c.Last, &c.Run, &c.RunID, &c.Row, &c.VIN, &c.Plate, &c.Dataset, &c.Fen, &c.Billed, &intent, &ended, &c.Ticket, &c.State, &c.Passed); err != nil {
+		var runID string
+		var k lookupRow
+		var v vehicleRow
+		var a attemptRow
+		if err := rows.Scan(append(append(append([]any{&runID}, k.dest()...), v.dest()...), a.dest()...)...); err != nil {
 			return nil, err
 		}
-		c.IntentAt, c.EndedAt = moment(intent), moment(ended)
+		c, err := chargeOf(&k, &v, &a)
+		if err != nil {
+			return nil, err
+		}
+		c.RunID = runID
 		out = append(out, c)
 	}
 	return out, rows.Err()
+}
+
+// chargeOf puts a submission together, unless one of its rows is not what was written down.
+func chargeOf(kr *lookupRow, v *vehicleRow, ar *attemptRow) (ledger.Charge, error) {
+	k, err := kr.lookup()
+	if err != nil {
+		return ledger.Charge{}, err
+	}
+	a, err := ar.attempt()
+	if err != nil {
+		return ledger.Charge{}, err
+	}
+	if err := v.check(); err != nil {
+		return ledger.Charge{}, err
+	}
+	c := ledger.Charge{Lookup: k.ID, N: a.N, Last: a.N == k.Attempts, Run: k.Run, Row: k.Row, VIN: v.vin, Plate: v.plate, Dataset: a.Dataset, Fen: a.Fen, Billed: a.Billed,
+		IntentAt: a.IntentAt, EndedAt: a.EndedAt, Ticket: a.Ticket, State: k.State, Passed: k.Passed > 0}
+	if !c.Last {
+		return c, nil
+	}
+	if k.Source == 0 && k.AnsweredAt.After(c.EndedAt) {
+		c.EndedAt = k.AnsweredAt
+	}
+	if c.Ticket == "" && k.Vendor == a.Vendor {
+		c.Ticket = k.Ticket
+	}
+	return c, nil
 }
 
 // HeldDoubts lists the lookups that were never sent and are in doubt because
@@ -80,13 +112,16 @@ func (l *Ledger) Settle(list []ledger.Settlement) error {
 }
 
 func (l *Ledger) settle(ctx context.Context, w *writer, s *ledger.Settlement) error {
-	n, err := w.execCount(ctx, "UPDATE attempts SET billed=?, billed_twice=?, ticket=IIF(?='', ticket, ?) WHERE lookup=? AND n=? AND billed=?",
-		string(s.Billed), string(s.Billed), s.Ticket, s.Ticket, s.Lookup, s.N, string(s.Was))
+	a, err := w.attempt(ctx, s.Lookup, s.N)
 	if err != nil {
 		return err
 	}
-	if n == 0 {
+	if a.N == 0 || a.Billed != s.Was {
 		return fmt.Errorf("charge %d of lookup %d from %s to %s: %w", s.N, s.Lookup, s.Was, s.Billed, ledger.ErrStale)
+	}
+	a.Billed, a.Ticket = s.Billed, cmp.Or(s.Ticket, a.Ticket)
+	if err := w.endAttempt(ctx, &a); err != nil {
+		return err
 	}
 	for i := range s.Steps {
 		step := s.Steps[i]
@@ -98,6 +133,19 @@ func (l *Ledger) settle(ctx context.Context, w *writer, s *ledger.Settlement) er
 		}
 	}
 	return nil
+}
+
+// attempt reads one submission; its N is 0 when there is none.
+func (w *writer) attempt(ctx context.Context, lookup int64, n int) (ledger.Attempt, error) {
+	var r attemptRow
+	err := w.one(ctx, r.dest(), "SELECT "+attemptColumns+" FROM attempts a WHERE a.lookup=? AND a.n=?", lookup, n)
+	if noRows(err) {
+		return ledger.Attempt{}, nil
+	}
+	if err != nil {
+		return ledger.Attempt{}, err
+	}
+	return r.attempt()
 }
 
 // Ask gives lookups that could not be asked the questions that they now ask,

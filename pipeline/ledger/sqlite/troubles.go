@@ -4,14 +4,15 @@ import (
 	"context"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
 // SetHalt writes down that a vendor takes no calls or orders, and why.
 func (l *Ledger) SetHalt(h ledger.Halt) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "INSERT OR REPLACE INTO halts (vendor, dataset, stops, class, code, message, at) VALUES (?,?,?,?,?,?,?)",
-			h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, micros(h.At))
+		return w.exec(ctx, "INSERT OR REPLACE INTO halts (vendor, dataset, stops, class, code, message, at, sum) VALUES (?,?,?,?,?,?,?,?)",
+			h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, micros(h.At), sumOfHalt(&h))
 	}, nil)
 }
 
@@ -22,7 +23,7 @@ func (l *Ledger) ClearHalts() error {
 
 // Halts lists what takes no calls or orders, by vendor.
 func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, stops, class, code, message, at FROM halts ORDER BY vendor, dataset")
+	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, stops, class, code, message, at, sum FROM halts ORDER BY vendor, dataset")
 	if err != nil {
 		return nil, err
 	}
@@ -30,11 +31,13 @@ func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
 	var out []ledger.Halt
 	for rows.Next() {
 		var h ledger.Halt
-		var at int64
-		if err := rows.Scan(&h.Vendor, &h.Dataset, &h.Stops, &h.Class, &h.Code, &h.Message, &at); err != nil {
+		var at, sum int64
+		if err := rows.Scan(&h.Vendor, &h.Dataset, &h.Stops, &h.Class, &h.Code, &h.Message, &at, &sum); err != nil {
 			return nil, err
 		}
-		h.At = moment(at)
+		if h.At = moment(at); sum != sumOfHalt(&h) {
+			return nil, integrity.Damage("read the halt of %s: it is not what was written down", h.Vendor)
+		}
 		out = append(out, h)
 	}
 	return out, rows.Err()
@@ -43,8 +46,8 @@ func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
 // SetPause writes down that a vendor is waited for, and until when.
 func (l *Ledger) SetPause(p ledger.Pause) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "INSERT OR REPLACE INTO pauses (vendor, dataset, since, next_at, nth, class, code, message) VALUES (?,?,?,?,?,?,?,?)",
-			p.Vendor, string(p.Dataset), micros(p.Since), micros(p.NextAt), p.Nth, string(p.Class), p.Code, p.Message)
+		return w.exec(ctx, "INSERT OR REPLACE INTO pauses (vendor, dataset, since, next_at, nth, class, code, message, sum) VALUES (?,?,?,?,?,?,?,?,?)",
+			p.Vendor, string(p.Dataset), micros(p.Since), micros(p.NextAt), p.Nth, string(p.Class), p.Code, p.Message, sumOfPause(&p))
 	}, nil)
 }
 
@@ -57,7 +60,7 @@ func (l *Ledger) ClearPause(vendor string, d record.Dataset) error {
 
 // Pauses lists what is waited for, by vendor.
 func (l *Ledger) Pauses(ctx context.Context) ([]ledger.Pause, error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, since, next_at, nth, class, code, message FROM pauses ORDER BY vendor, dataset")
+	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, since, next_at, nth, class, code, message, sum FROM pauses ORDER BY vendor, dataset")
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +68,13 @@ func (l *Ledger) Pauses(ctx context.Context) ([]ledger.Pause, error) {
 	var out []ledger.Pause
 	for rows.Next() {
 		var p ledger.Pause
-		var since, next int64
-		if err := rows.Scan(&p.Vendor, &p.Dataset, &since, &next, &p.Nth, &p.Class, &p.Code, &p.Message); err != nil {
+		var since, next, sum int64
+		if err := rows.Scan(&p.Vendor, &p.Dataset, &since, &next, &p.Nth, &p.Class, &p.Code, &p.Message, &sum); err != nil {
 			return nil, err
 		}
-		p.Since, p.NextAt = moment(since), moment(next)
+		if p.Since, p.NextAt = moment(since), moment(next); sum != sumOfPause(&p) {
+			return nil, integrity.Damage("read the pause of %s: it is not what was written down", p.Vendor)
+		}
 		out = append(out, p)
 	}
 	return out, rows.Err()

@@ -35,6 +35,7 @@ type writer struct {
 	// followed says whether any lookup may be following another. Most ledgers
 	// have none; then no settled one need look for its followers.
 	followed bool
+	answers  int64 // the highest id of an answer that was given
 	commits  Commits
 	failed   bool // a commit was
 	mark     *mark
@@ -56,7 +57,7 @@ func startWriter(ctx context.Context, db *sql.DB, m *mark, dir string) (*writer,
 	}
 	w := &writer{db: db, conn: conn, mark: m, stmts: map[string]*sql.Stmt{}, commits: unwatched{},
 		queue: make(chan *change, groupLimit), done: make(chan struct{})}
-	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following')").Scan(&w.followed); err != nil {
+	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following'), COALESCE((SELECT MAX(id) FROM answers), 0)").Scan(&w.followed, &w.answers); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	if w.files, err = whereaboutsOf(dir); err != nil {

@@ -26,7 +26,7 @@ type Depth int
 const (
 	SmallTables   Depth = iota // the rules of tables that are small
 	RulesAlone                 // and those that take little time
-	DecisivePages              // and the pages of what decides
+	DecisivePages              // and the pages of what decides, and the checksums of what was bought
 	Everything                 // all pages, all rules, all that must be read
 )
 
@@ -126,9 +126,12 @@ func (l *looker) rules() error {
 
 // sums holds the rows against their checksums.
 func (l *looker) sums() error {
-	summed := []Summed{SummedRuns}
-	if l.how == Everything {
-		summed = append(summed, SummedVehicles, SummedLookups)
+	summed := smallSummeds()
+	switch l.how {
+	case DecisivePages: // what is bought again shows in no other way: the question of an earlier lookup, say, is looked for and never read
+		summed = append(summed, SummedLookups, SummedAttempts)
+	case Everything:
+		summed = Summeds()
 	}
 	for _, s := range summed {
 		wrong, err := s.Wrong(l.ctx, l.conn)

@@ -112,6 +112,7 @@ func rowRules() []rule {
 		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: WrongFen},
 		{broken: "charges say two amounts", table: "attempts", large: true, breaks: "fen IS NOT fen_twice"},
 		{broken: "charges say two things about whether they were charged", table: "attempts", large: true, breaks: "billed IS NOT billed_twice"},
+		{broken: "charges are for orders that were withdrawn", table: "attempts", breaks: ChargedWithdrawn},
 		{broken: "charges are certain in a way that there is not", table: "attempts", rescue: leaveOut,
 			breaks: "billed NOT IN ('reserved', 'yes', 'no', 'unknown')"},
 		{broken: "orders are for a dataset that there is not", table: "attempts", rescue: leaveOut, breaks: datasets},
@@ -145,6 +146,10 @@ func quoted[T ~string](words ...T) string {
 
 // WrongFen tells of a row of attempts that its charge cannot be.
 var WrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", MostFen)
+
+// ChargedWithdrawn tells of a row of attempts that it was never sent, and is charged all the same. No sum counts
+// what was never sent.
+const ChargedWithdrawn = "(outcome='withdrawn' AND billed<>'no')"
 
 // noMoment tells of a row that one of some columns holds no moment.
 func noMoment(columns ...string) string {

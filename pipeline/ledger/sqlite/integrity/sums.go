@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"hash/crc32"
+	"strings"
 )
 
 // Rows that decide what is bought carry a checksum of what they say. SQLite has none
@@ -15,34 +16,74 @@ import (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Checksum is that of a row's text.
-func Checksum(text []byte) int64 { return int64(crc32.Checksum(text, castagnoli)) }
+func Checksum(text []byte) int64 { return ChecksumOn(0, text) }
+
+// ChecksumOn goes on with a checksum: that of two texts is that of the second on that of the first.
+func ChecksumOn(sum int64, text []byte) int64 {
+	return int64(crc32.Update(uint32(sum), castagnoli, text))
+}
 
 // Summed is a table whose rows carry a checksum.
 type Summed struct {
-	Broken string // what is wrong when rows do not agree with theirs; the number of rows follows
-	Table  string
-	Key    string // two numbers that name a row
-	Names  string // the columns of those numbers, as a condition
-	Text   string // what is summed up
+	Broken  string // what is wrong when rows do not agree with theirs; the number of rows follows
+	Table   string
+	Key     string   // two columns, or numbers, that name a row
+	Names   string   // those columns, as a condition on ?2 and ?3
+	Columns []string // what is summed up, as SQL makes a text of each
 }
 
-// Tables whose rows carry a checksum.
+// Text is what is summed up, in SQL: the columns one after the other.
+func (s *Summed) Text() string { return TextOf("", s.Columns) }
+
+// TextOf is the text of some columns, none of which is NULL; of is put before each.
+func TextOf(of string, columns []string) string {
+	return "concat_ws('|', " + of + strings.Join(columns, ", "+of) + ", '')"
+}
+
+// The tables whose rows carry a checksum. Every column of theirs is in it, but for those that stand twice and what may
+// change by itself: when a run has written its outputs.
 var (
-	SummedRuns = Summed{Broken: "runs are not what was written down", Table: "runs", Key: "seq, 0", Names: "seq=? AND 0=?",
-		Text: `seq||'|'||id||'|'||state||'|'||started_at||'|'||finished_at||'|'||purged_at||'|'||input_path||'|'||input_sha256||'|'||input_rows||'|'||strict_vin||'|'||datasets
-			||'|'||formats||'|'||lang||'|'||report_lang||'|'||report_top||'|'||partitioned||'|'||bom||'|'||corrects||'|'||corrected||'|'||first_lookup||'|'||last_lookup
-			||'|'||COALESCE(max_spend, '')||'|'`}
-	SummedVehicles = Summed{Broken: "rows are not what was written down", Table: "vehicles", Key: "run, row", Names: "run=? AND row=?",
-		Text: `run||'|'||row||'|'||vehicle_id||'|'||vin||'|'||plate||'|'||plate_type||'|'||engine_no||'|'||duplicate_of||'|'||maintenance||'|'||valuation||'|'||violations
-			||'|'||details||'|'`}
-	SummedLookups = Summed{Broken: "lookups are not what was written down", Table: "lookups", Key: "id, 0", Names: "id=? AND 0=?",
-		Text: `id||'|'||run||'|'||row||'|'||dataset||'|'||lower(hex(question))||'|'||vendor||'|'||lead||'|'||every||'|'||passed||'|'||forced||'|'||state||'|'||attempts
-			||'|'||ticket||'|'||answer||'|'||source||'|'||awaits||'|'||derived||'|'||stage||'|'||class||'|'||answered_at||'|'`}
+	SummedRuns = Summed{Broken: "runs are not what was written down", Table: "runs", Key: "seq, 0", Names: "seq=?2 AND 0=?3",
+		Columns: []string{"seq", "id", "state", "started_at", "finished_at", "purged_at", "input_path", "input_sha256", "input_rows", "strict_vin", "datasets", "formats", "lang",
+			"report_lang", "report_top", "partitioned", "bom", "corrects", "corrected", "first_lookup", "last_lookup", "COALESCE(max_spend, '')"}}
+	SummedVehicles = Summed{Broken: "rows are not what was written down", Table: "vehicles", Key: "run, row", Names: "run=?2 AND row=?3",
+		Columns: []string{"run", "row", "vehicle_id", "vin", "plate", "plate_type", "engine_no", "duplicate_of", "maintenance", "valuation", "violations", "details"}}
+	SummedLookups = Summed{Broken: "lookups are not what was written down", Table: "lookups", Key: "id, 0", Names: "id=?2 AND 0=?3",
+		Columns: []string{"id", "run", "row", "dataset", "lower(hex(question))", "vendor", "lead", "every", "passed", "forced", "state", "attempts", "answer", "source", "awaits",
+			"stage", "class", "answered_at", "next_at", "tries", "polls", "first_at", "ticket_at", "last_at", "ticket", "code", "derived", "message"}}
+	SummedAttempts = Summed{Broken: "orders are not what was written down", Table: "attempts", Key: "lookup, n", Names: "lookup=?2 AND n=?3",
+		Columns: []string{"lookup", "n", "vendor", "dataset", "fen", "billed", "intent_at", "ended_at", "outcome", "code", "ticket"}}
+	// The id of an answer is known last.
+	SummedAnswers = Summed{Broken: "answers are not what was written down", Table: "answers", Key: "id, 0", Names: "id=?2 AND 0=?3",
+		Columns: append(AnswerColumns(), "body", "id")}
+	SummedHalts = Summed{Broken: "halts are not what was written down", Table: "halts", Key: "vendor, dataset", Names: "vendor=?2 AND dataset=?3",
+		Columns: []string{"vendor", "dataset", "stops", "class", "code", "at", "message"}}
+	SummedPauses = Summed{Broken: "pauses are not what was written down", Table: "pauses", Key: "vendor, dataset", Names: "vendor=?2 AND dataset=?3",
+		Columns: []string{"vendor", "dataset", "since", "next_at", "nth", "class", "code", "message"}}
+	SummedCalls = Summed{Broken: "counts of calls are not what was written down", Table: "calls", Key: "vendor, day", Names: "vendor=?2 AND day=?3",
+		Columns: []string{"vendor", "day", "n"}}
+	SummedLosses = Summed{Broken: "losses are not what was written down", Table: "losses", Key: "at, 0", Names: "at=?2 AND 0=?3",
+		Columns: []string{"at", "what"}}
 )
+
+// AnswerColumns are what is summed up of an answer before its body.
+func AnswerColumns() []string {
+	return []string{"lookup", "attempt", "call", "vendor", "status", "received_at", "failure", "head"}
+}
+
+// Summeds are the tables whose rows carry a checksum.
+func Summeds() []Summed {
+	return append(smallSummeds(), SummedLookups, SummedAttempts, SummedVehicles, SummedAnswers)
+}
+
+// smallSummeds are those that take no time.
+func smallSummeds() []Summed {
+	return []Summed{SummedRuns, SummedHalts, SummedPauses, SummedCalls, SummedLosses}
+}
 
 // WrongRow is a row that does not agree with its checksum.
 type WrongRow struct {
-	Key  [2]int64
+	Key  [2]any
 	Text []byte
 	Sum  int64
 }
@@ -55,13 +96,13 @@ func Resum(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, 
 func ResumMarked(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, "sum="+Unsummed) }
 
 func resum(ctx context.Context, conn *sql.Conn, where string) error {
-	for _, s := range []Summed{SummedRuns, SummedVehicles, SummedLookups} {
+	for _, s := range Summeds() {
 		wrong, err := s.wrong(ctx, conn, where)
 		if err != nil {
 			return err
 		}
 		for _, r := range wrong {
-			if _, err := conn.ExecContext(ctx, "UPDATE "+s.Table+" SET sum=? WHERE "+s.Names, Checksum(r.Text), r.Key[0], r.Key[1]); err != nil {
+			if _, err := conn.ExecContext(ctx, "UPDATE "+s.Table+" SET sum=?1 WHERE "+s.Names, Checksum(r.Text), r.Key[0], r.Key[1]); err != nil {
 				return err
 			}
 		}
@@ -78,7 +119,7 @@ func (s *Summed) Wrong(ctx context.Context, db Querier) ([]WrongRow, error) {
 }
 
 func (s *Summed) wrong(ctx context.Context, db Querier, where string) ([]WrongRow, error) {
-	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT %s, CAST(%s AS BLOB), sum FROM %s WHERE %s", s.Key, s.Text, s.Table, where))
+	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT %s, CAST(%s AS BLOB), sum FROM %s WHERE %s", s.Key, s.Text(), s.Table, where))
 	if err != nil {
 		return nil, err
 	}
@@ -94,4 +135,22 @@ func (s *Summed) wrong(ctx context.Context, db Querier, where string) ([]WrongRo
 		}
 	}
 	return out, rows.Err()
+}
+
+// ChangedByte looks for the one byte of a text of which another value makes it agree with a checksum, and tells where it
+// is and what that value is. A checksum is undone byte by byte from the end.
+func ChangedByte(text []byte, sum int64) (at int, was byte, ok bool) {
+	var first [256]byte // of a number of the table, by its highest byte, where in the table it stands
+	for i, n := range castagnoli {
+		first[n>>24] = byte(i)
+	}
+	differs := uint32(sum) ^ uint32(Checksum(text))
+	for at := len(text) - 1; at >= 0 && differs != 0; at-- {
+		i := first[differs>>24]
+		if castagnoli[i] == differs {
+			return at, text[at] ^ i, true
+		}
+		differs = (differs^castagnoli[i])<<8 | uint32(i)
+	}
+	return 0, 0, false
 }

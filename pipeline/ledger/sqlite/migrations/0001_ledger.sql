@@ -67,7 +67,7 @@ CREATE INDEX vehicles_by_id ON vehicles (run, vehicle_id) WHERE duplicate_of = 0
 CREATE INDEX vehicles_valued ON vehicles (vehicle_id, run) WHERE duplicate_of = 0 AND valuation > 0;
 
 -- One question at one vendor. Once it was sent it stays with that vendor: what the next
--- one is asked is a lookup of its own. sum is a checksum of what decides.
+-- one is asked is a lookup of its own. sum is a checksum of the others.
 CREATE TABLE lookups (
     id          INTEGER PRIMARY KEY,
     run         INTEGER NOT NULL,
@@ -133,6 +133,7 @@ CREATE TABLE attempts (
     outcome      TEXT    NOT NULL DEFAULT '',
     code         TEXT    NOT NULL DEFAULT '',
     ticket       TEXT    NOT NULL DEFAULT '',
+    sum          INTEGER NOT NULL,          -- a checksum of the others
     PRIMARY KEY (lookup, n)
 ) STRICT, WITHOUT ROWID;
 
@@ -148,6 +149,7 @@ CREATE TABLE answers (
     -- The few headers that tell who gave it (Content-Type, Retry-After, Server), a line
     -- each, so that it is read the same way whenever it is read.
     head        TEXT    NOT NULL DEFAULT '',
+    sum         INTEGER NOT NULL,           -- a checksum of the others: an answer belongs to its order
     body        BLOB    NOT NULL            -- zstd
 ) STRICT;
 CREATE INDEX answers_lookup ON answers (lookup);
@@ -162,6 +164,7 @@ CREATE TABLE halts (
     code    TEXT    NOT NULL,
     message TEXT    NOT NULL,
     at      INTEGER NOT NULL,
+    sum     INTEGER NOT NULL,               -- a checksum of the others, as in the tables that follow
     PRIMARY KEY (vendor, dataset)
 ) STRICT, WITHOUT ROWID;
 
@@ -176,6 +179,7 @@ CREATE TABLE pauses (
     class   TEXT    NOT NULL,
     code    TEXT    NOT NULL,
     message TEXT    NOT NULL,
+    sum     INTEGER NOT NULL,
     PRIMARY KEY (vendor, dataset)
 ) STRICT, WITHOUT ROWID;
 
@@ -184,6 +188,7 @@ CREATE TABLE calls (
     vendor TEXT    NOT NULL,
     day    INTEGER NOT NULL,
     n      INTEGER NOT NULL,
+    sum    INTEGER NOT NULL,
     PRIMARY KEY (vendor, day)
 ) STRICT, WITHOUT ROWID;
 
@@ -192,5 +197,6 @@ CREATE TABLE calls (
 -- in doubt.
 CREATE TABLE losses (
     at   INTEGER PRIMARY KEY,
-    what TEXT    NOT NULL
+    what TEXT    NOT NULL,
+    sum  INTEGER NOT NULL
 ) STRICT;

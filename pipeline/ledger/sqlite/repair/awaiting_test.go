@@ -73,7 +73,7 @@ func TestRescueKnowsThatDerivedQuestionsAreLost(t *testing.T) {
 		want   string
 	}{
 		"its lookup is lost":                {"DELETE FROM lookups WHERE dataset='valuation'", "what 1 valuations were asked with"},
-		"its lookup is from before it left": {"INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at) SELECT id, 1, vendor, dataset, 500, 500, 'yes', 'yes', 1 FROM lookups WHERE awaits > 0", "what 1 valuations were asked with"},
+		"its lookup is from before it left": {"INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, sum, intent_at) SELECT id, 1, vendor, dataset, 500, 500, 'yes', 'yes', 0, 1 FROM lookups WHERE awaits > 0", "what 1 valuations were asked with"},
 		"another row's lookup is lost":      {"DELETE FROM lookups WHERE dataset='maintenance'", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -63,7 +63,7 @@ var forget = []string{
 	withStaying + `UPDATE vehicles SET vehicle_id='', vin='', plate='', plate_type='', engine_no='', details='{}', sum=` + integrity.Unsummed + ` WHERE` + whereRowForgotten,
 	withStaying + `DELETE FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
 	// A code is a short word of the vendor's or ours; what is longer may be anything.
-	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '')
+	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, ''), sum=` + integrity.Unsummed + `
 		WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
 	withStaying + `UPDATE lookups SET question=` + integrity.ForgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='', sum=` + integrity.Unsummed + `,
 		code=IIF(class IN ('invalid_input','missing_input') OR length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '') WHERE` + whereForgotten,

@@ -305,8 +305,8 @@ func (f *repairer) fillOrders() error {
 		return err
 	}
 	for _, k := range kinds {
-		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, ended_at, outcome, code)
-			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', 'unknown', MAX(first_at, 1), @now, 'lost', 'lost'
+		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, ended_at, outcome, code, sum)
+			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', 'unknown', MAX(first_at, 1), @now, 'lost', 'lost', 0
 			FROM m, (SELECT COALESCE(MAX(fen), @price) AS fen FROM attempts WHERE vendor=@vendor AND dataset=@dataset) p WHERE vendor=@vendor AND dataset=@dataset`,
 			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", f.now.UnixMicro()), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
 		if err != nil {
@@ -377,6 +377,10 @@ func (f *repairer) answers() error {
 		message='its answer was lost with a part of the ledger and is asked for again'
 		WHERE state='found' AND ` + gone + ` AND ticket<>'' AND (vendor, ticket) IN (SELECT vendor, ticket FROM attempts WHERE outcome='ticket')`)
 	if err != nil {
+		return err
+	}
+	// What was paid and could not be read would be bought again if nothing said so.
+	if err := f.doubt("state='failed' AND source=0 AND attempts>0 AND ticket='' AND class IN ('bad_response', 'expired') AND " + gone); err != nil {
 		return err
 	}
 	if err := f.doubt("state='found' AND question <> " + integrity.ForgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
@@ -512,7 +516,7 @@ func (f *repairer) recordLoss() error {
 	if f.r.Unnamed == "" {
 		return nil
 	}
-	_, err := f.db.ExecContext(f.ctx, "INSERT OR REPLACE INTO losses (at, what) VALUES (?, ?)", f.now.UnixMicro(), f.r.Unnamed)
+	_, err := f.db.ExecContext(f.ctx, "INSERT OR REPLACE INTO losses (at, what, sum) VALUES (?, ?, 0)", f.now.UnixMicro(), f.r.Unnamed)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -221,14 +222,14 @@ func (s *salvager) all(m sqlite.Watermark) error {
 	last := "SELECT MAX(last_lookup) FROM runs"
 	lookups := max(m.Lookup, s.highest(last, "SELECT MAX(id) FROM lookups", "SELECT MAX(id) FROM lookups INDEXED BY lookups_question",
 		"SELECT MAX(lookup) FROM attempts", "SELECT MAX(lookup) FROM answers INDEXED BY answers_lookup"))
-	if err := s.table("attempts", "lookup", "", 1, lookups); err != nil {
+	if err := s.tableAndOutliers("attempts", "lookup", 1, lookups); err != nil {
 		return err
 	}
 	if err := s.table("lookups", "id", "", 1, lookups); err != nil {
 		return err
 	}
 	answers := max(m.Answer, s.highest("SELECT MAX(id) FROM answers", "SELECT MAX(id) FROM answers INDEXED BY answers_lookup", "SELECT MAX(answer) FROM lookups"))
-	if err := s.table("answers", "id", "", 1, answers); err != nil {
+	if err := s.tableAndOutliers("answers", "id", 1, answers); err != nil {
 		return err
 	}
 	rows := s.highest("SELECT MAX(input_rows) FROM runs", "SELECT MAX(row) FROM lookups", "SELECT MAX(row) FROM vehicles")
@@ -261,4 +262,21 @@ func (s *salvager) table(name, key, where string, low, high int64) error {
 	}
 	s.tries = 0
 	return s.span(t, low, high)
+}
+
+// tableAndOutliers copies a table with the rows whose key cannot be: their checksum may tell what it was.
+func (s *salvager) tableAndOutliers(name, key string, low, high int64) error {
+	if err := s.table(name, key, "", low, high); err != nil {
+		return err
+	}
+	t, err := s.source(name, key, "")
+	if err != nil || t == nil {
+		return s.ctx.Err()
+	}
+	for _, part := range [][2]int64{{math.MinInt64, low - 1}, {high + 1, math.MaxInt64}} {
+		if _, _, err := s.walk(t, part[0], part[1], false); err != nil {
+			return err
+		}
+	}
+	return nil
 }

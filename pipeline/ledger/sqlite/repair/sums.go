@@ -2,10 +2,14 @@ package repair
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
@@ -13,19 +17,29 @@ import (
 )
 
 // sums deals with rows that are not what was written down. Where one change makes a row
-// agree with its checksum again, that is what it was. Else a row of the input is lost, and
-// of a lookup nobody can say whether it was bought.
+// agree with its checksum again, that is what it was. Else a row of the input is lost,
+// of a lookup nobody can say whether it was bought, a charge may be one, and an answer is kept
+// and taken for none.
 func (f *repairer) sums() error {
 	for _, t := range []struct {
 		summed integrity.Summed
-		mend   func(*integrity.WrongRow) error
-	}{{integrity.SummedLookups, f.mendLookup}, {integrity.SummedVehicles, f.mendRow}} {
+		lost   func(*changed) error
+	}{{integrity.SummedRuns, nil}, {integrity.SummedLookups, f.loseLookup}, {integrity.SummedAttempts, f.loseOrder}, {integrity.SummedAnswers, f.loseAnswer},
+		{integrity.SummedVehicles, f.loseRow}, {integrity.SummedHalts, f.drop}, {integrity.SummedPauses, f.drop}, {integrity.SummedCalls, nil}, {integrity.SummedLosses, f.loseLoss}} {
 		wrong, err := t.summed.Wrong(f.ctx, f.db)
 		if err != nil {
 			return err
 		}
-		for i := range wrong {
-			if err := t.mend(&wrong[i]); err != nil {
+		rows, err := changedRows(f.ctx, f.db, &t.summed, wrong)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			ok, err := f.mendSum(&rows[i], rows)
+			if err == nil && !ok && t.lost != nil {
+				err = t.lost(&rows[i])
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -36,86 +50,125 @@ func (f *repairer) sums() error {
 // resum gives every row that was mended the checksum of what it says now.
 func (f *repairer) resum() error { return integrity.Resum(f.ctx, f.db) }
 
-// guess is a column of a row's text, and where to look for what it may have been: of the row that ?1 and ?2 name.
-type guess struct {
-	at    int
-	set   string // the column, as it is set
-	query string
+// changed is a row that does not agree with its checksum, column by column.
+type changed struct {
+	*integrity.Summed
+	key    [2]any
+	sum    int64
+	values [][]byte
 }
 
-const (
-	namedBy = "SELECT %[1]s FROM vehicles WHERE run=?1 AND vehicle_id=(SELECT vehicle_id FROM vehicles WHERE run=?1 AND row=?2) UNION " +
-		"SELECT IIF(lead>0, lead, id) FROM lookups WHERE run=?1 AND row=?2 AND dataset='%[1]s' UNION SELECT 0"
-	together = "SELECT id FROM lookups WHERE (run, row)=(SELECT run, row FROM lookups WHERE id=?1) AND ?2=0 UNION SELECT 0"
-)
+// changedRows reads the columns of rows that do not agree with their checksum.
+func changedRows(ctx context.Context, db *sql.Conn, s *integrity.Summed, wrong []integrity.WrongRow) ([]changed, error) {
+	out := make([]changed, 0, len(wrong))
+	for _, r := range wrong {
+		c := changed{Summed: s, key: r.Key, sum: r.Sum, values: make([][]byte, len(s.Columns))}
+		dest := make([]any, len(c.values))
+		for i := range dest {
+			dest[i] = &c.values[i]
+		}
+		query := "SELECT CAST(" + strings.Join(s.Columns, " AS BLOB), CAST(") + " AS BLOB) FROM " + s.Table + " WHERE " + s.Names
+		if err := db.QueryRowContext(ctx, query, nil, c.key[0], c.key[1]).Scan(dest...); err != nil {
+			return nil, fmt.Errorf("read a row of %s: %w", s.Table, err)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
 
-// lookupGuesses are those of integrity.SummedLookups, rowGuesses of integrity.SummedVehicles.
-var (
-	lookupGuesses = []guess{
-		{10, "state=?", `SELECT value FROM json_each('["planned","submitting","waiting","following","found","no_record","unsupported","failed","in_doubt"]') WHERE ?1 AND ?2=0`},
-		{5, "vendor=?", "SELECT vendor FROM lookups WHERE ?1 AND ?2=0 UNION SELECT vendor FROM attempts UNION SELECT vendor FROM answers"},
-		{11, "attempts=?", "SELECT COUNT(*) FROM attempts WHERE lookup=?1 AND ?2=0"},
-		{12, "ticket=?", "SELECT ticket FROM attempts WHERE lookup=?1 AND ?2=0 UNION SELECT ''"},
-		{13, "answer=?", "SELECT id FROM answers WHERE lookup=?1 AND ?2=0 UNION SELECT 0"},
-		{14, "source=?", "SELECT 0 WHERE ?1 AND ?2=0"},
-		{19, "answered_at=?", "SELECT received_at FROM answers WHERE lookup=?1 AND ?2=0 UNION SELECT s.received_at FROM lookups k JOIN answers s ON s.id=k.answer WHERE k.id=?1 UNION SELECT 0"},
-		{6, "lead=?", together}, {8, "passed=?", together}, {15, "awaits=?", together},
-		{9, "forced=?", "SELECT 0 WHERE ?1 AND ?2=0 UNION SELECT 1"},
-		{7, "every=?", "SELECT 0 WHERE ?1 AND ?2=0 UNION SELECT 1"},
-		{17, "stage=?", "SELECT stage FROM lookups WHERE ?1 AND ?2=0 UNION SELECT ''"},
-		{18, "class=?", "SELECT class FROM lookups WHERE ?1 AND ?2=0 UNION SELECT ''"},
-		{3, "dataset=?", `SELECT value FROM json_each('["maintenance","valuation","violations"]') WHERE ?1 AND ?2=0`},
-		{1, "run=?", "SELECT seq FROM runs WHERE ?1 AND ?2=0"},
-		{2, "row=?", "SELECT row FROM vehicles WHERE ?1 IN (maintenance, valuation, violations) AND ?2=0"},
-	}
-	rowGuesses = []guess{
-		{7, "duplicate_of=?", "SELECT row FROM vehicles WHERE run=?1 AND vehicle_id=(SELECT vehicle_id FROM vehicles WHERE run=?1 AND row=?2) UNION SELECT 0"},
-		{8, "maintenance=?", fmt.Sprintf(namedBy, record.DatasetMaintenance)},
-		{9, "valuation=?", fmt.Sprintf(namedBy, record.DatasetValuation)},
-		{10, "violations=?", fmt.Sprintf(namedBy, record.DatasetViolations)},
-		{0, "run=?", "SELECT seq FROM runs WHERE ?1 AND ?2"},
-		{1, "row=?", `WITH RECURSIVE n(row) AS (SELECT 1 UNION ALL SELECT row+1 FROM n WHERE row<(SELECT input_rows FROM runs WHERE seq=?1) AND ?2)
-			SELECT row FROM n WHERE NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=?1 AND v.row=n.row)`},
-	}
-)
+// was tells whether the row agrees with its checksum when a column is something else.
+func (c *changed) was(column int, value []byte) bool {
+	is := c.values[column]
+	c.values[column] = value
+	defer func() { c.values[column] = is }()
+	return c.checksum() == c.sum
+}
 
-// mend tries what a column may have been, and tells whether the row agrees with its checksum then.
-func (f *repairer) mendBy(s *integrity.Summed, r *integrity.WrongRow, g guess, guesses []string) (bool, error) {
-	columns := bytes.Split(r.Text, []byte("|"))
-	if g.at >= len(columns) {
-		return false, nil
+func (c *changed) checksum() int64 {
+	sum := int64(0)
+	for _, v := range c.values {
+		sum = integrity.ChecksumOn(integrity.ChecksumOn(sum, v), []byte("|"))
 	}
-	for _, was := range guesses {
-		if columns[g.at] = []byte(was); integrity.Checksum(bytes.Join(columns, []byte("|"))) == r.Sum {
-			_, err := f.db.ExecContext(f.ctx, fmt.Sprintf("UPDATE OR IGNORE %s SET %s WHERE %s", s.Table, g.set, s.Names), was, r.Key[0], r.Key[1])
-			return true, err
+	return sum
+}
+
+// sumChanged tells whether a byte of the checksum itself was changed, and the row says what it said.
+func (c *changed) sumChanged() bool {
+	differs := uint64(c.checksum() ^ c.sum)
+	for place := 0; place < 64; place += 8 {
+		if differs&^(0xff<<place) == 0 {
+			return true
 		}
 	}
-	return false, nil
+	return false
 }
 
-func (f *repairer) mendByAll(s *integrity.Summed, r *integrity.WrongRow, all []guess) (bool, error) {
-	for _, g := range all {
-		guesses, err := f.guesses(g.query, r.Key)
+// mendSum puts the one column of a row right that was changed, and tells whether it could. others are all rows of
+// the table that do not agree with theirs.
+func (f *repairer) mendSum(c *changed, others []changed) (bool, error) {
+	for _, g := range guesses[c.Table] {
+		column := slices.Index(c.Columns, g.column)
+		found, err := f.guessed(g.query, c.key)
 		if err != nil {
 			return false, err
 		}
-		if ok, err := f.mendBy(s, r, g, guesses); ok || err != nil {
-			return ok, err
+		for _, value := range found {
+			if c.was(column, value) {
+				return true, f.put(c, column, g.set, value)
+			}
 		}
+	}
+	if c.sumChanged() {
+		return true, nil
+	}
+	if column, value, ok := c.changedNumber(); ok {
+		return true, f.put(c, column, setOf(c, column), value)
+	}
+	if column, value, ok := c.changedByte(); ok {
+		return true, f.put(c, column, setOf(c, column), value)
+	}
+	switch c.Table {
+	case integrity.SummedLookups.Table:
+		return f.mendQuestion(c)
+	case integrity.SummedAnswers.Table:
+		return f.mendBody(c, others)
 	}
 	return false, nil
 }
 
-func (f *repairer) guesses(query string, key [2]int64) ([]string, error) {
+// setOf is how a guess for a column has it set.
+func setOf(c *changed, column int) string {
+	for _, g := range guesses[c.Table] {
+		if g.column == c.Columns[column] {
+			return g.set
+		}
+	}
+	return ""
+}
+
+// put sets a column of a row; set is how, or "" by its name.
+func (f *repairer) put(c *changed, column int, set string, value []byte) error {
+	if set == "" {
+		set = c.Columns[column] + "=?1"
+	}
+	var is any = string(value)
+	if c.Columns[column] == "body" {
+		is = value
+	}
+	_, err := f.db.ExecContext(f.ctx, "UPDATE OR IGNORE "+c.Table+" SET "+set+" WHERE "+c.Names, is, c.key[0], c.key[1])
+	return err
+}
+
+// guessed are the texts that a query finds for a row.
+func (f *repairer) guessed(query string, key [2]any) ([][]byte, error) {
 	rows, err := f.db.QueryContext(f.ctx, query, key[0], key[1])
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []string
+	var out [][]byte
 	for rows.Next() {
-		var was string
+		var was []byte
 		if err := rows.Scan(&was); err != nil {
 			return nil, err
 		}
@@ -124,26 +177,114 @@ func (f *repairer) guesses(query string, key [2]int64) ([]string, error) {
 	return out, rows.Err()
 }
 
-// mendLookup puts the one column of a lookup right that was changed, where others say what it was.
-func (f *repairer) mendLookup(r *integrity.WrongRow) error {
-	if ok, err := f.mendByAll(&integrity.SummedLookups, r, lookupGuesses); ok || err != nil {
-		return err
+// changedNumber looks for the one byte of a number that was changed.
+func (c *changed) changedNumber() (column int, value []byte, ok bool) {
+	for column, is := range c.values {
+		n, err := strconv.ParseInt(string(is), 10, 64)
+		if err != nil || len(is) == 0 {
+			continue
+		}
+		for place := 0; place < 64; place += 8 {
+			for b := range int64(256) {
+				if value := strconv.AppendInt(nil, n&^(0xff<<place)|b<<place, 10); c.was(column, value) {
+					return column, value, true
+				}
+			}
+		}
 	}
-	asked, err := f.questionsOf(r.Key[0])
-	if err != nil {
-		return err
-	}
-	if ok, err := f.mendBy(&integrity.SummedLookups, r, guess{at: 4, set: "question=unhex(?)"}, asked); ok || err != nil {
-		return err
-	}
-	if err := f.doubtUnordered(fmt.Sprintf("id=%d AND state='planned'", r.Key[0])); err != nil {
-		return err
-	}
-	return f.doubt(fmt.Sprintf("id=%d AND state IN ('failed', 'no_record', 'unsupported')", r.Key[0]))
+	return 0, nil, false
 }
 
-// questionsOf are what a lookup may have asked, by what its row says.
-func (f *repairer) questionsOf(id int64) ([]string, error) {
+// changedByte looks for the one byte of a text that was changed.
+func (c *changed) changedByte() (column int, value []byte, ok bool) {
+	at, was, ok := integrity.ChangedByte(append(bytes.Join(c.values, []byte("|")), '|'), c.sum)
+	if !ok {
+		return 0, nil, false
+	}
+	for column, is := range c.values {
+		if at < len(is) {
+			value := slices.Clone(is)
+			value[at] = was
+			_, err := strconv.ParseInt(string(is), 10, 64)
+			return column, value, err != nil && !strings.ContainsRune(c.Columns[column], '(')
+		}
+		at -= len(is) + 1
+	}
+	return 0, nil, false
+}
+
+// mendQuestion puts the question of a lookup right, by what its row says.
+func (f *repairer) mendQuestion(c *changed) (bool, error) {
+	asked, err := f.questionsOf(c.key[0])
+	if err != nil {
+		return false, err
+	}
+	column := slices.Index(c.Columns, "lower(hex(question))")
+	for _, question := range asked {
+		if c.was(column, question) {
+			return true, f.put(c, column, "question=unhex(?1)", question)
+		}
+	}
+	return false, nil
+}
+
+// mendBody gives an answer back the body that another one has.
+func (f *repairer) mendBody(c *changed, others []changed) (bool, error) {
+	column := slices.Index(c.Columns, "body")
+	for i := range others {
+		if body := others[i].values[column]; c.was(column, body) {
+			return true, f.put(c, column, "", body)
+		}
+	}
+	return false, nil
+}
+
+// loseLookup deals with a lookup of which nobody can say what it was.
+func (f *repairer) loseLookup(c *changed) error {
+	if err := f.doubtUnordered(fmt.Sprintf("id=%d AND state='planned'", c.key[0])); err != nil {
+		return err
+	}
+	return f.doubt(fmt.Sprintf("id=%d AND state IN ('failed', 'no_record', 'unsupported')", c.key[0]))
+}
+
+// loseOrder has an order count that says it costs nothing, or was never sent.
+func (f *repairer) loseOrder(c *changed) error {
+	_, err := f.db.ExecContext(f.ctx, `UPDATE attempts SET billed=IIF(billed='no', 'unknown', billed), billed_twice=IIF(billed='no', 'unknown', billed),
+		outcome=IIF(outcome='withdrawn', 'lost', outcome) WHERE lookup=? AND n=?`, c.key[0], c.key[1])
+	return err
+}
+
+// loseAnswer keeps an answer of which nobody can say what it was, as one that broke off: nothing is read out of it, and what
+// was found in it is asked for again or is in doubt.
+func (f *repairer) loseAnswer(c *changed) error {
+	if _, err := f.db.ExecContext(f.ctx, "UPDATE answers SET status=0, failure='it was changed after it was written down' WHERE id=?", c.key[0]); err != nil {
+		return err
+	}
+	_, err := f.db.ExecContext(f.ctx, "UPDATE lookups SET answer=-answer WHERE answer=? AND state='found'", c.key[0])
+	return err
+}
+
+// drop takes out a row: what keeps a vendor from being called comes again where it has to.
+func (f *repairer) drop(c *changed) error {
+	_, err := f.db.ExecContext(f.ctx, "DELETE FROM "+c.Table+" WHERE "+c.Names, nil, c.key[0], c.key[1])
+	return err
+}
+
+// loseLoss has a doubt begin anew of which nobody can say when it began.
+func (f *repairer) loseLoss(c *changed) error {
+	_, err := f.db.ExecContext(f.ctx, "UPDATE OR REPLACE losses SET at=? WHERE at=?", f.now.UnixMicro(), c.key[0])
+	return err
+}
+
+// loseRow takes out a row of the input of which nobody can say what it was.
+func (f *repairer) loseRow(c *changed) error {
+	f.allRows = false
+	_, err := f.db.ExecContext(f.ctx, "DELETE FROM vehicles WHERE run=? AND row=?", c.key[0], c.key[1])
+	return err
+}
+
+// questionsOf are what a lookup may have asked, by what its row says, in hexadecimal.
+func (f *repairer) questionsOf(id any) ([][]byte, error) {
 	var dataset record.Dataset
 	var derived string
 	rows, err := f.db.QueryContext(f.ctx, "SELECT "+sqlite.VehicleColumns+" FROM vehicles v JOIN lookups k ON v.run=k.run AND v.row=k.row WHERE k.id=?", id)
@@ -161,53 +302,10 @@ func (f *repairer) questionsOf(id int64) ([]string, error) {
 	if err := errors.Join(rows.Close(), f.db.QueryRowContext(f.ctx, "SELECT dataset, derived FROM lookups WHERE id=?", id).Scan(&dataset, &derived)); err != nil {
 		return nil, err
 	}
-	out := []string{hex.EncodeToString(f.known.Question(dataset, &v.Vehicle))}
+	out := [][]byte{hex.AppendEncode(nil, f.known.Question(dataset, &v.Vehicle))}
 	if list, err := record.ParseDerived(derived); err == nil && len(list) > 0 {
 		with := v.Vehicle.With(list)
-		out = append(out, hex.EncodeToString(f.known.Question(dataset, &with)))
+		out = append(out, hex.AppendEncode(nil, f.known.Question(dataset, &with)))
 	}
 	return out, nil
-}
-
-// mendRow puts the one number of a row of the input right that was changed, or the one byte of its texts.
-func (f *repairer) mendRow(r *integrity.WrongRow) error {
-	if ok, err := f.mendByAll(&integrity.SummedVehicles, r, rowGuesses); ok || err != nil {
-		return err
-	}
-	at := 0
-	columns := bytes.SplitN(r.Text, []byte("|"), 12)
-	for i, value := range columns {
-		if i == len(columns)-1 {
-			value = bytes.TrimSuffix(value, []byte("|"))
-		}
-		if name := rowTexts[i]; name != "" {
-			if was, ok := changedByte(r, at, at+len(value)); ok {
-				_, err := f.db.ExecContext(f.ctx, "UPDATE vehicles SET "+name+"=? WHERE run=? AND row=?", string(was), r.Key[0], r.Key[1])
-				return err
-			}
-		}
-		at += len(value) + 1
-	}
-	f.allRows = false
-	_, err := f.db.ExecContext(f.ctx, "DELETE FROM vehicles WHERE run=? AND row=?", r.Key[0], r.Key[1])
-	return err
-}
-
-// rowTexts are the columns of integrity.SummedVehicles that are texts.
-var rowTexts = [12]string{2: "vehicle_id", 3: "vin", 4: "plate", 5: "plate_type", 6: "engine_no", 11: "details"}
-
-// changedByte looks for the one byte of a text, between two places, with which the row agrees with its
-// checksum. It returns the part between the places as it was.
-func changedByte(r *integrity.WrongRow, from, to int) ([]byte, bool) {
-	text := slices.Clone(r.Text)
-	for at := from; at < to; at++ {
-		is := text[at]
-		for b := range 256 {
-			if text[at] = byte(b); integrity.Checksum(text) == r.Sum {
-				return text[from:to], true
-			}
-		}
-		text[at] = is
-	}
-	return nil, false
 }

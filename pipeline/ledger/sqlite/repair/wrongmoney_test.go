@@ -85,8 +85,8 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 func TestAnAnswerWithoutABodyIsKept(t *testing.T) {
 	t.Parallel()
 	ctx, dir := context.Background(), smallLedger(t)
-	alter(t, dir, `INSERT INTO answers (id, lookup, attempt, call, vendor, status, failure, received_at, body)
-		SELECT 1000, id, attempts, 'submit', vendor, 0, 'EOF', last_at, x'' FROM lookups WHERE state='in_doubt' LIMIT 1;
+	alter(t, dir, `INSERT INTO answers (id, lookup, attempt, call, vendor, status, failure, received_at, sum, body)
+		SELECT 1000, id, attempts, 'submit', vendor, 0, 'EOF', last_at, 0, x'' FROM lookups WHERE state='in_doubt' LIMIT 1;
 		UPDATE lookups SET state='planned', answer=1000 WHERE id=(SELECT lookup FROM answers WHERE id=1000)`)
 	_, err := Rescue(ctx, dir, options(), world)
 	must(t, err)
