@@ -63,7 +63,7 @@ func feedAll(s Sink, n int) error {
 // Whatever texts and numbers the rows hold, both formats give them back.
 func TestAnyRowsReadBack(t *testing.T) {
 	t.Parallel()
-	dir, report := t.TempDir(), &ReportRow{VehicleID: "v", Vendor: "wapi"}
+	dir, report, pages := t.TempDir(), &ReportRow{VehicleID: "v", Vendor: "wapi"}, mustPages(t)
 	rapid.Check(t, func(r *rapid.T) {
 		visits := rapid.SliceOfN(rapid.Custom(anyVisit), 0, 30).Draw(r, "visits")
 		to := newBatcher(visitsTable())
@@ -71,7 +71,7 @@ func TestAnyRowsReadBack(t *testing.T) {
 		for _, f := range fileFormats() {
 			file, err := createPartial(DiskIn(dir), dir, fileName(to.table.name, f))
 			must(t, err)
-			table, err := newFileWriter(f, &to.table.tableSpec, file, true)
+			table, err := newFileWriter(f, &to.table.tableSpec, file, true, pages)
 			must(t, err)
 			to.files = append(to.files, &output{file: file, table: table})
 		}

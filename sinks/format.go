@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/klauspost/compress/zstd"
 )
 
 // Format is a file format of the tables; its text is also the files' ending.
@@ -56,13 +57,13 @@ type fileWriter interface {
 }
 
 // newFileWriter begins a file of a table; mark is whether CSV begins with a byte
-// order mark. A new format of one file a table is a case here.
-func newFileWriter(f Format, t *tableSpec, to io.Writer, mark bool) (fileWriter, error) {
+// order mark, pages compress those of Parquet. A new format of one file a table is a case here.
+func newFileWriter(f Format, t *tableSpec, to io.Writer, mark bool, pages *zstd.Encoder) (fileWriter, error) {
 	switch f {
 	case Parquet:
-		return newParquetWriter(t, to)
+		return newParquetWriter(t, to, pages)
 	case CSV:
-		return newCSVWriter(t, to, mark)
+		return newCSVWriter(t, to, mark), nil
 	}
 	return nil, unknownFormat(string(f))
 }

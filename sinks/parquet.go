@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/compress"
-	"github.com/apache/arrow/go/v15/parquet/file"
+	"github.com/klauspost/compress/zstd"
 )
 
 // A row group is closed at this many rows or at this many bytes of finished
@@ -30,19 +30,19 @@ const dictionaryLimit = 1 << 30
 // the library's parquet/file alone: its pqarrow, which would take whole batches,
 // links gRPC and arrow's compute kernels into the program.
 type parquetWriter struct {
-	to     *file.Writer
-	group  file.BufferedRowGroupWriter // the open row group; nil before the first
-	rows   int64                       // in the open row group
-	leaves []leaf                      // one a column
+	to     *parquetFile
+	group  *rowGroup // the open row group; nil before the first
+	rows   int64     // in the open row group
+	leaves []leaf    // one a column
 }
 
 var _ fileWriter = (*parquetWriter)(nil)
 
-func newParquetWriter(t *tableSpec, to io.Writer) (*parquetWriter, error) {
-	return beginParquet(t, to, t.parquetOptions())
+func newParquetWriter(t *tableSpec, to io.Writer, pages *zstd.Encoder) (*parquetWriter, error) {
+	return beginParquet(t, to, t.parquetOptions(), pages)
 }
 
-func beginParquet(t *tableSpec, to io.Writer, options []parquet.WriterProperty) (_ *parquetWriter, err error) {
+func beginParquet(t *tableSpec, to io.Writer, options []parquet.WriterProperty, pages *zstd.Encoder) (_ *parquetWriter, err error) {
 	defer asError(&err)
 	root, err := t.parquetSchema()
 	if err != nil {
@@ -56,9 +56,8 @@ func beginParquet(t *tableSpec, to io.Writer, options []parquet.WriterProperty) 
 	for i := range t.columns {
 		w.leaves[i] = leaf{nullable: t.columns[i].nullable}
 	}
-	// The wrapper hides Close: the library would close the file before it is synced.
-	w.to = file.NewParquetWriter(struct{ io.Writer }{to}, root, file.WithWriterProps(parquet.NewWriterProperties(options...)), file.WithWriteMetadata(about))
-	return w, nil
+	w.to, err = beginFile(to, root, parquet.NewWriterProperties(options...), about, pages)
+	return w, err
 }
 
 // WriteBatch adds the batch to the open row group, or to a new one.
@@ -68,15 +67,14 @@ func (w *parquetWriter) WriteBatch(batch arrow.Record) (err error) {
 		if err := w.closeGroup(); err != nil {
 			return err
 		}
-		w.group, w.rows = w.to.AppendBufferedRowGroup(), 0
+		if w.group, err = w.to.begin(); err != nil {
+			return err
+		}
+		w.rows = 0
 	}
 	w.rows += batch.NumRows()
 	for i := range w.leaves {
-		column, err := w.group.Column(i)
-		if err != nil {
-			return fmt.Errorf("column %d of parquet: %w", i, err)
-		}
-		if err := w.leaves[i].write(column, batch.Column(i)); err != nil {
+		if err := w.leaves[i].write(w.group.columns[i], batch.Column(i)); err != nil {
 			return fmt.Errorf("column %s of parquet: %w", batch.ColumnName(i), err)
 		}
 	}
@@ -85,16 +83,15 @@ func (w *parquetWriter) WriteBatch(batch arrow.Record) (err error) {
 
 // full says that there is no row group that takes so many rows more.
 func (w *parquetWriter) full(rows int64) bool {
-	return w.group == nil || w.rows+rows > rowGroupRows || w.group.TotalBytesWritten() > rowGroupBytes
+	return w.group == nil || w.rows+rows > rowGroupRows || w.group.bytes() > rowGroupBytes
 }
 
-// closeGroup writes the open row group. The library does it unasked before the
-// next, and drops the error.
+// closeGroup writes the open row group, if there is one.
 func (w *parquetWriter) closeGroup() error {
 	if w.group == nil {
 		return nil
 	}
-	return w.group.Close()
+	return w.group.close(int(w.rows))
 }
 
 // Close writes the last row group and the footer.
@@ -103,7 +100,7 @@ func (w *parquetWriter) Close() (err error) {
 	if err := w.closeGroup(); err != nil {
 		return err
 	}
-	return w.to.Close()
+	return w.to.close()
 }
 
 // asError turns a panic of the library, which is how it reports some failed
@@ -116,8 +113,7 @@ func asError(err *error) {
 
 func (t *tableSpec) parquetOptions() []parquet.WriterProperty {
 	options := []parquet.WriterProperty{
-		// Level 1 is as small as the library's default here, in half the time.
-		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
+		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1), // see newPages
 		// Not for its format: the library's buffer for the levels of a version 1
 		// page is copied at every few bytes.
 		parquet.WithDataPageVersion(parquet.DataPageV2),

@@ -3,6 +3,7 @@ package sinks
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // Spreadsheets run a cell of a CSV file that begins like a formula, and texts in
@@ -30,8 +31,8 @@ func actsInSpreadsheet(text string) bool {
 	if text == "" || text[0] > '@' && text[0] < 0x80 { // as nearly all texts begin
 		return false
 	}
-	bare := strings.TrimLeft(text, "'")
-	return strings.IndexAny(bare, formulaMarks) == 0 && !plainNumber.MatchString(text)
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, "'"))
+	return strings.ContainsRune(formulaMarks, first) && !plainNumber.MatchString(text)
 }
 
 // csvText renders a cell as CSV shows it; unknown is "".

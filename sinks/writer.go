@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/klauspost/compress/zstd"
+
 	"vehiclebatch/pipeline/record"
 )
 
@@ -30,6 +32,7 @@ type Writer struct {
 	run string
 
 	mark      bool
+	pages     *zstd.Encoder // of all Parquet files
 	partition Partition
 
 	vehicles   *batcher[vehicleRow]
@@ -73,7 +76,12 @@ func Create(dir string, o Options) (*Writer, error) {
 	if w.fs == nil {
 		w.fs = DiskIn(filepath.Dir(filepath.Clean(dir)))
 	}
-	err := w.begin(o.Formats)
+	pages, err := newPages()
+	if err != nil {
+		return nil, fmt.Errorf("begin the outputs: %w", err)
+	}
+	w.pages = pages
+	err = w.begin(o.Formats)
 	if err == nil && slices.Contains(o.Formats, CSV) {
 		err = w.beginCSVDocuments()
 	}
@@ -157,7 +165,7 @@ func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], er
 		}
 		out := &output{file: file, rows: b.count, flush: b.flush}
 		w.outputs = append(w.outputs, out)
-		if out.table, err = newFileWriter(f, &t.tableSpec, file, w.mark); err != nil {
+		if out.table, err = newFileWriter(f, &t.tableSpec, file, w.mark, w.pages); err != nil {
 			return nil, out.explain("begin", err)
 		}
 		b.files = append(b.files, out)

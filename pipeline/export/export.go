@@ -17,8 +17,8 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// chunkRows is how many input rows are decoded at a time, side by side.
-const chunkRows = 256
+// chunkRows is how many input rows are decoded at a time, side by side. Three times as many are held at once.
+const chunkRows = 64
 
 // Readers decode stored answers, by vendor.
 type Readers map[string]vendors.Reader

@@ -18,7 +18,16 @@ const LongestInterval = 7 * 24 * time.Hour
 type Fen int64
 
 // String formats the amount in yuan with two places: "17.00".
-func (f Fen) String() string { return decimal.New(int64(f), -2).StringFixed(2) }
+func (f Fen) String() string {
+	var room [24]byte // the longest amount has 22
+	text, whole := room[:0], uint64(f)
+	if f < 0 {
+		text, whole = append(text, '-'), -whole
+	}
+	text = strconv.AppendUint(text, whole/100, 10)
+	rest := byte(whole % 100)
+	return string(append(text, '.', '0'+rest/10, '0'+rest%10))
+}
 
 // Yuan is the amount for people, the same in every language: ¥1,234.50.
 func (f Fen) Yuan() string { return "¥" + grouped(f.String()) }

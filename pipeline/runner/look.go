@@ -49,7 +49,8 @@ func (s *worker) look(ctx context.Context) (ready bool, r restUntil, err error) 
 // need is what look has to read from the ledger.
 type need struct {
 	polls, sends bool
-	held         int
+	held         int              // lookups that are at hand or under way
+	unsent       int              // of them, those that may still be planned
 	skip         []record.Dataset // whose orders are not sent now
 	waits        []record.Dataset // of them, those that wait for the vendor to be well
 }
@@ -78,7 +79,7 @@ func (s *worker) checkMemory(now time.Time) (news, decided, ready bool, r restUn
 	}
 	n.polls = len(s.window.polls) == 0 && !now.Before(s.window.pollsAt)
 	n.sends = s.readAgain || !s.window.sendReady(s.maySend(now)) && !now.Before(s.window.sendsAt)
-	n.held = len(s.window.held)
+	n.held, n.unsent = len(s.window.held), len(s.window.sends)+s.sending
 	if n.sends {
 		s.chooseSends(&n, now)
 	}
@@ -209,11 +210,11 @@ func (s *worker) readPolls(ctx context.Context, now time.Time, held int) error {
 }
 
 func (s *worker) readSends(ctx context.Context, now time.Time, n need) error {
-	run, held := s.runner.run.Seq, n.held
+	run, most := s.runner.run.Seq, windowSize+n.unsent
 	s.setReading(true)
 	defer s.setReading(false)
 	s.beginRead(&s.window.sendsAt)
-	work, err := s.runner.ledger.Sendable(ctx, run, s.name, now, n.skip, windowSize+held)
+	work, err := s.runner.ledger.Sendable(ctx, run, s.name, now, n.skip, most)
 	if err != nil {
 		return err
 	}
@@ -224,7 +225,7 @@ func (s *worker) readSends(ctx context.Context, now time.Time, n need) error {
 	if err := s.readWaits(ctx, n.waits); err != nil {
 		return err
 	}
-	s.takeIn(&s.window.sends, work, &s.window.sendsAt, dueAfter(now, len(work) == windowSize+held, next))
+	s.takeIn(&s.window.sends, work, &s.window.sendsAt, dueAfter(now, len(work) == most, next))
 	return nil
 }
 

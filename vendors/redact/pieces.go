@@ -5,7 +5,7 @@ import "bytes"
 // HidePieces is Hide of every piece of a secret that has eight bytes or more: of what may be put
 // together by somebody who joins what stands apart.
 func (r *Redactor) HidePieces(text []byte) []byte {
-	pieces := &Redactor{}
+	pieces := empty()
 	for _, s := range r.spellable {
 		for i := 0; i+leastBegun <= len(s); i++ {
 			pieces.addSpelled(s[i : i+leastBegun])

@@ -19,12 +19,12 @@ const deepest = 2
 
 // Redactor hides secrets. It is never changed after New and With.
 type Redactor struct {
-	texts     [][]byte     // what is sought
-	spellable [][]byte     // those that are not digests
-	maybe     slots        // which four bytes may begin near the start of a text
-	within    slots        // which four bytes stand anywhere in those that are not digests
-	where     [256][]place // where a byte stands in the texts that are not digests
-	beyond    bool         // a text holds letters from U+1000 on
+	texts     [][]byte // what is sought
+	spellable [][]byte // those that are not digests
+	shortest  int      // how long the shortest text is; no spelling of it is shorter
+	maybe     slots    // which four bytes may begin near the start of a text
+	within    slots    // which four bytes stand anywhere in those that are not digests
+	beyond    bool     // a text holds letters from U+1000 on
 }
 
 // beyond is what UTF-8 begins with from U+1000 on.
@@ -39,7 +39,7 @@ type place struct {
 // New returns a redactor of the secrets, in capitals and in small letters as well, and of their
 // MD5, SHA-1 and SHA-256.
 func New(secrets []string) *Redactor {
-	r := &Redactor{}
+	r := empty()
 	for _, s := range secrets {
 		if len(s) >= Shortest {
 			b := []byte(s)
@@ -56,13 +56,16 @@ func New(secrets []string) *Redactor {
 	return r
 }
 
-// With returns a redactor that hides some more texts, without their digests.
+func empty() *Redactor {
+	return &Redactor{maybe: make(slots, slotWords), within: make(slots, slotWords)}
+}
+
+// With returns a redactor that hides some more texts, without their digests. Each call of a
+// vendor has one of its own, so it is cheap.
 func (r *Redactor) With(texts []string) *Redactor {
 	more := *r
-	more.texts, more.spellable = slices.Clip(r.texts), slices.Clip(r.spellable)
-	for b := range more.where { // another redactor may share what is there
-		more.where[b] = slices.Clip(r.where[b])
-	}
+	more.texts, more.spellable = withRoom(r.texts, len(texts)), withRoom(r.spellable, len(texts))
+	more.maybe, more.within = slices.Clone(r.maybe), slices.Clone(r.within)
 	for _, s := range texts {
 		if len(s) >= Shortest {
 			more.addSpelled([]byte(s))
@@ -71,9 +74,16 @@ func (r *Redactor) With(texts []string) *Redactor {
 	return &more
 }
 
+// withRoom is a copy that takes so many more without another one.
+func withRoom(texts [][]byte, more int) [][]byte {
+	return append(make([][]byte, 0, len(texts)+more), texts...)
+}
+
 func (r *Redactor) add(texts ...[]byte) {
 	for _, s := range texts {
-		r.texts = append(r.texts, s)
+		if r.texts = append(r.texts, s); len(r.texts) == 1 || len(s) < r.shortest {
+			r.shortest = len(s)
+		}
 		for i := range window {
 			r.maybe.put(s[i:])
 		}
@@ -88,10 +98,7 @@ func (r *Redactor) addSpelled(text []byte) {
 	for i := 0; i+window <= len(text); i++ {
 		r.within.put(text[i:])
 	}
-	for i, b := range text {
-		r.where[b] = append(r.where[b], place{text, i})
-		r.beyond = r.beyond || b >= beyond
-	}
+	r.beyond = r.beyond || slices.ContainsFunc(text, func(b byte) bool { return b >= beyond })
 }
 
 // Hide returns the text with a star for each byte with which a secret is spelled. When
@@ -133,9 +140,13 @@ func (w look) deeper(isLast bool) look { return look{w.levels - 1, w.cut && isLa
 // than are taken for one.
 func (r *Redactor) begun(text []byte) int {
 	most := 0
+	if len(text) < leastBegun {
+		return most
+	}
+	last := text[len(text)-1]
 	for _, s := range r.texts {
 		for n := min(len(s)-1, len(text)); n >= max(leastBegun, most+1); n-- {
-			if bytes.HasSuffix(text, s[:n]) {
+			if s[n-1] == last && bytes.HasSuffix(text, s[:n]) { // few get past their last byte
 				most = n
 			}
 		}
@@ -148,12 +159,15 @@ type span struct{ from, to int }
 
 // seek finds the secrets in a text: the spans are in order and do not touch.
 func (r *Redactor) seek(text []byte, w look) []span {
+	if !w.cut && len(text) < r.shortest {
+		return nil
+	}
 	found := r.spelled(text, w, r.raw(text, w, nil))
 	if w.levels > 0 {
 		found = r.spaced(text, w, found)
 	}
-	if seen, kept := visible(text, w.cut); kept != nil { // cleaning puts together what is cut so
-		if inside := joined(r.spelled(seen, w, r.raw(seen, w, nil))); len(inside) > 0 {
+	if clean, kept := visible(text, w.cut); kept != nil && (w.cut || len(clean) >= r.shortest) { // cleaning puts together what is cut so
+		if inside := joined(r.spelled(clean, w, r.raw(clean, w, nil))); len(inside) > 0 {
 			found = append(found, ledBack(inside, places(kept))...)
 		}
 	}
@@ -189,20 +203,26 @@ func joined(spans []span) []span {
 const window = 4
 
 // slots are a table of four bytes each, in which some stand that were not put there.
-type slots [1024]uint64
+type slots []uint64
 
-func (s *slots) put(b []byte) {
+// A table has two to the power of slotBits places. Each call copies two: they are no larger than they must be.
+const (
+	slotBits  = 15
+	slotWords = 1 << slotBits / 64
+)
+
+func (s slots) put(b []byte) {
 	at := slot(b)
 	s[at>>6] |= 1 << (at & 63)
 }
 
-func (s *slots) has(b []byte) bool {
+func (s slots) has(b []byte) bool {
 	at := slot(b)
 	return s[at>>6]&(1<<(at&63)) != 0
 }
 
 // slot is where four bytes stand in the table.
-func slot(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 2654435761 >> 16 }
+func slot(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 2654435761 >> (32 - slotBits) }
 
 // raw finds the texts as they are.
 func (r *Redactor) raw(text []byte, w look, found []span) []span {

@@ -5,11 +5,12 @@ import "iter"
 // A run is a row of letters of base64 or hex, either alphabet, as they are or escaped,
 // with line breaks in it. A secret may begin at any of its letters.
 
-// How many letters a secret of the shortest length has.
-const (
-	leastBase64 = (Shortest*4 + 2) / 3
-	leastHex    = Shortest * 2
-)
+// leastRun is how many letters of base64 the shortest text has that is sought; in hex it has more.
+// A VIN in a row of its own need not be looked into for that.
+func (r *Redactor) leastRun() int { return (max(Shortest, r.shortest)*4 + 2) / 3 }
+
+// leastHex is how many letters a secret of the shortest length has in hex.
+const leastHex = Shortest * 2
 
 // How many letters the beginning of a secret has, at the end of an answer.
 const (
@@ -30,7 +31,7 @@ func (r *Redactor) run(text []byte, start int, w look, found []span) ([]span, in
 			row = append(row, b)
 		}
 	}
-	least := leastBase64
+	least := r.leastRun()
 	if w.cut = w.cut && isEnd(text, at); w.cut {
 		least = leastBegun64
 	}
@@ -145,16 +146,16 @@ func lettersBefore(text []byte, least, at int) int {
 
 // manyLetters finds the first row of letters that is long enough to spell a secret. It
 // covers a multiple of its length, so only there is looked.
-func manyLetters(part []byte, offset int) (start int, ok bool) {
-	for p := leastBase64 - 1; p < len(part); p += leastBase64 {
+func manyLetters(part []byte, offset, least int) (start int, ok bool) {
+	for p := least - 1; p < len(part); p += least {
 		if base64Value[part[p]] < 0 {
 			continue
 		}
 		from, to := lettersBefore(part, 0, p), p+1
-		for to < len(part) && to-from < leastBase64 && base64Value[part[to]] >= 0 {
+		for to < len(part) && to-from < least && base64Value[part[to]] >= 0 {
 			to++
 		}
-		if to-from >= leastBase64 {
+		if to-from >= least {
 			return offset + from, true
 		}
 	}

@@ -13,7 +13,7 @@ func (r *Redactor) spelled(text []byte, w look, found []span) []span {
 	for from, done := 0, 0; ; { // done: where the last run ended
 		at := marks.from(from)
 		for w.levels > 0 && max(from, done) < at {
-			start, ok := manyLetters(text[max(from, done):at], max(from, done))
+			start, ok := manyLetters(text[max(from, done):at], max(from, done), r.leastRun())
 			if !ok {
 				break
 			}
@@ -104,8 +104,12 @@ func (r *Redactor) escaped(text []byte, at int, first *unit, w look, found []spa
 		}
 		return found
 	}
-	for _, p := range r.where[first.bytes[0]] {
-		found = fits(text, at, first, p, w, found)
+	for _, s := range r.spellable {
+		for i, b := range s {
+			if b == first.bytes[0] {
+				found = fits(text, at, first, place{s, i}, w, found)
+			}
+		}
 	}
 	return found
 }

@@ -27,11 +27,7 @@ func isHidden(r rune) bool {
 func visible(text []byte, cut bool) (out []byte, kept []span) {
 	var here readings
 	begin := 0
-	for at := 0; at < len(text); {
-		if !hiding[text[at]] {
-			at++
-			continue
-		}
+	for at := seen(text, 0); at < len(text); at = seen(text, at) {
 		next := behindHidden(text, at, cut, &here)
 		if next == at {
 			at++
@@ -47,6 +43,18 @@ func visible(text []byte, cut bool) (out []byte, kept []span) {
 		return nil, nil
 	}
 	return append(out, text[begin:]...), append(kept, span{begin, len(text)})
+}
+
+// seen is where bytes end, from a place on, none of which may begin what is not seen. All of each
+// answer is gone through so.
+func seen(text []byte, at int) int {
+	for at+4 <= len(text) && !hiding[text[at]] && !hiding[text[at+1]] && !hiding[text[at+2]] && !hiding[text[at+3]] {
+		at += 4
+	}
+	for at < len(text) && !hiding[text[at]] {
+		at++
+	}
+	return at
 }
 
 // behindHidden is where a text goes on behind what begins at a place and is not seen; the place

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/redact"
@@ -28,17 +30,36 @@ func Hush(next vendors.Sender, secrets []string) vendors.Sender {
 type hushed struct {
 	next    vendors.Sender
 	secrets *redact.Redactor
+	last    atomic.Pointer[hiding]
+}
+
+// hiding is what hides the proofs of a request, beside the secrets.
+type hiding struct {
+	proofs []string
+	all    *redact.Redactor
 }
 
 var _ vendors.Sender = (*hushed)(nil)
 
 // Do sends the request and hides what it must not say again.
 func (h *hushed) Do(req *http.Request, turn vendors.Turn) vendors.Response {
-	hidden := h.secrets.With(proofs(req))
+	hidden := h.hidingOf(req)
 	resp := h.next.Do(req, turn)
 	resp.Body, resp.Head = hidden.Hide(resp.Body), vendors.Head(hidden.Hide([]byte(resp.Head)))
 	resp.Secrets = hidden
 	return resp
+}
+
+// hidingOf is what hides the secrets and the proofs of a request. Where a vendor has the time signed and
+// nothing else, all requests of a second show the same: the last one is kept.
+func (h *hushed) hidingOf(req *http.Request) *redact.Redactor {
+	shown := proofs(req)
+	if last := h.last.Load(); last != nil && slices.Equal(last.proofs, shown) {
+		return last.all
+	}
+	all := h.secrets.With(shown)
+	h.last.Store(&hiding{shown, all})
+	return all
 }
 
 // proofs are what a request shows to be believed: by it, and within its time, the

@@ -73,6 +73,17 @@ func TestHushLendsWhatItHides(t *testing.T) {
 	}
 }
 
+// The proofs of each request are hidden, whichever went before it through the same sender.
+func TestHushHidesTheProofsOfEachRequest(t *testing.T) {
+	t.Parallel()
+	h := Hush(echo{func(req *http.Request, _ string) string { return req.URL.RawQuery }}, []string{hushedSecret})
+	for _, sign := range []string{"0123456789abcdef0123", "0123456789abcdef0123", "fedcba98765432100123", "0123456789abcdef0123"} {
+		if got := string(h.Do(get(t, "http://vendor.example/?sign="+sign), nil).Body); got != "sign="+strings.Repeat("*", len(sign)) {
+			t.Errorf("%s: the answer says %q", sign, got)
+		}
+	}
+}
+
 // sayer answers the same always.
 type sayer struct{ resp vendors.Response }
 

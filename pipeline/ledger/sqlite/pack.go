@@ -11,22 +11,13 @@ const maxAnswer = 64 << 20
 
 // packer compresses raw answers. It is safe for concurrent use.
 type packer struct {
-	enc   *zstd.Encoder
-	small *zstd.Encoder
-	dec   *zstd.Decoder
+	enc *zstd.Encoder
+	dec *zstd.Decoder
 }
 
-// smallAnswer is the size, in bytes, below which entropy coding costs more time
-// than its few bytes are worth: a ticket, a refusal.
-const smallAnswer = 512
-
 func newPacker() (*packer, error) {
-	options := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1 << 20)}
-	enc, err := zstd.NewWriter(nil, options...)
-	if err != nil {
-		return nil, err
-	}
-	small, err := zstd.NewWriter(nil, append(options, zstd.WithNoEntropyCompression(true))...)
+	// Without entropy coding a report takes 12% more room, and a third less time; unpacking takes half.
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1<<20), zstd.WithNoEntropyCompression(true))
 	if err != nil {
 		return nil, err
 	}
@@ -34,14 +25,11 @@ func newPacker() (*packer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &packer{enc: enc, small: small, dec: dec}, nil
+	return &packer{enc: enc, dec: dec}, nil
 }
 
 func (p *packer) pack(body []byte) []byte {
-	if len(body) < smallAnswer {
-		return p.small.EncodeAll(body, make([]byte, 0, len(body)+64))
-	}
-	return p.enc.EncodeAll(body, make([]byte, 0, len(body)/3+64))
+	return p.enc.EncodeAll(body, make([]byte, 0, len(body)/2+64))
 }
 
 func (p *packer) unpack(packed []byte) ([]byte, error) { return p.unpackInto(packed, nil) }

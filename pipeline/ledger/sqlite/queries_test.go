@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,4 +87,28 @@ func explainPlan(t *testing.T, l *Ledger, query string, args []any) string {
 	}
 	must(t, rows.Err())
 	return plan.String()
+}
+
+// A rule of the schema that has SQLite build a table costs more than the change of the row itself.
+func TestChangesOfARowBuildNoTable(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	for _, query := range []string{updateLookup, insertLookup, "UPDATE attempts SET billed=?, billed_twice=? WHERE lookup=? AND n=?"} {
+		rows, err := l.reader.Query("EXPLAIN "+query, make([]any, strings.Count(query, "?"))...)
+		must(t, err)
+		columns, err := rows.Columns()
+		must(t, err)
+		row := make([]any, len(columns))
+		var op string
+		for i := range row {
+			row[i] = new(any)
+		}
+		row[slices.Index(columns, "opcode")] = &op
+		for rows.Next() {
+			if must(t, rows.Scan(row...)); op == "OpenEphemeral" {
+				t.Errorf("%s builds a table", query)
+			}
+		}
+		must(t, errors.Join(rows.Err(), rows.Close()))
+	}
 }

@@ -82,8 +82,9 @@ CREATE TABLE lookups (
     every       INTEGER NOT NULL DEFAULT 0 CHECK (every IN (0, 1)),
     passed      INTEGER NOT NULL DEFAULT 0,
     forced      INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)), -- 1: its user has said to buy it, whatever of the same is in doubt
-    state       TEXT    NOT NULL CHECK (state IN ('planned', 'submitting', 'waiting', 'following',
-                    'found', 'no_record', 'unsupported', 'failed', 'in_doubt')),
+    -- Spelled out: for IN with more than two words SQLite builds a table at each change of a row.
+    state       TEXT    NOT NULL CHECK (state = 'planned' OR state = 'submitting' OR state = 'waiting' OR state = 'following' OR
+                    state = 'found' OR state = 'no_record' OR state = 'unsupported' OR state = 'failed' OR state = 'in_doubt'),
     next_at     INTEGER NOT NULL DEFAULT 0, -- sent or polled not before
     attempts    INTEGER NOT NULL DEFAULT 0, -- submissions so far
     tries       INTEGER NOT NULL DEFAULT 0, -- of them, those that failed
@@ -126,7 +127,7 @@ CREATE TABLE attempts (
     dataset      TEXT    NOT NULL,
     fen          INTEGER NOT NULL,
     fen_twice    INTEGER NOT NULL CHECK (fen BETWEEN 0 AND 1000000000 AND fen_twice = fen),
-    billed       TEXT    NOT NULL CHECK (billed IN ('reserved', 'yes', 'no', 'unknown')),
+    billed       TEXT    NOT NULL CHECK (billed = 'reserved' OR billed = 'yes' OR billed = 'no' OR billed = 'unknown'),
     billed_twice TEXT    NOT NULL CHECK (billed_twice = billed),
     intent_at    INTEGER NOT NULL,
     ended_at     INTEGER NOT NULL DEFAULT 0,
