@@ -76,7 +76,7 @@ type partial struct {
 	err   error
 }
 
-const writeBuffer = 256 << 10
+const writeBuffer = 64 << 10
 
 func createPartial(fsys FS, dir, name string) (*partial, error) {
 	p := &partial{fs: fsys, dir: dir, name: name, sum: sha256.New()}

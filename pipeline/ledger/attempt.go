@@ -6,6 +6,21 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// Billed is what is known of the charge of an attempt.
+type Billed string
+
+// The states of a charge.
+const (
+	Reserved      Billed = "reserved" // may still be charged
+	BilledYes     Billed = "yes"
+	BilledNo      Billed = "no"
+	BilledUnknown Billed = "unknown"
+)
+
+// OutcomeWithdrawn is the outcome of an attempt that was written down and never
+// sent.
+const OutcomeWithdrawn = "withdrawn"
+
 // Attempt is one submission.
 type Attempt struct {
 	Lookup   int64
@@ -20,21 +35,6 @@ type Attempt struct {
 	Code     string
 	Ticket   string
 }
-
-// OutcomeWithdrawn is the outcome of an attempt that was written down and never
-// sent.
-const OutcomeWithdrawn = "withdrawn"
-
-// Billed is what is known of the charge of an attempt.
-type Billed string
-
-// The states of a charge.
-const (
-	Reserved      Billed = "reserved" // may still be charged
-	BilledYes     Billed = "yes"
-	BilledNo      Billed = "no"
-	BilledUnknown Billed = "unknown"
-)
 
 // Answer is what came back for one call, as raw as it came.
 type Answer struct {

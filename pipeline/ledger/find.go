@@ -1,5 +1,21 @@
 package ledger
 
+// Remarked is what a run would buy for vehicles with some remark.
+type Remarked struct {
+	Rows, VINs int64
+	Lookups    []Count // planned ones, by dataset and vendor
+}
+
+// Place is a row of a run.
+type Place struct{ Run, Row int64 }
+
+// KnownVehicle is a vehicle that the ledger knows, with the rows that name it.
+type KnownVehicle struct {
+	VehicleID  string
+	VIN, Plate string  // as the newest row that has one
+	Places     []Place // the newest run first, then by row
+}
+
 // Sought says which vehicles are looked for: those of which one of the things that
 // are not empty is true. Identifiers are cleaned as inputs are.
 type Sought struct {
@@ -10,14 +26,6 @@ type Sought struct {
 	VINParts, PlateParts []string
 }
 
-// KnownVehicle is a vehicle that the ledger knows, with the rows that name it.
-type KnownVehicle struct {
-	VehicleID  string
-	VIN, Plate string  // as the newest row that has one
-	Places     []Place // the newest run first, then by row
-}
-
-// Add adds an older row that names the vehicle.
 func (k *KnownVehicle) Add(p Place, vin, plate string) {
 	k.Places = append(k.Places, p)
 	if k.VIN == "" {
@@ -28,23 +36,11 @@ func (k *KnownVehicle) Add(p Place, vin, plate string) {
 	}
 }
 
-// Place is a row of a run.
-type Place struct{ Run, Row int64 }
-
 // Trace is what a lookup has been through, and those that it has taken the place of.
 type Trace struct {
 	Attempts []Attempt // its submissions, the first one first
 	Answers  []Answer  // that are kept, the first one first; with the one that is used again
 	From     string    // the id of the run whose answer or failure it has taken over, "" for none
-}
-
-// NamedVendor is a vendor that lookups or orders name, with the first of them.
-type NamedVendor struct {
-	Name    string
-	Lookups int64 // that have to do with it
-	Open    int64 // of them, those that hold its ticket, or whose order is under way
-	Run     string
-	Row     int64 // of the first that is open, else of the first
 }
 
 // TicketOwner is the order that a ticket is of.
@@ -55,8 +51,11 @@ type TicketOwner struct {
 	Row    int64
 }
 
-// Remarked is what a run would buy for vehicles with some remark.
-type Remarked struct {
-	Rows, VINs int64
-	Lookups    []Count // planned ones, by dataset and vendor
+// NamedVendor is a vendor that lookups or orders name, with the first of them.
+type NamedVendor struct {
+	Name    string
+	Lookups int64 // that have to do with it
+	Open    int64 // of them, those that hold its ticket, or whose order is under way
+	Run     string
+	Row     int64 // of the first that is open, else of the first
 }

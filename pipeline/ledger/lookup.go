@@ -7,6 +7,24 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// failedBefore tells of a lookup of the failure ledger whose order, if there was
+// one, an earlier run has made.
+func (k *Lookup) FailedBefore() bool {
+	return k.Attempts == 0 && k.Source > 0 && (k.State == Failed || k.State == InDoubt)
+}
+
+// Count is how many lookups of a run stand somewhere.
+type Count struct {
+	Dataset record.Dataset
+	Vendor  string
+	State   State
+	Class   record.Class
+	Reused  bool // the answer of another lookup
+	Awaits  bool // planned, and not sent before another lookup is settled
+	N       int64
+	NextAt  time.Time // the earliest, of planned and waiting ones
+}
+
 // Lookup is one question about one vehicle at one vendor, and how far its answer is.
 // Once it was sent it stays with that vendor: what the next one is asked is a lookup
 // of its own.
@@ -58,27 +76,6 @@ func (k *Lookup) Request() int64 { return cmp.Or(k.Lead, k.ID) }
 // Continues tells whether another vendor has been asked for the request before.
 func (k *Lookup) Continues() bool { return !k.Every && k.Lead > 0 && k.Lead != k.ID }
 
-// FailedBefore tells of a lookup of the failure ledger whose order, if there was
-// one, an earlier run has made.
-func (k *Lookup) FailedBefore() bool {
-	return k.Attempts == 0 && k.Source > 0 && (k.State == Failed || k.State == InDoubt)
-}
-
-// AwaitsMaintenance is the Awaits of a lookup that is planned together with the
-// maintenance lookup of its row, before that has its id.
-const AwaitsMaintenance int64 = -1
-
-// ThisAnswer stands in Lookup.Answer for the answer that is concluded by it, which has no
-// id yet.
-const ThisAnswer int64 = -1
-
-// OffRoute is the code of a lookup whose vendor is no longer asked.
-const OffRoute = "off_route"
-
-// NotOnBill is the code of a failed lookup whose order the vendor's bill does
-// not charge: it was not bought.
-const NotOnBill = "not_on_bill"
-
 // Work is a lookup with what is needed to act on it.
 type Work struct {
 	Lookup  Lookup
@@ -87,6 +84,10 @@ type Work struct {
 	// Contested: other lookups ask the same question. Sendable alone tells.
 	Contested bool
 }
+
+// ThisAnswer stands in Lookup.Answer for the answer that is concluded by it, which has no
+// id yet.
+const ThisAnswer int64 = -1
 
 // Step is one change of a lookup: from a state to the values in Next. The
 // charge of the last attempt changes with it in the same commit, and the lookup at the
@@ -98,22 +99,21 @@ type Step struct {
 	Then *Lookup // nil: the request does not go on; its id is given when it is written
 }
 
+// Several lookups may serve one request: those that ask every vendor of a route side by
+// side, or those of which each has taken the place of the one before it. The first of them is
+// their lead; a row of vehicles names the lead alone.
+
+// OffRoute is the code of a lookup whose vendor is no longer asked.
+const OffRoute = "off_route"
+
+// NotOnBill is the code of a failed lookup whose order the vendor's bill does
+// not charge: it was not bought.
+const NotOnBill = "not_on_bill"
+
 // NewQuestion is the question that a lookup asks from now on.
 type NewQuestion struct {
 	Lookup   int64
 	Question []byte
-}
-
-// Count is how many lookups of a run stand somewhere.
-type Count struct {
-	Dataset record.Dataset
-	Vendor  string
-	State   State
-	Class   record.Class
-	Reused  bool // the answer of another lookup
-	Awaits  bool // planned, and not sent before another lookup is settled
-	N       int64
-	NextAt  time.Time // the earliest, of planned and waiting ones
 }
 
 // Filter picks lookups of the failure ledger. Empty fields pick all.
@@ -123,7 +123,6 @@ type Filter struct {
 	Datasets []record.Dataset
 }
 
-// Matches tells whether the filter picks a lookup.
 func (f *Filter) Matches(k *Lookup) bool {
 	return has(f.Classes, k.Class) && has(f.Vendors, k.Vendor) && has(f.Datasets, k.Dataset)
 }
@@ -136,3 +135,7 @@ func has[T comparable](list []T, v T) bool {
 	}
 	return len(list) == 0
 }
+
+// AwaitsMaintenance is the Awaits of a lookup that is planned together with the
+// maintenance lookup of its row, before that has its id.
+const AwaitsMaintenance int64 = -1

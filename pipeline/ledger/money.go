@@ -16,7 +16,6 @@ type Totals struct {
 // Sum is what a budget is held against: what is, may be and might be charged.
 func (t Totals) Sum() record.Fen { return t.Charged + t.Reserved + t.Unknown }
 
-// Add counts a charge where it stands; one that is known not to be billed counts nowhere.
 func (t *Totals) Add(b Billed, fen record.Fen) {
 	switch b {
 	case Reserved:

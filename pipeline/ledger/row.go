@@ -6,46 +6,15 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Row is an input row with its lookups, for the outputs.
-type Row struct {
+// Former is a row of another run, for a run that takes it over.
+type Former struct {
 	VehicleID string
-	Vehicle   record.Vehicle
-	Duplicate int64 // the earlier row it repeats, 0 when none
-	Lookups   []Asked
-}
-
-// VehicleOf is the vehicle of a row as one of its lookups asks about it.
-func (r *Row) VehicleOf(a *Asked) *record.Vehicle {
-	if len(a.Derived) == 0 {
-		return &r.Vehicle
-	}
-	v := r.Vehicle.With(slices.Clone(a.Derived))
-	return &v
-}
-
-// Asked is one lookup of a row: where it stands, what it cost and its answer.
-type Asked struct {
-	Lookup  Lookup
-	Charged record.Fen // by all its attempts
-	Unknown record.Fen
-	Sent    int64 // attempts that left
-	// Last is its last submission; of a failure that was taken over from an
-	// earlier run, the last one there, which that run counts.
-	Last    Attempt
-	Packed  PackedAnswer
-	Earlier *Earlier         // what RowsSince found; nil without
-	Derived []record.Derived // what it was asked with that the input left out
-}
-
-// Owner tells whether the row pays for the lookup: it is the first to ask.
-func (a *Asked) Owner(r *Row) bool { return a.Lookup.Row == r.Vehicle.Row }
-
-// PackedAnswer is a raw answer as it is stored. ID 0 is none.
-type PackedAnswer struct {
-	ID         int64
-	Vendor     string
-	ReceivedAt int64  // microseconds UTC
-	Body       []byte // packed
+	Vehicle   record.Vehicle // as that run's plan left it
+	Given     record.Vehicle // as its input had it, but for the defaults of the condition
+	Duplicate int64          // the row that it repeated, 0 when it did not
+	// Lookups are its own, or those of the row that it repeated. FormerRows
+	// leaves them out.
+	Lookups map[record.Dataset]Lookup
 }
 
 // Earlier is an answer that another run had about the same vehicle and dataset.
@@ -67,7 +36,6 @@ type Span struct {
 	News bool
 }
 
-// Empty tells whether there is nowhere to look.
 func (s Span) Empty() bool { return s.To < s.From || s.To <= 0 }
 
 // PlannedVehicle is an input row with the lookups that it asks for.
@@ -86,8 +54,8 @@ type PlannedVehicle struct {
 	// Given is the row as the input had it, where the plan has changed it after
 	// other rows; nil where it has not.
 	Given *record.Vehicle
-	// Before are the ids of the lookups of a row that was read back.
-	Before []int64
+
+	Before []int64 // of a row read back: the ids of its lookups
 }
 
 // With is the row read back with new contents.
@@ -96,13 +64,45 @@ func (p PlannedVehicle) With(next PlannedVehicle) PlannedVehicle {
 	return next
 }
 
-// Former is a row of another run, for a run that takes it over.
-type Former struct {
+// Row is an input row with its lookups, for the outputs.
+type Row struct {
 	VehicleID string
-	Vehicle   record.Vehicle // as that run's plan left it
-	Given     record.Vehicle // as its input had it, but for the defaults of the condition
-	Duplicate int64          // the row that it repeated, 0 when it did not
-	// Lookups are its own, or those of the row that it repeated. FormerRows
-	// leaves them out.
-	Lookups map[record.Dataset]Lookup
+	Vehicle   record.Vehicle
+	Duplicate int64 // the earlier row it repeats, 0 when none
+	Lookups   []Asked
+}
+
+// Asked is one lookup of a row: where it stands, what it cost and its answer.
+type Asked struct {
+	Lookup  Lookup
+	Charged record.Fen // by all its attempts
+	Unknown record.Fen
+	Sent    int64 // attempts that left
+	// Last is its last submission; of a failure that was taken over from an
+	// earlier run, the last one there, which that run counts.
+	Last    Attempt
+	Packed  PackedAnswer
+	Earlier *Earlier // what RowsSince found; nil without
+
+	Derived []record.Derived
+}
+
+// Owner tells whether the row pays for the lookup: it is the first to ask.
+func (a *Asked) Owner(r *Row) bool { return a.Lookup.Row == r.Vehicle.Row }
+
+// PackedAnswer is a raw answer as it is stored. ID 0 is none.
+type PackedAnswer struct {
+	ID         int64
+	Vendor     string
+	ReceivedAt int64
+	Body       []byte
+}
+
+// VehicleOf is the vehicle of a row as one of its lookups asks about it.
+func (r *Row) VehicleOf(a *Asked) *record.Vehicle {
+	if len(a.Derived) == 0 {
+		return &r.Vehicle
+	}
+	v := r.Vehicle.With(slices.Clone(a.Derived))
+	return &v
 }

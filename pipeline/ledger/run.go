@@ -9,6 +9,46 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
+// JoinDatasets writes datasets as a column of the ledger holds them.
+func JoinDatasets(ds []record.Dataset) string {
+	words := make([]string, len(ds))
+	for i, d := range ds {
+		words[i] = string(d)
+	}
+	return strings.Join(words, ",")
+}
+
+// SplitDatasets reads what JoinDatasets wrote.
+func SplitDatasets(s string) []record.Dataset {
+	var out []record.Dataset
+	for w := range strings.SplitSeq(s, ",") {
+		if w != "" {
+			out = append(out, record.Dataset(w))
+		}
+	}
+	return out
+}
+
+// RowCount is how many rows of a run there are of a kind.
+type RowCount struct{ Rows, Duplicates, Faulty int64 }
+
+// Loss is what a rescue could not name, in words, and when that was.
+type Loss struct {
+	At   time.Time // zero: nothing was lost
+	What string
+}
+
+// RunState is how far a run is.
+type RunState string
+
+// The states of a run.
+const (
+	RunPlanning RunState = "planning" // the input is being read; nothing was bought
+	RunOpen     RunState = "open"
+	RunSettled  RunState = "settled" // no lookup is open, the outputs are not whole yet
+	RunFinished RunState = "finished"
+)
+
 // Run is one run of one input.
 type Run struct {
 	Seq         int64
@@ -49,33 +89,6 @@ type Run struct {
 	Corrected []record.Dataset
 }
 
-// RunState is how far a run is.
-type RunState string
-
-// The states of a run.
-const (
-	RunPlanning RunState = "planning" // the input is being read; nothing was bought
-	RunOpen     RunState = "open"
-	RunSettled  RunState = "settled" // no lookup is open, the outputs are not whole yet
-	RunFinished RunState = "finished"
-)
-
-// RowCount is how many rows of a run there are of a kind.
-type RowCount struct{ Rows, Duplicates, Faulty int64 }
-
-// Loss is what a rescue could not name, in words, and when that was.
-type Loss struct {
-	At   time.Time // zero: nothing was lost
-	What string
-}
-
-// runIDForm is what a run's id looks like. It becomes the name of a folder and
-// of files, a part of patterns and of commands that a user is told to type.
-var runIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$`)
-
-// IsRunID tells whether a run can have this id.
-func IsRunID(id string) bool { return runIDForm.MatchString(id) }
-
 // formatForm is one of a run's formats.
 var formatForm = regexp.MustCompile(`^(parquet|csv|xlsx|html)$`)
 
@@ -93,22 +106,12 @@ func CheckFormats(formats string) error {
 	return nil
 }
 
-// JoinDatasets writes datasets as a column of the ledger holds them.
-func JoinDatasets(ds []record.Dataset) string {
-	words := make([]string, len(ds))
-	for i, d := range ds {
-		words[i] = string(d)
-	}
-	return strings.Join(words, ",")
-}
+// A workspace may have come from somebody else. What stands here is looked at
+// before anything is done by it.
 
-// SplitDatasets reads what JoinDatasets wrote.
-func SplitDatasets(s string) []record.Dataset {
-	var out []record.Dataset
-	for w := range strings.SplitSeq(s, ",") {
-		if w != "" {
-			out = append(out, record.Dataset(w))
-		}
-	}
-	return out
-}
+// runIDForm is what a run's id looks like. It becomes the name of a folder and
+// of files, a part of patterns and of commands that a user is told to type.
+var runIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$`)
+
+// IsRunID tells whether a run can have this id.
+func IsRunID(id string) bool { return runIDForm.MatchString(id) }

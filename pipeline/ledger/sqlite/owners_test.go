@@ -19,7 +19,7 @@ func TestTicketOwners(t *testing.T) {
 	intend(t, l, work[1], 1) // sent, and no ticket came
 	owners, err := l.TicketOwners(ctx, []string{"", "T", "U", "'"})
 	must(t, err)
-	if want := []ledger.TicketOwner{{Ticket: "T", Vendor: "acme", RunID: "one", Row: work[0].Lookup.Row}}; !slices.Equal(owners, want) {
+	if want := []ledger.TicketOwner{{"T", "acme", "one", work[0].Lookup.Row}}; !slices.Equal(owners, want) {
 		t.Errorf("the owners are %v, want %v", owners, want)
 	}
 	for _, none := range [][]string{nil, {""}, {"U"}} {

@@ -21,7 +21,7 @@ type packer struct {
 const smallAnswer = 512
 
 func newPacker() (*packer, error) {
-	options := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1 << 20)}
+	options := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1 << 20), zstd.WithLowerEncoderMem(true)}
 	enc, err := zstd.NewWriter(nil, options...)
 	if err != nil {
 		return nil, err

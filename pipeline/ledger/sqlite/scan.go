@@ -3,7 +3,6 @@ package sqlite
 import (
 	"database/sql"
 	"encoding/json"
-	"time"
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
@@ -147,19 +146,4 @@ func (r *attemptRow) attempt(k *ledger.Lookup) ledger.Attempt {
 	}
 	return ledger.Attempt{Lookup: k.ID, N: int(*r.n), Vendor: k.Vendor, Dataset: k.Dataset, Fen: record.Fen(*r.fen), Billed: ledger.Billed(*r.billed),
 		IntentAt: moment(*r.intentAt), EndedAt: moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
-}
-
-// micros is how moments are stored: microseconds UTC, 0 for none.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-func moment(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
 }

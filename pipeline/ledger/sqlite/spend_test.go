@@ -130,7 +130,7 @@ func TestAskGivesManyLookupsTheirQuestions(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, t.TempDir())
 	run, work := planRun(t, l, "one", 3)
-	must(t, l.Ask([]ledger.NewQuestion{{Lookup: work[0].Lookup.ID, Question: []byte("new")}, {Lookup: work[2].Lookup.ID, Question: []byte("third")}}))
+	must(t, l.Ask([]ledger.NewQuestion{{work[0].Lookup.ID, []byte("new")}, {work[2].Lookup.ID, []byte("third")}}))
 	for i, want := range []string{"new", string(digestOf(run.Seq, 2)), "third"} {
 		if k := stateOf(t, l, work[i].Lookup.ID); string(k.Question) != want {
 			t.Errorf("lookup %d asks %q, want %q", i+1, k.Question, want)

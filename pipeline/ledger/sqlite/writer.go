@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
-
-	"vehiclebatch/pipeline/ledger"
 )
 
 // groupLimit bounds how many changes one commit holds.
@@ -137,12 +135,6 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 		}
 		c.result <- own[i]
 	}
-}
-
-// isGuard tells of an error that ends one change and leaves the others of its commit alone.
-func isGuard(err error) bool {
-	var moved *MovedError
-	return errors.Is(err, ledger.ErrStale) || errors.Is(err, ledger.ErrBudget) || errors.As(err, &moved)
 }
 
 // stillThere looks once in a transaction whether what is written may be found again.
