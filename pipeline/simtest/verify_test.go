@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
@@ -29,14 +30,15 @@ func readers() export.Readers {
 	return out
 }
 
-// english says next steps, which New always makes.
-func english() *messages.Printer {
+// english says next steps. One printer serves all lives: it takes as long to make as
+// the outputs of a few vehicles.
+var english = sync.OnceValue(func() *messages.Printer {
 	p, err := messages.New(messages.English)
 	if err != nil {
 		panic(err)
 	}
 	return p
-}
+})
 
 // write writes a run's outputs, to files and into memory.
 func (p *process) write(ctx context.Context, rows *outputs) error {

@@ -15,23 +15,17 @@ var selectLookupsAbreast = "SELECT v.row, " + askedColumns + ` FROM vehicles v C
 	LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer
 	WHERE v.run=? AND v.row>=? AND v.duplicate_of=0 AND v.%[1]s>0 ORDER BY v.row`
 
-// lookupColumnsOfRow are the columns of a row of vehicles that name its lookups.
-var lookupColumnsOfRow = [3]string{"maintenance", "valuation", "violations"}
+// selectAbreast reads the lookups of one of the columns of a row of vehicles that
+// name its lookups.
+func selectAbreast(column int) string {
+	return fmt.Sprintf(selectLookupsAbreast, [3]string{"maintenance", "valuation", "violations"}[column])
+}
 
 // abreast reads the lookups of one column of a run's rows, in the order of the rows.
 type abreast struct {
 	rows  *sql.Rows
 	row   int64 // that asked is of; 0 before the first
 	asked askedRow
-}
-
-// lookupsAbreast begins to read at a row.
-func lookupsAbreast(ctx context.Context, tx *sql.Tx, run, from int64, column string) (*abreast, error) {
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf(selectLookupsAbreast, column), run, from) //nolint:rowserrcheck // abreast.to does
-	if err != nil {
-		return nil, err
-	}
-	return &abreast{rows: rows}, nil
 }
 
 // to goes on to a row, or to the next one that has a lookup.
@@ -54,10 +48,11 @@ func (r *rowReader) ofRow(ctx context.Context, row *ledger.Row, column int, id i
 		return nil, nil
 	}
 	if r.abreast[column] == nil {
-		var err error
-		if r.abreast[column], err = lookupsAbreast(ctx, r.tx, r.run, row.Vehicle.Row, lookupColumnsOfRow[column]); err != nil {
+		rows, err := r.snapshot.QueryContext(ctx, selectAbreast(column), r.run, row.Vehicle.Row) //nolint:rowserrcheck // abreast.to does
+		if err != nil {
 			return nil, err
 		}
+		r.abreast[column] = &abreast{rows: rows}
 	}
 	a := r.abreast[column]
 	if err := a.to(row.Vehicle.Row); err != nil || a.row != row.Vehicle.Row || a.asked.k.k.ID != id {

@@ -15,7 +15,7 @@ const whereReleased = ` AND k.awaits > 0 AND k.state='planned' AND (k.awaits = k
 	WHERE (m.id=k.awaits OR m.lead > 0 AND m.lead=k.awaits) AND m.state IN ('planned','submitting','waiting','following')))`
 
 const (
-	selectReleased  = selectWork + "WHERE k.run=? AND k.id > ?" + whereReleased + " ORDER BY k.id LIMIT ?"
+	selectReleased  = selectWork + "WHERE k.run=? AND k.id > ?" + whereReleased + " ORDER BY k.id LIMIT 0+?"
 	selectReleasing = selectWork + "WHERE k.awaits IN (?, ?)" + whereReleased + " ORDER BY k.id"
 	existsAwaiting  = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND run=?)"
 )

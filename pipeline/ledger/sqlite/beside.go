@@ -26,7 +26,7 @@ func attemptsOf(ctx context.Context, db integrity.Querier, k *ledger.Lookup) ([]
 
 // serving lists the ids of those that serve a request now.
 func (r *rowReader) serving(ctx context.Context, lead int64) ([]int64, error) {
-	rows, err := r.beside.QueryContext(ctx, lead)
+	rows, err := r.snapshot.QueryContext(ctx, selectServingIDs, lead)
 	if err != nil {
 		return nil, err
 	}

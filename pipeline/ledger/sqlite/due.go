@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"strings"
 	"time"
 
@@ -19,49 +18,20 @@ const (
 	selectContested = "SELECT EXISTS (SELECT 1 FROM lookups o WHERE o.question=k.question AND o.id<>k.id), " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
 )
 
-// The other queries of the hot path. All of them must be answered from an index.
+// The other queries of the hot path. All of them must be answered from an index. SQLite plans
+// a query with "LIMIT ?" anew for each limit that it is given, and one with "LIMIT 0+?" once.
 const (
-	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT ?"
+	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT 0+?"
 	selectAnswer     = "SELECT " + answerColumns + " FROM answers s "
 	selectLastAnswer = selectAnswer + "WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1"
 	whereSendable    = "WHERE k.state='planned' AND k.awaits=0 AND k.run=? AND k.vendor=? "
 	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
 )
 
-// readStatements are the queries of the hot path, prepared once.
-type readStatements struct {
-	waiting, answer *sql.Stmt
-}
-
-func prepareReads(ctx context.Context, db *sql.DB) (*readStatements, error) {
-	var s readStatements
-	for q, dest := range map[string]**sql.Stmt{
-		selectDue:                   &s.waiting,
-		selectAnswer + "WHERE id=?": &s.answer,
-	} {
-		stmt, err := db.PrepareContext(ctx, q)
-		if err != nil {
-			return nil, errors.Join(err, s.close())
-		}
-		*dest = stmt
-	}
-	return &s, nil
-}
-
-func (s *readStatements) close() error {
-	var errs []error
-	for _, stmt := range []*sql.Stmt{s.waiting, s.answer} {
-		if stmt != nil {
-			errs = append(errs, stmt.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // Due lists the tickets of a vendor, of any run, that may be polled now, the
 // longest due first.
 func (l *Ledger) Due(ctx context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error) {
-	rows, err := l.stmts.waiting.QueryContext(ctx, vendor, micros(now), limit)
+	rows, err := l.reader.QueryContext(ctx, selectDue, vendor, micros(now), limit)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +51,7 @@ func (l *Ledger) Sendable(ctx context.Context, run int64, vendor string, now tim
 
 func sendable(run int64, vendor string, now time.Time, skip []record.Dataset, limit int) (string, []any) {
 	args := []any{run, vendor, micros(now)}
-	query := selectContested + whereSendable + "AND k.next_at<=?" + notIn(skip, &args) + " ORDER BY k.next_at, k.id LIMIT ?"
+	query := selectContested + whereSendable + "AND k.next_at<=?" + notIn(skip, &args) + " ORDER BY k.next_at, k.id LIMIT 0+?"
 	return query, append(args, limit)
 }
 
@@ -166,7 +136,7 @@ func scanWork(rows *sql.Rows) ([]ledger.Work, error) {
 
 // AnswerByID reads one raw answer back.
 func (l *Ledger) AnswerByID(ctx context.Context, id int64) (ledger.Answer, error) {
-	return l.scanAnswer(l.stmts.answer.QueryRowContext(ctx, id))
+	return l.scanAnswer(l.reader.QueryRowContext(ctx, selectAnswer+"WHERE id=?", id))
 }
 
 // LastAnswer reads the last raw answer of a lookup's attempt, if there is one.

@@ -63,33 +63,19 @@ var (
 		ORDER BY v.run DESC, k.question=? DESC, v.row LIMIT 1`
 )
 
+// queries are what is asked for a span again and again.
+func queriesOf(s ledger.Span) []string {
+	if s.Empty() {
+		return nil
+	}
+	return []string{selectEarlierAnswer, selectEarlierValuation}
+}
+
 // earlierReader finds earlier answers in the snapshot of a rowReader.
 type earlierReader struct {
-	run         ledger.Run
-	span        ledger.Span
-	byQuestion  *sql.Stmt
-	byValuation *sql.Stmt
-}
-
-func newEarlierReader(ctx context.Context, tx *sql.Tx, r ledger.Run, s ledger.Span) (*earlierReader, error) {
-	e := &earlierReader{run: r, span: s}
-	if s.Empty() {
-		return e, nil
-	}
-	var err error
-	if e.byQuestion, err = tx.PrepareContext(ctx, selectEarlierAnswer); err != nil {
-		return nil, err
-	}
-	e.byValuation, err = tx.PrepareContext(ctx, selectEarlierValuation)
-	return e, err
-}
-
-func (e *earlierReader) close() {
-	for _, s := range []*sql.Stmt{e.byQuestion, e.byValuation} {
-		if s != nil {
-			_ = s.Close() // the transaction ends with it
-		}
-	}
+	snapshot *snapshot
+	run      ledger.Run
+	span     ledger.Span
 }
 
 // of finds what was answered before a lookup; nil when there is nothing, or the
@@ -107,9 +93,9 @@ func (e *earlierReader) of(ctx context.Context, vehicleID string, a *ledger.Aske
 		before = micros(k.AnsweredAt)
 	}
 	if k.Dataset == record.DatasetValuation {
-		return scanEarlier(e.byValuation.QueryRowContext(ctx, vehicleID, e.span.From, e.span.To, before, k.Question))
+		return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierValuation, vehicleID, e.span.From, e.span.To, before, k.Question))
 	}
-	return scanEarlier(e.byQuestion.QueryRowContext(ctx, k.Question, e.span.From, e.span.To, before, cmp.Or(a.Packed.Vendor, k.Vendor), k.Every))
+	return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierAnswer, k.Question, e.span.From, e.span.To, before, cmp.Or(a.Packed.Vendor, k.Vendor), k.Every))
 }
 
 func scanEarlier(row *sql.Row) (*ledger.Earlier, error) {

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 
@@ -38,7 +37,7 @@ func (l *Ledger) SetWritten(r ledger.Run, fingerprint string) error {
 // other times. with is what else they depend on. It reads what the ledger says of its lookups once,
 // which takes a small part of what writing the outputs takes.
 func (l *Ledger) Fingerprint(ctx context.Context, r ledger.Run, with string) (string, error) {
-	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := l.reader.begin(ctx)
 	if err != nil {
 		return "", err
 	}

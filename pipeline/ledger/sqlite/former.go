@@ -20,7 +20,7 @@ func (r *vehicleRow) former() (ledger.Former, error) {
 }
 
 const (
-	selectFormerRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT ?"
+	selectFormerRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT 0+?"
 	selectFormer     = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of) WHERE v.run=? AND v.row=?`
 	// Those that serve the requests that a row names, but for those that others have taken the place of.

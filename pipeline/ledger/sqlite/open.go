@@ -40,8 +40,7 @@ type Options struct {
 type Ledger struct {
 	now    Clock
 	writer *writer
-	reader *sql.DB
-	stmts  *readStatements
+	reader *reader
 	lock   *workspaceLock // nil when opened for reading
 	packer *packer
 	money  *money
@@ -166,7 +165,7 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 		return l, err
 	}
 	path := filepath.Join(dir, FileName)
-	if err := checkIntegrity(ctx, l.reader, path, integrity.RulesAlone); err != nil {
+	if err := checkIntegrity(ctx, l.reader.DB, path, integrity.RulesAlone); err != nil {
 		return nil, errors.Join(explain(path, err), l.Close())
 	}
 	return l, nil
@@ -193,29 +192,25 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
-	reader, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
+	db, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
 	if err != nil {
 		return nil, err
 	}
-	reader.SetMaxOpenConns(mostReaders)
-	if err := checkReadable(ctx, reader, path); err != nil {
-		return nil, errors.Join(err, reader.Close())
-	}
-	stmts, err := prepareReads(ctx, reader)
-	if err != nil {
+	reader := newReader(db)
+	if err := checkReadable(ctx, db, path); err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
 	p, err := newPacker()
 	if err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
-	return &Ledger{now: o.Now, reader: reader, stmts: stmts, packer: p, money: newMoney(), dir: filepath.Dir(path)}, nil
+	return &Ledger{now: o.Now, reader: reader, packer: p, money: newMoney(), dir: filepath.Dir(path)}, nil
 }
 
 // Close waits for the writes under way and lets the workspace go.
 func (l *Ledger) Close() error {
 	var errs []error
-	errs = append(errs, l.stmts.close(), l.reader.Close())
+	errs = append(errs, l.reader.Close())
 	if l.writer != nil {
 		err := l.writer.close()
 		if err == nil && !l.writer.failed {
@@ -269,11 +264,10 @@ func makePrivate(path string) error {
 }
 
 // Page caches. A writer's is what an index of a million lookups profits from;
-// there may be a few readers at a time.
+// there are a few readers.
 const (
 	writerCacheKiB = 16000
 	readerCacheKiB = 4000
-	mostReaders    = 4
 )
 
 func openSQLite(path, mode string, cacheKiB int) (*sql.DB, error) {

@@ -17,7 +17,7 @@ type packer struct {
 
 func newPacker() (*packer, error) {
 	// Without entropy coding a report takes 12% more room, and a third less time; unpacking takes half.
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1<<20), zstd.WithNoEntropyCompression(true))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1<<20), zstd.WithNoEntropyCompression(true), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return nil, err
 	}

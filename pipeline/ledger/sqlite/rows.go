@@ -75,20 +75,21 @@ type rowsQuery struct {
 
 // rowsOf calls do with the rows that a query selects, in one snapshot of the ledger.
 func (l *Ledger) rowsOf(ctx context.Context, r ledger.Run, s ledger.Span, query rowsQuery, do func(*ledger.Row) error) error {
-	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	queries := append([]string{query.text, selectRowsLookup, selectServingIDs, selectOrigin, selectAttemptsOf}, queriesOf(s)...)
+	if query.all {
+		queries = append(queries, selectAbreast(0), selectAbreast(1), selectAbreast(2))
+	}
+	snapshot, err := l.reader.begin(ctx, queries...)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // nothing was written
-	reader := rowReader{tx: tx}
+	defer func() { _ = snapshot.Rollback() }() // nothing was written
+	reader := rowReader{snapshot: snapshot, earlier: earlierReader{snapshot: snapshot, run: r, span: s}}
 	defer reader.close()
-	if err := reader.prepare(ctx, r, s); err != nil {
-		return err
-	}
 	if query.all {
 		reader.run = r.Seq
 	}
-	rows, err := tx.QueryContext(ctx, query.text, query.args...)
+	rows, err := snapshot.QueryContext(ctx, query.text, query.args...)
 	if err != nil {
 		return err
 	}
@@ -107,39 +108,14 @@ func (l *Ledger) rowsOf(ctx context.Context, r ledger.Run, s ledger.Span, query 
 
 // rowReader reads rows with their lookups in one snapshot of the ledger.
 type rowReader struct {
-	tx      *sql.Tx
-	lookup  *sql.Stmt
-	beside  *sql.Stmt
-	origin  *sql.Stmt
-	earlier *earlierReader
-	run     int64 // whose lookups are read abreast, 0 for none
-	abreast [3]*abreast
+	snapshot *snapshot
+	earlier  earlierReader
+	run      int64 // whose lookups are read abreast, 0 for none
+	abreast  [3]*abreast
 }
 
-func (r *rowReader) prepare(ctx context.Context, run ledger.Run, s ledger.Span) (err error) {
-	if r.lookup, err = r.tx.PrepareContext(ctx, selectRowsLookup); err != nil {
-		return err
-	}
-	if r.beside, err = r.tx.PrepareContext(ctx, selectServingIDs); err != nil {
-		return err
-	}
-	if r.origin, err = r.tx.PrepareContext(ctx, selectOrigin); err != nil {
-		return err
-	}
-	r.earlier, err = newEarlierReader(ctx, r.tx, run, s)
-	return err
-}
-
-// close ends what was begun; the transaction ends with it.
+// close ends what was begun; the snapshot ends with it.
 func (r *rowReader) close() {
-	for _, s := range []*sql.Stmt{r.lookup, r.beside, r.origin} {
-		if s != nil {
-			_ = s.Close()
-		}
-	}
-	if r.earlier != nil {
-		r.earlier.close()
-	}
 	for _, a := range r.abreast {
 		if a != nil {
 			_ = a.rows.Close()
@@ -199,7 +175,7 @@ func (r *askedRow) dest() []any {
 // asked reads a lookup by itself.
 func (r *rowReader) asked(ctx context.Context, id int64) (ledger.Asked, error) {
 	var row askedRow
-	if err := r.lookup.QueryRowContext(ctx, id).Scan(row.dest()...); err != nil {
+	if err := r.snapshot.QueryRowContext(ctx, selectRowsLookup, id).Scan(row.dest()...); err != nil {
 		return ledger.Asked{}, err
 	}
 	return r.complete(ctx, &row)
@@ -220,7 +196,7 @@ func (r *rowReader) complete(ctx context.Context, row *askedRow) (ledger.Asked, 
 		return s, integrity.Damage("read what it was asked with: %w", err)
 	}
 	if s.Lookup.FailedBefore() {
-		last, err := scanOrigin(r.origin.QueryRowContext(ctx, s.Lookup.Source, until(&s.Lookup)))
+		last, err := scanOrigin(r.snapshot.QueryRowContext(ctx, selectOrigin, s.Lookup.Source, until(&s.Lookup)))
 		if err == nil && s.Lookup.Continues() { // what the vendors before it were paid
 			err = r.chargeAll(ctx, &s)
 		}
@@ -234,7 +210,7 @@ func (r *rowReader) complete(ctx context.Context, row *askedRow) (ledger.Asked, 
 }
 
 func (r *rowReader) chargeAll(ctx context.Context, s *ledger.Asked) error {
-	attempts, err := attemptsOf(ctx, r.tx, &s.Lookup)
+	attempts, err := attemptsOf(ctx, r.snapshot, &s.Lookup)
 	if err != nil {
 		return err
 	}
@@ -274,7 +250,7 @@ func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do
 	const request = "IIF(k.lead>0, k.lead, k.id), k.id"
 	var after [2]int64
 	for {
-		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND ("+request+") > (?, ?) AND k.passed=0 AND k.state IN ('failed','in_doubt') ORDER BY "+request+" LIMIT ?",
+		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND ("+request+") > (?, ?) AND k.passed=0 AND k.state IN ('failed','in_doubt') ORDER BY "+request+" LIMIT 0+?",
 			r.Seq, after[0], after[1], page)
 		if err != nil {
 			return err
@@ -298,7 +274,7 @@ func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do
 // PlannedWork lists planned lookups of a run after a given id, in pages, but for
 // those that await another one.
 func (l *Ledger) PlannedWork(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT ?", r.Seq, after, limit)
+	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT 0+?", r.Seq, after, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,7 +31,7 @@ var spentSQL = fmt.Sprintf(`WITH spent AS (
 // SpendOver adds up money by groups, sorted by them, and its total, both at
 // one moment of the ledger.
 func (l *Ledger) SpendOver(ctx context.Context, q ledger.SpendQuery) (lines []ledger.SpendLine, total ledger.SpendLine, err error) {
-	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := l.reader.begin(ctx)
 	if err != nil {
 		return nil, total, err
 	}
@@ -50,7 +49,7 @@ func (l *Ledger) SpendOver(ctx context.Context, q ledger.SpendQuery) (lines []le
 	return lines, all[0], nil
 }
 
-func spendLines(ctx context.Context, tx *sql.Tx, q ledger.SpendQuery) ([]ledger.SpendLine, error) {
+func spendLines(ctx context.Context, tx *snapshot, q ledger.SpendQuery) ([]ledger.SpendLine, error) {
 	query, args := spendSQL(q)
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
