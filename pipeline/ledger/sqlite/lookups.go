@@ -30,15 +30,22 @@ func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup
 	return nil
 }
 
-const insertLookup = `INSERT INTO lookups (id, run, row, dataset, question, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
-	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+const insertLookups = `INSERT INTO lookups (id, run, row, dataset, question, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
+	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES `
 
-// insert writes a new lookup, whose id is given.
-func (w *writer) insert(ctx context.Context, k *ledger.Lookup) error {
-	w.followed = w.followed || k.State == ledger.Following
-	return w.exec(ctx, insertLookup, k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
+// valuesOf are what insertLookups writes of a lookup.
+func valuesOf(k *ledger.Lookup, args []any) []any {
+	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
 		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.Awaits, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
 		micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), sumOfLookup(k))
+}
+
+// insert writes new lookups, whose ids are given.
+func (w *writer) insert(ctx context.Context, list ...*ledger.Lookup) error {
+	for _, k := range list {
+		w.followed = w.followed || k.State == ledger.Following
+	}
+	return insertMany(ctx, w, insertLookups, list, valuesOf)
 }
 
 // rewrite changes the lookups that a condition picks. They are few.

@@ -41,7 +41,7 @@ type planTx struct {
 	ctx context.Context
 	w   *writer
 
-	rows    []vehicleRow
+	rows    []*vehicleRow
 	lookups []*ledger.Lookup
 	// What Foresee has read, and what was put since: the first row of a vehicle, whose
 	// VehicleID is "" when there is none, and the lookups with a question, the newest first.
@@ -200,7 +200,7 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	if err != nil {
 		return err
 	}
-	r := vehicleRow{run: t.p.run.Seq, row: v.Row, vehicleID: p.VehicleID, vin: v.VIN, plate: v.Plate, plateType: v.PlateType, engineNo: v.EngineNo, details: details,
+	r := &vehicleRow{run: t.p.run.Seq, row: v.Row, vehicleID: p.VehicleID, vin: v.VIN, plate: v.Plate, plateType: v.PlateType, engineNo: v.EngineNo, details: details,
 		duplicateOf: p.Duplicate, maintenance: ids[record.DatasetMaintenance], valuation: ids[record.DatasetValuation], violation: ids[record.DatasetViolations]}
 	t.rows = append(t.rows, r)
 	if first, known := t.earlier[p.VehicleID]; known && first.VehicleID == "" && p.Duplicate == 0 {
@@ -277,67 +277,36 @@ func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
 func (t *planTx) flush() error {
 	rows, lookups := t.rows, t.lookups
 	t.rows, t.lookups = t.rows[:0], nil
-	plain, others := make([]*ledger.Lookup, 0, len(lookups)), []*ledger.Lookup(nil)
-	for _, k := range lookups {
-		if untouched(k) {
-			plain = append(plain, k)
-		} else {
-			others = append(others, k)
-		}
-	}
 	if err := insertMany(t.ctx, t.w, insertVehicles, rows, (*vehicleRow).values); err != nil {
 		return err
 	}
-	if err := insertMany(t.ctx, t.w, insertPlanned, plain, func(k **ledger.Lookup, args []any) []any { return plannedValues(*k, args) }); err != nil {
-		return err
-	}
-	for _, k := range others {
-		if err := t.w.insert(t.ctx, k); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.w.insert(t.ctx, lookups...)
 }
 
-const (
-	insertVehicles = "INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations, sum) VALUES "
-	insertPlanned  = "INSERT INTO lookups (state, id, run, row, dataset, question, vendor, lead, every, awaits, derived, last_at, sum) VALUES "
-)
+const insertVehicles = "INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations, sum) VALUES "
 
 func (r *vehicleRow) values(args []any) []any {
 	return append(args, r.run, r.row, r.vehicleID, r.vin, r.plate, r.plateType, r.engineNo, r.details, r.duplicateOf, r.maintenance, r.valuation, r.violation, r.checksum())
 }
 
-func plannedValues(k *ledger.Lookup, args []any) []any {
-	return append(args, string(k.State), k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Awaits, k.Derived, micros(k.LastAt), sumOfLookup(k))
-}
-
-// untouched tells whether a lookup says nothing but what is to be asked.
-func untouched(k *ledger.Lookup) bool {
-	return k.State == ledger.Planned && k.Passed == 0 && !k.Forced && k.NextAt.IsZero() && k.Attempts+k.Tries+k.Polls == 0 && k.Ticket == "" && k.Answer == 0 && k.Source == 0 &&
-		k.Stage == "" && k.Class == "" && k.Code == "" && k.Message == "" && k.FirstAt.IsZero() && k.TicketAt.IsZero() && k.AnsweredAt.IsZero()
-}
-
 // rowsAStatement is how many rows one statement inserts; what is left over goes one by one.
 const rowsAStatement = 64
 
-// insertMany inserts rows, many a statement. Each has 13 columns.
-func insertMany[T any](ctx context.Context, w *writer, into string, rows []T, values func(*T, []any) []any) error {
-	const one = "(?,?,?,?,?,?,?,?,?,?,?,?,?)"
-	args := make([]any, 0, rowsAStatement*13)
+// insertMany inserts rows, many a statement. values adds the columns of one.
+func insertMany[T any](ctx context.Context, w *writer, into string, rows []*T, values func(*T, []any) []any) error {
+	var args []any
 	for chunk := range slices.Chunk(rows, rowsAStatement) {
-		if len(chunk) == rowsAStatement {
-			args = args[:0]
-			for i := range chunk {
-				args = values(&chunk[i], args)
-			}
-			if err := w.exec(ctx, into+one+strings.Repeat(","+one, rowsAStatement-1), args...); err != nil {
-				return err
-			}
-			continue
+		some := len(chunk)
+		if some < rowsAStatement {
+			some = 1
 		}
-		for i := range chunk {
-			if err := w.exec(ctx, into+one, values(&chunk[i], args[:0])...); err != nil {
+		for part := range slices.Chunk(chunk, some) {
+			args = args[:0]
+			for _, r := range part {
+				args = values(r, args)
+			}
+			one := "(?" + strings.Repeat(",?", len(args)/some-1) + ")"
+			if err := w.exec(ctx, into+one+strings.Repeat(","+one, some-1), args...); err != nil {
 				return err
 			}
 		}

@@ -93,7 +93,7 @@ func explainPlan(t *testing.T, l *Ledger, query string, args []any) string {
 func TestChangesOfARowBuildNoTable(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, t.TempDir())
-	for _, query := range []string{updateLookup, insertLookup, "UPDATE attempts SET billed=?, billed_twice=? WHERE lookup=? AND n=?"} {
+	for _, query := range []string{updateLookup, insertLookups + "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", "UPDATE attempts SET billed=?, billed_twice=? WHERE lookup=? AND n=?"} {
 		rows, err := l.reader.Query("EXPLAIN "+query, make([]any, strings.Count(query, "?"))...)
 		must(t, err)
 		columns, err := rows.Columns()
