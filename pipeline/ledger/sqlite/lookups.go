@@ -192,15 +192,29 @@ func (l *Ledger) AdvanceAll(steps []ledger.Step) error {
 // advanceChunk makes steps that must leave no trace if one of them is stale:
 // the commit goes on without them.
 func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []ledger.Step) error {
-	return w.savepoint(ctx, func() error {
-		for i := range chunk {
-			chunk[i].Next.Lookup.LastAt = l.now()
-			if err := l.advance(ctx, w, &chunk[i]); err != nil {
+	made := 0
+	err := w.savepoint(ctx, func() error {
+		for ; made < len(chunk); made++ {
+			chunk[made].Next.Lookup.LastAt = l.now()
+			if err := l.advance(ctx, w, &chunk[made]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if err != nil {
+		for i := range chunk[:made] {
+			l.uncharge(&chunk[i])
+		}
+	}
+	return err
+}
+
+// uncharge takes back what a step has moved of the totals that is not committed.
+func (l *Ledger) uncharge(s *ledger.Step) {
+	if a := &s.Next.Attempt; a.N > 0 && a.Billed != s.Was && a.Billed != ledger.BilledNo {
+		l.money.move(s.Next.Lookup.Run, a.Fen, a.Billed, s.Was)
+	}
 }
 
 func (l *Ledger) advance(ctx context.Context, w *writer, s *ledger.Step) error {

@@ -50,7 +50,9 @@ func (b *bench) awaits(run ledger.Run, want bool) {
 }
 
 func awaitingIsReleasedOnce(b *bench) {
-	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle { return []ledger.PlannedVehicle{awaitingRow(rowOf(run, 1))} })
+	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle {
+		return []ledger.PlannedVehicle{awaitingRow(rowOf(run, 1))}
+	})
 	work := b.sendable(run)
 	if len(work) != 1 || work[0].Lookup.Dataset != record.DatasetMaintenance {
 		b.t.Fatalf("to be sent are %+v", work)
@@ -96,7 +98,9 @@ func awaitingIsReleasedOnce(b *bench) {
 }
 
 func awaitingWaitsForAll(b *bench) {
-	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle { return []ledger.PlannedVehicle{awaitingRow(besideRow(run, 1))} })
+	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle {
+		return []ledger.PlannedVehicle{awaitingRow(besideRow(run, 1))}
+	})
 	lookups := b.rows(run)[0].Lookups
 	for i := range 2 {
 		w := ledger.Work{Lookup: lookups[i].Lookup}
@@ -108,7 +112,9 @@ func awaitingWaitsForAll(b *bench) {
 }
 
 func awaitingWaitsOn(b *bench) {
-	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle { return []ledger.PlannedVehicle{awaitingRow(rowOf(run, 1))} })
+	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle {
+		return []ledger.PlannedVehicle{awaitingRow(rowOf(run, 1))}
+	})
 	work := b.sendable(run)
 	s := step(b.intend(work[0], 1), ledger.NoRecord, ledger.BilledNo)
 	s.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned}
@@ -161,7 +167,9 @@ func releasedInPages(b *bench) {
 }
 
 func failedReleases(b *bench) {
-	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle { return []ledger.PlannedVehicle{awaitingRow(rowOf(run, 1))} })
+	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle {
+		return []ledger.PlannedVehicle{awaitingRow(rowOf(run, 1))}
+	})
 	was := b.lookup(run.LastLookup)
 	next := ledger.Work{Lookup: was}
 	next.Lookup.Awaits, next.Lookup.Question, next.Lookup.State = 0, []byte("known now"), ledger.Failed

@@ -101,8 +101,12 @@ func followersByEveryWay(b *bench) {
 	_, work := b.simple("one", 3)
 	var ids []int64
 	for i, end := range []func(w ledger.Work) error{
-		func(w ledger.Work) error { return b.AdvanceAll([]ledger.Step{step(w, ledger.NoRecord, w.Attempt.Billed)}) },
-		func(w ledger.Work) error { return b.Conclude(answer(w, "none"), step(w, ledger.NoRecord, w.Attempt.Billed)) },
+		func(w ledger.Work) error {
+			return b.AdvanceAll([]ledger.Step{step(w, ledger.NoRecord, w.Attempt.Billed)})
+		},
+		func(w ledger.Work) error {
+			return b.Conclude(answer(w, "none"), step(w, ledger.NoRecord, w.Attempt.Billed))
+		},
 		func(w ledger.Work) error {
 			return b.Settle([]ledger.Settlement{{Lookup: w.Lookup.ID, N: 1, Was: ledger.BilledYes, Billed: ledger.BilledYes, Steps: []ledger.Step{step(ledger.Work{Lookup: w.Lookup}, ledger.NoRecord, "")}}})
 		},

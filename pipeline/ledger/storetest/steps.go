@@ -161,11 +161,12 @@ func concludeIsWhole(b *bench) {
 }
 
 func advanceAllIsWhole(b *bench) {
-	run, work := b.simple("one", 4)
+	run, work := b.simple("one", 5)
 	doubt := b.goTo(b.intend(work[3], 100), ledger.InDoubt, ledger.BilledUnknown)
 	gone := b.intend(work[1], 1)
 	s := step(doubt, ledger.Planned, ledger.BilledNo)
-	steps := []ledger.Step{s, step(work[0], ledger.Failed, ""), step(work[1], ledger.Failed, ""), step(work[2], ledger.Failed, "")}
+	unsure := b.goTo(b.intend(work[4], 30), ledger.InDoubt, ledger.BilledNo)
+	steps := []ledger.Step{s, step(unsure, ledger.InDoubt, ledger.BilledYes), step(work[0], ledger.Failed, ""), step(work[1], ledger.Failed, ""), step(work[2], ledger.Failed, "")}
 	if err := b.AdvanceAll(steps); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("it ended with %v", err)
 	}
@@ -173,7 +174,7 @@ func advanceAllIsWhole(b *bench) {
 	b.wantState(ledger.InDoubt, doubt.Lookup.ID)
 	b.sameMoney(run)
 	b.now = noon.Add(time.Minute)
-	steps[2] = step(gone, ledger.Failed, ledger.BilledYes)
+	steps[3] = step(gone, ledger.Failed, ledger.BilledYes)
 	b.must(b.AdvanceAll(steps))
 	b.must(b.AdvanceAll(nil))
 	b.wantState(ledger.Failed, work[0].Lookup.ID, work[1].Lookup.ID, work[2].Lookup.ID)

@@ -92,7 +92,9 @@ func sendableInOrder(b *bench) {
 }
 
 func sendableContested(b *bench) {
-	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle { return []ledger.PlannedVehicle{rowOf(run, 1), rowOf(run, 2)} })
+	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle {
+		return []ledger.PlannedVehicle{rowOf(run, 1), rowOf(run, 2)}
+	})
 	b.plan("two", func(ledger.Run) []ledger.PlannedVehicle { return []ledger.PlannedVehicle{rowOf(run, 2)} })
 	got := b.sendable(run)
 	if len(got) != 2 || got[0].Contested || !got[1].Contested {
