@@ -7,11 +7,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"testing"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/planner"
@@ -126,26 +124,6 @@ func FallBackOn(p *policy.Policy, d record.Dataset, statuses ...record.Status) {
 	r := p.Routes[d]
 	r.FallbackOn = statuses
 	p.Routes[d] = r
-}
-
-// Fixture is a workspace with a ledger on disk, a policy and a clock that is moved by hand.
-type Fixture struct {
-	T      *testing.T
-	Ledger *sqlite.Ledger
-	Policy *policy.Policy
-	Now    time.Time
-	n      int // runs so far
-}
-
-// New is a fixture at noon, without runs.
-func New(t *testing.T) *Fixture {
-	t.Helper()
-	b := &Fixture{T: t, Policy: TestPolicy(), Now: Noon}
-	l, err := sqlite.Open(context.Background(), t.TempDir(), sqlite.Options{Now: func() time.Time { return b.Now }, Command: "test"})
-	b.Must(err)
-	t.Cleanup(func() { b.Must(l.Close()) })
-	b.Ledger = l
-	return b
 }
 
 func (b *Fixture) Must(err error) {

@@ -15,7 +15,6 @@ import (
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/pipeline/retry"
-	"vehiclebatch/pipeline/runner"
 )
 
 // Store is all that a run needs of the place where its ledger is: what each stage has declared, and what the
@@ -24,7 +23,7 @@ import (
 // A moment is kept in microseconds and comes back in UTC. What was handed in or out is the caller's to change.
 // A query that reads the current state sees every change whose method has returned.
 type Store interface {
-	runner.Store
+	Driven
 	planner.Store
 	retry.Store
 	export.Store
@@ -36,6 +35,37 @@ type Store interface {
 	Receive(a ledger.Answer) (int64, error)
 	// FormerRows lists rows of a run after a given one, in input order and in pages, without their lookups.
 	FormerRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Former, error)
+}
+
+// Driven is runner.Store without what other stages declare as well. That package says what its methods promise; it
+// cannot be named here, since its own tests stand on a store that this package has tried.
+type Driven interface {
+	Due(ctx context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error)
+	NextPoll(ctx context.Context, vendor string, now time.Time) (record.Opt[time.Time], error)
+	Sendable(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset, limit int) ([]ledger.Work, error)
+	NextSend(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset) (record.Opt[time.Time], error)
+	Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, error)
+	OpenCount(ctx context.Context, r ledger.Run) (int64, error)
+	Awaiting(ctx context.Context, r ledger.Run) (bool, error)
+	ReleasedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error)
+	CountCalls(vendor string, day record.Date, n int) error
+
+	WatchMoney(ctx context.Context, r ledger.Run) error
+	Money() ledger.Totals
+	Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error)
+	Conclude(a ledger.Answer, s ledger.Step) error
+	Advance(s ledger.Step) error
+
+	DropPlanning() error
+	SetBack() error
+	Unresolved(ctx context.Context) ([]ledger.Work, error)
+
+	SetHalt(h ledger.Halt) error
+	ClearHalts() error
+	Halts(ctx context.Context) ([]ledger.Halt, error)
+	SetPause(p ledger.Pause) error
+	ClearPause(vendor string, d record.Dataset) error
+	Pauses(ctx context.Context) ([]ledger.Pause, error)
 }
 
 // Runs are the runs that a ledger has, and what is known of each as a whole.
