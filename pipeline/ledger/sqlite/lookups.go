@@ -11,15 +11,15 @@ import (
 )
 
 const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
-	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=?`
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND question=?`
 
 // update writes a lookup's new values if it is still in state from, and has
-// not been submitted again since it was read.
+// not been submitted again or been given another question since it was read.
 func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
 	w.followed = w.followed || k.State == ledger.Following
 	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts)
+		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Question)
 	if err != nil {
 		return err
 	}
@@ -92,18 +92,18 @@ func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.
 	}
 	next.Attempt = ledger.Attempt{Lookup: wk.Lookup.ID, N: next.Lookup.Attempts, Vendor: wk.Lookup.Vendor, Dataset: wk.Lookup.Dataset,
 		Fen: fen, Billed: ledger.Reserved, IntentAt: now}
-	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &next, limit) }, nil)
+	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &next, sumOfLookup(&wk.Lookup), limit) }, nil)
 	return next, err
 }
 
-func (l *Ledger) intend(ctx context.Context, w *writer, wk *ledger.Work, limit record.Opt[record.Fen]) error {
+func (l *Ledger) intend(ctx context.Context, w *writer, wk *ledger.Work, read int64, limit record.Opt[record.Fen]) error {
 	if err := w.stillThere(); err != nil {
 		return err
 	}
 	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
 		return ledger.ErrBudget
 	}
-	if err := w.begin(ctx, &wk.Lookup); err != nil {
+	if err := w.begin(ctx, &wk.Lookup, read); err != nil {
 		l.money.move(wk.Lookup.Run, wk.Attempt.Fen, ledger.Reserved, ledger.BilledNo)
 		return err
 	}
@@ -113,10 +113,11 @@ func (l *Ledger) intend(ctx context.Context, w *writer, wk *ledger.Work, limit r
 		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), micros(a.IntentAt))
 }
 
-// begin writes what an intent changes of a planned lookup.
-func (w *writer) begin(ctx context.Context, k *ledger.Lookup) error {
-	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=?",
-		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1)
+// begin writes what an intent changes of a planned lookup, if that still has the checksum with
+// which it was read: that is of all that decides what is ordered.
+func (w *writer) begin(ctx context.Context, k *ledger.Lookup, read int64) error {
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=? AND sum=?",
+		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1, read)
 	if err == nil && n == 0 {
 		err = stale(k, ledger.Planned)
 	}

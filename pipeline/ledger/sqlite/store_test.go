@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/pipeline/ledger/memory"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/ledger/storetest"
 )
@@ -27,4 +28,10 @@ func openStore(t *testing.T, now func() time.Time) storetest.Store {
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, openStore)
+}
+
+// Whatever is done, it is what the store in memory says.
+func TestStoreIsThatInMemory(t *testing.T) {
+	t.Parallel()
+	storetest.Agree(t, openStore, func(_ *testing.T, now func() time.Time) storetest.Store { return memory.New(now) })
 }

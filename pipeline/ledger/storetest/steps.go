@@ -16,6 +16,7 @@ func stepPromises() []promise {
 		{"a step writes what changes of a lookup and of its last submission", stepsWrite},
 		{"every change of a lookup that moved on is stale and changes nothing", staleChangesNothing},
 		{"a step from before a later submission is stale", staleAfterALaterSubmission},
+		{"what begins with a lookup that has changed since is stale, though its state has not", staleThoughInItsState},
 		{"Conclude keeps answer and step together, of a stale step the answer alone", concludeIsWhole},
 		{"AdvanceAll leaves nothing of what it could not make", advanceAllIsWhole},
 		{"a request goes on as a lookup at the next vendor", requestsGoOn},
@@ -134,6 +135,32 @@ func staleAfterALaterSubmission(b *bench) {
 	if _, err := b.Intend(planned, 3200, noLimit()); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("an intent from before the second one: %v, want ErrStale", err)
 	}
+}
+
+// An order must leave for the vendor, and with the question, that the ledger has of it.
+func staleThoughInItsState(b *bench) {
+	run, work := b.simple("one", 3)
+	moved := step(work[0], ledger.Planned, "")
+	moved.Next.Lookup.Vendor = "bolt"
+	b.advance(moved)
+	b.must(b.Ask([]ledger.NewQuestion{{Lookup: work[1].Lookup.ID, Question: []byte("another")}}))
+	put := step(work[2], ledger.Planned, "")
+	put.Next.Lookup.NextAt, put.Next.Lookup.Tries = noon, 2
+	b.advance(put)
+	for i, want := range []error{ledger.ErrStale, ledger.ErrStale, nil} {
+		if _, err := b.Intend(work[i], 100, noLimit()); !errors.Is(err, want) {
+			b.t.Errorf("an intent of lookup %d: %v, want %v", i+1, err, want)
+		}
+	}
+	if err := b.Advance(step(work[1], ledger.Failed, "")); !errors.Is(err, ledger.ErrStale) {
+		b.t.Errorf("a step of a lookup that asks something else: %v", err)
+	}
+	b.wantState(ledger.Planned, work[0].Lookup.ID, work[1].Lookup.ID)
+	b.wantState(ledger.Submitting, work[2].Lookup.ID)
+	if k := b.lookup(work[2].Lookup.ID); k.Tries != 2 {
+		b.t.Errorf("the intent has changed more than it should: %+v", k)
+	}
+	b.sameMoney(run)
 }
 
 func concludeIsWhole(b *bench) {
