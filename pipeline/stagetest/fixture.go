@@ -7,9 +7,11 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"testing"
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/storetest"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/planner"
@@ -124,6 +126,23 @@ func FallBackOn(p *policy.Policy, d record.Dataset, statuses ...record.Status) {
 	r := p.Routes[d]
 	r.FallbackOn = statuses
 	p.Routes[d] = r
+}
+
+// Fixture is a workspace with a ledger, a policy and a clock that is moved by hand.
+type Fixture struct {
+	T      *testing.T
+	Ledger storetest.Store
+	Policy *policy.Policy
+	Now    time.Time
+	n      int // runs so far
+}
+
+// New is a fixture at noon, without runs. Its ledger is where the flag -store says.
+func New(t *testing.T) *Fixture {
+	t.Helper()
+	b := &Fixture{T: t, Policy: TestPolicy(), Now: Noon}
+	b.Ledger = b.open(*store)
+	return b
 }
 
 func (b *Fixture) Must(err error) {

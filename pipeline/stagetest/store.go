@@ -9,42 +9,30 @@ import (
 	"vehiclebatch/pipeline/ledger/memory"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/ledger/storetest"
-	"vehiclebatch/pipeline/policy"
 )
 
 var store = flag.String("store", "sqlite", "where the ledgers of fixtures are: sqlite or memory")
 
-// Fixture is a workspace with a ledger, a policy and a clock that is moved by hand.
-type Fixture struct {
-	T      *testing.T
-	Ledger storetest.Store
-	Policy *policy.Policy
-	Now    time.Time
-	n      int // runs so far
-}
-
-// New is a fixture at noon, without runs. Its ledger is where the flag -store says.
-func New(t *testing.T) *Fixture {
-	t.Helper()
-	switch *store {
+// open makes an empty ledger in a kind of store.
+func (b *Fixture) open(kind string) storetest.Store {
+	b.T.Helper()
+	switch kind {
 	case "sqlite":
-		b, _ := NewOnDisk(t)
-		return b
+		l := b.OpenOnDisk(b.T.TempDir())
+		b.T.Cleanup(func() { b.Must(l.Close()) })
+		return l
 	case "memory":
-		b := fixture(t)
-		b.Ledger = memory.New(func() time.Time { return b.Now })
-		return b
+		return memory.New(func() time.Time { return b.Now })
 	}
-	t.Fatalf("there is no store %q", *store)
+	b.T.Fatalf("there is no store %q", kind)
 	return nil
 }
 
 // NewOnDisk is New for a test that needs SQLite, whatever the flag says: its files, or what only it does.
 func NewOnDisk(t *testing.T) (*Fixture, *sqlite.Ledger) {
 	t.Helper()
-	b := fixture(t)
-	l := b.OpenOnDisk(t.TempDir())
-	t.Cleanup(func() { b.Must(l.Close()) })
+	b := &Fixture{T: t, Policy: TestPolicy(), Now: Noon}
+	l := b.open("sqlite").(*sqlite.Ledger)
 	b.Ledger = l
 	return b, l
 }
@@ -56,5 +44,3 @@ func (b *Fixture) OpenOnDisk(dir string) *sqlite.Ledger {
 	b.Must(err)
 	return l
 }
-
-func fixture(t *testing.T) *Fixture { return &Fixture{T: t, Policy: TestPolicy(), Now: Noon} }

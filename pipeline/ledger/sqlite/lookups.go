@@ -92,18 +92,18 @@ func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.
 	}
 	next.Attempt = ledger.Attempt{Lookup: wk.Lookup.ID, N: next.Lookup.Attempts, Vendor: wk.Lookup.Vendor, Dataset: wk.Lookup.Dataset,
 		Fen: fen, Billed: ledger.Reserved, IntentAt: now}
-	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &next, sumOfLookup(&wk.Lookup), limit) }, nil)
+	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &wk.Lookup, &next, limit) }, nil)
 	return next, err
 }
 
-func (l *Ledger) intend(ctx context.Context, w *writer, wk *ledger.Work, read int64, limit record.Opt[record.Fen]) error {
+func (l *Ledger) intend(ctx context.Context, w *writer, was *ledger.Lookup, wk *ledger.Work, limit record.Opt[record.Fen]) error {
 	if err := w.stillThere(); err != nil {
 		return err
 	}
 	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
 		return ledger.ErrBudget
 	}
-	if err := w.begin(ctx, &wk.Lookup, read); err != nil {
+	if err := w.begin(ctx, was, &wk.Lookup); err != nil {
 		l.money.move(wk.Lookup.Run, wk.Attempt.Fen, ledger.Reserved, ledger.BilledNo)
 		return err
 	}
@@ -113,11 +113,10 @@ func (l *Ledger) intend(ctx context.Context, w *writer, wk *ledger.Work, read in
 		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), micros(a.IntentAt))
 }
 
-// begin writes what an intent changes of a planned lookup, if that still has the checksum with
-// which it was read: that is of all that decides what is ordered.
-func (w *writer) begin(ctx context.Context, k *ledger.Lookup, read int64) error {
+// begin writes what an intent changes of a planned lookup, which says what it said when it was read: its checksum is of all of it.
+func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
 	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=? AND sum=?",
-		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1, read)
+		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1, sumOfLookup(was))
 	if err == nil && n == 0 {
 		err = stale(k, ledger.Planned)
 	}

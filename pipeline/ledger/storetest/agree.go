@@ -170,7 +170,7 @@ func (p *pair) step(w ledger.Work) ledger.Step {
 			s.Next.Attempt.Ticket = k.Ticket
 		}
 	case ledger.Following:
-		k.Source = p.anyID()
+		k.Source = min(p.anyID(), k.ID-1) // no two may follow each other
 	case ledger.Found, ledger.NoRecord, ledger.Unsupported:
 		k.AnsweredAt = p.now
 	case ledger.Failed, ledger.InDoubt:
