@@ -31,7 +31,7 @@ func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.F
 			return ledger.ErrBudget
 		}
 		was, ok := s.lookups[k.ID]
-		if !ok || was.State != ledger.Planned || was.Awaits != 0 || !decides(was, read) {
+		if !ok || was.State != ledger.Planned || was.Awaits != 0 || !reflect.DeepEqual(was, keptLookup(read)) {
 			return stale(k, ledger.Planned)
 		}
 		was.State, was.Attempts, was.FirstAt, was.LastAt = k.State, k.Attempts, k.FirstAt, k.LastAt
@@ -39,15 +39,6 @@ func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.F
 		s.attempts[k.ID] = append(slices.Clip(s.attempts[k.ID]), keptAttempt(w.Attempt))
 		return nil
 	})
-}
-
-// decides tells whether a lookup is as it was read in all that decides what is ordered: all but moments and counts, and
-// what is said of its last failure.
-func decides(is, read ledger.Lookup) bool {
-	read = keptLookup(read)
-	read.NextAt, read.FirstAt, read.TicketAt, read.LastAt = is.NextAt, is.FirstAt, is.TicketAt, is.LastAt
-	read.Tries, read.Polls, read.Code, read.Message = is.Tries, is.Polls, is.Code, is.Message
-	return reflect.DeepEqual(is, read)
 }
 
 func keptAttempt(a ledger.Attempt) ledger.Attempt {
@@ -115,7 +106,7 @@ func (s *state) move(step *ledger.Step) error {
 		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.Passed)
 	}
 	was, ok := s.lookups[k.ID]
-	if !ok || was.State != step.From || was.Attempts != k.Attempts || !bytes.Equal(was.Question, k.Question) {
+	if !ok || was.State != step.From || was.Attempts != k.Attempts || was.Passed != k.Passed || !bytes.Equal(was.Question, k.Question) {
 		return stale(k, step.From)
 	}
 	k.Run, k.Row, k.Dataset, k.Every = was.Run, was.Row, was.Dataset, was.Every // what a lookup is of is no part of a step

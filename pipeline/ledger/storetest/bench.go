@@ -138,6 +138,7 @@ func step(w ledger.Work, to ledger.State, billed ledger.Billed) ledger.Step {
 func (b *bench) advance(s ledger.Step) ledger.Work {
 	b.t.Helper()
 	b.must(b.Advance(s))
+	s.Next.Lookup = b.lookup(s.Next.Lookup.ID)
 	return s.Next
 }
 
