@@ -8,6 +8,7 @@ package memory
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -56,6 +57,10 @@ type place struct{ run, row int64 }
 type trouble struct {
 	vendor  string
 	dataset record.Dataset
+}
+
+func (t trouble) compare(u trouble) int {
+	return cmp.Or(cmp.Compare(t.vendor, u.vendor), cmp.Compare(t.dataset, u.dataset))
 }
 
 type callsOf struct {
@@ -179,6 +184,16 @@ func serves(k *ledger.Lookup, request int64) bool {
 
 func (s *state) serving(request int64) []ledger.Lookup {
 	return s.where(func(k *ledger.Lookup) bool { return serves(k, request) })
+}
+
+// answer is what came back, if it is there.
+func (s *state) answer(id int64) (ledger.Answer, bool) {
+	if id < 1 || id > int64(len(s.answers)) {
+		return ledger.Answer{}, false
+	}
+	a := s.answers[id-1]
+	a.Body = bytes.Clone(a.Body)
+	return a, true
 }
 
 // attempt is a submission of a lookup, the empty one where there is none.

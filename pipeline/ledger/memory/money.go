@@ -60,105 +60,91 @@ func (s *state) sent() (out []order) {
 	return out
 }
 
-// Spend adds up a run's attempts by vendor and dataset.
+// Spend adds up a run's submissions by vendor and dataset.
 func (l *Ledger) Spend(_ context.Context, r ledger.Run) ([]ledger.Spend, error) {
-	type group struct {
-		vendor  string
-		dataset record.Dataset
-	}
-	sums, seen := map[group]ledger.Spend{}, map[group]map[int64]bool{}
+	sums, lookups := map[trouble]*ledger.Spend{}, map[trouble]map[int64]bool{}
 	for _, o := range l.read().sent() {
 		if o.k.Run != r.Seq {
 			continue
 		}
-		g := group{o.a.Vendor, o.a.Dataset}
-		sum := sums[g]
-		if sum.Vendor, sum.Dataset = g.vendor, g.dataset; seen[g] == nil {
-			seen[g] = map[int64]bool{}
+		at := trouble{o.a.Vendor, o.a.Dataset}
+		if sums[at] == nil {
+			sums[at], lookups[at] = &ledger.Spend{Vendor: at.vendor, Dataset: at.dataset}, map[int64]bool{}
 		}
-		sum.Add(o.a.Billed, o.a.Fen)
-		seen[g][o.k.ID] = true
-		sum.Lookups = int64(len(seen[g]))
-		sums[g] = sum
+		lookups[at][o.k.ID] = true
+		sums[at].Add(o.a.Billed, o.a.Fen)
+		sums[at].Lookups = int64(len(lookups[at]))
 	}
-	out := slices.Collect(maps.Values(sums))
-	slices.SortFunc(out, func(a, b ledger.Spend) int {
-		return cmp.Or(cmp.Compare(a.Vendor, b.Vendor), cmp.Compare(a.Dataset, b.Dataset))
-	})
+	var out []ledger.Spend
+	for _, at := range slices.SortedFunc(maps.Keys(sums), trouble.compare) {
+		out = append(out, *sums[at])
+	}
 	return out, nil
 }
 
-// SpendOver adds up money by groups, sorted by them, and its total.
-func (l *Ledger) SpendOver(_ context.Context, q ledger.SpendQuery) ([]ledger.SpendLine, ledger.SpendLine, error) {
-	s := l.read()
-	sums := map[ledger.SpendLine]*ledger.SpendLine{}
-	sent := map[ledger.SpendLine]map[int64]bool{} // the requests of a group
-	var total ledger.SpendLine
-	all := map[int64]bool{}
-	for _, line := range s.spent(q) {
-		group := grouped(line.SpendLine, q.By)
-		if sums[group] == nil {
-			sum := group
-			sums[group], sent[group] = &sum, map[int64]bool{}
-		}
-		for sum, requests := range map[*ledger.SpendLine]map[int64]bool{sums[group]: sent[group], &total: all} {
-			sum.Charged, sum.Reserved, sum.Unknown = sum.Charged+line.Charged, sum.Reserved+line.Reserved, sum.Unknown+line.Unknown
-			sum.Reused, sum.Saved = sum.Reused+line.Reused, sum.Saved+line.Saved
-			if line.request != 0 {
-				requests[line.request] = true
-			}
-			sum.Lookups = int64(len(requests))
-		}
-	}
-	if len(q.By) == 0 {
-		return nil, total, nil
-	}
-	var out []ledger.SpendLine
-	for _, sum := range sums {
-		out = append(out, *sum)
-	}
-	slices.SortFunc(out, func(a, b ledger.SpendLine) int {
-		for _, by := range q.By {
-			if c := strings.Compare(column(&a, by), column(&b, by)); c != 0 {
-				return c
-			}
-		}
-		return 0
-	})
-	return out, total, nil
-}
-
-// column is what a line is grouped by.
-func column(s *ledger.SpendLine, by ledger.SpendBy) string {
-	return map[ledger.SpendBy]string{ledger.ByVendor: s.Vendor, ledger.ByDataset: string(s.Dataset), ledger.ByDay: s.Day, ledger.ByRun: s.Run}[by]
-}
-
-// grouped are the texts of a line that its group has.
-func grouped(s ledger.SpendLine, by []ledger.SpendBy) (group ledger.SpendLine) {
-	for _, b := range by {
-		switch b {
-		case ledger.ByVendor:
-			group.Vendor = s.Vendor
-		case ledger.ByDataset:
-			group.Dataset = s.Dataset
-		case ledger.ByDay:
-			group.Day = s.Day
-		case ledger.ByRun:
-			group.Run = s.Run
-		}
-	}
-	return group
-}
-
-// spentLine is a submission, or an answer that was used again.
-type spentLine struct {
+// spent is a submission, or an answer that was used again, as SpendOver adds it up.
+type spent struct {
 	ledger.SpendLine
 	request int64 // what was sent; those that are asked side by side count each by itself
 }
 
+// groups are the texts that a line is grouped by.
+func (s *spent) groups(by []ledger.SpendBy) (texts [4]string) {
+	all := map[ledger.SpendBy]string{ledger.ByVendor: s.Vendor, ledger.ByDataset: string(s.Dataset), ledger.ByDay: s.Day, ledger.ByRun: s.Run}
+	for i, b := range by {
+		texts[i] = all[b]
+	}
+	return texts
+}
+
+// SpendOver adds up money by groups, sorted by them, and its total.
+func (l *Ledger) SpendOver(_ context.Context, q ledger.SpendQuery) ([]ledger.SpendLine, ledger.SpendLine, error) {
+	all := l.read().spent(q)
+	total := sum(nil, all)
+	if len(q.By) == 0 {
+		return nil, total, nil
+	}
+	groups := map[[4]string][]spent{}
+	for _, s := range all {
+		at := s.groups(q.By)
+		groups[at] = append(groups[at], s)
+	}
+	var out []ledger.SpendLine
+	for _, at := range slices.SortedFunc(maps.Keys(groups), func(a, b [4]string) int { return slices.Compare(a[:], b[:]) }) {
+		out = append(out, sum(q.By, groups[at]))
+	}
+	return out, total, nil
+}
+
+// sum adds up a group.
+func sum(by []ledger.SpendBy, list []spent) (out ledger.SpendLine) {
+	requests := map[int64]bool{}
+	for _, s := range list {
+		for _, b := range by {
+			switch b {
+			case ledger.ByVendor:
+				out.Vendor = s.Vendor
+			case ledger.ByDataset:
+				out.Dataset = s.Dataset
+			case ledger.ByDay:
+				out.Day = s.Day
+			case ledger.ByRun:
+				out.Run = s.Run
+			}
+		}
+		out.Charged, out.Reserved, out.Unknown = out.Charged+s.Charged, out.Reserved+s.Reserved, out.Unknown+s.Unknown
+		out.Reused, out.Saved = out.Reused+s.Reused, out.Saved+s.Saved
+		if s.request != 0 {
+			requests[s.request] = true
+		}
+	}
+	out.Lookups = int64(len(requests))
+	return out
+}
+
 // spent lists the submissions of planned runs, and the answers that were used again when their runs began.
-func (s *state) spent(q ledger.SpendQuery) (out []spentLine) {
-	add := func(k *ledger.Lookup, at ledger.Attempt, line spentLine) {
+func (s *state) spent(q ledger.SpendQuery) (out []spent) {
+	add := func(k *ledger.Lookup, at ledger.Attempt, line spent) {
 		r := s.runs[k.Run]
 		if r.State == ledger.RunPlanning || q.Run != 0 && q.Run != r.Seq ||
 			!q.Since.IsZero() && at.IntentAt.Before(stored(q.Since)) || !q.Until.IsZero() && !at.IntentAt.Before(stored(q.Until)) {
@@ -168,7 +154,7 @@ func (s *state) spent(q ledger.SpendQuery) (out []spentLine) {
 		out = append(out, line)
 	}
 	for _, o := range s.sent() {
-		line := spentLine{request: o.k.Request()}
+		line := spent{request: o.k.Request()}
 		if o.k.Every {
 			line.request = o.k.ID
 		}
@@ -176,12 +162,10 @@ func (s *state) spent(q ledger.SpendQuery) (out []spentLine) {
 		add(&o.k, o.a, line)
 	}
 	for _, k := range s.where(func(k *ledger.Lookup) bool { return k.Attempts == 0 && k.Passed == 0 && k.State.Answered() }) {
-		line := spentLine{SpendLine: ledger.SpendLine{Reused: 1}}
-		if k.Answer > 0 && k.Answer <= int64(len(s.answers)) {
-			from := s.answers[k.Answer-1]
-			if a := s.attempt(from.Lookup, from.Attempt); from.Lookup != k.ID && a.Billed == ledger.BilledYes {
-				line.Saved = a.Fen
-			}
+		line := spent{SpendLine: ledger.SpendLine{Reused: 1}}
+		from, _ := s.answer(k.Answer)
+		if a := s.attempt(from.Lookup, from.Attempt); from.Lookup != k.ID && a.Billed == ledger.BilledYes {
+			line.Saved = a.Fen
 		}
 		add(&k, ledger.Attempt{Vendor: k.Vendor, Dataset: k.Dataset, IntentAt: s.runs[k.Run].StartedAt}, line)
 	}

@@ -90,11 +90,8 @@ func (s *state) askedOf(k ledger.Lookup) ledger.Asked {
 
 // packed is an answer as Rows hands it out: here it stays as it came.
 func (s *state) packed(id int64) ledger.PackedAnswer {
-	if id < 1 || id > int64(len(s.answers)) {
-		return ledger.PackedAnswer{}
-	}
-	a := s.answers[id-1]
-	p := ledger.PackedAnswer{ID: id, Vendor: a.Vendor, Body: bytes.Clone(a.Body)}
+	a, _ := s.answer(id)
+	p := ledger.PackedAnswer{ID: a.ID, Vendor: a.Vendor, Body: a.Body}
 	if !a.ReceivedAt.IsZero() {
 		p.ReceivedAt = a.ReceivedAt.UnixMicro()
 	}

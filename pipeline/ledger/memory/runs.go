@@ -149,12 +149,14 @@ func (l *Ledger) SetHalt(h ledger.Halt) error {
 func (l *Ledger) ClearHalts() error { return l.change(func(s *state) { clear(s.halts) }) }
 
 // Halts lists what takes no calls or orders, by vendor and dataset.
-func (l *Ledger) Halts(context.Context) ([]ledger.Halt, error) {
-	out := slices.Collect(maps.Values(l.read().halts))
-	slices.SortFunc(out, func(a, b ledger.Halt) int {
-		return cmp.Or(cmp.Compare(a.Vendor, b.Vendor), cmp.Compare(a.Dataset, b.Dataset))
-	})
-	return out, nil
+func (l *Ledger) Halts(context.Context) ([]ledger.Halt, error) { return sorted(l.read().halts), nil }
+
+// sorted are the values of a map by vendor and dataset.
+func sorted[T any](of map[trouble]T) (out []T) {
+	for _, at := range slices.SortedFunc(maps.Keys(of), trouble.compare) {
+		out = append(out, of[at])
+	}
+	return out
 }
 
 // SetPause writes down that a vendor is waited for, and until when.
@@ -169,13 +171,7 @@ func (l *Ledger) ClearPause(vendor string, d record.Dataset) error {
 }
 
 // Pauses lists what is waited for, by vendor and dataset.
-func (l *Ledger) Pauses(context.Context) ([]ledger.Pause, error) {
-	out := slices.Collect(maps.Values(l.read().pauses))
-	slices.SortFunc(out, func(a, b ledger.Pause) int {
-		return cmp.Or(cmp.Compare(a.Vendor, b.Vendor), cmp.Compare(a.Dataset, b.Dataset))
-	})
-	return out, nil
-}
+func (l *Ledger) Pauses(context.Context) ([]ledger.Pause, error) { return sorted(l.read().pauses), nil }
 
 // CountCalls adds calls to a vendor's count of the day.
 func (l *Ledger) CountCalls(vendor string, day record.Date, n int) error {

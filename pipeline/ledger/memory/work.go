@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -95,35 +96,17 @@ func (l *Ledger) Counts(_ context.Context, r ledger.Run) ([]ledger.Count, error)
 			continue
 		}
 		group := ledger.Count{Dataset: k.Dataset, Vendor: k.Vendor, State: k.State, Class: k.Class, Reused: k.Source > 0, Awaits: k.State == ledger.Planned && k.Awaits > 0}
-		c, some := groups[group]
-		if !some {
-			c = group
-			c.NextAt = k.NextAt
-		}
-		if c.N++; k.NextAt.Before(c.NextAt) {
-			c.NextAt = k.NextAt
+		c := group
+		c.N, c.NextAt = groups[group].N+1, k.NextAt
+		if was := groups[group]; was.N > 0 && was.NextAt.Before(k.NextAt) {
+			c.NextAt = was.NextAt
 		}
 		groups[group] = c
 	}
-	var out []ledger.Count
-	for _, c := range groups {
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b ledger.Count) int {
+	return slices.SortedFunc(maps.Values(groups), func(a, b ledger.Count) int {
 		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Vendor, b.Vendor), cmp.Compare(a.State, b.State), cmp.Compare(a.Class, b.Class),
 			compareBool(a.Reused, b.Reused), compareBool(a.Awaits, b.Awaits))
-	})
-	return out, nil
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
+	}), nil
 }
 
 // Failures calls do with the lookups of a run's failure ledger that match, in the order in which their requests were
@@ -142,7 +125,18 @@ func (l *Ledger) Failures(_ context.Context, r ledger.Run, f ledger.Filter, do f
 	return nil
 }
 
-// awaited tells of a planned lookup whether what it awaits is settled, with all that stand beside it, or is gone.
+// compareBool puts what is not before what is.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// released tells of a planned lookup whether what it awaits is settled, with all that stand beside it, or is gone.
 // One that awaits itself only has to be decided.
 func (s *state) released(k *ledger.Lookup) bool {
 	if k.Awaits == 0 || k.State != ledger.Planned {
@@ -200,21 +194,20 @@ func (l *Ledger) LookupByID(_ context.Context, id int64) (ledger.Lookup, error) 
 
 // AnswerByID reads one raw answer back.
 func (l *Ledger) AnswerByID(_ context.Context, id int64) (ledger.Answer, error) {
-	s := l.read()
-	if id < 1 || id > int64(len(s.answers)) {
-		return ledger.Answer{}, fmt.Errorf("there is no answer %d", id)
+	a, ok := l.read().answer(id)
+	if !ok {
+		return a, fmt.Errorf("there is no answer %d", id)
 	}
-	a := s.answers[id-1]
-	a.Body = bytes.Clone(a.Body)
 	return a, nil
 }
 
 // LastAnswer reads the last raw answer of a lookup's attempt, if there is one.
-func (l *Ledger) LastAnswer(ctx context.Context, lookup int64, attempt int) (ledger.Answer, bool, error) {
-	for _, a := range slices.Backward(l.read().answers) {
+func (l *Ledger) LastAnswer(_ context.Context, lookup int64, attempt int) (ledger.Answer, bool, error) {
+	s := l.read()
+	for _, a := range slices.Backward(s.answers) {
 		if a.Lookup == lookup && a.Attempt == attempt {
-			a, err := l.AnswerByID(ctx, a.ID)
-			return a, true, err
+			a, ok := s.answer(a.ID)
+			return a, ok, nil
 		}
 	}
 	return ledger.Answer{}, false, nil
