@@ -11,16 +11,16 @@ import (
 )
 
 const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
-	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND question=? AND passed=?`
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND question=? AND passed IN (0, ?)`
 
 // update writes a lookup's new values if it is still in state from, and has not been
 // submitted again or been given another question since it was read, and no other has taken its
-// place: passed is that one as it was read.
-func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup, passed int64) error {
+// place but for the one that does so now.
+func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
 	w.followed = w.followed || k.State == ledger.Following
 	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Question, passed)
+		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Question, k.Passed)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (l *Ledger) advance(ctx context.Context, w *writer, s *ledger.Step) error {
 		if err := w.passOn(ctx, s); err != nil {
 			return err
 		}
-	} else if err := w.update(ctx, s.From, k, k.Passed); err != nil {
+	} else if err := w.update(ctx, s.From, k); err != nil {
 		return err
 	}
 	if a.N > 0 && (s.From == ledger.Submitting || a.Billed != s.Was) {
@@ -252,7 +252,7 @@ func (w *writer) passOn(ctx context.Context, s *ledger.Step) error {
 		if err := w.pass(ctx, &s.Next.Lookup, s.Then); err != nil {
 			return err
 		}
-		return w.update(ctx, s.From, &s.Next.Lookup, 0)
+		return w.update(ctx, s.From, &s.Next.Lookup)
 	})
 }
 
@@ -299,7 +299,7 @@ func (w *writer) carry(ctx context.Context, k, then *ledger.Lookup) error {
 			f.State, f.Ticket, f.Answer, f.AnsweredAt = k.State, k.Ticket, k.Answer, k.AnsweredAt
 			f.Stage, f.Class, f.Code, f.Message = k.Stage, k.Class, k.Code, k.Message
 		}
-		if err := w.update(ctx, ledger.Following, f, f.Passed); err != nil {
+		if err := w.update(ctx, ledger.Following, f); err != nil {
 			return err
 		}
 	}
