@@ -332,14 +332,15 @@ func (p *pair) forget() {
 	})
 }
 
-// text drops what a store may hold as it likes: how it packs an answer.
+// row is a row as text, with its answers unpacked: how a store packs them is its own affair.
 func (p *pair) row(s Store, r *ledger.Row) string {
 	unpack := func(a *ledger.PackedAnswer) string {
 		if a.ID == 0 {
+			*a = ledger.PackedAnswer{}
 			return ""
 		}
 		got, err := s.UnpackInto(*a, nil)
-		a.Body = nil
+		*a = ledger.PackedAnswer{ID: a.ID, Vendor: a.Vendor, ReceivedAt: a.ReceivedAt}
 		return fmt.Sprint(asText(got), kind(err))
 	}
 	var bodies strings.Builder
