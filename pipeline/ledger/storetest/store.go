@@ -21,7 +21,9 @@ import (
 // commands ask for on the way of run, resume, retry, export, reconcile and status. It is safe for concurrent use.
 //
 // A moment is kept in microseconds and comes back in UTC. What was handed in or out is the caller's to change.
-// A query that reads the current state sees every change whose method has returned.
+// A query sees every change whose method has returned. The ids of runs and lookups are one more than the largest that
+// is there; those of answers grow. What a step says of the charge before it (Step.Was) is believed: the callers see to it
+// that one lookup has one step at a time.
 type Store interface {
 	Driven
 	planner.Store
