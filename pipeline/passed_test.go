@@ -105,7 +105,7 @@ func TestRouteToAndFro(t *testing.T) {
 // A purge and a doubt at the second vendor of a dataset that is not maintenance.
 func TestPurgeKeepsTheVehicleOfADoubt(t *testing.T) {
 	t.Parallel()
-	b := stagetest.New(t)
+	b, l := stagetest.NewOnDisk(t)
 	bolt := b.Policy.Vendors["bolt"]
 	st := bolt.Vendor.(*stagetest.Stub)
 	st.Offers = append(st.Offers, vendors.Offer{Dataset: record.DatasetViolations, Requires: []string{record.ColPlate}})
@@ -116,7 +116,7 @@ func TestPurgeKeepsTheVehicleOfADoubt(t *testing.T) {
 	b.Buy(run, "acme", "no_record no")
 	b.Buy(run, "bolt", "unknown")
 	run = b.Finish(run)
-	b.Must(repair.Purge(t.Context(), b.Ledger, []ledger.Run{run}))
+	b.Must(repair.Purge(t.Context(), l, []ledger.Run{run}))
 	rows := b.Rows(run)
 	k := rows[0].Lookups[0].Lookup
 	if k.State != ledger.InDoubt || rows[0].Vehicle.VIN == "" {
@@ -323,17 +323,13 @@ func TestRetryCountsWhatTheFirstVendorWasPaid(t *testing.T) {
 	t.Log(b.Describe(run))
 }
 
+// The ledger on disk keeps its rules when a bill has settled what went on: it opens again.
 func TestLedgerOpensAfterABill(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	b := stagetest.New(t)
-	open := func() {
-		l, err := sqlite.Open(t.Context(), dir, sqlite.Options{Now: func() time.Time { return b.Now }, Command: "test"})
-		b.Must(err)
-		b.Ledger = l
-	}
-	old := b.Ledger
-	open()
+	l := b.OpenOnDisk(dir)
+	b.Ledger = l
 	stagetest.FallBackOn(b.Policy, record.DatasetMaintenance, record.NoRecord, record.Failed)
 	b.Knows()
 	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
@@ -341,31 +337,26 @@ func TestLedgerOpensAfterABill(t *testing.T) {
 	b.Buy(run, "bolt", "answered yes")
 	b.Finish(run)
 	b.SettlesBill(stagetest.BillLine(stagetest.Car().VIN, "T9")+stagetest.BillLine(stagetest.Witness().VIN, ""), reconcile.Options{Since: stagetest.Noon.Add(-48 * time.Hour), Until: stagetest.Noon.Add(48 * time.Hour)})
-	b.Must(b.Ledger.Close())
-	b.Ledger = old
-	l, err := sqlite.Open(t.Context(), dir, sqlite.Options{Now: func() time.Time { return b.Now }, Command: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	b.Must(l.Close())
+	b.Must(b.OpenOnDisk(dir).Close())
 }
 
 // A purge gives new checksums to what it has changed, and to nothing else: a row of another run that was changed
 // on the disk is still found.
 func TestPurgeBelievesNoOtherRow(t *testing.T) {
 	t.Parallel()
-	b := stagetest.New(t)
+	b, l := stagetest.NewOnDisk(t)
 	first := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
 	b.Buy(first, "acme", "answered yes")
 	first = b.Finish(first)
 	second := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Witness())
 	b.Buy(second, "acme", "answered yes")
 	b.Finish(second)
-	b.Must(b.Ledger.Maintain(func(c sqlite.Changes) error { return c.Exec("UPDATE lookups SET state='no_record' WHERE id=2") }))
+	b.Must(l.Maintain(func(c sqlite.Changes) error { return c.Exec("UPDATE lookups SET state='no_record' WHERE id=2") }))
 	if _, err := b.Ledger.LookupByID(t.Context(), 2); err == nil {
 		t.Fatal("what was changed is believed at once")
 	}
-	b.Must(repair.Purge(t.Context(), b.Ledger, []ledger.Run{first}))
+	b.Must(repair.Purge(t.Context(), l, []ledger.Run{first}))
 	if k, err := b.Ledger.LookupByID(t.Context(), 2); err == nil {
 		t.Errorf("after the purge of another run it is believed: %s", k.State)
 	}

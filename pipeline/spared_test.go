@@ -161,7 +161,7 @@ func TestATicketTakenOverKeepsWhatItWasOrderedWith(t *testing.T) {
 
 func TestACorrectionOfAPurgedCorrectionIsRemembered(t *testing.T) {
 	t.Parallel()
-	b := stagetest.New(t)
+	b, l := stagetest.NewOnDisk(t)
 	setMaxAge(b.Policy, 0)
 	named := []stagetest.LookupAt{{Row: 1, Dataset: record.DatasetMaintenance}}
 	right := map[int64]func(*record.Vehicle){1: vin(vinA)}
@@ -171,6 +171,6 @@ func TestACorrectionOfAPurgedCorrectionIsRemembered(t *testing.T) {
 	second := b.Correct(first, base.Datasets, named, right)
 	b.Buy(second, "acme", "answered yes")
 	b.Finish(second)
-	b.Must(repair.Purge(context.Background(), b.Ledger, []ledger.Run{first}))
+	b.Must(repair.Purge(context.Background(), l, []ledger.Run{first}))
 	b.Stands(b.Correct(base, base.Datasets, named, right), "1 | maintenance acme found")
 }

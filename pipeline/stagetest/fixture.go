@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/storetest"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/planner"
@@ -132,23 +132,20 @@ func FallBackOn(p *policy.Policy, d record.Dataset, statuses ...record.Status) {
 	p.Routes[d] = r
 }
 
-// Fixture is a workspace with a ledger on disk, a policy and a clock that is moved by hand.
+// Fixture is a workspace with a ledger, a policy and a clock that is moved by hand.
 type Fixture struct {
 	T      *testing.T
-	Ledger *sqlite.Ledger
+	Ledger storetest.Store
 	Policy *policy.Policy
 	Now    time.Time
 	n      int // runs so far
 }
 
-// New is a fixture at noon, without runs.
+// New is a fixture at noon, without runs. Its ledger is where the flag -store says.
 func New(t *testing.T) *Fixture {
 	t.Helper()
 	b := &Fixture{T: t, Policy: TestPolicy(), Now: Noon}
-	l, err := sqlite.Open(context.Background(), t.TempDir(), sqlite.Options{Now: func() time.Time { return b.Now }, Command: "test"})
-	b.Must(err)
-	t.Cleanup(func() { b.Must(l.Close()) })
-	b.Ledger = l
+	b.Ledger = b.open(*store)
 	return b
 }
 

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -125,25 +124,4 @@ func TestTrace(t *testing.T) {
 	if err != nil || bare.Attempts != nil || bare.Answers != nil || bare.From != "" {
 		t.Errorf("of a lookup that was not sent: %+v, %v", bare, err)
 	}
-}
-
-// RowsAt gives the rows that are named, as RowsSince does.
-func TestRowsAt(t *testing.T) {
-	t.Parallel()
-	l, run := garage(t)
-	ctx := context.Background()
-	all := map[int64]string{}
-	must(t, l.Rows(ctx, run, func(r *ledger.Row) error { all[r.Vehicle.Row] = fmt.Sprintf("%+v", *r); return nil }))
-	var numbers []int64
-	must(t, l.RowsAt(ctx, run, ledger.Span{}, []int64{6, 1, 99, 1}, func(r *ledger.Row) error {
-		numbers = append(numbers, r.Vehicle.Row)
-		if got := fmt.Sprintf("%+v", *r); got != all[r.Vehicle.Row] {
-			t.Errorf("row %d is %s, want %s", r.Vehicle.Row, got, all[r.Vehicle.Row])
-		}
-		return nil
-	}))
-	if !slices.Equal(numbers, []int64{1, 6}) {
-		t.Errorf("rows %v", numbers)
-	}
-	must(t, l.RowsAt(ctx, run, ledger.Span{}, nil, func(*ledger.Row) error { t.Error("a row of none"); return nil }))
 }

@@ -12,15 +12,16 @@ import (
 )
 
 const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
-	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=?`
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND question=? AND passed IN (0, ?)`
 
-// update writes a lookup's new values if it is still in state from, and has
-// not been submitted again since it was read.
+// update writes a lookup's new values if it is still in state from, and has not been
+// submitted again or been given another question since it was read, and no other has taken its
+// place but for the one that does so now.
 func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
 	w.followed = w.followed || k.State == ledger.Following
 	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts)
+		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Question, k.Passed)
 	if err != nil {
 		return err
 	}
@@ -202,15 +203,29 @@ func (l *Ledger) AdvanceAll(steps []ledger.Step) error {
 // advanceChunk makes steps that must leave no trace if one of them is stale:
 // the commit goes on without them.
 func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []ledger.Step) error {
-	return w.savepoint(ctx, func() error {
-		for i := range chunk {
-			chunk[i].Next.Lookup.LastAt = l.now()
-			if err := l.advance(ctx, w, &chunk[i]); err != nil {
+	made := 0
+	err := w.savepoint(ctx, func() error {
+		for ; made < len(chunk); made++ {
+			chunk[made].Next.Lookup.LastAt = l.now()
+			if err := l.advance(ctx, w, &chunk[made]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if err != nil {
+		for i := range chunk[:made] {
+			l.uncharge(&chunk[i])
+		}
+	}
+	return err
+}
+
+// uncharge takes back what a step has moved of the totals that is not committed.
+func (l *Ledger) uncharge(s *ledger.Step) {
+	if a := &s.Next.Attempt; a.N > 0 && a.Billed != s.Was && a.Billed != ledger.BilledNo {
+		l.money.move(s.Next.Lookup.Run, a.Fen, a.Billed, s.Was)
+	}
 }
 
 func (l *Ledger) advance(ctx context.Context, w *writer, s *ledger.Step) error {

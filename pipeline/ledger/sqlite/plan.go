@@ -88,6 +88,9 @@ func (p *plan) End(rows int64) (ledger.Run, error) {
 	return r, p.l.SetRun(r)
 }
 
+// mostAsked is how many of the lookups with one question count, the newest ones.
+const mostAsked = 60
+
 const (
 	selectEarlier = "SELECT " + vehicleColumns + " FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1"
 	// Of the lookups with one question the 60 newest count.
@@ -237,18 +240,20 @@ func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 	return t.Put(p)
 }
 
-// drop takes a lookup from a row that asks otherwise now. Where another row about
-// the vehicle asks it as well, it is that row's from now on.
+// drop takes a lookup from a row that asks otherwise now, with those that are asked side by
+// side with it. Where another row about the vehicle asks it as well, they are that row's from
+// now on.
 func (t *planTx) drop(vehicleID string, row, id int64) error {
+	const dropped = "(id=?1 OR lead>0 AND lead=?1) AND run=?2 AND row=?3"
 	const other = "SELECT MIN(row) FROM vehicles WHERE run=? AND vehicle_id=? AND duplicate_of=0 AND row<>? AND ? IN (maintenance, valuation, violations)"
 	var next sql.NullInt64
 	if err := t.one([]any{&next}, other, t.p.run.Seq, vehicleID, row, id); err != nil {
 		return err
 	}
 	if next.Valid {
-		return t.w.rewrite(t.ctx, "id=? AND run=? AND row=?", []any{id, t.p.run.Seq, row}, func(k *ledger.Lookup) { k.Row = next.Int64 })
+		return t.w.rewrite(t.ctx, dropped, []any{id, t.p.run.Seq, row}, func(k *ledger.Lookup) { k.Row = next.Int64 })
 	}
-	return t.w.exec(t.ctx, "DELETE FROM lookups WHERE id=? AND run=? AND row=?", id, t.p.run.Seq, row)
+	return t.w.exec(t.ctx, "DELETE FROM lookups WHERE "+dropped, id, t.p.run.Seq, row)
 }
 
 // putLookups gives lookups their ids and returns those that the row names.
@@ -267,7 +272,7 @@ func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
 		group(p, k, ids)
 		t.lookups = append(t.lookups, k)
 		if all, known := t.asked[string(k.Question)]; known {
-			t.asked[string(k.Question)] = append([]ledger.Lookup{*k}, all...)
+			t.asked[string(k.Question)] = append([]ledger.Lookup{*k}, all[:min(len(all), mostAsked-1)]...)
 		}
 	}
 	return ids
