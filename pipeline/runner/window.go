@@ -27,7 +27,7 @@ type window struct {
 	soon  soonest
 	polls []ledger.Work
 	sends []ledger.Work
-	// passed names the lookups whose call ended while the ledger was being
+	// endedMeanwhile names the lookups whose call ended while the ledger was being
 	// read: what was read of them may be how they stood before it.
 	endedMeanwhile map[int64]bool
 	// pollsAt and sendsAt are when the ledger may hold more that is due.

@@ -16,10 +16,7 @@ import (
 // ReadOnly tells whether a workspace's ledger can be read and not written: a
 // backup, or a file system that takes no changes.
 func ReadOnly(dir string) bool {
-	f, err := os.OpenFile(filepath.Join(dir, FileName), os.O_RDWR, 0)
-	if err == nil {
-		_ = f.Close() // nothing was written
-	}
+	err := access(filepath.Join(dir, FileName), os.O_RDWR)
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 

@@ -45,6 +45,19 @@ func TestEveryColumnIsHeldAgainstSomething(t *testing.T) {
 	}
 }
 
+// A text may be a number, such as that of an engine: a digit of it that was changed is found as any byte is.
+func TestAChangedDigitOfATextIsFound(t *testing.T) {
+	t.Parallel()
+	dir := smallLedger(t)
+	alterWithSum(t, dir, "UPDATE vehicles SET engine_no='104233', plate_type='02' WHERE run=1 AND row IN (2, 5)")
+	before := contentsOf(t, dir)
+	alter(t, dir, "UPDATE vehicles SET engine_no='104833' WHERE run=1 AND row=2")
+	alter(t, dir, "UPDATE vehicles SET plate_type='52' WHERE run=1 AND row=5")
+	if what := oneByte(t, dir, before); what != "rescued whole" {
+		t.Errorf("it was %s", what)
+	}
+}
+
 // edit changes one value.
 type edit struct{ column, how, query string }
 

@@ -205,12 +205,17 @@ func (c *changed) changedByte() (column int, value []byte, ok bool) {
 		if at < len(is) {
 			value := slices.Clone(is)
 			value[at] = was
-			_, err := strconv.ParseInt(string(is), 10, 64)
-			return column, value, err != nil && !strings.ContainsRune(c.Columns[column], '(')
+			return column, value, (isNumber(value) || !isNumber(is)) && !strings.ContainsRune(c.Columns[column], '(')
 		}
 		at -= len(is) + 1
 	}
 	return 0, nil, false
+}
+
+// isNumber tells whether a column of numbers takes a text.
+func isNumber(text []byte) bool {
+	_, err := strconv.ParseInt(string(text), 10, 64)
+	return err == nil
 }
 
 // mendQuestion puts the question of a lookup right, by what its row says.
