@@ -34,6 +34,9 @@ func NewFile(ctx context.Context, path string) (*sql.DB, error) {
 // caller holds the lock.
 func OpenWhole(ctx context.Context, dir string) (*sql.DB, error) {
 	path := filepath.Join(dir, FileName)
+	if err := checkLogLocked(dir); err != nil {
+		return nil, err
+	}
 	db, err := openSQLite(path, "rw", writerCacheKiB)
 	if err != nil {
 		return nil, explain(path, err)

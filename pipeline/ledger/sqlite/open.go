@@ -71,6 +71,9 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := CheckMissing(dir); err != nil {
 		return nil, err
 	}
+	if err := checkLogLocked(dir); err != nil {
+		return nil, err
+	}
 	_, err := os.Stat(path)
 	isNew := errors.Is(err, fs.ErrNotExist)
 	if err := touchPrivate(path); err != nil {
@@ -182,6 +185,9 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 			Hint: "name the workspace of an earlier run with --out, or start one with `batch run`"}
 	}
 	if err := CheckOwn(dir); err != nil {
+		return nil, err
+	}
+	if err := CheckLog(dir); err != nil {
 		return nil, err
 	}
 	l, err := openReading(ctx, path, Options{Now: now})

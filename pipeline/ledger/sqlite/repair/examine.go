@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,6 +65,10 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 		return nil, &ledger.UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
 	}
 	e.Bytes = info.Size()
+	if err := sqlite.CheckLog(dir); err != nil { // opening it would forget what can still be read
+		e.unusable("%s", problemOf(err))
+		return e, nil
+	}
 	db, err := sqlite.OpenToExamine(e.Path)
 	if err != nil {
 		return nil, err
@@ -76,6 +81,15 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 	}
 	defer conn.Close() //nolint:errcheck // nothing was written
 	return e, e.look(ctx, conn, dir)
+}
+
+// problemOf leaves out what to do: who asks the doctor does it.
+func problemOf(err error) string {
+	var user *ledger.UserError
+	if errors.As(err, &user) {
+		return user.Problem
+	}
+	return err.Error()
 }
 
 // look examines what one moment shows.

@@ -80,6 +80,9 @@ func rescue(ctx context.Context, dir string, o sqlite.Options, known Known) (*Re
 			return nil, fmt.Errorf("copy the damaged ledger, which needs as much room again: %w", err)
 		}
 	}
+	if err := sqlite.MendLog(damaged + "-wal"); err != nil {
+		return nil, fmt.Errorf("mend the copy of the ledger's log: %w", err)
+	}
 	r, err := salvageInto(ctx, dir, damaged, saved, o, known)
 	if err != nil {
 		return nil, err
