@@ -71,18 +71,14 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := CheckMissing(dir); err != nil {
 		return nil, err
 	}
-	if err := checkLogLocked(dir); err != nil {
+	err := checkLogLocked(dir)
+	if err != nil {
 		return nil, err
 	}
-	_, err := os.Stat(path)
+	_, err = os.Stat(path)
 	isNew := errors.Is(err, fs.ErrNotExist)
-	if err := touchPrivate(path); err != nil {
+	if err := makeAllPrivate(dir); err != nil {
 		return nil, err
-	}
-	for _, beside := range []string{path + "-wal", path + "-shm", filepath.Join(dir, lockName)} {
-		if err := makePrivate(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("keep others from reading the ledger: %w", err)
-		}
 	}
 	db, err := openSQLite(path, "rwc", writerCacheKiB)
 	if err != nil {
@@ -229,6 +225,20 @@ func (l *Ledger) Close() error {
 		errs = append(errs, l.lock.release())
 	}
 	return errors.Join(errs...)
+}
+
+// makeAllPrivate takes the files of a ledger from others, and makes the ledger's own.
+func makeAllPrivate(dir string) error {
+	path := filepath.Join(dir, FileName)
+	if err := touchPrivate(path); err != nil {
+		return err
+	}
+	for _, beside := range []string{path + "-wal", path + "-shm", filepath.Join(dir, lockName)} {
+		if err := makePrivate(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("keep others from reading the ledger: %w", err)
+		}
+	}
+	return nil
 }
 
 // touchPrivate makes the file before SQLite does, so that nobody else may read it.
