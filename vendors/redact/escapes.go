@@ -75,6 +75,7 @@ type cursor struct {
 	depth   uint8
 	escaped bool // so was the byte that began it
 	cut     bool // the text ended before the escape did
+	last    rune // what numbered has read
 }
 
 // take reads one byte of a kind.
@@ -268,13 +269,29 @@ func (c *cursor) entity(to *readings) {
 	if _, ok := c.take(&hexMarks); ok {
 		kind, base = &hexDigits, 16
 	}
+	// A digit that is escaped itself may belong to the number, or be what follows.
+	plain, whole := *c, *c
+	plain.depth = 0
+	if ok := plain.numbered(kind, base); ok {
+		r := plain.last
+		plain.depth = c.depth
+		plain.take(&semicolon)
+		plain.rune(r, to)
+	}
+	if ok := whole.numbered(kind, base); ok && (whole.last != plain.last || plain.at < whole.at) {
+		r := whole.last
+		whole.take(&semicolon)
+		whole.rune(r, to)
+	}
+	c.cut = c.cut || plain.cut || whole.cut
+}
+
+// numbered reads the number of an entity into last.
+func (c *cursor) numbered(kind *[256]bool, base int) bool {
 	var room [mostDigits]byte
 	r, err := strconv.ParseUint(string(c.takeAll(kind, room[:])), base, 21)
-	if err != nil {
-		return
-	}
-	c.take(&semicolon)
-	c.rune(rune(r), to)
+	c.last = rune(r)
+	return err == nil
 }
 
 // How long a number and a name of an entity are at most.

@@ -11,13 +11,13 @@ import (
 const mostTag = 4000
 
 // hiding are the bytes that an invisible character or a tag may begin with.
-var hiding = kindOf("<&\\\xc2\xcc\xcd\xd8\xdb\xdc\xe0\xe1\xe2\xef\xf0\xf3" +
+var hiding = kindOf("<&%\\\xc2\xcc\xcd\xd8\xdb\xdc\xe0\xe1\xe2\xe3\xef\xf0\xf3" +
 	"\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f")
 
 // isHidden tells whether a character is not seen by itself: cleaning drops it, or makes a
 // blank of it, or it is a mark on the letter before it.
 func isHidden(r rune) bool {
-	return unicode.In(r, unicode.Cf, unicode.Mn) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+	return unicode.In(r, unicode.Cf, unicode.Mn, unicode.Other_Default_Ignorable_Code_Point) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 }
 
 // visible is a text as it stands in a table once it was cleaned: without invisible
@@ -69,6 +69,8 @@ func behindHidden(text []byte, at int, cut bool, here *readings) int {
 		}
 	case b == '<':
 		return behindTag(text, at, at+1, cut)
+	case b == '%':
+		return behindOctets(text, at, cut, here)
 	case b == '&' || b == '\\':
 		if !mayBeHidden(text[at:]) {
 			return at
@@ -84,6 +86,35 @@ func behindHidden(text []byte, at int, cut bool, here *readings) int {
 		}
 	}
 	return at
+}
+
+// behindOctets is where a text goes on behind an invisible character whose bytes are percent-encoded; the place itself
+// where there is none.
+func behindOctets(text []byte, at int, cut bool, here *readings) int {
+	var spelled []byte
+	for i := at; ; {
+		if i == len(text) {
+			return behindCut(text, at, cut)
+		} else if text[i] != '%' {
+			return at
+		}
+		here.read(text, i, mostEscapes)
+		next := i
+		for k := 1; k < here.n && next == i; k++ {
+			if u := here.list[k]; u.size == 1 && u.bytes[0] >= utf8.RuneSelf {
+				spelled, next = append(spelled, u.bytes[0]), u.next
+			}
+		}
+		if next == i {
+			return behindCut(text, at, cut && here.cut)
+		}
+		if i = next; utf8.FullRune(spelled) {
+			if r, size := utf8.DecodeRune(spelled); size == len(spelled) && isHidden(r) {
+				return i
+			}
+			return at
+		}
+	}
 }
 
 // mayBeHidden tells whether an escape may be that of an invisible character or of a tag: nearly

@@ -9,7 +9,7 @@ import (
 // unseen is what cleaning takes out of a text.
 var unseen = []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&ZeroWidthSpace;", `\u180e`,
 	`<span style="` + strings.Repeat("x", 300) + `">`, "&amp;shy;", `\u200b`, `\u00AD`,
-	"<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`,
+	"%E2%80%8B", "%e2%80%8b", "%EF%BB%BF", "%25E2%2580%258B", "\u115f", "\u3164", "\uffa0", "<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`,
 }
 
 // A key that is cut into pieces by what cleaning takes out of a text is hidden before
