@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -128,10 +130,19 @@ func (p *partial) fail(doing string, err error) {
 
 // publish gives the finished file its final name.
 func (p *partial) publish() error {
-	if err := p.fs.Rename(p.path(), filepath.Join(p.dir, p.name)); err != nil {
+	if err := putInPlace(p.fs, p.path(), filepath.Join(p.dir, p.name)); err != nil {
 		return fmt.Errorf("put %s in its place: %w", p.name, err)
 	}
 	return nil
+}
+
+// putInPlace renames a file to its final name, whatever file has it. A folder there is refused, and named.
+func putInPlace(fsys FS, from, to string) error {
+	err := fsys.Rename(from, to)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is a folder: move it away, and `batch export` writes the file (%w)", to, err)
+	}
+	return err
 }
 
 func (p *partial) checksum() string { return hex.EncodeToString(p.sum.Sum(nil)) }

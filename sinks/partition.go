@@ -132,7 +132,7 @@ func (w *Writer) publishCopy(name, path string) error {
 	}
 	aside, err := w.second(name, dir, filepath.Base(final))
 	if err == nil {
-		err = w.fs.Rename(aside, final)
+		err = putInPlace(w.fs, aside, final)
 	}
 	// Between two names of one file a rename does nothing, and leaves both.
 	if err = errors.Join(err, w.fs.Remove(aside)); err != nil {

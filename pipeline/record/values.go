@@ -17,6 +17,9 @@ const LongestInterval = 7 * 24 * time.Hour
 // Fen is an amount of money in hundredths of a yuan.
 type Fen int64
 
+// MostFen is more than any lookup costs, and less than makes a sum overflow.
+const MostFen = 1_000_000_000
+
 // String formats the amount in yuan with two places: "17.00".
 func (f Fen) String() string {
 	var room [24]byte // the longest amount has 22

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -113,33 +114,59 @@ func keepsOutputs(dir string) error {
 	return nil
 }
 
-// noFolders lists what stands in the place of folders of outputs and is none.
+// noFolders lists what stands in the place of folders of outputs, or of the link to the newest, and is none.
 func noFolders(dir string) (out []error) {
-	paths := []string{runDir(dir, ""), byDate(dir)}
-	for _, pattern := range []string{filepath.Join(runDir(dir, ""), "*"), filepath.Join(byDate(dir), "*"), filepath.Join(byDate(dir), "*", "*")} {
-		below, err := filepath.Glob(pattern)
-		if err != nil {
-			continue // a workspace whose name is a pattern
-		}
-		paths = append(paths, below...)
-	}
-	for _, path := range paths {
-		if info, err := sinks.DiskIn(dir).Stat(path); err == nil && !info.IsDir() && !strings.HasPrefix(filepath.Base(path), ".") {
+	disk := sinks.DiskIn(dir)
+	paths := append(below(disk, runDir(dir, ""), "*"), byDateFolders(disk)...)
+	for _, path := range append(paths, runDir(dir, "")) {
+		if info, err := disk.Stat(path); err == nil && !info.IsDir() && !strings.HasPrefix(filepath.Base(path), ".") {
 			out = append(out, fmt.Errorf("%s is no folder, and outputs are written there: put it elsewhere", path))
+		}
+	}
+	latest := filepath.Join(dir, "latest")
+	if info, err := disk.Lstat(latest); err == nil && info.IsDir() {
+		out = append(out, fmt.Errorf("%s is a folder, and a link to the newest outputs is put there: put it elsewhere", latest))
+	}
+	return out
+}
+
+// leadsOut lists the folders of outputs that lead out of a workspace, or nowhere.
+func leadsOut(dir string) (out []error) {
+	disk := sinks.DiskIn(dir)
+	for _, path := range append([]string{runDir(dir, "")}, byDateFolders(disk)...) {
+		var outside *inside.OutsideError
+		_, err := disk.Stat(path)
+		switch {
+		case errors.As(err, &outside):
+			out = append(out, outside)
+		case err != nil && isLink(disk, path):
+			out = append(out, fmt.Errorf("%s is a link that leads nowhere, and outputs are written there: put it elsewhere", path))
 		}
 	}
 	return out
 }
 
-// leadsOut lists the folders of outputs that lead out of a workspace.
-func leadsOut(dir string) (out []error) {
-	for _, folder := range []string{runDir(dir, ""), byDate(dir)} {
-		var outside *inside.OutsideError
-		if _, err := sinks.DiskIn(dir).Stat(folder); errors.As(err, &outside) {
-			out = append(out, outside)
-		}
+func isLink(disk sinks.Disk, path string) bool {
+	info, err := disk.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
+}
+
+// byDateFolders is by_date with what stands in the place of tables and days in it.
+func byDateFolders(disk sinks.Disk) []string {
+	dir := byDate(disk.Dir)
+	return slices.Concat([]string{dir}, below(disk, dir, "*"), below(disk, dir, "*/*"))
+}
+
+// below are the paths below a folder; none where it cannot be looked through, which is said of the folder itself.
+func below(disk sinks.Disk, dir, pattern string) []string {
+	names, err := disk.Glob(dir, pattern)
+	if err != nil {
+		return nil
 	}
-	return out
+	for i, name := range names {
+		names[i] = filepath.Join(dir, name)
+	}
+	return names
 }
 
 // notPurged refuses what needs the vehicles and the answers of a run.

@@ -51,7 +51,7 @@ func (s *vendorSection) offer(f field, o vendors.Offer) (vendors.Paths, record.F
 	if o.TwoStep {
 		p.Poll = s.pathOf(&d, "poll_path", o.PollPath)
 	}
-	price := read(&d, "price", o.PriceFen, parseFen)
+	price := read(&d, "price", o.PriceFen, parsePrice)
 	if _, ok := d.get("price"); !ok && o.PriceFen == 0 && s.enabled {
 		d.lacks("price", "is missing, and the vendor publishes none: give what one lookup costs in yuan, as 17.00")
 	}

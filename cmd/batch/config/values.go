@@ -68,6 +68,15 @@ func parseFen(text string) (record.Fen, error) {
 	return record.ParseYuan(text)
 }
 
+// parsePrice reads what one lookup costs. A ledger reserves no more than the most.
+func parsePrice(text string) (record.Fen, error) {
+	fen, err := parseFen(text)
+	if most := record.Fen(record.MostFen); err == nil && fen > most {
+		return 0, fmt.Errorf("%s is more than %s, which no lookup costs: give the price of one lookup in yuan, as 17.00", quote(text), most.Yuan())
+	}
+	return fen, err
+}
+
 func parseSomeFen(text string) (record.Opt[record.Fen], error) {
 	fen, err := parseFen(text)
 	return record.Some(fen), err

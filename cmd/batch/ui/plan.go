@@ -34,7 +34,7 @@ func printEstimate(e *app.Estimate, out io.Writer, said *messages.Printer) error
 	for _, line := range doubtfulLines(e.Doubtful, said) {
 		fmt.Fprintln(out, line)
 	}
-	if !e.WithinIt {
+	if !e.WithinIt && e.Buy > 0 { // without a purchase there is nothing to stop at
 		fmt.Fprintln(out, said.Say("plan_over", e.MaxSpend.V.Yuan()))
 	}
 	return nil

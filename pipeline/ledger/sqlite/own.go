@@ -69,7 +69,7 @@ func forbidden(path string, err error) error {
 }
 
 // checkFiles refuses a file of the ledger that is none: what is written to it would go
-// somewhere else, or wait for ever.
+// somewhere else, or wait for ever. So it does what stands in the place of the outputs' folder.
 func checkFiles(dir string) error {
 	for _, name := range placed() {
 		path := filepath.Join(dir, name)
@@ -77,6 +77,11 @@ func checkFiles(dir string) error {
 			return &ledger.UserError{Problem: fmt.Sprintf("%s is no file but %s", path, kindOf(info.Mode())),
 				Hint: "put the file itself there; the workspace as a whole may stand behind a link"}
 		}
+	}
+	path := filepath.Join(dir, runsFolder)
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return &ledger.UserError{Problem: fmt.Sprintf("%s is no folder but %s, and the outputs of the runs are written there", path, kindOf(info.Mode())),
+			Hint: "move it away; `batch export` writes the outputs again"}
 	}
 	return nil
 }
@@ -114,6 +119,8 @@ func kindOf(mode os.FileMode) string {
 		return "a link"
 	case mode.IsDir():
 		return "a folder"
+	case mode.IsRegular():
+		return "a file"
 	case mode&os.ModeSocket != 0:
 		return "a socket"
 	}

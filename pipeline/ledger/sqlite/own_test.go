@@ -126,6 +126,32 @@ func TestLedgerFilesThatAreLinksAreRefused(t *testing.T) {
 	}
 }
 
+// What stands in the place of the outputs' folder is named, with what to do about it.
+func TestAFolderOfRunsThatIsNoneIsRefused(t *testing.T) {
+	t.Parallel()
+	for kind, put := range map[string]func(path string) error{
+		"a file":             func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"a pipe or a device": func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a socket":           socketAt,
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			dir, _ := ledgerBeside(t)
+			runs := filepath.Join(dir, runsFolder)
+			must(t, os.RemoveAll(runs))
+			must(t, put(runs))
+			errs := waysIn(dir)
+			errs["CheckMissing"], errs["CheckOwn"] = CheckMissing(dir), CheckOwn(dir)
+			for way, err := range errs {
+				var user *ledger.UserError
+				if !errors.As(err, &user) || !strings.Contains(user.Problem, runs+" is no folder but "+kind) || !strings.Contains(user.Hint, "move it away") {
+					t.Errorf("%s: %v", way, err)
+				}
+			}
+		})
+	}
+}
+
 // socketAt puts a socket somewhere. It is made elsewhere: its name may be longer than that of a socket can be.
 func socketAt(path string) error {
 	dir, err := os.MkdirTemp("", "s")

@@ -31,8 +31,8 @@ const (
 )
 
 const (
-	// MostFen is more than any order costs, and less than makes a sum overflow.
-	MostFen = 1_000_000_000
+	// MostFen is the most that an order can have cost.
+	MostFen = record.MostFen
 	// mostOrders is more than any lookup is ever submitted.
 	mostOrders = 1_000_000
 	// lastMicro is the end of the year 9999.
