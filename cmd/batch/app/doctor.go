@@ -17,6 +17,7 @@ import (
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
+	"vehiclebatch/vendors/simulator"
 	"vehiclebatch/vendors/transport"
 )
 
@@ -261,7 +262,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 		return UsageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := repair.Rescue(ctx, d.Dir, sqlite.Options{Now: d.Clock.Now, Command: "batch doctor --rescue"},
-		repair.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor})
+		repair.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor, MadeUp: madeUp})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}
@@ -351,3 +352,6 @@ func (d *doctor) sayUnconfigured(conf *config.Config) {
 func isVendor(name string) bool {
 	return slices.ContainsFunc(all.Descriptors(), func(d vendors.Descriptor) bool { return d.Name == name })
 }
+
+// madeUp tells by what is kept of an answer's header whether the simulator gave it.
+func madeUp(head string) bool { return vendors.Head(head).Get("Server") == simulator.Name }
