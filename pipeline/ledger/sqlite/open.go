@@ -155,13 +155,8 @@ func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
 	return simulated, err
 }
 
-// oneReader reads a single row.
-type oneReader interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // kindOfWorkspace tells whether a workspace says that it holds made-up answers.
-func kindOfWorkspace(ctx context.Context, db oneReader) (bool, error) {
+func kindOfWorkspace(ctx context.Context, db Asker) (bool, error) {
 	var simulated int64
 	err := db.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
 	if err == nil && simulated != 0 && simulated != 1 {
