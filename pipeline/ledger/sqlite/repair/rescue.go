@@ -179,9 +179,32 @@ func (f *repairer) fill(s *salvager, o sqlite.Options) error {
 	if err := f.workspace(s, o.Now()); err != nil { // its kind may be known by its answers alone
 		return err
 	}
-	f.allOrders = !s.torn["attempts"] && s.whole("attempts")
+	marked, err := f.hasMarkedOrders()
+	if err != nil {
+		return err
+	}
+	f.allOrders = marked && !s.torn["attempts"] && s.whole("attempts")
 	f.allRows = !s.torn["vehicles"] && s.whole("vehicles")
 	return f.mend()
+}
+
+// hasMarkedOrders tells whether the orders are there that the marks of this ledger name: a table that is whole may
+// lack rows all the same.
+func (f *repairer) hasMarkedOrders() (bool, error) {
+	created, err := f.number("SELECT created_at FROM workspace")
+	if err != nil {
+		return false, err
+	}
+	second, _ := sqlite.SecondMark(f.dir)
+	for _, m := range []sqlite.Watermark{f.mark, second} {
+		if m.Lookup == 0 || m.Ledger != created {
+			continue
+		}
+		if n, err := f.number("SELECT COUNT(*) FROM attempts WHERE lookup=? AND n=?", m.Lookup, m.Attempt); err != nil || n == 0 {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // kindSaid is what a workspace says of its kind, -1 where it says two or what there is not.
