@@ -86,7 +86,7 @@ func checkFiles(dir string) error {
 func checkJournal(dir string) error {
 	path := filepath.Join(dir, FileName) + "-journal"
 	info, err := os.Lstat(path)
-	if err != nil || info.Mode().IsRegular() && (info.Size() == 0 || !keepsLog(dir)) {
+	if err != nil || info.Mode().IsRegular() && (info.Size() == 0 || !keepsLog(dir) || isBegun(dir, info.Size())) {
 		return nil
 	}
 	what := "a file that batch does not write"
@@ -94,6 +94,23 @@ func checkJournal(dir string) error {
 		what = kindOf(info.Mode())
 	}
 	return &ledger.UserError{Problem: fmt.Sprintf("%s stands beside the ledger, and is %s", path, what), Hint: "move it away; the ledger does not need it"}
+}
+
+// isBegun tells whether a rollback journal of a size is what a process has left that was killed while it began the
+// ledger, and that SQLite may undo: it has no page to put back, the ledger has one at most, and nothing was bought with it.
+func isBegun(dir string, journal int64) bool {
+	const head, page = 512, 4096
+	path := filepath.Join(dir, FileName)
+	info, err := os.Lstat(path)
+	if err != nil || info.Size() > page || journal > head {
+		return false
+	}
+	if log, err := os.Lstat(path + "-wal"); !errors.Is(err, fs.ErrNotExist) && (err != nil || log.Size() > 0) {
+		return false
+	}
+	second, _ := SecondMark(dir)
+	unknown, err := unknownOutputs(dir, nil)
+	return err == nil && len(unknown) == 0 && !hasWatermark(dir) && !second.Bought()
 }
 
 // keepsLog tells whether a ledger says of itself that it keeps a log (WAL).
