@@ -64,6 +64,11 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 		return nil, &ledger.UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
 	}
 	e.Bytes = info.Size()
+	if e.Holder == "" && sqlite.HalfBegun(dir) {
+		e.Foreign = true
+		e.unusable("it was being begun when its process was killed, and nothing was bought with it: the next run begins it anew")
+		return e, nil
+	}
 	db, err := sqlite.OpenToExamine(e.Path)
 	if err != nil {
 		return nil, err
