@@ -172,6 +172,11 @@ func (d *doctor) sayLedger(e *repair.Examination) {
 		}
 		d.say(grade, "%s", f.What)
 	}
+	for _, head := range e.MadeUpHeads {
+		if server := vendors.Head(head).Get("Server"); server != "" && !madeUp(head) {
+			d.say("odd", "the workspace is a simulated one, and an answer came from %q, which the simulator is not", server)
+		}
+	}
 }
 
 // permissions looks whether the workspace can be written, and by whom it can be read.

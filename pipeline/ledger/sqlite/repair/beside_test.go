@@ -163,3 +163,18 @@ func TestAHalfBegunLedgerIsNotRescued(t *testing.T) {
 		t.Errorf("found: %+v", e)
 	}
 }
+
+// Of a simulated workspace a look tells who gave its answers; of another one nobody asks.
+func TestExamineTellsWhoGaveMadeUpAnswers(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), smallLedger(t)
+	alterWithSum(t, dir, "UPDATE answers SET head='Server: nginx'")
+	for simulated, want := range []int{0, 1} {
+		alter(t, dir, fmt.Sprintf("UPDATE workspace SET simulated=%d, simulated_twice=%[1]d", simulated))
+		e, err := Examine(ctx, dir)
+		must(t, err)
+		if !e.Sound() || len(e.MadeUpHeads) != want {
+			t.Errorf("found: %+v", e)
+		}
+	}
+}

@@ -24,6 +24,8 @@ type Examination struct {
 	Runs, Lookups, Answers int64
 	Charged                record.Fen
 	Faults                 []integrity.Fault
+	// MadeUpHeads are what is kept of the headers of answers that are all made up, as the ledger has it; each once.
+	MadeUpHeads []string
 
 	Missing bool // there is no ledger where there was one
 	Foreign bool // it is whole, and no ledger that this program knows
@@ -114,6 +116,9 @@ func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) erro
 		return nil
 	}
 	e.count(ctx, conn)
+	if err := e.heads(ctx, conn); err != nil {
+		return err
+	}
 	return e.checkFreshness(ctx, conn, dir)
 }
 
@@ -123,6 +128,22 @@ func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
 	if err != nil {
 		e.unusable("it cannot be counted: %v", err)
 	}
+}
+
+func (e *Examination) heads(ctx context.Context, conn *sql.Conn) error {
+	rows, err := conn.QueryContext(ctx, "SELECT DISTINCT head FROM answers WHERE status<>0 AND EXISTS (SELECT 1 FROM workspace WHERE simulated=1)")
+	if err != nil {
+		return fmt.Errorf("look who gave the answers: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var head string
+		if err := rows.Scan(&head); err != nil {
+			return fmt.Errorf("look who gave the answers: %w", err)
+		}
+		e.MadeUpHeads = append(e.MadeUpHeads, head)
+	}
+	return rows.Err()
 }
 
 // checkFreshness holds the ledger against its mark. Beside a process that works the
