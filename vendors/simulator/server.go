@@ -194,11 +194,16 @@ func (x *exchange) param(name string) string {
 	return ""
 }
 
+// Name is what the simulator calls itself in the header "Server" of every answer: what it made up is known by that. No key
+// of DefaultCredentials is part of it, or it would be blotted out as one.
+const Name = "batch made-up"
+
 // ServeHTTP implements http.Handler. It panics with http.ErrAbortHandler to cut
 // a connection.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := s.clock.Now()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+	w.Header().Set("Server", Name)
 	ep, isNew := s.route(r.URL.Path)
 	if ep == nil {
 		s.serveElse(w, r)

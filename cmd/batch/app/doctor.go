@@ -17,6 +17,7 @@ import (
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
+	"vehiclebatch/vendors/simulator"
 	"vehiclebatch/vendors/transport"
 )
 
@@ -171,6 +172,11 @@ func (d *doctor) sayLedger(e *repair.Examination) {
 		}
 		d.say(grade, "%s", f.What)
 	}
+	for _, head := range e.MadeUpHeads {
+		if server := vendors.Head(head).Get("Server"); server != "" && !madeUp(head) {
+			d.say("odd", "the workspace is a simulated one, and an answer came from %q, which the simulator is not", server)
+		}
+	}
 }
 
 // permissions looks whether the workspace can be written, and by whom it can be read.
@@ -261,7 +267,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 		return UsageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := repair.Rescue(ctx, d.Dir, sqlite.Options{Now: d.Clock.Now, Command: "batch doctor --rescue"},
-		repair.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor})
+		repair.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor, MadeUp: madeUp})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}
@@ -351,3 +357,6 @@ func (d *doctor) sayUnconfigured(conf *config.Config) {
 func isVendor(name string) bool {
 	return slices.ContainsFunc(all.Descriptors(), func(d vendors.Descriptor) bool { return d.Name == name })
 }
+
+// madeUp tells by what is kept of an answer's header whether the simulator gave it.
+func madeUp(head string) bool { return vendors.Head(head).Get("Server") == simulator.Name }

@@ -76,6 +76,12 @@ func printRescue(out io.Writer, r *app.Rescued, dir string) {
 	if r.LostOrders > 0 {
 		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", record.Counted(r.LostOrders, "order"))
 	}
+	switch {
+	case r.KindLost && r.Simulated:
+		fmt.Fprintln(out, "The ledger did not say clearly whether its answers are simulated: it is a simulated one now, because the simulator gave every answer that is kept.")
+	case r.KindLost:
+		fmt.Fprintln(out, "The ledger did not say clearly whether its answers are simulated: they count as bought now, because not every one says that the simulator gave it.")
+	}
 	if r.Truncated {
 		fmt.Fprintln(out, "The end of the ledger is missing: all that it had not ordered yet may have been ordered since.")
 	}

@@ -155,8 +155,7 @@ func checkReadable(ctx context.Context, db *sql.DB, path string) error {
 
 // checkKind keeps made-up answers and bought ones apart for good.
 func checkKind(ctx context.Context, db *sql.DB, path string, o Options) error {
-	var simulated bool
-	err := db.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
+	simulated, err := kindOfWorkspace(ctx, db)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = db.ExecContext(ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", o.Simulated, o.Now().UnixMicro())
 		return err

@@ -147,12 +147,21 @@ func OpenExisting(ctx context.Context, dir string, o Options) (*Ledger, error) {
 
 // Simulated tells whether the workspace holds made-up answers.
 func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
-	var simulated bool
-	err := l.reader.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
+	simulated, err := kindOfWorkspace(ctx, l.reader)
 	if noRows(err) {
 		err = &ledger.UserError{Problem: "the ledger holds nothing yet", Hint: "start a run in this workspace with `batch run`"}
 	}
 	return simulated, err
+}
+
+// kindOfWorkspace tells whether a workspace says that it holds made-up answers.
+func kindOfWorkspace(ctx context.Context, db Asker) (bool, error) {
+	var simulated int64
+	err := db.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
+	if err == nil && simulated != 0 && simulated != 1 {
+		err = integrity.Damage("the workspace is of kind %d, and there is none such", simulated)
+	}
+	return simulated == 1, err
 }
 
 // OpenReadOnly opens the ledger of a workspace for the commands that only

@@ -279,3 +279,21 @@ func TestDamagedOutputsBreakARule(t *testing.T) {
 		}
 	}
 }
+
+// A kind of workspace that there is not is damage, and whoever meets it is told so.
+func TestAKindOfWorkspaceThatThereIsNot(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := openAt(t, dir)
+	exec(t, l, "PRAGMA ignore_check_constraints=ON")
+	exec(t, l, "UPDATE workspace SET simulated=-1, simulated_twice=-1")
+	if _, err := l.Simulated(context.Background()); !Damaged(err) {
+		t.Errorf("it is read as %v", err)
+	}
+	must(t, l.Close())
+	for name, err := range waysIn(dir) {
+		if err == nil || !Damaged(err) && !strings.Contains(err.Error(), "batch doctor") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func checkFiles(dir string) error {
 func checkJournal(dir string) error {
 	path := filepath.Join(dir, FileName) + "-journal"
 	info, err := os.Lstat(path)
-	if err != nil || info.Mode().IsRegular() && (info.Size() == 0 || !keepsLog(dir)) {
+	if err != nil || info.Mode().IsRegular() && (info.Size() == 0 || !keepsLog(dir) || HalfBegun(dir)) {
 		return nil
 	}
 	what := "a file that batch does not write"
@@ -99,6 +99,27 @@ func checkJournal(dir string) error {
 		what = kindOf(info.Mode())
 	}
 	return &ledger.UserError{Problem: fmt.Sprintf("%s stands beside the ledger, and is %s", path, what), Hint: "move it away; the ledger does not need it"}
+}
+
+// HalfBegun tells whether a rollback journal stands beside the ledger that a process has left which was killed while it
+// began it, and that SQLite may undo: it has no page to put back, the ledger has one at most, and nothing was bought with it.
+func HalfBegun(dir string) bool {
+	const head, page = 512, 4096
+	path := filepath.Join(dir, FileName)
+	journal, err := os.Lstat(path + "-journal")
+	if err != nil || !journal.Mode().IsRegular() || journal.Size() == 0 || journal.Size() > head {
+		return false
+	}
+	info, err := os.Lstat(path)
+	if err != nil || info.Size() > page {
+		return false
+	}
+	if log, err := os.Lstat(path + "-wal"); !errors.Is(err, fs.ErrNotExist) && (err != nil || log.Size() > 0) {
+		return false
+	}
+	second, _ := SecondMark(dir)
+	unknown, err := unknownOutputs(dir, nil)
+	return err == nil && len(unknown) == 0 && !hasWatermark(dir) && !second.Bought()
 }
 
 // keepsLog tells whether a ledger says of itself that it keeps a log (WAL).

@@ -191,6 +191,42 @@ func TestAJournalBesideALedgerIsRefused(t *testing.T) {
 	}
 }
 
+// What a process leaves that was killed while it began the ledger is undone, and the ledger is begun anew, unless
+// anything says that something was bought.
+func TestALedgerThatWasHalfBegunIsBegunAnew(t *testing.T) {
+	t.Parallel()
+	begun := func() string {
+		dir := t.TempDir()
+		db, err := openSQLite(filepath.Join(dir, FileName), "rwc", readerCacheKiB)
+		must(t, err)
+		must(t, errors.Join(db.Ping(), db.Close())) // one page, which says that there is a log
+		journal := make([]byte, 512)                // of a file that was empty, in sectors of 512 and pages of 4096 bytes
+		copy(journal, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\x00\x00\x00\x00\x12\x34\x56\x78\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x10\x00")
+		must(t, os.WriteFile(filepath.Join(dir, FileName+"-journal"), journal, 0o600))
+		if !keepsLog(dir) {
+			t.Fatal("it says nothing of a log")
+		}
+		return dir
+	}
+	dir := begun()
+	l, err := OpenReadOnly(context.Background(), dir, options().Now)
+	if err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("to look: %v, %v", l, err)
+	}
+	planRun(t, openAt(t, begun()), "one", 1)
+
+	sold, other := begun(), begun()
+	must(t, os.WriteFile(filepath.Join(sold, markName), Watermark{Ledger: 1, Lookup: 1, Attempt: 1}.bytes(1), 0o600))
+	must(t, os.WriteFile(filepath.Join(other, FileName+"-wal"), []byte("log"), 0o600))
+	for _, dir := range []string{sold, other} {
+		for way, err := range waysIn(dir) {
+			if err == nil || !strings.Contains(err.Error(), "stands beside the ledger") {
+				t.Errorf("%s: %v", way, err)
+			}
+		}
+	}
+}
+
 // ledgerBeside is a ledger with a run, beside a file of somebody's own.
 func ledgerBeside(t *testing.T) (dir, other string) {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // markName is the file beside the ledger that says how far it has come.
@@ -145,8 +146,13 @@ func (m *mark) write(what Watermark) error {
 	return nil
 }
 
-// ReplaceWatermark writes a mark that takes the place of the one that is there.
+// ReplaceWatermark writes a mark that takes the place of the one that is there, and of the second one: where nothing
+// is known to be bought any more, that one would name an order that no rescue can bring back.
 func ReplaceWatermark(dir string, from Watermark) error {
+	second := filepath.Join(dir, runsFolder, secondName)
+	if err := os.Remove(second); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("remove the old second mark: %w", err)
+	}
 	if err := os.Remove(filepath.Join(dir, markName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove the old mark: %w", err)
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
@@ -147,4 +149,32 @@ func TestPurgeKeepsTheRowOfADoubtBesideALead(t *testing.T) {
 		}
 		return nil
 	}))
+}
+
+// Of a ledger whose process was killed while it began it nothing is rescued: the next run begins it anew.
+func TestAHalfBegunLedgerIsNotRescued(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, sqlite.FileName), nil, 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, sqlite.FileName+"-journal"), make([]byte, 512), 0o600))
+	e, err := Examine(context.Background(), dir)
+	must(t, err)
+	if !e.Foreign || len(e.Faults) != 1 || !strings.Contains(e.Faults[0].What, "the next run begins it anew") {
+		t.Errorf("found: %+v", e)
+	}
+}
+
+// Of a simulated workspace a look tells who gave its answers; of another one nobody asks.
+func TestExamineTellsWhoGaveMadeUpAnswers(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), smallLedger(t)
+	alterWithSum(t, dir, "UPDATE answers SET head='Server: nginx'")
+	for simulated, want := range []int{0, 1} {
+		alter(t, dir, fmt.Sprintf("UPDATE workspace SET simulated=%d, simulated_twice=%[1]d", simulated))
+		e, err := Examine(ctx, dir)
+		must(t, err)
+		if !e.Sound() || len(e.MadeUpHeads) != want {
+			t.Errorf("found: %+v", e)
+		}
+	}
 }

@@ -25,6 +25,8 @@ type Examination struct {
 	Runs, Lookups, Answers int64
 	Charged                record.Fen
 	Faults                 []integrity.Fault
+	// MadeUpHeads are what is kept of the headers of answers that are all made up, as the ledger has it; each once.
+	MadeUpHeads []string
 
 	Missing bool // there is no ledger where there was one
 	Foreign bool // it is whole, and no ledger that this program knows
@@ -67,6 +69,11 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 	e.Bytes = info.Size()
 	if err := sqlite.CheckLog(dir); err != nil { // opening it would forget what can still be read
 		e.unusable("%s", problemOf(err))
+		return e, nil
+	}
+	if e.Holder == "" && sqlite.HalfBegun(dir) {
+		e.Foreign = true
+		e.unusable("it was being begun when its process was killed, and nothing was bought with it: the next run begins it anew")
 		return e, nil
 	}
 	db, err := sqlite.OpenToExamine(e.Path)
@@ -123,6 +130,9 @@ func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) erro
 		return nil
 	}
 	e.count(ctx, conn)
+	if err := e.heads(ctx, conn); err != nil {
+		return err
+	}
 	return e.checkFreshness(ctx, conn, dir)
 }
 
@@ -132,6 +142,22 @@ func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
 	if err != nil {
 		e.unusable("it cannot be counted: %v", err)
 	}
+}
+
+func (e *Examination) heads(ctx context.Context, conn *sql.Conn) error {
+	rows, err := conn.QueryContext(ctx, "SELECT DISTINCT head FROM answers WHERE status<>0 AND EXISTS (SELECT 1 FROM workspace WHERE simulated=1)")
+	if err != nil {
+		return fmt.Errorf("look who gave the answers: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var head string
+		if err := rows.Scan(&head); err != nil {
+			return fmt.Errorf("look who gave the answers: %w", err)
+		}
+		e.MadeUpHeads = append(e.MadeUpHeads, head)
+	}
+	return rows.Err()
 }
 
 // checkFreshness holds the ledger against its mark. Beside a process that works the

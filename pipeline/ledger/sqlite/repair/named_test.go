@@ -72,3 +72,22 @@ func TestAWaitOfYearsIsDueAfterARescue(t *testing.T) {
 		t.Errorf("%d are due, another one at %v", len(due), next)
 	}
 }
+
+// A run that has rows has formats as well: without them no outputs can be written.
+func TestARunWithRowsHasFormatsAfterARescue(t *testing.T) {
+	t.Parallel()
+	ctx, dir := context.Background(), smallLedger(t)
+	alter(t, dir, "UPDATE runs SET formats=''")
+	_, err := Rescue(ctx, dir, options(), world)
+	must(t, err)
+	l, err := sqlite.OpenReadOnly(ctx, dir, options().Now)
+	must(t, err)
+	defer func() { must(t, l.Close()) }()
+	runs, err := l.Runs(ctx)
+	must(t, err)
+	for i := range runs {
+		if runs[i].Formats != "parquet,csv" {
+			t.Errorf("run %s has the formats %q", runs[i].ID, runs[i].Formats)
+		}
+	}
+}

@@ -422,7 +422,11 @@ func (f *repairer) truncated() error {
 		return err
 	}
 	unknown, err := f.unknownRuns()
-	if err != nil || !unknown && !f.mark.Bought() && (!f.unmarked || orders == 0) {
+	if err != nil {
+		return err
+	}
+	behind, err := f.behindOutputs(created)
+	if err != nil || !unknown && !behind && !f.mark.Bought() && (!f.unmarked || orders == 0) {
 		return err
 	}
 	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
@@ -430,12 +434,10 @@ func (f *repairer) truncated() error {
 	case err != nil:
 		return err
 	case unknown || f.unmarked:
-	case f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
+	case f.mark.Bought() && f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
 		f.unnamed = append(f.unnamed, "the ledger that was here before it")
-	case f.mark.Lookup == 0 || there > 0:
-		if behind, err := f.behindOutputs(created); err != nil || !behind {
-			return err
-		}
+	case !behind && (f.mark.Lookup == 0 || there > 0):
+		return nil
 	}
 	f.r.Truncated = true
 	f.unnamed = append(f.unnamed, "what was done last")

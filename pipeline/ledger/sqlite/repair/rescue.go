@@ -32,7 +32,10 @@ type Rescued struct {
 	Doubts                          []RunDoubt // by run, in the order of the runs
 	Unnamed                         string     // what is lost and cannot be named; "" is nothing
 	Truncated                       bool
-	end                             sqlite.Watermark
+	// KindLost: the damaged ledger did not say of itself, or said in two ways, whether its answers are made up.
+	KindLost  bool
+	Simulated bool // what it was taken for then
+	end       sqlite.Watermark
 }
 
 // Known is what a rescue has to be told of the world outside the ledger.
@@ -44,6 +47,8 @@ type Known struct {
 	Price func(vendor string, d record.Dataset) record.Fen
 	// Vendor tells whether there is a vendor of that name.
 	Vendor func(name string) bool
+	// MadeUp tells by what is kept of an answer's header whether the simulator gave it.
+	MadeUp func(head string) bool
 }
 
 // Rescue saves what can be read of a damaged ledger into a new one, which takes
@@ -171,37 +176,90 @@ func inOne(ctx context.Context, conn *sql.Conn, do func() error) error {
 
 // fill copies what can be read, and makes safe what cannot.
 func (f *repairer) fill(s *salvager, o sqlite.Options) error {
-	if err := s.workspace(f.mark, o); err != nil {
-		return err
-	}
 	if err := s.all(f.mark); err != nil {
 		return err
 	}
-	f.allOrders = !s.torn["attempts"] && s.whole("attempts")
+	if err := f.workspace(s, o.Now()); err != nil { // its kind may be known by its answers alone
+		return err
+	}
+	marked, err := f.hasMarkedOrders()
+	if err != nil {
+		return err
+	}
+	f.allOrders = marked && !s.torn["attempts"] && s.whole("attempts")
 	f.allRows = !s.torn["vehicles"] && s.whole("vehicles")
 	return f.mend()
 }
 
-// kindSaid is what a workspace says of its kind. Where it says two, its answers are taken for made up: nothing made up is
-// ever taken for bought.
-const kindSaid = `SELECT IIF(simulated NOT IN (0, 1), simulated_twice, IIF(simulated_twice NOT IN (0, 1), simulated, MAX(simulated, simulated_twice))), created_at FROM workspace`
+// hasMarkedOrders tells whether the orders are there that the marks of this ledger name: a table that is whole may
+// lack rows all the same.
+func (f *repairer) hasMarkedOrders() (bool, error) {
+	created, err := f.number("SELECT created_at FROM workspace")
+	if err != nil {
+		return false, err
+	}
+	second, _ := sqlite.SecondMark(f.dir)
+	for _, m := range []sqlite.Watermark{f.mark, second} {
+		if m.Lookup == 0 || m.Ledger != created {
+			continue
+		}
+		if n, err := f.number("SELECT COUNT(*) FROM attempts WHERE lookup=? AND n=?", m.Lookup, m.Attempt); err != nil || n == 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
 
-// workspace writes what kind of workspace it is. Where that cannot be read, it
-// is what the caller says.
-func (s *salvager) workspace(m sqlite.Watermark, o sqlite.Options) error {
-	simulated, created := o.Simulated, m.Ledger
-	var was bool
-	var at int64
-	if err := s.from.QueryRowContext(s.ctx, kindSaid).Scan(&was, &at); err == nil {
-		if simulated = was; at > 0 {
+// kindSaid is what a workspace says of its kind, -1 where it says two or what there is not.
+const kindSaid = "SELECT IIF(simulated IN (0, 1) AND simulated=simulated_twice, simulated, -1), created_at FROM workspace"
+
+// workspace writes what kind of workspace it is. Where that cannot be read, the answers decide that were kept: it is
+// one of made-up answers only if the simulator gave them all. Bought ones are never taken for made up.
+func (f *repairer) workspace(s *salvager, now time.Time) error {
+	created, kind := f.mark.Ledger, int64(-1)
+	var was, at int64
+	if err := s.from.QueryRowContext(f.ctx, kindSaid).Scan(&was, &at); err == nil {
+		if kind = was; at > 0 {
 			created = at
 		}
 	}
 	if created <= 0 {
-		created = o.Now().UnixMicro()
+		created = now.UnixMicro()
 	}
-	_, err := s.to.ExecContext(s.ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", simulated, created)
+	if kind < 0 {
+		var err error
+		if f.r.Simulated, err = f.allMadeUp(); err != nil {
+			return err
+		}
+		f.r.KindLost, kind = true, 0
+		if f.r.Simulated {
+			kind = 1
+		}
+	}
+	_, err := f.db.ExecContext(f.ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", kind, created)
 	return err
+}
+
+// allMadeUp tells whether there are answers, and the simulator gave every one of them. A call of which nothing
+// came says nothing of who was called.
+func (f *repairer) allMadeUp() (bool, error) {
+	rows, err := f.db.QueryContext(f.ctx, "SELECT DISTINCT head FROM answers WHERE status<>0")
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	any := false
+	for rows.Next() {
+		var head string
+		if err := rows.Scan(&head); err != nil {
+			return false, err
+		}
+		if !f.known.MadeUp(head) {
+			return false, rows.Err()
+		}
+		any = true
+	}
+	return any, rows.Err()
 }
 
 // swap puts the new ledger in the place of the damaged one, which has another

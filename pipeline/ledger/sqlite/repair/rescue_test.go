@@ -75,6 +75,7 @@ var world = Known{
 	Question: func(d record.Dataset, v *record.Vehicle) []byte { return fmt.Appendf(nil, "%s %s %d", d, v.VIN, v.Row) },
 	Price:    func(string, record.Dataset) record.Fen { return 1700 },
 	Vendor:   func(name string) bool { return name == "acme" || name == "bolt" || name == "other" },
+	MadeUp:   func(head string) bool { return head == "Server: made-up" },
 }
 
 // contents is what a ledger says of each lookup.

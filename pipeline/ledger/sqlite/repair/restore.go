@@ -36,6 +36,7 @@ func (f *repairer) named() error {
 		"DELETE FROM answers WHERE lookup<1",
 		"UPDATE runs SET id='rescued-'||seq WHERE "+integrity.NoRunID, "UPDATE runs SET state='open' WHERE "+integrity.OrderedInPlan,
 		"UPDATE runs SET lang='en', report_lang='', report_top=0, partitioned=0, bom=0 WHERE "+integrity.NoOutputs,
+		"UPDATE runs SET formats='parquet,csv' WHERE formats='' AND EXISTS (SELECT 1 FROM vehicles v WHERE v.run=seq)", // only those of which nothing but the outputs is left have none
 		"UPDATE runs SET purged_at=0 WHERE "+integrity.PurgedTooEarly, "UPDATE runs SET strict_vin=0 WHERE "+integrity.NoStrictness)
 }
 
