@@ -94,10 +94,47 @@ func (l *logLook) guessHead(b []byte) {
 	if first == nil {
 		return
 	}
+	for _, order := range []byteOrder{binary.LittleEndian, binary.BigEndian} {
+		if l.order = order; l.follows(b, 1) || l.follows(b, 2) {
+			break
+		}
+	}
 	copy(l.salts[:], first[8:16])
 	if second != nil && third != nil && bytes.Equal(second[8:16], third[8:16]) {
 		copy(l.salts[:], second[8:16])
 	}
+}
+
+// follows tells whether a frame is as it was written, by the checksum of the one before it.
+func (l *logLook) follows(b []byte, n int) bool {
+	f, before := l.frame(b, n), l.frame(b, n-1)
+	return f != nil && checksumOfLog(l.order, f[frameHead:], checksumOfLog(l.order, f[:8], sumAt(before[16:]))) == sumAt(f[16:])
+}
+
+// carriedOver tells of a log without a head whether the ledger's file has all of its pages already: then it was about to be
+// begun anew when the power was cut. A frame that may be half written is not looked at.
+func (l *logLook) carriedOver(b []byte, path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	newest := map[uint32][]byte{}
+	for n := 1; n < l.last; n++ {
+		if f := l.frame(b, n); bytes.Equal(f[8:16], l.salts[:]) && l.follows(b, n) {
+			newest[binary.BigEndian.Uint32(f)] = f[frameHead:]
+		}
+	}
+	if len(newest) == 0 && l.last > 2 { // nothing of it can be told
+		return false
+	}
+	page := make([]byte, l.page)
+	for number, want := range newest {
+		if _, err := file.ReadAt(page, (int64(number)-1)*int64(l.page)); err != nil || !bytes.Equal(page, want) {
+			return false
+		}
+	}
+	return true
 }
 
 func sumAt(b []byte) [2]uint32 {
@@ -135,6 +172,8 @@ func checkLogLocked(dir string) error {
 	l := lookAtLog(b)
 	switch {
 	case !l.damaged():
+		return nil
+	case l.noHead && l.carriedOver(b, filepath.Join(dir, FileName)):
 		return nil
 	case l.noHead:
 		return &ledger.UserError{Problem: path + " is damaged (its beginning cannot be read, and it holds a part of the ledger)", Hint: doctorHint(dir)}

@@ -40,7 +40,7 @@ func TestADamagedLogIsRefusedAndRescued(t *testing.T) {
 	for _, marked := range []bool{true, false} {
 		log, err := os.ReadFile(filepath.Join(killedWith(t, marked), sqlite.FileName+"-wal"))
 		must(t, err)
-		for _, at := range []int{0, 5, 9, 13, 18, 25, 32, 37, 41, 50, 737, 4152, len(log) / 3, len(log) / 2} {
+		for _, at := range []int{0, 3, 5, 9, 13, 18, 25, 32, 37, 41, 50, 737, 4152, len(log) / 3, len(log) / 2} {
 			t.Run(fmt.Sprint(marked, at), func(t *testing.T) {
 				t.Parallel()
 				dir := killedWith(t, marked)
