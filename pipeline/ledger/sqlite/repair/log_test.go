@@ -79,3 +79,30 @@ func wantsDoctor(t *testing.T, what string, err error) {
 		t.Errorf("%s: %v", what, err)
 	}
 }
+
+// A lookup that was lost and had taken the place of another was at another vendor, whoever that was: it is not taken for an
+// order at the first one, which may have cost less.
+func TestALostLookupIsNotAtTheVendorBeforeIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l, err := sqlite.Open(t.Context(), dir, options())
+	must(t, err)
+	run, work := planRun(t, l, "one", 3)
+	s := step(intend(t, l, work[0], 1700), ledger.NoRecord, ledger.BilledYes)
+	s.Then = &ledger.Lookup{Run: run.Seq, Row: 1, Dataset: record.DatasetMaintenance, Vendor: "bolt", State: ledger.Planned}
+	must(t, l.Advance(s))
+	next, err := l.Sendable(t.Context(), run.Seq, "bolt", noon, nil, 1)
+	must(t, err)
+	intend(t, l, next[0], 3200)
+	must(t, l.Close())
+	id := next[0].Lookup.ID
+	alter(t, dir, fmt.Sprintf("DELETE FROM lookups WHERE id=%[1]d; DELETE FROM attempts WHERE lookup=%[1]d", id))
+	_, err = Rescue(t.Context(), dir, options(), world)
+	must(t, err)
+	l = openAt(t, dir)
+	k, err := l.LookupByID(t.Context(), id)
+	must(t, err)
+	if k.Vendor == "acme" || k.State != ledger.InDoubt || k.Lead != work[0].Lookup.ID {
+		t.Errorf("it is %s at %q, of request %d", k.State, k.Vendor, k.Lead)
+	}
+}

@@ -134,10 +134,13 @@ func (f *repairer) lookups() error {
 	return err
 }
 
+// askedBefore are the vendors that a lookup has taken the place of: it is at none of them.
+const askedBefore = "SELECT c.vendor FROM lookups c WHERE @lead > 0 AND @lead <> @id AND NOT @every AND (c.id=@lead OR c.lead=@lead)"
+
 const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, every, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
 	SELECT @id, @run, @row, @dataset, @question, @lead, @every, 0,
-	COALESCE(NULLIF(@vendor, ''), o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
-	(SELECT vendor FROM lookups WHERE dataset=@dataset LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
+	COALESCE(NULLIF(@vendor, ''), o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset AND vendor NOT IN (` + askedBefore + `) GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
+	(SELECT vendor FROM lookups WHERE dataset=@dataset AND vendor NOT IN (` + askedBefore + `) LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
 	FROM (SELECT a.vendor, (SELECT vendor FROM answers s WHERE s.lookup=@id ORDER BY attempt DESC LIMIT 1) AS asked,
 		MAX(COALESCE(a.n, 0), COALESCE((SELECT MAX(attempt) FROM answers s WHERE s.lookup=@id), 0)) AS n, COALESCE(t.ticket, '') AS ticket, CASE
