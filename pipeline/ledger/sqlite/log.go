@@ -24,16 +24,14 @@ const (
 
 // logLook is what a look at a log has found.
 type logLook struct {
-	page   int       // bytes
-	salts  [8]byte   // that the frames of this log carry
-	order  byteOrder // of the words in its checksums
-	good   int       // frames that can be read
-	after  int       // commits behind them that SQLite would forget
-	last   int       // frames up to the last commit, those that cannot be read too
+	page   int              // bytes
+	salts  [8]byte          // that the frames of this log carry
+	order  binary.ByteOrder // of the words in its checksums
+	good   int              // frames that can be read
+	after  int              // commits behind them that SQLite would forget
+	last   int              // frames up to the last commit, those that cannot be read too
 	noHead bool
 }
-
-type byteOrder interface{ Uint32([]byte) uint32 }
 
 func (l *logLook) damaged() bool { return l.noHead || l.after > 1 }
 
@@ -94,7 +92,7 @@ func (l *logLook) guessHead(b []byte) {
 	if first == nil {
 		return
 	}
-	for _, order := range []byteOrder{binary.LittleEndian, binary.BigEndian} {
+	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 		if l.order = order; l.follows(b, 1) || l.follows(b, 2) {
 			break
 		}
@@ -142,7 +140,7 @@ func sumAt(b []byte) [2]uint32 {
 }
 
 // checksumOfLog goes on with a checksum over some bytes, a whole number of pairs of words.
-func checksumOfLog(order byteOrder, b []byte, s [2]uint32) [2]uint32 {
+func checksumOfLog(order binary.ByteOrder, b []byte, s [2]uint32) [2]uint32 {
 	for ; len(b) >= 8; b = b[8:] {
 		s[0] += order.Uint32(b) + s[1]
 		s[1] += order.Uint32(b[4:]) + s[0]
@@ -198,7 +196,11 @@ func MendLog(path string) error {
 	b = b[:logHead+l.last*(frameHead+l.page)]
 	binary.BigEndian.PutUint32(b, logMagic)
 	binary.BigEndian.PutUint32(b[4:], 3007000)
-	binary.BigEndian.PutUint32(b[8:], uint32(l.page%mostPage|l.page/mostPage))
+	size := uint32(l.page)
+	if l.page == mostPage {
+		size = 1 // it does not fit into the two bytes that the format once had for it
+	}
+	binary.BigEndian.PutUint32(b[8:], size)
 	copy(b[16:24], l.salts[:])
 	sum := checksumOfLog(binary.LittleEndian, b[:24], [2]uint32{})
 	putSum(b[24:], sum)

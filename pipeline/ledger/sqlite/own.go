@@ -81,7 +81,7 @@ func checkFiles(dir string) error {
 	path := filepath.Join(dir, runsFolder)
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		return &ledger.UserError{Problem: fmt.Sprintf("%s is no folder but %s, and the outputs of the runs are written there", path, kindOf(info.Mode())),
-			Hint: "move it away; `batch export` writes the outputs again"}
+			Hint: "move it away; outputs of runs that were made here can be written again by `batch export`"}
 	}
 	return nil
 }
