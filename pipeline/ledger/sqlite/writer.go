@@ -57,7 +57,7 @@ func startWriter(ctx context.Context, db *sql.DB, m *mark, dir string) (*writer,
 	}
 	w := &writer{db: db, conn: conn, mark: m, stmts: map[string]*sql.Stmt{}, commits: unwatched{},
 		queue: make(chan *change, groupLimit), done: make(chan struct{})}
-	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following'), COALESCE((SELECT MAX(id) FROM answers), 0)").Scan(&w.followed, &w.answers); err != nil {
+	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following'), ("+selectNewestAnswer+")").Scan(&w.followed, &w.answers); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	if w.files, err = whereaboutsOf(dir); err != nil {
@@ -181,10 +181,14 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 	return w.files.check() // what was written may be found again; that it is safe cannot be said
 }
 
+const selectNewestAnswer = "SELECT COALESCE(MAX(id), 0) FROM answers"
+
 // rollback ends a transaction that failed. SQLite may have ended it already,
-// and says so with an error that means nothing to anyone.
+// and says so with an error that means nothing to anyone. Ids of answers that are
+// gone with it are given anew; where nobody can say which those are, they are left out.
 func (w *writer) rollback(ctx context.Context) {
 	_ = w.exec(ctx, "ROLLBACK")
+	_ = w.one(ctx, []any{&w.answers}, selectNewestAnswer)
 }
 
 // savepoint runs do so that an error leaves no trace of it in the transaction,
