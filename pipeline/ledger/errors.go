@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"errors"
+	"fmt"
 )
 
 // ErrStale means that a lookup was no longer in the state that a change starts from.
@@ -14,3 +15,10 @@ var ErrBudget = errors.New("the budget does not allow it")
 type UserError struct{ Problem, Hint string }
 
 func (e *UserError) Error() string { return e.Problem + ": " + e.Hint }
+
+// HeldError says who works in the workspace: one process at a time may.
+type HeldError struct{ Dir, Holder string }
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("the workspace %s is in use by %s: wait for it to end, or stop it with Ctrl-C; `batch status` shows how far it is", e.Dir, e.Holder)
+}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources"
@@ -145,7 +144,7 @@ func (c *correction) event() CorrectionRead {
 type correctedRows struct {
 	*correction
 	ctx    context.Context
-	ledger *sqlite.Ledger
+	ledger Store
 	page   []ledger.Former
 	after  int64
 }

@@ -65,7 +65,7 @@ func ExitCode(err error) int {
 	var coded *CodeError
 	var input *sources.InputError
 	var conf *config.Error
-	var held *sqlite.HeldError
+	var held *ledger.HeldError
 	var unusable *ledger.UserError
 	switch {
 	case err == nil:

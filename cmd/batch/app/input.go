@@ -9,11 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/sources"
 )
@@ -50,7 +48,7 @@ func CheckInput(path, sheet, out string) error {
 	if !src.Info().Failures {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(out, sqlite.FileName)); !errors.Is(err, fs.ErrNotExist) {
+	if hasLedger(out) {
 		return nil
 	}
 	if _, err := src.Next(); err != nil {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
@@ -36,10 +34,10 @@ func Plan(ctx context.Context, o Buying, input Input) (e Estimate, err error) {
 
 // planDir is the workspace if there is one, else a folder for the moment.
 func planDir(out string) (string, func(), error) {
-	if err := sqlite.CheckMissing(out); err != nil {
+	if err := checkMissing(out); err != nil {
 		return "", nil, err
 	}
-	if _, err := os.Stat(filepath.Join(out, sqlite.FileName)); err == nil {
+	if hasLedger(out) {
 		return out, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "batch-plan-")

@@ -7,7 +7,6 @@ import (
 
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/lookup"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
@@ -26,7 +25,7 @@ func (c closers) close() {
 }
 
 // policy builds the stages' policy: adapters, paces, senders, routes.
-func (o *Opening) policy(ctx context.Context, l *sqlite.Ledger, closers *closers) (*policy.Policy, error) {
+func (o *Opening) policy(ctx context.Context, l Store, closers *closers) (*policy.Policy, error) {
 	p := &policy.Policy{Vendors: map[string]*policy.VendorConfig{}, Routes: map[record.Dataset]policy.Route{},
 		MaxSpend: o.limit(ledger.Run{}), ResubmitBelow: o.Config.InDoubt.ResubmitBelow, MostDoubt: o.Config.InDoubt.PauseAbove,
 		Wait: o.Wait, Chance: o.Chance}
@@ -68,7 +67,7 @@ func (o *Opening) limit(run ledger.Run) record.Opt[record.Fen] {
 	return o.Config.Budget.MaxSpend
 }
 
-func (o *Opening) seller(ctx context.Context, l *sqlite.Ledger, v config.Vendor, closers *closers) (*policy.VendorConfig, error) {
+func (o *Opening) seller(ctx context.Context, l Store, v config.Vendor, closers *closers) (*policy.VendorConfig, error) {
 	v.Settings.NewID = o.NewID
 	adapter, err := v.Descriptor.New(v.Settings, o.Clock.Now)
 	if err != nil {

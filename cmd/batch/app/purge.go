@@ -34,6 +34,7 @@ type PurgePlan struct {
 	Idle        string   // why there is nothing to forget
 	Strays      []string // what holds vehicles as well and is left
 
+	file        *sqlite.Ledger // the ledger, which is written anew
 	keepOutputs bool
 }
 
@@ -51,7 +52,7 @@ func Purge(ctx context.Context, o Purging, now func() time.Time, decide func(*Pu
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	p := &PurgePlan{Workspace: &Workspace{Dir: o.Dir, ledger: l, now: now}, keepOutputs: o.KeepOutputs}
+	p := &PurgePlan{Workspace: &Workspace{Dir: o.Dir, ledger: l, now: now}, file: l, keepOutputs: o.KeepOutputs}
 	if err := p.choose(ctx, o.Before, o.RunID); err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (p *PurgePlan) choose(ctx context.Context, before record.Opt[time.Time], id
 		runs = slices.DeleteFunc(runs, func(r ledger.Run) bool { return !r.FinishedAt.Before(before.V) })
 		p.Idle = fmt.Sprintf("no run finished before %s; the oldest, %s, finished %s", ChinaTime(before.V), oldest.ID, ChinaTime(oldest.FinishedAt))
 	}
-	plans, err := repair.PlanPurge(ctx, p.ledger, runs)
+	plans, err := repair.PlanPurge(ctx, p.file, runs)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (p *PurgePlan) choose(ctx context.Context, before record.Opt[time.Time], id
 			p.Forget = append(p.Forget, f)
 		}
 	}
-	p.NeedsVacuum, err = repair.NeedsVacuum(ctx, p.ledger)
+	p.NeedsVacuum, err = repair.NeedsVacuum(ctx, p.file)
 	return err
 }
 
@@ -163,10 +164,10 @@ func (p *PurgePlan) CarryOut(ctx context.Context) error {
 	if err := p.removeFiles(runs); err != nil {
 		return fmt.Errorf("remove the outputs: %w", err)
 	}
-	if err := repair.Purge(ctx, p.ledger, runs); err != nil {
+	if err := repair.Purge(ctx, p.file, runs); err != nil {
 		return fmt.Errorf("forget: %w", err)
 	}
-	if err := repair.Vacuum(ctx, p.ledger); err != nil {
+	if err := repair.Vacuum(ctx, p.file); err != nil {
 		return fmt.Errorf("%w\n  The rows are forgotten, but traces may be left in the file: run `batch purge` again", err)
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/sinks"
 )
 
@@ -43,7 +42,7 @@ func (w *Workspace) Status(ctx context.Context) (Standing, error) {
 		m.Outputs, m.Lang = written.Outputs, written.Lang
 	}
 	s, err := w.standing(ctx, run, m)
-	s.Holder = sqlite.Holder(w.Dir)
+	s.Holder = holderOf(w.Dir)
 	return s, err
 }
 

@@ -10,7 +10,6 @@ import (
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/sinks"
 )
@@ -74,7 +73,7 @@ func (w *Workspace) readManifest(run ledger.Run) (sinks.Manifest, error) {
 // mismatch is the error for outputs that are not as they should be. While another
 // process works in the workspace the reason is that it has not written them yet.
 func (w *Workspace) mismatch(why error) error {
-	if holder := sqlite.Holder(w.Dir); holder != "" {
+	if holder := holderOf(w.Dir); holder != "" {
 		why = fmt.Errorf("the workspace %s is in use by %s: its outputs are written when that ends. Verify them then", w.Dir, holder)
 	}
 	return &CodeError{Code: ExitUnexpected, Err: why}

@@ -12,7 +12,6 @@ import (
 
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/sinks"
 )
 
@@ -22,13 +21,13 @@ type Workspace struct {
 	Simulated bool   // its answers are made up
 	Stale     string // why the ledger may not be the newest one, "" when it is
 
-	ledger *sqlite.Ledger
+	ledger Store
 	now    func() time.Time
 }
 
 // Look opens a workspace for looking, also while another process works there.
 func Look(ctx context.Context, dir string, now func() time.Time) (*Workspace, error) {
-	l, err := sqlite.OpenReadOnly(ctx, dir, now)
+	l, err := lookAtLedger(ctx, dir, now)
 	if err != nil {
 		return nil, err
 	}

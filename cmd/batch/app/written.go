@@ -9,7 +9,6 @@ import (
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/pipeline/runner"
@@ -91,7 +90,7 @@ func (w *Workspace) create(ctx context.Context, dir string, run ledger.Run, m si
 }
 
 // manifestOf is the manifest of a run as the ledger has it, without the files.
-func manifestOf(ctx context.Context, l *sqlite.Ledger, run ledger.Run) (sinks.Manifest, error) {
+func manifestOf(ctx context.Context, l Store, run ledger.Run) (sinks.Manifest, error) {
 	counts, err := l.Counts(ctx, run)
 	if err != nil {
 		return sinks.Manifest{}, fmt.Errorf("count the run's lookups: %w", err)

@@ -19,13 +19,6 @@ import (
 // lockName is the file whose lock makes a process the only one in a workspace.
 const lockName = "ledger.lock"
 
-// HeldError says who works in the workspace.
-type HeldError struct{ Dir, Holder string }
-
-func (e *HeldError) Error() string {
-	return fmt.Sprintf("the workspace %s is in use by %s: wait for it to end, or stop it with Ctrl-C; `batch status` shows how far it is", e.Dir, e.Holder)
-}
-
 type workspaceLock struct{ file *flock.Flock }
 
 // lockWorkspace takes the lock or says who has it. The operating system lets
@@ -47,7 +40,7 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 		return nil, fmt.Errorf("lock the workspace: %w", err)
 	}
 	if !got {
-		return nil, &HeldError{Dir: dir, Holder: readHolder(path)}
+		return nil, &ledger.HeldError{Dir: dir, Holder: readHolder(path)}
 	}
 	if err := checkJournal(dir); err != nil { // not before the lock is held: who begins a ledger has a journal for a moment
 		return nil, errors.Join(err, f.Unlock())

@@ -48,7 +48,7 @@ type Ledger struct {
 }
 
 // Open opens the ledger of a workspace for writing, making both when they are
-// not there. It fails with *HeldError when another process works there, and
+// not there. It fails with *ledger.HeldError when another process works there, and
 // with *UserError when the file is not a ledger that this version can use.
 func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := makeFolder(dir); err != nil {

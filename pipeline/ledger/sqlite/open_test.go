@@ -47,7 +47,7 @@ func TestSecondProcessIsToldWhoHoldsTheWorkspace(t *testing.T) {
 	must(t, err)
 	for name, open := range map[string]func(context.Context, string, Options) (*Ledger, error){"Open": Open, "OpenExisting": OpenExisting} {
 		_, err := open(context.Background(), dir, options())
-		var held *HeldError
+		var held *ledger.HeldError
 		if !errors.As(err, &held) {
 			t.Fatalf("%s: %v, want a HeldError", name, err)
 		}

@@ -32,6 +32,7 @@ type Store interface {
 	reconcile.Store
 	Runs
 	Sums
+	Finds
 
 	// Receive keeps what came back for a call, alone, and returns the id of the answer. Ids grow.
 	Receive(a ledger.Answer) (int64, error)
@@ -108,6 +109,21 @@ type Sums interface {
 	VendorsNamed(ctx context.Context) ([]ledger.NamedVendor, error)
 }
 
+// Finds are for a user who looks: what a ledger knows of one vehicle, and what it knows no more.
+type Finds interface {
+	// FindVehicles lists the vehicles of planned runs that are sought, those of the newest runs first, but no more than
+	// most. Who is known by anything but the VIN comes with all rows of the same vehicle.
+	FindVehicles(ctx context.Context, s ledger.Sought, most int) ([]ledger.KnownVehicle, error)
+	// Trace is what a lookup has been through, as far as it is kept.
+	Trace(ctx context.Context, k *ledger.Lookup) (ledger.Trace, error)
+	// Forgotten tells of which runs before one the answers are purged.
+	Forgotten(ctx context.Context, r ledger.Run) (func(runID string) bool, error)
+	// LastLoss is what a rescue could not name last; its time is zero where nothing was lost.
+	LastLoss(ctx context.Context) (ledger.Loss, error)
+	// LostRows counts the rows of a run that a rescue could not save and has put blanks for.
+	LostRows(ctx context.Context, r ledger.Run) (int64, error)
+}
+
 // Open makes an empty store that tells the time by a clock. It is closed with the test.
 type Open func(t *testing.T, now func() time.Time) Store
 
@@ -119,7 +135,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) Store) {
 		promises []promise
 	}{{"runs", runPromises()}, {"plan", planPromises()}, {"work", workPromises()}, {"steps", stepPromises()}, {"followers", followerPromises()},
 		{"awaiting", awaitingPromises()}, {"money", moneyPromises()}, {"rows", rowPromises()}, {"earlier", earlierPromises()}, {"orders", orderPromises()},
-		{"settle", settlePromises()}, {"answers", answerPromises()}, {"troubles", troublePromises()}} {
+		{"settle", settlePromises()}, {"answers", answerPromises()}, {"find", findPromises()}, {"troubles", troublePromises()}} {
 		t.Run(part.name, func(t *testing.T) {
 			for _, p := range part.promises {
 				t.Run(p.name, func(t *testing.T) {
