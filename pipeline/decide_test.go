@@ -65,7 +65,7 @@ func classOf(k vendors.Kind) record.Class {
 
 // workBefore is a lookup whose call is under way.
 func workBefore(call vendors.Call, fen record.Fen) ledger.Work {
-	k := ledger.Lookup{ID: 7, Run: 1, Row: 3, Dataset: record.DatasetMaintenance, Question: []byte("q"), Vendor: "acme", State: ledger.Submitting, Attempts: 1, FirstAt: stagetest.Noon}
+	k := ledger.Lookup{ID: 7, Run: 1, Row: 3, Dataset: record.DatasetMaintenance, Key: []byte("q"), Vendor: "acme", State: ledger.Submitting, Attempts: 1, FirstAt: stagetest.Noon}
 	w := ledger.Work{Lookup: k, Vehicle: stagetest.Car(), Attempt: ledger.Attempt{Lookup: 7, N: 1, Vendor: "acme", Dataset: k.Dataset, Fen: fen, Billed: ledger.Reserved, IntentAt: stagetest.Noon}}
 	if call == vendors.Poll {
 		w.Lookup.State, w.Lookup.Ticket, w.Lookup.TicketAt, w.Lookup.NextAt = ledger.Waiting, "T0", stagetest.Noon.Add(-time.Minute), stagetest.Noon

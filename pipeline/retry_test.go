@@ -133,7 +133,7 @@ func TestRetryGivesATicketItsTimeAgain(t *testing.T) {
 	b.Costs(run, 1700)
 }
 
-// A lookup that could not be asked gets its real question when it is reopened,
+// A lookup that could not be asked gets its real key when it is reopened,
 // so that a later run finds its answer.
 func TestRetryAsksAnew(t *testing.T) {
 	t.Parallel()

@@ -83,7 +83,7 @@ func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) l
 	lookups := make([]ledger.Lookup, len(sides))
 	for i, s := range sides {
 		k := n.row(number, 1, asked{car: "car", dataset: record.DatasetMaintenance, state: s.state, vendor: s.vendor, says: s.says}).Lookups[0]
-		if plain = k.Question; !alone {
+		if plain = k.Key; !alone {
 			k.Every = true
 		}
 		lookups[i] = k

@@ -53,7 +53,7 @@ func causes(t *testing.T, readers map[string]AnswerReader, lookups ...failing) [
 			rows[f.row] = &ledger.PlannedVehicle{VehicleID: fmt.Sprint("v", f.row), Vehicle: record.Vehicle{Row: f.row, Faults: f.faults}}
 			order = append(order, f.row)
 		}
-		rows[f.row].Lookups = append(rows[f.row].Lookups, ledger.Lookup{Dataset: f.dataset, State: ledger.Planned, Vendor: f.vendor, Question: fmt.Appendf(nil, "%d %s", f.row, f.dataset)})
+		rows[f.row].Lookups = append(rows[f.row].Lookups, ledger.Lookup{Dataset: f.dataset, State: ledger.Planned, Vendor: f.vendor, Key: fmt.Appendf(nil, "%d %s", f.row, f.dataset)})
 	}
 	must(t, plan.Batch(func(tx ledger.PlanTx) error {
 		for _, row := range order {

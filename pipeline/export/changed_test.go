@@ -100,7 +100,7 @@ func (n *nights) night(number int, lookups ...asked) ledger.Run {
 
 func (n *nights) row(number int, row int64, a asked) ledger.PlannedVehicle {
 	n.t.Helper()
-	k := ledger.Lookup{Dataset: a.dataset, State: a.state, Vendor: a.vendor, Question: fmt.Appendf(nil, "%s %s %d", a.car, a.dataset, a.km), LastAt: start(number)}
+	k := ledger.Lookup{Dataset: a.dataset, State: a.state, Vendor: a.vendor, Key: fmt.Appendf(nil, "%s %s %d", a.car, a.dataset, a.km), LastAt: start(number)}
 	if a.state == ledger.Found || a.state == ledger.NoRecord {
 		k.AnsweredAt, k.Answer = start(number).Add(time.Hour), a.same
 		if !a.at.IsZero() {
@@ -213,7 +213,7 @@ func TestRecordsComeAndGoAndVendorsChange(t *testing.T) {
 }
 
 // A valuation is another question each time the mileage moves; the vehicle is
-// the same. A report is known by its question.
+// the same. A report is known by its key.
 func TestValuationsAreFollowedByVehicle(t *testing.T) {
 	t.Parallel()
 	n := newNights(t)

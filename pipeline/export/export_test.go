@@ -113,7 +113,7 @@ func workspace(t *testing.T) (*sqlite.Ledger, ledger.Run) {
 	must(t, plan.Batch(func(tx ledger.PlanTx) error {
 		for _, p := range rows {
 			for i := range p.Lookups {
-				p.Lookups[i].Question = fmt.Appendf(nil, "%d %d", p.Vehicle.Row, i)
+				p.Lookups[i].Key = fmt.Appendf(nil, "%d %d", p.Vehicle.Row, i)
 			}
 			if err := tx.Put(p); err != nil {
 				return err

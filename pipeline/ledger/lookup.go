@@ -15,7 +15,7 @@ type Lookup struct {
 	Run      int64 // runs.seq
 	Row      int64 // the row that pays
 	Dataset  record.Dataset
-	Question []byte
+	Key      []byte
 	Vendor   string
 	State    State
 	NextAt   time.Time // zero: at once
@@ -84,7 +84,7 @@ type Work struct {
 	Lookup  Lookup
 	Vehicle record.Vehicle // with what was derived for the lookup
 	Attempt Attempt        // the last one; N is 0 when there was none
-	// Contested: other lookups ask the same question. Sendable alone tells.
+	// Contested: other lookups have the same key. Sendable alone tells.
 	Contested bool
 }
 
@@ -112,10 +112,10 @@ func (s *Step) MovesOn(was *Lookup) bool {
 	return s.Next.Lookup.State != Planned || s.Next.Lookup.Vendor != was.Vendor
 }
 
-// NewQuestion is the question that a lookup asks from now on.
-type NewQuestion struct {
-	Lookup   int64
-	Question []byte
+// NewKey is the key of a lookup from now on.
+type NewKey struct {
+	Lookup int64
+	Key    []byte
 }
 
 // Count is how many lookups of a run stand somewhere.

@@ -13,7 +13,7 @@ const (
 	Planned     State = "planned"    // not sent, or known not to have been taken
 	Submitting  State = "submitting" // the intent is on disk, the outcome is not
 	Waiting     State = "waiting"    // a ticket is held
-	Following   State = "following"  // the same question is open in another run
+	Following   State = "following"  // an order with the same key is open in another run
 	Found       State = State(record.Found)
 	NoRecord    State = State(record.NoRecord)
 	Unsupported State = State(record.Unsupported)

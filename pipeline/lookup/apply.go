@@ -9,7 +9,7 @@ import (
 
 // Successor is the lookup that asks another vendor what one has asked its own.
 func Successor(k *ledger.Lookup, vendor string) ledger.Lookup {
-	return ledger.Lookup{Run: k.Run, Row: k.Row, Dataset: k.Dataset, Question: k.Question, Vendor: vendor, Lead: k.Request(), State: ledger.Planned,
+	return ledger.Lookup{Run: k.Run, Row: k.Row, Dataset: k.Dataset, Key: k.Key, Vendor: vendor, Lead: k.Request(), State: ledger.Planned,
 		Derived: k.Derived, FirstAt: k.FirstAt}
 }
 

@@ -102,7 +102,7 @@ type Decision struct {
 }
 
 // Resolve decides what to do about a request. prior are the orders of the same
-// question, the newest first: those of other runs, and those of this run that have
+// key, the newest first: those of other runs, and those of this run that have
 // come to an end.
 //
 // What is there is used before anything is bought: first an answer, then an order

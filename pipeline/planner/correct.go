@@ -134,7 +134,7 @@ func (p *planner) asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Ve
 func asksWith(old *ledger.Lookup, v *record.Vehicle) bool {
 	derived, err := record.ParseDerived(old.Derived)
 	now := v.With(derived)
-	return err == nil && bytes.Equal(old.Question, lookup.Key(old.Dataset, &now))
+	return err == nil && bytes.Equal(old.Key, lookup.Key(old.Dataset, &now))
 }
 
 // sameValues tells whether two vehicles are the same in every column of the input.
@@ -144,11 +144,11 @@ func sameValues(a, b *record.Vehicle) bool {
 
 // copyPrior takes a settled lookup of an earlier run over as it is.
 func (p *planner) copyPrior(tx ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup, int64, error) {
-	same, ok, err := tx.AskedIn(old.Question, p.run.Seq, "")
+	same, ok, err := tx.AskedIn(old.Key, p.run.Seq, "")
 	if err != nil || ok {
 		return ledger.Lookup{}, same.Request(), err
 	}
-	k := ledger.Lookup{Dataset: old.Dataset, Question: old.Question, Vendor: old.Vendor, State: old.State, Ticket: old.Ticket,
+	k := ledger.Lookup{Dataset: old.Dataset, Key: old.Key, Vendor: old.Vendor, State: old.State, Ticket: old.Ticket,
 		Answer: old.Answer, Source: old.ID, Derived: old.Derived, Stage: old.Stage, Class: old.Class, Code: old.Code, Message: old.Message,
 		FirstAt: old.FirstAt, TicketAt: old.TicketAt, LastAt: old.LastAt, AnsweredAt: old.AnsweredAt}
 	return k, 0, nil
@@ -172,14 +172,14 @@ func (p *planner) carryOver(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle
 	old := &prior[decision.Prior]
 	switch decision.Action {
 	case lookup.Poll, lookup.Unread:
-		k.Awaits, k.Question, k.Derived = 0, old.Question, old.Derived
+		k.Awaits, k.Key, k.Derived = 0, old.Key, old.Derived
 		lookup.Apply(&k, decision, prior, rules, p.now)
 		return k, 0, nil
 	}
 	return p.copyPrior(tx, old)
 }
 
-// findPrior lists the lookups with the question of one in the base and its corrections, the newest
+// findPrior lists the lookups with the key of one in the base and its corrections, the newest
 // first, and the orders behind them.
 func (p *planner) findPrior(tx ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
 	var prior []ledger.Lookup
@@ -214,7 +214,7 @@ func inRun(tx ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (le
 		if k.Every {
 			vendor = k.Vendor
 		}
-		return tx.AskedIn(k.Question, run, vendor)
+		return tx.AskedIn(k.Key, run, vendor)
 	}
 	f, err := tx.Former(run, v.Row)
 	old, ok := f.Lookups[k.Dataset]

@@ -48,7 +48,7 @@ func (p *planner) correctFanOut(tx ledger.PlanTx, f *ledger.Former, lead *ledger
 	named := p.correcting.Named(v.Row, d)
 	for i := range all {
 		old := &all[i]
-		same := bytes.Equal(old.Question, lookup.Key(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
+		same := bytes.Equal(old.Key, lookup.Key(d, v)) || f.Duplicate == 0 && sameValues(&f.Vehicle, v)
 		answered := old.State == ledger.Found || old.State == ledger.NoRecord || old.State == ledger.Unsupported
 		step := p.policy.StepAgain(old, v)
 		switch may := slices.Contains(p.run.Corrected, d); {
@@ -67,7 +67,7 @@ func (p *planner) correctFanOut(tx ledger.PlanTx, f *ledger.Former, lead *ledger
 
 // copyOfFanOut takes a settled lookup over as it is.
 func (p *planner) copyOfFanOut(tx ledger.PlanTx, old *ledger.Lookup, pv *ledger.PlannedVehicle) error {
-	if same, ok, err := tx.AskedIn(old.Question, p.run.Seq, old.Vendor); err != nil || ok {
+	if same, ok, err := tx.AskedIn(old.Key, p.run.Seq, old.Vendor); err != nil || ok {
 		if ok {
 			shareFanOut(pv, &same)
 		}
@@ -81,7 +81,7 @@ func (p *planner) copyOfFanOut(tx ledger.PlanTx, old *ledger.Lookup, pv *ledger.
 
 // askAgainInFanOut asks a vendor again, unless there is a reason not to buy.
 func (p *planner) askAgainInFanOut(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
-	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Question: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, Every: true}
+	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Key: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, Every: true}
 	before := len(pv.Lookups)
 	if p.addToFanOut(&k, v, asked, pv); len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
 		return nil

@@ -19,8 +19,8 @@ func (p *planner) fanOut(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 		pv.Lookups = append(pv.Lookups, k)
 		return nil
 	}
-	question := lookup.Key(d, v)
-	asked, err := tx.Asked(question)
+	key := lookup.Key(d, v)
+	asked, err := tx.Asked(key)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (p *planner) fanOut(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 			passedOver = append(passedOver, whyNot(p.policy, d, v, vendor)...)
 			continue
 		}
-		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Question: question, LastAt: p.now, Vendor: vendor, State: ledger.Planned, Every: true}
+		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Key: key, LastAt: p.now, Vendor: vendor, State: ledger.Planned, Every: true}
 		p.addToFanOut(&k, v, asked, pv)
 	}
 	pv.Vehicle.Problems = append(withoutNotAsked(d, pv.Vehicle.Problems), passedOver...)

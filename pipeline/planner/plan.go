@@ -96,7 +96,7 @@ func (p *planner) rows(tx ledger.PlanTx, chunk []record.Vehicle) error {
 
 // foresee has the ledger read at once what most rows will ask it for.
 func (p *planner) foresee(tx ledger.PlanTx, chunk []record.Vehicle) error {
-	ids, questions := make([]string, 0, len(chunk)), make([][]byte, 0, len(chunk)*len(p.run.Datasets))
+	ids, keys := make([]string, 0, len(chunk)), make([][]byte, 0, len(chunk)*len(p.run.Datasets))
 	for i := range chunk {
 		v := &chunk[i]
 		if fillDefaults(v, p.policy.Defaults()); v.VIN == "" && v.Plate == "" {
@@ -104,10 +104,10 @@ func (p *planner) foresee(tx ledger.PlanTx, chunk []record.Vehicle) error {
 		}
 		ids = append(ids, VehicleID(v, p.run.InputSHA256))
 		for _, d := range p.run.Datasets {
-			questions = append(questions, lookup.Key(d, v))
+			keys = append(keys, lookup.Key(d, v))
 		}
 	}
-	return tx.Foresee(ids, questions)
+	return tx.Foresee(ids, keys)
 }
 
 func (p *planner) row(tx ledger.PlanTx, v record.Vehicle) error {
@@ -192,8 +192,8 @@ func (p *planner) ask(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle) (le
 		return k, 0, nil
 	}
 	k.Derived = record.PackDerived(v.Derived)
-	k.Question, k.State, k.Vendor = lookup.Key(d, v), ledger.Planned, p.policy.Routes[d].Vendors[step]
-	asked, err := tx.Asked(k.Question)
+	k.Key, k.State, k.Vendor = lookup.Key(d, v), ledger.Planned, p.policy.Routes[d].Vendors[step]
+	asked, err := tx.Asked(k.Key)
 	if err != nil {
 		return k, 0, err
 	}

@@ -39,7 +39,7 @@ func Sendable(v record.Vehicle) *record.Vehicle {
 
 // Refuse fails a lookup that cannot be asked anywhere, before anything is bought.
 func (p *Policy) Refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
-	k.Question, k.State, k.Stage = lookup.RowKey(k.Dataset, v), ledger.Failed, record.StageValidate
+	k.Key, k.State, k.Stage = lookup.RowKey(k.Dataset, v), ledger.Failed, record.StageValidate
 	k.FirstAt = now
 	k.Vendor = p.Routes[k.Dataset].Vendors[0]
 	s := p.Vendors[k.Vendor]

@@ -13,7 +13,7 @@ import (
 )
 
 // release decides how a lookup goes on that has waited: what its vehicle lacks
-// is derived, its question is known then, and the rest is as in a plan.
+// is derived, its key is known then, and the rest is as in a plan.
 func (r *Resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, error) {
 	next, now, p := w, r.Store.Now(), r.Policy
 	k := &next.Lookup
@@ -44,11 +44,11 @@ func (r *Resolver) release(ctx context.Context, w ledger.Work) (ledger.Work, err
 	return r.askReleased(ctx, next)
 }
 
-// askReleased gives a released lookup its question, and what is known of that.
+// askReleased gives a released lookup its key, and what is known of that.
 func (r *Resolver) askReleased(ctx context.Context, w ledger.Work) (ledger.Work, error) {
 	k := &w.Lookup
-	question := lookup.Key(k.Dataset, &w.Vehicle)
-	same, ok, err := r.Store.SameInRun(ctx, k.Run, question)
+	key := lookup.Key(k.Dataset, &w.Vehicle)
+	same, ok, err := r.Store.SameInRun(ctx, k.Run, key)
 	if err != nil {
 		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
 	}
@@ -56,7 +56,7 @@ func (r *Resolver) askReleased(ctx context.Context, w ledger.Work) (ledger.Work,
 		lookup.EndAs(k, &same)
 		return w, nil
 	}
-	k.Question, k.Awaits, k.NextAt = question, 0, time.Time{}
+	k.Key, k.Awaits, k.NextAt = key, 0, time.Time{}
 	step, err := r.LookAgain(ctx, w, k.FirstAt.IsZero()) // never sent: no other takes its place
 	if err != nil {
 		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)

@@ -11,7 +11,7 @@ import (
 )
 
 // Resolver asks lookup.Resolve about lookups of the ledger, with what was asked before
-// with the same question.
+// with the same key.
 type Resolver struct {
 	Store  Store
 	Policy *policy.Policy
@@ -21,7 +21,7 @@ type Resolver struct {
 func New(l Store, p *policy.Policy) *Resolver { return &Resolver{l, p} }
 
 // Resolve decides what to do about a lookup and lets it do that, but for buying. prior
-// are the other lookups with its question, the newest first. One that was sent stays with
+// are the other lookups with its key, the newest first. One that was sent stays with
 // its vendor: the step names the lookup that asks another.
 func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Lookup, now time.Time) (lookup.Decision, ledger.Step) {
 	step := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
@@ -54,7 +54,7 @@ func (r *Resolver) requestOf(w *ledger.Work) lookup.Request {
 	return q
 }
 
-// LookAgain decides again about a planned lookup: what others have of its question since then, and
+// LookAgain decides again about a planned lookup: what other lookups with its key have come to since then, and
 // whether its vendor is still on the route.
 func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool) (ledger.Step, error) {
 	q := r.requestOf(&w)
@@ -70,10 +70,10 @@ func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool)
 	return step, nil
 }
 
-// others are the lookups with the question of one, the newest first: those of other runs, and those that
+// others are the lookups with the key of one, the newest first: those of other runs, and those that
 // have served its own request before.
 func (r *Resolver) others(ctx context.Context, k *ledger.Lookup) ([]ledger.Lookup, error) {
-	asked, err := r.Store.Asked(ctx, k.Question)
+	asked, err := r.Store.Asked(ctx, k.Key)
 	return slices.DeleteFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run && (a.Request() != k.Request() || a.ID == k.ID) }), err
 }
 

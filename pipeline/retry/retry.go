@@ -91,7 +91,7 @@ func Retry(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, f led
 	if err := l.SetRun(run); err != nil {
 		return run, fmt.Errorf("open the run again: %w", err)
 	}
-	if err := askAnew(ctx, l, run, steps); err != nil { // first: a question that nobody asks yet does no harm
+	if err := askAnew(ctx, l, run, steps); err != nil { // first: a key that nobody asks for yet does no harm
 		return run, fmt.Errorf("ask lookups anew: %w", err)
 	}
 	if err := l.AdvanceAll(steps); err != nil {
@@ -100,21 +100,21 @@ func Retry(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, f led
 	return run, nil
 }
 
-// askAnew gives lookups that could not be asked before their real question, so
+// askAnew gives lookups that could not be asked before their real key, so
 // that later runs find their answer. One whose run asks the same elsewhere waits
 // for that, and ends as it does.
 func askAnew(ctx context.Context, l Store, run ledger.Run, steps []ledger.Step) error {
-	var anew []ledger.NewQuestion
+	var anew []ledger.NewKey
 	asks := map[string]int64{}
 	for i := range steps {
 		k := &steps[i].Next.Lookup
-		question := lookup.Key(k.Dataset, &steps[i].Next.Vehicle)
-		if k.Attempts > 0 || k.State != ledger.Planned || k.Awaits != 0 || bytes.Equal(question, k.Question) {
+		key := lookup.Key(k.Dataset, &steps[i].Next.Vehicle)
+		if k.Attempts > 0 || k.State != ledger.Planned || k.Awaits != 0 || bytes.Equal(key, k.Key) {
 			continue
 		}
-		twin, known := asks[string(question)]
+		twin, known := asks[string(key)]
 		if !known {
-			same, ok, err := l.SameInRun(ctx, run.Seq, question)
+			same, ok, err := l.SameInRun(ctx, run.Seq, key)
 			if err != nil {
 				return err
 			}
@@ -124,11 +124,11 @@ func askAnew(ctx context.Context, l Store, run ledger.Run, steps []ledger.Step) 
 			k.Awaits = twin
 			continue
 		}
-		asks[string(question)] = k.ID
-		k.Question = question
-		anew = append(anew, ledger.NewQuestion{Lookup: k.ID, Question: question})
+		asks[string(key)] = k.ID
+		k.Key = key
+		anew = append(anew, ledger.NewKey{Lookup: k.ID, Key: key})
 	}
-	return l.Ask(anew)
+	return l.SetKeys(anew)
 }
 
 // reopen decides how a failed lookup begins again: its ticket is asked again,

@@ -29,7 +29,7 @@ type Store interface {
 	// Settle writes down what is known of charges since, with the steps that follow, all or nothing.
 	Settle(list []ledger.Settlement) error
 	SetRun(r ledger.Run) error
-	// Ask gives lookups that could not be asked the keys that they have now.
-	Ask(list []ledger.NewQuestion) error
+	// SetKeys gives lookups that could not be asked the keys that they have now.
+	SetKeys(list []ledger.NewKey) error
 	AdvanceAll(steps []ledger.Step) error
 }

@@ -267,7 +267,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 		return UsageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := repair.Rescue(ctx, d.Dir, sqlite.Options{Now: d.Clock.Now, Command: "batch doctor --rescue"},
-		repair.Known{Question: lookup.Key, Price: guidePrice, Vendor: isVendor, MadeUp: madeUp})
+		repair.Known{Key: lookup.Key, Price: guidePrice, Vendor: isVendor, MadeUp: madeUp})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}

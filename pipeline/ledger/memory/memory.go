@@ -115,7 +115,7 @@ func stored(t time.Time) time.Time {
 
 // keptLookup is a lookup as it is kept.
 func keptLookup(k ledger.Lookup) ledger.Lookup {
-	k.Question = bytes.Clone(k.Question)
+	k.Key = bytes.Clone(k.Key)
 	for _, at := range []*time.Time{&k.NextAt, &k.FirstAt, &k.TicketAt, &k.LastAt, &k.AnsweredAt} {
 		*at = stored(*at)
 	}
@@ -144,7 +144,7 @@ func (s *state) lookup(id int64) (ledger.Lookup, error) {
 	if !ok {
 		return k, fmt.Errorf("there is no lookup %d", id)
 	}
-	k.Question = bytes.Clone(k.Question)
+	k.Key = bytes.Clone(k.Key)
 	return k, nil
 }
 
@@ -153,7 +153,7 @@ func (s *state) where(picks func(k *ledger.Lookup) bool) []ledger.Lookup {
 	var out []ledger.Lookup
 	for _, id := range slices.Sorted(maps.Keys(s.lookups)) {
 		if k := s.lookups[id]; picks(&k) {
-			k.Question = bytes.Clone(k.Question)
+			k.Key = bytes.Clone(k.Key)
 			out = append(out, k)
 		}
 	}

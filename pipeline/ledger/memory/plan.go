@@ -84,7 +84,7 @@ func (t *planTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) 
 func (t *planTx) Asked(key []byte) ([]ledger.Lookup, error) { return t.s.askedBy(key), nil }
 
 func (s *state) askedBy(key []byte) []ledger.Lookup {
-	all := s.where(func(k *ledger.Lookup) bool { return bytes.Equal(k.Question, key) })
+	all := s.where(func(k *ledger.Lookup) bool { return bytes.Equal(k.Key, key) })
 	slices.SortFunc(all, func(a, b ledger.Lookup) int { return cmp.Or(cmp.Compare(b.Run, a.Run), cmp.Compare(b.ID, a.ID)) })
 	return all[:min(len(all), 60)]
 }
@@ -96,7 +96,7 @@ func (t *planTx) AskedIn(key []byte, run int64, vendor string) (ledger.Lookup, b
 
 func (s *state) askedIn(key []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
 	found := s.where(func(k *ledger.Lookup) bool {
-		return bytes.Equal(k.Question, key) && k.Run == run && k.Passed == 0 && (vendor == "" || k.Vendor == vendor)
+		return bytes.Equal(k.Key, key) && k.Run == run && k.Passed == 0 && (vendor == "" || k.Vendor == vendor)
 	})
 	if len(found) == 0 {
 		return ledger.Lookup{}, false, nil

@@ -121,7 +121,7 @@ func (s *state) earlier(r ledger.Run, span ledger.Span, vehicleID string, a *led
 		if k.Dataset == record.DatasetValuation {
 			return o.Passed == 0 && s.valuedBy(o, vehicleID) > 0
 		}
-		return bytes.Equal(o.Question, k.Question) && s.sameVoice(o, k, cmp.Or(a.Packed.Vendor, k.Vendor))
+		return bytes.Equal(o.Key, k.Key) && s.sameVoice(o, k, cmp.Or(a.Packed.Vendor, k.Vendor))
 	})
 	if len(found) == 0 {
 		return nil
@@ -162,7 +162,7 @@ func (s *state) sameVoice(o, k *ledger.Lookup, vendor string) bool {
 func (s *state) nearer(k *ledger.Lookup, vehicleID string, x, y *ledger.Lookup) int {
 	byRun := cmp.Compare(y.Run, x.Run)
 	if k.Dataset == record.DatasetValuation {
-		same := func(o *ledger.Lookup) bool { return bytes.Equal(o.Question, k.Question) }
+		same := func(o *ledger.Lookup) bool { return bytes.Equal(o.Key, k.Key) }
 		return cmp.Or(byRun, compareBool(same(y), same(x)), cmp.Compare(s.valuedBy(x, vehicleID), s.valuedBy(y, vehicleID)), cmp.Compare(x.ID, y.ID))
 	}
 	return cmp.Or(byRun, compareBool(y.Every == k.Every, x.Every == k.Every), cmp.Compare(y.ID, x.ID))

@@ -106,7 +106,7 @@ func (s *state) move(step *ledger.Step) error {
 		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.Passed)
 	}
 	was, ok := s.lookups[k.ID]
-	if !ok || was.State != step.From || was.Attempts != k.Attempts || was.Passed != k.Passed || !bytes.Equal(was.Question, k.Question) {
+	if !ok || was.State != step.From || was.Attempts != k.Attempts || was.Passed != k.Passed || !bytes.Equal(was.Key, k.Key) {
 		return stale(k, step.From)
 	}
 	k.Run, k.Row, k.Dataset, k.Every = was.Run, was.Row, was.Dataset, was.Every // what a lookup is of is no part of a step
@@ -125,7 +125,7 @@ func (s *state) move(step *ledger.Step) error {
 func (s *state) goOn(k, next *ledger.Lookup) {
 	next.ID = s.lastLookup() + 1
 	k.Lead, k.Passed = k.Request(), next.ID
-	next.Run, next.Row, next.Dataset, next.Question, next.Lead, next.LastAt = k.Run, k.Row, k.Dataset, k.Question, k.Lead, k.LastAt
+	next.Run, next.Row, next.Dataset, next.Key, next.Lead, next.LastAt = k.Run, k.Row, k.Dataset, k.Key, k.Lead, k.LastAt
 	s.lookups[next.ID] = keptLookup(*next)
 }
 
@@ -172,7 +172,7 @@ func (l *Ledger) Release(step ledger.Step, awaited int64) error {
 		if !ok || was.State != ledger.Planned || was.Awaits != awaited {
 			return stale(k, ledger.Planned)
 		}
-		was.Question = k.Question
+		was.Key = k.Key
 		s.lookups[k.ID] = was
 		return s.advance(&step, l.now())
 	})
@@ -211,12 +211,12 @@ func (s *state) settle(p *ledger.Settlement, now time.Time) error {
 	return nil
 }
 
-// Ask gives lookups that could not be asked the keys that they have now.
-func (l *Ledger) Ask(list []ledger.NewQuestion) error {
+// SetKeys gives lookups that could not be asked the keys that they have now.
+func (l *Ledger) SetKeys(list []ledger.NewKey) error {
 	return l.change(func(s *state) {
 		for _, q := range list {
 			if k, ok := s.lookups[q.Lookup]; ok {
-				k.Question = q.Question
+				k.Key = q.Key
 				s.lookups[q.Lookup] = keptLookup(k)
 			}
 		}

@@ -57,7 +57,7 @@ func (l *Ledger) Sendable(_ context.Context, run int64, vendor string, now time.
 	out := s.page(list, limit)
 	for i := range out {
 		k := &out[i].Lookup
-		others := s.where(func(o *ledger.Lookup) bool { return bytes.Equal(o.Question, k.Question) && o.ID != k.ID })
+		others := s.where(func(o *ledger.Lookup) bool { return bytes.Equal(o.Key, k.Key) && o.ID != k.ID })
 		out[i].Contested = len(others) > 0
 	}
 	return out, nil

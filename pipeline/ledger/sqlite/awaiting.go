@@ -77,13 +77,13 @@ func (l *Ledger) MaintenanceOf(ctx context.Context, run, row int64) ([]ledger.Lo
 // Context is that of the plan's transaction.
 func (t *planTx) Context() context.Context { return t.ctx }
 
-// SameInRun finds the lookup of a run that asks a question, if there is one.
-func (l *Ledger) SameInRun(ctx context.Context, run int64, question []byte) (ledger.Lookup, bool, error) {
+// SameInRun finds the lookup of a run with a key, if there is one.
+func (l *Ledger) SameInRun(ctx context.Context, run int64, key []byte) (ledger.Lookup, bool, error) {
 	var r lookupRow
-	return r.found(l.reader.QueryRowContext(ctx, selectAskedIn, question, run, "").Scan(r.dest()...))
+	return r.found(l.reader.QueryRowContext(ctx, selectAskedIn, key, run, "").Scan(r.dest()...))
 }
 
-// Release makes the step of a lookup that has waited, gives it the question that
+// Release makes the step of a lookup that has waited, gives it the key that
 // it asks now, and lets it wait no longer, in one commit. ErrStale means that it
 // has been released before.
 func (l *Ledger) Release(s ledger.Step, awaited int64) error {
@@ -91,7 +91,7 @@ func (l *Ledger) Release(s ledger.Step, awaited int64) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		return w.savepoint(ctx, func() error {
 			k := &s.Next.Lookup
-			n, err := w.execCount(ctx, "UPDATE lookups SET question=?, awaits=? WHERE id=? AND state='planned' AND awaits=?", k.Question, k.Awaits, k.ID, awaited)
+			n, err := w.execCount(ctx, "UPDATE lookups SET key=?, awaits=? WHERE id=? AND state='planned' AND awaits=?", k.Key, k.Awaits, k.ID, awaited)
 			if err == nil && n == 0 {
 				err = stale(k, ledger.Planned)
 			}

@@ -27,7 +27,7 @@ func TestChecksumsAreWhatSQLMakesOfTheColumns(t *testing.T) {
 		pv := rowOf(run, row)
 		pv.Vehicle.Plate, pv.Vehicle.EngineNo, pv.Vehicle.Problems = word.Draw(t, "plate"), word.Draw(t, "engine"), []string{word.Draw(t, "problem")}
 		k := &pv.Lookups[0]
-		k.Vendor, k.Ticket, k.Question = word.Draw(t, "vendor"), word.Draw(t, "ticket"), rapid.SliceOfN(rapid.Byte(), 0, 16).Draw(t, "question")
+		k.Vendor, k.Ticket, k.Key = word.Draw(t, "vendor"), word.Draw(t, "ticket"), rapid.SliceOfN(rapid.Byte(), 0, 16).Draw(t, "key")
 		k.Every, k.State, k.Answer, k.Source = rapid.Bool().Draw(t, "every"), ledger.Found, rapid.Int64().Draw(t, "answer"), rapid.Int64().Draw(t, "source")
 		k.AnsweredAt, k.Stage, k.Class, k.Derived = noon, record.StageSubmit, record.Rejected, word.Draw(t, "derived")
 		k.NextAt, k.FirstAt, k.TicketAt, k.Tries, k.Polls, k.Code, k.Message = noon, noon, noon, 3, rapid.Int().Draw(t, "polls"), word.Draw(t, "code"), word.Draw(t, "message")
@@ -58,7 +58,7 @@ func TestChecksumsAreWhatSQLMakesOfTheColumns(t *testing.T) {
 func TestARowThatWasEditedIsRefused(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	for _, change := range []string{"UPDATE lookups SET question=x'00'", "UPDATE lookups SET vendor='bolt'", "UPDATE lookups SET ticket='T'", "UPDATE lookups SET answered_at=1",
+	for _, change := range []string{"UPDATE lookups SET key=x'00'", "UPDATE lookups SET vendor='bolt'", "UPDATE lookups SET ticket='T'", "UPDATE lookups SET answered_at=1",
 		"UPDATE lookups SET message='x'", "UPDATE lookups SET tries=1", "UPDATE lookups SET last_at=last_at-1",
 		"UPDATE vehicles SET plate='x'", "UPDATE vehicles SET details='{}'"} {
 		l := openAt(t, t.TempDir())
@@ -81,11 +81,11 @@ func TestARowThatWasEditedIsRefused(t *testing.T) {
 }
 
 // Of a ledger that is too large to be looked through whenever it is opened, what was bought is held against its checksums all the same before
-// anything more is: an earlier lookup whose question was changed would not be found, and never read.
+// anything more is: an earlier lookup whose key was changed would not be found, and never read.
 func TestWhatWasBoughtIsLookedAtInALargeLedger(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	for _, change := range []string{"UPDATE lookups SET question=x'00'", "UPDATE attempts SET intent_at=1"} {
+	for _, change := range []string{"UPDATE lookups SET key=x'00'", "UPDATE attempts SET intent_at=1"} {
 		l := openAt(t, t.TempDir())
 		_, work := planRun(t, l, "one", 1)
 		intend(t, l, work[0], 100)

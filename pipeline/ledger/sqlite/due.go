@@ -15,7 +15,7 @@ const workFrom = " FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row
 
 const (
 	selectWork      = "SELECT 0, " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
-	selectContested = "SELECT EXISTS (SELECT 1 FROM lookups o WHERE o.question=k.question AND o.id<>k.id), " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
+	selectContested = "SELECT EXISTS (SELECT 1 FROM lookups o WHERE o.key=k.key AND o.id<>k.id), " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
 )
 
 // The other queries of the hot path. All of them must be answered from an index. SQLite plans

@@ -21,7 +21,7 @@ func follow(t *testing.T, l *Ledger, id string, source ledger.Work) ledger.Work 
 	t.Helper()
 	run, begun := startRun(t, l, id)
 	pv := rowOf(run, 1)
-	pv.Lookups[0].State, pv.Lookups[0].Source, pv.Lookups[0].Question = ledger.Following, source.Lookup.ID, source.Lookup.Question
+	pv.Lookups[0].State, pv.Lookups[0].Source, pv.Lookups[0].Key = ledger.Following, source.Lookup.ID, source.Lookup.Key
 	put(t, begun, func(tx ledger.PlanTx) error { return tx.Put(pv) })
 	_, err := begun.End(1)
 	must(t, err)

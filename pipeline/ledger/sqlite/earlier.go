@@ -43,7 +43,7 @@ func (l *Ledger) Forgotten(ctx context.Context, r ledger.Run) (func(runID string
 	return func(id string) bool { return out[id] }, nil
 }
 
-// A report and violations are known again by their question: the VIN, the
+// A report and violations are known again by their key: the VIN, the
 // plate. Where vendors are asked side by side, each is held against what it said
 // itself; and one that was asked alone against what it said beside others. A valuation is asked anew with each mileage, so it is known by the
 // vehicle; of two rows about one vehicle the one that was asked the same goes
@@ -55,12 +55,12 @@ var (
 
 	// ?5 is the vendor, and ?6 whether every vendor was asked.
 	selectEarlierAnswer = earlierColumns + " FROM lookups k" + earlierJoins + ` CROSS JOIN vehicles v ON v.run=k.run AND v.row=k.row
-		WHERE k.question=?1 AND k.run>=?2 AND k.run<=?3 AND k.answered_at < ?4 AND k.state IN ('found','no_record')
+		WHERE k.key=?1 AND k.run>=?2 AND k.run<=?3 AND k.answered_at < ?4 AND k.state IN ('found','no_record')
 		AND (k.every=0 AND k.passed=0 AND ?6=0 OR (k.every OR ?6) AND ?5=COALESCE(s.vendor, k.vendor))
 		ORDER BY k.run DESC, k.every=?6 DESC, k.id DESC LIMIT 1`
 	selectEarlierValuation = earlierColumns + " FROM vehicles v CROSS JOIN lookups k ON (k.id=v.valuation OR k.lead>0 AND k.lead=v.valuation)" + earlierJoins + `
 		WHERE v.duplicate_of=0 AND v.valuation > 0 AND v.vehicle_id=? AND v.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record') AND k.passed=0
-		ORDER BY v.run DESC, k.question=? DESC, v.row LIMIT 1`
+		ORDER BY v.run DESC, k.key=? DESC, v.row LIMIT 1`
 )
 
 // queries are what is asked for a span again and again.
@@ -93,9 +93,9 @@ func (e *earlierReader) of(ctx context.Context, vehicleID string, a *ledger.Aske
 		before = micros(k.AnsweredAt)
 	}
 	if k.Dataset == record.DatasetValuation {
-		return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierValuation, vehicleID, e.span.From, e.span.To, before, k.Question))
+		return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierValuation, vehicleID, e.span.From, e.span.To, before, k.Key))
 	}
-	return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierAnswer, k.Question, e.span.From, e.span.To, before, cmp.Or(a.Packed.Vendor, k.Vendor), k.Every))
+	return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierAnswer, k.Key, e.span.From, e.span.To, before, cmp.Or(a.Packed.Vendor, k.Vendor), k.Every))
 }
 
 func scanEarlier(row *sql.Row) (*ledger.Earlier, error) {

@@ -9,13 +9,13 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Reading ahead takes no more of each question than counts (60), however many nights have asked it.
+// Reading ahead takes no more of each key than counts (60), however many nights have asked it.
 func TestForeseeIsBounded(t *testing.T) {
 	const rows = 60
 	l := openAt(t, t.TempDir())
-	var questions [][]byte
+	var keys [][]byte
 	for row := range int64(rows) {
-		questions = append(questions, digestOf(0, row))
+		keys = append(keys, digestOf(0, row))
 	}
 	nights := 0
 	pass := func(more int) (allocated uint64) {
@@ -25,7 +25,7 @@ func TestForeseeIsBounded(t *testing.T) {
 			must(t, plan.Batch(func(tx ledger.PlanTx) error {
 				for row := range int64(rows) {
 					pv := ledger.PlannedVehicle{VehicleID: "v", Vehicle: record.Vehicle{Row: row + 1},
-						Lookups: []ledger.Lookup{{Dataset: record.DatasetViolations, Question: questions[row], State: ledger.Planned, Vendor: "acme"}}}
+						Lookups: []ledger.Lookup{{Dataset: record.DatasetViolations, Key: keys[row], State: ledger.Planned, Vendor: "acme"}}}
 					if err := tx.Put(pv); err != nil {
 						return err
 					}
@@ -39,7 +39,7 @@ func TestForeseeIsBounded(t *testing.T) {
 		must(t, plan.Batch(func(tx ledger.PlanTx) error {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			err := tx.Foresee(nil, questions)
+			err := tx.Foresee(nil, keys)
 			runtime.ReadMemStats(&after)
 			allocated = after.TotalAlloc - before.TotalAlloc
 			return err

@@ -25,7 +25,7 @@ const (
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of) WHERE v.run=? AND v.row=?`
 	// Those that serve the requests that a row names, but for those that others have taken the place of.
 	selectFormerLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
-	selectAskedIn       = "SELECT " + lookupColumns + " FROM lookups k WHERE question=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
+	selectAskedIn       = "SELECT " + lookupColumns + " FROM lookups k WHERE key=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
 )
 
 // FormerRows reads rows of a run after a given one, in input order.
@@ -75,10 +75,10 @@ func (t *planTx) Former(run, row int64) (ledger.Former, error) {
 	return f, err
 }
 
-// AskedIn finds the lookup with a question in one run, at one vendor or, with "", at any.
-func (t *planTx) AskedIn(question []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
+// AskedIn finds the lookup with a key in one run, at one vendor or, with "", at any.
+func (t *planTx) AskedIn(key []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
 	var r lookupRow
-	err := t.one(r.dest(), selectAskedIn, question, run, vendor)
+	err := t.one(r.dest(), selectAskedIn, key, run, vendor)
 	return r.found(err)
 }
 

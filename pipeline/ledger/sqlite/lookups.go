@@ -12,16 +12,16 @@ import (
 )
 
 const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
-	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND question=? AND passed IN (0, ?)`
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND key=? AND passed IN (0, ?)`
 
 // update writes a lookup's new values if it is still in state from, and has not been
-// submitted again or been given another question since it was read, and no other has taken its
+// submitted again or been given another key since it was read, and no other has taken its
 // place but for the one that does so now.
 func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
 	w.followed = w.followed || k.State == ledger.Following
 	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Question, k.Passed)
+		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Key, k.Passed)
 	if err != nil {
 		return err
 	}
@@ -31,12 +31,12 @@ func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup
 	return nil
 }
 
-const insertLookups = `INSERT INTO lookups (id, run, row, dataset, question, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
+const insertLookups = `INSERT INTO lookups (id, run, row, dataset, key, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
 	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES `
 
 // valuesOf are what insertLookups writes of a lookup.
 func valuesOf(k *ledger.Lookup, args []any) []any {
-	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Question, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
+	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Key, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
 		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.Awaits, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
 		micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), sumOfLookup(k))
 }
@@ -80,7 +80,7 @@ func (w *writer) pass(ctx context.Context, k, next *ledger.Lookup) error {
 		return err
 	}
 	k.Lead, k.Passed = k.Request(), last+1
-	next.ID, next.Run, next.Row, next.Dataset, next.Question, next.Lead = last+1, k.Run, k.Row, k.Dataset, k.Question, k.Lead
+	next.ID, next.Run, next.Row, next.Dataset, next.Key, next.Lead = last+1, k.Run, k.Row, k.Dataset, k.Key, k.Lead
 	return w.insert(ctx, next)
 }
 

@@ -44,7 +44,7 @@ type planTx struct {
 	rows    []*vehicleRow
 	lookups []*ledger.Lookup
 	// What Foresee has read, and what was put since: the first row of a vehicle, whose
-	// VehicleID is "" when there is none, and the lookups with a question, the newest first.
+	// VehicleID is "" when there is none, and the lookups with a key, the newest first.
 	earlier map[string]ledger.PlannedVehicle
 	asked   map[string][]ledger.Lookup
 }
@@ -88,24 +88,24 @@ func (p *plan) End(rows int64) (ledger.Run, error) {
 	return r, p.l.SetRun(r)
 }
 
-// mostAsked is how many of the lookups with one question count, the newest ones.
+// mostAsked is how many of the lookups with one key count, the newest ones.
 const mostAsked = 60
 
 const (
 	selectEarlier = "SELECT " + vehicleColumns + " FROM vehicles v INDEXED BY vehicles_by_id WHERE run=? AND vehicle_id=? AND duplicate_of=0 ORDER BY row LIMIT 1"
-	// Of the lookups with one question the 60 newest count.
-	selectAsked = "SELECT " + lookupColumns + " FROM lookups k WHERE question=? ORDER BY run DESC, id DESC LIMIT 60"
+	// Of the lookups with one key the 60 newest count.
+	selectAsked = "SELECT " + lookupColumns + " FROM lookups k WHERE key=? ORDER BY run DESC, id DESC LIMIT 60"
 
 	// The same for many at once, given as JSON. Of each vehicle the last row is the first one.
 	selectEarlierOf = "SELECT " + vehicleColumns + ` FROM json_each(?1) j CROSS JOIN vehicles v INDEXED BY vehicles_by_id
 		ON v.run=?2 AND v.vehicle_id=j.value AND v.duplicate_of=0 ORDER BY v.row DESC`
-	selectAskedOf = "SELECT " + lookupColumns + " FROM json_each(?1) j CROSS JOIN lookups k ON k.id IN (SELECT q.id FROM lookups q INDEXED BY lookups_question WHERE q.question=unhex(j.value) ORDER BY q.run DESC, q.id DESC LIMIT 60) ORDER BY k.run DESC, k.id DESC"
+	selectAskedOf = "SELECT " + lookupColumns + " FROM json_each(?1) j CROSS JOIN lookups k ON k.id IN (SELECT q.id FROM lookups q INDEXED BY lookups_key WHERE q.key=unhex(j.value) ORDER BY q.run DESC, q.id DESC LIMIT 60) ORDER BY k.run DESC, k.id DESC"
 )
 
 // Foresee reads what will be asked for, many at once: the first rows of vehicles, and the
-// lookups with questions.
-func (t *planTx) Foresee(vehicleIDs []string, questions [][]byte) error {
-	t.earlier, t.asked = make(map[string]ledger.PlannedVehicle, len(vehicleIDs)), make(map[string][]ledger.Lookup, len(questions))
+// lookups with keys.
+func (t *planTx) Foresee(vehicleIDs []string, keys [][]byte) error {
+	t.earlier, t.asked = make(map[string]ledger.PlannedVehicle, len(vehicleIDs)), make(map[string][]ledger.Lookup, len(keys))
 	for _, id := range vehicleIDs {
 		t.earlier[id] = ledger.PlannedVehicle{}
 	}
@@ -121,8 +121,8 @@ func (t *planTx) Foresee(vehicleIDs []string, questions [][]byte) error {
 	if err != nil {
 		return err
 	}
-	digests := make([]string, len(questions))
-	for i, q := range questions {
+	digests := make([]string, len(keys))
+	for i, q := range keys {
 		t.asked[string(q)] = nil
 		digests[i] = hex.EncodeToString(q)
 	}
@@ -135,7 +135,7 @@ func (t *planTx) Foresee(vehicleIDs []string, questions [][]byte) error {
 	}
 	lookups, err := scanLookups(rows)
 	for _, k := range lookups {
-		q := string(k.Question)
+		q := string(k.Key)
 		t.asked[q] = append(t.asked[q], k)
 	}
 	return err
@@ -172,12 +172,12 @@ func (t *planTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) 
 	return first, first.VehicleID != "", nil
 }
 
-// Asked lists the lookups with a question, at any vendor and in any run, the newest first.
-func (t *planTx) Asked(question []byte) ([]ledger.Lookup, error) {
-	if all, known := t.asked[string(question)]; known {
+// Asked lists the lookups with a key, at any vendor and in any run, the newest first.
+func (t *planTx) Asked(key []byte) ([]ledger.Lookup, error) {
+	if all, known := t.asked[string(key)]; known {
 		return all, nil
 	}
-	rows, err := t.query(selectAsked, question)
+	rows, err := t.query(selectAsked, key)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +215,7 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 }
 
 // Revise puts an earlier row again, with what a later row adds to it. Lookups
-// whose question stays are kept; the others were never more than a plan.
+// whose key stays are kept; the others were never more than a plan.
 func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 	row := p.Vehicle.Row
 	if err := t.flush(); err != nil {
@@ -271,8 +271,8 @@ func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
 		t.p.next++
 		group(p, k, ids)
 		t.lookups = append(t.lookups, k)
-		if all, known := t.asked[string(k.Question)]; known {
-			t.asked[string(k.Question)] = append([]ledger.Lookup{*k}, all[:min(len(all), mostAsked-1)]...)
+		if all, known := t.asked[string(k.Key)]; known {
+			t.asked[string(k.Key)] = append([]ledger.Lookup{*k}, all[:min(len(all), mostAsked-1)]...)
 		}
 	}
 	return ids

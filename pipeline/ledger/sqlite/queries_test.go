@@ -31,7 +31,7 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		{"NextSend", next, nextArgs, []string{"lookups_planned (run=? AND vendor=? AND next_at>?)"}},
 		{"NextPoll", minNextPoll, []any{"acme", 1}, []string{"lookups_waiting (vendor=? AND next_at>?)"}},
 		{"Earlier", selectEarlier, []any{1, "va"}, []string{"vehicles_by_id (run=? AND vehicle_id=?)"}},
-		{"Asked", selectAsked, []any{[]byte("q")}, []string{"lookups_question (question=?)"}},
+		{"Asked", selectAsked, []any{[]byte("q")}, []string{"lookups_key (key=?)"}},
 		{"those that serve", selectServingIDs, []any{1}, []string{"lookups_beside (lead=?)"}},
 		{"attempts", selectAttemptsOf, []any{1, true, 1}, []string{"PRIMARY KEY (lookup=?)"}},
 		{"kept answers", selectKeptAnswers, []any{1, 2, true, 1}, []string{"answers_lookup (lookup=?)"}},
@@ -49,8 +49,8 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		{"Former", selectFormer, []any{1, 1}, []string{"v USING PRIMARY KEY (run=? AND row=?)", "o USING PRIMARY KEY (run=? AND row=?)"}},
 		{"FormerRows", selectFormerRows, []any{1, 0, 9}, []string{"v USING PRIMARY KEY (run=? AND row>?)"}},
 		{"a former row's lookups", selectFormerLookups, []any{1, 2, 3}, []string{"k USING INTEGER PRIMARY KEY (rowid=?)"}},
-		{"AskedIn", selectAskedIn, []any{[]byte("q"), 1, ""}, []string{"lookups_question (question=? AND run=?)"}},
-		{"an earlier answer", selectEarlierAnswer, []any{[]byte("q"), 1, 2, 3, "", false}, []string{"lookups_question (question=? AND run>? AND run<?)",
+		{"AskedIn", selectAskedIn, []any{[]byte("q"), 1, ""}, []string{"lookups_key (key=? AND run=?)"}},
+		{"an earlier answer", selectEarlierAnswer, []any{[]byte("q"), 1, 2, 3, "", false}, []string{"lookups_key (key=? AND run>? AND run<?)",
 			"r USING INTEGER PRIMARY KEY (rowid=?)", "v USING PRIMARY KEY (run=? AND row=?)", "s USING INTEGER PRIMARY KEY (rowid=?)"}},
 		{"an earlier valuation", selectEarlierValuation, []any{"v1", 1, 2, 3, []byte("q")}, []string{"vehicles_valued (vehicle_id=? AND run>? AND run<?)",
 			"k USING INTEGER PRIMARY KEY (rowid=?)"}},
@@ -64,7 +64,7 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		if strings.Contains(plan, "SCAN") {
 			t.Errorf("%s reads a whole table:\n%s", c.name, plan)
 		}
-		// A question is asked by few, of one run few rows have one vehicle, and few
+		// Few lookups have one key, of one run few rows have one vehicle, and few
 		// lookups stand side by side or wait for one.
 		few := []string{"Asked", "AskedIn", "those that serve", "ReleasedBy", "Beside", "a row's maintenance", "a former row's lookups", "attempts", "kept answers", "an earlier answer"}
 		if !slices.Contains(few, c.name) && strings.Contains(strings.ReplaceAll(plan, "TEMP B-TREE FOR LAST 2 TERMS", ""), "TEMP B-TREE") {

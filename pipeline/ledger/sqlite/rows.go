@@ -281,9 +281,9 @@ func (l *Ledger) PlannedWork(ctx context.Context, r ledger.Run, after int64, lim
 	return scanWork(rows)
 }
 
-// Asked lists the lookups with a question, at any vendor and in any run, the newest first.
-func (l *Ledger) Asked(ctx context.Context, question []byte) ([]ledger.Lookup, error) {
-	rows, err := l.reader.QueryContext(ctx, selectAsked, question)
+// Asked lists the lookups with a key, at any vendor and in any run, the newest first.
+func (l *Ledger) Asked(ctx context.Context, key []byte) ([]ledger.Lookup, error) {
+	rows, err := l.reader.QueryContext(ctx, selectAsked, key)
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func ScanNamed(rows *sql.Rows) (Named, error) {
 		Lookups: map[record.Dataset]int64{record.DatasetMaintenance: r.maintenance, record.DatasetValuation: r.valuation, record.DatasetViolations: r.violation}}, nil
 }
 
-const lookupColumns = `k.id, k.run, k.row, k.dataset, k.question, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
+const lookupColumns = `k.id, k.run, k.row, k.dataset, k.key, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
 	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.every, k.passed, k.forced, k.awaits, k.derived, k.sum`
 
 // lookupRow is a row of the table lookups; its moments wait to be read.
@@ -111,7 +111,7 @@ type lookupRow struct {
 
 func (r *lookupRow) dest() []any {
 	k := &r.k
-	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Question, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
+	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Key, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
 		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Every, &k.Passed, &k.Forced, &k.Awaits, &k.Derived, &r.sum}
 }
 

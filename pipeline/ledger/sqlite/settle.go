@@ -148,13 +148,13 @@ func (w *writer) attempt(ctx context.Context, lookup int64, n int) (ledger.Attem
 	return r.attempt()
 }
 
-// Ask gives lookups that could not be asked the questions that they now ask,
+// SetKeys gives lookups that could not be asked the keys that they have now,
 // many to a commit.
-func (l *Ledger) Ask(list []ledger.NewQuestion) error {
+func (l *Ledger) SetKeys(list []ledger.NewKey) error {
 	for chunk := range slices.Chunk(list, groupLimit) {
 		err := l.writer.write(func(ctx context.Context, w *writer) error {
 			for _, q := range chunk {
-				if err := w.rewrite(ctx, "id=?", []any{q.Lookup}, func(k *ledger.Lookup) { k.Question = q.Question }); err != nil {
+				if err := w.rewrite(ctx, "id=?", []any{q.Lookup}, func(k *ledger.Lookup) { k.Key = q.Key }); err != nil {
 					return err
 				}
 			}

@@ -111,7 +111,7 @@ func result(v any, err error) any {
 
 var (
 	vendorNames = []string{"acme", "bolt"}
-	questions   = []string{"p", "q", "r"}
+	keys        = []string{"p", "q", "r"}
 	allStates   = []ledger.State{ledger.Planned, ledger.Submitting, ledger.Waiting, ledger.Following, ledger.Found, ledger.NoRecord, ledger.Unsupported, ledger.Failed, ledger.InDoubt}
 )
 
@@ -136,7 +136,7 @@ func (p *pair) work() ledger.Work {
 
 // current is a lookup as it is now.
 func (p *pair) current(id int64) ledger.Work {
-	w := ledger.Work{Lookup: ledger.Lookup{ID: id, Question: []byte("of a lookup that was dropped")}}
+	w := ledger.Work{Lookup: ledger.Lookup{ID: id, Key: []byte("of a lookup that was dropped")}}
 	p.same("a lookup with its submissions", func(s Store) any {
 		k, err := s.LookupByID(ctx(), id)
 		if err != nil {
@@ -281,7 +281,7 @@ func (p *pair) advanceAll() {
 func (p *pair) release() {
 	x := p.step(p.work())
 	awaited := x.Next.Lookup.Awaits
-	x.From, x.Next.Lookup.Awaits, x.Next.Lookup.Question = ledger.Planned, 0, []byte(rapid.SampledFrom(questions).Draw(p.t, "question"))
+	x.From, x.Next.Lookup.Awaits, x.Next.Lookup.Key = ledger.Planned, 0, []byte(rapid.SampledFrom(keys).Draw(p.t, "key"))
 	p.change("Release", []ledger.Step{x}, func(s Store, steps []ledger.Step) error { return s.Release(steps[0], awaited) })
 }
 
@@ -331,8 +331,8 @@ func (p *pair) finish() {
 	run := rapid.SampledFrom(p.of).Draw(p.t, "run")
 	run.State, run.FinishedAt = ledger.RunFinished, p.now
 	k := p.anyID()
-	q := []ledger.NewQuestion{{Lookup: k, Question: []byte(rapid.SampledFrom(questions).Draw(p.t, "question"))}}
-	p.same("SetRun and Ask", func(s Store) any { return kind(errors.Join(s.SetRun(run), s.SetWritten(run, "x"), s.Ask(q))) })
+	q := []ledger.NewKey{{Lookup: k, Key: []byte(rapid.SampledFrom(keys).Draw(p.t, "key"))}}
+	p.same("SetRun and Ask", func(s Store) any { return kind(errors.Join(s.SetRun(run), s.SetWritten(run, "x"), s.SetKeys(q))) })
 }
 
 // forget makes a run that is only planned, and drops it with all others that are.

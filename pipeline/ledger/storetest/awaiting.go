@@ -80,14 +80,14 @@ func awaitingIsReleasedOnce(b *bench) {
 		b.t.Errorf("%v released", ids)
 	}
 	next := valuation
-	next.Lookup.Awaits, next.Lookup.Question = 0, []byte("known now")
+	next.Lookup.Awaits, next.Lookup.Key = 0, []byte("known now")
 	next.Lookup.Derived = record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "5000", Source: "a guess"}})
 	b.must(b.Release(ledger.Step{From: ledger.Planned, Next: next}, valuation.Lookup.Awaits))
 	if err := b.Release(ledger.Step{From: ledger.Planned, Next: next}, valuation.Lookup.Awaits); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("released twice: %v", err)
 	}
 	work = b.sendable(run)
-	if len(work) != 1 || len(b.released(run, w)) != 0 || string(work[0].Lookup.Question) != "known now" || work[0].Vehicle.Value(record.ColMileageKM) != "5000" {
+	if len(work) != 1 || len(b.released(run, w)) != 0 || string(work[0].Lookup.Key) != "known now" || work[0].Vehicle.Value(record.ColMileageKM) != "5000" {
 		b.t.Errorf("to be sent are %+v", work)
 	}
 	b.awaits(run, false)
@@ -172,7 +172,7 @@ func failedReleases(b *bench) {
 	})
 	was := b.lookup(run.LastLookup)
 	next := ledger.Work{Lookup: was}
-	next.Lookup.Awaits, next.Lookup.Question, next.Lookup.State = 0, []byte("known now"), ledger.Failed
+	next.Lookup.Awaits, next.Lookup.Key, next.Lookup.State = 0, []byte("known now"), ledger.Failed
 	if err := b.Release(ledger.Step{From: ledger.Waiting, Next: next}, was.Awaits); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("released from another state: %v", err)
 	}
@@ -183,7 +183,7 @@ func failedReleases(b *bench) {
 		b.t.Errorf("it became %+v", got)
 	}
 	b.must(b.Release(ledger.Step{From: ledger.Planned, Next: next}, was.Awaits))
-	if got := b.lookup(was.ID); got.State != ledger.Failed || string(got.Question) != "known now" || got.Awaits != 0 {
+	if got := b.lookup(was.ID); got.State != ledger.Failed || string(got.Key) != "known now" || got.Awaits != 0 {
 		b.t.Errorf("released it is %+v", got)
 	}
 }

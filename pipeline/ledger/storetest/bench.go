@@ -53,12 +53,12 @@ func digestOf(run, row int64) []byte {
 // rowOf is a row with one planned lookup for maintenance at acme.
 func rowOf(run ledger.Run, row int64) ledger.PlannedVehicle {
 	return ledger.PlannedVehicle{VehicleID: "v" + string(rune('a'+row%26)), Vehicle: record.Vehicle{Row: row, Line: row + 1, VIN: "LSVAL41Z882104202"},
-		Lookups: []ledger.Lookup{{Dataset: record.DatasetMaintenance, Question: digestOf(run.Seq, row), State: ledger.Planned, Vendor: "acme"}}}
+		Lookups: []ledger.Lookup{{Dataset: record.DatasetMaintenance, Key: digestOf(run.Seq, row), State: ledger.Planned, Vendor: "acme"}}}
 }
 
 // asking is a planned lookup.
-func asking(d record.Dataset, question, vendor string) ledger.Lookup {
-	return ledger.Lookup{Dataset: d, Question: []byte(question), Vendor: vendor, State: ledger.Planned}
+func asking(d record.Dataset, key, vendor string) ledger.Lookup {
+	return ledger.Lookup{Dataset: d, Key: []byte(key), Vendor: vendor, State: ledger.Planned}
 }
 
 // start begins to plan a run.

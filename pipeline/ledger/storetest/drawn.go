@@ -57,7 +57,7 @@ func (p *pair) plan() {
 // put puts rows into a plan, and lists what was seen in between.
 func (p *pair) put(tx ledger.PlanTx, run ledger.Run, rows []ledger.PlannedVehicle, foreseen, revised bool) (seen []any, err error) {
 	look := func() {
-		for _, q := range questions {
+		for _, q := range keys {
 			asked, err := tx.Asked([]byte(q))
 			seen = append(seen, result(asked, err))
 			for _, vendor := range append(vendorNames, "") {
@@ -139,7 +139,7 @@ func (p *pair) plannedRow(number int64) ledger.PlannedVehicle {
 // plannedLookup draws a lookup as a plan makes it: to be sent, or settled by what another one says.
 func (p *pair) plannedLookup(d record.Dataset) ledger.Lookup {
 	t := p.t
-	k := asking(d, rapid.SampledFrom(questions).Draw(t, "question"), rapid.SampledFrom(vendorNames).Draw(t, "vendor"))
+	k := asking(d, rapid.SampledFrom(keys).Draw(t, "key"), rapid.SampledFrom(vendorNames).Draw(t, "vendor"))
 	k.LastAt, k.Every = p.now, rapid.IntRange(0, 3).Draw(t, "every") == 0
 	if len(p.ids) == 0 || rapid.Bool().Draw(t, "of its own") {
 		return k
@@ -239,8 +239,8 @@ func (p *pair) compareLookup(id int64) {
 			return kind(err)
 		}
 		a, ok, err := s.LastAnswer(ctx(), id, k.Attempts)
-		same, in, sameErr := s.SameInRun(ctx(), k.Run, k.Question)
-		out := []any{k, result(s.Orders(ctx(), &k)), result(s.MayHavePaid(ctx(), &k)), result(s.Sender(ctx(), k)), result(s.ReleasedBy(ctx(), &k)), result(s.Asked(ctx(), k.Question)),
+		same, in, sameErr := s.SameInRun(ctx(), k.Run, k.Key)
+		out := []any{k, result(s.Orders(ctx(), &k)), result(s.MayHavePaid(ctx(), &k)), result(s.Sender(ctx(), k)), result(s.ReleasedBy(ctx(), &k)), result(s.Asked(ctx(), k.Key)),
 			ok, result(a, err), in, result(same, sameErr)}
 		for _, vendor := range vendorNames {
 			out = append(out, result(s.HasPaid(ctx(), &k, vendor)))

@@ -12,7 +12,7 @@ import (
 func earlierPromises() []promise {
 	return []promise{
 		{"the nearest run before that has an answer tells what it was", earlierNearest},
-		{"an earlier answer is found by its question, a valuation by its vehicle", earlierByQuestionOrVehicle},
+		{"an earlier answer is found by its key, a valuation by its vehicle", earlierByKeyOrVehicle},
 		{"of two valuations of a run the one that was asked the same goes before", earlierValuationAskedTheSame},
 		{"what came before is news, and what was used again is none", earlierNews},
 		{"vendors side by side are held against themselves", earlierSideBySide},
@@ -26,7 +26,7 @@ func earlierPromises() []promise {
 func (b *bench) answered(k ledger.Lookup, at time.Time) ledger.Lookup {
 	b.t.Helper()
 	k.State, k.AnsweredAt = ledger.Found, at
-	k.Answer = b.receive(ledger.Answer{Lookup: 1 << 40, Vendor: k.Vendor, ReceivedAt: at, Body: append([]byte("answer to "), k.Question...)})
+	k.Answer = b.receive(ledger.Answer{Lookup: 1 << 40, Vendor: k.Vendor, ReceivedAt: at, Body: append([]byte("answer to "), k.Key...)})
 	return k
 }
 
@@ -64,14 +64,14 @@ func (b *bench) nightly(n int, lookups ...ledger.Lookup) ledger.Run {
 	return run
 }
 
-func ended(d record.Dataset, question string, s ledger.State) ledger.Lookup {
-	k := asking(d, question, "acme")
+func ended(d record.Dataset, key string, s ledger.State) ledger.Lookup {
+	k := asking(d, key, "acme")
 	k.State = s
 	return k
 }
 
-func known(question string) ledger.Lookup {
-	return ended(record.DatasetViolations, question, ledger.Found)
+func known(key string) ledger.Lookup {
+	return ended(record.DatasetViolations, key, ledger.Found)
 }
 
 // earlier tells in words what stood before each lookup of a run.
@@ -123,8 +123,8 @@ func earlierNearest(b *bench) {
 	}
 }
 
-func earlierByQuestionOrVehicle(b *bench) {
-	value := func(question string) ledger.Lookup { return ended(record.DatasetValuation, question, ledger.Found) }
+func earlierByKeyOrVehicle(b *bench) {
+	value := func(key string) ledger.Lookup { return ended(record.DatasetValuation, key, ledger.Found) }
 	b.nightly(1, value("30000 km"), known("this plate"))
 	run := b.nightly(2, value("36000 km"), known("that plate"))
 	b.wantEarlier(run, b.before(run), `night-1/1 acme found "answer to 30000 km"`, "none")
@@ -137,7 +137,7 @@ func earlierByQuestionOrVehicle(b *bench) {
 }
 
 func earlierValuationAskedTheSame(b *bench) {
-	value := func(question string) ledger.Lookup { return ended(record.DatasetValuation, question, ledger.Found) }
+	value := func(key string) ledger.Lookup { return ended(record.DatasetValuation, key, ledger.Found) }
 	b.nightly(1, value("same"), value("other"))
 	run := b.nightly(2, value("other"), value("same"), value("third"))
 	b.wantEarlier(run, b.before(run), `night-1/2 acme found "answer to other"`, `night-1/1 acme found "answer to same"`, `night-1/1 acme found "answer to same"`)
@@ -163,7 +163,7 @@ func earlierSideBySide(b *bench) {
 		run, plan := b.start(fmt.Sprint("beside-", n))
 		row := besideRow(run, 1)
 		for i := range row.Lookups {
-			row.Lookups[i].Question = []byte("q")
+			row.Lookups[i].Key = []byte("q")
 			row.Lookups[i] = b.answered(row.Lookups[i], night(n))
 		}
 		b.must(plan.Batch(func(tx ledger.PlanTx) error { return putAll(tx, row) }))

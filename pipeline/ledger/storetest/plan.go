@@ -66,7 +66,7 @@ func vehiclesComeBackWhole(b *bench) {
 
 // fullLookup has a value in every field that a plan gives.
 func fullLookup() ledger.Lookup {
-	return ledger.Lookup{Dataset: record.DatasetValuation, Question: []byte{0, 255, 1}, Vendor: "bolt", State: ledger.InDoubt, NextAt: noon.Add(1500), Attempts: 0, Tries: 2, Polls: 3,
+	return ledger.Lookup{Dataset: record.DatasetValuation, Key: []byte{0, 255, 1}, Vendor: "bolt", State: ledger.InDoubt, NextAt: noon.Add(1500), Attempts: 0, Tries: 2, Polls: 3,
 		Ticket: "T1", Answer: 5, Source: 6, Forced: true, Awaits: 8, Derived: record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "5000", Source: "a guess", Basis: "x"}}),
 		Stage: record.StageSubmit, Class: record.DoubtfulOrder, Code: "c", Message: "报告", FirstAt: noon.Add(2500), TicketAt: noon.Add(3500), LastAt: noon.Add(4500), AnsweredAt: noon.Add(5500)}
 }
@@ -83,12 +83,12 @@ func lookupsComeBackWhole(b *bench) {
 	if want.ID == 0 || !reflect.DeepEqual(got, want) {
 		b.t.Errorf("came back as\n%+v, want\n%+v", got, want)
 	}
-	got.Question[0] = 'x'
-	row.Lookups[0].Question[1] = 'x'
+	got.Key[0] = 'x'
+	row.Lookups[0].Key[1] = 'x'
 	if again := b.lookup(want.ID); !reflect.DeepEqual(again, want) {
-		b.t.Errorf("the question was changed from outside: %q", again.Question)
+		b.t.Errorf("the key was changed from outside: %q", again.Key)
 	}
-	if k := b.lookup(row.Lookups[1].ID); len(k.Question) != 0 || !k.LastAt.IsZero() || k.State != ledger.Planned || k.ID != want.ID+1 {
+	if k := b.lookup(row.Lookups[1].ID); len(k.Key) != 0 || !k.LastAt.IsZero() || k.State != ledger.Planned || k.ID != want.ID+1 {
 		b.t.Errorf("a bare one came back as %+v", k)
 	}
 }
@@ -119,12 +119,12 @@ func failedBatchesLeaveNothing(b *bench) {
 func whatWasPutIsSeen(b *bench) {
 	for _, foreseen := range []bool{false, true} {
 		run, plan := b.start(fmt.Sprint("foreseen-", foreseen))
-		question := fmt.Append(nil, foreseen)
+		key := fmt.Append(nil, foreseen)
 		row := rowOf(run, 1)
-		row.Lookups[0].Question = question
+		row.Lookups[0].Key = key
 		b.must(plan.Batch(func(tx ledger.PlanTx) error {
 			if foreseen {
-				b.must(tx.Foresee([]string{row.VehicleID, "nobody"}, [][]byte{question, []byte("nothing")}))
+				b.must(tx.Foresee([]string{row.VehicleID, "nobody"}, [][]byte{key, []byte("nothing")}))
 			}
 			if tx.Context() == nil {
 				b.t.Errorf("a transaction without a context")
@@ -134,11 +134,11 @@ func whatWasPutIsSeen(b *bench) {
 				if err != nil || ok != (round == 1) || ok && (first.Vehicle.VIN != row.Vehicle.VIN || first.Before[0] != row.Lookups[0].ID || first.Given != nil) {
 					b.t.Errorf("round %d: earlier is %+v, %v, %v", round, first, ok, err)
 				}
-				asked, err := tx.Asked(question)
+				asked, err := tx.Asked(key)
 				if err != nil || len(asked) != round {
 					b.t.Errorf("round %d: asked are %+v, %v", round, asked, err)
 				}
-				k, ok, err := tx.AskedIn(question, run.Seq, "")
+				k, ok, err := tx.AskedIn(key, run.Seq, "")
 				if err != nil || ok != (round == 1) || ok && k.ID != row.Lookups[0].ID {
 					b.t.Errorf("round %d: asked in its run is %+v, %v, %v", round, k, ok, err)
 				}
@@ -227,7 +227,7 @@ func reviseKeeps(b *bench) {
 	if got := rows[0].Lookups[0].Lookup; got.ID != pv.Lookups[0].ID || got.State != ledger.Planned {
 		b.t.Errorf("the lookup that is still asked became %+v", got)
 	}
-	if got := rows[0].Lookups[1].Lookup; string(got.Question) != "with plate" || got.State != ledger.Planned || got.Row != 1 {
+	if got := rows[0].Lookups[1].Lookup; string(got.Key) != "with plate" || got.State != ledger.Planned || got.Row != 1 {
 		b.t.Errorf("the other became %+v", got)
 	}
 	if _, err := b.LookupByID(ctx(), pv.Lookups[1].ID); err == nil {
@@ -246,17 +246,17 @@ func reviseHandsOn(b *bench) {
 	b.must(plan.Batch(func(tx ledger.PlanTx) error {
 		b.must(tx.Put(first))
 		shared := map[record.Dataset]int64{record.DatasetMaintenance: first.Lookups[0].ID}
-		for _, row := range []int64{7, 5} { // other values, the same question
+		for _, row := range []int64{7, 5} { // other values, the same key
 			b.must(tx.Put(ledger.PlannedVehicle{VehicleID: "v", Vehicle: record.Vehicle{Row: row}, Shared: shared}))
 		}
 		old, _, err := tx.Earlier("v")
 		b.must(err)
 		return tx.Revise(old.With(ledger.PlannedVehicle{VehicleID: "v", Vehicle: old.Vehicle, Lookups: []ledger.Lookup{asking(record.DatasetMaintenance, "another", "acme")}}))
 	}))
-	if k := b.lookup(first.Lookups[0].ID); k.Row != 5 || !slices.Equal(k.Question, first.Lookups[0].Question) {
+	if k := b.lookup(first.Lookups[0].ID); k.Row != 5 || !slices.Equal(k.Key, first.Lookups[0].Key) {
 		b.t.Errorf("it is asked by %+v", k)
 	}
-	if rows := b.rows(run); len(rows) != 3 || string(rows[0].Lookups[0].Lookup.Question) != "another" || rows[1].Lookups[0].Lookup.ID != first.Lookups[0].ID {
+	if rows := b.rows(run); len(rows) != 3 || string(rows[0].Lookups[0].Lookup.Key) != "another" || rows[1].Lookups[0].Lookup.ID != first.Lookups[0].ID {
 		b.t.Errorf("rows are %+v", rows)
 	}
 }
@@ -284,27 +284,27 @@ func reviseSideBySide(b *bench) {
 }
 
 func askedNewestFirst(b *bench) {
-	question := []byte("the same")
+	key := []byte("the same")
 	var last ledger.Run
 	for n := range 21 { // of each, three lookups
 		id := fmt.Sprint("run", n)
 		run, plan := b.start(id)
 		b.must(plan.Batch(func(tx ledger.PlanTx) error {
 			if n%2 == 0 {
-				b.must(tx.Foresee(nil, [][]byte{question}))
+				b.must(tx.Foresee(nil, [][]byte{key}))
 			}
 			for row := range int64(3) {
 				pv := rowOf(run, row+1)
-				pv.Lookups[0].Question = question
+				pv.Lookups[0].Key = key
 				if err := tx.Put(pv); err != nil {
 					return err
 				}
 			}
 			for range 2 { // read by itself, then foreseen
-				asked, err := tx.Asked(question)
+				asked, err := tx.Asked(key)
 				b.must(err)
 				b.wantNewest(id, asked, min(60, 3*(n+1)))
-				b.must(tx.Foresee(nil, [][]byte{[]byte("another"), question}))
+				b.must(tx.Foresee(nil, [][]byte{[]byte("another"), key}))
 			}
 			return nil
 		}))
@@ -312,7 +312,7 @@ func askedNewestFirst(b *bench) {
 		last, err = plan.End(3)
 		b.must(err)
 	}
-	asked, err := b.Asked(ctx(), question)
+	asked, err := b.Asked(ctx(), key)
 	b.must(err)
 	b.wantNewest("at last", asked, 60)
 	if asked[0].Run != last.Seq || asked[0].ID != last.LastLookup {
@@ -350,17 +350,17 @@ func askedInOneRun(b *bench) {
 			vendor string
 			want   int64
 		}{{run.Seq, "", then.ID}, {run.Seq, "bolt", then.ID}, {run.Seq, "acme", 0}, {next.Seq, "", 0}} {
-			k, ok, err := tx.AskedIn(was.Question, c.run, c.vendor)
+			k, ok, err := tx.AskedIn(was.Key, c.run, c.vendor)
 			if err != nil || ok != (c.want != 0) || k.ID != c.want {
 				b.t.Errorf("in run %d at %q: %+v, %v, %v", c.run, c.vendor, k, ok, err)
 			}
 		}
 		return nil
 	}))
-	if k, ok, err := b.SameInRun(ctx(), run.Seq, was.Question); err != nil || !ok || k.ID != then.ID {
+	if k, ok, err := b.SameInRun(ctx(), run.Seq, was.Key); err != nil || !ok || k.ID != then.ID {
 		b.t.Errorf("the same in its run: %+v, %v, %v", k, ok, err)
 	}
-	if _, ok, err := b.SameInRun(ctx(), next.Seq, was.Question); err != nil || ok {
+	if _, ok, err := b.SameInRun(ctx(), next.Seq, was.Key); err != nil || ok {
 		b.t.Errorf("the same in another run: %v, %v", ok, err)
 	}
 }
@@ -498,7 +498,7 @@ func sideBySideInThePlan(b *bench) {
 	if len(list) != 2 || list[0].ID != lead || list[1].Lead != lead {
 		b.t.Errorf("beside %d stand %+v", lead, list)
 	}
-	all, err := b.Asked(ctx(), work[0].Lookup.Question)
+	all, err := b.Asked(ctx(), work[0].Lookup.Key)
 	b.must(err)
 	if len(all) != 2 || all[0].ID < all[1].ID {
 		b.t.Errorf("asked are %+v", all)

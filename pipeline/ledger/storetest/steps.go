@@ -21,7 +21,7 @@ func stepPromises() []promise {
 		{"AdvanceAll leaves nothing of what it could not make", advanceAllIsWhole},
 		{"a request goes on as a lookup at the next vendor", requestsGoOn},
 		{"a request that has gone on stays gone on", passedStaysPassed},
-		{"Ask gives lookups the questions that they have now", askGivesQuestions},
+		{"Ask gives lookups the keys that they have now", setKeysGivesKeys},
 		{"changes of many at once are all kept", manyAtOnce},
 	}
 }
@@ -137,13 +137,13 @@ func staleAfterALaterSubmission(b *bench) {
 	}
 }
 
-// An order must leave for the vendor, and with the question, that the ledger has of it.
+// An order must leave for the vendor, and with the key, that the ledger has of it.
 func staleThoughInItsState(b *bench) {
 	run, work := b.simple("one", 2)
 	moved := step(work[0], ledger.Planned, "")
 	moved.Next.Lookup.Vendor = "bolt"
 	b.advance(moved)
-	b.must(b.Ask([]ledger.NewQuestion{{Lookup: work[1].Lookup.ID, Question: []byte("another")}}))
+	b.must(b.SetKeys([]ledger.NewKey{{Lookup: work[1].Lookup.ID, Key: []byte("another")}}))
 	for i, w := range work {
 		if _, err := b.Intend(w, 100, noLimit()); !errors.Is(err, ledger.ErrStale) {
 			b.t.Errorf("an intent of lookup %d: %v", i+1, err)
@@ -218,7 +218,7 @@ func requestsGoOn(b *bench) {
 	if s.Then.ID != then.ID || then.ID <= work[1].Lookup.ID || was.Lead != was.ID || was.State != ledger.NoRecord || then.Lead != was.ID || !then.Continues() || then.Passed != 0 {
 		b.t.Errorf("%+v has gone on as %+v", was, then)
 	}
-	if then.Run != run.Seq || then.Row != was.Row || then.Dataset != was.Dataset || string(then.Question) != string(was.Question) || then.Vendor != "bolt" || !then.LastAt.Equal(b.now) || !then.FirstAt.Equal(noon) {
+	if then.Run != run.Seq || then.Row != was.Row || then.Dataset != was.Dataset || string(then.Key) != string(was.Key) || then.Vendor != "bolt" || !then.LastAt.Equal(b.now) || !then.FirstAt.Equal(noon) {
 		b.t.Errorf("it goes on as %+v", then)
 	}
 	next := step(ledger.Work{Lookup: then}, ledger.NoRecord, "")
@@ -253,15 +253,15 @@ func passedStaysPassed(b *bench) {
 	}
 }
 
-func askGivesQuestions(b *bench) {
+func setKeysGivesKeys(b *bench) {
 	run, work := b.simple("one", 3)
-	b.must(b.Ask([]ledger.NewQuestion{{Lookup: work[0].Lookup.ID, Question: []byte("new")}, {Lookup: work[2].Lookup.ID, Question: []byte("third")}}))
+	b.must(b.SetKeys([]ledger.NewKey{{Lookup: work[0].Lookup.ID, Key: []byte("new")}, {Lookup: work[2].Lookup.ID, Key: []byte("third")}}))
 	for i, want := range []string{"new", string(digestOf(run.Seq, 2)), "third"} {
 		k := b.lookup(work[i].Lookup.ID)
-		if string(k.Question) != want {
-			b.t.Errorf("lookup %d asks %q, want %q", i+1, k.Question, want)
+		if string(k.Key) != want {
+			b.t.Errorf("lookup %d asks %q, want %q", i+1, k.Key, want)
 		}
-		k.Question = work[i].Lookup.Question
+		k.Key = work[i].Lookup.Key
 		if !reflect.DeepEqual(k, work[i].Lookup) {
 			b.t.Errorf("else it is %+v", k)
 		}

@@ -128,7 +128,7 @@ func (l *looker) rules() error {
 func (l *looker) sums() error {
 	summed := smallSummeds()
 	switch l.how {
-	case DecisivePages: // what is bought again shows in no other way: the question of an earlier lookup, say, is looked for and never read
+	case DecisivePages: // what is bought again shows in no other way: the key of an earlier lookup, say, is looked for and never read
 		summed = append(summed, SummedLookups, SummedAttempts)
 	case Everything:
 		summed = Summeds()

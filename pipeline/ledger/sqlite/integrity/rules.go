@@ -183,7 +183,7 @@ func crossRules() []rule {
 		{broken: "orders are for another dataset than their lookup", table: "attempts",
 			breaks: StrayOrder},
 		{broken: "lookups that were found have no answer", table: "lookups", // but for what was purged
-			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND question=" + ForgottenQuestion + ")"},
+			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND key=" + ForgottenKey + ")"},
 		{broken: "lookups have kept an answer that is not there", table: "lookups",
 			breaks: "state IN ('failed', 'in_doubt') AND source=0 AND answer<>0 AND answer NOT IN (SELECT id FROM answers)"},
 		{broken: "lookups have the answer to another one", table: "lookups", breaks: StrayAnswer},
@@ -228,9 +228,9 @@ const (
 	// NoRunID tells of a row of runs what ledger.IsRunID tells of an id.
 	NoRunID = `(id GLOB '*[^0-9A-Za-z_-]*' OR id GLOB '[_-]*' OR LENGTH(CAST(id AS BLOB)) NOT BETWEEN 1 AND 64 OR INSTR(CAST(id AS BLOB), x'00')>0)`
 
-	// ForgottenQuestion is one that nobody asks: a digest has 16 bytes. A purge gives it to
+	// ForgottenKey is one that nobody asks: a digest has 16 bytes. A purge gives it to
 	// a lookup of id that it forgets.
-	ForgottenQuestion = "CAST('forgotten:' || id AS BLOB)"
+	ForgottenKey = "CAST('forgotten:' || id AS BLOB)"
 
 	// LostRow tells of a row v of vehicles that it was written in the place of one that was lost.
 	LostRow = "v.vehicle_id GLOB 'lost-*'"
@@ -280,7 +280,7 @@ const (
 	StrayPass = `passed>0 AND (state IN ('planned', 'submitting', 'waiting', 'following') OR NOT EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.passed AND b.lead=lookups.lead AND b.run=lookups.run))`
 
 	// StrayVendor is a lookup that has come from elsewhere than its last order went.
-	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND question <> " + ForgottenQuestion + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
+	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND key <> " + ForgottenKey + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
 
 	// StrayReply is an order whose reply says another vendor. A reply to an order is
 	// written down with the vendor that it was sent to; a report may have been fetched elsewhere.

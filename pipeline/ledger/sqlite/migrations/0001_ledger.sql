@@ -62,7 +62,7 @@ CREATE TABLE vehicles (
     PRIMARY KEY (run, row)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX vehicles_by_id ON vehicles (run, vehicle_id) WHERE duplicate_of = 0;
--- A vehicle's valuations over the runs: each is another question, since mileage
+-- A vehicle's valuations over the runs: each is another key, since mileage
 -- and age are part of it.
 CREATE INDEX vehicles_valued ON vehicles (vehicle_id, run) WHERE duplicate_of = 0 AND valuation > 0;
 
@@ -73,7 +73,7 @@ CREATE TABLE lookups (
     run         INTEGER NOT NULL,
     row         INTEGER NOT NULL,           -- the row that pays: the first that asks
     dataset     TEXT    NOT NULL,
-    question    BLOB    NOT NULL,           -- digest: the same question has the same answer
+    key    BLOB    NOT NULL,           -- digest: the same key has the same answer
     vendor      TEXT    NOT NULL,
     -- The first of the lookups that serve one request, where there are several; of that
     -- its own id. every: they ask every vendor of the route, side by side. Else they
@@ -106,7 +106,7 @@ CREATE TABLE lookups (
     answered_at INTEGER NOT NULL DEFAULT 0, -- when the settling answer came
     sum         INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX lookups_question ON lookups (question, run);
+CREATE INDEX lookups_key ON lookups (key, run);
 CREATE INDEX lookups_of_run ON lookups (run);
 -- One that awaits another cannot be sent: looking for what to send must not step
 -- over a whole run of such.

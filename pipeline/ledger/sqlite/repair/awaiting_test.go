@@ -17,7 +17,7 @@ func awaitingRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, v
 	run, plan := startRun(t, l, "one")
 	put(t, plan, func(tx ledger.PlanTx) error {
 		pv := rowOf(run, 1)
-		pv.Lookups = append(pv.Lookups, ledger.Lookup{Dataset: record.DatasetValuation, Question: []byte("not known yet"), State: ledger.Planned, Vendor: "acme", Awaits: ledger.AwaitsMaintenance})
+		pv.Lookups = append(pv.Lookups, ledger.Lookup{Dataset: record.DatasetValuation, Key: []byte("not known yet"), State: ledger.Planned, Vendor: "acme", Awaits: ledger.AwaitsMaintenance})
 		return tx.Put(pv)
 	})
 	run, err := plan.End(1)

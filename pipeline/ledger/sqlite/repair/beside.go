@@ -15,7 +15,7 @@ func (f *repairer) besideIn(v *sqlite.Named) []lost {
 	var out []lost
 	for _, vendor := range slices.Sorted(maps.Keys(v.Beside)) {
 		id := v.Beside[vendor]
-		out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: record.DatasetMaintenance, question: f.known.Question(record.DatasetMaintenance, &v.Vehicle),
+		out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: record.DatasetMaintenance, key: f.known.Key(record.DatasetMaintenance, &v.Vehicle),
 			vendor: vendor, lead: v.Lookups[record.DatasetMaintenance], every: true})
 	}
 	return out

@@ -22,7 +22,7 @@ func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	car := p.Vehicle
 	p.Lookups = nil
 	for _, vendor := range []string{"acme", "bolt"} {
-		k.Vendor, k.Every, k.Question = vendor, true, world.Question(k.Dataset, &car)
+		k.Vendor, k.Every, k.Key = vendor, true, world.Key(k.Dataset, &car)
 		p.Lookups = append(p.Lookups, k)
 	}
 	return p
@@ -89,7 +89,7 @@ func TestRescueOfLookupsBesideEachOther(t *testing.T) {
 }
 
 // A lookup beside another is named by its row: when it is lost with its orders,
-// it is in doubt under the question that a later run asks.
+// it is in doubt under the key that a later run asks.
 func TestRescueNamesALostLookupBesideAnother(t *testing.T) {
 	t.Parallel()
 	for _, lost := range []string{"id=2", "id=1", "id IN (1, 2)"} {
@@ -117,8 +117,8 @@ func TestRescueNamesALostLookupBesideAnother(t *testing.T) {
 			after := contentsOf(t, dir)
 			for id, vendor := range map[int64]string{1: "acme", 2: "bolt"} {
 				k := after.lookups[id]
-				question := world.Question(record.DatasetMaintenance, &record.Vehicle{VIN: "LSVAL41Z882104202", Row: 1})
-				if k.State != ledger.InDoubt && (orders || k.State != ledger.Submitting) || k.Lead != 1 || k.Vendor != vendor || !bytes.Equal(k.Question, question) {
+				key := world.Key(record.DatasetMaintenance, &record.Vehicle{VIN: "LSVAL41Z882104202", Row: 1})
+				if k.State != ledger.InDoubt && (orders || k.State != ledger.Submitting) || k.Lead != 1 || k.Vendor != vendor || !bytes.Equal(k.Key, key) {
 					t.Errorf("%s lost: lookup %d is %+v", lost, id, k)
 				}
 			}

@@ -49,7 +49,7 @@ func digestOf(run, row int64) []byte {
 // rowOf is a row with one planned lookup for maintenance at acme.
 func rowOf(run ledger.Run, row int64) ledger.PlannedVehicle {
 	return ledger.PlannedVehicle{VehicleID: "v" + string(rune('a'+row%26)), Vehicle: record.Vehicle{Row: row, Line: row + 1, VIN: "LSVAL41Z882104202"},
-		Lookups: []ledger.Lookup{{Dataset: record.DatasetMaintenance, Question: digestOf(run.Seq, row), State: ledger.Planned, Vendor: "acme"}}}
+		Lookups: []ledger.Lookup{{Dataset: record.DatasetMaintenance, Key: digestOf(run.Seq, row), State: ledger.Planned, Vendor: "acme"}}}
 }
 
 // startRun begins to plan a run.

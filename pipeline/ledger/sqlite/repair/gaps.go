@@ -215,7 +215,7 @@ func (f *repairer) fillGaps(s *idRange, traces map[int64]trace) (int64, error) {
 				unplaced++
 				continue
 			}
-			if err := f.insertLost(lost{id: id, run: s.seq, row: p.row, dataset: p.dataset, question: fmt.Appendf(nil, "lost-%d", id)}, true); err != nil {
+			if err := f.insertLost(lost{id: id, run: s.seq, row: p.row, dataset: p.dataset, key: fmt.Appendf(nil, "lost-%d", id)}, true); err != nil {
 				return written, err
 			}
 			written++
@@ -331,7 +331,7 @@ func (p *places) take(d record.Dataset, add bool) (place, bool) {
 // insertLost writes a lookup anew: nameless when nobody knows its vehicle.
 func (f *repairer) insertLost(k lost, nameless bool) error {
 	_, err := f.db.ExecContext(f.ctx, insertLost,
-		sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("question", k.question),
+		sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("key", k.key),
 		sql.Named("vendor", k.vendor), sql.Named("lead", k.lead), sql.Named("every", k.every), sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
 	if err != nil {
 		return fmt.Errorf("write lookup %d anew: %w", k.id, err)

@@ -17,7 +17,7 @@ import (
 type PurgePlan struct {
 	Run      ledger.Run
 	Vehicles int64      // rows whose identifiers and columns go
-	Lookups  int64      // whose question, ticket and words go
+	Lookups  int64      // whose key, ticket and words go
 	Answers  int64      // raw answers that go
 	Charged  record.Fen // what those lookups cost; the money itself stays
 	Doubts   int64      // lookups that stay since they are in doubt
@@ -43,7 +43,7 @@ const (
 		UNION SELECT s.lookup FROM staying y JOIN lookups k ON k.id=y.id JOIN answers s ON s.id=k.answer
 	) `
 
-	whereForgotten    = " run IN purged AND question <> " + integrity.ForgottenQuestion + " AND id NOT IN staying"
+	whereForgotten    = " run IN purged AND key <> " + integrity.ForgottenKey + " AND id NOT IN staying"
 	whereRowForgotten = ` run IN purged AND vehicle_id <> '' AND maintenance NOT IN staying AND valuation NOT IN staying AND violations NOT IN staying
 		AND NOT EXISTS (SELECT 1 FROM lookups b WHERE b.lead IN (maintenance, valuation, violations) AND b.lead>0 AND b.id IN staying)`
 
@@ -65,7 +65,7 @@ var forget = []string{
 	// A code is a short word of the vendor's or ours; what is longer may be anything.
 	withStaying + `UPDATE attempts SET ticket='', code=IIF(length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, ''), sum=` + integrity.Unsummed + `
 		WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
-	withStaying + `UPDATE lookups SET question=` + integrity.ForgottenQuestion + `, ticket='', answer=0, source=0, message='', derived='', sum=` + integrity.Unsummed + `,
+	withStaying + `UPDATE lookups SET key=` + integrity.ForgottenKey + `, ticket='', answer=0, source=0, message='', derived='', sum=` + integrity.Unsummed + `,
 		code=IIF(class IN ('invalid_input','missing_input') OR length(code) <= 12 AND code NOT GLOB '*[^ -~]*', code, '') WHERE` + whereForgotten,
 }
 

@@ -96,11 +96,11 @@ func (f *repairer) runs() (err error) {
 type lost struct {
 	id, run, row int64
 	dataset      record.Dataset
-	question     []byte
+	key          []byte
 	vendor       string // "" where only its orders can say
 	lead         int64
 	every        bool
-	// derived: what it was asked with came from elsewhere, so the question is not
+	// derived: what it was asked with came from elsewhere, so the key is not
 	// the one that it asked.
 	derived bool
 }
@@ -137,8 +137,8 @@ func (f *repairer) lookups() error {
 // askedBefore are the vendors that a lookup has taken the place of: it is at none of them.
 const askedBefore = "SELECT c.vendor FROM lookups c WHERE @lead > 0 AND @lead <> @id AND NOT @every AND (c.id=@lead OR c.lead=@lead)"
 
-const insertLost = `INSERT INTO lookups (id, run, row, dataset, question, lead, every, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
-	SELECT @id, @run, @row, @dataset, @question, @lead, @every, 0,
+const insertLost = `INSERT INTO lookups (id, run, row, dataset, key, lead, every, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
+	SELECT @id, @run, @row, @dataset, @key, @lead, @every, 0,
 	COALESCE(NULLIF(@vendor, ''), o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset AND vendor NOT IN (` + askedBefore + `) GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
 	(SELECT vendor FROM lookups WHERE dataset=@dataset AND vendor NOT IN (` + askedBefore + `) LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
@@ -185,7 +185,7 @@ func (f *repairer) missingLookups() ([]lost, error) {
 
 // nextLookups are those that have taken the place of another, as they would be written anew.
 func (f *repairer) nextLookups() ([]lost, error) {
-	rows, err := f.db.QueryContext(f.ctx, "SELECT passed, run, row, dataset, question, lead FROM lookups WHERE passed>0 AND passed NOT IN (SELECT id FROM lookups)")
+	rows, err := f.db.QueryContext(f.ctx, "SELECT passed, run, row, dataset, key, lead FROM lookups WHERE passed>0 AND passed NOT IN (SELECT id FROM lookups)")
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (f *repairer) nextLookups() ([]lost, error) {
 	var out []lost
 	for rows.Next() {
 		var k lost
-		if err := rows.Scan(&k.id, &k.run, &k.row, &k.dataset, &k.question, &k.lead); err != nil {
+		if err := rows.Scan(&k.id, &k.run, &k.row, &k.dataset, &k.key, &k.lead); err != nil {
 			return nil, err
 		}
 		out = append(out, k)
@@ -217,7 +217,7 @@ func (f *repairer) namedIn(v *sqlite.Named) []lost {
 	out := f.besideIn(v)
 	for d, id := range v.Lookups {
 		if id > 0 {
-			out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: d, question: f.known.Question(d, &v.Vehicle),
+			out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: d, key: f.known.Key(d, &v.Vehicle),
 				derived: d == record.DatasetValuation && (!v.Vehicle.MileageKM.OK || v.Vehicle.Condition.Accident == "")})
 		}
 	}
@@ -386,7 +386,7 @@ func (f *repairer) answers() error {
 	if err := f.doubt("state='failed' AND source=0 AND attempts>0 AND ticket='' AND class IN ('bad_response', 'expired') AND " + gone); err != nil {
 		return err
 	}
-	if err := f.doubt("state='found' AND question <> " + integrity.ForgottenQuestion + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
+	if err := f.doubt("state='found' AND key <> " + integrity.ForgottenKey + " AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"); err != nil {
 		return err
 	}
 	_, err = f.exec("UPDATE lookups SET answer=0 WHERE " + gone)
@@ -444,7 +444,7 @@ func (f *repairer) truncated() error {
 	}
 	f.r.Truncated = true
 	f.unnamed = append(f.unnamed, "what was done last")
-	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND question <> " + integrity.ForgottenQuestion + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
+	const unsure = "(state='planned' OR state='failed' AND stage<>'validate' AND (ticket='' OR class='rejected') AND key <> " + integrity.ForgottenKey + ") AND run IN (SELECT seq FROM runs WHERE state<>'planning')"
 	if err := f.doubtUnordered(unsure); err != nil {
 		return err
 	}
@@ -462,7 +462,7 @@ func (f *repairer) behindOutputs(created int64) (bool, error) {
 }
 
 // derived deals with valuations that may have been asked with what their vehicle's
-// maintenance answer told. Another run will not know them by their question.
+// maintenance answer told. Another run will not know them by their key.
 func (f *repairer) derived() error {
 	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE state='in_doubt' AND code='lost' AND awaits > 0")
 	if f.unasked += n; f.unasked > 0 {

@@ -40,8 +40,8 @@ type Rescued struct {
 
 // Known is what a rescue has to be told of the world outside the ledger.
 type Known struct {
-	// Question is the digest of a lookup's question, as planning makes it.
-	Question func(record.Dataset, *record.Vehicle) []byte
+	// Key is the digest of a lookup's key, as planning makes it.
+	Key func(record.Dataset, *record.Vehicle) []byte
 	// Price is what an order costs as a rule, for one whose charge is lost and
 	// that has no other of its kind left; vendor "" is any.
 	Price func(vendor string, d record.Dataset) record.Fen

@@ -72,10 +72,10 @@ func use(t *testing.T, l *sqlite.Ledger, planned ledger.Work, kind int, random *
 
 // world is what the rescues of the tests are told.
 var world = Known{
-	Question: func(d record.Dataset, v *record.Vehicle) []byte { return fmt.Appendf(nil, "%s %s %d", d, v.VIN, v.Row) },
-	Price:    func(string, record.Dataset) record.Fen { return 1700 },
-	Vendor:   func(name string) bool { return name == "acme" || name == "bolt" || name == "other" },
-	MadeUp:   func(head string) bool { return head == "Server: made-up" },
+	Key:    func(d record.Dataset, v *record.Vehicle) []byte { return fmt.Appendf(nil, "%s %s %d", d, v.VIN, v.Row) },
+	Price:  func(string, record.Dataset) record.Fen { return 1700 },
+	Vendor: func(name string) bool { return name == "acme" || name == "bolt" || name == "other" },
+	MadeUp: func(head string) bool { return head == "Server: made-up" },
 }
 
 // contents is what a ledger says of each lookup.

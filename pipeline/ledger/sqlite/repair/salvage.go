@@ -220,7 +220,7 @@ func (s *salvager) all(m sqlite.Watermark) error {
 		return err
 	}
 	last := "SELECT MAX(last_lookup) FROM runs"
-	lookups := max(m.Lookup, s.highest(last, "SELECT MAX(id) FROM lookups", "SELECT MAX(id) FROM lookups INDEXED BY lookups_question",
+	lookups := max(m.Lookup, s.highest(last, "SELECT MAX(id) FROM lookups", "SELECT MAX(id) FROM lookups INDEXED BY lookups_key",
 		"SELECT MAX(lookup) FROM attempts", "SELECT MAX(lookup) FROM answers INDEXED BY answers_lookup"))
 	if err := s.tableAndOutliers("attempts", "lookup", 1, lookups); err != nil {
 		return err

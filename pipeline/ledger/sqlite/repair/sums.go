@@ -129,7 +129,7 @@ func (f *repairer) mendSum(c *changed, others []changed) (bool, error) {
 	}
 	switch c.Table {
 	case integrity.SummedLookups.Table:
-		return f.mendQuestion(c)
+		return f.mendKey(c)
 	case integrity.SummedAnswers.Table:
 		return f.mendBody(c, others)
 	}
@@ -218,16 +218,16 @@ func isNumber(text []byte) bool {
 	return err == nil
 }
 
-// mendQuestion puts the question of a lookup right, by what its row says.
-func (f *repairer) mendQuestion(c *changed) (bool, error) {
-	asked, err := f.questionsOf(c.key[0])
+// mendKey puts the key of a lookup right, by what its row says.
+func (f *repairer) mendKey(c *changed) (bool, error) {
+	asked, err := f.keysOf(c.key[0])
 	if err != nil {
 		return false, err
 	}
-	column := slices.Index(c.Columns, "lower(hex(question))")
-	for _, question := range asked {
-		if c.was(column, question) {
-			return true, f.put(c, column, "question=unhex(?1)", question)
+	column := slices.Index(c.Columns, "lower(hex(key))")
+	for _, key := range asked {
+		if c.was(column, key) {
+			return true, f.put(c, column, "key=unhex(?1)", key)
 		}
 	}
 	return false, nil
@@ -288,8 +288,8 @@ func (f *repairer) loseRow(c *changed) error {
 	return err
 }
 
-// questionsOf are what a lookup may have asked, by what its row says, in hexadecimal.
-func (f *repairer) questionsOf(id any) ([][]byte, error) {
+// keysOf are what a lookup may have asked, by what its row says, in hexadecimal.
+func (f *repairer) keysOf(id any) ([][]byte, error) {
 	var dataset record.Dataset
 	var derived string
 	rows, err := f.db.QueryContext(f.ctx, "SELECT "+sqlite.VehicleColumns+" FROM vehicles v JOIN lookups k ON v.run=k.run AND v.row=k.row WHERE k.id=?", id)
@@ -307,10 +307,10 @@ func (f *repairer) questionsOf(id any) ([][]byte, error) {
 	if err := errors.Join(rows.Close(), f.db.QueryRowContext(f.ctx, "SELECT dataset, derived FROM lookups WHERE id=?", id).Scan(&dataset, &derived)); err != nil {
 		return nil, err
 	}
-	out := [][]byte{hex.AppendEncode(nil, f.known.Question(dataset, &v.Vehicle))}
+	out := [][]byte{hex.AppendEncode(nil, f.known.Key(dataset, &v.Vehicle))}
 	if list, err := record.ParseDerived(derived); err == nil && len(list) > 0 {
 		with := v.Vehicle.With(list)
-		out = append(out, hex.AppendEncode(nil, f.known.Question(dataset, &with)))
+		out = append(out, hex.AppendEncode(nil, f.known.Key(dataset, &with)))
 	}
 	return out, nil
 }

@@ -21,7 +21,7 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a charge forgiven":   "UPDATE attempts SET billed='no' WHERE lookup=(SELECT MIN(lookup) FROM attempts WHERE billed='yes')",
 		"a purge too early":   "UPDATE runs SET finished_at=1 WHERE seq=1",
 		"another list":        "UPDATE runs SET input_sha256='00aa' WHERE seq=1",
-		"another question":    "UPDATE lookups SET question=x'00112233445566778899aabbccddeeff' WHERE id=3",
+		"another key":         "UPDATE lookups SET key=x'00112233445566778899aabbccddeeff' WHERE id=3",
 		"another vehicle":     "UPDATE vehicles SET vin='LSVAL41Z882104203' WHERE run=1 AND row=4",
 		"another plate":       "UPDATE vehicles SET plate='x' WHERE run=1 AND row=4",
 		"no vehicle":          "UPDATE vehicles SET vehicle_id='' WHERE run=1 AND row=4",
