@@ -19,11 +19,10 @@ const (
 
 // batcher collects the rows of one table into record batches and hands each
 // to every file of the table. Memory is bounded by one batch.
-type batcher[R any] struct {
-	table   table[R]
+type batcher struct {
+	table   *tableSpec
 	build   *array.RecordBuilder
 	files   []fileWriter
-	row     R // the row at work, kept here so that a call allocates nothing
 	rows    int64
 	pending int
 	bytes   int
@@ -36,18 +35,18 @@ type batchSize struct {
 	text []int
 }
 
-func newBatcher[R any](t table[R]) *batcher[R] {
-	return &batcher[R]{table: t, build: array.NewRecordBuilder(memory.NewGoAllocator(), t.arrowSchema())}
+func newBatcher(t *tableSpec) *batcher {
+	return &batcher{table: t, build: array.NewRecordBuilder(memory.NewGoAllocator(), t.arrowSchema())}
 }
 
 // add takes one row. After an error the batcher is of no more use.
-func (b *batcher[R]) add(r R) error {
-	if b.row = r; b.pending == 0 {
+func (b *batcher) add(cells []cell) error {
+	if b.pending == 0 {
 		b.reserve()
 	}
 	b.rows++
-	for i, get := range b.table.get {
-		v, s := get(&b.row), &b.table.columns[i]
+	for i := range cells {
+		v, s := &cells[i], &b.table.columns[i]
 		if err := s.admit(v); err != nil {
 			return fmt.Errorf("table %s, column %s, row %d: %w", b.table.name, s.name, b.rows, err)
 		}
@@ -59,7 +58,7 @@ func (b *batcher[R]) add(r R) error {
 	return nil
 }
 
-func (b *batcher[R]) flush() error {
+func (b *batcher) flush() error {
 	if b.pending == 0 {
 		return nil
 	}
@@ -76,7 +75,7 @@ func (b *batcher[R]) flush() error {
 }
 
 // measure keeps the size of the batch that is whole now.
-func (b *batcher[R]) measure() {
+func (b *batcher) measure() {
 	b.last.rows, b.last.text = b.pending, b.last.text[:0]
 	for _, f := range b.build.Fields() {
 		n := 0
@@ -89,7 +88,7 @@ func (b *batcher[R]) measure() {
 
 // reserve makes room for a batch of the last one's size: columns that grow with
 // their rows are copied at each doubling.
-func (b *batcher[R]) reserve() {
+func (b *batcher) reserve() {
 	b.build.Reserve(b.last.rows)
 	for i, n := range b.last.text {
 		if t, ok := b.build.Field(i).(*array.StringBuilder); ok {
@@ -98,10 +97,8 @@ func (b *batcher[R]) reserve() {
 	}
 }
 
-func (b *batcher[R]) count() int64 { return b.rows }
-
 // appendCell returns the bytes of text that it added.
-func appendCell(to array.Builder, k kind, v cell) int {
+func appendCell(to array.Builder, k kind, v *cell) int {
 	if !v.ok {
 		to.AppendNull()
 		return 0

@@ -163,7 +163,7 @@ func (b *book) describeColumns() error {
 	for _, s := range b.sheets {
 		for i := range s.table.columns {
 			c := &s.table.columns[i]
-			lines = append(lines, []any{s.table.name, c.name, c.sheetType(), c.unit, c.source, c.description})
+			lines = append(lines, []any{s.table.name, c.name, kinds[c.kind].inSheet, c.unit, c.source, c.description})
 		}
 	}
 	if err := frozenHeader(to); err != nil {
@@ -183,27 +183,6 @@ func (b *book) headings(names []string) []any {
 		cells[i] = excelize.Cell{StyleID: b.header, Value: name}
 	}
 	return cells
-}
-
-// sheetType is the column's type in a workbook, in words.
-func (s *columnSpec) sheetType() string {
-	switch s.kind {
-	case kindInt:
-		return "whole number"
-	case kindBool:
-		return "TRUE or FALSE"
-	case kindDecimal:
-		return "number, two places"
-	case kindDay:
-		return "date"
-	case kindMoment:
-		return "date and time, China"
-	case kindNumbers:
-		return `whole numbers, joined by "; "`
-	case kindList:
-		return `texts, joined by "; "`
-	}
-	return "text"
 }
 
 // beginBook begins a workbook in the folder of the run, aside.

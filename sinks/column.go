@@ -44,6 +44,16 @@ type column[R any] struct {
 type table[R any] struct {
 	tableSpec
 	get []func(*R) cell
+	row R // the row at work, kept here so that a call allocates nothing
+}
+
+// cells appends the cells of a row.
+func (t *table[R]) cells(row R, to []cell) []cell {
+	t.row = row
+	for _, get := range t.get {
+		to = append(to, get(&t.row))
+	}
+	return to
 }
 
 func newTable[R any](name, row, key, order string, columns ...column[R]) table[R] {
@@ -111,7 +121,7 @@ func (c column[R]) distinct() column[R]      { c.unique = true; return c }
 
 // admit refuses a value that the column cannot hold: Arrow would write an
 // unknown value into a required column as an empty one without a word.
-func (s *columnSpec) admit(v cell) error {
+func (s *columnSpec) admit(v *cell) error {
 	if !v.ok && !s.nullable {
 		return fmt.Errorf("the value is unknown, and the column must have one")
 	}
@@ -121,54 +131,13 @@ func (s *columnSpec) admit(v cell) error {
 	return nil
 }
 
-// typeName is the column's type in the words of the dictionary.
-func (s *columnSpec) typeName() string {
-	switch s.kind {
-	case kindInt:
-		return "int64"
-	case kindBool:
-		return "boolean"
-	case kindDecimal:
-		return fmt.Sprintf("decimal(%d,%d)", decimalPrecision, decimalScale)
-	case kindDay:
-		return "date"
-	case kindMoment:
-		return "timestamp (µs, UTC)"
-	case kindList:
-		return "list of strings"
-	case kindNumbers:
-		return "list of int64"
-	}
-	return "string"
-}
-
-func (s *columnSpec) arrowType() arrow.DataType {
-	switch s.kind {
-	case kindInt:
-		return arrow.PrimitiveTypes.Int64
-	case kindBool:
-		return arrow.FixedWidthTypes.Boolean
-	case kindDecimal:
-		return &arrow.Decimal128Type{Precision: decimalPrecision, Scale: decimalScale}
-	case kindDay:
-		return arrow.FixedWidthTypes.Date32
-	case kindMoment:
-		return arrow.FixedWidthTypes.Timestamp_us
-	case kindNumbers:
-		return arrow.ListOf(arrow.PrimitiveTypes.Int64)
-	case kindList:
-		return arrow.ListOf(arrow.BinaryTypes.String) // the library knows no other lists; no element is null
-	}
-	return arrow.BinaryTypes.String
-}
-
 // arrowSchema makes the one schema of a table, with the dictionary's words in
 // every field.
 func (t *tableSpec) arrowSchema() *arrow.Schema {
 	fields := make([]arrow.Field, len(t.columns))
 	for i := range t.columns {
 		c := &t.columns[i]
-		fields[i] = arrow.Field{Name: c.name, Type: c.arrowType(), Nullable: c.nullable,
+		fields[i] = arrow.Field{Name: c.name, Type: kinds[c.kind].arrow, Nullable: c.nullable,
 			Metadata: arrow.NewMetadata([]string{"description", "unit", "source"}, []string{c.description, c.unit, c.source})}
 	}
 	about := arrow.NewMetadata([]string{"table", "row", "key", "order"}, []string{t.name, t.row, t.key, t.order})

@@ -7,8 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"vehiclebatch/pipeline/record"
 )
 
 // Comparer is a Sink that writes nothing: it is fed with the rows that the
@@ -21,19 +19,11 @@ import (
 // that it keeps eight bytes a vehicle; the rest of its memory is one window of
 // rows a file. Not safe for concurrent use.
 type Comparer struct {
-	run   string
-	found findings
-
-	vehicles   *comparison[vehicleRow]
-	reports    *comparison[reportRow]
-	visits     *comparison[visitRow]
-	valuations *comparison[valuationRow]
-	violations *comparison[violationRow]
-	failures   *comparison[failureRow]
-	changes    *comparison[changeRow]
-
-	books []*openedBook
-	keys  keyCheck
+	cellSink
+	found  findings
+	tables []*comparison
+	books  []*openedBook
+	keys   keyCheck
 }
 
 var _ Sink = (*Comparer)(nil)
@@ -45,67 +35,26 @@ func NewComparer(dir string, m Manifest) (*Comparer, error) {
 	if m.RunID == "" {
 		return nil, errors.New("the manifest names no run")
 	}
-	c := &Comparer{run: m.RunID, keys: newKeyCheck()}
-	f := &c.found
-	c.vehicles = openComparison(f, dir, m, vehiclesTable())
-	c.reports = openComparison(f, dir, m, reportsTable())
-	c.visits = openComparison(f, dir, m, visitsTable())
-	c.valuations = openComparison(f, dir, m, valuationsTable())
-	c.violations = openComparison(f, dir, m, violationsTable())
-	c.failures = openComparison(f, dir, m, failuresTable())
-	c.changes = openComparison(f, dir, m, changesTable())
+	c := &Comparer{keys: newKeyCheck()}
+	specs := tableSpecs()
+	for i := range specs {
+		c.tables = append(c.tables, openComparison(&c.found, dir, m, &specs[i]))
+	}
 	c.openBooks(dir, m)
+	c.cellSink = newCellSink(m.RunID, c.hold)
 	return c, nil
 }
 
-// Vehicle compares a row of vehicles.
-func (c *Comparer) Vehicle(r VehicleRow) error {
-	if d, ok := c.keys.vehicle(r.Vehicle.Row, r.VehicleID); !ok {
+// hold compares a row, and checks its key.
+func (c *Comparer) hold(n tableNo, cells []cell) error {
+	t := c.tables[n]
+	id := cells[t.vehicleID].s
+	if n != vehiclesNo {
+		c.keys.refers(id)
+	} else if d, ok := c.keys.vehicle(c.vehicles.row.Vehicle.Row, id); !ok {
 		c.found.add(d)
 	}
-	c.vehicles.hold(vehicleRow{c.run, r})
-	return nil
-}
-
-// Report compares a report and its visits.
-func (c *Comparer) Report(r ReportRow) error {
-	row, err := newReportRow(c.run, r)
-	if err != nil {
-		return err
-	}
-	c.keys.refers(r.VehicleID)
-	c.reports.hold(row)
-	return r.records(func(vendor string, v *record.Visit) error {
-		c.visits.hold(visitRow{c.run, vendor, &r, v})
-		return nil
-	})
-}
-
-// Valuation compares a row of valuations.
-func (c *Comparer) Valuation(r ValuationRow) error {
-	c.keys.refers(r.VehicleID)
-	c.valuations.hold(valuationRow{c.run, r})
-	return nil
-}
-
-// Violation compares a row of violations.
-func (c *Comparer) Violation(r ViolationRow) error {
-	c.keys.refers(r.VehicleID)
-	c.violations.hold(violationRow{c.run, r})
-	return nil
-}
-
-// Failure compares a row of the failure ledger.
-func (c *Comparer) Failure(r FailureRow) error {
-	c.keys.refers(r.VehicleID)
-	c.failures.hold(failureRow{c.run, r})
-	return nil
-}
-
-// Change compares a row of changes.
-func (c *Comparer) Change(r ChangeRow) error {
-	c.keys.refers(r.VehicleID)
-	c.changes.hold(changeRow{c.run, r})
+	t.hold(cells)
 	return nil
 }
 
@@ -113,8 +62,9 @@ func (c *Comparer) Change(r ChangeRow) error {
 // whose answers are forgotten: nobody can say any more whether they are right.
 // It must be called before the first row.
 func (c *Comparer) Forget(forgotten func(runID string) bool) {
-	at := slices.Index(c.changes.table.names(), "compared_with")
-	c.changes.skip = func(f *comparedFile) bool {
+	changes := c.tables[changesNo]
+	at := slices.Index(changes.table.names(), "compared_with")
+	changes.skip = func(f *comparedFile) bool {
 		shown, _ := f.from.differs(at, cell{})
 		run, _, _ := strings.Cut(shown, " ") // a workbook's names the cell as well
 		return forgotten(run)
@@ -124,8 +74,10 @@ func (c *Comparer) Forget(forgotten func(runID string) bool) {
 // Close ends the comparison: counts of rows and references are settled only
 // now. It returns the first discrepancies; Total says how many there were.
 func (c *Comparer) Close() ([]Discrepancy, error) {
-	err := errors.Join(c.vehicles.end(), c.reports.end(), c.visits.end(),
-		c.valuations.end(), c.violations.end(), c.failures.end(), c.changes.end())
+	var err error
+	for _, t := range c.tables {
+		err = errors.Join(err, t.end())
+	}
 	for _, b := range c.books {
 		err = errors.Join(err, b.close())
 	}
@@ -139,11 +91,12 @@ func (c *Comparer) Close() ([]Discrepancy, error) {
 func (c *Comparer) Total() int64 { return c.found.total }
 
 // comparison holds the files of one table against its rows.
-type comparison[R any] struct {
-	table table[R]
-	found *findings
-	files []*comparedFile
-	rows  int64 // that should be there
+type comparison struct {
+	table     *tableSpec
+	vehicleID int // the column
+	found     *findings
+	files     []*comparedFile
+	rows      int64 // that should be there
 	// skip tells of the file's row whether it is left out; nil leaves out none.
 	skip func(*comparedFile) bool
 }
@@ -156,8 +109,8 @@ type comparedFile struct {
 	broken bool
 }
 
-func openComparison[R any](found *findings, dir string, m Manifest, t table[R]) *comparison[R] {
-	c := &comparison[R]{table: t, found: found}
+func openComparison(found *findings, dir string, m Manifest, t *tableSpec) *comparison {
+	c := &comparison{table: t, vehicleID: slices.Index(t.names(), "vehicle_id"), found: found}
 	for _, f := range fileFormats() {
 		name := fileName(t.name, f)
 		i := slices.IndexFunc(m.Outputs, func(o Output) bool { return o.Path == name })
@@ -168,7 +121,7 @@ func openComparison[R any](found *findings, dir string, m Manifest, t table[R]) 
 			found.add(d)
 			continue
 		}
-		from, err := openTable(dir, &t.tableSpec, f)
+		from, err := openTable(dir, t, f)
 		if err != nil {
 			found.add(Discrepancy{File: name, Want: "the table " + t.name, Got: err.Error()})
 			continue
@@ -179,14 +132,13 @@ func openComparison[R any](found *findings, dir string, m Manifest, t table[R]) 
 }
 
 // hold compares one row with the next row of every file.
-func (c *comparison[R]) hold(r R) {
+func (c *comparison) hold(cells []cell) {
 	c.rows++
 	for _, f := range c.files {
 		if !c.advance(f) {
 			continue
 		}
-		for i, get := range c.table.get {
-			want := get(&r)
+		for i, want := range cells {
 			if got, differs := f.from.differs(i, want); differs {
 				s := &c.table.columns[i]
 				c.found.add(Discrepancy{File: f.name, Row: c.rows, Column: s.name, Want: want.text(s.kind), Got: got})
@@ -196,7 +148,7 @@ func (c *comparison[R]) hold(r R) {
 }
 
 // advance goes to the file's next row; false when there is none to compare.
-func (c *comparison[R]) advance(f *comparedFile) bool {
+func (c *comparison) advance(f *comparedFile) bool {
 	if f.broken || f.rows < c.rows-1 {
 		return false
 	}
@@ -212,7 +164,7 @@ func (c *comparison[R]) advance(f *comparedFile) bool {
 }
 
 // next goes to the file's next row that is not left out.
-func (c *comparison[R]) next(f *comparedFile) (bool, error) {
+func (c *comparison) next(f *comparedFile) (bool, error) {
 	for {
 		more, err := f.from.next()
 		if err != nil || !more || c.skip == nil || !c.skip(f) {
@@ -222,7 +174,7 @@ func (c *comparison[R]) next(f *comparedFile) (bool, error) {
 }
 
 // rest counts the rows that come after the current one.
-func (c *comparison[R]) rest(f *comparedFile) (n int64, err error) {
+func (c *comparison) rest(f *comparedFile) (n int64, err error) {
 	if c.skip == nil {
 		return f.from.rest()
 	}
@@ -233,7 +185,7 @@ func (c *comparison[R]) rest(f *comparedFile) (n int64, err error) {
 	}
 }
 
-func (c *comparison[R]) end() error {
+func (c *comparison) end() error {
 	var errs []error
 	for _, f := range c.files {
 		if !f.broken {
@@ -244,7 +196,7 @@ func (c *comparison[R]) end() error {
 	return errors.Join(errs...)
 }
 
-func (c *comparison[R]) countRows(f *comparedFile) {
+func (c *comparison) countRows(f *comparedFile) {
 	rest, err := c.rest(f)
 	if err != nil {
 		c.found.add(Discrepancy{File: f.name, Row: f.rows + 1, Want: "no more rows", Got: err.Error()})

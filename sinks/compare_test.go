@@ -66,28 +66,29 @@ func TestAnyRowsReadBack(t *testing.T) {
 	dir, report, pages := t.TempDir(), &ReportRow{VehicleID: "v", Vendor: "wapi"}, mustPages(t)
 	rapid.Check(t, func(r *rapid.T) {
 		visits := rapid.SliceOfN(rapid.Custom(anyVisit), 0, 30).Draw(r, "visits")
-		to := newBatcher(visitsTable())
-		from := &comparison[visitRow]{table: visitsTable(), found: &findings{}}
+		spec := visitsTable()
+		to := newBatcher(&spec.tableSpec)
+		from := &comparison{table: &spec.tableSpec, found: &findings{}}
 		for _, f := range fileFormats() {
 			file, err := createPartial(DiskIn(dir), dir, fileName(to.table.name, f))
 			must(t, err)
-			table, err := newFileWriter(f, &to.table.tableSpec, file, true, pages)
+			table, err := newFileWriter(f, to.table, file, true, pages)
 			must(t, err)
 			to.files = append(to.files, &output{file: file, table: table})
 		}
 		for i := range visits {
-			must(t, to.add(visitRow{"r1", "wapi", report, &visits[i]}))
+			must(t, to.add(spec.cells(visitRow{"r1", "wapi", report, &visits[i]}, nil)))
 		}
 		must(t, to.flush())
 		for i, f := range fileFormats() {
 			must(t, to.files[i].Close())
 			must(t, to.files[i].(*output).file.publish())
-			table, err := openTable(dir, &to.table.tableSpec, f)
+			table, err := openTable(dir, to.table, f)
 			must(t, err)
 			from.files = append(from.files, &comparedFile{name: string(f), from: table})
 		}
 		for i := range visits {
-			from.hold(visitRow{"r1", "wapi", report, &visits[i]})
+			from.hold(spec.cells(visitRow{"r1", "wapi", report, &visits[i]}, nil))
 		}
 		must(t, from.end())
 		if from.found.total > 0 {

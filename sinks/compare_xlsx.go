@@ -19,29 +19,19 @@ func (c *Comparer) openBooks(dir string, m Manifest) {
 			continue
 		}
 		c.books = append(c.books, b)
-		for _, t := range []heldTable{c.vehicles, c.reports, c.visits, c.valuations, c.violations, c.failures, c.changes} {
-			if bookHolds(name, t.spec().name) {
+		for _, t := range c.tables {
+			if bookHolds(name, t.table.name) {
 				c.openSheet(b, name, t)
 			}
 		}
 	}
 }
 
-func (c *Comparer) openSheet(b *openedBook, name string, t heldTable) {
-	from, err := b.table(t.spec())
+func (c *Comparer) openSheet(b *openedBook, name string, t *comparison) {
+	from, err := b.table(t.table)
 	if err != nil {
-		c.found.add(Discrepancy{File: name, Want: "the table " + t.spec().name, Got: err.Error()})
+		c.found.add(Discrepancy{File: name, Want: "the table " + t.table.name, Got: err.Error()})
 		return
 	}
-	t.with(&comparedFile{name: name + ", " + t.spec().name, from: from})
+	t.files = append(t.files, &comparedFile{name: name + ", " + t.table.name, from: from})
 }
-
-// heldTable is a comparison, whatever its rows are.
-type heldTable interface {
-	spec() *tableSpec
-	with(*comparedFile)
-}
-
-func (c *comparison[R]) spec() *tableSpec { return &c.table.tableSpec }
-
-func (c *comparison[R]) with(f *comparedFile) { c.files = append(c.files, f) }

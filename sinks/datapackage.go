@@ -140,25 +140,16 @@ func (t *tableSpec) resource(file *partial) resourceJSON {
 
 func (s *columnSpec) field() fieldJSON {
 	f := fieldJSON{Name: s.name, Format: "default", Description: s.description, Unit: s.unit, Source: s.source}
+	f.Type = kinds[s.kind].inJSON
 	switch s.kind {
-	case kindInt:
-		f.Type = "integer"
-	case kindBool:
-		f.Type = "boolean"
-	case kindDecimal:
-		f.Type = "number"
-	case kindDay:
-		f.Type = "date"
 	case kindMoment: // the default format has no zone but Z
-		f.Type, f.Format = "datetime", "any"
+		f.Format = "any"
 	case kindList, kindNumbers:
-		f.Type, f.List = "string", &listJSON{Delimiter: listSeparator, ItemType: "string"}
+		f.List = &listJSON{Delimiter: listSeparator, ItemType: "string"}
 		if s.kind == kindNumbers {
 			f.List.ItemType = "integer"
 		}
 		return f // an empty list is an empty field, which is missing
-	default:
-		f.Type = "string"
 	}
 	if !s.nullable {
 		f.Constraints = &constraintsJSON{Required: true}

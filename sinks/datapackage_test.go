@@ -178,7 +178,7 @@ func TestSchemaHasEveryColumn(t *testing.T) {
 		}
 		for i := range spec.columns {
 			c := &spec.columns[i]
-			if !strings.Contains(statement, " AS \""+c.name+"\"") || !strings.Contains(statement, "'"+c.name+"': '"+c.sqlType()+"'") {
+			if !strings.Contains(statement, " AS \""+c.name+"\"") || !strings.Contains(statement, "'"+c.name+"': '"+kinds[c.kind].inSQL+"'") {
 				t.Errorf("%s.%s is missing in\n%s", spec.name, c.name, statement)
 			}
 		}

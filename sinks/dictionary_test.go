@@ -59,7 +59,7 @@ func (t *tableSpec) describe(b *bytes.Buffer) {
 		if c.nullable {
 			null = "yes"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", c.name, c.typeName(), null, c.unit, c.source,
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", c.name, kinds[c.kind].name, null, c.unit, c.source,
 			strings.ReplaceAll(c.description, "|", `\|`))
 	}
 }

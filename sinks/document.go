@@ -50,8 +50,7 @@ func (w *Writer) beginDocument(name string, d Document) error {
 	if err != nil {
 		return err
 	}
-	w.outputs = append(w.outputs, &output{file: file, table: documentWriter{d, file},
-		rows: func() int64 { return 0 }, flush: func() error { return nil }})
+	w.outputs = append(w.outputs, &output{file: file, table: documentWriter{d, file}})
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (s *columnSpec) parquetNode() (schema.Node, error) {
 	if s.nullable {
 		repetition = parquet.Repetitions.Optional
 	}
-	physical, logical := s.kind.parquetType()
+	physical, logical := kinds[s.kind].physical, kinds[s.kind].logical
 	if s.kind != kindList && s.kind != kindNumbers {
 		return schema.NewPrimitiveNodeLogical(s.name, repetition, logical, physical, noLength, noFieldID)
 	}
@@ -49,25 +49,6 @@ func (s *columnSpec) parquetNode() (schema.Node, error) {
 		return nil, err
 	}
 	return schema.ListOf(element, repetition, noFieldID)
-}
-
-// parquetType is how the values of a kind are held, and what they mean; of a
-// list, its elements.
-func (k kind) parquetType() (parquet.Type, schema.LogicalType) {
-	switch k {
-	case kindInt, kindNumbers:
-		return parquet.Types.Int64, schema.NewIntLogicalType(64, true)
-	case kindBool:
-		return parquet.Types.Boolean, schema.NoLogicalType{}
-	case kindDecimal:
-		return parquet.Types.Int64, schema.NewDecimalLogicalType(decimalPrecision, decimalScale)
-	case kindDay:
-		return parquet.Types.Int32, schema.DateLogicalType{}
-	case kindMoment:
-		// Forced: old readers know the moment by its converted type alone.
-		return parquet.Types.Int64, schema.NewTimestampLogicalTypeForce(true, schema.TimeUnitMicros)
-	}
-	return parquet.Types.ByteArray, schema.StringLogicalType{}
 }
 
 // parquetMetadata is what stands in the footer beside the schema: what is said of

@@ -102,11 +102,11 @@ func bothWays(pages *zstd.Encoder, batches []int, row func() anyRow) (ours, judg
 	if err != nil {
 		return nil, nil, err
 	}
-	to := newBatcher(table)
+	to := newBatcher(&table.tableSpec)
 	to.files = []fileWriter{w, j}
 	for _, rows := range batches {
 		for range rows {
-			if err := to.add(row()); err != nil {
+			if err := to.add(row().cells); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -230,10 +230,10 @@ func lists(t *testing.T, rows ...cell) *file.Reader {
 	var b bytes.Buffer
 	w, err := newParquetWriter(&table.tableSpec, &b, mustPages(t))
 	must(t, err)
-	to := newBatcher(table)
+	to := newBatcher(&table.tableSpec)
 	to.files = []fileWriter{w}
 	for _, row := range rows {
-		must(t, to.add(anyRow{[]cell{row}}))
+		must(t, to.add([]cell{row}))
 	}
 	must(t, to.flush())
 	must(t, w.Close())
@@ -333,7 +333,7 @@ func firstLevel(page []byte) byte {
 func BenchmarkParquet(b *testing.B) {
 	table := visitsTable()
 	batches := &kept{}
-	to := newBatcher(table)
+	to := newBatcher(&table.tableSpec)
 	to.files = []fileWriter{batches}
 	list := make([]record.Visit, 10)
 	for i := range rowGroupRows {
@@ -342,7 +342,7 @@ func BenchmarkParquet(b *testing.B) {
 		if i%3 > 0 {
 			list[j].MileageKM, list[j].Amount = record.Some(int64(i*9871%300_000)), record.Some(record.Fen(i))
 		}
-		must(b, to.add(visitRow{"r1", "wapi", &ReportRow{VehicleID: pad(i / 10), VIN: "LSVAA49J1" + pad(i/10), Vendor: "wapi"}, &list[j]}))
+		must(b, to.add(table.cells(visitRow{"r1", "wapi", &ReportRow{VehicleID: pad(i / 10), VIN: "LSVAA49J1" + pad(i/10), Vendor: "wapi"}, &list[j]}, nil)))
 	}
 	must(b, to.flush())
 	pages := mustPages(b)

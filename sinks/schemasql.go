@@ -49,7 +49,7 @@ func (t *tableSpec) sql(b *bytes.Buffer) {
 		fileName(t.name, CSV))
 	for i := range t.columns {
 		c := &t.columns[i]
-		fmt.Fprintf(b, "  '%s': '%s'%s\n", c.name, c.sqlType(), comma(i, len(t.columns)))
+		fmt.Fprintf(b, "  '%s': '%s'%s\n", c.name, kinds[c.kind].inSQL, comma(i, len(t.columns)))
 	}
 	b.WriteString("});\n")
 	fmt.Fprintf(b, "COMMENT ON TABLE %s IS %s;\n", sqlName(t.name), sqlText("A row is "+t.row+"."))
@@ -69,23 +69,6 @@ func comma(i, of int) string {
 func sqlName(s string) string { return `"` + s + `"` }
 
 func sqlText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
-// sqlType is the type that a column is read with; lists are split later.
-func (s *columnSpec) sqlType() string {
-	switch s.kind {
-	case kindInt:
-		return "BIGINT"
-	case kindBool:
-		return "BOOLEAN"
-	case kindDecimal:
-		return fmt.Sprintf("DECIMAL(%d,%d)", decimalPrecision, decimalScale)
-	case kindDay:
-		return "DATE"
-	case kindMoment:
-		return "TIMESTAMPTZ"
-	}
-	return "VARCHAR"
-}
 
 // sqlValue makes the column's value of what was read. A null list is an empty
 // field as an empty one is; the flags beside it tell which it is.

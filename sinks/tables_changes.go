@@ -52,23 +52,3 @@ func changeFindings() []column[changeRow] {
 		text("note", fromComputed, "What else may be behind it: a valuation that was asked with another mileage, say.", func(r *changeRow) string { return r.Note }),
 	}
 }
-
-// ChangeColumns names the columns of the table changes, in order.
-func ChangeColumns() []string {
-	t := changesTable()
-	return t.names()
-}
-
-// ChangeCells are a row's values in the order of ChangeColumns, as CSV holds
-// them; unknown is "".
-func ChangeCells(runID string, r ChangeRow) []string {
-	t := changesTable()
-	return t.csvCells(&changeRow{runID, r})
-}
-
-// ChangeValues are a row's values in the order of ChangeColumns, for JSON:
-// numbers are exact, moments RFC 3339 in China, unknown is nil.
-func ChangeValues(runID string, r ChangeRow) []any {
-	t := changesTable()
-	return t.jsonValues(&changeRow{runID, r})
-}

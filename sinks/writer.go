@@ -1,15 +1,13 @@
 package sinks
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/klauspost/compress/zstd"
-
-	"vehiclebatch/pipeline/record"
 )
 
 // Options say what Create writes.
@@ -27,25 +25,17 @@ type Options struct {
 // have hidden names ending in .partial, and what an earlier Finish left in the
 // folder stands untouched. Not safe for concurrent use.
 type Writer struct {
+	cellSink
 	dir string
 	fs  FS
-	run string
 
 	mark      bool
 	pages     *zstd.Encoder // of all Parquet files
 	partition Partition
 
-	vehicles   *batcher[vehicleRow]
-	reports    *batcher[reportRow]
-	visits     *batcher[visitRow]
-	valuations *batcher[valuationRow]
-	violations *batcher[violationRow]
-	failures   *batcher[failureRow]
-	changes    *batcher[changeRow]
-
+	tables  []*batcher
 	outputs []*output
 	books   []*book
-	err     error // the first; nothing is taken after it
 }
 
 var _ Sink = (*Writer)(nil)
@@ -55,8 +45,24 @@ var _ Sink = (*Writer)(nil)
 type output struct {
 	file  *partial
 	table fileWriter
-	rows  func() int64
-	flush func() error
+	from  []*batcher // the tables in it; a document has none
+}
+
+func (o *output) rows() int64 {
+	n := int64(0)
+	for _, b := range o.from {
+		n += b.rows
+	}
+	return n
+}
+
+func (o *output) flush() error {
+	for _, b := range o.from {
+		if err := b.flush(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var _ fileWriter = (*output)(nil)
@@ -72,7 +78,8 @@ func Create(dir string, o Options) (*Writer, error) {
 			return nil, unknownFormat(string(f))
 		}
 	}
-	w := &Writer{dir: dir, fs: o.FS, run: o.RunID, partition: o.Partition, mark: o.Mark}
+	w := &Writer{dir: dir, fs: o.FS, partition: o.Partition, mark: o.Mark}
+	w.cellSink = newCellSink(o.RunID, func(n tableNo, cells []cell) error { return w.tables[n].add(cells) })
 	if w.fs == nil {
 		w.fs = DiskIn(filepath.Dir(filepath.Clean(dir)))
 	}
@@ -110,17 +117,14 @@ func (w *Writer) begin(formats []Format) error {
 	if err := w.releaseBooks(); err != nil {
 		return fmt.Errorf("remove what an earlier process left: %w", err)
 	}
-	var errs [7]error
-	w.vehicles, errs[0] = beginTable(w, vehiclesTable(), formats)
-	w.reports, errs[1] = beginTable(w, reportsTable(), formats)
-	w.visits, errs[2] = beginTable(w, visitsTable(), formats)
-	w.valuations, errs[3] = beginTable(w, valuationsTable(), formats)
-	w.violations, errs[4] = beginTable(w, violationsTable(), formats)
-	withCSV := append(slices.Clone(formats), CSV)
-	w.failures, errs[5] = beginTable(w, failuresTable(), withCSV)
-	w.changes, errs[6] = beginTable(w, changesTable(), formats)
-	if err := cmp.Or(errs[:]...); err != nil || !slices.Contains(formats, XLSX) {
-		return err
+	specs := tableSpecs()
+	for i := range specs {
+		if err := w.beginTable(&specs[i], formats); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains(formats, XLSX) {
+		return nil
 	}
 	return w.beginBooks()
 }
@@ -133,44 +137,52 @@ func (w *Writer) beginBooks() error {
 			return err
 		}
 		w.books = append(w.books, b)
-		var rows []func() int64
-		var flush []func() error
-		for _, t := range []feeding{w.vehicles, w.reports, w.visits, w.valuations, w.violations, w.failures, w.changes} {
-			if !bookHolds(name, t.spec().name) {
+		for _, t := range w.tables {
+			if !bookHolds(name, t.table.name) {
 				continue
 			}
-			s, err := b.table(t.spec())
+			s, err := b.table(t.table)
 			if err != nil {
 				return out.explain("begin", err)
 			}
-			t.feed(&named{fileWriter: s, output: out})
-			rows, flush = append(rows, t.count), append(flush, t.flush)
+			t.files = append(t.files, &named{fileWriter: s, output: out})
+			out.from = append(out.from, t)
 		}
-		out.rows = func() int64 { return sum(rows) }
-		out.flush = func() error { return each(flush) }
 	}
 	return nil
 }
 
 // beginTable begins the files of a table, one a format.
-func beginTable[R any](w *Writer, t table[R], formats []Format) (*batcher[R], error) {
+func (w *Writer) beginTable(t *tableSpec, formats []Format) error {
 	b := newBatcher(t)
+	w.tables = append(w.tables, b)
 	for _, f := range fileFormats() {
-		if !slices.Contains(formats, f) {
+		if !slices.Contains(formats, f) && (f != CSV || t.name != failuresName) {
 			continue
 		}
 		file, err := createPartial(w.fs, w.dir, fileName(t.name, f))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out := &output{file: file, rows: b.count, flush: b.flush}
+		out := &output{file: file, from: []*batcher{b}}
 		w.outputs = append(w.outputs, out)
-		if out.table, err = newFileWriter(f, &t.tableSpec, file, w.mark, w.pages); err != nil {
-			return nil, out.explain("begin", err)
+		if out.table, err = newFileWriter(f, t, file, w.mark, w.pages); err != nil {
+			return out.explain("begin", err)
 		}
 		b.files = append(b.files, out)
 	}
-	return b, nil
+	return nil
+}
+
+// named is a sheet with the name of its workbook's file in every error.
+type named struct {
+	fileWriter
+	output *output
+}
+
+// WriteBatch writes a batch of the table.
+func (n *named) WriteBatch(batch arrow.Record) error {
+	return n.output.explain("write", n.fileWriter.WriteBatch(batch))
 }
 
 // outputNames are the names of all files that this package may leave in a
@@ -183,66 +195,4 @@ func outputNames() []string {
 		}
 	}
 	return append(names, bookNames()...)
-}
-
-// Vehicle takes a row of vehicles.
-func (w *Writer) Vehicle(r VehicleRow) error { return take(w, w.vehicles, vehicleRow{w.run, r}) }
-
-// Valuation takes a row of valuations.
-func (w *Writer) Valuation(r ValuationRow) error {
-	return take(w, w.valuations, valuationRow{w.run, r})
-}
-
-// Violation takes a row of violations.
-func (w *Writer) Violation(r ViolationRow) error {
-	return take(w, w.violations, violationRow{w.run, r})
-}
-
-// Failure takes a row of the failure ledger.
-func (w *Writer) Failure(r FailureRow) error { return take(w, w.failures, failureRow{w.run, r}) }
-
-// Change takes a row of changes.
-func (w *Writer) Change(r ChangeRow) error { return take(w, w.changes, changeRow{w.run, r}) }
-
-// Report takes a report with its visits.
-func (w *Writer) Report(r ReportRow) error {
-	row, err := newReportRow(w.run, r)
-	if err != nil {
-		return w.stop(err)
-	}
-	if err := take(w, w.reports, row); err != nil {
-		return err
-	}
-	return r.records(func(vendor string, v *record.Visit) error { return take(w, w.visits, visitRow{w.run, vendor, &r, v}) })
-}
-
-func newReportRow(run string, r ReportRow) (reportRow, error) {
-	row := reportRow{run: run, ReportRow: r}
-	if r.Report.ServicesPerYear == "" {
-		return row, nil
-	}
-	v, err := record.ParseYuan(r.Report.ServicesPerYear)
-	if err != nil {
-		return row, fmt.Errorf("table maintenance_reports, column services_per_year, vehicle %s: %q is not a number with at most two places",
-			r.VehicleID, r.Report.ServicesPerYear)
-	}
-	row.services = record.Some(v)
-	return row, nil
-}
-
-func take[R any](w *Writer, b *batcher[R], r R) error {
-	if w.err != nil {
-		return w.err
-	}
-	if err := b.add(r); err != nil {
-		return w.stop(err)
-	}
-	return nil
-}
-
-func (w *Writer) stop(err error) error {
-	if w.err == nil {
-		w.err = err
-	}
-	return w.err
 }

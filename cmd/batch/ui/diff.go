@@ -26,35 +26,25 @@ func (s *Screen) Changes(form Form, earlier, later ledger.Run) ChangePrinter {
 	switch form {
 	case JSON:
 		lead := fmt.Sprintf(`{"earlier": %q, "later": %q, "changes": `, earlier.ID, later.ID)
-		return &jsonChanges{&jsonRows{out: asJSON(s.Out), columns: sinks.ChangeColumns(), lead: lead}, later.ID}
+		return &changeRows{&jsonRows{out: asJSON(s.Out), columns: sinks.ChangeColumns(), lead: lead}, later.ID}
 	case CSV:
-		return &csvChanges{&csvRows{w: csv.NewWriter(AsData(s.Out)), columns: sinks.ChangeColumns()}, later.ID}
+		return &changeRows{&csvRows{w: csv.NewWriter(AsData(s.Out)), columns: sinks.ChangeColumns()}, later.ID}
 	}
 	return &textChanges{out: s.Out, earlier: earlier, later: later, counts: map[record.ChangeKind]int64{}}
 }
 
-// jsonChanges prints one object: the runs, what was compared and the changes,
-// one a line.
-type jsonChanges struct {
-	rows *jsonRows
+// changeRows prints rows as changes.csv has them, or one JSON object: the runs, what
+// was compared and the changes.
+type changeRows struct {
+	rows rowPrinter
 	run  string
 }
 
-func (p *jsonChanges) Add(r sinks.ChangeRow) error { return p.rows.add(sinks.ChangeValues(p.run, r)) }
+func (p *changeRows) Add(r sinks.ChangeRow) error { return p.rows.add(sinks.ChangeCells(p.run, r)) }
 
-func (p *jsonChanges) End(sum export.Compared) error {
+func (p *changeRows) End(sum export.Compared) error {
 	return p.rows.end(fmt.Sprintf(`, "compared": %d, "same_answer": %d, "not_in_earlier": %d}`, sum.Lookups, sum.Same, sum.Alone))
 }
-
-// csvChanges prints rows as changes.csv has them.
-type csvChanges struct {
-	rows *csvRows
-	run  string
-}
-
-func (p *csvChanges) Add(r sinks.ChangeRow) error { return p.rows.add(sinks.ChangeCells(p.run, r)) }
-
-func (p *csvChanges) End(export.Compared) error { return p.rows.end() }
 
 // textChanges prints a table for people, in pages: the widths of a page are
 // those of its rows, and no more than a page is kept.

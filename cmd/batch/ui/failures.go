@@ -26,13 +26,13 @@ type RowPrinter interface {
 func (s *Screen) Failures(form Form, said *messages.Printer, run ledger.Run, marked bool) RowPrinter {
 	switch form {
 	case JSON:
-		return &jsonFailures{&jsonRows{out: asJSON(s.Out), columns: sinks.FailureColumns()}, run.ID}
+		return &failureRows{&jsonRows{out: asJSON(s.Out), columns: sinks.FailureColumns()}, run.ID}
 	case CSV:
 		columns := sinks.FailureColumns()
 		if marked {
 			columns[0] = sinks.ByteOrderMark + columns[0]
 		}
-		return &csvFailures{&csvRows{w: csv.NewWriter(AsData(s.Out)), columns: columns}, run.ID}
+		return &failureRows{&csvRows{w: csv.NewWriter(AsData(s.Out)), columns: columns}, run.ID}
 	}
 	return &textFailures{out: s.Out, said: said, sheet: isWorkbook(run)}
 }
@@ -44,27 +44,17 @@ func (s *Screen) Purged(run ledger.Run) {
 	}
 }
 
-// jsonFailures prints a JSON array, one failure a line.
-type jsonFailures struct {
-	rows *jsonRows
+// failureRows prints failures.csv, or a JSON array.
+type failureRows struct {
+	rows rowPrinter
 	run  string
 }
 
-func (p *jsonFailures) Add(r sinks.FailureRow) error {
-	return p.rows.add(sinks.FailureValues(p.run, r))
+func (p *failureRows) Add(r sinks.FailureRow) error {
+	return p.rows.add(sinks.FailureCells(p.run, r))
 }
 
-func (p *jsonFailures) End() error { return p.rows.end("") }
-
-// csvFailures prints failures.csv.
-type csvFailures struct {
-	rows *csvRows
-	run  string
-}
-
-func (p *csvFailures) Add(r sinks.FailureRow) error { return p.rows.add(sinks.FailureCells(p.run, r)) }
-
-func (p *csvFailures) End() error { return p.rows.end() }
+func (p *failureRows) End() error { return p.rows.end("") }
 
 // textFailures prints a table for people.
 type textFailures struct {

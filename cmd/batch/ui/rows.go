@@ -4,7 +4,15 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+
+	"vehiclebatch/sinks"
 )
+
+// rowPrinter prints rows of a table. What stands behind the last is for JSON alone.
+type rowPrinter interface {
+	add(sinks.Cells) error
+	end(tail string) error
+}
 
 // jsonRows prints rows of a table as JSON objects, one a line, in a list.
 type jsonRows struct {
@@ -14,7 +22,8 @@ type jsonRows struct {
 	n       int
 }
 
-func (p *jsonRows) add(values []any) error {
+func (p *jsonRows) add(row sinks.Cells) error {
+	values := row.JSON()
 	object := make(fields, len(values))
 	for i, name := range p.columns {
 		object[i] = field{name, values[i]}
@@ -58,11 +67,11 @@ type csvRows struct {
 	begun   bool
 }
 
-func (p *csvRows) add(cells []string) error {
+func (p *csvRows) add(row sinks.Cells) error {
 	if err := p.header(); err != nil {
 		return err
 	}
-	return p.w.Write(cells)
+	return p.w.Write(row.CSV())
 }
 
 func (p *csvRows) header() error {
@@ -73,7 +82,7 @@ func (p *csvRows) header() error {
 	return p.w.Write(p.columns)
 }
 
-func (p *csvRows) end() error {
+func (p *csvRows) end(string) error {
 	if err := p.header(); err != nil {
 		return err
 	}
