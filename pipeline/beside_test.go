@@ -140,7 +140,7 @@ func TestNothingIsBoughtTwiceWhenTheModeChanges(t *testing.T) {
 			run := b.Reports(c.now)
 			b.Wants(run, "1 | "+c.want+"\n")
 			b.Costs(run, 0)
-			b.LookAgain(run)
+			b.ResolveAgain(run)
 			b.Wants(run, "1 | "+c.want+"\n")
 			b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, run))
 			b.Wants(run, "1 | "+c.want+"\n")
@@ -183,7 +183,7 @@ func TestFollowersThatAreBoundOtherwise(t *testing.T) {
 			run := b.Reports(c.now)
 			b.Answer(w, vendors.Poll, c.poll)
 			b.Wants(run, "1 | "+c.let+"\n")
-			b.LookAgain(run)
+			b.ResolveAgain(run)
 			b.Wants(run, "1 | "+c.settles+"\n")
 			b.Costs(run, 0)
 		})
@@ -199,7 +199,7 @@ func TestFallingBackFindsWhatWasBoughtBeside(t *testing.T) {
 		b.Buy(b.Reports(policy.RouteAll), "bolt", body)
 		b.Buy(run, "acme", "no_record yes")
 		b.Wants(run, "1 | maintenance bolt planned\n")
-		b.LookAgain(run)
+		b.ResolveAgain(run)
 		b.Wants(run, "1 | maintenance "+want+"\n")
 		b.Costs(run, 1700)
 	}
@@ -238,7 +238,7 @@ func TestRetryOfOneVendorOfSeveral(t *testing.T) {
 	_, err := retry.Retry(context.Background(), b.Ledger, b.Policy, run, ledger.Filter{Vendors: []string{"acme"}})
 	b.Must(err)
 	b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, run))
-	b.LookAgain(run)
+	b.ResolveAgain(run)
 	b.Wants(run, "1 | maintenance acme planned | maintenance bolt found\n")
 }
 

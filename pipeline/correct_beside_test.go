@@ -48,7 +48,7 @@ func TestCorrectWhatSeveralVendorsSaid(t *testing.T) {
 			}
 			run := b.Correct(b.Finish(base), []record.Dataset{m}, c.named, change)
 			b.Wants(run, "1 | "+c.want+"\n")
-			if row := b.Rows(run)[0]; len(row.Lookups) == 2 && (row.Lookups[0].Lookup.Lead == 0 || row.Lookups[0].Lookup.Lead != row.Lookups[1].Lookup.Lead) {
+			if row := b.Rows(run)[0]; len(row.Lookups) == 2 && (row.Lookups[0].Lookup.GroupID == 0 || row.Lookups[0].Lookup.GroupID != row.Lookups[1].Lookup.GroupID) {
 				t.Errorf("they do not stand beside each other: %+v", []ledger.Lookup{row.Lookups[0].Lookup, row.Lookups[1].Lookup})
 			}
 		})

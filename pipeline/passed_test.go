@@ -32,9 +32,9 @@ func TestBillOfPassedLookup(t *testing.T) {
 	b.SettlesBill(stagetest.BillLine(stagetest.Car().VIN, "T9")+stagetest.BillLine(stagetest.Witness().VIN, ""), reconcileOptions())
 	for id := int64(1); id < 5; id++ {
 		if k, err := b.Ledger.LookupByID(t.Context(), id); err == nil {
-			t.Logf("lookup %d: %s %s lead %d passed %d ticket %q", id, k.Vendor, k.State, k.Lead, k.Passed, k.Ticket)
-			if k.Passed != 0 && k.State.Open() {
-				t.Errorf("lookup %d is open though lookup %d has taken its place: the rule StrayPass refuses the ledger", id, k.Passed)
+			t.Logf("lookup %d: %s %s lead %d passed %d ticket %q", id, k.Vendor, k.State, k.GroupID, k.ReplacedBy, k.Ticket)
+			if k.ReplacedBy != 0 && k.State.Open() {
+				t.Errorf("lookup %d is open though lookup %d has taken its place: the rule StrayPass refuses the ledger", id, k.ReplacedBy)
 			}
 		}
 	}
@@ -94,9 +94,9 @@ func TestRouteToAndFro(t *testing.T) {
 	b.Must(err)
 	for _, w := range work {
 		r := resolve.New(b.Ledger, b.Policy)
-		_, elsewhere, err := r.LastLook(t.Context(), w)
+		_, movesOn, err := r.LastLook(t.Context(), w)
 		b.Must(err)
-		if !elsewhere {
+		if !movesOn {
 			t.Errorf("lookup %d is sent to %s, which is not on the route", w.Lookup.ID, w.Lookup.Vendor)
 		}
 	}
@@ -169,9 +169,9 @@ func TestTheUsersWordSurvivesARoute(t *testing.T) {
 		work, err := b.Ledger.Sendable(t.Context(), run.Seq, "bolt", b.Now.Add(time.Hour), nil, 1)
 		b.Must(err)
 		if len(work) == 1 {
-			step, elsewhere, err := resolve.New(b.Ledger, b.Policy).LastLook(t.Context(), work[0])
+			step, movesOn, err := resolve.New(b.Ledger, b.Policy).LastLook(t.Context(), work[0])
 			b.Must(err)
-			if elsewhere {
+			if movesOn {
 				t.Errorf("sent before %v: it is %s: %s", sent, step.Stands().State, step.Stands().Message)
 			}
 		}
@@ -230,9 +230,9 @@ func TestWhatFollowedIsNotBoughtAgainAtTheSameVendor(t *testing.T) {
 		work, err := b.Ledger.Sendable(t.Context(), run.Seq, vendor, b.Now, nil, 1)
 		b.Must(err)
 		for _, w := range work {
-			step, elsewhere, err := resolve.New(b.Ledger, b.Policy).LastLook(t.Context(), w)
+			step, movesOn, err := resolve.New(b.Ledger, b.Policy).LastLook(t.Context(), w)
 			b.Must(err)
-			if at := step.Stands(); elsewhere && at.Vendor != "bolt" || !elsewhere && vendor != "bolt" {
+			if at := step.Stands(); movesOn && at.Vendor != "bolt" || !movesOn && vendor != "bolt" {
 				t.Errorf("it is %s at %s", at.State, at.Vendor)
 			}
 		}

@@ -160,9 +160,9 @@ func TestPlanTakesCodesFromADuplicate(t *testing.T) {
 	if row.Vehicle.Condition != want || !slices.Equal(row.Vehicle.Defaulted, []string{record.ColTransfers}) {
 		t.Errorf("asked with %+v", row.Vehicle)
 	}
-	former, err := b.Ledger.FormerRows(context.Background(), base, 0, 1)
+	prior, err := b.Ledger.PriorRows(context.Background(), base, 0, 1)
 	b.Must(err)
-	if given := former[0].Given; given.Condition.Accident != "" || !slices.Contains(given.Defaulted, record.ColColor) {
+	if given := prior[0].Given; given.Condition.Accident != "" || !slices.Contains(given.Defaulted, record.ColColor) {
 		t.Errorf("given as %+v", given)
 	}
 	b.Buy(base, "acme", "answered yes")

@@ -36,9 +36,9 @@ func TestJudgementIsOfTheDay(t *testing.T) {
 	if rows[3].Duplicate != 3 {
 		t.Errorf("row 4 repeats %d", rows[3].Duplicate)
 	}
-	former, err := b.Ledger.FormerRows(context.Background(), run, 0, 10)
+	prior, err := b.Ledger.PriorRows(context.Background(), run, 0, 10)
 	b.Must(err)
-	for _, f := range former {
+	for _, f := range prior {
 		if len(f.Given.Faults)+len(f.Given.Problems) > 0 {
 			t.Errorf("row %d is given with %v and %v", f.Given.Row, f.Given.Faults, f.Given.Problems)
 		}

@@ -133,7 +133,7 @@ func TestFollowersGetWhatTheTicketBrings(t *testing.T) {
 		third := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
 		b.Answer(w, vendors.Poll, body)
 		for _, run := range []ledger.Run{first, second, third} {
-			b.LookAgain(run) // one that followed what goes on is looked at before it is sent
+			b.ResolveAgain(run) // one that followed what goes on is looked at before it is sent
 			b.Wants(run, "1 | "+want+"\n")
 		}
 		b.Costs(second, 0)
@@ -207,7 +207,7 @@ func TestRefreshTakesOverWhatAFollowerBought(t *testing.T) {
 	w := b.Buy(first, "acme", "ticket T1")
 	second := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
 	b.Answer(w, vendors.Poll, "no_record no")
-	b.LookAgain(second)
+	b.ResolveAgain(second)
 	b.Buy(second, "bolt", "answered yes")
 	b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, first))
 	b.Wants(first, "1 | maintenance bolt found\n")
@@ -261,7 +261,7 @@ func TestARouteThatWasChangedBuysNothingAgain(t *testing.T) {
 			setRoute(b.Policy, c.route...)
 			for range 2 {
 				b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, run))
-				b.LookAgain(run)
+				b.ResolveAgain(run)
 				b.Wants(run, "1 | "+c.want+"\n")
 			}
 		})

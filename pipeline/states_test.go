@@ -194,7 +194,7 @@ func refreshes(t *testing.T, out ways) {
 		w, err := b.Ledger.PlannedWork(t.Context(), run, 0, 1)
 		b.Must(err)
 		r := resolve.New(b.Ledger, b.Policy)
-		step, err := r.LookAgain(t.Context(), w[0], false)
+		step, err := r.ResolveAgain(t.Context(), w[0], false)
 		b.Must(err)
 		if step.MovesOn(&w[0].Lookup) {
 			out.add(ledger.Planned, step.Next.Lookup.State)

@@ -40,10 +40,10 @@ func historyOf(d *decoded) vehicleHistory {
 // the one that pays for it, and where several vendors were asked side by side
 // the one that pays for the first.
 func writes(row *ledger.Row, a *ledger.Asked) bool {
-	if !a.Lookup.Every {
+	if !a.Lookup.FanOut {
 		return a.Owner(row)
 	}
-	i := slices.IndexFunc(row.Lookups, func(b ledger.Asked) bool { return b.Lookup.ID == a.Lookup.Lead })
+	i := slices.IndexFunc(row.Lookups, func(b ledger.Asked) bool { return b.Lookup.ID == a.Lookup.GroupID })
 	return i >= 0 && row.Lookups[i].Owner(row)
 }
 

@@ -84,7 +84,7 @@ func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) l
 	for i, s := range sides {
 		k := n.row(number, 1, asked{car: "car", dataset: record.DatasetMaintenance, state: s.state, vendor: s.vendor, says: s.says}).Lookups[0]
 		if plain = k.Key; !alone {
-			k.Every = true
+			k.FanOut = true
 		}
 		lookups[i] = k
 	}
@@ -97,8 +97,8 @@ func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) l
 				return err
 			}
 			for _, a := range asked {
-				if a.Run == run.Seq && a.Every {
-					p.Shared[record.DatasetMaintenance] = a.Lead
+				if a.Run == run.Seq && a.FanOut {
+					p.Shared[record.DatasetMaintenance] = a.GroupID
 				}
 			}
 			return tx.Put(p)

@@ -25,22 +25,22 @@ type Lookup struct {
 	Ticket   string
 	Answer   int64 // 0: none
 	Source   int64 // the lookup followed, or whose answer is used again
-	// Lead is the first of the lookups that serve one request, 0 where there is only
-	// one. Every: they ask every vendor of the route, side by side. Else they ask one
-	// after the other, and Passed is the one that has taken the place of this, 0 of
-	// the last.
-	Lead   int64
-	Every  bool
-	Passed int64
+	// GroupID is the first of the lookups that serve one request, 0 where there is only
+	// one. FanOut: they ask every vendor of the route, side by side. Otherwise they ask one
+	// after the other, and ReplacedBy is the one that has taken the place of this one; it is 0
+	// in the last of them.
+	GroupID    int64
+	FanOut     bool
+	ReplacedBy int64
 	// Forced: its user has said to buy it, whatever of the same is in doubt. It counts until
 	// it is sent.
 	Forced bool
-	// Awaits is the request whose answer a planned one needs before it can be
+	// DependsOn is the request whose answer a planned one needs before it can be
 	// asked; its own id when only that is left to be decided what it asks; 0 when
 	// it needs nothing. It is not sent before. Derived is what it took from there,
 	// by record.PackDerived.
-	Awaits  int64
-	Derived string
+	DependsOn int64
+	Derived   string
 
 	Stage      record.Stage
 	Class      record.Class
@@ -53,10 +53,10 @@ type Lookup struct {
 }
 
 // Request names the request that a lookup serves: by the first of its lookups.
-func (k *Lookup) Request() int64 { return cmp.Or(k.Lead, k.ID) }
+func (k *Lookup) Request() int64 { return cmp.Or(k.GroupID, k.ID) }
 
 // Continues tells whether another vendor has been asked for the request before.
-func (k *Lookup) Continues() bool { return !k.Every && k.Lead > 0 && k.Lead != k.ID }
+func (k *Lookup) Continues() bool { return !k.FanOut && k.GroupID > 0 && k.GroupID != k.ID }
 
 // FailedBefore tells of a lookup of the failure ledger whose order, if there was
 // one, an earlier run has made.
@@ -64,9 +64,9 @@ func (k *Lookup) FailedBefore() bool {
 	return k.Attempts == 0 && k.Source > 0 && (k.State == Failed || k.State == InDoubt)
 }
 
-// AwaitsMaintenance is the Awaits of a lookup that is planned together with the
+// DependsOnMaintenance is the DependsOn of a lookup that is planned together with the
 // maintenance lookup of its row, before that has its id.
-const AwaitsMaintenance int64 = -1
+const DependsOnMaintenance int64 = -1
 
 // ThisAnswer stands in Lookup.Answer for the answer that is concluded by it, which has no
 // id yet.
@@ -125,7 +125,7 @@ type Count struct {
 	State   State
 	Class   record.Class
 	Reused  bool // the answer of another lookup
-	Awaits  bool // planned, and not sent before another lookup is settled
+	Blocked bool // planned, and not sent before another lookup is settled
 	N       int64
 	NextAt  time.Time // the earliest, of planned and waiting ones
 }

@@ -33,9 +33,9 @@ type PlanTx interface {
 	// Serving lists the lookups that serve a request now: one, or those that are asked side by
 	// side. The request is named by its first lookup.
 	Serving(request int64) ([]Lookup, error)
-	// Former reads a row of another run, with where its lookups stand. It fails when that run has
+	// PriorRow reads a row of another run, with where its lookups stand. It fails when that run has
 	// no such row.
-	Former(run, row int64) (Former, error)
+	PriorRow(run, row int64) (PriorRow, error)
 	// MayHavePaid tells whether any submission of a lookup to its vendor, or of what it has taken over
 	// from an earlier run, was charged or may have been.
 	MayHavePaid(k *Lookup) (bool, error)
@@ -56,9 +56,9 @@ type PlannedVehicle struct {
 	// of those made by an earlier row, by dataset.
 	Lookups []Lookup
 	Shared  map[record.Dataset]int64
-	// Beside names, by vendor, those of the lookups that stand beside each other
-	// and were made by an earlier row; Shared names their lead.
-	Beside map[string]int64
+	// FanOut names, by vendor, the lookups that ask every vendor side by side and were made
+	// by an earlier row; Shared names the first of them.
+	FanOut map[string]int64
 	// Given is the row as the input had it, where the plan has changed it after
 	// other rows; nil where it has not.
 	Given *record.Vehicle
@@ -72,13 +72,13 @@ func (p PlannedVehicle) With(next PlannedVehicle) PlannedVehicle {
 	return next
 }
 
-// Former is a row of another run, for a run that takes it over.
-type Former struct {
+// PriorRow is a row of another run, for a run that takes it over.
+type PriorRow struct {
 	VehicleID string
 	Vehicle   record.Vehicle // as that run's plan left it
 	Given     record.Vehicle // as its input had it, but for the defaults of the condition
 	Duplicate int64          // the row that it repeated, 0 when it did not
-	// Lookups are its own, or those of the row that it repeated. FormerRows
+	// Lookups are its own, or those of the row that it repeated. PriorRows
 	// leaves them out.
 	Lookups map[record.Dataset]Lookup
 }

@@ -9,7 +9,7 @@ import (
 
 // Successor is the lookup that asks another vendor what one has asked its own.
 func Successor(k *ledger.Lookup, vendor string) ledger.Lookup {
-	return ledger.Lookup{Run: k.Run, Row: k.Row, Dataset: k.Dataset, Key: k.Key, Vendor: vendor, Lead: k.Request(), State: ledger.Planned,
+	return ledger.Lookup{Run: k.Run, Row: k.Row, Dataset: k.Dataset, Key: k.Key, Vendor: vendor, GroupID: k.Request(), State: ledger.Planned,
 		Derived: k.Derived, FirstAt: k.FirstAt}
 }
 
@@ -57,10 +57,10 @@ func Apply(k *ledger.Lookup, d Decision, prior []ledger.Lookup, r *Rules, now ti
 // same; while that is open, it waits for it.
 func EndAs(k, same *ledger.Lookup) {
 	if same.State.Open() {
-		k.Awaits = same.Request()
+		k.DependsOn = same.Request()
 		return
 	}
-	k.Awaits, k.State, k.Source, k.Vendor = 0, same.State, same.ID, same.Vendor
+	k.DependsOn, k.State, k.Source, k.Vendor = 0, same.State, same.ID, same.Vendor
 	k.Answer, k.Ticket, k.AnsweredAt = same.Answer, same.Ticket, same.AnsweredAt
 	k.Stage, k.Class, k.Code, k.Message, k.FirstAt = same.Stage, same.Class, same.Code, same.Message, same.FirstAt
 	TakeDerived(k, same)

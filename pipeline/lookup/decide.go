@@ -153,7 +153,7 @@ func (j *decision) final(s record.Status) {
 // after a status and one can be asked. Where every vendor is asked, none comes next.
 func (j *decision) fallBack(s record.Status) {
 	k := &j.next.Lookup
-	if k.Every || !j.rules.FallsBack(s) {
+	if k.FanOut || !j.rules.FallsBack(s) {
 		return
 	}
 	step := j.rules.NextStep(j.rules.step(k.Vendor) + 1)

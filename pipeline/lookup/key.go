@@ -33,8 +33,8 @@ func RowKey(d record.Dataset, v *record.Vehicle) []byte {
 	return digest([]string{string(d), "row", strconv.FormatInt(v.Row, 10)})
 }
 
-// AwaitingKey stands for the key of a request of which a part is not known yet.
-func AwaitingKey(d record.Dataset, v *record.Vehicle) []byte {
+// DependentKey stands for the key of a request of which a part is not known yet.
+func DependentKey(d record.Dataset, v *record.Vehicle) []byte {
 	return digest([]string{"awaits", string(Key(d, v))})
 }
 

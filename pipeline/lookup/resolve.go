@@ -151,24 +151,24 @@ var actionOf = map[finding]Action{inVain: InVain, unread: Unread, inDoubt: Doubt
 // best is the best that may be taken over from any vendor; Prior is -1 when there
 // is nothing.
 func (s *resolver) best() Decision {
-	best, rank := Decision{Prior: -1}, -1
+	best, bestRank := Decision{Prior: -1}, -1
 	for _, vendor := range s.vendors() {
 		f, i := s.at(vendor)
-		if f != answered && s.passed(vendor) {
+		if f != answered && s.leftBehind(vendor) {
 			continue
 		}
 		if f == lastWord && (s.q.Vendor != "" || s.rules.Correcting) { // nobody else is asked
 			f = answered
 		}
-		if worth := slices.Index(preference, f); worth > rank {
-			best, rank = Decision{Action: actionOf[f], Vendor: vendor, Prior: i}, worth
+		if rank := slices.Index(preference, f); rank > bestRank {
+			best, bestRank = Decision{Action: actionOf[f], Vendor: vendor, Prior: i}, rank
 		}
 	}
 	return best
 }
 
-// passed tells whether the request has left a vendor behind.
-func (s *resolver) passed(vendor string) bool {
+// leftBehind tells whether the request has left a vendor behind.
+func (s *resolver) leftBehind(vendor string) bool {
 	return s.rules.step(vendor) < s.rules.step(s.q.At)
 }
 

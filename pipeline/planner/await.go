@@ -50,7 +50,7 @@ func maintenanceOf(tx ledger.PlanTx, row *ledger.PlannedVehicle) (own []ledger.L
 			own = append(own, k)
 		}
 	}
-	return own, ledger.AwaitsMaintenance, nil
+	return own, ledger.DependsOnMaintenance, nil
 }
 
 func anyOpen(lookups []ledger.Lookup) bool {
@@ -60,7 +60,7 @@ func anyOpen(lookups []ledger.Lookup) bool {
 // await plans a lookup that is not sent before another one, awaited, is settled.
 // Rows that will ask the same share it.
 func (p *planner) await(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
-	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, Awaits: awaited, Key: lookup.AwaitingKey(d, v)}
+	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, DependsOn: awaited, Key: lookup.DependentKey(d, v)}
 	k.Vendor = p.policy.Routes[d].Vendors[p.policy.NextStep(d, p.policy.AssumeDerived(d, v), 0)]
 	asked, err := tx.Asked(k.Key)
 	if err != nil {

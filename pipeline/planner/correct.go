@@ -60,18 +60,18 @@ func familyOf(ctx context.Context, l Store, base ledger.Run) ([]int64, error) {
 type correcting struct {
 	Correction
 	family []int64 // runs.seq
-	former ledger.Former
+	former ledger.PriorRow
 	row    int64 // of former, 0 when none was read
 }
 
 // formerRow reads a row of the base. The last one is kept: all datasets of a row ask for it.
-func (c *correcting) formerRow(tx ledger.PlanTx, row int64) (*ledger.Former, error) {
+func (c *correcting) formerRow(tx ledger.PlanTx, row int64) (*ledger.PriorRow, error) {
 	if c.row == row {
 		return &c.former, nil
 	}
 	c.row = 0
 	var err error
-	if c.former, err = tx.Former(c.Base.Seq, row); err != nil {
+	if c.former, err = tx.PriorRow(c.Base.Seq, row); err != nil {
 		return nil, err
 	}
 	c.row = row
@@ -123,7 +123,7 @@ func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, r
 // asksTheSame tells whether a lookup of the base answers what the row asks now:
 // nothing in the row has changed but for defaults that are configured since, or
 // nothing of what was asked then, with the values that were derived then.
-func (p *planner) asksTheSame(f *ledger.Former, old *ledger.Lookup, v *record.Vehicle) bool {
+func (p *planner) asksTheSame(f *ledger.PriorRow, old *ledger.Lookup, v *record.Vehicle) bool {
 	was := f.Vehicle
 	fillDefaults(&was, p.policy.Defaults())
 	return f.Duplicate == 0 && sameValues(&was, v) || asksWith(old, v)
@@ -172,7 +172,7 @@ func (p *planner) carryOver(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle
 	old := &prior[decision.Prior]
 	switch decision.Action {
 	case lookup.Poll, lookup.Unread:
-		k.Awaits, k.Key, k.Derived = 0, old.Key, old.Derived
+		k.DependsOn, k.Key, k.Derived = 0, old.Key, old.Derived
 		lookup.Apply(&k, decision, prior, rules, p.now)
 		return k, 0, nil
 	}
@@ -209,14 +209,14 @@ func (p *planner) findPrior(tx ledger.PlanTx, k *ledger.Lookup, v *record.Vehicl
 // vehicle's maintenance answer will ask is not known yet: it is known again by its
 // row, if that asked the same with the values that were derived then.
 func inRun(tx ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
-	if k.Awaits == 0 {
+	if k.DependsOn == 0 {
 		vendor := ""
-		if k.Every {
+		if k.FanOut {
 			vendor = k.Vendor
 		}
 		return tx.AskedIn(k.Key, run, vendor)
 	}
-	f, err := tx.Former(run, v.Row)
+	f, err := tx.PriorRow(run, v.Row)
 	old, ok := f.Lookups[k.Dataset]
 	return old, err == nil && ok && asksWith(&old, v), err
 }
@@ -224,7 +224,7 @@ func inRun(tx ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (le
 // failedAlike tells whether asking with the same values has been refused before,
 // or may have been paid: that it is asked again is for the user to say.
 func (p *planner) failedAlike(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle) (bool, error) {
-	f, err := tx.Former(old.Run, old.Row)
+	f, err := tx.PriorRow(old.Run, old.Row)
 	if err != nil || !sameValues(&f.Vehicle, v) {
 		return false, err
 	}

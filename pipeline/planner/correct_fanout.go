@@ -25,7 +25,7 @@ func (p *planner) fanOutOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehi
 	}
 	old, asked := f.Lookups[d]
 	switch {
-	case asked && old.Every:
+	case asked && old.FanOut:
 		return true, p.correctFanOut(tx, f, &old, v, pv)
 	case asked && old.Stage == record.StageValidate && p.policy.FansOut(d) && c.Named(v.Row, d) && slices.Contains(p.run.Corrected, d):
 		return true, p.fanOut(tx, d, v, pv) // nobody could be asked before
@@ -35,9 +35,9 @@ func (p *planner) fanOutOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehi
 
 // correctFanOut takes over what the vendors of a row have come to, and asks those
 // again that have failed, if that is named.
-func (p *planner) correctFanOut(tx ledger.PlanTx, f *ledger.Former, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
+func (p *planner) correctFanOut(tx ledger.PlanTx, f *ledger.PriorRow, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	d := lead.Dataset
-	all, err := tx.Serving(lead.Lead)
+	all, err := tx.Serving(lead.GroupID)
 	if err != nil {
 		return err
 	}
@@ -74,20 +74,20 @@ func (p *planner) copyOfFanOut(tx ledger.PlanTx, old *ledger.Lookup, pv *ledger.
 		return err
 	}
 	k, _, err := p.copyPrior(tx, old)
-	k.Every = true
+	k.FanOut = true
 	pv.Lookups = append(pv.Lookups, k)
 	return err
 }
 
 // askAgainInFanOut asks a vendor again, unless there is a reason not to buy.
 func (p *planner) askAgainInFanOut(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) error {
-	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Key: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, Every: true}
+	k := ledger.Lookup{Run: p.run.Seq, Dataset: old.Dataset, Key: lookup.Key(old.Dataset, v), LastAt: p.now, Vendor: old.Vendor, State: ledger.Planned, FanOut: true}
 	before := len(pv.Lookups)
 	if p.addToFanOut(&k, v, asked, pv); len(pv.Lookups) == before || pv.Lookups[before].State != ledger.Planned {
 		return nil
 	}
 	spared, _, err := p.carryOver(tx, pv.Lookups[before], v)
-	spared.Every = true
+	spared.FanOut = true
 	pv.Lookups[before] = spared
 	return err
 }

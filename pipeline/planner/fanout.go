@@ -30,7 +30,7 @@ func (p *planner) fanOut(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 			passedOver = append(passedOver, whyNot(p.policy, d, v, vendor)...)
 			continue
 		}
-		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Key: key, LastAt: p.now, Vendor: vendor, State: ledger.Planned, Every: true}
+		k := ledger.Lookup{Run: p.run.Seq, Dataset: d, Key: key, LastAt: p.now, Vendor: vendor, State: ledger.Planned, FanOut: true}
 		p.addToFanOut(&k, v, asked, pv)
 	}
 	pv.Vehicle.Problems = append(withoutNotAsked(d, pv.Vehicle.Problems), passedOver...)
@@ -44,7 +44,7 @@ func (p *planner) addToFanOut(k *ledger.Lookup, v *record.Vehicle, asked []ledge
 		switch a := &asked[i]; {
 		case a.Run != p.run.Seq:
 			others = append(others, *a)
-		case a.Every && a.Vendor == k.Vendor:
+		case a.FanOut && a.Vendor == k.Vendor:
 			shareFanOut(pv, a)
 			return
 		}
@@ -55,10 +55,10 @@ func (p *planner) addToFanOut(k *ledger.Lookup, v *record.Vehicle, asked []ledge
 
 // shareFanOut gives a row a lookup that an earlier row has made.
 func shareFanOut(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
-	if pv.Beside == nil {
-		pv.Beside = map[string]int64{}
+	if pv.FanOut == nil {
+		pv.FanOut = map[string]int64{}
 	}
-	pv.Beside[k.Vendor], pv.Shared[k.Dataset] = k.ID, k.Lead
+	pv.FanOut[k.Vendor], pv.Shared[k.Dataset] = k.ID, k.GroupID
 }
 
 // whyNot says why a vendor that others are asked beside is not; nothing is said

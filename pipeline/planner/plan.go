@@ -202,7 +202,7 @@ func (p *planner) ask(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle) (le
 		switch {
 		case a.Run != p.run.Seq:
 			others = append(others, a)
-		case !a.Every:
+		case !a.FanOut:
 			return k, a.Request(), nil
 		}
 	}

@@ -51,7 +51,7 @@ func eachRefreshed(ctx context.Context, l Store, p *policy.Policy, run ledger.Ru
 		var was []ledger.Work
 		for _, w := range work {
 			after = w.Lookup.ID
-			step, err := r.LookAgain(ctx, w, false)
+			step, err := r.ResolveAgain(ctx, w, false)
 			if err != nil {
 				return fmt.Errorf("look again at lookup %d: %w", w.Lookup.ID, err)
 			}

@@ -80,7 +80,7 @@ func (p *Policy) CanQuery(d record.Dataset, v *record.Vehicle, step int) bool {
 // StepAgain is the step at which a lookup can be asked anew, -1 for none: where every
 // vendor is asked, at its own alone.
 func (p *Policy) StepAgain(k *ledger.Lookup, v *record.Vehicle) int {
-	if !k.Every {
+	if !k.FanOut {
 		return p.NextStep(k.Dataset, v, 0)
 	}
 	if step := slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor); step >= 0 && p.CanQuery(k.Dataset, v, step) {

@@ -26,7 +26,7 @@ func New(l Store, p *policy.Policy) *Resolver { return &Resolver{l, p} }
 func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Lookup, now time.Time) (lookup.Decision, ledger.Step) {
 	step := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
 	k := &step.Next.Lookup
-	if q.Run = k.Run; k.Every {
+	if q.Run = k.Run; k.FanOut {
 		q.Vendor = k.Vendor
 	}
 	rules := r.Policy.Rules(k.Dataset, &w.Vehicle)
@@ -54,9 +54,9 @@ func (r *Resolver) requestOf(w *ledger.Work) lookup.Request {
 	return q
 }
 
-// LookAgain decides again about a planned lookup: what other lookups with its key have come to since then, and
+// ResolveAgain decides again about a planned lookup: what other lookups with its key have come to since then, and
 // whether its vendor is still on the route.
-func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool) (ledger.Step, error) {
+func (r *Resolver) ResolveAgain(ctx context.Context, w ledger.Work, mayBeLost bool) (ledger.Step, error) {
 	q := r.requestOf(&w)
 	q.MayBeLost = mayBeLost
 	prior, err := r.others(ctx, &w.Lookup)
@@ -64,7 +64,7 @@ func (r *Resolver) LookAgain(ctx context.Context, w ledger.Work, mayBeLost bool)
 		return ledger.Step{}, err
 	}
 	decision, step := r.Resolve(w, q, prior, r.Store.Now())
-	if nobody := decision.Action == lookup.Stay || decision.Action == lookup.Refuse && w.Lookup.Every; nobody && !r.Policy.OnRoute(&w.Lookup) {
+	if nobody := decision.Action == lookup.Stay || decision.Action == lookup.Refuse && w.Lookup.FanOut; nobody && !r.Policy.OnRoute(&w.Lookup) {
 		lookup.Leave(&step.Next.Lookup)
 	}
 	return step, nil
@@ -80,12 +80,12 @@ func (r *Resolver) others(ctx context.Context, k *ledger.Lookup) ([]ledger.Looku
 // LastLook decides once more about a lookup just before it is sent, where others ask the same or it was sent
 // before: another order may serve it meanwhile, or its vendor may have said its last word. It tells whether the
 // step takes it elsewhere, and it is not sent.
-func (r *Resolver) LastLook(ctx context.Context, w ledger.Work) (step ledger.Step, elsewhere bool, err error) {
+func (r *Resolver) LastLook(ctx context.Context, w ledger.Work) (step ledger.Step, movesOn bool, err error) {
 	if !w.Contested && w.Lookup.Attempts == 0 {
 		return step, false, nil
 	}
 	first := w.Lookup.FirstAt
-	step, err = r.LookAgain(ctx, w, !first.IsZero() && !first.After(r.Policy.Loss.At))
+	step, err = r.ResolveAgain(ctx, w, !first.IsZero() && !first.After(r.Policy.Loss.At))
 	if err != nil {
 		return step, false, err
 	}

@@ -18,10 +18,10 @@ type Store interface {
 	// several side by side.
 	MaintenanceOf(ctx context.Context, run, row int64) ([]ledger.Lookup, error)
 	AnswerByID(ctx context.Context, id int64) (ledger.Answer, error)
-	// Released lists planned lookups of a run, after a given id and in pages, that need wait no
+	// Unblocked lists planned lookups of a run, after a given id and in pages, that need wait no
 	// longer: what they await is settled.
-	Released(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error)
-	// Release makes the step of a lookup that has waited for another, gives it the key that it has
+	Unblocked(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error)
+	// Unblock makes the step of a lookup that has waited for another, gives it the key that it has
 	// now, and lets it wait no longer, in one commit. ErrStale means that it has been released before.
-	Release(s ledger.Step, awaited int64) error
+	Unblock(s ledger.Step, awaited int64) error
 }

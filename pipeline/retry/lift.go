@@ -26,7 +26,7 @@ func (r *reopener) lift(ctx context.Context, w ledger.Work) (lifting, error) {
 	if err != nil {
 		return lifting{}, fmt.Errorf("look for what lookup %d stands for: %w", w.Lookup.ID, err)
 	}
-	seller, known := r.Policy.Vendors[k.Vendor]
+	vendor, known := r.Policy.Vendors[k.Vendor]
 	if !known || k.State != ledger.InDoubt || k.Vendor != w.Lookup.Vendor {
 		return lifting{}, nil
 	}
@@ -35,10 +35,10 @@ func (r *reopener) lift(ctx context.Context, w ledger.Work) (lifting, error) {
 		return lifting{}, fmt.Errorf("look for the orders behind lookup %d: %w", w.Lookup.ID, err)
 	}
 	w.Lookup = k
-	return lifted(ctx, r.store, seller, w, orders)
+	return lifted(ctx, r.store, vendor, w, orders)
 }
 
-func lifted(ctx context.Context, l Store, seller *policy.VendorConfig, w ledger.Work, orders []ledger.Attempt) (lifting, error) {
+func lifted(ctx context.Context, l Store, vendor *policy.VendorConfig, w ledger.Work, orders []ledger.Attempt) (lifting, error) {
 	var out lifting
 	for _, a := range orders {
 		last := a.N == w.Lookup.Attempts
@@ -49,7 +49,7 @@ func lifted(ctx context.Context, l Store, seller *policy.VendorConfig, w ledger.
 		if err != nil {
 			return lifting{}, fmt.Errorf("read back what was kept of lookup %d: %w", w.Lookup.ID, err)
 		}
-		if !ok || a.Billed == ledger.BilledYes || !seller.ReadsNotTaken(&w, kept) || last && kept.ID != w.Lookup.Answer {
+		if !ok || a.Billed == ledger.BilledYes || !vendor.ReadsNotTaken(&w, kept) || last && kept.ID != w.Lookup.Answer {
 			return lifting{}, nil
 		}
 		out.free = out.free || last

@@ -25,7 +25,7 @@ func (r *reopener) open(ctx context.Context, w ledger.Work) (step ledger.Step, o
 		step, ok, err = r.derive(ctx, w)
 	}
 	if k := &step.Next.Lookup; ok && k.State == ledger.Planned && k.Attempts == 0 && k.Derived != "" {
-		k.Awaits = k.ID // never sent: another row may ask the same, which is opened as well
+		k.DependsOn = k.ID // never sent: another row may ask the same, which is opened as well
 	}
 	if ok {
 		r.opened[w.Lookup.ID] = true
@@ -50,9 +50,9 @@ func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Step, bool
 	if err != nil {
 		return out, false, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
 	}
-	k.Awaits = k.ID
+	k.DependsOn = k.ID
 	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() || r.opened[m.ID] }); i >= 0 {
-		k.Awaits = own[i].Request()
+		k.DependsOn = own[i].Request()
 	} else {
 		past, err := r.PastOf(ctx, &bare, own, r.Store.Now())
 		full := p.ApplyDerived(k.Dataset, bare, past, record.DateOf(r.Store.Now()))

@@ -109,19 +109,19 @@ func askAnew(ctx context.Context, l Store, run ledger.Run, steps []ledger.Step) 
 	for i := range steps {
 		k := &steps[i].Next.Lookup
 		key := lookup.Key(k.Dataset, &steps[i].Next.Vehicle)
-		if k.Attempts > 0 || k.State != ledger.Planned || k.Awaits != 0 || bytes.Equal(key, k.Key) {
+		if k.Attempts > 0 || k.State != ledger.Planned || k.DependsOn != 0 || bytes.Equal(key, k.Key) {
 			continue
 		}
-		twin, known := asks[string(key)]
+		duplicate, known := asks[string(key)]
 		if !known {
 			same, ok, err := l.SameInRun(ctx, run.Seq, key)
 			if err != nil {
 				return err
 			}
-			twin, known = same.Request(), ok
+			duplicate, known = same.Request(), ok
 		}
 		if known {
-			k.Awaits = twin
+			k.DependsOn = duplicate
 			continue
 		}
 		asks[string(key)] = k.ID

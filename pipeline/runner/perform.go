@@ -33,7 +33,7 @@ func (s *worker) perform(ctx context.Context, permit *ratelimit.Permit, t task) 
 // account that is empty before a disk is done.
 func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	d, planned := s.runner, t.work
-	if step, elsewhere, err := d.resolver.LastLook(d.calls, planned); elsewhere || err != nil {
+	if step, movesOn, err := d.resolver.LastLook(d.calls, planned); movesOn || err != nil {
 		s.notSent(permit, t)
 		return s.sendElsewhere(planned, step, err)
 	}
@@ -245,13 +245,13 @@ func (s *worker) dispatch(was ledger.Work, step ledger.Step, now time.Time) erro
 	case k.State == ledger.Following:
 		d.wake()
 	default:
-		if k.Every || step.Then != nil { // what followed it and asks one vendor after the other goes on by itself
+		if k.FanOut || step.Then != nil { // what followed it and asks one vendor after the other goes on by itself
 			s.schedule(now)
 			d.workers[k.Vendor].schedule(now)
 		}
 		d.settled(k.Run)
 		if mine {
-			if err := d.release(d.calls, k); err != nil {
+			if err := d.unblock(d.calls, k); err != nil {
 				return err
 			}
 		}

@@ -8,9 +8,9 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// release lets those go on that have waited for a lookup that is settled now, and
+// unblock lets those go on that have waited for a lookup that is settled now, and
 // those that wait for these.
-func (d *Runner) release(ctx context.Context, settled *ledger.Lookup) error {
+func (d *Runner) unblock(ctx context.Context, settled *ledger.Lookup) error {
 	if !d.awaits {
 		return nil
 	}
@@ -18,16 +18,16 @@ func (d *Runner) release(ctx context.Context, settled *ledger.Lookup) error {
 	d.releasing.Lock() // one at a time: of two that turn out to ask the same, the second sees the first
 	defer d.releasing.Unlock()
 	for list := []ledger.Lookup{*settled}; len(list) > 0; list = list[1:] {
-		work, err := d.ledger.ReleasedBy(ctx, &list[0])
+		work, err := d.ledger.UnblockedBy(ctx, &list[0])
 		if err != nil {
 			return fmt.Errorf("look for what has waited for lookup %d: %w", list[0].ID, err)
 		}
 		for _, w := range work {
-			next, err := d.resolver.ReleaseOne(ctx, w)
+			next, err := d.resolver.UnblockOne(ctx, w)
 			if err != nil {
 				return err
 			}
-			if d.released(&w.Lookup, &next.Lookup) {
+			if d.unblocks(&w.Lookup, &next.Lookup) {
 				list = append(list, next.Lookup)
 			}
 		}
@@ -43,7 +43,7 @@ func (d *Runner) releaseAll(ctx context.Context) error {
 	}
 	d.releasing.Lock()
 	defer d.releasing.Unlock()
-	if err := d.resolver.ReleaseAll(context.WithoutCancel(ctx), d.run); err != nil {
+	if err := d.resolver.UnblockAll(context.WithoutCancel(ctx), d.run); err != nil {
 		return err
 	}
 	for _, s := range d.workers {
@@ -53,12 +53,12 @@ func (d *Runner) releaseAll(ctx context.Context) error {
 	return nil
 }
 
-// released tells the other workers where a lookup went that had waited. It
+// unblocks tells the other workers where a lookup went that had waited. It
 // tells whether it is settled.
-func (d *Runner) released(was, next *ledger.Lookup) bool {
+func (d *Runner) unblocks(was, next *ledger.Lookup) bool {
 	d.tally.move(next.Dataset, was.State.Status(), next.State.Status())
 	switch {
-	case next.State == ledger.Planned && next.Awaits == 0:
+	case next.State == ledger.Planned && next.DependsOn == 0:
 		d.workers[next.Vendor].schedule(next.NextAt)
 	case next.State == ledger.Waiting:
 		d.workers[next.Vendor].schedulePoll(next.NextAt)

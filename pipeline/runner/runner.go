@@ -81,11 +81,11 @@ func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock C
 	if err := l.WatchMoney(ctx, run); err != nil {
 		return nil, fmt.Errorf("add up what the run has spent: %w", err)
 	}
-	if err := d.resolver.ReleaseAll(ctx, run); err != nil {
+	if err := d.resolver.UnblockAll(ctx, run); err != nil {
 		return nil, err
 	}
 	var err error
-	if d.awaits, err = l.Awaiting(ctx, run); err != nil {
+	if d.awaits, err = l.HasBlocked(ctx, run); err != nil {
 		return nil, fmt.Errorf("look for what waits for another answer: %w", err)
 	}
 	counts, err := l.Counts(ctx, run)

@@ -29,10 +29,10 @@ type Store interface {
 	// Counts counts a run's lookups by where they stand, OpenCount those that are not settled.
 	Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, error)
 	OpenCount(ctx context.Context, r ledger.Run) (int64, error)
-	// Awaiting tells whether any lookup of a run waits for the answer of another, ReleasedBy lists the
+	// HasBlocked tells whether any lookup of a run waits for the answer of another, UnblockedBy lists the
 	// planned lookups that have waited for one that is now settled.
-	Awaiting(ctx context.Context, r ledger.Run) (bool, error)
-	ReleasedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error)
+	HasBlocked(ctx context.Context, r ledger.Run) (bool, error)
+	UnblockedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error)
 	// CountCalls adds calls to a vendor's count of the day.
 	CountCalls(vendor string, day record.Date, n int) error
 }

@@ -95,7 +95,7 @@ func (w *window) keep(work ledger.Work, now time.Time) {
 	}
 }
 
-// release lets a lookup be read again, unless it was kept meanwhile.
+// unblock lets a lookup be read again, unless it was kept meanwhile.
 func (w *window) release(id int64) {
 	if !w.held[id] {
 		delete(w.held, id)

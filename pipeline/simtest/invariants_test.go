@@ -76,7 +76,7 @@ func (w *world) checkBooks(l *sqlite.Ledger, run ledger.Run, out *life) {
 	if len(unresolved) > 0 {
 		w.t.Errorf("%d calls are still under way after the end", len(unresolved))
 	}
-	released, err := l.Released(ctx, run, 0, 9)
+	released, err := l.Unblocked(ctx, run, 0, 9)
 	must(w.t, err)
 	if len(released) > 0 {
 		w.t.Errorf("lookup %d still waits for one that is settled", released[0].Lookup.ID)

@@ -73,12 +73,12 @@ func (p *process) policy() *policy.Policy {
 			record.DatasetViolations: {Vendors: []string{simulator.WAPI}, MaxAge: 20 * time.Hour},
 		}}
 	for name, price := range prices() {
-		policy.Vendors[name] = p.seller(name, price)
+		policy.Vendors[name] = p.vendorConfig(name, price)
 	}
 	return policy
 }
 
-func (p *process) seller(name string, price map[record.Dataset]record.Fen) *policy.VendorConfig {
+func (p *process) vendorConfig(name string, price map[record.Dataset]record.Fen) *policy.VendorConfig {
 	terms := p.world.terms
 	d, _ := all.Find(name)
 	set := settings(d, terms.secret)

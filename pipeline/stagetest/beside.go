@@ -25,8 +25,8 @@ func (b *Fixture) Reports(m policy.RouteMode, rows ...record.Vehicle) ledger.Run
 	return b.Plan(Only(record.DatasetMaintenance), rows...)
 }
 
-// LookAgain does what is done before the lookups of a run that are planned are sent.
-func (b *Fixture) LookAgain(run ledger.Run) {
+// ResolveAgain does what is done before the lookups of a run that are planned are sent.
+func (b *Fixture) ResolveAgain(run ledger.Run) {
 	b.T.Helper()
 	r := resolve.New(b.Ledger, b.Policy)
 	for range 4 { // one that comes to another vendor is looked at there
@@ -34,9 +34,9 @@ func (b *Fixture) LookAgain(run ledger.Run) {
 		b.Must(err)
 		for _, w := range work {
 			w.Contested = true
-			step, elsewhere, err := r.LastLook(context.Background(), w)
+			step, movesOn, err := r.LastLook(context.Background(), w)
 			b.Must(err)
-			if elsewhere {
+			if movesOn {
 				b.Must(b.Ledger.Advance(step))
 			}
 		}

@@ -28,10 +28,10 @@ func (b *Fixture) Finish(run ledger.Run) ledger.Run {
 func (b *Fixture) Correct(base ledger.Run, datasets []record.Dataset, named []LookupAt, change map[int64]func(*record.Vehicle)) ledger.Run {
 	b.T.Helper()
 	ctx := context.Background()
-	former, err := b.Ledger.FormerRows(ctx, base, 0, 100)
+	prior, err := b.Ledger.PriorRows(ctx, base, 0, 100)
 	b.Must(err)
 	var rows []record.Vehicle
-	for _, f := range former {
+	for _, f := range prior {
 		v := f.Given
 		if change[v.Row] != nil {
 			change[v.Row](&v)

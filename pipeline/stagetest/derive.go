@@ -23,7 +23,7 @@ func (b *Fixture) Derives(columns ...string) {
 func (b *Fixture) GoOn(run ledger.Run) {
 	b.T.Helper()
 	b.Must(planner.Refresh(b.T.Context(), b.Ledger, b.Policy, run))
-	b.Must(resolve.New(b.Ledger, b.Policy).ReleaseAll(b.T.Context(), run))
+	b.Must(resolve.New(b.Ledger, b.Policy).UnblockAll(b.T.Context(), run))
 }
 
 // Asked tells what the valuation of a run's row is asked with.

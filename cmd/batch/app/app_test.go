@@ -39,7 +39,7 @@ func (p *program) Ask(_ context.Context, event any) (bool, error) {
 	return false, nil
 }
 
-func (p *program) Follow(app.Drive, ledger.Run, record.Opt[record.Fen]) func() {
+func (p *program) Follow(app.Running, ledger.Run, record.Opt[record.Fen]) func() {
 	p.follows++
 	return func() { p.follows-- }
 }

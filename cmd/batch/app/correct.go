@@ -145,7 +145,7 @@ type correctedRows struct {
 	*correction
 	ctx    context.Context
 	ledger Store
-	page   []ledger.Former
+	page   []ledger.PriorRow
 	after  int64
 }
 
@@ -156,7 +156,7 @@ const rowsPage = 1000
 func (r *correctedRows) Next() (record.Vehicle, error) {
 	if len(r.page) == 0 {
 		var err error
-		if r.page, err = r.ledger.FormerRows(r.ctx, r.run, r.after, rowsPage); err != nil {
+		if r.page, err = r.ledger.PriorRows(r.ctx, r.run, r.after, rowsPage); err != nil {
 			return record.Vehicle{}, fmt.Errorf("read the rows of run %s: %w", r.runID, err)
 		}
 	}
@@ -174,7 +174,7 @@ func (r *correctedRows) Next() (record.Vehicle, error) {
 
 // corrected is a row with what its lines correct. Each lookup of a row has a line,
 // and a value that is corrected in one of them counts for all.
-func (r *correctedRows) corrected(f *ledger.Former, lines []*failureLine) (record.Vehicle, error) {
+func (r *correctedRows) corrected(f *ledger.PriorRow, lines []*failureLine) (record.Vehicle, error) {
 	v := f.Given
 	said := map[string]*failureLine{}
 	remarked := map[string]bool{} // each line of a row may say the same

@@ -57,8 +57,8 @@ func (s *buyer) doubtful(ctx context.Context, run ledger.Run, changes foreseen) 
 func (s *buyer) price(planned []ledger.Count) (lookups int64, cost record.Fen) {
 	for _, c := range planned {
 		lookups += c.N
-		if seller, ok := s.policy.Vendors[c.Vendor]; ok {
-			cost += seller.Prices[c.Dataset] * record.Fen(c.N)
+		if vendor, ok := s.policy.Vendors[c.Vendor]; ok {
+			cost += vendor.Prices[c.Dataset] * record.Fen(c.N)
 		}
 	}
 	return lookups, cost

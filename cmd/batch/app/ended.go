@@ -18,7 +18,7 @@ import (
 // Ended is what a run has come to.
 type Ended struct {
 	Standing
-	Ending  runner.Result
+	Result  runner.Result
 	Code    int
 	Folder  string // of the outputs; the newest run's is latest
 	RunDir  string // the same by its own name
@@ -61,7 +61,7 @@ func (e *Ended) Reused() (n int64) {
 // Why is the reason for which a run ended, in the word of the summary.
 func (e *Ended) Why() string {
 	if e.Code == ExitUnfinished {
-		return string(e.Ending.Reason)
+		return string(e.Result.Reason)
 	}
 	return "finished"
 }
@@ -107,7 +107,7 @@ func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending runner.Resu
 }
 
 func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, ending runner.Result, tables string) (*Ended, error) {
-	e := &Ended{Ending: ending, Code: m.ExitCode, RunDir: runDir(s.Dir, run.ID), ByDate: byDateOf(s.Dir, m), Tables: tables,
+	e := &Ended{Result: ending, Code: m.ExitCode, RunDir: runDir(s.Dir, run.ID), ByDate: byDateOf(s.Dir, m), Tables: tables,
 		Limit: s.policy.MaxSpend, Simulated: s.Simulated}
 	e.Run, e.Manifest, e.Folder = run, m, e.RunDir
 	standing, err := s.standing(ctx, run, m)
@@ -133,9 +133,9 @@ func (s *buyer) ended(ctx context.Context, run ledger.Run, m sinks.Manifest, end
 func toBuy(counts []ledger.Count, p *policy.Policy) []Unbought {
 	left := map[string]Unbought{}
 	for _, c := range counts {
-		if seller := p.Vendors[c.Vendor]; c.State == ledger.Planned && seller != nil {
+		if vendor := p.Vendors[c.Vendor]; c.State == ledger.Planned && vendor != nil {
 			u := left[c.Vendor]
-			left[c.Vendor] = Unbought{c.Vendor, u.Lookups + c.N, u.Cost + record.Fen(c.N)*seller.Prices[c.Dataset]}
+			left[c.Vendor] = Unbought{c.Vendor, u.Lookups + c.N, u.Cost + record.Fen(c.N)*vendor.Prices[c.Dataset]}
 		}
 	}
 	var out []Unbought

@@ -44,7 +44,7 @@ func (s *buyer) foresee(ctx context.Context, run ledger.Run, goesOn bool) (fores
 
 // standsAt is the count that a lookup belongs to, as ledger.Counts has it.
 func standsAt(k *ledger.Lookup) ledger.Count {
-	return ledger.Count{Dataset: k.Dataset, Vendor: k.Vendor, State: k.State, Class: k.Class, Reused: k.Source > 0, Awaits: k.State == ledger.Planned && k.Awaits > 0}
+	return ledger.Count{Dataset: k.Dataset, Vendor: k.Vendor, State: k.State, Class: k.Class, Reused: k.Source > 0, Blocked: k.State == ledger.Planned && k.DependsOn > 0}
 }
 
 // plannedAt is the same as ledger.Remarked has it.

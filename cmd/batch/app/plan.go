@@ -199,7 +199,7 @@ func (l *EstimateLine) add(c ledger.Count) {
 	switch c.State {
 	case ledger.Planned:
 		l.Buy += c.N
-		if c.Awaits {
+		if c.Blocked {
 			l.Awaits += c.N
 		}
 	case ledger.Submitting, ledger.Waiting, ledger.Following:

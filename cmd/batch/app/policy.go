@@ -33,11 +33,11 @@ func (o *Opening) policy(ctx context.Context, l Store, closers *closers) (*polic
 		if !v.Enabled {
 			continue
 		}
-		seller, err := o.seller(ctx, l, v, closers)
+		vendor, err := o.vendorConfig(ctx, l, v, closers)
 		if err != nil {
 			return nil, err
 		}
-		p.Vendors[v.Name] = seller
+		p.Vendors[v.Name] = vendor
 	}
 	var err error
 	if p.Loss, err = l.LastLoss(ctx); err != nil {
@@ -67,7 +67,7 @@ func (o *Opening) limit(run ledger.Run) record.Opt[record.Fen] {
 	return o.Config.Budget.MaxSpend
 }
 
-func (o *Opening) seller(ctx context.Context, l Store, v config.Vendor, closers *closers) (*policy.VendorConfig, error) {
+func (o *Opening) vendorConfig(ctx context.Context, l Store, v config.Vendor, closers *closers) (*policy.VendorConfig, error) {
 	v.Settings.NewID = o.NewID
 	adapter, err := v.Descriptor.New(v.Settings, o.Clock.Now)
 	if err != nil {

@@ -43,7 +43,7 @@ type runStore interface {
 	RunByID(ctx context.Context, id string) (ledger.Run, bool, error)
 	HoldRun(r ledger.Run) error
 	DropRun(r ledger.Run) error
-	FormerRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Former, error)
+	PriorRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.PriorRow, error)
 	Written(ctx context.Context, r ledger.Run) (fingerprint string, err error)
 	SetWritten(r ledger.Run, fingerprint string) error
 	Fingerprint(ctx context.Context, r ledger.Run, with string) (string, error)

@@ -24,12 +24,12 @@ type Watcher interface {
 	// Ask tells whether the user agrees to an event that was not told; an error is the
 	// context's.
 	Ask(ctx context.Context, event any) (bool, error)
-	// Follow shows a drive until stop is called.
-	Follow(d Drive, run ledger.Run, limit record.Opt[record.Fen]) (stop func())
+	// Follow shows a run at work until stop is called.
+	Follow(d Running, run ledger.Run, limit record.Opt[record.Fen]) (stop func())
 }
 
-// Drive is a run at work.
-type Drive interface{ Snapshot() runner.Snapshot }
+// Running is a run at work.
+type Running interface{ Snapshot() runner.Snapshot }
 
 // The events.
 type (

@@ -47,7 +47,7 @@ func (a *Announced) manifest() sinks.Manifest {
 func (a *Announced) why() string {
 	switch {
 	case a.Code == app.ExitUnfinished && a.End != nil:
-		return string(a.End.Ending.Reason)
+		return string(a.End.Result.Reason)
 	case a.Code == app.ExitUnfinished:
 		return string(runner.Interrupted)
 	case a.End != nil:
@@ -76,7 +76,7 @@ func (s *Screen) announcement(a *Announced) string {
 		lines = append(lines, s.said.Say("end_simulated"))
 	}
 	if a.End != nil {
-		for _, h := range a.End.Ending.Halts {
+		for _, h := range a.End.Result.Halts {
 			lines = append(lines, haltWords(s.said, &h))
 		}
 	}

@@ -37,7 +37,7 @@ func follow(v *view, stderr io.Writer, logTo *LogWriter) display {
 
 // view turns snapshots into words.
 type view struct {
-	drive  app.Drive
+	drive  app.Running
 	said   *messages.Printer
 	run    ledger.Run
 	budget record.Opt[record.Fen]

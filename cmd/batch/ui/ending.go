@@ -75,7 +75,7 @@ func named(e *app.Ended, out string) string {
 
 // whatNext says what a run that did not end well needs: who takes no calls, and the commands.
 func (s *Screen) whatNext(to io.Writer, e *app.Ended, out, flags string) error {
-	for _, h := range e.Ending.Halts {
+	for _, h := range e.Result.Halts {
 		fmt.Fprintln(to, haltWords(s.said, &h))
 	}
 	if e.Code == app.ExitUnfinished {
@@ -108,7 +108,7 @@ func (s *Screen) unfinished(to io.Writer, e *app.Ended, out, flags string) error
 	for _, left := range e.ToBuy {
 		fmt.Fprintln(to, s.said.Say("left_at", left.Lookups, left.Vendor, left.Cost))
 	}
-	if e.Ending.Reason == runner.OutOfBudget {
+	if e.Result.Reason == runner.OutOfBudget {
 		flags += " --max-spend MORE"
 	}
 	_, err := fmt.Fprintf(to, "\n%s\n  batch resume --out %s%s\n", s.whyUnfinished(e), out, flags)
@@ -116,7 +116,7 @@ func (s *Screen) unfinished(to io.Writer, e *app.Ended, out, flags string) error
 }
 
 func (s *Screen) whyUnfinished(e *app.Ended) string {
-	end := e.Ending
+	end := e.Result
 	text := s.said.Say("left_stopped", end.Open)
 	switch {
 	case end.Reason == runner.Parked && (len(e.Missing) == 0 || end.NextAt.OK):

@@ -26,7 +26,7 @@ func events() []any {
 // What a command tells while it works is said, and with --quiet nothing is.
 func TestEveryEventIsSaid(t *testing.T) {
 	t.Parallel()
-	said := map[string]bool{"Drive": true} // which is followed, not told
+	said := map[string]bool{"Running": true} // which is followed, not told
 	for _, quiet := range []bool{false, true} {
 		for _, e := range events() {
 			var out, err bytes.Buffer

@@ -94,7 +94,7 @@ func (s *Screen) asksUntil(ctx context.Context, what, prompt string) (bool, erro
 }
 
 // Follow shows a drive until stop is called.
-func (s *Screen) Follow(d app.Drive, run ledger.Run, budget record.Opt[record.Fen]) (stop func()) {
+func (s *Screen) Follow(d app.Running, run ledger.Run, budget record.Opt[record.Fen]) (stop func()) {
 	if s.Quiet {
 		return func() {}
 	}

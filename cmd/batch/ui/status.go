@@ -104,7 +104,7 @@ func (s *Screen) waiting(counts []ledger.Count) {
 	for _, c := range counts {
 		switch c.State {
 		case ledger.Planned:
-			if c.Awaits {
+			if c.Blocked {
 				awaits += c.N
 				continue
 			}

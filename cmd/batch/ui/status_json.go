@@ -75,7 +75,7 @@ func underWayOf(st *app.Standing) underWay {
 	for _, c := range st.Counts {
 		switch c.State {
 		case ledger.Planned:
-			if c.Awaits {
+			if c.Blocked {
 				now.Awaits[c.Vendor] += c.N
 				continue
 			}

@@ -101,7 +101,7 @@ func (l *Ledger) Trace(_ context.Context, k *ledger.Lookup) (t ledger.Trace, err
 	s := l.read()
 	t.Attempts = s.attemptsOf(k)
 	for _, a := range s.answers {
-		if of := s.lookups[a.Lookup]; a.Lookup == k.ID || a.ID == k.Answer || k.Continues() && of.Lead == k.Lead {
+		if of := s.lookups[a.Lookup]; a.Lookup == k.ID || a.ID == k.Answer || k.Continues() && of.GroupID == k.GroupID {
 			t.Answers = append(t.Answers, a)
 		}
 	}

@@ -179,7 +179,7 @@ func (s *state) rowsOf(run int64) []int64 {
 
 // serves tells whether a lookup is one of those for a request, and no other has taken its place.
 func serves(k *ledger.Lookup, request int64) bool {
-	return (k.ID == request || k.Lead > 0 && k.Lead == request) && k.Passed == 0
+	return (k.ID == request || k.GroupID > 0 && k.GroupID == request) && k.ReplacedBy == 0
 }
 
 func (s *state) serving(request int64) []ledger.Lookup {

@@ -155,13 +155,13 @@ func (s *state) spent(q ledger.SpendQuery) (out []spent) {
 	}
 	for _, o := range s.sent() {
 		line := spent{request: o.k.Request()}
-		if o.k.Every {
+		if o.k.FanOut {
 			line.request = o.k.ID
 		}
 		line.Add(o.a.Billed, o.a.Fen)
 		add(&o.k, o.a, line)
 	}
-	for _, k := range s.where(func(k *ledger.Lookup) bool { return k.Attempts == 0 && k.Passed == 0 && k.State.Answered() }) {
+	for _, k := range s.where(func(k *ledger.Lookup) bool { return k.Attempts == 0 && k.ReplacedBy == 0 && k.State.Answered() }) {
 		line := spent{SpendLine: ledger.SpendLine{Reused: 1}}
 		from, _ := s.answer(k.Answer)
 		if a := s.attempt(from.Lookup, from.Attempt); from.Lookup != k.ID && a.Billed == ledger.BilledYes {

@@ -65,7 +65,7 @@ func (s *state) origin(k *ledger.Lookup) (last ledger.Attempt) {
 
 // attemptsOf lists the submissions for a lookup, with those to the vendors before it.
 func (s *state) attemptsOf(k *ledger.Lookup) (out []ledger.Attempt) {
-	for _, of := range s.where(func(o *ledger.Lookup) bool { return o.ID == k.ID || k.Continues() && o.Lead == k.Lead }) {
+	for _, of := range s.where(func(o *ledger.Lookup) bool { return o.ID == k.ID || k.Continues() && o.GroupID == k.GroupID }) {
 		out = append(out, s.attempts[of.ID]...)
 	}
 	return out
@@ -115,7 +115,7 @@ func (l *Ledger) Charges(_ context.Context, vendor string, since, until time.Tim
 			continue
 		}
 		c := ledger.Charge{Lookup: o.k.ID, N: o.a.N, Last: o.a.N == o.k.Attempts, Run: r.Seq, RunID: r.ID, Row: o.k.Row, VIN: v.VIN, Plate: v.Plate, Dataset: o.a.Dataset,
-			Fen: o.a.Fen, Billed: o.a.Billed, IntentAt: o.a.IntentAt, EndedAt: o.a.EndedAt, Ticket: o.ticket(), State: o.k.State, Passed: o.k.Passed > 0}
+			Fen: o.a.Fen, Billed: o.a.Billed, IntentAt: o.a.IntentAt, EndedAt: o.a.EndedAt, Ticket: o.ticket(), State: o.k.State, Passed: o.k.ReplacedBy > 0}
 		if c.Last && o.k.Source == 0 && o.k.AnsweredAt.After(c.EndedAt) {
 			c.EndedAt = o.k.AnsweredAt
 		}

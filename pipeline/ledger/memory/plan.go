@@ -96,7 +96,7 @@ func (t *planTx) AskedIn(key []byte, run int64, vendor string) (ledger.Lookup, b
 
 func (s *state) askedIn(key []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
 	found := s.where(func(k *ledger.Lookup) bool {
-		return bytes.Equal(k.Key, key) && k.Run == run && k.Passed == 0 && (vendor == "" || k.Vendor == vendor)
+		return bytes.Equal(k.Key, key) && k.Run == run && k.ReplacedBy == 0 && (vendor == "" || k.Vendor == vendor)
 	})
 	if len(found) == 0 {
 		return ledger.Lookup{}, false, nil
@@ -110,9 +110,9 @@ func (t *planTx) Serving(request int64) ([]ledger.Lookup, error) { return t.s.se
 // MayHavePaid tells whether any submission of a lookup, or of what it has taken over, was charged or may have been.
 func (t *planTx) MayHavePaid(k *ledger.Lookup) (bool, error) { return t.s.mayHavePaid(k), nil }
 
-// Former reads a row of another run, with where its lookups stand.
-func (t *planTx) Former(run, number int64) (ledger.Former, error) {
-	f, ok := t.s.former(run, number)
+// PriorRow reads a row of another run, with where its lookups stand.
+func (t *planTx) PriorRow(run, number int64) (ledger.PriorRow, error) {
+	f, ok := t.s.priorRow(run, number)
 	if !ok {
 		return f, fmt.Errorf("run %d has no row %d", run, number)
 	}
@@ -125,21 +125,21 @@ func (t *planTx) Former(run, number int64) (ledger.Former, error) {
 	return f, nil
 }
 
-func (s *state) former(run, number int64) (ledger.Former, bool) {
+func (s *state) priorRow(run, number int64) (ledger.PriorRow, bool) {
 	r, ok := s.rows[place{run, number}]
-	f := ledger.Former{VehicleID: r.vehicleID, Vehicle: keptVehicle(r.vehicle), Given: keptVehicle(r.vehicle), Duplicate: r.duplicate, Lookups: map[record.Dataset]ledger.Lookup{}}
+	f := ledger.PriorRow{VehicleID: r.vehicleID, Vehicle: keptVehicle(r.vehicle), Given: keptVehicle(r.vehicle), Duplicate: r.duplicate, Lookups: map[record.Dataset]ledger.Lookup{}}
 	if r.given != nil {
 		f.Given = keptVehicle(*r.given)
 	}
 	return f, ok
 }
 
-// FormerRows reads rows of a run after a given one, in input order.
-func (l *Ledger) FormerRows(_ context.Context, r ledger.Run, after int64, limit int) ([]ledger.Former, error) {
+// PriorRows reads rows of a run after a given one, in input order.
+func (l *Ledger) PriorRows(_ context.Context, r ledger.Run, after int64, limit int) ([]ledger.PriorRow, error) {
 	s := l.read()
-	var out []ledger.Former
+	var out []ledger.PriorRow
 	for _, number := range s.rowsOf(r.Seq) {
-		if f, _ := s.former(r.Seq, number); number > after && len(out) < limit {
+		if f, _ := s.priorRow(r.Seq, number); number > after && len(out) < limit {
 			out = append(out, f)
 		}
 	}
@@ -160,14 +160,14 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 		k := &p.Lookups[i]
 		k.ID, k.Run, k.Row = t.plan.next, at.run, at.row
 		t.plan.next++
-		if k.Awaits == ledger.AwaitsMaintenance {
-			k.Awaits = ids[record.DatasetMaintenance]
+		if k.DependsOn == ledger.DependsOnMaintenance {
+			k.DependsOn = ids[record.DatasetMaintenance]
 		}
-		if !k.Every || ids[k.Dataset] == 0 {
+		if !k.FanOut || ids[k.Dataset] == 0 {
 			ids[k.Dataset] = k.ID
 		}
-		if k.Every {
-			k.Lead = ids[k.Dataset]
+		if k.FanOut {
+			k.GroupID = ids[k.Dataset]
 		}
 		t.s.lookups[k.ID] = keptLookup(*k)
 	}

@@ -119,7 +119,7 @@ func (s *state) earlier(r ledger.Run, span ledger.Span, vehicleID string, a *led
 			return false
 		}
 		if k.Dataset == record.DatasetValuation {
-			return o.Passed == 0 && s.valuedBy(o, vehicleID) > 0
+			return o.ReplacedBy == 0 && s.valuedBy(o, vehicleID) > 0
 		}
 		return bytes.Equal(o.Key, k.Key) && s.sameVoice(o, k, cmp.Or(a.Packed.Vendor, k.Vendor))
 	})
@@ -151,8 +151,8 @@ func (s *state) valuedBy(k *ledger.Lookup, vehicleID string) int64 {
 // sameVoice tells whose answers are held against each other: where vendors are asked side by side, each against what
 // it said itself, and one that was asked alone against what it said beside others.
 func (s *state) sameVoice(o, k *ledger.Lookup, vendor string) bool {
-	if !o.Every && !k.Every {
-		return o.Passed == 0
+	if !o.FanOut && !k.FanOut {
+		return o.ReplacedBy == 0
 	}
 	return vendor == cmp.Or(s.packed(o.Answer).Vendor, o.Vendor)
 }
@@ -165,5 +165,5 @@ func (s *state) nearer(k *ledger.Lookup, vehicleID string, x, y *ledger.Lookup) 
 		same := func(o *ledger.Lookup) bool { return bytes.Equal(o.Key, k.Key) }
 		return cmp.Or(byRun, compareBool(same(y), same(x)), cmp.Compare(s.valuedBy(x, vehicleID), s.valuedBy(y, vehicleID)), cmp.Compare(x.ID, y.ID))
 	}
-	return cmp.Or(byRun, compareBool(y.Every == k.Every, x.Every == k.Every), cmp.Compare(y.ID, x.ID))
+	return cmp.Or(byRun, compareBool(y.FanOut == k.FanOut, x.FanOut == k.FanOut), cmp.Compare(y.ID, x.ID))
 }

@@ -31,7 +31,7 @@ func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.F
 			return ledger.ErrBudget
 		}
 		was, ok := s.lookups[k.ID]
-		if !ok || was.State != ledger.Planned || was.Awaits != 0 || !reflect.DeepEqual(was, keptLookup(read)) {
+		if !ok || was.State != ledger.Planned || was.DependsOn != 0 || !reflect.DeepEqual(was, keptLookup(read)) {
 			return stale(k, ledger.Planned)
 		}
 		was.State, was.Attempts, was.FirstAt, was.LastAt = k.State, k.Attempts, k.FirstAt, k.LastAt
@@ -102,14 +102,14 @@ func (s *state) advance(step *ledger.Step, now time.Time) error {
 
 func (s *state) move(step *ledger.Step) error {
 	k, a := &step.Next.Lookup, &step.Next.Attempt
-	if k.Passed != 0 && (k.State.Open() || step.Then != nil) {
-		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.Passed)
+	if k.ReplacedBy != 0 && (k.State.Open() || step.Then != nil) {
+		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.ReplacedBy)
 	}
 	was, ok := s.lookups[k.ID]
-	if !ok || was.State != step.From || was.Attempts != k.Attempts || was.Passed != k.Passed || !bytes.Equal(was.Key, k.Key) {
+	if !ok || was.State != step.From || was.Attempts != k.Attempts || was.ReplacedBy != k.ReplacedBy || !bytes.Equal(was.Key, k.Key) {
 		return stale(k, step.From)
 	}
-	k.Run, k.Row, k.Dataset, k.Every = was.Run, was.Row, was.Dataset, was.Every // what a lookup is of is no part of a step
+	k.Run, k.Row, k.Dataset, k.FanOut = was.Run, was.Row, was.Dataset, was.FanOut // what a lookup is of is no part of a step
 	if step.Then != nil {
 		s.goOn(k, step.Then)
 	}
@@ -117,15 +117,15 @@ func (s *state) move(step *ledger.Step) error {
 	if a.N > 0 && (step.From == ledger.Submitting || a.Billed != step.Was) {
 		s.end(*a)
 	}
-	s.carry(k, step.Then)
+	s.propagate(k, step.Then)
 	return nil
 }
 
 // goOn writes the lookup at the next vendor, which takes the place of one that has come to its end.
 func (s *state) goOn(k, next *ledger.Lookup) {
 	next.ID = s.lastLookup() + 1
-	k.Lead, k.Passed = k.Request(), next.ID
-	next.Run, next.Row, next.Dataset, next.Key, next.Lead, next.LastAt = k.Run, k.Row, k.Dataset, k.Key, k.Lead, k.LastAt
+	k.GroupID, k.ReplacedBy = k.Request(), next.ID
+	next.Run, next.Row, next.Dataset, next.Key, next.GroupID, next.LastAt = k.Run, k.Row, k.Dataset, k.Key, k.GroupID, k.LastAt
 	s.lookups[next.ID] = keptLookup(*next)
 }
 
@@ -140,18 +140,18 @@ func (s *state) end(a ledger.Attempt) {
 	}
 }
 
-// carry gives the outcome of a lookup to those that follow it. They paid nothing. Of those that ask one vendor after
+// propagate gives the outcome of a lookup to those that follow it. They paid nothing. Of those that ask one vendor after
 // the other, where the vendor has come to nothing for a request that goes on, or that was not theirs, each goes on by
 // itself: it is looked at again before it is sent.
-func (s *state) carry(k, then *ledger.Lookup) {
+func (s *state) propagate(k, then *ledger.Lookup) {
 	if k.State.Open() {
 		return
 	}
-	goesOn := then != nil || k.Every && (k.State == ledger.NoRecord || k.State == ledger.Unsupported)
+	goesOn := then != nil || k.FanOut && (k.State == ledger.NoRecord || k.State == ledger.Unsupported)
 	for _, f := range s.where(func(f *ledger.Lookup) bool { return f.State == ledger.Following && f.Source == k.ID }) {
 		f.NextAt, f.LastAt = time.Time{}, k.LastAt
 		switch {
-		case !goesOn || f.Every:
+		case !goesOn || f.FanOut:
 			f.State, f.Ticket, f.Answer, f.AnsweredAt = k.State, k.Ticket, k.Answer, k.AnsweredAt
 			f.Stage, f.Class, f.Code, f.Message = k.Stage, k.Class, k.Code, k.Message
 		case then != nil: // it keeps its place in the route
@@ -164,12 +164,12 @@ func (s *state) carry(k, then *ledger.Lookup) {
 	}
 }
 
-// Release makes the step of a lookup that has waited for another, with what it asks now.
-func (l *Ledger) Release(step ledger.Step, awaited int64) error {
+// Unblock makes the step of a lookup that has waited for another, with what it asks now.
+func (l *Ledger) Unblock(step ledger.Step, awaited int64) error {
 	return l.write(func(s *state) error {
 		k := &step.Next.Lookup
 		was, ok := s.lookups[k.ID]
-		if !ok || was.State != ledger.Planned || was.Awaits != awaited {
+		if !ok || was.State != ledger.Planned || was.DependsOn != awaited {
 			return stale(k, ledger.Planned)
 		}
 		was.Key = k.Key
@@ -229,7 +229,7 @@ func (l *Ledger) SetBack() error {
 	now := l.now()
 	return l.change(func(s *state) {
 		for _, k := range s.where(func(k *ledger.Lookup) bool {
-			return k.State == ledger.Waiting || k.State == ledger.Planned && k.Awaits == 0
+			return k.State == ledger.Waiting || k.State == ledger.Planned && k.DependsOn == 0
 		}) {
 			if k.LastAt.After(now.Add(time.Minute)) || k.NextAt.After(now.Add(record.LongestInterval+24*time.Hour)) {
 				k.NextAt = now

@@ -44,7 +44,7 @@ func next(list []ledger.Lookup, now time.Time) (first record.Opt[time.Time]) {
 // toSend lists the planned lookups of a run at a vendor that await nothing, but for some datasets.
 func (s *state) toSend(run int64, vendor string, skip []record.Dataset) []ledger.Lookup {
 	return s.where(func(k *ledger.Lookup) bool {
-		return k.State == ledger.Planned && k.Awaits == 0 && k.Run == run && k.Vendor == vendor && !slices.Contains(skip, k.Dataset)
+		return k.State == ledger.Planned && k.DependsOn == 0 && k.Run == run && k.Vendor == vendor && !slices.Contains(skip, k.Dataset)
 	})
 }
 
@@ -72,7 +72,7 @@ func (l *Ledger) NextSend(_ context.Context, run int64, vendor string, now time.
 func (l *Ledger) PlannedWork(_ context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
 	s := l.read()
 	return s.page(s.where(func(k *ledger.Lookup) bool {
-		return k.Run == r.Seq && k.ID > after && k.State == ledger.Planned && k.Awaits == 0
+		return k.Run == r.Seq && k.ID > after && k.State == ledger.Planned && k.DependsOn == 0
 	}), limit), nil
 }
 
@@ -92,10 +92,10 @@ func (l *Ledger) OpenCount(_ context.Context, r ledger.Run) (int64, error) {
 func (l *Ledger) Counts(_ context.Context, r ledger.Run) ([]ledger.Count, error) {
 	groups := map[ledger.Count]ledger.Count{}
 	for _, k := range l.read().lookupsOf(r.Seq) {
-		if k.Passed != 0 {
+		if k.ReplacedBy != 0 {
 			continue
 		}
-		group := ledger.Count{Dataset: k.Dataset, Vendor: k.Vendor, State: k.State, Class: k.Class, Reused: k.Source > 0, Awaits: k.State == ledger.Planned && k.Awaits > 0}
+		group := ledger.Count{Dataset: k.Dataset, Vendor: k.Vendor, State: k.State, Class: k.Class, Reused: k.Source > 0, Blocked: k.State == ledger.Planned && k.DependsOn > 0}
 		c := group
 		c.N, c.NextAt = groups[group].N+1, k.NextAt
 		if was := groups[group]; was.N > 0 && was.NextAt.Before(k.NextAt) {
@@ -105,7 +105,7 @@ func (l *Ledger) Counts(_ context.Context, r ledger.Run) ([]ledger.Count, error)
 	}
 	return slices.SortedFunc(maps.Values(groups), func(a, b ledger.Count) int {
 		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Vendor, b.Vendor), cmp.Compare(a.State, b.State), cmp.Compare(a.Class, b.Class),
-			compareBool(a.Reused, b.Reused), compareBool(a.Awaits, b.Awaits))
+			compareBool(a.Reused, b.Reused), compareBool(a.Blocked, b.Blocked))
 	}), nil
 }
 
@@ -114,7 +114,7 @@ func (l *Ledger) Counts(_ context.Context, r ledger.Run) ([]ledger.Count, error)
 func (l *Ledger) Failures(_ context.Context, r ledger.Run, f ledger.Filter, do func(ledger.Work) error) error {
 	s := l.read()
 	failed := s.where(func(k *ledger.Lookup) bool {
-		return k.Run == r.Seq && k.Passed == 0 && (k.State == ledger.Failed || k.State == ledger.InDoubt) && f.Matches(k)
+		return k.Run == r.Seq && k.ReplacedBy == 0 && (k.State == ledger.Failed || k.State == ledger.InDoubt) && f.Matches(k)
 	})
 	slices.SortStableFunc(failed, func(a, b ledger.Lookup) int { return cmp.Compare(a.Request(), b.Request()) })
 	for i := range failed {
@@ -136,34 +136,36 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// released tells of a planned lookup whether what it awaits is settled, with all that stand beside it, or is gone.
+// unblocked tells of a planned lookup whether what it awaits is settled, with all that stand beside it, or is gone.
 // One that awaits itself only has to be decided.
-func (s *state) released(k *ledger.Lookup) bool {
-	if k.Awaits == 0 || k.State != ledger.Planned {
+func (s *state) unblocked(k *ledger.Lookup) bool {
+	if k.DependsOn == 0 || k.State != ledger.Planned {
 		return false
 	}
-	open := s.where(func(m *ledger.Lookup) bool { return (m.ID == k.Awaits || m.Lead == k.Awaits) && m.State.Open() })
-	return k.Awaits == k.ID || len(open) == 0
+	open := s.where(func(m *ledger.Lookup) bool {
+		return (m.ID == k.DependsOn || m.GroupID == k.DependsOn) && m.State.Open()
+	})
+	return k.DependsOn == k.ID || len(open) == 0
 }
 
-// Released lists planned lookups of a run, after a given id, that need wait no longer.
-func (l *Ledger) Released(_ context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
+// Unblocked lists planned lookups of a run, after a given id, that need wait no longer.
+func (l *Ledger) Unblocked(_ context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
 	s := l.read()
-	return s.page(s.where(func(k *ledger.Lookup) bool { return k.Run == r.Seq && k.ID > after && s.released(k) }), limit), nil
+	return s.page(s.where(func(k *ledger.Lookup) bool { return k.Run == r.Seq && k.ID > after && s.unblocked(k) }), limit), nil
 }
 
-// ReleasedBy lists the planned lookups that have waited for one that is now settled, and need wait no longer.
-func (l *Ledger) ReleasedBy(_ context.Context, settled *ledger.Lookup) ([]ledger.Work, error) {
+// UnblockedBy lists the planned lookups that have waited for one that is now settled, and need wait no longer.
+func (l *Ledger) UnblockedBy(_ context.Context, settled *ledger.Lookup) ([]ledger.Work, error) {
 	s := l.read()
 	list := s.where(func(k *ledger.Lookup) bool {
-		return (k.Awaits == settled.ID || k.Awaits == settled.Request()) && s.released(k)
+		return (k.DependsOn == settled.ID || k.DependsOn == settled.Request()) && s.unblocked(k)
 	})
 	return s.page(list, len(list)), nil
 }
 
-// Awaiting tells whether any lookup of a run waits for the answer of another.
-func (l *Ledger) Awaiting(_ context.Context, r ledger.Run) (bool, error) {
-	waits := l.read().where(func(k *ledger.Lookup) bool { return k.Run == r.Seq && k.State == ledger.Planned && k.Awaits > 0 })
+// HasBlocked tells whether any lookup of a run waits for the answer of another.
+func (l *Ledger) HasBlocked(_ context.Context, r ledger.Run) (bool, error) {
+	waits := l.read().where(func(k *ledger.Lookup) bool { return k.Run == r.Seq && k.State == ledger.Planned && k.DependsOn > 0 })
 	return len(waits) > 0, nil
 }
 

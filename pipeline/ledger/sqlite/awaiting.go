@@ -8,42 +8,42 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// whereReleased picks, of the planned lookups that await one, those whose awaited
+// whereUnblocked picks, of the planned lookups that depend on another, those whose other
 // lookup is settled, with all that stand beside it, or is gone. One that awaits
 // itself only has to be decided.
-const whereReleased = ` AND k.awaits > 0 AND k.state='planned' AND (k.awaits = k.id OR NOT EXISTS (SELECT 1 FROM lookups m
+const whereUnblocked = ` AND k.awaits > 0 AND k.state='planned' AND (k.awaits = k.id OR NOT EXISTS (SELECT 1 FROM lookups m
 	WHERE (m.id=k.awaits OR m.lead > 0 AND m.lead=k.awaits) AND m.state IN ('planned','submitting','waiting','following')))`
 
 const (
-	selectReleased  = selectWork + "WHERE k.run=? AND k.id > ?" + whereReleased + " ORDER BY k.id LIMIT 0+?"
-	selectReleasing = selectWork + "WHERE k.awaits IN (?, ?)" + whereReleased + " ORDER BY k.id"
-	existsAwaiting  = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND run=?)"
+	selectUnblocked   = selectWork + "WHERE k.run=? AND k.id > ?" + whereUnblocked + " ORDER BY k.id LIMIT 0+?"
+	selectUnblockedBy = selectWork + "WHERE k.awaits IN (?, ?)" + whereUnblocked + " ORDER BY k.id"
+	existsBlocked     = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND run=?)"
 )
 
-// Released lists planned lookups of a run, after a given id and in pages, that
+// Unblocked lists planned lookups of a run, after a given id and in pages, that
 // no longer have to wait: what they await is settled.
-func (l *Ledger) Released(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectReleased, r.Seq, after, limit)
+func (l *Ledger) Unblocked(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectUnblocked, r.Seq, after, limit)
 	if err != nil {
 		return nil, err
 	}
 	return scanWork(rows)
 }
 
-// ReleasedBy lists the planned lookups that have waited for one that is now
+// UnblockedBy lists the planned lookups that have waited for one that is now
 // settled, and need wait no longer.
-func (l *Ledger) ReleasedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectReleasing, settled.ID, settled.Request())
+func (l *Ledger) UnblockedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error) {
+	rows, err := l.reader.QueryContext(ctx, selectUnblockedBy, settled.ID, settled.Request())
 	if err != nil {
 		return nil, err
 	}
 	return scanWork(rows)
 }
 
-// Awaiting tells whether any lookup of a run waits for the answer of another.
-func (l *Ledger) Awaiting(ctx context.Context, r ledger.Run) (bool, error) {
+// HasBlocked tells whether any lookup of a run waits for the answer of another.
+func (l *Ledger) HasBlocked(ctx context.Context, r ledger.Run) (bool, error) {
 	var some bool
-	err := l.reader.QueryRowContext(ctx, existsAwaiting, r.Seq).Scan(&some)
+	err := l.reader.QueryRowContext(ctx, existsBlocked, r.Seq).Scan(&some)
 	return some, err
 }
 
@@ -83,15 +83,15 @@ func (l *Ledger) SameInRun(ctx context.Context, run int64, key []byte) (ledger.L
 	return r.found(l.reader.QueryRowContext(ctx, selectAskedIn, key, run, "").Scan(r.dest()...))
 }
 
-// Release makes the step of a lookup that has waited, gives it the key that
+// Unblock makes the step of a lookup that has waited, gives it the key that
 // it asks now, and lets it wait no longer, in one commit. ErrStale means that it
 // has been released before.
-func (l *Ledger) Release(s ledger.Step, awaited int64) error {
+func (l *Ledger) Unblock(s ledger.Step, awaited int64) error {
 	s.Next.Lookup.LastAt = l.now()
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		return w.savepoint(ctx, func() error {
 			k := &s.Next.Lookup
-			n, err := w.execCount(ctx, "UPDATE lookups SET key=?, awaits=? WHERE id=? AND state='planned' AND awaits=?", k.Key, k.Awaits, k.ID, awaited)
+			n, err := w.execCount(ctx, "UPDATE lookups SET key=?, awaits=? WHERE id=? AND state='planned' AND awaits=?", k.Key, k.DependsOn, k.ID, awaited)
 			if err == nil && n == 0 {
 				err = stale(k, ledger.Planned)
 			}

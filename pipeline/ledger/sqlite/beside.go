@@ -17,7 +17,7 @@ const selectAttemptsOf = "SELECT " + attemptColumns + ` FROM attempts a WHERE a.
 // attemptsOf lists the submissions for a lookup, the first one first, with those to the
 // vendors before it.
 func attemptsOf(ctx context.Context, db integrity.Querier, k *ledger.Lookup) ([]ledger.Attempt, error) {
-	rows, err := db.QueryContext(ctx, selectAttemptsOf, k.ID, k.Continues(), k.Lead)
+	rows, err := db.QueryContext(ctx, selectAttemptsOf, k.ID, k.Continues(), k.GroupID)
 	if err != nil {
 		return nil, err
 	}
@@ -57,10 +57,10 @@ func (r *rowReader) first(ctx context.Context, row *ledger.Row, column int, id i
 // askedAll reads the lookups that serve the request that a row names.
 func (r *rowReader) askedAll(ctx context.Context, row *ledger.Row, column int, id int64) ([]ledger.Asked, error) {
 	first, err := r.first(ctx, row, column, id)
-	if err != nil || first.Lookup.Lead == 0 {
+	if err != nil || first.Lookup.GroupID == 0 {
 		return []ledger.Asked{first}, err
 	}
-	ids, err := r.serving(ctx, first.Lookup.Lead)
+	ids, err := r.serving(ctx, first.Lookup.GroupID)
 	if err != nil {
 		return nil, fmt.Errorf("look for the others of its request: %w", err)
 	}
@@ -82,16 +82,16 @@ func (r *rowReader) askedAll(ctx context.Context, row *ledger.Row, column int, i
 // group gives the lookups of a row that stand beside each other their lead, and
 // notes who was asked by which: from that a rescue names those that are lost.
 func group(p *ledger.PlannedVehicle, k *ledger.Lookup, ids map[record.Dataset]int64) {
-	if !k.Every {
+	if !k.FanOut {
 		ids[k.Dataset] = k.ID
 		return
 	}
 	if ids[k.Dataset] == 0 {
 		ids[k.Dataset] = k.ID
 	}
-	k.Lead = ids[k.Dataset]
-	if p.Beside == nil {
-		p.Beside = map[string]int64{}
+	k.GroupID = ids[k.Dataset]
+	if p.FanOut == nil {
+		p.FanOut = map[string]int64{}
 	}
-	p.Beside[k.Vendor] = k.ID
+	p.FanOut[k.Vendor] = k.ID
 }

@@ -28,8 +28,8 @@ func (t text) truth(b bool) text {
 // sumOfLookup is the checksum of a row of integrity.SummedLookups.
 func sumOfLookup(k *ledger.Lookup) int64 {
 	t := make(text, 0, 512).number(k.ID).number(k.Run).number(k.Row).words(string(k.Dataset)).digest(k.Key).words(k.Vendor).
-		number(k.Lead).truth(k.Every).number(k.Passed).truth(k.Forced).words(string(k.State)).number(int64(k.Attempts)).number(k.Answer).number(k.Source).
-		number(k.Awaits).words(string(k.Stage)).words(string(k.Class)).number(micros(k.AnsweredAt)).number(micros(k.NextAt)).number(int64(k.Tries)).number(int64(k.Polls)).
+		number(k.GroupID).truth(k.FanOut).number(k.ReplacedBy).truth(k.Forced).words(string(k.State)).number(int64(k.Attempts)).number(k.Answer).number(k.Source).
+		number(k.DependsOn).words(string(k.Stage)).words(string(k.Class)).number(micros(k.AnsweredAt)).number(micros(k.NextAt)).number(int64(k.Tries)).number(int64(k.Polls)).
 		number(micros(k.FirstAt)).number(micros(k.TicketAt)).number(micros(k.LastAt)).words(k.Ticket).words(k.Code).words(k.Derived).words(k.Message)
 	return integrity.Checksum(t)
 }

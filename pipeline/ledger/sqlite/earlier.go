@@ -95,7 +95,7 @@ func (e *earlierReader) of(ctx context.Context, vehicleID string, a *ledger.Aske
 	if k.Dataset == record.DatasetValuation {
 		return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierValuation, vehicleID, e.span.From, e.span.To, before, k.Key))
 	}
-	return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierAnswer, k.Key, e.span.From, e.span.To, before, cmp.Or(a.Packed.Vendor, k.Vendor), k.Every))
+	return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierAnswer, k.Key, e.span.From, e.span.To, before, cmp.Or(a.Packed.Vendor, k.Vendor), k.FanOut))
 }
 
 func scanEarlier(row *sql.Row) (*ledger.Earlier, error) {

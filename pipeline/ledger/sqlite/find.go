@@ -137,7 +137,7 @@ func (l *Ledger) Trace(ctx context.Context, k *ledger.Lookup) (ledger.Trace, err
 }
 
 func (l *Ledger) keptAnswers(ctx context.Context, k *ledger.Lookup) ([]ledger.Answer, error) {
-	rows, err := l.reader.QueryContext(ctx, selectKeptAnswers, k.ID, k.Answer, k.Continues(), k.Lead)
+	rows, err := l.reader.QueryContext(ctx, selectKeptAnswers, k.ID, k.Answer, k.Continues(), k.GroupID)
 	if err != nil {
 		return nil, err
 	}

@@ -11,37 +11,37 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-func (r *vehicleRow) former() (ledger.Former, error) {
+func (r *vehicleRow) priorRow() (ledger.PriorRow, error) {
 	v, given, err := r.both()
 	if given == nil {
 		given = &v
 	}
-	return ledger.Former{VehicleID: r.vehicleID, Vehicle: v, Given: *given, Duplicate: r.duplicateOf, Lookups: map[record.Dataset]ledger.Lookup{}}, err
+	return ledger.PriorRow{VehicleID: r.vehicleID, Vehicle: v, Given: *given, Duplicate: r.duplicateOf, Lookups: map[record.Dataset]ledger.Lookup{}}, err
 }
 
 const (
-	selectFormerRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT 0+?"
-	selectFormer     = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
+	selectPriorRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT 0+?"
+	selectPriorRow  = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of) WHERE v.run=? AND v.row=?`
 	// Those that serve the requests that a row names, but for those that others have taken the place of.
-	selectFormerLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
-	selectAskedIn       = "SELECT " + lookupColumns + " FROM lookups k WHERE key=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
+	selectPriorLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
+	selectAskedIn      = "SELECT " + lookupColumns + " FROM lookups k WHERE key=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
 )
 
-// FormerRows reads rows of a run after a given one, in input order.
-func (l *Ledger) FormerRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Former, error) {
-	rows, err := l.reader.QueryContext(ctx, selectFormerRows, r.Seq, after, limit)
+// PriorRows reads rows of a run after a given one, in input order.
+func (l *Ledger) PriorRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.PriorRow, error) {
+	rows, err := l.reader.QueryContext(ctx, selectPriorRows, r.Seq, after, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []ledger.Former
+	var out []ledger.PriorRow
 	for rows.Next() {
 		var v vehicleRow
 		if err := rows.Scan(v.dest()...); err != nil {
 			return nil, err
 		}
-		f, err := v.former()
+		f, err := v.priorRow()
 		if err != nil {
 			return nil, err
 		}
@@ -50,19 +50,19 @@ func (l *Ledger) FormerRows(ctx context.Context, r ledger.Run, after int64, limi
 	return out, rows.Err()
 }
 
-// Former reads a row of another run, with where its lookups stand. It fails when
+// PriorRow reads a row of another run, with where its lookups stand. It fails when
 // that run has no such row.
-func (t *planTx) Former(run, row int64) (ledger.Former, error) {
+func (t *planTx) PriorRow(run, row int64) (ledger.PriorRow, error) {
 	var v vehicleRow
 	ids := make([]int64, 3)
-	if err := t.one(append(v.dest(), &ids[0], &ids[1], &ids[2]), selectFormer, run, row); err != nil {
-		return ledger.Former{}, fmt.Errorf("read row %d of run %d: %w", row, run, err)
+	if err := t.one(append(v.dest(), &ids[0], &ids[1], &ids[2]), selectPriorRow, run, row); err != nil {
+		return ledger.PriorRow{}, fmt.Errorf("read row %d of run %d: %w", row, run, err)
 	}
-	f, err := v.former()
+	f, err := v.priorRow()
 	if err != nil {
 		return f, err
 	}
-	rows, err := t.query(selectFormerLookups, ids[0], ids[1], ids[2])
+	rows, err := t.query(selectPriorLookups, ids[0], ids[1], ids[2])
 	if err != nil {
 		return f, err
 	}

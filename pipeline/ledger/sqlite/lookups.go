@@ -19,9 +19,9 @@ const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, s
 // place but for the one that does so now.
 func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
 	w.followed = w.followed || k.State == ledger.Following
-	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.Lead, k.Passed, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
+	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.GroupID, k.ReplacedBy, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
 		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.Awaits, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Key, k.Passed)
+		k.DependsOn, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Key, k.ReplacedBy)
 	if err != nil {
 		return err
 	}
@@ -36,8 +36,8 @@ const insertLookups = `INSERT INTO lookups (id, run, row, dataset, key, vendor, 
 
 // valuesOf are what insertLookups writes of a lookup.
 func valuesOf(k *ledger.Lookup, args []any) []any {
-	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Key, k.Vendor, k.Lead, k.Every, k.Passed, k.Forced, string(k.State), micros(k.NextAt),
-		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.Awaits, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
+	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Key, k.Vendor, k.GroupID, k.FanOut, k.ReplacedBy, k.Forced, string(k.State), micros(k.NextAt),
+		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.DependsOn, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
 		micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), sumOfLookup(k))
 }
 
@@ -79,8 +79,8 @@ func (w *writer) pass(ctx context.Context, k, next *ledger.Lookup) error {
 	if err := w.one(ctx, []any{&last}, "SELECT MAX(id) FROM lookups"); err != nil {
 		return err
 	}
-	k.Lead, k.Passed = k.Request(), last+1
-	next.ID, next.Run, next.Row, next.Dataset, next.Key, next.Lead = last+1, k.Run, k.Row, k.Dataset, k.Key, k.Lead
+	k.GroupID, k.ReplacedBy = k.Request(), last+1
+	next.ID, next.Run, next.Row, next.Dataset, next.Key, next.GroupID = last+1, k.Run, k.Row, k.Dataset, k.Key, k.GroupID
 	return w.insert(ctx, next)
 }
 
@@ -230,11 +230,11 @@ func (l *Ledger) uncharge(s *ledger.Step) {
 
 func (l *Ledger) advance(ctx context.Context, w *writer, s *ledger.Step) error {
 	k, a := &s.Next.Lookup, &s.Next.Attempt
-	if k.Passed != 0 && (k.State.Open() || s.Then != nil) {
-		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.Passed)
+	if k.ReplacedBy != 0 && (k.State.Open() || s.Then != nil) {
+		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.ReplacedBy)
 	}
 	if s.Then != nil {
-		if err := w.passOn(ctx, s); err != nil {
+		if err := w.writeSuccessor(ctx, s); err != nil {
 			return err
 		}
 	} else if err := w.update(ctx, s.From, k); err != nil {
@@ -251,12 +251,12 @@ func (l *Ledger) advance(ctx context.Context, w *writer, s *ledger.Step) error {
 	if s.From == ledger.Waiting && k.State == ledger.Waiting {
 		return nil
 	}
-	return w.carry(ctx, k, s.Then)
+	return w.propagate(ctx, k, s.Then)
 }
 
-// passOn updates a lookup that has come to its end and writes the one at the next vendor,
+// writeSuccessor updates a lookup that has come to its end and writes the one at the next vendor,
 // or neither.
-func (w *writer) passOn(ctx context.Context, s *ledger.Step) error {
+func (w *writer) writeSuccessor(ctx context.Context, s *ledger.Step) error {
 	return w.savepoint(ctx, func() error {
 		s.Then.LastAt = s.Next.Lookup.LastAt
 		if err := w.pass(ctx, &s.Next.Lookup, s.Then); err != nil {
@@ -280,11 +280,11 @@ func (w *writer) endAttempt(ctx context.Context, a *ledger.Attempt) error {
 
 const selectFollowers = "SELECT " + lookupColumns + " FROM lookups k WHERE source=? AND state='following'"
 
-// carry gives the outcome of a lookup to those that follow it. They paid nothing. Of
+// propagate gives the outcome of a lookup to those that follow it. They paid nothing. Of
 // those that ask one vendor after the other, where the vendor has come to nothing for a
 // request that goes on, or that was not theirs, each goes on by itself: it is looked at
 // again before it is sent.
-func (w *writer) carry(ctx context.Context, k, then *ledger.Lookup) error {
+func (w *writer) propagate(ctx context.Context, k, then *ledger.Lookup) error {
 	if !w.followed || k.State.Open() {
 		return nil
 	}
@@ -296,11 +296,11 @@ func (w *writer) carry(ctx context.Context, k, then *ledger.Lookup) error {
 	if err != nil {
 		return err
 	}
-	goesOn := then != nil || k.Every && (k.State == ledger.NoRecord || k.State == ledger.Unsupported)
+	goesOn := then != nil || k.FanOut && (k.State == ledger.NoRecord || k.State == ledger.Unsupported)
 	for i := range followers {
 		f := &followers[i]
 		f.NextAt, f.LastAt = time.Time{}, k.LastAt
-		if goesOn && !f.Every {
+		if goesOn && !f.FanOut {
 			f.State, f.Source, f.Ticket = ledger.Planned, 0, ""
 			if then != nil { // it keeps its place in the route
 				f.Vendor, f.FirstAt = then.Vendor, then.FirstAt

@@ -199,7 +199,7 @@ func (t *planTx) forget() { t.earlier, t.asked = nil, nil }
 func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	ids := t.putLookups(&p)
 	v := &p.Vehicle
-	details, err := packDetails(v, p.Given, p.Beside)
+	details, err := packDetails(v, p.Given, p.FanOut)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	t.rows = append(t.rows, r)
 	if first, known := t.earlier[p.VehicleID]; known && first.VehicleID == "" && p.Duplicate == 0 {
 		p.Before = []int64{r.maintenance, r.valuation, r.violation}
-		p.Lookups, p.Shared, p.Beside = nil, nil, nil
+		p.Lookups, p.Shared, p.FanOut = nil, nil, nil
 		t.earlier[p.VehicleID] = p
 	}
 	return nil
@@ -265,8 +265,8 @@ func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
 	for i := range p.Lookups {
 		k := &p.Lookups[i]
 		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
-		if k.Awaits == ledger.AwaitsMaintenance {
-			k.Awaits = ids[record.DatasetMaintenance]
+		if k.DependsOn == ledger.DependsOnMaintenance {
+			k.DependsOn = ids[record.DatasetMaintenance]
 		}
 		t.p.next++
 		group(p, k, ids)

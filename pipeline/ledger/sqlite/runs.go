@@ -148,7 +148,7 @@ func (l *Ledger) Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, erro
 	for rows.Next() {
 		var c ledger.Count
 		var next int64
-		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.Awaits, &c.N, &next); err != nil {
+		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.Blocked, &c.N, &next); err != nil {
 			return nil, err
 		}
 		c.NextAt = moment(next)

@@ -112,7 +112,7 @@ type lookupRow struct {
 func (r *lookupRow) dest() []any {
 	k := &r.k
 	return []any{&k.ID, &k.Run, &k.Row, &k.Dataset, &k.Key, &k.Vendor, &k.State, &r.nextAt, &k.Attempts, &k.Tries, &k.Polls, &k.Ticket, &k.Answer, &k.Source,
-		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.Lead, &k.Every, &k.Passed, &k.Forced, &k.Awaits, &k.Derived, &r.sum}
+		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.GroupID, &k.FanOut, &k.ReplacedBy, &k.Forced, &k.DependsOn, &k.Derived, &r.sum}
 }
 
 // lookup is the row, unless it is not what was written down.

@@ -56,7 +56,7 @@ func chargeOf(kr *lookupRow, v *vehicleRow, ar *attemptRow) (ledger.Charge, erro
 		return ledger.Charge{}, err
 	}
 	c := ledger.Charge{Lookup: k.ID, N: a.N, Last: a.N == k.Attempts, Run: k.Run, Row: k.Row, VIN: v.vin, Plate: v.plate, Dataset: a.Dataset, Fen: a.Fen, Billed: a.Billed,
-		IntentAt: a.IntentAt, EndedAt: a.EndedAt, Ticket: a.Ticket, State: k.State, Passed: k.Passed > 0}
+		IntentAt: a.IntentAt, EndedAt: a.EndedAt, Ticket: a.Ticket, State: k.State, Passed: k.ReplacedBy > 0}
 	if !c.Last {
 		return c, nil
 	}

@@ -188,7 +188,7 @@ func (p *pair) step(w ledger.Work) ledger.Step {
 	if to == ledger.Planned && rapid.IntRange(0, 3).Draw(t, "withdrawn") == 0 && w.Attempt.N > 0 {
 		s.Next.Attempt.Outcome, s.Next.Attempt.Billed = ledger.OutcomeWithdrawn, ledger.BilledNo
 	}
-	if !to.Open() && !k.Every && rapid.IntRange(0, 2).Draw(t, "goes on") == 0 {
+	if !to.Open() && !k.FanOut && rapid.IntRange(0, 2).Draw(t, "goes on") == 0 {
 		s.Then = &ledger.Lookup{Vendor: rapid.SampledFrom(vendorNames).Draw(t, "next"), State: ledger.Planned, FirstAt: k.FirstAt}
 	}
 	return s
@@ -256,7 +256,7 @@ func (p *pair) advance() {
 
 func (p *pair) conclude() {
 	w := p.work()
-	if w.Lookup.Passed != 0 { // nobody concludes that; of the answer nothing is promised
+	if w.Lookup.ReplacedBy != 0 { // nobody concludes that; of the answer nothing is promised
 		return
 	}
 	x := p.step(w)
@@ -280,9 +280,9 @@ func (p *pair) advanceAll() {
 
 func (p *pair) release() {
 	x := p.step(p.work())
-	awaited := x.Next.Lookup.Awaits
-	x.From, x.Next.Lookup.Awaits, x.Next.Lookup.Key = ledger.Planned, 0, []byte(rapid.SampledFrom(keys).Draw(p.t, "key"))
-	p.change("Release", []ledger.Step{x}, func(s Store, steps []ledger.Step) error { return s.Release(steps[0], awaited) })
+	awaited := x.Next.Lookup.DependsOn
+	x.From, x.Next.Lookup.DependsOn, x.Next.Lookup.Key = ledger.Planned, 0, []byte(rapid.SampledFrom(keys).Draw(p.t, "key"))
+	p.change("Release", []ledger.Step{x}, func(s Store, steps []ledger.Step) error { return s.Unblock(steps[0], awaited) })
 }
 
 // settle draws what a bill says of submissions. No run is driven meanwhile: money is

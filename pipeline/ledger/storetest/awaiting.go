@@ -23,7 +23,7 @@ func awaitingPromises() []promise {
 // awaitingRow is a row whose valuation awaits its maintenance lookups.
 func awaitingRow(row ledger.PlannedVehicle) ledger.PlannedVehicle {
 	k := asking(record.DatasetValuation, fmt.Sprint("not known yet of row ", row.Vehicle.Row), "acme")
-	k.Awaits = ledger.AwaitsMaintenance
+	k.DependsOn = ledger.DependsOnMaintenance
 	row.Lookups = append(row.Lookups, k)
 	return row
 }
@@ -32,9 +32,9 @@ func awaitingRow(row ledger.PlannedVehicle) ledger.PlannedVehicle {
 // must be the same.
 func (b *bench) released(run ledger.Run, by ledger.Work) []int64 {
 	b.t.Helper()
-	all, err := b.Released(ctx(), run, 0, 99)
+	all, err := b.Unblocked(ctx(), run, 0, 99)
 	b.must(err)
-	some, err := b.ReleasedBy(ctx(), &by.Lookup)
+	some, err := b.UnblockedBy(ctx(), &by.Lookup)
 	b.must(err)
 	if !reflect.DeepEqual(all, some) {
 		b.t.Errorf("released are %+v of the run, %+v by the lookup", all, some)
@@ -44,7 +44,7 @@ func (b *bench) released(run ledger.Run, by ledger.Work) []int64 {
 
 func (b *bench) awaits(run ledger.Run, want bool) {
 	b.t.Helper()
-	if got, err := b.Awaiting(ctx(), run); got != want || err != nil {
+	if got, err := b.HasBlocked(ctx(), run); got != want || err != nil {
 		b.t.Errorf("any lookup waits for another: %v, %v", got, err)
 	}
 }
@@ -58,8 +58,8 @@ func awaitingIsReleasedOnce(b *bench) {
 		b.t.Fatalf("to be sent are %+v", work)
 	}
 	valuation := ledger.Work{Lookup: b.lookup(work[0].Lookup.ID + 1), Vehicle: work[0].Vehicle}
-	if valuation.Lookup.Awaits != work[0].Lookup.ID {
-		b.t.Fatalf("it awaits %d, want %d", valuation.Lookup.Awaits, work[0].Lookup.ID)
+	if valuation.Lookup.DependsOn != work[0].Lookup.ID {
+		b.t.Fatalf("it awaits %d, want %d", valuation.Lookup.DependsOn, work[0].Lookup.ID)
 	}
 	if _, err := b.Intend(valuation, 500, noLimit()); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("sent while it waits: %v", err)
@@ -80,10 +80,10 @@ func awaitingIsReleasedOnce(b *bench) {
 		b.t.Errorf("%v released", ids)
 	}
 	next := valuation
-	next.Lookup.Awaits, next.Lookup.Key = 0, []byte("known now")
+	next.Lookup.DependsOn, next.Lookup.Key = 0, []byte("known now")
 	next.Lookup.Derived = record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "5000", Source: "a guess"}})
-	b.must(b.Release(ledger.Step{From: ledger.Planned, Next: next}, valuation.Lookup.Awaits))
-	if err := b.Release(ledger.Step{From: ledger.Planned, Next: next}, valuation.Lookup.Awaits); !errors.Is(err, ledger.ErrStale) {
+	b.must(b.Unblock(ledger.Step{From: ledger.Planned, Next: next}, valuation.Lookup.DependsOn))
+	if err := b.Unblock(ledger.Step{From: ledger.Planned, Next: next}, valuation.Lookup.DependsOn); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("released twice: %v", err)
 	}
 	work = b.sendable(run)
@@ -132,12 +132,12 @@ func awaitingWaitsOn(b *bench) {
 func awaitingNothing(b *bench) {
 	run := b.plan("one", func(run ledger.Run) []ledger.PlannedVehicle {
 		rows := []ledger.PlannedVehicle{rowOf(run, 1), rowOf(run, 2), rowOf(run, 3)}
-		rows[0].Lookups[0].Awaits = 1 // its own id
-		rows[1].Lookups[0].Awaits = 1 << 40
-		rows[2].Lookups[0].Awaits = 2
+		rows[0].Lookups[0].DependsOn = 1 // its own id
+		rows[1].Lookups[0].DependsOn = 1 << 40
+		rows[2].Lookups[0].DependsOn = 2
 		return rows
 	})
-	work, err := b.Released(ctx(), run, 0, 9)
+	work, err := b.Unblocked(ctx(), run, 0, 9)
 	b.must(err)
 	b.wantIDs("released", work, 1, 2)
 	b.awaits(run, true)
@@ -158,10 +158,10 @@ func releasedInPages(b *bench) {
 	for _, i := range []int{0, 3, 4} {
 		want = append(want, work[i].Lookup.ID+1)
 	}
-	first, err := b.Released(ctx(), run, 0, 2)
+	first, err := b.Unblocked(ctx(), run, 0, 2)
 	b.must(err)
 	b.wantIDs("the first page", first, want[:2]...)
-	second, err := b.Released(ctx(), run, want[1], 2)
+	second, err := b.Unblocked(ctx(), run, want[1], 2)
 	b.must(err)
 	b.wantIDs("the second page", second, want[2:]...)
 }
@@ -172,18 +172,18 @@ func failedReleases(b *bench) {
 	})
 	was := b.lookup(run.LastLookup)
 	next := ledger.Work{Lookup: was}
-	next.Lookup.Awaits, next.Lookup.Key, next.Lookup.State = 0, []byte("known now"), ledger.Failed
-	if err := b.Release(ledger.Step{From: ledger.Waiting, Next: next}, was.Awaits); !errors.Is(err, ledger.ErrStale) {
+	next.Lookup.DependsOn, next.Lookup.Key, next.Lookup.State = 0, []byte("known now"), ledger.Failed
+	if err := b.Unblock(ledger.Step{From: ledger.Waiting, Next: next}, was.DependsOn); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("released from another state: %v", err)
 	}
-	if err := b.Release(ledger.Step{From: ledger.Planned, Next: next}, was.Awaits+7); !errors.Is(err, ledger.ErrStale) {
+	if err := b.Unblock(ledger.Step{From: ledger.Planned, Next: next}, was.DependsOn+7); !errors.Is(err, ledger.ErrStale) {
 		b.t.Errorf("released from another request: %v", err)
 	}
 	if got := b.lookup(was.ID); !reflect.DeepEqual(got, was) {
 		b.t.Errorf("it became %+v", got)
 	}
-	b.must(b.Release(ledger.Step{From: ledger.Planned, Next: next}, was.Awaits))
-	if got := b.lookup(was.ID); got.State != ledger.Failed || string(got.Key) != "known now" || got.Awaits != 0 {
+	b.must(b.Unblock(ledger.Step{From: ledger.Planned, Next: next}, was.DependsOn))
+	if got := b.lookup(was.ID); got.State != ledger.Failed || string(got.Key) != "known now" || got.DependsOn != 0 {
 		b.t.Errorf("released it is %+v", got)
 	}
 }

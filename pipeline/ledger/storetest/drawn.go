@@ -100,8 +100,8 @@ func (p *pair) put(tx ledger.PlanTx, run ledger.Run, rows []ledger.PlannedVehicl
 		seen = append(seen, result(serving, err))
 	}
 	for _, of := range p.of {
-		former, err := tx.Former(of.Seq, 1)
-		seen = append(seen, result(former, err))
+		prior, err := tx.PriorRow(of.Seq, 1)
+		seen = append(seen, result(prior, err))
 	}
 	return seen, nil
 }
@@ -121,15 +121,15 @@ func (p *pair) plannedRow(number int64) ledger.PlannedVehicle {
 	}
 	k := p.plannedLookup(record.DatasetMaintenance)
 	row.Lookups = []ledger.Lookup{k}
-	if k.Every {
+	if k.FanOut {
 		k.Vendor = map[string]string{"acme": "bolt", "bolt": "acme"}[k.Vendor]
 		row.Lookups = append(row.Lookups, k)
 	}
 	if rapid.Bool().Draw(t, "valued") {
 		k := p.plannedLookup(record.DatasetValuation)
-		k.Every = false // of vendors side by side no valuation can be made
+		k.FanOut = false // of vendors side by side no valuation can be made
 		if k.State == ledger.Planned && rapid.Bool().Draw(t, "awaits") {
-			k.Awaits = ledger.AwaitsMaintenance
+			k.DependsOn = ledger.DependsOnMaintenance
 		}
 		row.Lookups = append(row.Lookups, k)
 	}
@@ -140,7 +140,7 @@ func (p *pair) plannedRow(number int64) ledger.PlannedVehicle {
 func (p *pair) plannedLookup(d record.Dataset) ledger.Lookup {
 	t := p.t
 	k := asking(d, rapid.SampledFrom(keys).Draw(t, "key"), rapid.SampledFrom(vendorNames).Draw(t, "vendor"))
-	k.LastAt, k.Every = p.now, rapid.IntRange(0, 3).Draw(t, "every") == 0
+	k.LastAt, k.FanOut = p.now, rapid.IntRange(0, 3).Draw(t, "every") == 0
 	if len(p.ids) == 0 || rapid.Bool().Draw(t, "of its own") {
 		return k
 	}
@@ -204,8 +204,8 @@ func (p *pair) compareRun(r ledger.Run) {
 	ask := map[string]func(s Store) any{
 		"CountRows": func(s Store) any { return result(s.CountRows(ctx(), r)) }, "Counts": func(s Store) any { return result(s.Counts(ctx(), r)) },
 		"OpenCount": func(s Store) any { return result(s.OpenCount(ctx(), r)) }, "Spend": func(s Store) any { return result(s.Spend(ctx(), r)) },
-		"Awaiting": func(s Store) any { return result(s.Awaiting(ctx(), r)) }, "Released": func(s Store) any { return result(s.Released(ctx(), r, 0, 3)) },
-		"PlannedWork": func(s Store) any { return result(s.PlannedWork(ctx(), r, 0, 3)) }, "FormerRows": func(s Store) any { return result(s.FormerRows(ctx(), r, 1, 2)) },
+		"Awaiting": func(s Store) any { return result(s.HasBlocked(ctx(), r)) }, "Released": func(s Store) any { return result(s.Unblocked(ctx(), r, 0, 3)) },
+		"PlannedWork": func(s Store) any { return result(s.PlannedWork(ctx(), r, 0, 3)) }, "PriorRows": func(s Store) any { return result(s.PriorRows(ctx(), r, 1, 2)) },
 		"Remarked": func(s Store) any { return result(s.Remarked(ctx(), r, record.SetApart)) }, "Written": func(s Store) any { return result(s.Written(ctx(), r)) },
 		"MaintenanceOf": func(s Store) any { return result(s.MaintenanceOf(ctx(), r.Seq, 1)) },
 		"Failures": func(s Store) any {
@@ -240,7 +240,7 @@ func (p *pair) compareLookup(id int64) {
 		}
 		a, ok, err := s.LastAnswer(ctx(), id, k.Attempts)
 		same, in, sameErr := s.SameInRun(ctx(), k.Run, k.Key)
-		out := []any{k, result(s.Orders(ctx(), &k)), result(s.MayHavePaid(ctx(), &k)), result(s.Sender(ctx(), k)), result(s.ReleasedBy(ctx(), &k)), result(s.Asked(ctx(), k.Key)),
+		out := []any{k, result(s.Orders(ctx(), &k)), result(s.MayHavePaid(ctx(), &k)), result(s.Sender(ctx(), k)), result(s.UnblockedBy(ctx(), &k)), result(s.Asked(ctx(), k.Key)),
 			ok, result(a, err), in, result(same, sameErr)}
 		for _, vendor := range vendorNames {
 			out = append(out, result(s.HasPaid(ctx(), &k, vendor)))

@@ -95,10 +95,10 @@ func traceOfALookup(b *bench) {
 	first.Head = "Server: x"
 	firstID, err := b.Receive(first)
 	b.must(err)
-	elsewhere, err := b.Receive(ledger.Answer{Lookup: 1 << 40, Attempt: 1, Call: "poll", Vendor: "bolt", Failure: "EOF", ReceivedAt: noon})
+	movesOn, err := b.Receive(ledger.Answer{Lookup: 1 << 40, Attempt: 1, Call: "poll", Vendor: "bolt", Failure: "EOF", ReceivedAt: noon})
 	b.must(err)
 	found := step(sent, ledger.Found, ledger.BilledYes)
-	found.Next.Lookup.Answer, found.Next.Attempt.Code = elsewhere, "1200"
+	found.Next.Lookup.Answer, found.Next.Attempt.Code = movesOn, "1200"
 	k := b.advance(found).Lookup
 	k.Source = 1 // a lookup of the first run
 	got, err := b.Trace(ctx(), &k)
@@ -107,7 +107,7 @@ func traceOfALookup(b *bench) {
 		b.t.Errorf("submissions %+v", got.Attempts)
 	}
 	if len(got.Answers) != 2 || got.Answers[0].ID != firstID || string(got.Answers[0].Body) != "raw" || got.Answers[0].Head != "Server: x" ||
-		!got.Answers[0].ReceivedAt.Equal(first.ReceivedAt) || got.Answers[1].ID != elsewhere || got.Answers[1].Failure != "EOF" {
+		!got.Answers[0].ReceivedAt.Equal(first.ReceivedAt) || got.Answers[1].ID != movesOn || got.Answers[1].Failure != "EOF" {
 		b.t.Errorf("answers %+v", got.Answers)
 	}
 	if got.From != "one" {

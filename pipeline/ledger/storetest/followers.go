@@ -24,7 +24,7 @@ func (b *bench) follow(id string, source ledger.Work, every bool) int64 {
 	run := b.plan(id, func(run ledger.Run) []ledger.PlannedVehicle {
 		pv := rowOf(run, 1)
 		k := &pv.Lookups[0]
-		k.State, k.Source, k.Key, k.Every = ledger.Following, source.Lookup.ID, source.Lookup.Key, every
+		k.State, k.Source, k.Key, k.FanOut = ledger.Following, source.Lookup.ID, source.Lookup.Key, every
 		return []ledger.PlannedVehicle{pv}
 	})
 	return run.FirstLookup

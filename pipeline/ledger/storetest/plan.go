@@ -67,7 +67,7 @@ func vehiclesComeBackWhole(b *bench) {
 // fullLookup has a value in every field that a plan gives.
 func fullLookup() ledger.Lookup {
 	return ledger.Lookup{Dataset: record.DatasetValuation, Key: []byte{0, 255, 1}, Vendor: "bolt", State: ledger.InDoubt, NextAt: noon.Add(1500), Attempts: 0, Tries: 2, Polls: 3,
-		Ticket: "T1", Answer: 5, Source: 6, Forced: true, Awaits: 8, Derived: record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "5000", Source: "a guess", Basis: "x"}}),
+		Ticket: "T1", Answer: 5, Source: 6, Forced: true, DependsOn: 8, Derived: record.PackDerived([]record.Derived{{Column: record.ColMileageKM, Value: "5000", Source: "a guess", Basis: "x"}}),
 		Stage: record.StageSubmit, Class: record.DoubtfulOrder, Code: "c", Message: "报告", FirstAt: noon.Add(2500), TicketAt: noon.Add(3500), LastAt: noon.Add(4500), AnsweredAt: noon.Add(5500)}
 }
 
@@ -233,9 +233,9 @@ func reviseKeeps(b *bench) {
 	if _, err := b.LookupByID(ctx(), pv.Lookups[1].ID); err == nil {
 		b.t.Errorf("the lookup that is not asked any more is left")
 	}
-	former, err := b.FormerRows(ctx(), run, 0, 1)
-	if err != nil || former[0].Given.VIN != "given" {
-		b.t.Errorf("it was given as %+v, %v", former, err)
+	prior, err := b.PriorRows(ctx(), run, 0, 1)
+	if err != nil || prior[0].Given.VIN != "given" {
+		b.t.Errorf("it was given as %+v, %v", prior, err)
 	}
 }
 
@@ -338,7 +338,7 @@ func (b *bench) routed(id string) (run ledger.Run, was, then ledger.Lookup) {
 	s.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned}
 	b.advance(s)
 	was = b.lookup(work[0].Lookup.ID)
-	return run, was, b.lookup(was.Passed)
+	return run, was, b.lookup(was.ReplacedBy)
 }
 
 func askedInOneRun(b *bench) {
@@ -408,9 +408,9 @@ func formerRows(b *bench) {
 	}))
 	run, err := plan.End(2)
 	b.must(err)
-	want := []ledger.Former{{VehicleID: "va", Vehicle: filled, Given: given}, {VehicleID: "va", Vehicle: copied, Given: copied, Duplicate: 1}}
+	want := []ledger.PriorRow{{VehicleID: "va", Vehicle: filled, Given: given}, {VehicleID: "va", Vehicle: copied, Given: copied, Duplicate: 1}}
 	for after, n := range []int{2, 1, 0} {
-		rows, err := b.FormerRows(ctx(), run, int64(after), 9)
+		rows, err := b.PriorRows(ctx(), run, int64(after), 9)
 		b.must(err)
 		for i := range rows {
 			if len(rows[i].Lookups) != 0 {
@@ -422,7 +422,7 @@ func formerRows(b *bench) {
 			b.t.Errorf("after row %d there are %+v", after, rows)
 		}
 	}
-	if rows, err := b.FormerRows(ctx(), run, 0, 1); err != nil || len(rows) != 1 || rows[0].Vehicle.Row != 1 {
+	if rows, err := b.PriorRows(ctx(), run, 0, 1); err != nil || len(rows) != 1 || rows[0].Vehicle.Row != 1 {
 		b.t.Errorf("the first is %+v, %v", rows, err)
 	}
 	b.formerWithLookups(run)
@@ -434,12 +434,12 @@ func (b *bench) formerWithLookups(run ledger.Run) {
 	_, plan := b.start("last")
 	b.must(plan.Batch(func(tx ledger.PlanTx) error {
 		for _, c := range []struct{ run, row, want int64 }{{run.Seq, 1, run.FirstLookup}, {run.Seq, 2, run.FirstLookup}, {routed.Seq, 1, then.ID}, {beside.Seq, 1, work[0].Lookup.ID}} {
-			f, err := tx.Former(c.run, c.row)
+			f, err := tx.PriorRow(c.run, c.row)
 			if err != nil || len(f.Lookups) != 1 || f.Lookups[record.DatasetMaintenance].ID != c.want {
 				b.t.Errorf("row %d of run %d has %+v, %v", c.row, c.run, f.Lookups, err)
 			}
 		}
-		if f, err := tx.Former(run.Seq, 3); err == nil {
+		if f, err := tx.PriorRow(run.Seq, 3); err == nil {
 			b.t.Errorf("a row that is not there: %+v", f)
 		}
 		return nil
@@ -450,7 +450,7 @@ func (b *bench) formerWithLookups(run ledger.Run) {
 func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	p := rowOf(run, row)
 	k := p.Lookups[0]
-	k.Every = true
+	k.FanOut = true
 	other := k
 	other.Vendor = "bolt"
 	p.Lookups = []ledger.Lookup{k, other}
@@ -488,14 +488,14 @@ func sideBySideInThePlan(b *bench) {
 		}
 		lead = r.Lookups[0].Lookup.ID
 		for _, a := range r.Lookups {
-			if a.Lookup.Lead != lead || !a.Lookup.Every || !a.Owner(r) || a.Lookup.Continues() {
+			if a.Lookup.GroupID != lead || !a.Lookup.FanOut || !a.Owner(r) || a.Lookup.Continues() {
 				b.t.Errorf("lookup %+v of lead %d", a.Lookup, lead)
 			}
 		}
 	}
 	list, err := b.MaintenanceOf(ctx(), run.Seq, 3)
 	b.must(err)
-	if len(list) != 2 || list[0].ID != lead || list[1].Lead != lead {
+	if len(list) != 2 || list[0].ID != lead || list[1].GroupID != lead {
 		b.t.Errorf("beside %d stand %+v", lead, list)
 	}
 	all, err := b.Asked(ctx(), work[0].Lookup.Key)

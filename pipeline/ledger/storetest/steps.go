@@ -94,7 +94,7 @@ func staleChangesNothing(b *bench) {
 		"Advance":                 func() error { return b.Advance(step(sent, ledger.Failed, ledger.BilledNo)) },
 		"Advance, going on":       func() error { return b.Advance(onward) },
 		"AdvanceAll":              func() error { return b.AdvanceAll([]ledger.Step{step(work[1], ledger.Failed, ""), onward}) },
-		"Release":                 func() error { return b.Release(release, 0) },
+		"Release":                 func() error { return b.Unblock(release, 0) },
 		"Settle":                  func() error { return b.Settle([]ledger.Settlement{settled}) },
 		"Settle, by its step":     func() error { return b.Settle([]ledger.Settlement{stepOnly}) },
 		"of a lookup that is not": func() error { x := step(work[1], ledger.Failed, ""); x.Next.Lookup.ID = 1 << 40; return b.Advance(x) },
@@ -214,8 +214,8 @@ func requestsGoOn(b *bench) {
 	s.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned, FirstAt: noon}
 	b.advance(s)
 	was := b.lookup(work[0].Lookup.ID)
-	then := b.lookup(was.Passed)
-	if s.Then.ID != then.ID || then.ID <= work[1].Lookup.ID || was.Lead != was.ID || was.State != ledger.NoRecord || then.Lead != was.ID || !then.Continues() || then.Passed != 0 {
+	then := b.lookup(was.ReplacedBy)
+	if s.Then.ID != then.ID || then.ID <= work[1].Lookup.ID || was.GroupID != was.ID || was.State != ledger.NoRecord || then.GroupID != was.ID || !then.Continues() || then.ReplacedBy != 0 {
 		b.t.Errorf("%+v has gone on as %+v", was, then)
 	}
 	if then.Run != run.Seq || then.Row != was.Row || then.Dataset != was.Dataset || string(then.Key) != string(was.Key) || then.Vendor != "bolt" || !then.LastAt.Equal(b.now) || !then.FirstAt.Equal(noon) {
@@ -224,7 +224,7 @@ func requestsGoOn(b *bench) {
 	next := step(ledger.Work{Lookup: then}, ledger.NoRecord, "")
 	next.Then = &ledger.Lookup{Vendor: "third", State: ledger.Failed}
 	b.advance(next)
-	if last := b.lookup(b.lookup(then.ID).Passed); last.Lead != was.ID || last.State != ledger.Failed {
+	if last := b.lookup(b.lookup(then.ID).ReplacedBy); last.GroupID != was.ID || last.State != ledger.Failed {
 		b.t.Errorf("the third is %+v", last)
 	}
 	row := b.rows(run)[0]
@@ -240,7 +240,7 @@ func passedStaysPassed(b *bench) {
 	again := step(ledger.Work{Lookup: was}, ledger.NoRecord, "")
 	again.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned}
 	before := was // as it was read before its request went on
-	before.Lead, before.Passed = 0, 0
+	before.GroupID, before.ReplacedBy = 0, 0
 	twice, forgets := step(ledger.Work{Lookup: before}, ledger.NoRecord, ""), step(ledger.Work{Lookup: before}, ledger.Failed, "")
 	twice.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned}
 	for _, s := range []ledger.Step{open, again, twice, forgets} {

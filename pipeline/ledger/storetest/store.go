@@ -36,8 +36,8 @@ type Store interface {
 
 	// Receive keeps what came back for a call, alone, and returns the id of the answer. Ids grow.
 	Receive(a ledger.Answer) (int64, error)
-	// FormerRows lists rows of a run after a given one, in input order and in pages, without their lookups.
-	FormerRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Former, error)
+	// PriorRows lists rows of a run after a given one, in input order and in pages, without their lookups.
+	PriorRows(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.PriorRow, error)
 }
 
 // Driven is runner.Store without what other stages declare as well. That package says what its methods promise; it
@@ -49,8 +49,8 @@ type Driven interface {
 	NextSend(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset) (record.Opt[time.Time], error)
 	Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, error)
 	OpenCount(ctx context.Context, r ledger.Run) (int64, error)
-	Awaiting(ctx context.Context, r ledger.Run) (bool, error)
-	ReleasedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error)
+	HasBlocked(ctx context.Context, r ledger.Run) (bool, error)
+	UnblockedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error)
 	CountCalls(vendor string, day record.Date, n int) error
 
 	WatchMoney(ctx context.Context, r ledger.Run) error

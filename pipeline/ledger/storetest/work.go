@@ -169,7 +169,7 @@ func countsByWhereTheyStand(b *bench) {
 	failed.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned, Class: record.Auth}
 	b.advance(failed)
 	awaits := step(work[4], ledger.Planned, "")
-	awaits.Next.Lookup.Awaits = work[6].Lookup.ID
+	awaits.Next.Lookup.DependsOn = work[6].Lookup.ID
 	b.advance(awaits)
 	for i, after := range []time.Duration{2, 1} {
 		later := step(work[5+i], ledger.Planned, "")
@@ -180,7 +180,7 @@ func countsByWhereTheyStand(b *bench) {
 	b.must(err)
 	m := record.DatasetMaintenance
 	want := []ledger.Count{{Dataset: m, Vendor: "acme", State: ledger.Found, N: 2}, {Dataset: m, Vendor: "acme", State: ledger.Found, Reused: true, N: 1},
-		{Dataset: m, Vendor: "acme", State: ledger.Planned, N: 2, NextAt: noon.Add(time.Minute)}, {Dataset: m, Vendor: "acme", State: ledger.Planned, Awaits: true, N: 1},
+		{Dataset: m, Vendor: "acme", State: ledger.Planned, N: 2, NextAt: noon.Add(time.Minute)}, {Dataset: m, Vendor: "acme", State: ledger.Planned, Blocked: true, N: 1},
 		{Dataset: m, Vendor: "bolt", State: ledger.Planned, Class: record.Auth, N: 1}}
 	if !slices.Equal(got, want) {
 		b.t.Errorf("counts are\n%+v, want\n%+v", got, want)

@@ -209,8 +209,8 @@ func besideRules() []rule {
 	return []rule{
 		{broken: "rows name a lookup beside another that is not there", table: "vehicles",
 			breaks: "EXISTS (SELECT 1 FROM (" + BesideOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
-		{broken: "lookups are grouped with those of another request", table: "lookups", breaks: StrayLead},
-		{broken: "lookups have gone on to one that is not there, or are still open", table: "lookups", breaks: StrayPass},
+		{broken: "lookups are grouped with those of another request", table: "lookups", breaks: StrayGroup},
+		{broken: "lookups have gone on to one that is not there, or are still open", table: "lookups", breaks: StrayReplacement},
 		{broken: "lookups stand beside one that is not there", table: "lookups", breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
 		{broken: "lookups wait for the answer of one that is not there", table: "lookups", odd: true,
 			breaks: "state='planned' AND awaits>0 AND awaits NOT IN (SELECT id FROM lookups)"},
@@ -272,12 +272,12 @@ const (
 	// Planned is a lookup that a run's plan has made, and not one that a vendor's answer has.
 	Planned = "NOT (lookups.every=0 AND lookups.lead>0 AND lookups.lead<>lookups.id)"
 
-	// StrayLead is a lookup in a group whose first one asks something else.
-	StrayLead = `lead>0 AND lead<>id AND EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.lead
+	// StrayGroup is a lookup in a group whose first one asks something else.
+	StrayGroup = `lead>0 AND lead<>id AND EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.lead
 		AND (b.run, b.row, b.dataset, b.every, b.lead)<>(lookups.run, lookups.row, lookups.dataset, lookups.every, lookups.lead))`
 
-	// StrayPass is a lookup whose place none has taken that is there, or that is open all the same.
-	StrayPass = `passed>0 AND (state IN ('planned', 'submitting', 'waiting', 'following') OR NOT EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.passed AND b.lead=lookups.lead AND b.run=lookups.run))`
+	// StrayReplacement is a lookup whose place none has taken that is there, or that is open all the same.
+	StrayReplacement = `passed>0 AND (state IN ('planned', 'submitting', 'waiting', 'following') OR NOT EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.passed AND b.lead=lookups.lead AND b.run=lookups.run))`
 
 	// StrayVendor is a lookup that has come from elsewhere than its last order went.
 	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND key <> " + ForgottenKey + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"

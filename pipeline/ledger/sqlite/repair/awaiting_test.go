@@ -17,7 +17,7 @@ func awaitingRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, v
 	run, plan := startRun(t, l, "one")
 	put(t, plan, func(tx ledger.PlanTx) error {
 		pv := rowOf(run, 1)
-		pv.Lookups = append(pv.Lookups, ledger.Lookup{Dataset: record.DatasetValuation, Key: []byte("not known yet"), State: ledger.Planned, Vendor: "acme", Awaits: ledger.AwaitsMaintenance})
+		pv.Lookups = append(pv.Lookups, ledger.Lookup{Dataset: record.DatasetValuation, Key: []byte("not known yet"), State: ledger.Planned, Vendor: "acme", DependsOn: ledger.DependsOnMaintenance})
 		return tx.Put(pv)
 	})
 	run, err := plan.End(1)
@@ -30,8 +30,8 @@ func awaitingRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, v
 	}
 	k, err := l.LookupByID(context.Background(), work[0].Lookup.ID+1)
 	must(t, err)
-	if k.Awaits != work[0].Lookup.ID {
-		t.Fatalf("it awaits %d, want %d", k.Awaits, work[0].Lookup.ID)
+	if k.DependsOn != work[0].Lookup.ID {
+		t.Fatalf("it awaits %d, want %d", k.DependsOn, work[0].Lookup.ID)
 	}
 	return run, work[0], ledger.Work{Lookup: k, Vehicle: work[0].Vehicle}
 }
@@ -55,7 +55,7 @@ func TestExamineSeesWhatAwaitsNothing(t *testing.T) {
 			t.Errorf("%s: %+v", query, e.Faults)
 		}
 		if e.Sound() {
-			all, err := openAt(t, dir).Released(context.Background(), run, 0, 9)
+			all, err := openAt(t, dir).Unblocked(context.Background(), run, 0, 9)
 			must(t, err)
 			if len(all) != 1 {
 				t.Errorf("%d released", len(all))

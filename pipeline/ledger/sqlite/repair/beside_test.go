@@ -22,7 +22,7 @@ func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	car := p.Vehicle
 	p.Lookups = nil
 	for _, vendor := range []string{"acme", "bolt"} {
-		k.Vendor, k.Every, k.Key = vendor, true, world.Key(k.Dataset, &car)
+		k.Vendor, k.FanOut, k.Key = vendor, true, world.Key(k.Dataset, &car)
 		p.Lookups = append(p.Lookups, k)
 	}
 	return p
@@ -118,7 +118,7 @@ func TestRescueNamesALostLookupBesideAnother(t *testing.T) {
 			for id, vendor := range map[int64]string{1: "acme", 2: "bolt"} {
 				k := after.lookups[id]
 				key := world.Key(record.DatasetMaintenance, &record.Vehicle{VIN: "LSVAL41Z882104202", Row: 1})
-				if k.State != ledger.InDoubt && (orders || k.State != ledger.Submitting) || k.Lead != 1 || k.Vendor != vendor || !bytes.Equal(k.Key, key) {
+				if k.State != ledger.InDoubt && (orders || k.State != ledger.Submitting) || k.GroupID != 1 || k.Vendor != vendor || !bytes.Equal(k.Key, key) {
 					t.Errorf("%s lost: lookup %d is %+v", lost, id, k)
 				}
 			}

@@ -102,7 +102,7 @@ func TestALostLookupIsNotAtTheVendorBeforeIt(t *testing.T) {
 	l = openAt(t, dir)
 	k, err := l.LookupByID(t.Context(), id)
 	must(t, err)
-	if k.Vendor == "acme" || k.State != ledger.InDoubt || k.Lead != work[0].Lookup.ID {
-		t.Errorf("it is %s at %q, of request %d", k.State, k.Vendor, k.Lead)
+	if k.Vendor == "acme" || k.State != ledger.InDoubt || k.GroupID != work[0].Lookup.ID {
+		t.Errorf("it is %s at %q, of request %d", k.State, k.Vendor, k.GroupID)
 	}
 }

@@ -70,7 +70,7 @@ func (f *repairer) rejoin() error {
 		named    = "(SELECT " + integrity.NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0)"
 	)
 	if err := f.all(
-		"UPDATE lookups SET lead=COALESCE("+named+", 0) WHERE "+integrity.StrayLead,
+		"UPDATE lookups SET lead=COALESCE("+named+", 0) WHERE "+integrity.StrayGroup,
 		// The lookup says another row than the one that names it.
 		"UPDATE OR IGNORE lookups SET (run, row)=(SELECT v.run, v.row "+home+") WHERE "+homeless+" AND EXISTS (SELECT 1 "+home+")",
 		// Its number is another than its row and its orders say.
