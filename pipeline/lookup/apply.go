@@ -23,8 +23,8 @@ func Leave(k *ledger.Lookup) {
 	k.Message = k.Vendor + " is no longer on the route of " + string(k.Dataset)
 }
 
-// Apply lets a lookup do what was decided about it, but for buying, because of one of the
-// lookups that Decision.Prior counts in.
+// Apply changes a lookup as was decided about it. prior is the list that Decision.Prior is
+// an index into. It buys nothing: a lookup that is to be bought stays planned.
 func Apply(k *ledger.Lookup, d Decision, prior []ledger.Lookup, r *Rules, now time.Time) {
 	if d.Vendor != "" && d.Vendor != k.Vendor {
 		k.Vendor, k.Tries, k.NextAt = d.Vendor, 0, time.Time{}

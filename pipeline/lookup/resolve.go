@@ -39,8 +39,8 @@ type Rules struct {
 	LostWhat string
 }
 
-// Prior is one question that was asked of one vendor, as it looks to whoever is
-// about to ask the same.
+// Prior is an earlier order at one vendor with the same key, reduced to what
+// Resolve needs to know of it.
 type Prior struct {
 	Run        int64
 	Vendor     string
@@ -58,14 +58,14 @@ type Prior struct {
 	InVain bool
 }
 
-// Request is the question that is to be answered for a row.
+// Request is what a row wants to know, with how far it has come.
 type Request struct {
 	Run int64
 	// Vendor is the one vendor that may be asked; "" for any of the route.
 	Vendor string
 	// At is the vendor to which the request has come by itself; "" before it was
-	// asked anywhere. The route is walked from there, and of the vendors before it
-	// only an answer counts: it was done with them.
+	// asked anywhere. The route is walked from there. The vendors before it are done:
+	// an answer of theirs still counts, nothing else does.
 	At string
 	// Force: the user has said to buy it whatever is in doubt or was paid for and
 	// cannot be read.
@@ -105,10 +105,10 @@ type Decision struct {
 // key, the newest first: those of other runs, and those of this run that have
 // come to an end.
 //
-// What is there is used before anything is bought: first an answer, then an order
-// under way, a ticket that can be asked about, a doubt, an answer that cannot be
-// read. Only then is the route walked to the first vendor that has not said its
-// last word.
+// A prior order is used before anything is bought. An answer is preferred, then an
+// order under way, a ticket that can be polled, an order in doubt, an answer that
+// cannot be read. If there is none of these, the first vendor of the route that has
+// not given a final answer is asked.
 func Resolve(q Request, prior []Prior, r *Rules, now time.Time) Decision {
 	s := resolver{q: q, prior: prior, rules: r, now: now}
 	if best := s.best(); best.Prior >= 0 {
@@ -266,8 +266,8 @@ func (s *resolver) holds(then time.Time) bool {
 	return s.rules.Correcting || s.rules.hold(then, s.now)
 }
 
-// walk finds the first vendor of the route that is still to be asked. Where the
-// last of them has said its last word, that is the request's end.
+// walk finds the first vendor of the route that is still to be asked. If the last
+// vendor has given a final answer, the request ends with that answer.
 func (s *resolver) walk() Decision {
 	if s.q.Vendor != "" {
 		return s.pinned()

@@ -20,7 +20,7 @@ type Resolver struct {
 // New is a resolver for what a ledger holds, by a policy.
 func New(l Store, p *policy.Policy) *Resolver { return &Resolver{l, p} }
 
-// Resolve decides what to do about a lookup and lets it do that, but for buying. prior
+// Resolve decides what to do about a lookup and changes it accordingly; it buys nothing. prior
 // are the other lookups with its key, the newest first. One that was sent stays with
 // its vendor: the step names the lookup that asks another.
 func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Lookup, now time.Time) (lookup.Decision, ledger.Step) {
