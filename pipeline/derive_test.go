@@ -291,6 +291,32 @@ func TestRetryOfBothAwaits(t *testing.T) {
 	}
 }
 
+// What was sent once and has waited anew takes what another vendor answered a later run meanwhile: it stays with its
+// vendor, and its request goes on.
+func TestReleasedGoesOnElsewhere(t *testing.T) {
+	t.Parallel()
+	b := newDerivingBed(t)
+	stagetest.FallBackOn(b.Policy, record.DatasetValuation)
+	run := b.Plan(both, unreadCar())
+	b.Buy(run, "acme", history)
+	b.GoOn(run)
+	w := b.Buy(run, "acme", "refused no")
+	setValuationRoute(b.Policy, "bolt", "acme")
+	later := b.Plan(both, unreadCar())
+	b.GoOn(later)
+	b.Buy(later, "bolt", "answered yes")
+	w.Lookup.State, w.Lookup.DependsOn = ledger.Planned, w.Lookup.ID
+	b.Must(b.Ledger.AdvanceAll([]ledger.Step{{From: ledger.Failed, Next: w, Was: w.Attempt.Billed}}))
+	b.GoOn(run)
+	b.Wants(run, "1 | maintenance acme found | valuation bolt found\n")
+}
+
+func setValuationRoute(p *policy.Policy, vendors ...string) {
+	r := p.Routes[record.DatasetValuation]
+	r.Vendors = vendors
+	p.Routes[record.DatasetValuation] = r
+}
+
 // An order of the same that is in doubt in another run holds the released one.
 func TestReleaseMindsDoubts(t *testing.T) {
 	t.Parallel()

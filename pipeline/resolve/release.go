@@ -14,54 +14,55 @@ import (
 
 // unblock decides how a lookup goes on that has waited: what its vehicle lacks
 // is derived, its key is known then, and the rest is as in a plan.
-func (r *Resolver) unblock(ctx context.Context, w ledger.Work) (ledger.Work, error) {
-	next, now, p := w, r.Store.Now(), r.Policy
-	k := &next.Lookup
-	next.Vehicle = w.Vehicle.Bare()
-	if len(p.MissingColumns(k.Dataset, &next.Vehicle)) == 0 { // it has waited for one that asks the same
-		return r.resolveUnblocked(ctx, next)
+func (r *Resolver) unblock(ctx context.Context, w ledger.Work) (ledger.Step, error) {
+	step, now, p := ledger.Step{From: ledger.Planned, Next: w, Was: w.Attempt.Billed}, r.Store.Now(), r.Policy
+	k, v := &step.Next.Lookup, &step.Next.Vehicle
+	*v = w.Vehicle.Bare()
+	if len(p.MissingColumns(k.Dataset, v)) == 0 { // it has waited for one that asks the same
+		return r.resolveUnblocked(ctx, step)
 	}
 	own, err := r.Store.MaintenanceOf(ctx, k.Run, k.Row)
 	if err != nil {
-		return w, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
+		return step, fmt.Errorf("look for the maintenance answer of row %d: %w", k.Row, err)
 	}
 	if i := slices.IndexFunc(own, func(m ledger.Lookup) bool { return m.State.Open() }); i >= 0 {
 		k.DependsOn = own[i].Request()
-		return next, nil
+		return step, nil
 	}
-	past, err := r.PastOf(ctx, &next.Vehicle, own, now)
+	past, err := r.PastOf(ctx, v, own, now)
 	if err != nil {
-		return w, err
+		return step, err
 	}
-	next.Vehicle = p.ApplyDerived(k.Dataset, next.Vehicle, past, record.DateOf(now))
-	k.Derived = record.PackDerived(next.Vehicle.Derived)
-	if p.NextStep(k.Dataset, &next.Vehicle, 0) < 0 {
-		p.Refuse(k, &next.Vehicle, now)
+	*v = p.ApplyDerived(k.Dataset, *v, past, record.DateOf(now))
+	k.Derived = record.PackDerived(v.Derived)
+	if p.NextStep(k.Dataset, v, 0) < 0 {
+		p.Refuse(k, v, now)
 		past.Explain(k, p.Routes[k.Dataset].Derive)
 		k.DependsOn, k.Derived = 0, ""
-		return next, nil
+		return step, nil
 	}
-	return r.resolveUnblocked(ctx, next)
+	return r.resolveUnblocked(ctx, step)
 }
 
-// resolveUnblocked gives an unblocked lookup its key, and what is known of that.
-func (r *Resolver) resolveUnblocked(ctx context.Context, w ledger.Work) (ledger.Work, error) {
-	k := &w.Lookup
-	key := lookup.Key(k.Dataset, &w.Vehicle)
+// resolveUnblocked gives an unblocked lookup its key, and what is known of that. One that was sent before may
+// go on at another vendor.
+func (r *Resolver) resolveUnblocked(ctx context.Context, step ledger.Step) (ledger.Step, error) {
+	k := &step.Next.Lookup
+	key := lookup.Key(k.Dataset, &step.Next.Vehicle)
 	same, ok, err := r.Store.SameInRun(ctx, k.Run, key)
 	if err != nil {
-		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+		return step, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
 	}
 	if ok && same.ID != k.ID {
 		lookup.EndAs(k, &same)
-		return w, nil
+		return step, nil
 	}
 	k.Key, k.DependsOn, k.NextAt = key, 0, time.Time{}
-	step, err := r.ResolveAgain(ctx, w, k.FirstAt.IsZero()) // never sent: no other takes its place
+	asked, err := r.ResolveAgain(ctx, step.Next, k.FirstAt.IsZero()) // never sent: no other takes its place
 	if err != nil {
-		return w, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
+		return step, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
 	}
-	return step.Next, nil
+	return asked, nil
 }
 
 // UnblockAll unblocks every lookup of a run that need no longer wait. A process
@@ -85,18 +86,20 @@ func (r *Resolver) UnblockAll(ctx context.Context, run ledger.Run) error {
 	}
 }
 
-// UnblockOne lets one lookup go on. It is as it was when it still has to wait.
-func (r *Resolver) UnblockOne(ctx context.Context, w ledger.Work) (ledger.Work, error) {
-	next, err := r.unblock(ctx, w)
-	if err != nil || next.Lookup.DependsOn == w.Lookup.DependsOn {
-		return w, err
+// UnblockOne lets one lookup go on, and returns the step that it made. The lookup is as it was when it
+// still has to wait.
+func (r *Resolver) UnblockOne(ctx context.Context, w ledger.Work) (ledger.Step, error) {
+	stays := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
+	step, err := r.unblock(ctx, w)
+	if err != nil || step.Next.Lookup.DependsOn == w.Lookup.DependsOn {
+		return stays, err
 	}
-	err = r.Store.Unblock(ledger.Step{From: ledger.Planned, Next: next, Was: w.Attempt.Billed}, w.Lookup.DependsOn)
+	err = r.Store.Unblock(step, w.Lookup.DependsOn)
 	if errors.Is(err, ledger.ErrStale) {
-		return w, nil
+		return stays, nil
 	}
 	if err != nil {
-		return w, fmt.Errorf("let lookup %d go on: %w", w.Lookup.ID, err)
+		return stays, fmt.Errorf("let lookup %d go on: %w", w.Lookup.ID, err)
 	}
-	return next, nil
+	return step, nil
 }

@@ -23,12 +23,12 @@ func (d *Runner) unblock(ctx context.Context, settled *ledger.Lookup) error {
 			return fmt.Errorf("look for what has waited for lookup %d: %w", list[0].ID, err)
 		}
 		for _, w := range work {
-			next, err := d.resolver.UnblockOne(ctx, w)
+			step, err := d.resolver.UnblockOne(ctx, w)
 			if err != nil {
 				return err
 			}
-			if d.unblocks(&w.Lookup, &next.Lookup) {
-				list = append(list, next.Lookup)
+			if stands := step.Stands(); d.unblocks(&w.Lookup, stands) {
+				list = append(list, *stands)
 			}
 		}
 	}
