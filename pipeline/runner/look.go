@@ -80,8 +80,10 @@ func (s *worker) checkMemory(now time.Time) (news, decided, ready bool, r restUn
 	n.polls = len(s.window.polls) == 0 && !now.Before(s.window.pollsAt)
 	n.sends = s.readAgain || !s.window.sendReady(s.maySend(now)) && !now.Before(s.window.sendsAt)
 	n.held, n.unsent = len(s.window.held), len(s.window.sends)+s.sending
-	if n.sends {
+	if n.sends { // with what is left out: what may be sent again from now on is read again
 		s.chooseSends(&n, now)
+		s.reading = true
+		s.window.beginRead(&s.window.sendsAt)
 	}
 	return news, false, false, r, n
 }
@@ -211,9 +213,7 @@ func (s *worker) readPolls(ctx context.Context, now time.Time, held int) error {
 
 func (s *worker) readSends(ctx context.Context, now time.Time, n need) error {
 	run, most := s.runner.run.Seq, windowSize+n.unsent
-	s.setReading(true)
-	defer s.setReading(false)
-	s.beginRead(&s.window.sendsAt)
+	defer s.endReading()
 	work, err := s.runner.ledger.Sendable(ctx, run, s.name, now, n.skip, most)
 	if err != nil {
 		return err
@@ -268,10 +268,10 @@ func dueAfter(now time.Time, more bool, next record.Opt[time.Time]) time.Time {
 	return never
 }
 
-func (s *worker) setReading(now bool) {
+func (s *worker) endReading() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.reading = now
+	s.reading = false
 }
 
 func (s *worker) beginRead(due *time.Time) {

@@ -39,3 +39,28 @@ func TestFollowersAreWoken(t *testing.T) {
 		t.Error("the station does not know that there is something to send")
 	}
 }
+
+// Money that comes back while a worker has decided what to leave out, and not yet read the rest: it reads again.
+func TestBudgetFreedBeforeTheLedgerIsRead(t *testing.T) {
+	t.Parallel()
+	b := stagetest.New(t)
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	for _, s := range b.Policy.Vendors {
+		s.Pace, s.InFlight = ratelimit.New(ratelimit.Limits{PerSecond: 10, Burst: 5, InFlight: 4}, still{stagetest.Noon}, 0), 4
+	}
+	d, err := New(t.Context(), b.Ledger, b.Policy, run, still{stagetest.Noon}, slog.New(slog.DiscardHandler))
+	b.Must(err)
+	s := d.workers["acme"]
+	s.block(record.DatasetMaintenance)
+	_, decided, _, _, n := s.checkMemory(stagetest.Noon)
+	if decided || !n.sends || len(n.skip) == 0 {
+		t.Fatalf("decided %v, would read %+v", decided, n)
+	}
+	s.unblock()
+	b.Must(s.readSends(t.Context(), stagetest.Noon, n))
+	ready, _, err := s.look(t.Context())
+	b.Must(err)
+	if !ready {
+		t.Error("what may be bought again is not looked for")
+	}
+}
