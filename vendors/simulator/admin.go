@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// bookPage is the book as GET /_simulator/book shows it. The lists are left
+// BookPage is the book as GET /_simulator/book shows it. The lists are left
 // out on ?lists=0.
-type bookPage struct {
+type BookPage struct {
 	Requests map[string]int64 `json:"requests"`
 	Refused  map[string]int64 `json:"refused_429"`
 	Totals   map[string]int64 `json:"totals_fen"`
@@ -17,8 +17,8 @@ type bookPage struct {
 	Entries  []Entry          `json:"entries,omitempty"`
 }
 
-func (b *Book) page(lists bool) bookPage {
-	p := bookPage{Requests: b.Requests(), Refused: b.Refused(), Totals: map[string]int64{}, Doubles: b.Doubles()}
+func (b *Book) page(lists bool) BookPage {
+	p := BookPage{Requests: b.Requests(), Refused: b.Refused(), Totals: map[string]int64{}, Doubles: b.Doubles()}
 	for _, v := range vendorNames {
 		p.Totals[v] = b.Total(v)
 	}

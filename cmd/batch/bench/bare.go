@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"vehiclebatch/cmd/batch/harness"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors"
 	"vehiclebatch/vendors/all"
@@ -51,7 +52,7 @@ func bareMain(ctx context.Context, words []string) error {
 	if len(words) == 3 {
 		return b.run(ctx, connections)
 	}
-	return writeFile(words[3], func(w *bufio.Writer) error {
+	return harness.WriteFile(words[3], func(w *bufio.Writer) error {
 		b.keep = keepIn(w)
 		return b.run(ctx, connections)
 	})
@@ -92,7 +93,7 @@ func (b *bare) run(ctx context.Context, connections int) error {
 
 func (b *bare) work(ctx context.Context) error {
 	for i := b.next.Add(1) - 1; i < b.n; i = b.next.Add(1) - 1 {
-		if err := b.lookup(ctx, vin(int(i))); err != nil {
+		if err := b.lookup(ctx, harness.VIN(int(i))); err != nil {
 			return fmt.Errorf("vehicle %d: %w", i, err)
 		}
 	}
@@ -146,4 +147,19 @@ func orderNumber(body []byte) (string, error) {
 		return "", fmt.Errorf("no order number in %q", body)
 	}
 	return string(number), nil
+}
+
+// runBare does the job once with the bare client, in a process of its own.
+func (b *bench) runBare(ctx context.Context) (exited, error) {
+	v, err := startVendor(ctx, b.batch)
+	if err != nil {
+		return exited{}, err
+	}
+	e, err := runProcess(ctx, start{program: b.self, dir: b.dir,
+		args: []string{bareRole, v.URL, strconv.Itoa(b.vehicles), strconv.Itoa(b.connections)}})
+	if err != nil {
+		_ = v.Stop()
+		return e, err
+	}
+	return e, v.Stop()
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"vehiclebatch/cmd/batch/harness"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -48,10 +49,9 @@ func newBench(ctx context.Context, s settings, out, log io.Writer) (*bench, erro
 	if b.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", b.batch, "vehiclebatch/cmd/batch")
-	if text, err := build.CombinedOutput(); err != nil {
+	if err := harness.Build(ctx, b.batch); err != nil {
 		b.close()
-		return nil, fmt.Errorf("build batch (run this in the module's folder): %w\n%s", err, text)
+		return nil, err
 	}
 	return b, nil
 }
@@ -79,7 +79,7 @@ type job struct {
 type result struct {
 	exited
 	calls     time.Duration // from the first order to the last answer written down: no planning, no outputs
-	book      book
+	book      simulator.BookPage
 	vendorCPU time.Duration
 }
 
@@ -109,8 +109,8 @@ func (b *bench) runBatch(ctx context.Context, j job) (result, error) {
 	if err != nil {
 		return r, err
 	}
-	defer func() { _ = v.stop() }()
-	if err := b.prepare(dir, v.url, j); err != nil {
+	defer func() { _ = v.Stop() }()
+	if err := b.prepare(dir, v.URL, j); err != nil {
 		return r, err
 	}
 	if r.exited, err = runProcess(ctx, start{program: cmp.Or(j.program, b.batch), dir: dir,
@@ -120,8 +120,10 @@ func (b *bench) runBatch(ctx context.Context, j job) (result, error) {
 	if err := r.read(ctx, v, j); err != nil {
 		return r, err
 	}
-	err = v.stop()
-	r.vendorCPU = v.cpu
+	err = v.Stop()
+	if err == nil {
+		r.vendorCPU = v.CPU()
+	}
 	return r, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"vehiclebatch/cmd/batch/harness"
 	"vehiclebatch/sources"
 )
 
@@ -11,7 +12,7 @@ func TestFleetIsOfGoodVINs(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for n := range 5000 {
-		v := vin(n)
+		v := harness.VIN(n)
 		if err := sources.CheckVIN(v); err != nil {
 			t.Fatalf("%s: %v", v, err)
 		}

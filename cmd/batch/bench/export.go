@@ -106,7 +106,7 @@ func (b *bench) exportPlaces(ctx context.Context) (raw string, places []*place, 
 	}
 	raw = places[0].path("raw.ndjson")
 	_, err = runProcess(ctx, start{program: b.self, dir: b.dir,
-		args: []string{bareRole, places[0].vendor.url, strconv.Itoa(b.vehicles), strconv.Itoa(b.connections), raw}})
+		args: []string{bareRole, places[0].vendor.URL, strconv.Itoa(b.vehicles), strconv.Itoa(b.connections), raw}})
 	return raw, places, err
 }
 

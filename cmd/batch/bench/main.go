@@ -25,11 +25,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // settings are the flags.
@@ -46,15 +45,7 @@ type settings struct {
 	against     string // another program, which does the same in turn
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
-		os.Exit(1)
-	}
-}
+func main() { harness.Main("bench", run) }
 
 // run does what the words ask for: `bare URL N CONNECTIONS` is the role of the
 // bare client, `gateway` that of a vendor and `read-file FILE` that of a reader, in which the benchmark starts itself.

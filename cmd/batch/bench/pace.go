@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"vehiclebatch/cmd/batch/harness"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -87,19 +89,19 @@ func (b *bench) runPaced(ctx context.Context, t trial) (wireFigures, int, error)
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // it lies in the temporary folder
 	certificate := filepath.Join(dir, "certificate.pem")
-	v, err := startProgram(ctx, b.self, append(t.terms.words(), "-certificate", certificate)...)
+	s, err := harness.Start(exec.CommandContext(ctx, b.self, append(t.terms.words(), "-certificate", certificate)...))
 	if err != nil {
 		return f, 0, err
 	}
-	defer func() { _ = v.stop() }() // the figures are read by then
+	v := &vendor{Server: s, certificate: certificate}
+	defer func() { _ = v.Stop() }() // the figures are read by then
 	j := job{vehicles: max(1, t.calls/callsPerVehicle), perSecond: t.terms.perSecond, burst: t.terms.burst}
 	if t.terms.nginx {
 		j.gateway = ", gateway: nginx"
 	}
-	if err := b.prepare(dir, v.url, j); err != nil {
+	if err := b.prepare(dir, v.URL, j); err != nil {
 		return f, 0, err
 	}
-	v.certificate = certificate
 	e, err := runProcess(ctx, start{program: b.batch, dir: dir, mayFail: true, env: []string{"SSL_CERT_FILE=" + certificate},
 		args: []string{"run", "fleet.csv", "--dataset", "maintenance", "--config", "batch.yaml", "--json"}})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vehiclebatch/cmd/batch/harness"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -27,6 +28,12 @@ type contestant struct {
 
 	taken
 	rate, calls, each figures // lookups a second, those of the calls alone, ms of the processor a lookup
+	vendor            figures // ms of the processor that the simulator took beside it
+}
+
+// throughput holds whole runs of batch against the bare client, in turn.
+func throughput(ctx context.Context, b *bench) error {
+	return b.compare(ctx, "Throughput", append([]*contestant{b.bareContestant()}, b.ownContestants()...))
 }
 
 // beside holds batch against Bento and the bare client, in turn.
@@ -34,7 +41,14 @@ func beside(ctx context.Context, b *bench) error {
 	if err := b.buildBento(ctx); err != nil {
 		return err
 	}
-	all := b.contestants()
+	all := []*contestant{b.bareContestant(),
+		{name: "Bento", run: func(ctx context.Context) (result, error) { return b.runBento(ctx, 0) }},
+		{name: "Bento, keeping its connections", run: func(ctx context.Context) (result, error) { return b.runBento(ctx, b.connections) }}}
+	return b.compare(ctx, "Beside Bento", append(all, b.ownContestants()...))
+}
+
+// compare lets each do the job in turn, and prints what that took.
+func (b *bench) compare(ctx context.Context, title string, all []*contestant) error {
 	n := float64(b.vehicles)
 	for i := range b.runs {
 		for _, c := range all {
@@ -45,25 +59,24 @@ func beside(ctx context.Context, b *bench) error {
 			c.add(r.exited)
 			c.rate, c.each = append(c.rate, n/r.wall.Seconds()), append(c.each, 1000*r.cpu.Seconds()/n)
 			if r.calls > 0 {
-				c.calls = append(c.calls, n/r.calls.Seconds())
+				c.calls, c.vendor = append(c.calls, n/r.calls.Seconds()), append(c.vendor, 1000*r.vendorCPU.Seconds()/n)
 			}
-			b.say("peer %d/%d: %s: %.0f/s, %.3f ms of the processor a lookup, %.0f MiB", i+1, b.runs, c.name, c.rate[i], c.each[i], c.peak[i])
+			b.say("%s %d/%d: %s: %.0f/s, %.3f ms of the processor a lookup, %.0f MiB", title, i+1, b.runs, c.name, c.rate[i], c.each[i], c.peak[i])
 		}
 	}
-	b.printBeside(all)
+	b.printBeside(title, all)
 	return nil
 }
 
-// contestants are the bare client, Bento in two ways, and the builds of batch.
-func (b *bench) contestants() []*contestant {
-	all := []*contestant{
-		{name: "the bare client", run: func(ctx context.Context) (result, error) {
-			e, err := b.runBare(ctx)
-			return result{exited: e}, err
-		}},
-		{name: "Bento", run: func(ctx context.Context) (result, error) { return b.runBento(ctx, 0) }},
-		{name: "Bento, keeping its connections", run: func(ctx context.Context) (result, error) { return b.runBento(ctx, b.connections) }},
-	}
+func (b *bench) bareContestant() *contestant {
+	return &contestant{name: "the bare client", run: func(ctx context.Context) (result, error) {
+		e, err := b.runBare(ctx)
+		return result{exited: e}, err
+	}}
+}
+
+// ownContestants are the builds of batch.
+func (b *bench) ownContestants() (all []*contestant) {
 	for _, p := range b.programs() {
 		all = append(all, &contestant{name: p.name, run: func(ctx context.Context) (result, error) {
 			return b.runBatch(ctx, job{vehicles: b.vehicles, program: p.path})
@@ -72,8 +85,8 @@ func (b *bench) contestants() []*contestant {
 	return all
 }
 
-func (b *bench) printBeside(all []*contestant) {
-	fmt.Fprintf(b.out, "\n### Beside Bento: %d vehicles, %d connections, %d runs of each in turn\n", b.vehicles, b.connections, b.runs)
+func (b *bench) printBeside(title string, all []*contestant) {
+	fmt.Fprintf(b.out, "\n### %s: %d vehicles, %d connections, %d runs of each in turn\n", title, b.vehicles, b.connections, b.runs)
 	var rates, each, peaks, shares []line
 	for k, c := range all {
 		rates = append(rates, line{c.name + ", whole process", c.rate, "%.0f"})
@@ -83,6 +96,7 @@ func (b *bench) printBeside(all []*contestant) {
 			continue
 		}
 		rates = append(rates, line{c.name + ", calls alone", c.calls, "%.0f"})
+		each = append(each, line{"the simulator, beside " + c.name, c.vendor, "%.3f"})
 		for _, other := range slices.Concat(all[:k], all[k+1:]) {
 			if len(other.calls) == 0 || k < slices.Index(all, other) {
 				shares = append(shares, c.against(other)...)
@@ -133,12 +147,12 @@ func (b *bench) runBento(ctx context.Context, keep int) (result, error) {
 	if err != nil {
 		return r, err
 	}
-	defer func() { _ = v.stop() }()
+	defer func() { _ = v.Stop() }()
 	if err := errors.Join(os.WriteFile(filepath.Join(dir, "bento.yaml"), bentoJob, 0o600), writeFleet(filepath.Join(dir, "fleet.csv"), b.vehicles)); err != nil {
 		return r, fmt.Errorf("write Bento's job: %w", err)
 	}
 	k := simulator.DefaultCredentials()
-	env := []string{"PEER_URL=" + v.url, "PEER_ID=" + k.TencentSecretID, "PEER_KEY=" + k.TencentKey, "PEER_THREADS=" + strconv.Itoa(b.connections)}
+	env := []string{"PEER_URL=" + v.URL, "PEER_ID=" + k.TencentSecretID, "PEER_KEY=" + k.TencentKey, "PEER_THREADS=" + strconv.Itoa(b.connections)}
 	if keep > 0 {
 		env = append(env, "PEER_CONNECTIONS="+strconv.Itoa(keep))
 	}
@@ -186,8 +200,8 @@ func checkReports(lines io.Reader, n int) error {
 		seen[l.VIN] = true
 	}
 	for i := range n {
-		if !seen[vin(i)] {
-			return fmt.Errorf("%d of %d vehicles have an answer; %s has none", len(seen), n, vin(i))
+		if !seen[harness.VIN(i)] {
+			return fmt.Errorf("%d of %d vehicles have an answer; %s has none", len(seen), n, harness.VIN(i))
 		}
 	}
 	return nil

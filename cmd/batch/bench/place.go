@@ -39,7 +39,7 @@ func (b *bench) newPlace(ctx context.Context, p program, j job, words ...string)
 		return nil, err
 	}
 	w := &place{dir: dir, vendor: v, program: p.path}
-	if err := b.prepare(dir, v.url, j); err != nil {
+	if err := b.prepare(dir, v.URL, j); err != nil {
 		w.close()
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (b *bench) newPlace(ctx context.Context, p program, j job, words ...string)
 func (w *place) path(name string) string { return filepath.Join(w.dir, name) }
 
 func (w *place) close() {
-	_ = w.vendor.stop() // what it knew was read
+	_ = w.vendor.Stop() // what it knew was read
 	_ = os.RemoveAll(w.dir)
 }
 

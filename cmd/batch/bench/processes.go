@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -16,6 +15,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"vehiclebatch/cmd/batch/harness"
+	"vehiclebatch/vendors/simulator"
 )
 
 // exited is what is known of a process that has ended.
@@ -61,58 +63,19 @@ func runProcess(ctx context.Context, s start) (exited, error) {
 
 // vendor is a simulator that serves in a process of its own.
 type vendor struct {
-	cmd         *exec.Cmd
-	url         string
-	certificate string        // file with the one that it shows, over https
-	cpu         time.Duration // once stopped
+	*harness.Server
+	certificate string // file with the one that it shows, over https
 }
 
 // startVendor starts a fresh simulator whose reports are ready at once.
 func startVendor(ctx context.Context, program string, args ...string) (*vendor, error) {
-	words := append([]string{"simulate", "--listen", "127.0.0.1:0", "--latency-min", "0", "--latency-max", "0"}, args...)
-	return startProgram(ctx, program, words...)
+	s, err := harness.StartSimulator(ctx, program, args...)
+	return &vendor{Server: s}, err
 }
 
-// startProgram starts a program that serves and prints its address first.
-func startProgram(ctx context.Context, program string, words ...string) (*vendor, error) {
-	cmd := exec.CommandContext(ctx, program, words...)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start the simulator: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start the simulator: %w", err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read the simulator's address: %w", err), cmd.Process.Kill(), cmd.Wait())
-	}
-	return &vendor{cmd: cmd, url: line[:len(line)-1]}, nil
-}
-
-func (v *vendor) stop() error {
-	if v.cmd.ProcessState != nil {
-		return nil
-	}
-	if err := v.cmd.Process.Signal(os.Interrupt); err != nil {
-		return fmt.Errorf("stop the simulator: %w", err)
-	}
-	if err := v.cmd.Wait(); err != nil {
-		return fmt.Errorf("stop the simulator: %w", err)
-	}
-	v.cpu = v.cmd.ProcessState.UserTime() + v.cmd.ProcessState.SystemTime()
-	return nil
-}
-
-// book is what the simulator knows of its calls.
-type book struct {
-	Requests map[string]int64 `json:"requests"`
-	Refused  map[string]int64 `json:"refused_429"`
-	Doubles  []any            `json:"doubles"`
-}
-
-func (v *vendor) book(ctx context.Context) (book, error) {
-	var b book
+// book is what the simulator knows, without the lists.
+func (v *vendor) book(ctx context.Context) (simulator.BookPage, error) {
+	var b simulator.BookPage
 	return b, v.read(ctx, "/_simulator/book?lists=0", func(r io.Reader) error { return json.NewDecoder(r).Decode(&b) })
 }
 
@@ -142,25 +105,16 @@ func (v *vendor) firstOrder(ctx context.Context) (time.Time, error) {
 }
 
 func (v *vendor) read(ctx context.Context, path string, do func(io.Reader) error) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.url+path, nil)
-	if err != nil {
-		return fmt.Errorf("ask the simulator: %w", err)
-	}
 	client, err := v.client()
 	if err != nil {
 		return err
 	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return fmt.Errorf("ask the simulator: %w", err)
-	}
-	err = do(resp.Body)
-	return errors.Join(err, resp.Body.Close())
+	return harness.Read(ctx, client, v.URL+path, do)
 }
 
 // client is one that knows the vendor's certificate.
 func (v *vendor) client() (*http.Client, error) {
-	if !strings.HasPrefix(v.url, "https:") {
+	if !strings.HasPrefix(v.URL, "https:") {
 		return http.DefaultClient, nil
 	}
 	text, err := os.ReadFile(v.certificate)

@@ -3,11 +3,11 @@ package main
 import (
 	"archive/zip"
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // readColumns are the columns of the files that are read; the last is one that
@@ -26,27 +26,14 @@ const (
 // readColumns, the mileage as a number.
 func listed(n int) (texts [4]string, km int, note string) {
 	plate := fmt.Sprintf("粤%c%c%04d", letters[n/10_000/len(letters)%len(letters)], letters[n/10_000%len(letters)], n%10_000)
-	return [4]string{vin(n), plate, fmt.Sprintf("EA%07d", n), month(n % months)}, 1000 + n*37%200_000, notes[n%len(notes)]
+	return [4]string{harness.VIN(n), plate, fmt.Sprintf("EA%07d", n), month(n % months)}, 1000 + n*37%200_000, notes[n%len(notes)]
 }
 
 func month(n int) string { return fmt.Sprintf("%d-%02d", 2008+n/12, 1+n%12) }
 
-// writeFile makes a file row by row: the benchmark itself has to stay small.
-func writeFile(path string, write func(w *bufio.Writer) error) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("make a file to read: %w", err)
-	}
-	w := bufio.NewWriterSize(f, 1<<16)
-	if err := errors.Join(write(w), w.Flush(), f.Close()); err != nil {
-		return fmt.Errorf("make a file to read: %w", err)
-	}
-	return nil
-}
-
 // writeCSV writes n vehicles.
 func writeCSV(path string, n int) error {
-	return writeFile(path, func(w *bufio.Writer) error {
+	return harness.WriteFile(path, func(w *bufio.Writer) error {
 		fmt.Fprintf(w, "%s\r\n", strings.Join(readColumns, ","))
 		for i := range n {
 			t, km, note := listed(i)
@@ -60,7 +47,7 @@ func writeCSV(path string, n int) error {
 // their own, each once, and the cells point there; inline puts them into the
 // cells, as most programs that export do.
 func writeXLSX(path string, n int, inline bool) error {
-	return writeFile(path, func(w *bufio.Writer) error {
+	return harness.WriteFile(path, func(w *bufio.Writer) error {
 		z := zip.NewWriter(w)
 		parts := []struct {
 			name  string

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // startUp measures from the start of the process to the first order that the
@@ -83,12 +85,12 @@ func (b *bench) firstCall(ctx context.Context, p program, in *place, i int, to *
 	dir := w.dir
 	if in != nil {
 		dir = in.dir
-		if err := b.prepare(dir, w.vendor.url, job{vehicles: 1}); err != nil {
+		if err := b.prepare(dir, w.vendor.URL, job{vehicles: 1}); err != nil {
 			return err
 		}
 	}
 	at := place{dir: dir, program: p.path}
-	if err := os.WriteFile(at.path("fleet.csv"), []byte("vin\n"+vin(b.vehicles+i)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(at.path("fleet.csv"), []byte("vin\n"+harness.VIN(b.vehicles+i)+"\n"), 0o600); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
 	var m manifest

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // The bare client's file is one that checkReports reads, and each way of missing
@@ -24,19 +26,19 @@ func TestEveryVehicleHasItsReport(t *testing.T) {
 		}
 		return b.String()
 	}
-	if got := answer(vin(0), "\"\xe5\x89\""); !utf8.ValidString(got) {
+	if got := answer(harness.VIN(0), "\"\xe5\x89\""); !utf8.ValidString(got) {
 		t.Errorf("%q has a broken character", got)
 	}
-	there, none := answer(vin(0), `"1205"`), answer(vin(1), `"1206"`)
+	there, none := answer(harness.VIN(0), `"1205"`), answer(harness.VIN(1), `"1206"`)
 	if err := checkReports(strings.NewReader(none+there), 2); err != nil {
 		t.Error(err)
 	}
 	for name, text := range map[string]string{
 		"one missing":    there,
 		"one twice":      there + none + there,
-		"not ready":      there + answer(vin(1), `1203`),
+		"not ready":      there + answer(harness.VIN(1), `1203`),
 		"an empty line":  there + "{}\n",
-		"another's":      there + answer(vin(2), `"1205"`),
+		"another's":      there + answer(harness.VIN(2), `"1205"`),
 		"a line cut off": there + none[:len(none)-9],
 	} {
 		if err := checkReports(strings.NewReader(text), 2); err == nil {
@@ -82,11 +84,11 @@ func TestTableOfRuns(t *testing.T) {
 func TestBesideComparesLikeWithLike(t *testing.T) {
 	t.Parallel()
 	bento := &contestant{name: "Bento", rate: figures{100}, each: figures{2}, taken: taken{peak: figures{1}}}
-	ours := &contestant{name: "ours", rate: figures{50}, calls: figures{80}, each: figures{4}, taken: taken{peak: figures{1}}}
-	other := &contestant{name: "theirs", rate: figures{25}, calls: figures{40}, each: figures{8}, taken: taken{peak: figures{1}}}
+	ours := &contestant{name: "ours", rate: figures{50}, calls: figures{80}, vendor: figures{1}, each: figures{4}, taken: taken{peak: figures{1}}}
+	other := &contestant{name: "theirs", rate: figures{25}, calls: figures{40}, vendor: figures{1}, each: figures{8}, taken: taken{peak: figures{1}}}
 	var out bytes.Buffer
 	b := &bench{out: &out}
-	b.printBeside([]*contestant{bento, ours, other})
+	b.printBeside("Beside Bento", []*contestant{bento, ours, other})
 	for _, want := range []string{
 		"| ours in percent of Bento | 50% |", "| ours, calls alone, in percent of the whole process of Bento | 80% |",
 		"| ours, processor time a lookup in percent of Bento | 200% |",

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"text/template"
 	"time"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // fronts are the limiters' own files: configurations, and small servers around
@@ -66,7 +68,7 @@ type front struct {
 
 // startFront starts a limiter before the simulator and waits until it listens.
 func (at *lab) startFront(ctx context.Context, l limiter, vendor string) (*front, error) {
-	listen, err := freeAddress(ctx)
+	listen, err := harness.FreeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -95,15 +97,6 @@ func (at *lab) startFront(ctx context.Context, l limiter, vendor string) (*front
 		return nil, errors.Join(fmt.Errorf("%w: %s", err, said.String()), f.stop())
 	}
 	return f, nil
-}
-
-// freeAddress is a loopback address that nobody listens at just now.
-func freeAddress(ctx context.Context) (string, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
-	}
-	return l.Addr().String(), l.Close()
 }
 
 func awaitListener(ctx context.Context, address string) error {

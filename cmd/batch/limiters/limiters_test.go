@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vehiclebatch/vendors/simulator"
 )
 
 // Every file of fronts/ belongs to a limiter, and says what the place says.
@@ -94,12 +96,12 @@ func TestRow(t *testing.T) {
 	if got, want := o.row(settings{rate: 200, vehicles: 100}), "429 | 99.0% | 3 | 1 | 2 | 4 | 99 of 100 | 1.0 s, exit 3 |"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	at := func(s int) struct{ At time.Time } { return struct{ At time.Time }{time.Unix(int64(s), 0)} }
-	b := book{Orders: []struct{ At time.Time }{at(1), at(5)}, Entries: []struct{ At time.Time }{at(2), at(7), at(3)}}
-	if got := b.until(manifest{}); got.Unix() != 7 {
+	at := func(s int64) time.Time { return time.Unix(s, 0) }
+	b := simulator.BookPage{Orders: []simulator.Order{{At: at(1)}, {At: at(5)}}, Entries: []simulator.Entry{{At: at(2)}, {At: at(7)}, {At: at(3)}}}
+	if got := until(b, manifest{}); got.Unix() != 7 {
 		t.Errorf("it ended at %v", got)
 	}
-	if got := b.until(manifest{FinishedAt: time.Unix(9, 0)}); got.Unix() != 9 {
+	if got := until(b, manifest{FinishedAt: time.Unix(9, 0)}); got.Unix() != 9 {
 		t.Errorf("it ended at %v", got)
 	}
 }

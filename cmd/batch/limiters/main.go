@@ -17,13 +17,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // settings are the flags.
@@ -36,15 +35,7 @@ type settings struct {
 	batch      string
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "limiters: %v\n", err)
-		os.Exit(1)
-	}
-}
+func main() { harness.Main("limiters", run) }
 
 func run(ctx context.Context, words []string, out, log io.Writer) error {
 	s, chosen, err := parse(words, log)

@@ -1,21 +1,19 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
+	"vehiclebatch/cmd/batch/harness"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -34,9 +32,9 @@ func newLab(ctx context.Context, s settings, log io.Writer) (*lab, error) {
 	at := &lab{settings: s, log: log, dir: dir}
 	if at.batch == "" {
 		at.batch = filepath.Join(dir, "batch")
-		if err := command(ctx, "", "go", "build", "-o", at.batch, "vehiclebatch/cmd/batch"); err != nil {
+		if err := harness.Build(ctx, at.batch); err != nil {
 			at.close()
-			return nil, fmt.Errorf("run this in the module's folder: %w", err)
+			return nil, err
 		}
 	}
 	return at, nil
@@ -66,12 +64,12 @@ func (o outcome) row(s settings) string {
 // measure has batch buy a fleet by way of a limiter.
 func (at *lab) measure(ctx context.Context, l limiter) (o outcome, err error) {
 	l.say(at, fmt.Sprintf("%d calls at %d/s", 2*at.vehicles, at.rate))
-	vendor, url, err := at.startVendor(ctx)
+	vendor, err := harness.StartSimulator(ctx, at.batch)
 	if err != nil {
 		return o, err
 	}
-	defer func() { err = errors.Join(err, vendor.stop()) }()
-	f, err := at.startFront(ctx, l, url)
+	defer func() { err = errors.Join(err, vendor.Stop()) }()
+	f, err := at.startFront(ctx, l, vendor.URL)
 	if err != nil {
 		return o, err
 	}
@@ -84,28 +82,11 @@ func (at *lab) measure(ctx context.Context, l limiter) (o outcome, err error) {
 	if o.refused, err = f.refused(); err != nil {
 		return o, err
 	}
-	if err := o.read(ctx, m, url); err != nil {
+	if err := o.read(ctx, m, vendor.URL); err != nil {
 		return o, err
 	}
 	o.refusal, err = f.refusal(ctx, 3*at.rate)
 	return o, err
-}
-
-// startVendor starts a simulator whose reports are ready at once.
-func (at *lab) startVendor(ctx context.Context) (*front, string, error) {
-	cmd := exec.CommandContext(ctx, at.batch, "simulate", "--listen", "127.0.0.1:0", "--latency-min", "0", "--latency-max", "0")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, "", fmt.Errorf("start the simulator: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, "", fmt.Errorf("start the simulator: %w", err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return nil, "", errors.Join(fmt.Errorf("read the simulator's address: %w", err), cmd.Process.Kill(), cmd.Wait())
-	}
-	return &front{cmd: cmd}, strings.TrimSpace(line), nil
 }
 
 // manifest is what is read of `--json`.
@@ -159,42 +140,33 @@ func (at *lab) buy(ctx context.Context, l limiter, url string) (manifest, int, e
 	return m, cmd.ProcessState.ExitCode(), nil
 }
 
-// book is what the simulator knows of its calls.
-type book struct {
-	Requests map[string]int64
-	Doubles  []any
-	Orders   []struct{ At time.Time }
-	Entries  []struct{ At time.Time } // charges
-}
-
 // until is when the last call ended: by batch's word where it has finished, else
 // by what the vendor saw last.
-func (b book) until(m manifest) time.Time {
+func until(b simulator.BookPage, m manifest) time.Time {
 	if !m.FinishedAt.IsZero() {
 		return m.FinishedAt
 	}
-	return slices.MaxFunc(append(b.Orders, b.Entries...), func(x, y struct{ At time.Time }) int { return x.At.Compare(y.At) }).At
+	var seen []time.Time
+	for _, o := range b.Orders {
+		seen = append(seen, o.At)
+	}
+	for _, e := range b.Entries { // charges
+		seen = append(seen, e.At)
+	}
+	return slices.MaxFunc(seen, time.Time.Compare)
 }
 
 func (o *outcome) read(ctx context.Context, m manifest, url string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/_simulator/book", nil)
+	b, err := harness.Book(ctx, url)
 	if err != nil {
-		return fmt.Errorf("ask the simulator: %w", err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("ask the simulator: %w", err)
-	}
-	var b book
-	if err := errors.Join(json.NewDecoder(resp.Body).Decode(&b), resp.Body.Close()); err != nil {
-		return fmt.Errorf("read the simulator's book: %w", err)
+		return err
 	}
 	if len(b.Orders) == 0 {
 		return errors.New("not one order came through")
 	}
 	statuses := m.Lookups["maintenance"]
 	o.calls = b.Requests[simulator.TencentOrder] + b.Requests[simulator.TencentReport]
-	o.span = b.until(m).Sub(b.Orders[0].At)
+	o.span = until(b, m).Sub(b.Orders[0].At)
 	o.settled = statuses["found"] + statuses["no_record"]
 	o.inDoubt, o.twice = statuses["in_doubt"], len(b.Doubles)
 	o.unasked = int64(len(b.Orders)) - o.settled

@@ -12,12 +12,13 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors/simulator"
 )
 
 // checkBooks holds the vendors' book against the ledger: nothing bought twice,
 // and each vendor's sum between what the ledger is sure of and that with what
 // is in doubt.
-func (t *trial) checkBooks(ctx context.Context) (book, view, error) {
+func (t *trial) checkBooks(ctx context.Context) (simulator.BookPage, view, error) {
 	b, err := t.vendor.book(ctx)
 	if err != nil {
 		return b, view{}, err
@@ -253,7 +254,7 @@ func checkAnswers(disturbed, calm string) error {
 }
 
 // checkAll holds everything together once a trial's run has come to its end.
-func (t *trial) checkAll(ctx context.Context) (book, view, error) {
+func (t *trial) checkAll(ctx context.Context) (simulator.BookPage, view, error) {
 	b, v, err := t.checkBooks(ctx)
 	if err != nil {
 		return b, v, err

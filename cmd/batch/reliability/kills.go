@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/record"
+	"vehiclebatch/vendors/simulator"
 )
 
 // tally adds up what the trials saw. Safe for concurrent use.
@@ -32,7 +33,7 @@ func (a *tally) killed() int {
 	return a.kills
 }
 
-func (a *tally) end(t *trial, b book, v view) {
+func (a *tally) end(t *trial, b simulator.BookPage, v view) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.trials++

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // lab is what the trials share: the program under test, the fault proxy's
@@ -38,9 +41,8 @@ func newLab(ctx context.Context, name string, s settings, out, log io.Writer) (*
 	l.dir = dir
 	if l.batch == "" {
 		l.batch = filepath.Join(dir, "batch")
-		build := exec.CommandContext(ctx, "go", "build", "-o", l.batch, "vehiclebatch/cmd/batch")
-		if text, err := build.CombinedOutput(); err != nil {
-			return nil, errors.Join(fmt.Errorf("build batch (run this in the module's folder): %w\n%s", err, text), os.RemoveAll(dir))
+		if err := harness.Build(ctx, l.batch); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
 	return l, nil
@@ -76,16 +78,17 @@ func (l *lab) proxies(ctx context.Context) (*toxiproxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort(ctx)
+	address, err := harness.FreeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
+	host, port, _ := net.SplitHostPort(address) // it is one
 	// Its life is the lab's, not that of the trial that asked first.
-	l.toxi, err = startProcess(context.WithoutCancel(ctx), start{program: program, args: []string{"-host", "127.0.0.1", "-port", port}, log: filepath.Join(l.dir, "toxiproxy.log")})
+	l.toxi, err = startProcess(context.WithoutCancel(ctx), start{program: program, args: []string{"-host", host, "-port", port}, log: filepath.Join(l.dir, "toxiproxy.log")})
 	if err != nil {
 		return nil, err
 	}
-	l.proxy = &toxiproxy{url: "http://127.0.0.1:" + port}
+	l.proxy = &toxiproxy{url: "http://" + address}
 	return l.proxy, l.proxy.await(ctx)
 }
 

@@ -21,11 +21,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
+
+	"vehiclebatch/cmd/batch/harness"
 )
 
 // settings are the flags.
@@ -42,15 +41,7 @@ type settings struct {
 	short   bool          // of trouble: with smaller fleets
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "reliability: %v\n", err)
-		os.Exit(1)
-	}
-}
+func main() { harness.Main("reliability", run) }
 
 // trouble is one way to disturb batch.
 type trouble struct {

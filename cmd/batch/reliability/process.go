@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"vehiclebatch/cmd/batch/harness"
 	"vehiclebatch/vendors/simulator"
 )
 
@@ -136,26 +136,8 @@ func startVendor(ctx context.Context, l *lab, log string, args ...string) (*vend
 }
 
 // book is what the vendors know.
-type book struct {
-	Calls   map[string]int64  `json:"requests"` // by endpoint
-	Totals  map[string]int64  `json:"totals_fen"`
-	Doubles []map[string]any  `json:"doubles"`
-	Entries []simulator.Entry `json:"entries"`
-	Orders  []simulator.Order `json:"orders"`
-}
-
-func (v *vendor) book(ctx context.Context) (book, error) {
-	var b book
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.url+"/_simulator/book", nil)
-	if err != nil {
-		return b, fmt.Errorf("ask for the vendors' book: %w", err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return b, fmt.Errorf("ask for the vendors' book: %w", err)
-	}
-	err = json.NewDecoder(resp.Body).Decode(&b)
-	return b, errors.Join(err, resp.Body.Close())
+func (v *vendor) book(ctx context.Context) (simulator.BookPage, error) {
+	return harness.Book(ctx, v.url)
 }
 
 // breaks lays a plan of faults on the vendors, in place of the last one.
@@ -182,15 +164,4 @@ func (v *vendor) tell(ctx context.Context, what string, body io.Reader) error {
 		err = fmt.Errorf("the simulator says %s to %s: %s", resp.Status, what, text)
 	}
 	return err
-}
-
-// freePort is a loopback port that nobody listens at.
-func freePort(ctx context.Context) (string, error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
 }

@@ -109,10 +109,10 @@ func (t *trial) empty(ctx context.Context, vendor string) error {
 	if v.unasked+v.submitting+v.doubts > 0 || v.open == 0 {
 		return fmt.Errorf("an empty account: %d paid reports not fetched, %d under way, %d in doubt, %d open", v.unasked, v.submitting, v.doubts, v.open)
 	}
-	if n, most := int(b.Calls[submits[vendor]]), len(b.Orders)+t.terms.inFlight; n > most || len(b.Orders) < paidOrders {
+	if n, most := int(b.Requests[submits[vendor]]), len(b.Orders)+t.terms.inFlight; n > most || len(b.Orders) < paidOrders {
 		return fmt.Errorf("%d orders left and %d were taken: want at most %d", n, len(b.Orders), most)
 	}
-	t.seen = figure{"orders that left without money", float64(b.Calls[submits[vendor]]) - float64(len(b.Orders))}
+	t.seen = figure{"orders that left without money", float64(b.Requests[submits[vendor]]) - float64(len(b.Orders))}
 	if err := t.vendor.tell(ctx, fmt.Sprintf("top-up?vendor=%s&fen=%d", vendor, int64(toppedUp)), nil); err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (t *trial) limited(ctx context.Context, f simulator.Fault) error {
 
 // checkCounted wants every charge of the book counted in the ledger, where it
 // belongs.
-func checkCounted(b book, v view) error {
+func checkCounted(b simulator.BookPage, v view) error {
 	booked := map[string]int64{}
 	var errs []error
 	for _, e := range b.Entries {
