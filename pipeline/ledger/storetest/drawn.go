@@ -204,7 +204,7 @@ func (p *pair) compareRun(r ledger.Run) {
 	ask := map[string]func(s Store) any{
 		"CountRows": func(s Store) any { return result(s.CountRows(ctx(), r)) }, "Counts": func(s Store) any { return result(s.Counts(ctx(), r)) },
 		"OpenCount": func(s Store) any { return result(s.OpenCount(ctx(), r)) }, "Spend": func(s Store) any { return result(s.Spend(ctx(), r)) },
-		"Awaiting": func(s Store) any { return result(s.HasBlocked(ctx(), r)) }, "Released": func(s Store) any { return result(s.Unblocked(ctx(), r, 0, 3)) },
+		"HasBlocked": func(s Store) any { return result(s.HasBlocked(ctx(), r)) }, "Unblocked": func(s Store) any { return result(s.Unblocked(ctx(), r, 0, 3)) },
 		"PlannedWork": func(s Store) any { return result(s.PlannedWork(ctx(), r, 0, 3)) }, "PriorRows": func(s Store) any { return result(s.PriorRows(ctx(), r, 1, 2)) },
 		"Remarked": func(s Store) any { return result(s.Remarked(ctx(), r, record.SetApart)) }, "Written": func(s Store) any { return result(s.Written(ctx(), r)) },
 		"MaintenanceOf": func(s Store) any { return result(s.MaintenanceOf(ctx(), r.Seq, 1)) },

@@ -23,7 +23,7 @@ func planPromises() []promise {
 		{"Asked lists the newest first, the 60 newest of many", askedNewestFirst},
 		{"AskedIn looks in one run, at one vendor or any, and at none that was passed", askedInOneRun},
 		{"Serving lists those that serve a request now", servingNow},
-		{"Former reads a row of another run with where its lookups stand", formerRows},
+		{"PriorRow reads a row of another run with where its lookups stand", formerRows},
 		{"lookups side by side have the first as their lead", sideBySideInThePlan},
 		{"End opens a run with the range of its lookups", endOpens},
 	}
