@@ -81,6 +81,17 @@ type Outcome struct {
 	Flaw string
 }
 
+// ByCall is what a code means in the answers to the two calls: kind, class and charge.
+type ByCall struct{ Submit, Poll Outcome }
+
+// Of is what it means in the answer to a call.
+func (b ByCall) Of(c Call) Outcome {
+	if c == Submit {
+		return b.Submit
+	}
+	return b.Poll
+}
+
 // Limited tells whether a limiter refused the call: the pace was too fast, by the
 // status 429 or by a rule that was declared.
 func (o Outcome) Limited() bool { return o.Kind == Busy && o.Class == record.RateLimited }

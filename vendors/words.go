@@ -27,6 +27,17 @@ func reason(r Response) string {
 // gateways are short.
 const mostRead = 64 << 10
 
+// Behind puts a vendor's words behind ours.
+func Behind(ours, said string) string {
+	switch {
+	case said == "":
+		return ours
+	case ours == "":
+		return said
+	}
+	return ours + " (" + said + ")"
+}
+
 // Words are the words for people that stand in an answer of whatever kind: the
 // message in a JSON object, the title of a page, else the first words of a text.
 // Shortened; "" when there are none. It is pure and total.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -96,26 +97,12 @@ func orNone(s string) string {
 	return s
 }
 
-// flagsOf are the findings whose turn matters, by the names of their columns.
-func flagsOf(r *record.Report) []struct {
-	column string
-	flag   record.Flag
-} {
-	return []struct {
-		column string
-		flag   record.Flag
-	}{
-		{"fire", r.Fire}, {"flood", r.Flood}, {"structural", r.Structural}, {"component", r.Component},
-		{"exterior", r.Exterior}, {"accident", r.Accident}, {"odometer_normal", r.OdometerNormal},
-	}
-}
-
 func compareReports(before, after *record.Report, sameVendor bool) []record.Change {
 	var out []record.Change
-	was := flagsOf(before)
-	for i, now := range flagsOf(after) {
-		if a := was[i].flag; a.OK && now.flag.OK && a.V != now.flag.V {
-			out = append(out, record.Change{Kind: record.FlagTurned, What: now.column, Before: strconv.FormatBool(a.V), After: strconv.FormatBool(now.flag.V)})
+	was := normalise.Findings(before)
+	for i, now := range normalise.Findings(after) {
+		if a := was[i].Flag; a.OK && now.Flag.OK && a.V != now.Flag.V {
+			out = append(out, record.Change{Kind: record.FlagTurned, What: now.Column, Before: strconv.FormatBool(a.V), After: strconv.FormatBool(now.Flag.V)})
 		}
 	}
 	return append(out, compareVisits(before.Visits, after.Visits, sameVendor)...)

@@ -39,11 +39,9 @@ func fill(v, from *record.Visit) {
 	open(&v.Structural, from.Structural)
 	open(&v.Component, from.Component)
 	open(&v.Exterior, from.Exterior)
-	for _, f := range [][2]*string{{&v.Content, &from.Content}, {&v.Materials, &from.Materials}, {&v.PaymentType, &from.PaymentType}} {
-		if *f[0] == "" {
-			*f[0] = *f[1]
-		}
-	}
+	v.Content = cmp.Or(v.Content, from.Content)
+	v.Materials = cmp.Or(v.Materials, from.Materials)
+	v.PaymentType = cmp.Or(v.PaymentType, from.PaymentType)
 	if v.Type == record.Other && from.Type != record.Other || v.VendorType == "" && v.Type == from.Type {
 		v.Type, v.VendorType = from.Type, from.VendorType
 	}
@@ -105,21 +103,16 @@ func (g *group) disagreements(told []Told) []string {
 
 // disagreements are the findings about a vehicle that vendors do not share.
 func disagreements(told []Told) []string {
+	if len(told) == 0 {
+		return nil
+	}
 	var out []string
-	for _, f := range []struct {
-		column string
-		flag   func(r *record.Report) record.Flag
-	}{
-		{"fire", func(r *record.Report) record.Flag { return r.Fire }}, {"flood", func(r *record.Report) record.Flag { return r.Flood }},
-		{"structural", func(r *record.Report) record.Flag { return r.Structural }}, {"component", func(r *record.Report) record.Flag { return r.Component }},
-		{"exterior", func(r *record.Report) record.Flag { return r.Exterior }}, {"accident", func(r *record.Report) record.Flag { return r.Accident }},
-		{"odometer_normal", func(r *record.Report) record.Flag { return r.OdometerNormal }},
-	} {
+	for i, f := range normalise.Findings(told[0].Report) {
 		var all []said
 		for _, t := range told {
-			all = append(all, said{t.Vendor, flagText(f.flag(t.Report))})
+			all = append(all, said{t.Vendor, flagText(normalise.Findings(t.Report)[i].Flag)})
 		}
-		out = normalise.AddProblem(out, differ(f.column, all))
+		out = normalise.AddProblem(out, differ(f.Column, all))
 	}
 	return out
 }

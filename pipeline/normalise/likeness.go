@@ -2,15 +2,12 @@ package normalise
 
 import "unicode"
 
-// Likeness tells how alike two texts of a workshop are, from 0 to 1. It does not
-// matter which comes first.
-func Likeness(a, b string) float64 { return likeness(a, b) }
-
-// likeness compares two texts by the pairs of neighbouring characters they
+// Likeness tells how alike two texts of a workshop are, from 0 to 1; it does not
+// matter which comes first. It compares them by the pairs of neighbouring characters they
 // share (Dice's coefficient): 1 is the same, 0 has nothing in common. It is
 // held against the shorter text, because views shorten: a part of a text is
 // like the whole. Spaces and punctuation do not count.
-func likeness(a, b string) float64 {
+func Likeness(a, b string) float64 {
 	pairsA, countA := bigrams(a)
 	pairsB, countB := bigrams(b)
 	if countA == 0 || countB == 0 {

@@ -22,7 +22,7 @@ import (
 func FinishReport(r *record.Report) {
 	dropZeroReadings(r.Visits)
 	sortVisits(r.Visits)
-	r.OdometerRollback = compareReadings(r.Visits)
+	r.OdometerRollback = CompareReadings(r.Visits)
 	first, last := dayRange(r.Visits)
 	settle(r, "first_visit_date", &r.FirstVisit, first)
 	settle(r, "last_visit_date", &r.LastVisit, last)
@@ -50,6 +50,18 @@ func noteBroken(r *record.Report) {
 			v.Problems = AddProblem(v.Problems, Broken(f.field, f.text))
 		}
 	}
+}
+
+// Named is a flag of a report with its column.
+type Named struct {
+	Column string
+	Flag   record.Flag
+}
+
+// Findings are the findings about the vehicle as a whole.
+func Findings(r *record.Report) []Named {
+	return []Named{{"fire", r.Fire}, {"flood", r.Flood}, {"structural", r.Structural}, {"component", r.Component},
+		{"exterior", r.Exterior}, {"accident", r.Accident}, {"odometer_normal", r.OdometerNormal}}
 }
 
 // SilentReport is the problem of a report that lists no visit. Such a report is also
@@ -143,13 +155,14 @@ func compareKnown[T cmp.Ordered](a, b record.Opt[T]) int {
 	return 0
 }
 
-// compareReadings walks sorted visits. A rollback is a reading below the highest
+// CompareReadings walks visits that are in time: it sets MileageDeltaKM and Rollback
+// of each and tells whether any is a rollback. A rollback is a reading below the highest
 // one before it, so a typing slip upwards shows in every visit after it until
 // the odometer has passed it: which of the two is the slip, only a person can
 // say. Visits of one day are sorted by reading, so they never contradict each
 // other. A visit without a day has no place in the order and is left out. It
 // returns unknown with fewer than two readings.
-func compareReadings(visits []record.Visit) record.Flag {
+func CompareReadings(visits []record.Visit) record.Flag {
 	var highest, last record.Opt[int64]
 	var found record.Flag
 	for i := range visits {

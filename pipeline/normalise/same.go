@@ -26,7 +26,3 @@ func MaySame(a, b *record.Visit, near func(a, b int64) bool) (likeness float64, 
 func InTime(a, b *record.Visit) int {
 	return cmp.Or(compareKnown(a.Date, b.Date), compareKnown(a.MileageKM, b.MileageKM))
 }
-
-// CompareReadings walks visits that are in time: it sets MileageDeltaKM and
-// Rollback of each and tells whether any is a rollback.
-func CompareReadings(visits []record.Visit) record.Flag { return compareReadings(visits) }

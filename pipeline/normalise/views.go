@@ -213,7 +213,7 @@ func pairsOf(joined []record.Visit, visits []int, rows []record.Visit) []pair {
 	var pairs []pair
 	for r, row := range rows {
 		for _, v := range visits {
-			pairs = append(pairs, pair{row: r, visit: v, likeness: likeness(visitText(row), visitText(joined[v]))})
+			pairs = append(pairs, pair{row: r, visit: v, likeness: Likeness(visitText(row), visitText(joined[v]))})
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b pair) int {

@@ -84,7 +84,7 @@ func (g *grouping) openPairs(rows []record.Visit) []pair {
 		}
 		for _, i := range its {
 			if oneOpen(&rows[r], &g.joined[i]) {
-				pairs = append(pairs, pair{row: r, visit: i, likeness: likeness(visitText(rows[r]), visitText(g.joined[i]))})
+				pairs = append(pairs, pair{row: r, visit: i, likeness: Likeness(visitText(rows[r]), visitText(g.joined[i]))})
 			}
 		}
 	}

@@ -5,27 +5,10 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// verdict is what a code means in the answer to one of the two calls.
-type verdict struct {
-	kind   vendors.Kind
-	class  record.Class
-	billed vendors.Billed
-}
-
-// meaning is what a code means in the answers to both calls.
-type meaning struct{ generate, get verdict }
-
-func (m meaning) of(c vendors.Call) verdict {
-	if c == vendors.Submit {
-		return m.generate
-	}
-	return m.get
-}
-
 // both is a meaning that differs in the charge alone: what answers a get says
 // nothing new about the charge for the report.
-func both(kind vendors.Kind, class record.Class, billed vendors.Billed) meaning {
-	return meaning{generate: verdict{kind, class, billed}, get: verdict{kind: kind, class: class}}
+func both(kind vendors.Kind, class record.Class, billed vendors.Billed) vendors.ByCall {
+	return vendors.ByCall{Submit: vendors.Outcome{Kind: kind, Class: class, Billed: billed}, Poll: vendors.Outcome{Kind: kind, Class: class}}
 }
 
 const codeOK = "200" // 成功(计费): success, charged; what it means is in data
@@ -33,7 +16,7 @@ const codeOK = "200" // 成功(计费): success, charged; what it means is in da
 // codes are the values of `code` but 200. The page marks one code as charged
 // (计费), 200, which says that the others are not; of 701 and 999, which may
 // stand for a report in the making, nothing can be said.
-var codes = map[string]meaning{
+var codes = map[string]vendors.ByCall{
 	"400": both(vendors.Refused, record.Rejected, vendors.BilledNo),       // 参数错误: wrong parameters
 	"404": both(vendors.AccountTrouble, record.Auth, vendors.BilledNo),    // 请求地址不正确: wrong address
 	"500": both(vendors.Busy, record.Unavailable, vendors.BilledNo),       // 系统维护,请稍候再试: maintenance, try later
@@ -42,8 +25,8 @@ var codes = map[string]meaning{
 	"603": both(vendors.AccountTrouble, record.Balance, vendors.BilledNo), // 余额不足请充值: balance too low
 	"604": both(vendors.AccountTrouble, record.Auth, vendors.BilledNo),    // 接口停用: interface stopped
 	"701": { // 报告还未生成,请稍后查询: not generated yet. Without a number nobody can ask later
-		generate: verdict{kind: vendors.Unknown, billed: vendors.BilledUnknown},
-		get:      verdict{kind: vendors.Pending},
+		Submit: vendors.Outcome{Kind: vendors.Unknown, Billed: vendors.BilledUnknown},
+		Poll:   vendors.Outcome{Kind: vendors.Pending},
 	},
 	"702": both(vendors.Refused, record.Rejected, vendors.BilledNo), // 查询失败: the query failed
 	"703": both(vendors.Unsupported, "", vendors.BilledNo),          // 暂不支持该品牌: brand not supported
@@ -56,9 +39,9 @@ var (
 	// empty is a report that says nothing: the vendor knows nothing of the vehicle, and
 	// says so with the code that is charged.
 	empty    = both(vendors.NoRecord, "", vendors.BilledYes)
-	accepted = verdict{kind: vendors.Ticket, billed: vendors.BilledYes}
+	accepted = vendors.Outcome{Kind: vendors.Ticket, Billed: vendors.BilledYes}
 	// started has a number but not the code for success.
-	started = verdict{kind: vendors.Ticket, billed: vendors.BilledUnknown}
+	started = vendors.Outcome{Kind: vendors.Ticket, Billed: vendors.BilledUnknown}
 	// nothing is a success without a report and without a number.
 	nothing = both(vendors.Unknown, "", vendors.BilledYes)
 	unclear = both(vendors.Unknown, "", vendors.BilledUnknown)

@@ -51,13 +51,5 @@ func (reader) ReadProbe(_ record.Dataset, _ int, body []byte) vendors.Health {
 	if !known {
 		p.ill, p.mend = vendors.Unclear, "not an answer that its page has for a report that does not exist"
 	}
-	said := normalise.Excerpt(string(e.Msg))
-	h := vendors.Health{Ill: p.ill, Code: normalise.Excerpt(trim(e.Code)), Message: p.mend}
-	switch {
-	case h.Message == "":
-		h.Message = said
-	case said != "":
-		h.Message += " (" + said + ")"
-	}
-	return h
+	return vendors.Health{Ill: p.ill, Code: normalise.Excerpt(trim(e.Code)), Message: vendors.Behind(p.mend, normalise.Excerpt(string(e.Msg)))}
 }

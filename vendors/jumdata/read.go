@@ -54,19 +54,13 @@ func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body
 	if err := loose.Unmarshal(body, &e); err != nil || trim(e.Code) == "" {
 		return vendors.Outcome{Kind: vendors.Unreadable}
 	}
-	v := e.judge(c, car)
-	v.billed = e.charged(c, v.billed)
-	out := vendors.Outcome{
-		Kind:    v.kind,
-		Class:   v.class,
-		Billed:  v.billed,
-		Code:    normalise.Excerpt(trim(e.Code)),
-		Message: normalise.Excerpt(string(cmp.Or(e.Msg, e.Data.Other))),
-	}
-	if v.kind == vendors.NoRecord {
+	out := e.judge(c, car)
+	out.Billed = e.charged(c, out.Billed)
+	out.Code, out.Message = normalise.Excerpt(trim(e.Code)), normalise.Excerpt(string(cmp.Or(e.Msg, e.Data.Other)))
+	if out.Kind == vendors.NoRecord {
 		out.Message = normalise.EmptyReport
 	}
-	if v.kind == vendors.Ticket || v.kind == vendors.Answered && c == vendors.Submit {
+	if out.Kind == vendors.Ticket || out.Kind == vendors.Answered && c == vendors.Submit {
 		out.Ticket = trim(e.Data.V.RequestID)
 	}
 	if out.Kind != vendors.Answered {
@@ -78,7 +72,7 @@ func (r reader) Read(d record.Dataset, c vendors.Call, car *record.Vehicle, body
 	return out
 }
 
-func (e *envelope) judge(c vendors.Call, car *record.Vehicle) verdict {
+func (e *envelope) judge(c vendors.Call, car *record.Vehicle) vendors.Outcome {
 	code := trim(e.Code)
 	if code == codeOK {
 		return e.judgeSuccess(c, car)
@@ -87,28 +81,28 @@ func (e *envelope) judge(c vendors.Call, car *record.Vehicle) verdict {
 	if !known {
 		m = unclear
 	}
-	v := m.of(c)
+	v := m.Of(c)
 	// A number is never dropped: it fetches what may have been paid for.
-	if c == vendors.Submit && v.kind == vendors.Unknown && trim(e.Data.V.RequestID) != "" {
+	if c == vendors.Submit && v.Kind == vendors.Unknown && trim(e.Data.V.RequestID) != "" {
 		return started
 	}
 	return v
 }
 
-func (e *envelope) judgeSuccess(c vendors.Call, car *record.Vehicle) verdict {
+func (e *envelope) judgeSuccess(c vendors.Call, car *record.Vehicle) vendors.Outcome {
 	report, number := e.Data.V.report(), c == vendors.Submit && trim(e.Data.V.RequestID) != ""
 	isEmpty := report.empty() && normalise.SameVIN(car.VIN, string(report.VIN))
 	switch {
 	case isEmpty && number: // a get costs nothing and may have more
 		return accepted
 	case isEmpty:
-		return empty.of(c)
+		return empty.Of(c)
 	case report.hasReport():
-		return reported.of(c)
+		return reported.Of(c)
 	case number:
 		return accepted
 	}
-	return nothing.of(c)
+	return nothing.Of(c)
 }
 
 // charged takes in the vendor's word on the charge itself, where the answer has it.

@@ -1,6 +1,9 @@
 package simulator
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
 // trouble is why an account cannot buy.
 type trouble uint8
@@ -21,15 +24,9 @@ type accounts struct {
 
 func newAccounts(f Faults) *accounts {
 	a := &accounts{forced: map[string]string{}, balance: map[string]int64{}, quota: map[string]int64{}}
-	for v, code := range f.Account {
-		a.forced[v] = code
-	}
-	for v, fen := range f.Balance {
-		a.balance[v] = fen
-	}
-	for v, n := range f.Quota {
-		a.quota[v] = n
-	}
+	maps.Copy(a.forced, f.Account)
+	maps.Copy(a.balance, f.Balance)
+	maps.Copy(a.quota, f.Quota)
 	return a
 }
 

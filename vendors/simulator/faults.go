@@ -144,12 +144,7 @@ func (p *plan) choose(ep *endpoint) (f Fault, luck uint64) {
 }
 
 func (p *plan) strikes(endpoint string) bool {
-	for _, e := range p.Endpoints {
-		if e == endpoint {
-			return true
-		}
-	}
-	return len(p.Endpoints) == 0
+	return len(p.Endpoints) == 0 || slices.Contains(p.Endpoints, endpoint)
 }
 
 func (p *plan) byRate(u float64) Fault {

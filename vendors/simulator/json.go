@@ -16,12 +16,11 @@ func (j *js) comma() {
 func (j *js) open(c byte)  { j.comma(); j.b = append(j.b, c) }
 func (j *js) close(c byte) { j.b = append(j.b, c) }
 
-func (j *js) key(k string) *js {
+func (j *js) key(k string) {
 	j.comma()
 	j.b = append(j.b, '"')
 	j.b = append(j.b, k...)
 	j.b = append(j.b, '"', ':')
-	return j
 }
 
 func (j *js) object(k string) { j.key(k); j.b = append(j.b, '{') }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -104,9 +105,7 @@ func New(o Options) *Simulator {
 		s.clock = SystemClock{}
 	}
 	s.days = o.Days
-	for k, fen := range o.Prices {
-		s.prices[k] = fen
-	}
+	maps.Copy(s.prices, o.Prices)
 	for i, v := range vendorNames {
 		s.pace[i] = newBucket(o.Pace[v])
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // products are what the datasets are called on a bill.
-var products = [...]string{maintenanceNo: "维保记录查询", valuationNo: "车辆估值", violationsNo: "违章查询"}
+var products = map[string]string{Maintenance: "维保记录查询", Valuation: "车辆估值", Violations: "违章查询"}
 
 // WriteStatement writes a vendor's bill as it would be downloaded: CSV, a line
 // a charge, China time to the second, yuan. A valuation names no vehicle.
@@ -22,19 +22,10 @@ func (b *Book) WriteStatement(w io.Writer, vendor string) error {
 		if e.Vendor != vendor {
 			continue
 		}
-		if err := out.Write([]string{e.At.In(record.China()).Format(time.DateTime), productOf(e.Dataset), e.Ticket, e.VIN, e.Plate, record.Fen(e.Fen).String()}); err != nil {
+		if err := out.Write([]string{e.At.In(record.China()).Format(time.DateTime), products[e.Dataset], e.Ticket, e.VIN, e.Plate, record.Fen(e.Fen).String()}); err != nil {
 			return err
 		}
 	}
 	out.Flush()
 	return out.Error()
-}
-
-func productOf(dataset string) string {
-	for i, name := range datasetNames {
-		if name == dataset {
-			return products[i]
-		}
-	}
-	return dataset
 }

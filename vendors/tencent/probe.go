@@ -44,10 +44,10 @@ func (a *adapter) ReadProbe(_ record.Dataset, status int, body []byte) vendors.H
 	case codeNoOrder:
 		return vendors.Health{Code: code, Message: said, By: a.gateway}
 	case "-1":
-		return vendors.Health{Ill: vendors.Unavailable, Code: code, Message: behind("the vendor has trouble: try again later", said), By: a.gateway}
+		return vendors.Health{Ill: vendors.Unavailable, Code: code, Message: vendors.Behind("the vendor has trouble: try again later", said), By: a.gateway}
 	default:
 		return vendors.Health{Ill: vendors.Unclear, Code: normalise.Excerpt(code), By: a.gateway,
-			Message: behind("not the answer that its page has for a report without an order; the gateway took the keys", said)}
+			Message: vendors.Behind("not the answer that its page has for a report without an order; the gateway took the keys", said)}
 	}
 }
 
@@ -76,7 +76,7 @@ func (a *adapter) readGateway(status int, by, words string) vendors.Health {
 	}
 	if by != "" && by != a.gateway {
 		h.Ill, h.Code = vendors.Address, httpCode(status)
-		h.Message = behind("the gateway at base_url is the other one of the marketplace: write gateway: "+by+" under vendors.tencent", normalise.Excerpt(words))
+		h.Message = vendors.Behind("the gateway at base_url is the other one of the marketplace: write gateway: "+by+" under vendors.tencent", normalise.Excerpt(words))
 		return h
 	}
 	for _, g := range gatewayWords {
@@ -84,7 +84,7 @@ func (a *adapter) readGateway(status int, by, words string) vendors.Health {
 			continue
 		}
 		if g.ill != vendors.Garbled {
-			h.Ill, h.Code, h.Message = g.ill, httpCode(status), behind(g.mend, normalise.Excerpt(words))
+			h.Ill, h.Code, h.Message = g.ill, httpCode(status), vendors.Behind(g.mend, normalise.Excerpt(words))
 		}
 		return h
 	}
@@ -92,11 +92,3 @@ func (a *adapter) readGateway(status int, by, words string) vendors.Health {
 }
 
 func httpCode(status int) string { return "http " + strconv.Itoa(status) }
-
-// behind puts the vendor's words behind ours.
-func behind(why, said string) string {
-	if said == "" {
-		return why
-	}
-	return why + " (" + said + ")"
-}

@@ -57,22 +57,17 @@ func (reader) Read(_ record.Dataset, c vendors.Call, car *record.Vehicle, body [
 		return vendors.Outcome{Kind: vendors.Unreadable}
 	}
 	data, detail := e.Data.V, e.Data.V.Detail.V
-	v := e.judge(c)
-	empty := v.kind == vendors.Answered && detail.empty() && normalise.SameVIN(car.VIN, string(detail.VIN))
+	out := e.judge(c)
+	empty := out.Kind == vendors.Answered && detail.empty() && normalise.SameVIN(car.VIN, string(detail.VIN))
 	if empty {
-		v = emptyReport.of(c)
+		out = emptyReport.Of(c)
 	}
-	out := vendors.Outcome{
-		Kind:    v.kind,
-		Class:   v.class,
-		Billed:  v.billed,
-		Code:    normalise.Excerpt(cmp.Or(trim(detail.ResultCode), trim(e.Code))),
-		Message: normalise.Excerpt(string(cmp.Or(detail.ResultMsg, data.Description, e.Data.Other, e.Message))),
-	}
+	out.Code = normalise.Excerpt(cmp.Or(trim(detail.ResultCode), trim(e.Code)))
+	out.Message = normalise.Excerpt(string(cmp.Or(detail.ResultMsg, data.Description, e.Data.Other, e.Message)))
 	if empty {
 		out.Message = normalise.EmptyReport
 	}
-	switch v.kind {
+	switch out.Kind {
 	case vendors.Ticket:
 		out.Ticket = trim(detail.OrderID)
 	case vendors.Answered:
@@ -83,12 +78,12 @@ func (reader) Read(_ record.Dataset, c vendors.Call, car *record.Vehicle, body [
 	return out
 }
 
-func (e *envelope) judge(c vendors.Call) verdict {
+func (e *envelope) judge(c vendors.Call) vendors.Outcome {
 	if code := trim(e.Code); code != "0" {
 		if m, known := transportCodes[code]; known {
-			return m.of(c)
+			return m.Of(c)
 		}
-		return unclear.of(c)
+		return unclear.Of(c)
 	}
 	if c == vendors.Submit {
 		return e.judgeOrder()
@@ -98,12 +93,12 @@ func (e *envelope) judge(c vendors.Call) verdict {
 
 // judgeOrder never drops the number of an order: whatever else the answer says,
 // the number fetches what was paid for.
-func (e *envelope) judgeOrder() verdict {
+func (e *envelope) judgeOrder() vendors.Outcome {
 	detail := e.Data.V.Detail.V
 	code, ticket := trim(detail.ResultCode), trim(detail.OrderID)
 	switch {
 	case detail.hasRecords():
-		return reported.order
+		return reported.Submit
 	case code == codeBought && ticket != "":
 		return ordered
 	case ticket != "":
@@ -111,29 +106,29 @@ func (e *envelope) judgeOrder() verdict {
 	case code == codeBought:
 		return boughtNoTicket
 	case code == codeNoRecord || trim(e.Data.V.Result) == resultNoRecord:
-		return nothingKnown.order
+		return nothingKnown.Submit
 	case code == codeReport:
-		return reported.order
+		return reported.Submit
 	}
-	return unclear.order
+	return unclear.Submit
 }
 
 // judgeReport believes records before codes. A report that is out (1205) and has
 // no visits may still state something: of one that does not, see emptyReport.
-func (e *envelope) judgeReport() verdict {
+func (e *envelope) judgeReport() vendors.Outcome {
 	detail, result := e.Data.V.Detail.V, trim(e.Data.V.Result)
 	code := trim(detail.ResultCode)
 	switch {
 	case detail.hasRecords():
-		return reported.report
+		return reported.Poll
 	case code == codeNoRecord || result == resultNoRecord:
-		return nothingKnown.report
+		return nothingKnown.Poll
 	case code == codeReport:
-		return reported.report
+		return reported.Poll
 	case result == resultData:
 		return inTheMaking
 	}
-	return unclear.report
+	return unclear.Poll
 }
 
 func trim(t loose.Text) string { return strings.TrimSpace(string(t)) }

@@ -74,10 +74,7 @@ func unknownBilled(c vendors.Call) vendors.Billed {
 
 // message puts the vendor's words behind ours, shortened.
 func (r reader) message(why string, words loose.Text) string {
-	if said := r.said(words); said != "" {
-		return why + " (" + said + ")"
-	}
-	return why
+	return vendors.Behind(why, r.said(words))
 }
 
 func (r reader) said(words loose.Text) string {

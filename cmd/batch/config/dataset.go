@@ -102,14 +102,8 @@ func derived(f field, d record.Dataset) []string {
 	fits := []string{record.ColMileageKM, record.ColAccident}
 	var all []string
 	for _, item := range f.items() {
-		text, ok := item.text()
-		if !ok {
-			continue
-		}
-		switch {
-		case !slices.Contains(fits, text):
-			item.wrong(quote(text)+" is nothing that a maintenance answer tells", spelling.Sorted(text, fits)...)
-		case slices.Contains(all, text):
+		text, ok := item.oneOf(fits, "is nothing that a maintenance answer tells")
+		if ok && slices.Contains(all, text) {
 			item.wrong(text + " stands here twice")
 		}
 		all = append(all, text)
@@ -142,11 +136,9 @@ const (
 
 // routeMode tells whether every vendor of a route is asked.
 func routeMode(f field, d record.Dataset) bool {
-	text, ok := f.text()
+	text, ok := f.oneOf([]string{modeFirst, modeAll}, "is no mode of a route")
 	switch {
 	case !ok || text == modeFirst:
-	case text != modeAll:
-		f.wrong(quote(text)+" is no mode of a route", spelling.Sorted(text, []string{modeFirst, modeAll})...)
 	case d != record.DatasetMaintenance:
 		f.wrong(fmt.Sprintf("only maintenance can be asked of several vendors at once: what they say of %s cannot be made one", d))
 	default:
@@ -184,14 +176,9 @@ func fallbacks(f field) []record.Status {
 	all := []record.Status{}
 	fits := []string{string(record.NoRecord), string(record.Unsupported), string(record.Failed)}
 	for _, item := range f.items() {
-		text, ok := item.text()
-		if !ok {
-			continue
+		if text, ok := item.oneOf(fits, "is no status after which another vendor is asked"); ok {
+			all = append(all, record.Status(text))
 		}
-		if !slices.Contains(fits, text) {
-			item.wrong(quote(text)+" is no status after which another vendor is asked", spelling.Sorted(text, fits)...)
-		}
-		all = append(all, record.Status(text))
 	}
 	return all
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"vehiclebatch/cmd/batch/notify"
-	"vehiclebatch/pipeline/spelling"
 )
 
 // notify reads where the end of a run is posted. The address is a key, so no
@@ -42,17 +41,10 @@ func (r *reader) notify(s *section) notify.Target {
 }
 
 func (r *reader) notifyFormat(f field) notify.Format {
-	text, ok := f.text()
-	if !ok {
-		return ""
-	}
 	var fits []string
 	for _, known := range notify.Formats() {
-		if text == string(known) {
-			return known
-		}
 		fits = append(fits, string(known))
 	}
-	f.wrong(quote(text)+" is no format of a notification", spelling.Sorted(text, fits)...)
-	return ""
+	text, _ := f.oneOf(fits, "is no format of a notification")
+	return notify.Format(text)
 }

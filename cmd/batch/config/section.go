@@ -64,6 +64,17 @@ func (f field) text() (string, bool) {
 	return "", false
 }
 
+// oneOf returns a value that is one of those that fit; what it is not stands in the
+// report of any other.
+func (f field) oneOf(fits []string, problem string) (string, bool) {
+	text, ok := f.text()
+	if ok && !slices.Contains(fits, text) {
+		f.wrong(quote(text)+" "+problem, spelling.Sorted(text, fits)...)
+		return "", false
+	}
+	return text, ok
+}
+
 // items returns the elements of a list, each as a field of its own.
 func (f field) items() []field {
 	list, ok := f.node.(*ast.SequenceNode)
