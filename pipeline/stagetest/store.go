@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger/memory"
+	"vehiclebatch/pipeline/ledger/postgres/servertest"
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/ledger/storetest"
 )
 
-var store = flag.String("store", "sqlite", "where the ledgers of fixtures are: sqlite or memory")
+var store = flag.String("store", "sqlite", "where the ledgers of fixtures are: sqlite, memory or postgres")
 
 // open makes an empty ledger in a kind of store.
 func (b *Fixture) open(kind string) storetest.Store {
@@ -23,6 +24,8 @@ func (b *Fixture) open(kind string) storetest.Store {
 		return l
 	case "memory":
 		return memory.New(func() time.Time { return b.Now })
+	case "postgres":
+		return servertest.Open(b.T, servertest.Address(b.T), func() time.Time { return b.Now })
 	}
 	b.T.Fatalf("there is no store %q", kind)
 	return nil

@@ -1,0 +1,66 @@
+// Package servertest gives tests ledgers on the PostgreSQL server that the flag -postgres names, as .ci/postgres starts
+// one. Tests alone import it.
+package servertest
+
+import (
+	"context"
+	"flag"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"vehiclebatch/pipeline/ledger/postgres"
+)
+
+var server = flag.String("postgres", "", "the address of a database on a server for tests; .ci/postgres starts one")
+
+// Address makes a schema for a ledger and returns the address of that.
+func Address(t *testing.T) string {
+	t.Helper()
+	if *server == "" {
+		t.Fatal("name a server with -args -postgres=ADDRESS, or run .ci/postgres")
+	}
+	name := "ledger_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	Exec(t, *server, "CREATE SCHEMA "+name)
+	address, err := url.Parse(*server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := address.Query()
+	q.Set("search_path", name)
+	address.RawQuery = q.Encode()
+	return address.String()
+}
+
+// Exec changes a database behind the back of a ledger.
+func Exec(t *testing.T, address, text string, args ...any) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx) //nolint:errcheck // it has done what it was for
+	if _, err := conn.Exec(ctx, text, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Open opens the ledger at an address; it is closed with the test.
+func Open(t *testing.T, address string, now func() time.Time) *postgres.Ledger {
+	t.Helper()
+	l, err := postgres.Open(context.Background(), address, postgres.Options{Now: now, Command: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}

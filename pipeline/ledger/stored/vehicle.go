@@ -1,0 +1,107 @@
+package stored
+
+import (
+	"encoding/json"
+
+	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/record"
+)
+
+// Vehicle is a row of vehicles.
+type Vehicle struct {
+	Run, Row                           int64
+	VehicleID, VIN, Plate, PlateType   string
+	EngineNo, Details                  string
+	DuplicateOf                        int64
+	Maintenance, Valuation, Violations int64 // lookups, of several for one request the first
+	Sum                                int64
+}
+
+// VehicleOf is the row of a planned vehicle, with its checksum; ids are the lookups that it names.
+func VehicleOf(run int64, p *ledger.PlannedVehicle, ids map[record.Dataset]int64) (*Vehicle, error) {
+	v := &p.Vehicle
+	details, err := packDetails(v, p.Given, p.FanOut)
+	if err != nil {
+		return nil, err
+	}
+	r := &Vehicle{Run: run, Row: v.Row, VehicleID: p.VehicleID, VIN: v.VIN, Plate: v.Plate, PlateType: v.PlateType, EngineNo: v.EngineNo, Details: details, DuplicateOf: p.Duplicate,
+		Maintenance: ids[record.DatasetMaintenance], Valuation: ids[record.DatasetValuation], Violations: ids[record.DatasetViolations]}
+	r.Sum = r.Checksum()
+	return r, nil
+}
+
+// Checksum is that of the row.
+func (r *Vehicle) Checksum() int64 {
+	t := make(text, 0, 512).number(r.Run).number(r.Row).words(r.VehicleID).words(r.VIN).words(r.Plate).words(r.PlateType).words(r.EngineNo).
+		number(r.DuplicateOf).number(r.Maintenance).number(r.Valuation).number(r.Violations).words(r.Details)
+	return Checksum(t)
+}
+
+// Both are the vehicle as the plan left it, and as the input had it where that is something else, unless the row is
+// not what was written down.
+func (r *Vehicle) Both() (v record.Vehicle, before *record.Vehicle, err error) {
+	if r.Sum != r.Checksum() {
+		return v, nil, Damage("read row %d: it is not what was written down", r.Row)
+	}
+	v = record.Vehicle{Row: r.Row, VIN: r.VIN, Plate: r.Plate, PlateType: r.PlateType, EngineNo: r.EngineNo}
+	var d details
+	if err := json.Unmarshal([]byte(r.Details), &d); err != nil {
+		return v, nil, Damage("read the columns of row %d: %w", r.Row, err)
+	}
+	d.into(&v)
+	if g := d.Given; g != nil {
+		before = &record.Vehicle{Row: r.Row, VIN: g.VIN, Plate: g.Plate, PlateType: g.PlateType, EngineNo: g.EngineNo}
+		g.Details.into(before)
+	}
+	return v, before, nil
+}
+
+// Vehicle is the vehicle as the plan left it.
+func (r *Vehicle) Vehicle() (record.Vehicle, error) {
+	v, _, err := r.Both()
+	return v, err
+}
+
+// Prior is the row for a run that takes it over, without its lookups.
+func (r *Vehicle) Prior() (ledger.PriorRow, error) {
+	v, given, err := r.Both()
+	if given == nil {
+		given = &v
+	}
+	return ledger.PriorRow{VehicleID: r.VehicleID, Vehicle: v, Given: *given, Duplicate: r.DuplicateOf, Lookups: map[record.Dataset]ledger.Lookup{}}, err
+}
+
+// Planned is the row for a plan that reads it back.
+func (r *Vehicle) Planned() (ledger.PlannedVehicle, error) {
+	v, given, err := r.Both()
+	return ledger.PlannedVehicle{VehicleID: r.VehicleID, Vehicle: v, Given: given, Before: []int64{r.Maintenance, r.Valuation, r.Violations}}, err
+}
+
+// AskedAbout is a vehicle as a lookup asks about it.
+func AskedAbout(v record.Vehicle, k *ledger.Lookup) (record.Vehicle, error) {
+	if k.Derived == "" {
+		return v, nil
+	}
+	list, err := record.ParseDerived(k.Derived)
+	if err != nil {
+		return v, Damage("read what lookup %d was asked with: %w", k.ID, err)
+	}
+	return v.With(list), nil
+}
+
+// Group gives the lookups of a row that are asked side by side their group, and notes which vendor was asked by which;
+// ids are those that the row names.
+func Group(p *ledger.PlannedVehicle, k *ledger.Lookup, ids map[record.Dataset]int64) {
+	if !k.FanOut {
+		ids[k.Dataset] = k.ID
+		return
+	}
+	if ids[k.Dataset] == 0 {
+		ids[k.Dataset] = k.ID
+	}
+	k.GroupID = ids[k.Dataset]
+	if p.FanOut == nil {
+		p.FanOut = map[string]int64{}
+	}
+	p.FanOut[k.Vendor] = k.ID
+}
