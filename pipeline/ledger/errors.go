@@ -11,6 +11,19 @@ var ErrStale = errors.New("the lookup is no longer in that state")
 // ErrBudget means that an intent would pass the budget; nothing was changed.
 var ErrBudget = errors.New("the budget does not allow it")
 
+// NoRoomError means that the disk has no room for what may come back of one more order, or for an answer that
+// can be asked for again; nothing was changed.
+type NoRoomError struct {
+	Dir      string
+	Want     int64 // bytes that must be free
+	UnderWay int   // orders for whose answers there is room
+	Spent    bool  // a write has failed already: no order leaves any more
+}
+
+func (e *NoRoomError) Error() string {
+	return fmt.Sprintf("%s has no room for answers: %d MiB must be free", e.Dir, (e.Want+1<<20-1)>>20)
+}
+
 // UserError is a ledger that cannot be used as it is, and what to do.
 type UserError struct{ Problem, Hint string }
 

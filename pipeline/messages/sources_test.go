@@ -40,7 +40,7 @@ func families() map[string][]string {
 		"dataset_": datasets, "status_": statuses, "level_": {"high", "medium", "low"}, "billed_": {"yes", "no", "unknown"},
 		"kind_":   texts([]record.ServiceType{record.Service, record.Repair, record.Bodywork, record.Inspection, record.Other}),
 		"state_":  texts([]record.ViolationStatus{record.UnprocessedUnpaid, record.ProcessedUnpaid, record.ProcessedPaid}),
-		"notify_": {"parked", "max_spend", "halted", "interrupted", "settled"}, // why a run is not finished
+		"notify_": {"parked", "max_spend", "halted", "no_room", "interrupted", "settled"}, // why a run is not finished
 		"step_":   {"invalid_input", "rejected", "rejected_paid", "bad_response", "in_doubt", "in_doubt_paid", "expired"},
 	}
 }

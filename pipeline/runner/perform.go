@@ -32,16 +32,12 @@ func (s *worker) perform(ctx context.Context, permit *ratelimit.Permit, t task) 
 // but for the vendor's health: the orders that are about to leave must hear of an
 // account that is empty before a disk is done.
 func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
-	d, planned := s.runner, t.work
-	if step, movesOn, err := d.resolver.LastLook(d.calls, planned); movesOn || err != nil {
-		s.notSent(permit, t)
-		return s.sendElsewhere(planned, step, err)
+	d := s.runner
+	w, ready, err := s.intend(ctx, permit, t)
+	if !ready || err != nil {
+		return err
 	}
-	w, err := d.ledger.Intend(planned, s.config.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
-	if err != nil {
-		s.notSent(permit, t)
-		return s.notIntended(planned, err)
-	}
+	defer d.room.orderOver()
 	k := &w.Lookup
 	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) {
 		return s.config.Vendor.NewSubmit(c, k.Dataset, policy.Sendable(w.Vehicle))
@@ -61,6 +57,36 @@ func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) e
 		return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
 	}
 	return errors.Join(s.saveResponse(w, vendors.Submit, resp, r), s.writeTroubles())
+}
+
+// intend looks for the last time whether an order is to be made, and writes down that it is. Where the disk has no
+// room for what may come back of it beside the others, it waits for one of them to end. ready is false when it does not leave.
+func (s *worker) intend(ctx context.Context, permit *ratelimit.Permit, t task) (w ledger.Work, ready bool, err error) {
+	d, planned := s.runner, t.work
+	for {
+		oneOver := d.room.nextOver()
+		if step, movesOn, err := d.resolver.LastLook(d.calls, planned); movesOn || err != nil {
+			s.notSent(permit, t)
+			return w, false, s.sendElsewhere(planned, step, err)
+		}
+		w, err = d.ledger.Intend(planned, s.config.Prices[planned.Lookup.Dataset], d.policy.MaxSpend)
+		var full *ledger.NoRoomError
+		if errors.As(err, &full) && !full.Spent && full.UnderWay > 0 {
+			select {
+			case <-oneOver:
+				continue
+			case <-ctx.Done():
+				s.notSent(permit, t)
+				return w, false, nil
+			}
+		}
+		if err != nil {
+			s.notSent(permit, t)
+			return w, false, s.notIntended(planned, err)
+		}
+		d.setFull(nil)
+		return w, true, nil
+	}
 }
 
 // notSent gives back what a call holds that does not leave.
@@ -96,7 +122,15 @@ func (s *worker) affords(d record.Dataset) bool {
 }
 
 func (s *worker) notIntended(planned ledger.Work, err error) error {
+	var full *ledger.NoRoomError
 	switch {
+	case errors.As(err, &full) && full.Spent:
+		s.runner.outOfRoom(full)
+		return nil
+	case errors.As(err, &full): // what is ordered may still be fetched
+		s.runner.setFull(full)
+		s.block(planned.Lookup.Dataset)
+		return nil
 	case errors.Is(err, ledger.ErrBudget):
 		s.block(planned.Lookup.Dataset)
 		if s.affords(planned.Lookup.Dataset) { // money came back in between
@@ -212,6 +246,11 @@ func (s *worker) decide(w ledger.Work, call vendors.Call, r lookup.Result, write
 	// As the ledger gives it back: by the wall clock alone, which may be set.
 	step.Next.Lookup.NextAt, step.Next.Lookup.LastAt = step.Next.Lookup.NextAt.Truncate(time.Microsecond), now
 	err := write(step)
+	var full *ledger.NoRoomError
+	if errors.As(err, &full) { // it is asked for again once there is room
+		s.runner.outOfRoom(full)
+		return nil
+	}
 	if errors.Is(err, ledger.ErrStale) {
 		s.runner.log.Warn("lookup moved on before its answer", "lookup", w.Lookup.ID)
 		return nil

@@ -35,6 +35,7 @@ const (
 	OutOfBudget Reason = "max-spend"   // the budget does not allow what is planned
 	Halted      Reason = "halted"      // a vendor takes no calls
 	Interrupted Reason = "interrupted" // the user stopped it
+	OutOfRoom   Reason = "no-room"     // the disk has no room for what may come back
 )
 
 // Result is how a run was left.
@@ -43,6 +44,7 @@ type Result struct {
 	Open   int64                 // lookups of the run that are not settled
 	NextAt record.Opt[time.Time] // when the next ticket is due
 	Halts  []ledger.Halt
+	Room   int64 // of OutOfRoom: bytes that must be free
 }
 
 // Runner takes the open lookups of one run to an end, and polls the tickets of
@@ -60,6 +62,7 @@ type Runner struct {
 	workers map[string]*worker
 	cancel  context.CancelFunc
 	changed chan struct{} // wakes the supervisor
+	room    *room
 
 	awaits    bool       // some lookups of the run wait for the answer of another
 	releasing sync.Mutex // held while any of them goes on
@@ -69,15 +72,16 @@ type Runner struct {
 	rests    map[*worker]rest
 	sentAll  time.Time // since when nothing is left to send
 	ending   *Result
-	stale    bool      // a lookup of another run has settled since counted
-	counted  time.Time // when the run's lookups were counted last
+	full     *ledger.NoRoomError // why nothing is ordered any more, nil while there is room
+	stale    bool                // a lookup of another run has settled since counted
+	counted  time.Time           // when the run's lookups were counted last
 	fatalErr error
 }
 
 // New prepares to run a run. The ledger must have been recovered.
 func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock Clock, log *slog.Logger) (*Runner, error) {
 	d := &Runner{ledger: l, policy: p, resolver: resolve.New(l, p), run: run, clock: clock, log: log, workers: map[string]*worker{},
-		changed: make(chan struct{}, 1), rests: map[*worker]rest{}}
+		changed: make(chan struct{}, 1), room: newRoom(), rests: map[*worker]rest{}}
 	if err := l.WatchMoney(ctx, run); err != nil {
 		return nil, fmt.Errorf("add up what the run has spent: %w", err)
 	}
@@ -135,14 +139,21 @@ func (d *Runner) Run(ctx context.Context) (Result, error) {
 	}
 	d.supervise(work)
 	cancel()
-	d.awaitEnd(&loops, hardStop)
+	d.awaitEnd(ctx, &loops, hardStop)
 	return d.end(ctx)
 }
 
-// awaitEnd waits for the calls under way, but not longer than stopGrace.
-func (d *Runner) awaitEnd(loops *sync.WaitGroup, hardStop func()) {
+// awaitEnd waits for the calls under way, but not longer than stopGrace. Where it is the disk that ends
+// the run nobody waits for it: each call ends by its own time-out.
+func (d *Runner) awaitEnd(ctx context.Context, loops *sync.WaitGroup, hardStop func()) {
 	done := make(chan struct{})
 	go func() { loops.Wait(); close(done) }()
+	if d.isOutOfRoom() {
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
+	}
 	grace, release := d.clock.Timer(stopGrace)
 	defer release()
 	select {

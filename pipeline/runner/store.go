@@ -43,11 +43,12 @@ type Calls interface {
 	WatchMoney(ctx context.Context, r ledger.Run) error
 	Money() ledger.Totals
 	// Intend writes down that a planned lookup is about to be submitted, with its charge reserved
-	// within a limit. It returns the work with the new attempt, or ErrBudget or ErrStale with nothing
-	// changed. Only after it may the call leave.
+	// within a limit. It returns the work with the new attempt, or ErrBudget, ErrStale or *NoRoomError
+	// with nothing changed. Only after it may the call leave.
 	Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error)
 	// Conclude writes down what came back for a call together with the step that it means, in one
-	// commit. Where the step is stale the answer is kept alone, and ErrStale returned.
+	// commit. Where the step is stale the answer is kept alone, and ErrStale returned. Where the answer can
+	// be asked for again and the disk has no room for it, nothing is changed: *NoRoomError.
 	Conclude(a ledger.Answer, s ledger.Step) error
 	// Advance makes one step, for the lookup and for those that follow it.
 	Advance(s ledger.Step) error

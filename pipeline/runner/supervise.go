@@ -38,7 +38,9 @@ func (d *Runner) supervise(ctx context.Context) {
 		}
 		if ending != nil {
 			d.mu.Lock()
-			d.ending = ending
+			if d.ending == nil {
+				d.ending = ending
+			}
 			d.mu.Unlock()
 			return
 		}
@@ -150,6 +152,8 @@ func (d *Runner) park(rests []rest) (*Result, record.Opt[time.Time]) {
 		switch {
 		case slices.ContainsFunc(rests, func(r rest) bool { return r.closed || r.halted }):
 			e.Reason = Halted
+		case d.full != nil:
+			e.Reason, e.Room = OutOfRoom, d.full.Want
 		case slices.ContainsFunc(rests, func(r rest) bool { return r.overBudget }):
 			e.Reason = OutOfBudget
 		}

@@ -161,6 +161,7 @@ func (w *world) checkReason(out *life) {
 		runner.OutOfBudget: w.terms.maxSpend.OK,
 		runner.Halted:      len(out.ending.Halts) > 0,
 		runner.Interrupted: out.stopped,
+		runner.OutOfRoom:   w.space != nil,
 	}
 	if !reasons[out.ending.Reason] {
 		w.t.Errorf("ended for no reason that there is: %+v", out.ending)

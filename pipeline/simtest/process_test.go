@@ -129,7 +129,7 @@ func (p *process) end() {
 
 func (p *process) work(out *life) (err error) {
 	w := p.world
-	if p.ledger, err = sqlite.Open(p.ctx, w.dir, sqlite.Options{Now: p.clock.Now, Simulated: true, Command: "batch run", Commits: commits{p}}); err != nil {
+	if p.ledger, err = sqlite.Open(p.ctx, w.dir, sqlite.Options{Now: p.clock.Now, Simulated: true, Command: "batch run", Commits: commits{p}, Space: w.space}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.ledger.Close()) }()

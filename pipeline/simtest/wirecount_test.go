@@ -177,7 +177,7 @@ func (w *world) checkEmpty(out *life) {
 // its vendor takes calls: none that is due, and none at all if it does not park.
 func (w *world) checkAsked(l *sqlite.Ledger, out *life) {
 	w.t.Helper()
-	if out.stopped || out.ending.Reason == runner.AllSettled { // those of other runs may be open
+	if out.stopped || out.ending.Reason == runner.AllSettled || w.space != nil && w.isFull() { // those of other runs may be open
 		return
 	}
 	patient := !w.terms.wait.OK && w.terms.poll.Closed == ratelimit.Hours{}

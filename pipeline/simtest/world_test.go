@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/vendors/simulator"
 )
@@ -27,8 +28,9 @@ type world struct {
 	file  string // the input's name
 
 	weather weather
-	line    *line        // of the latest life
-	off     atomic.Int64 // how far the machine's wall clock is wrong
+	space   *sqlite.Space // the room on the disk under the ledger; nil where nobody asks for it
+	line    *line         // of the latest life
+	off     atomic.Int64  // how far the machine's wall clock is wrong
 	plans   int
 	// unaskable is how many lookups fail before anything is bought.
 	unaskable int

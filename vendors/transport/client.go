@@ -13,8 +13,9 @@ import (
 const (
 	defaultTimeout  = 30 * time.Second
 	defaultInFlight = 16
-	defaultMaxBody  = 8 << 20
-	maxHeaderBytes  = 64 << 10
+	// DefaultMaxBody is the most bytes that a body may have where Options do not say.
+	DefaultMaxBody = 8 << 20
+	maxHeaderBytes = 64 << 10
 	// idleTimeout is shorter than the 60 to 75 seconds after which common
 	// servers hang up: a request on a connection that the server is closing
 	// at that moment is one whose outcome nobody knows.
@@ -84,7 +85,7 @@ func withDefaults(o Options) Options {
 		o.InFlight = defaultInFlight
 	}
 	if o.MaxBody <= 0 {
-		o.MaxBody = defaultMaxBody
+		o.MaxBody = DefaultMaxBody
 	}
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{Timeout: o.Timeout, KeepAlive: 15 * time.Second}).DialContext

@@ -84,6 +84,9 @@ func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending runner.Resu
 		return nil, err
 	}
 	o.into(&run)
+	if err := s.ledger.FreeReserve(); err != nil { // the outputs may need it
+		return nil, err
+	}
 	if ending.Open == 0 && run.State == ledger.RunOpen {
 		run.State, run.FinishedAt = ledger.RunSettled, s.now()
 	}

@@ -56,7 +56,8 @@ type session struct {
 // work opens a workspace's ledger for writing, in the folder at, settles what a killed
 // process left, and lets do work there.
 func (o *Opening) work(ctx context.Context, at string, do func(*session) error) (err error) {
-	l, err := openLedger(ctx, at, sqlite.Options{Now: o.Clock.Now, Simulated: o.Simulated, Command: o.Command})
+	l, err := openLedger(ctx, at, sqlite.Options{Now: o.Clock.Now, Simulated: o.Simulated, Command: o.Command,
+		Space: &sqlite.Space{Free: freeSpace, Answer: transport.DefaultMaxBody}})
 	if err != nil {
 		return AsUsageError(err)
 	}

@@ -33,6 +33,8 @@ type onDisk interface {
 	CheckFreshness(ctx context.Context, dir string) (string, error)
 	// Simulated tells whether the answers are made up.
 	Simulated(ctx context.Context) (bool, error)
+	// FreeReserve gives back the room on the disk that is kept for answers, when no more orders leave.
+	FreeReserve() error
 	// Close lets go of the ledger.
 	Close() error
 }

@@ -123,6 +123,8 @@ func (s *Screen) whyUnfinished(e *app.Ended) string {
 		text = s.said.Say("left_parked", end.Open)
 	case end.Reason == runner.OutOfBudget:
 		text = s.said.Say("left_budget", end.Open, e.Limit.V)
+	case end.Reason == runner.OutOfRoom:
+		text = s.said.Say("left_room", end.Open, (end.Room+1<<20-1)>>20)
 	case end.Reason == runner.Halted:
 		text = s.said.Say("left_halted", end.Open)
 	}

@@ -90,7 +90,7 @@ func stale(k *ledger.Lookup, from ledger.State) error {
 
 // Intend writes down that a planned lookup is about to be submitted, with its
 // charge reserved within limit. It returns the work with the new attempt, or
-// ErrBudget or ErrStale with nothing changed. Only after it may the call leave.
+// ErrBudget, ErrStale or *NoRoomError with nothing changed. Only after it may the call leave.
 func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error) {
 	now := l.now()
 	next := wk
@@ -101,12 +101,19 @@ func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.
 	}
 	next.Attempt = ledger.Attempt{Lookup: wk.Lookup.ID, N: next.Lookup.Attempts, Vendor: wk.Lookup.Vendor, Dataset: wk.Lookup.Dataset,
 		Fen: fen, Billed: ledger.Reserved, IntentAt: now}
-	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &wk.Lookup, &next, limit) }, nil)
+	if err := l.room.prepare(); err != nil {
+		return next, err
+	}
+	err := l.writer.write(func(ctx context.Context, w *writer) error { return l.intend(ctx, w, &wk.Lookup, &next, limit) },
+		func() { l.room.left(wk.Lookup.ID) })
 	return next, err
 }
 
 func (l *Ledger) intend(ctx context.Context, w *writer, was *ledger.Lookup, wk *ledger.Work, limit record.Opt[record.Fen]) error {
 	if err := w.stillThere(); err != nil {
+		return err
+	}
+	if err := w.room.admit(); err != nil {
 		return err
 	}
 	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
@@ -134,21 +141,36 @@ func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
 
 // Conclude writes down what came back for a call together with the step that it
 // means for its lookup, in one commit: neither is on disk without the other. Where
-// the step is stale the answer is kept alone, and ErrStale returned.
+// the step is stale the answer is kept alone, and ErrStale returned. An answer that can be asked for again
+// is not kept where it would take the room of those that cannot: *NoRoomError.
 func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
 	packed := l.packer.pack(a.Body)
 	sum := sumOfAnswerWithout(&a, packed)
 	s.Next.Lookup.LastAt = l.now()
+	defer l.orderEnds(&s)
 	return l.writer.write(func(ctx context.Context, w *writer) error {
+		if s.From != ledger.Submitting { // it can be had again
+			if err := w.room.keeps(len(packed)); err != nil {
+				return err
+			}
+		}
 		id, err := w.insertAnswer(ctx, &a, packed, sum)
 		if err != nil {
 			return err
 		}
-		if s.Next.Lookup.Answer == ledger.ThisAnswer {
-			s.Next.Lookup.Answer = id
+		step := s
+		if step.Next.Lookup.Answer == ledger.ThisAnswer {
+			step.Next.Lookup.Answer = id
 		}
-		return l.advance(ctx, w, &s)
+		return l.advance(ctx, w, &step)
 	}, func() { l.count(&s) })
+}
+
+// orderEnds counts an order no more once its outcome was handed over, whatever became of that.
+func (l *Ledger) orderEnds(s *ledger.Step) {
+	if s.From == ledger.Submitting {
+		l.room.ended(s.Next.Lookup.ID)
+	}
 }
 
 // Receive writes down what came back for a call alone. It returns the answer's id.
@@ -181,6 +203,7 @@ func (w *writer) insertAnswer(ctx context.Context, a *ledger.Answer, packed []by
 // Advance makes one guarded step, for the lookup and for those that follow it.
 func (l *Ledger) Advance(s ledger.Step) error {
 	s.Next.Lookup.LastAt = l.now()
+	defer l.orderEnds(&s)
 	return l.writer.write(func(ctx context.Context, w *writer) error { return l.advance(ctx, w, &s) }, func() { l.count(&s) })
 }
 
@@ -228,7 +251,9 @@ func (l *Ledger) uncharge(s *ledger.Step) {
 	}
 }
 
-func (l *Ledger) advance(ctx context.Context, w *writer, s *ledger.Step) error {
+func (l *Ledger) advance(ctx context.Context, w *writer, step *ledger.Step) error {
+	made := *step // the transaction may be run once more
+	s := &made
 	k, a := &s.Next.Lookup, &s.Next.Attempt
 	if k.ReplacedBy != 0 && (k.State.Open() || s.Then != nil) {
 		return fmt.Errorf("lookup %d cannot become %s: its request has gone on as lookup %d", k.ID, k.State, k.ReplacedBy)

@@ -11,7 +11,8 @@ import (
 
 // money keeps the totals of the run that is being driven. The writer reserves
 // inside a commit, so that a budget holds within it as well, and lets go after
-// it: a commit that fails leaves them too high, never too low; the run ends then.
+// it. A transaction that is rolled back sets them back; where nobody can say whether a
+// commit was made they are too high, never too low.
 type money struct {
 	mu     sync.Mutex
 	run    int64
@@ -57,6 +58,13 @@ func (m *money) move(run int64, fen record.Fen, from, to ledger.Billed) {
 		m.totals.Add(from, -fen)
 		m.totals.Add(to, fen)
 	}
+}
+
+// setBack takes back what a transaction has moved that was rolled back.
+func (m *money) setBack(before ledger.Totals) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.totals = before
 }
 
 // WatchMoney makes a run the one whose budget is kept, with its totals from disk.

@@ -34,6 +34,7 @@ type Options struct {
 	Simulated bool    // the workspace holds made-up answers, and only those
 	Command   string  // what is running, for a second process that is refused
 	Commits   Commits // told of every commit; nil is nobody
+	Space     *Space  // the room that there must be before an order; nil is none
 }
 
 // Ledger is an open ledger. One process holds it for writing.
@@ -44,6 +45,7 @@ type Ledger struct {
 	lock   *workspaceLock // nil when opened for reading
 	packer *packer
 	money  *money
+	room   *room
 	dir    string // the workspace
 }
 
@@ -89,6 +91,9 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(explain(path, err), db.Close())
 	}
+	if err := removeReserve(dir); err != nil { // of a process that was killed
+		return nil, errors.Join(err, db.Close())
+	}
 	m, err := openMark(dir, seen)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -98,18 +103,15 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 			return nil, errors.Join(err, db.Close(), m.close())
 		}
 	}
-	w, err := startWriter(ctx, db, m, dir)
+	w, err := startWriter(ctx, db, m, dir, o)
 	if err != nil {
 		return nil, errors.Join(explain(path, err), db.Close(), m.close())
-	}
-	if o.Commits != nil {
-		w.commits = o.Commits
 	}
 	l, err := openReading(ctx, path, o)
 	if err != nil {
 		return nil, errors.Join(explain(path, err), w.close())
 	}
-	l.writer = w
+	l.writer, l.money, l.room = w, w.money, w.room
 	return l, nil
 }
 
@@ -223,7 +225,7 @@ func (l *Ledger) Close() error {
 	var errs []error
 	errs = append(errs, l.reader.Close())
 	if l.writer != nil {
-		err := l.writer.close()
+		err := errors.Join(l.writer.close(), l.room.free())
 		if err == nil && !l.writer.failed {
 			err = errors.Join(rememberSecond(l.dir, l.writer.mark.seen), rememberWhole(l.dir))
 		}

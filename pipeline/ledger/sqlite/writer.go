@@ -18,8 +18,10 @@ const groupLimit = 512
 var errClosed = errors.New("the ledger is closed")
 
 // change is one caller's part of a commit. do runs inside the transaction; an
-// error of its own (a guard that failed) must leave no trace in it. committed,
-// if any, runs in commit order after the commit.
+// error of its own (a guard that failed) must leave no trace in it. It runs once more
+// where the commit had no room on the disk and the reserve was given back; that comes
+// after the first order of a process, when nothing is planned any more. committed, if
+// any, runs in commit order after the commit.
 type change struct {
 	do        func(ctx context.Context, w *writer) error
 	committed func()
@@ -40,9 +42,12 @@ type writer struct {
 	failed   bool // a commit was
 	mark     *mark
 	files    whereabouts
+	money    *money
+	room     *room
 
-	looked bool  // in this transaction, whether the files are where they were
-	moved  error // and what was seen
+	looked bool          // in this transaction, whether the files are where they were
+	moved  error         // and what was seen
+	totals ledger.Totals // before this transaction
 
 	queue  chan *change
 	done   chan struct{}
@@ -50,13 +55,16 @@ type writer struct {
 	closed bool
 }
 
-func startWriter(ctx context.Context, db *sql.DB, m *mark, dir string) (*writer, error) {
+func startWriter(ctx context.Context, db *sql.DB, m *mark, dir string, o Options) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, mark: m, stmts: map[string]*sql.Stmt{}, commits: unwatched{},
+	w := &writer{db: db, conn: conn, mark: m, stmts: map[string]*sql.Stmt{}, commits: unwatched{}, money: newMoney(), room: newRoom(dir, o.Space),
 		queue: make(chan *change, groupLimit), done: make(chan struct{})}
+	if o.Commits != nil {
+		w.commits = o.Commits
+	}
 	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM lookups WHERE state='following'), ("+selectNewestAnswer+")").Scan(&w.followed, &w.answers); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -127,6 +135,10 @@ func (w *writer) drain(group []*change) []*change {
 func (w *writer) commit(ctx context.Context, group []*change) {
 	own := make([]error, len(group))
 	err := w.transact(ctx, group, own)
+	if err != nil && w.room.giveBack(err) {
+		clear(own)
+		err = w.transact(ctx, group, own)
+	}
 	w.failed = w.failed || err != nil
 	for i, c := range group {
 		switch {
@@ -143,7 +155,8 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 // isGuard tells of an error that ends one change and leaves the others of its commit alone.
 func isGuard(err error) bool {
 	var moved *MovedError
-	return errors.Is(err, ledger.ErrStale) || errors.Is(err, ledger.ErrBudget) || errors.As(err, &moved)
+	var full *ledger.NoRoomError
+	return errors.Is(err, ledger.ErrStale) || errors.Is(err, ledger.ErrBudget) || errors.As(err, &moved) || errors.As(err, &full)
 }
 
 // stillThere looks once in a transaction whether what is written may be found again.
@@ -161,7 +174,8 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 		return err
 	}
 	w.mark.begin()
-	w.looked = false
+	w.room.begin()
+	w.looked, w.totals = false, w.money.get()
 	for i, c := range group {
 		own[i] = c.do(ctx, w)
 		if own[i] != nil && !isGuard(own[i]) {
@@ -175,7 +189,11 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 		return err
 	}
 	w.commits.Done()
-	if err := w.mark.committed(); err != nil {
+	err := w.mark.committed()
+	if err != nil && w.room.giveBack(err) {
+		err = w.mark.committed()
+	}
+	if err != nil {
 		return err
 	}
 	return w.files.check() // what was written may be found again; that it is safe cannot be said
@@ -188,6 +206,7 @@ const selectNewestAnswer = "SELECT COALESCE(MAX(id), 0) FROM answers"
 // gone with it are given anew; where nobody can say which those are, they are left out.
 func (w *writer) rollback(ctx context.Context) {
 	_ = w.exec(ctx, "ROLLBACK")
+	w.money.setBack(w.totals)
 	_ = w.one(ctx, []any{&w.answers}, selectNewestAnswer)
 }
 
