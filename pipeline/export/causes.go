@@ -83,7 +83,7 @@ type AnswerReader struct {
 
 // Causes groups the failures of a run, those with most lookups first. The readers,
 // by vendor, know what is declared as not taken; where one is missing, nothing is.
-func Causes(ctx context.Context, l Store, run ledger.Run, readers map[string]AnswerReader) ([]Cause, error) {
+func Causes(ctx context.Context, l CauseStore, run ledger.Run, readers map[string]AnswerReader) ([]Cause, error) {
 	found := map[causeKey]*Cause{}
 	err := l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {
@@ -129,7 +129,7 @@ func compareBool(a, b bool) int {
 }
 
 // doubt looks at the answer that left an order in doubt.
-func (c *Cause) doubt(ctx context.Context, l Store, row *ledger.Row, a *ledger.Asked, reader AnswerReader) error {
+func (c *Cause) doubt(ctx context.Context, l CauseStore, row *ledger.Row, a *ledger.Asked, reader AnswerReader) error {
 	if c.Class != record.DoubtfulOrder || c.Paid {
 		return nil
 	}

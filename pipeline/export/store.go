@@ -9,8 +9,7 @@ import (
 // Store is what the outputs need of a ledger. Each call of Rows, RowsSince and RowsAt sees the ledger as
 // it was when the call began.
 type Store interface {
-	// Rows calls do with each row of a run, in input order, one at a time.
-	Rows(ctx context.Context, r ledger.Run, do func(*ledger.Row) error) error
+	CauseStore
 	// RowsSince is Rows with the answer that stood before each lookup's own, out of a span of other
 	// runs, for the row that pays for the lookup.
 	RowsSince(ctx context.Context, r ledger.Run, s ledger.Span, do func(*ledger.Row) error) error
@@ -20,6 +19,12 @@ type Store interface {
 	Before(ctx context.Context, r ledger.Run) (ledger.Span, error)
 	// UnpackInto returns the raw bytes of an answer in the memory of a buffer, if they fit.
 	UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer, error)
+}
+
+// CauseStore is what Causes needs of a ledger.
+type CauseStore interface {
+	// Rows calls do with each row of a run, in input order, one at a time.
+	Rows(ctx context.Context, r ledger.Run, do func(*ledger.Row) error) error
 	// Sender is the lookup that sent the order behind another.
 	Sender(ctx context.Context, k ledger.Lookup) (ledger.Lookup, error)
 	AnswerByID(ctx context.Context, id int64) (ledger.Answer, error)

@@ -130,6 +130,11 @@ type Count struct {
 	NextAt  time.Time // the earliest, of planned and waiting ones
 }
 
+// CountOf is the count that a lookup belongs to.
+func CountOf(k *Lookup) Count {
+	return Count{Dataset: k.Dataset, Vendor: k.Vendor, State: k.State, Class: k.Class, Reused: k.Source > 0, Blocked: k.State == Planned && k.DependsOn > 0}
+}
+
 // Filter picks lookups of the failure ledger. Empty fields pick all.
 type Filter struct {
 	Classes  []record.Class

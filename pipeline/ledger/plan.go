@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"maps"
 
 	"vehiclebatch/pipeline/record"
 )
@@ -70,6 +71,32 @@ type PlannedVehicle struct {
 func (p PlannedVehicle) With(next PlannedVehicle) PlannedVehicle {
 	next.Before = p.Before
 	return next
+}
+
+// Number gives the lookups of a row their ids, from next on, and returns the ids of the row's requests. Those
+// of a fan-out get their group, and FanOut names them.
+func (p *PlannedVehicle) Number(run, next int64) map[record.Dataset]int64 {
+	requests := make(map[record.Dataset]int64, len(record.Datasets()))
+	maps.Copy(requests, p.Shared)
+	for i := range p.Lookups {
+		k := &p.Lookups[i]
+		k.ID, k.Run, k.Row = next+int64(i), run, p.Vehicle.Row
+		if k.DependsOn == DependsOnMaintenance {
+			k.DependsOn = requests[record.DatasetMaintenance]
+		}
+		if !k.FanOut || requests[k.Dataset] == 0 {
+			requests[k.Dataset] = k.ID
+		}
+		if !k.FanOut {
+			continue
+		}
+		k.GroupID = requests[k.Dataset]
+		if p.FanOut == nil {
+			p.FanOut = map[string]int64{}
+		}
+		p.FanOut[k.Vendor] = k.ID
+	}
+	return requests
 }
 
 // PriorRow is a row of another run, for a run that takes it over.

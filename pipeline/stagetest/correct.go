@@ -39,11 +39,10 @@ func (b *Fixture) Correct(base ledger.Run, datasets []record.Dataset, named []Lo
 		rows = append(rows, v)
 	}
 	b.n++
-	run, err := b.Ledger.NewRun(ledger.Run{ID: fmt.Sprint("run", b.n), StartedAt: b.Now, InputSHA256: fmt.Sprint("input", b.n), Datasets: base.Datasets,
-		Corrects: base.ID, Corrected: datasets})
-	b.Must(err)
+	run := ledger.Run{ID: fmt.Sprint("run", b.n), StartedAt: b.Now, InputSHA256: fmt.Sprint("input", b.n), Datasets: base.Datasets,
+		Corrects: base.ID, Corrected: datasets}
 	c := planner.Correction{Base: base, Named: func(row int64, d record.Dataset) bool { return slices.Contains(named, LookupAt{row, d}) }}
-	run, err = planner.Correct(ctx, b.Ledger, b.Policy, run, c, &List{Rows: rows}, func(int64) {})
-	b.Must(err)
-	return run
+	return b.plan(run, func(into planner.Store, run ledger.Run) (ledger.Run, error) {
+		return planner.Correct(ctx, into, b.Policy, run, c, &List{Rows: rows}, func(int64) {})
+	})
 }

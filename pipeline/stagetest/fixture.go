@@ -178,11 +178,10 @@ func (s *List) Next() (record.Vehicle, error) {
 func (b *Fixture) Plan(datasets []record.Dataset, rows ...record.Vehicle) ledger.Run {
 	b.T.Helper()
 	b.n++
-	run, err := b.Ledger.NewRun(ledger.Run{ID: fmt.Sprint("run", b.n), StartedAt: b.Now, InputSHA256: fmt.Sprint("input", b.n), Datasets: datasets})
-	b.Must(err)
-	run, err = planner.Plan(context.Background(), b.Ledger, b.Policy, run, &List{Rows: rows}, func(int64) {})
-	b.Must(err)
-	return run
+	run := ledger.Run{ID: fmt.Sprint("run", b.n), StartedAt: b.Now, InputSHA256: fmt.Sprint("input", b.n), Datasets: datasets}
+	return b.plan(run, func(into planner.Store, run ledger.Run) (ledger.Run, error) {
+		return planner.Plan(context.Background(), into, b.Policy, run, &List{Rows: rows}, func(int64) {})
+	})
 }
 
 // Only is one dataset.

@@ -128,9 +128,9 @@ func (s *buyer) isPlanned(r *ledger.Run, in *input, f *failureFile) (bool, error
 }
 
 // planCorrection plans a run that corrects another.
-func (s *buyer) planCorrection(ctx context.Context, c *correction, run ledger.Run, progress func(int64)) (ledger.Run, error) {
+func (s *buyer) planCorrection(ctx context.Context, into plans, c *correction, run ledger.Run, progress func(int64)) (ledger.Run, error) {
 	what := planner.Correction{Base: c.run, Named: func(row int64, d record.Dataset) bool { return c.named[lookupName{row, d}] }}
-	return planner.Correct(ctx, s.ledger, s.policy, run, what, &correctedRows{ctx: ctx, ledger: s.ledger, correction: c}, progress)
+	return planner.Correct(ctx, into, s.policy, run, what, &correctedRows{ctx: ctx, ledger: s.ledger, correction: c}, progress)
 }
 
 // event says what is corrected.

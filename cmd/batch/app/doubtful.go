@@ -31,13 +31,18 @@ type ApartCost struct {
 	Cost    record.Fen `json:"cost_cny"`
 }
 
+// doubts counts the planned lookups of a run about vehicles with a remark.
+type doubts interface {
+	Remarked(ctx context.Context, r ledger.Run, remark string) (ledger.Remarked, error)
+}
+
 // doubtful counts it, as it will be with changes that are foreseen.
-func (s *buyer) doubtful(ctx context.Context, run ledger.Run, changes foreseen) (d Doubtful, err error) {
-	digits, err := s.ledger.Remarked(ctx, run, record.WrongCheckDigit)
+func (s *buyer) doubtful(ctx context.Context, of doubts, run ledger.Run, changes foreseen) (d Doubtful, err error) {
+	digits, err := of.Remarked(ctx, run, record.WrongCheckDigit)
 	if err != nil {
 		return d, fmt.Errorf("count the VINs with a wrong check digit: %w", err)
 	}
-	apart, err := s.ledger.Remarked(ctx, run, record.SetApart)
+	apart, err := of.Remarked(ctx, run, record.SetApart)
 	if err != nil {
 		return d, fmt.Errorf("count the rows that the list sets apart: %w", err)
 	}
@@ -82,7 +87,7 @@ func (d Doubtful) instead() string {
 // while it asks has not been planned.
 func (s *buyer) askFirst(ctx context.Context, run ledger.Run, stdinRead bool) error {
 	// It is planned: where it is stopped meanwhile, it ends as any run that was.
-	d, err := s.doubtful(context.WithoutCancel(ctx), run, foreseen{})
+	d, err := s.doubtful(context.WithoutCancel(ctx), s.ledger, run, foreseen{})
 	if err != nil || d == (Doubtful{}) {
 		return err
 	}

@@ -27,8 +27,8 @@ func (s *buyer) foresee(ctx context.Context, run ledger.Run, goesOn bool) (fores
 		return f, nil
 	}
 	err := planner.Foresee(ctx, s.ledger, s.policy, run, func(was, next *ledger.Work) {
-		f.moved[standsAt(&was.Lookup)]--
-		f.moved[standsAt(&next.Lookup)]++
+		f.moved[ledger.CountOf(&was.Lookup)]--
+		f.moved[ledger.CountOf(&next.Lookup)]++
 		for remark, moved := range f.remarked {
 			if !slices.ContainsFunc(was.Vehicle.Problems, func(p string) bool { return strings.Contains(p, remark) }) {
 				continue
@@ -42,12 +42,7 @@ func (s *buyer) foresee(ctx context.Context, run ledger.Run, goesOn bool) (fores
 	return f, err
 }
 
-// standsAt is the count that a lookup belongs to, as ledger.Counts has it.
-func standsAt(k *ledger.Lookup) ledger.Count {
-	return ledger.Count{Dataset: k.Dataset, Vendor: k.Vendor, State: k.State, Class: k.Class, Reused: k.Source > 0, Blocked: k.State == ledger.Planned && k.DependsOn > 0}
-}
-
-// plannedAt is the same as ledger.Remarked has it.
+// plannedAt is the count that a lookup belongs to, as ledger.Remarked has it.
 func plannedAt(k *ledger.Lookup) ledger.Count {
 	return ledger.Count{Dataset: k.Dataset, Vendor: k.Vendor, State: ledger.Planned}
 }

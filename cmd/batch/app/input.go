@@ -186,7 +186,7 @@ func (in *input) source() (sources.Source, error) {
 
 // plan reads the input into a new run. A failure ledger of this workspace makes
 // one that corrects the run it is of.
-func (s *buyer) plan(ctx context.Context, in *input, failures *failureFile) (ledger.Run, error) {
+func (s *buyer) plan(ctx context.Context, in *input, into plans, failures *failureFile) (ledger.Run, error) {
 	c, err := s.correctionOf(failures)
 	if err != nil {
 		return ledger.Run{}, err
@@ -200,14 +200,17 @@ func (s *buyer) plan(ctx context.Context, in *input, failures *failureFile) (led
 	if err != nil {
 		return run, err
 	}
+	if run, err = into.NewRun(run); err != nil {
+		return run, err
+	}
 	progress := func(rows int64) { s.o.Log.Debug("planning", "rows", rows) }
 	if c != nil {
-		run, err = s.planCorrection(ctx, c, run, progress)
+		run, err = s.planCorrection(ctx, into, c, run, progress)
 	} else {
-		run, err = planner.Plan(ctx, s.ledger, s.policy, run, src, progress)
+		run, err = planner.Plan(ctx, into, s.policy, run, src, progress)
 	}
 	if err != nil {
-		return run, errors.Join(err, s.ledger.DropPlanning())
+		return run, errors.Join(err, into.DropPlanning())
 	}
 	if c != nil {
 		s.watch.Tell(c.event())
@@ -217,6 +220,7 @@ func (s *buyer) plan(ctx context.Context, in *input, failures *failureFile) (led
 	return run, nil
 }
 
+// newRun is a run that begins, under an id that is not taken.
 func (s *buyer) newRun(ctx context.Context, in *input, c *correction) (ledger.Run, error) {
 	datasets, err := s.o.wanted()
 	if err != nil {
@@ -244,7 +248,7 @@ func (s *buyer) newRun(ctx context.Context, in *input, c *correction) (ledger.Ru
 			return run, err
 		}
 		if !taken {
-			return s.ledger.NewRun(run)
+			return run, nil
 		}
 	}
 }

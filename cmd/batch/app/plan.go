@@ -2,17 +2,21 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
+	"vehiclebatch/pipeline/dryrun"
+	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/messages"
+	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/policy"
 	"vehiclebatch/pipeline/record"
 )
 
-// Plan says what a run of an input would do and cost: it plans the input in the
-// workspace and forgets the plan. A workspace that is not there is not made.
+// Plan says what a run of an input would do and cost. It plans the input and writes nothing of that
+// into the workspace. A workspace that is not there is not made.
 func Plan(ctx context.Context, o Buying, input Input) (e Estimate, err error) {
 	dir, cleanup, err := planDir(o.Dir)
 	if err != nil {
@@ -47,21 +51,41 @@ func planDir(out string) (string, func(), error) {
 	return dir, func() { os.RemoveAll(dir) }, nil //nolint:errcheck // it is in the system's temporary folder
 }
 
-func (s *buyer) dryRun(ctx context.Context, in *input) (Estimate, error) {
-	p, err := s.planned(ctx, in)
+// dryRun plans an input in a store that keeps nothing, or looks ahead where its run goes on.
+func (s *buyer) dryRun(ctx context.Context, in *input) (e Estimate, err error) {
+	dry, err := dryrun.New(ctx, s.ledger)
 	if err != nil {
-		return Estimate{}, err
+		return e, err
 	}
-	if p.goesOn {
-		s.policy.MaxSpend = s.o.limit(p.run)
+	defer func() { err = errors.Join(err, dry.Close()) }()
+	p, err := s.planned(ctx, in, dry)
+	if err != nil {
+		return e, err
 	}
-	e, err := s.estimate(ctx, p.run, p.goesOn)
 	if !p.goesOn {
-		if derr := s.ledger.DropRun(p.run); err == nil {
-			err = derr
-		}
+		return s.estimate(ctx, dry, p.run, false)
 	}
-	return e, err
+	s.policy.MaxSpend = s.o.limit(p.run)
+	return s.estimate(ctx, s.ledger, p.run, true)
+}
+
+// plans is where a run is planned: the ledger, or a store that keeps nothing.
+type plans interface {
+	planner.Store
+	// NewRun gives a new run its number.
+	NewRun(r ledger.Run) (ledger.Run, error)
+	// DropPlanning forgets runs whose planning never ended.
+	DropPlanning() error
+}
+
+// tally is what is asked of a run that is planned.
+type tally interface {
+	export.CauseStore
+	doubts
+	CountRows(ctx context.Context, r ledger.Run) (ledger.RowCount, error)
+	// Counts counts the lookups of a run by where they stand.
+	Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, error)
+	Spend(ctx context.Context, r ledger.Run) ([]ledger.Spend, error)
 }
 
 // Estimate is what a run would do and cost.
@@ -102,18 +126,19 @@ type EstimateLine struct {
 	Refused  int64          `json:"not_asked"` // invalid or missing input
 }
 
-func (s *buyer) estimate(ctx context.Context, run ledger.Run, goesOn bool) (Estimate, error) {
+// estimate says what a planned run would do and cost; one that goes on is looked at as it would be then.
+func (s *buyer) estimate(ctx context.Context, of tally, run ledger.Run, goesOn bool) (Estimate, error) {
 	e := Estimate{Corrects: run.Corrects, Lang: LangOf(run)}
 	if goesOn {
 		e.GoesOn = run.ID
 	}
-	rows, err := s.ledger.CountRows(ctx, run)
+	rows, err := of.CountRows(ctx, run)
 	if err != nil {
 		return e, fmt.Errorf("count the rows: %w", err)
 	}
 	e.Rows.Total, e.Rows.Duplicate, e.Rows.Invalid = rows.Rows, rows.Duplicates, rows.Faulty
 	e.Rows.Valid = rows.Rows - rows.Duplicates - rows.Faulty
-	counts, err := s.ledger.Counts(ctx, run)
+	counts, err := of.Counts(ctx, run)
 	if err != nil {
 		return e, fmt.Errorf("count the lookups: %w", err)
 	}
@@ -124,14 +149,14 @@ func (s *buyer) estimate(ctx context.Context, run ledger.Run, goesOn bool) (Esti
 	counts = after(counts, changes.moved)
 	cost := e.fill(counts, s.policy)
 	e.FallsBack = fallsBack(s.policy)
-	if e.Unbought, err = s.unbought(ctx, run, counts); err != nil {
+	if e.Unbought, err = s.unbought(ctx, of, run, counts); err != nil {
 		return e, err
 	}
 	e.Cost = cost
-	if e.Doubtful, err = s.doubtful(ctx, run, changes); err != nil {
+	if e.Doubtful, err = s.doubtful(ctx, of, run, changes); err != nil {
 		return e, err
 	}
-	spent, err := s.ledger.Spend(ctx, run)
+	spent, err := of.Spend(ctx, run)
 	if err != nil {
 		return e, fmt.Errorf("add up the run's money: %w", err)
 	}

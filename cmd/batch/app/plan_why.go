@@ -39,11 +39,11 @@ type Reason struct {
 
 // unbought groups what a plan does not buy as fix does the failures of a run. The
 // rows are looked through only where there is something of that kind.
-func (s *buyer) unbought(ctx context.Context, run ledger.Run, counts []ledger.Count) ([]NotBought, error) {
+func (s *buyer) unbought(ctx context.Context, of export.CauseStore, run ledger.Run, counts []ledger.Count) ([]NotBought, error) {
 	if !slices.ContainsFunc(counts, func(c ledger.Count) bool { return c.State == ledger.Failed || c.State == ledger.InDoubt }) {
 		return nil, nil
 	}
-	causes, err := export.Causes(ctx, s.ledger, run, nil)
+	causes, err := export.Causes(ctx, of, run, nil)
 	if err != nil {
 		return nil, fmt.Errorf("look for why lookups are not bought: %w", err)
 	}

@@ -60,7 +60,7 @@ func Run(ctx context.Context, o Buying, input Input) (*Ended, error) {
 			return nil, err
 		}
 		defer in.close()
-		p, err := s.planned(ctx, in)
+		p, err := s.planned(ctx, in, s.ledger)
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +96,7 @@ type plannedRun struct {
 }
 
 // planned finds the unfinished run of an input, or plans a new one.
-func (s *buyer) planned(ctx context.Context, in *input) (p plannedRun, err error) {
+func (s *buyer) planned(ctx context.Context, in *input, into plans) (p plannedRun, err error) {
 	failures, err := s.readFailures(ctx, in)
 	if err != nil {
 		return p, err
@@ -112,7 +112,7 @@ func (s *buyer) planned(ctx context.Context, in *input) (p plannedRun, err error
 	if p.goesOn {
 		return p, s.o.sameStrictness(p.run)
 	}
-	p.run, err = s.plan(ctx, in, failures)
+	p.run, err = s.plan(ctx, in, into, failures)
 	return p, err
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
+	"vehiclebatch/pipeline/dryrun"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/pipeline/retry"
@@ -17,7 +17,7 @@ import (
 // themselves. package storetest says what each method promises.
 type Store interface {
 	runner.Store
-	planner.Store
+	dryrun.Ledger
 	retry.Store
 	export.Store
 	reconcile.Store

@@ -51,6 +51,11 @@ func (s *state) mayHavePaid(k *ledger.Lookup) bool {
 	return false
 }
 
+// Origin is the last submission behind what a lookup has taken over.
+func (l *Ledger) Origin(_ context.Context, k *ledger.Lookup) (ledger.Attempt, error) {
+	return l.read().origin(k), nil
+}
+
 // origin is the last submission behind what a lookup has taken over.
 func (s *state) origin(k *ledger.Lookup) (last ledger.Attempt) {
 	for _, from := range s.back(k.Source) {

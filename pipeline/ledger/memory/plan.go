@@ -152,26 +152,12 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	if _, taken := t.s.rows[at]; taken {
 		return fmt.Errorf("row %d is there", at.row)
 	}
-	ids := map[record.Dataset]int64{}
-	for d, id := range p.Shared {
-		ids[d] = id
+	requests := p.Number(at.run, t.plan.next)
+	t.plan.next += int64(len(p.Lookups))
+	for _, k := range p.Lookups {
+		t.s.lookups[k.ID] = keptLookup(k)
 	}
-	for i := range p.Lookups {
-		k := &p.Lookups[i]
-		k.ID, k.Run, k.Row = t.plan.next, at.run, at.row
-		t.plan.next++
-		if k.DependsOn == ledger.DependsOnMaintenance {
-			k.DependsOn = ids[record.DatasetMaintenance]
-		}
-		if !k.FanOut || ids[k.Dataset] == 0 {
-			ids[k.Dataset] = k.ID
-		}
-		if k.FanOut {
-			k.GroupID = ids[k.Dataset]
-		}
-		t.s.lookups[k.ID] = keptLookup(*k)
-	}
-	t.s.rows[at] = row{vehicleID: p.VehicleID, vehicle: keptVehicle(p.Vehicle), given: keptGiven(p.Given), duplicate: p.Duplicate, lookups: ids}
+	t.s.rows[at] = row{vehicleID: p.VehicleID, vehicle: keptVehicle(p.Vehicle), given: keptGiven(p.Given), duplicate: p.Duplicate, lookups: requests}
 	return nil
 }
 

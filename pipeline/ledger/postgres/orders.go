@@ -50,6 +50,18 @@ func (l *Ledger) MayHavePaid(ctx context.Context, k *ledger.Lookup) (bool, error
 	return mayHavePaid(k, attempts), err
 }
 
+// Origin is the last submission behind what a lookup has taken over from an earlier run; its N is 0 when nothing is
+// known of one.
+func (l *Ledger) Origin(ctx context.Context, k *ledger.Lookup) (last ledger.Attempt, err error) {
+	attempts, err := l.attempts(ctx, selectOrigins+" ORDER BY a.n", k.Source)
+	for _, a := range attempts {
+		if stored.Micros(a.IntentAt) <= until(k) {
+			last = a
+		}
+	}
+	return last, err
+}
+
 // selectAttemptsOf are the submissions for a lookup, the first one first, with those to the vendors before it.
 var selectAttemptsOf = "SELECT " + attemptTable.names("a.") + ` FROM attempts a WHERE a.lookup=$1
 	OR $2 AND a.lookup IN (SELECT o.id FROM lookups o WHERE o.group_id=$3 AND o.group_id>0) ORDER BY a.lookup, a.n`

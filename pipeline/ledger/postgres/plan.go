@@ -224,28 +224,19 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	return nil
 }
 
-// putLookups gives lookups their ids and returns those that the row names. Those side by side have the first of them as
-// their group.
+// putLookups gives lookups their ids and returns those that the row names.
 func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
-	ids := make(map[record.Dataset]int64, 3)
-	for d, id := range p.Shared {
-		ids[d] = id
-	}
+	requests := p.Number(t.p.run.Seq, t.p.next)
+	t.p.next += int64(len(p.Lookups))
 	for i := range p.Lookups {
 		k := &p.Lookups[i]
-		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
-		t.p.next++
-		if k.DependsOn == ledger.DependsOnMaintenance {
-			k.DependsOn = ids[record.DatasetMaintenance]
-		}
-		stored.Group(p, k, ids)
 		t.following = t.following || k.State == ledger.Following
 		t.lookups = append(t.lookups, lookupValues(k))
 		if all, known := t.asked[string(k.Key)]; known {
 			t.asked[string(k.Key)] = append([]ledger.Lookup{*k}, all[:min(len(all), mostAsked-1)]...)
 		}
 	}
-	return ids
+	return requests
 }
 
 // flush copies in what was put.

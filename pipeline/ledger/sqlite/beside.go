@@ -6,7 +6,6 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
-	"vehiclebatch/pipeline/record"
 )
 
 const selectServingIDs = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=? AND lead>0 AND passed=0 ORDER BY id"
@@ -77,21 +76,4 @@ func (r *rowReader) askedAll(ctx context.Context, row *ledger.Row, column int, i
 		out = append(out, next)
 	}
 	return out, nil
-}
-
-// group gives the lookups of a row that stand beside each other their lead, and
-// notes who was asked by which: from that a rescue names those that are lost.
-func group(p *ledger.PlannedVehicle, k *ledger.Lookup, ids map[record.Dataset]int64) {
-	if !k.FanOut {
-		ids[k.Dataset] = k.ID
-		return
-	}
-	if ids[k.Dataset] == 0 {
-		ids[k.Dataset] = k.ID
-	}
-	k.GroupID = ids[k.Dataset]
-	if p.FanOut == nil {
-		p.FanOut = map[string]int64{}
-	}
-	p.FanOut[k.Vendor] = k.ID
 }

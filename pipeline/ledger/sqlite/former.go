@@ -144,6 +144,12 @@ func (t *planTx) MayHavePaid(k *ledger.Lookup) (bool, error) {
 	return mayHavePaid(k, rows, err)
 }
 
+// Origin is the last submission behind what a lookup has taken over from an earlier run; its N is 0 when nothing
+// is known of one.
+func (l *Ledger) Origin(ctx context.Context, k *ledger.Lookup) (ledger.Attempt, error) {
+	return scanOrigin(l.reader.QueryRowContext(ctx, selectOrigin, k.Source, until(k)))
+}
+
 // scanOrigin reads the last submission behind what a lookup has taken over from an
 // earlier run; its N is 0 when nothing is known of one.
 func scanOrigin(row *sql.Row) (ledger.Attempt, error) {

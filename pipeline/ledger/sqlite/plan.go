@@ -258,24 +258,16 @@ func (t *planTx) drop(vehicleID string, row, id int64) error {
 
 // putLookups gives lookups their ids and returns those that the row names.
 func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
-	ids := make(map[record.Dataset]int64, 3)
-	for d, id := range p.Shared {
-		ids[d] = id
-	}
+	requests := p.Number(t.p.run.Seq, t.p.next)
+	t.p.next += int64(len(p.Lookups))
 	for i := range p.Lookups {
 		k := &p.Lookups[i]
-		k.ID, k.Run, k.Row = t.p.next, t.p.run.Seq, p.Vehicle.Row
-		if k.DependsOn == ledger.DependsOnMaintenance {
-			k.DependsOn = ids[record.DatasetMaintenance]
-		}
-		t.p.next++
-		group(p, k, ids)
 		t.lookups = append(t.lookups, k)
 		if all, known := t.asked[string(k.Key)]; known {
 			t.asked[string(k.Key)] = append([]ledger.Lookup{*k}, all[:min(len(all), mostAsked-1)]...)
 		}
 	}
-	return ids
+	return requests
 }
 
 // flush writes what was put.

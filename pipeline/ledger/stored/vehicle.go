@@ -88,20 +88,3 @@ func AskedAbout(v record.Vehicle, k *ledger.Lookup) (record.Vehicle, error) {
 	}
 	return v.With(list), nil
 }
-
-// Group gives the lookups of a row that are asked side by side their group, and notes which vendor was asked by which;
-// ids are those that the row names.
-func Group(p *ledger.PlannedVehicle, k *ledger.Lookup, ids map[record.Dataset]int64) {
-	if !k.FanOut {
-		ids[k.Dataset] = k.ID
-		return
-	}
-	if ids[k.Dataset] == 0 {
-		ids[k.Dataset] = k.ID
-	}
-	k.GroupID = ids[k.Dataset]
-	if p.FanOut == nil {
-		p.FanOut = map[string]int64{}
-	}
-	p.FanOut[k.Vendor] = k.ID
-}

@@ -184,9 +184,15 @@ func rowsHaveOrigins(b *bench) {
 		if k := b.rows(last)[0].Lookups[0]; k.Last.Lookup != w.Lookup.ID || k.Last.N != 1 || k.Last.Billed != ledger.BilledYes || k.Last.Fen != 1700 || k.Charged != 0 || k.Sent != 0 {
 			b.t.Errorf("the row has %+v", k)
 		}
+		if a, err := b.Origin(ctx(), &third); err != nil || a.Lookup != w.Lookup.ID || a.N != 1 || a.Billed != ledger.BilledYes {
+			b.t.Errorf("it comes from %+v, %v", a, err)
+		}
 	}
 	wantOrigin()
 	b.now = b.now.Add(3600e9)
 	b.goTo(b.intend(b.goTo(w, ledger.Planned, ledger.BilledYes), 1700), ledger.Failed, ledger.BilledNo)
 	wantOrigin()
+	if a, err := b.Origin(ctx(), &ledger.Lookup{Source: 1000, LastAt: b.now}); err != nil || a.N != 0 {
+		b.t.Errorf("nothing is known of one, and it comes from %+v, %v", a, err)
+	}
 }

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"vehiclebatch/pipeline/dryrun"
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/planner"
 	"vehiclebatch/pipeline/reconcile"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/pipeline/retry"
@@ -26,7 +26,7 @@ import (
 // that one lookup has one step at a time.
 type Store interface {
 	Driven
-	planner.Store
+	dryrun.Ledger
 	retry.Store
 	export.Store
 	reconcile.Store
