@@ -140,7 +140,7 @@ func scanCharge(rows pgx.Rows) (c ledger.Charge, err error) {
 	if err := restoreVehicle(&v); err != nil {
 		return c, err
 	}
-	if _, err := v.Vehicle(); err != nil {
+	if err := v.Check(); err != nil {
 		return c, err
 	}
 	c = ledger.Charge{Lookup: k.ID, N: a.N, Last: a.N == k.Attempts, Run: k.Run, RunID: runID, Row: k.Row, VIN: v.VIN, Plate: v.Plate, Dataset: a.Dataset, Fen: a.Fen, Billed: a.Billed,

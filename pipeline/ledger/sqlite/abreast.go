@@ -11,7 +11,7 @@ import (
 // The lookups of a run's rows are read abreast of the rows, in one query for each
 // dataset: a query for each lookup costs more than what it reads. A row that
 // repeats another has its lookups fetched by themselves.
-var selectLookupsAbreast = "SELECT v.row, " + askedColumns + ` FROM vehicles v CROSS JOIN lookups k ON k.id=v.%[1]s
+var selectLookupsAbreast = "SELECT v.Row, " + askedColumns + ` FROM vehicles v CROSS JOIN lookups k ON k.id=v.%[1]s
 	LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts LEFT JOIN answers s ON s.id=k.answer
 	WHERE v.run=? AND v.row>=? AND v.duplicate_of=0 AND v.%[1]s>0 ORDER BY v.row`
 

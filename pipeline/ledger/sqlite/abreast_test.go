@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // A lookup that is missing is told with its row, and after the rows before it.
@@ -25,13 +26,13 @@ func TestALookupThatIsMissingIsTold(t *testing.T) {
 
 func TestAnswersUnpackIntoABufferAsWithout(t *testing.T) {
 	t.Parallel()
-	p, err := newPacker()
+	p, err := stored.NewPacker()
 	must(t, err)
-	defer p.close()
+	defer p.Close()
 	var buffer []byte
 	for _, size := range []int{0, 5000, 3, 700, 40_000, 511} {
 		body := strings.Repeat("报告 ", size/7+1)[:size]
-		if buffer, err = p.unpackInto(p.pack([]byte(body)), buffer); err != nil || string(buffer) != body {
+		if buffer, err = p.UnpackInto(p.Pack([]byte(body)), buffer); err != nil || string(buffer) != body {
 			t.Errorf("%d bytes come back as %d: %v", size, len(buffer), err)
 		}
 	}

@@ -2,10 +2,8 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/record"
 )
 
 // whereUnblocked picks, of the planned lookups that depend on another, those whose other
@@ -101,16 +99,4 @@ func (l *Ledger) Unblock(s ledger.Step, awaited int64) error {
 			return l.advance(ctx, w, &s)
 		})
 	}, func() { l.count(&s) })
-}
-
-// asked is a vehicle as a lookup asks about it.
-func asked(v record.Vehicle, k *ledger.Lookup) (record.Vehicle, error) {
-	if k.Derived == "" {
-		return v, nil
-	}
-	list, err := record.ParseDerived(k.Derived)
-	if err != nil {
-		return v, fmt.Errorf("lookup %d: %w", k.ID, err)
-	}
-	return v.With(list), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -149,7 +150,7 @@ func TestAChangedByteIsFoundByTheChecksum(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(t, "text")
-		sum := integrity.Checksum(text)
+		sum := stored.Checksum(text)
 		at, by := rapid.IntRange(0, len(text)-1).Draw(t, "at"), rapid.ByteRange(1, 255).Draw(t, "by")
 		was := text[at]
 		text[at] ^= by

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -31,7 +32,7 @@ const (
 // Due lists the tickets of a vendor, of any run, that may be polled now, the
 // longest due first.
 func (l *Ledger) Due(ctx context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectDue, vendor, micros(now), limit)
+	rows, err := l.reader.QueryContext(ctx, selectDue, vendor, stored.Micros(now), limit)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func (l *Ledger) Sendable(ctx context.Context, run int64, vendor string, now tim
 }
 
 func sendable(run int64, vendor string, now time.Time, skip []record.Dataset, limit int) (string, []any) {
-	args := []any{run, vendor, micros(now)}
+	args := []any{run, vendor, stored.Micros(now)}
 	query := selectContested + whereSendable + "AND k.next_at<=?" + notIn(skip, &args) + " ORDER BY k.next_at, k.id LIMIT 0+?"
 	return query, append(args, limit)
 }
@@ -73,19 +74,19 @@ func (l *Ledger) NextSend(ctx context.Context, run int64, vendor string, now tim
 }
 
 func nextSend(run int64, vendor string, now time.Time, skip []record.Dataset) (string, []any) {
-	args := []any{run, vendor, micros(now)}
+	args := []any{run, vendor, stored.Micros(now)}
 	return "SELECT MIN(next_at) FROM lookups k " + whereSendable + "AND k.next_at>?" + notIn(skip, &args), args
 }
 
 // NextPoll tells when, after now, the next ticket of any run falls due at a vendor.
 func (l *Ledger) NextPoll(ctx context.Context, vendor string, now time.Time) (record.Opt[time.Time], error) {
-	return l.earliest(ctx, minNextPoll, []any{vendor, micros(now)})
+	return l.earliest(ctx, minNextPoll, []any{vendor, stored.Micros(now)})
 }
 
 func (l *Ledger) earliest(ctx context.Context, query string, args []any) (record.Opt[time.Time], error) {
 	var us sql.NullInt64
 	err := l.reader.QueryRowContext(ctx, query, args...).Scan(&us)
-	return record.Opt[time.Time]{V: moment(us.Int64), OK: us.Valid}, err
+	return record.Opt[time.Time]{V: stored.Moment(us.Int64), OK: us.Valid}, err
 }
 
 // Unresolved lists the lookups, of any run, whose call was under way when the
@@ -116,14 +117,14 @@ func scanWork(rows *sql.Rows) ([]ledger.Work, error) {
 		if err := rows.Scan(append(append(append([]any{&w.Contested}, k.dest()...), v.dest()...), a.dest()...)...); err != nil {
 			return nil, err
 		}
-		vehicle, err := v.vehicle()
+		vehicle, err := v.Vehicle.Vehicle()
 		if err != nil {
 			return nil, err
 		}
 		if w.Lookup, err = k.lookup(); err != nil {
 			return nil, err
 		}
-		if w.Vehicle, err = asked(vehicle, &w.Lookup); err != nil {
+		if w.Vehicle, err = stored.AskedAbout(vehicle, &w.Lookup); err != nil {
 			return nil, err
 		}
 		if w.Attempt, err = a.attempt(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -90,7 +91,7 @@ func (e *earlierReader) of(ctx context.Context, vehicleID string, a *ledger.Aske
 		if k.AnsweredAt.Before(e.run.StartedAt) {
 			return nil, nil
 		}
-		before = micros(k.AnsweredAt)
+		before = stored.Micros(k.AnsweredAt)
 	}
 	if k.Dataset == record.DatasetValuation {
 		return scanEarlier(e.snapshot.QueryRowContext(ctx, selectEarlierValuation, vehicleID, e.span.From, e.span.To, before, k.Key))
@@ -115,9 +116,9 @@ func scanEarlier(row *sql.Row) (*ledger.Earlier, error) {
 		return nil, err
 	}
 	out.Packed = packed.answer()
-	if out.Vehicle, err = v.vehicle(); err != nil {
+	if out.Vehicle, err = v.Vehicle.Vehicle(); err != nil {
 		return nil, err
 	}
-	out.Vehicle, err = asked(out.Vehicle, &out.Lookup)
+	out.Vehicle, err = stored.AskedAbout(out.Vehicle, &out.Lookup)
 	return &out, err
 }

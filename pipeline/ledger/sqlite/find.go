@@ -159,7 +159,7 @@ func (l *Ledger) keptAnswers(ctx context.Context, k *ledger.Lookup) ([]ledger.An
 
 // selectRowsAt is selectRows for some rows of a run.
 const selectRowsAt = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
-	FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
+	FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.Row, v.duplicate_of)
 	WHERE v.run=? AND v.row IN (SELECT value FROM json_each(?)) ORDER BY v.row`
 
 // RowsAt is RowsSince for some rows of a run, by their numbers.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // What the outputs of a run are made of, in few numbers: its own rows, and how far the
@@ -42,7 +43,7 @@ func (l *Ledger) Fingerprint(ctx context.Context, r ledger.Run, with string) (st
 		return "", err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
-	text := fmt.Sprintln(r.Seq, r.ID, micros(r.StartedAt), micros(r.FinishedAt), micros(r.PurgedAt), r.InputPath, r.InputSHA256, r.InputRows, ledger.JoinDatasets(r.Datasets),
+	text := fmt.Sprintln(r.Seq, r.ID, stored.Micros(r.StartedAt), stored.Micros(r.FinishedAt), stored.Micros(r.PurgedAt), r.InputPath, r.InputSHA256, r.InputRows, ledger.JoinDatasets(r.Datasets),
 		r.Formats, r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM, r.StrictVIN, r.Corrects, ledger.JoinDatasets(r.Corrected), with)
 	for _, q := range []struct {
 		query string

@@ -8,21 +8,13 @@ import (
 	"slices"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/record"
+	"vehiclebatch/pipeline/ledger/stored"
 )
-
-func (r *vehicleRow) priorRow() (ledger.PriorRow, error) {
-	v, given, err := r.both()
-	if given == nil {
-		given = &v
-	}
-	return ledger.PriorRow{VehicleID: r.vehicleID, Vehicle: v, Given: *given, Duplicate: r.duplicateOf, Lookups: map[record.Dataset]ledger.Lookup{}}, err
-}
 
 const (
 	selectPriorRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT 0+?"
 	selectPriorRow  = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
-		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of) WHERE v.run=? AND v.row=?`
+		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.Row, v.duplicate_of) WHERE v.run=? AND v.row=?`
 	// Those that serve the requests that a row names, but for those that others have taken the place of.
 	selectPriorLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
 	selectAskedIn      = "SELECT " + lookupColumns + " FROM lookups k WHERE key=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
@@ -41,7 +33,7 @@ func (l *Ledger) PriorRows(ctx context.Context, r ledger.Run, after int64, limit
 		if err := rows.Scan(v.dest()...); err != nil {
 			return nil, err
 		}
-		f, err := v.priorRow()
+		f, err := v.Prior()
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +50,7 @@ func (t *planTx) PriorRow(run, row int64) (ledger.PriorRow, error) {
 	if err := t.one(append(v.dest(), &ids[0], &ids[1], &ids[2]), selectPriorRow, run, row); err != nil {
 		return ledger.PriorRow{}, fmt.Errorf("read row %d of run %d: %w", row, run, err)
 	}
-	f, err := v.priorRow()
+	f, err := v.Prior()
 	if err != nil {
 		return f, err
 	}
@@ -106,7 +98,7 @@ func until(k *ledger.Lookup) int64 {
 	if k.Attempts > 0 {
 		return math.MaxInt64
 	}
-	return micros(k.LastAt)
+	return stored.Micros(k.LastAt)
 }
 
 // MayHavePaid tells whether any submission of a lookup to its vendor, or of what
@@ -122,7 +114,7 @@ func mayHavePaid(k *ledger.Lookup, rows *sql.Rows, err error) (bool, error) {
 	}
 	attempts, err := scanAttempts(rows)
 	return slices.ContainsFunc(attempts, func(a ledger.Attempt) bool {
-		return micros(a.IntentAt) <= until(k) && maybePaid(&a, k.Vendor)
+		return stored.Micros(a.IntentAt) <= until(k) && maybePaid(&a, k.Vendor)
 	}), err
 }
 

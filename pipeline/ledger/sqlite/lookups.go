@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -19,9 +19,9 @@ const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, s
 // place but for the one that does so now.
 func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
 	w.followed = w.followed || k.State == ledger.Following
-	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.GroupID, k.ReplacedBy, k.Forced, string(k.State), micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
-		string(k.Stage), string(k.Class), k.Code, k.Message, micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt),
-		k.DependsOn, k.Derived, sumOfLookup(k), k.ID, string(from), k.Attempts, k.Key, k.ReplacedBy)
+	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.GroupID, k.ReplacedBy, k.Forced, string(k.State), stored.Micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
+		string(k.Stage), string(k.Class), k.Code, k.Message, stored.Micros(k.FirstAt), stored.Micros(k.TicketAt), stored.Micros(k.LastAt), stored.Micros(k.AnsweredAt),
+		k.DependsOn, k.Derived, stored.SumOfLookup(k), k.ID, string(from), k.Attempts, k.Key, k.ReplacedBy)
 	if err != nil {
 		return err
 	}
@@ -36,9 +36,9 @@ const insertLookups = `INSERT INTO lookups (id, run, row, dataset, key, vendor, 
 
 // valuesOf are what insertLookups writes of a lookup.
 func valuesOf(k *ledger.Lookup, args []any) []any {
-	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Key, k.Vendor, k.GroupID, k.FanOut, k.ReplacedBy, k.Forced, string(k.State), micros(k.NextAt),
+	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Key, k.Vendor, k.GroupID, k.FanOut, k.ReplacedBy, k.Forced, string(k.State), stored.Micros(k.NextAt),
 		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.DependsOn, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
-		micros(k.FirstAt), micros(k.TicketAt), micros(k.LastAt), micros(k.AnsweredAt), sumOfLookup(k))
+		stored.Micros(k.FirstAt), stored.Micros(k.TicketAt), stored.Micros(k.LastAt), stored.Micros(k.AnsweredAt), stored.SumOfLookup(k))
 }
 
 // insert writes new lookups, whose ids are given.
@@ -126,13 +126,13 @@ func (l *Ledger) intend(ctx context.Context, w *writer, was *ledger.Lookup, wk *
 	a := &wk.Attempt
 	w.mark.intent(a.Lookup, int64(a.N))
 	return w.exec(ctx, "INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, sum) VALUES (?,?,?,?,?,?,?,?,?,?)",
-		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), micros(a.IntentAt), sumOfAttempt(a))
+		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), stored.Micros(a.IntentAt), stored.SumOfAttempt(a))
 }
 
 // begin writes what an intent changes of a planned lookup, which says what it said when it was read: its checksum is of all of it.
 func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
 	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=? AND sum=?",
-		k.Attempts, micros(k.FirstAt), micros(k.LastAt), sumOfLookup(k), k.ID, k.Attempts-1, sumOfLookup(was))
+		k.Attempts, stored.Micros(k.FirstAt), stored.Micros(k.LastAt), stored.SumOfLookup(k), k.ID, k.Attempts-1, stored.SumOfLookup(was))
 	if err == nil && n == 0 {
 		err = stale(k, ledger.Planned)
 	}
@@ -144,8 +144,8 @@ func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
 // the step is stale the answer is kept alone, and ErrStale returned. An answer that can be asked for again
 // is not kept where it would take the room of those that cannot: *NoRoomError.
 func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
-	packed := l.packer.pack(a.Body)
-	sum := sumOfAnswerWithout(&a, packed)
+	packed := l.packer.Pack(a.Body)
+	sum := stored.SumWithoutID(stored.AnswerText(&a), packed)
 	s.Next.Lookup.LastAt = l.now()
 	defer l.orderEnds(&s)
 	return l.writer.write(func(ctx context.Context, w *writer) error {
@@ -175,8 +175,8 @@ func (l *Ledger) orderEnds(s *ledger.Step) {
 
 // Receive writes down what came back for a call alone. It returns the answer's id.
 func (l *Ledger) Receive(a ledger.Answer) (int64, error) {
-	packed := l.packer.pack(a.Body)
-	sum := sumOfAnswerWithout(&a, packed)
+	packed := l.packer.Pack(a.Body)
+	sum := stored.SumWithoutID(stored.AnswerText(&a), packed)
 	var id int64
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
 		var err error
@@ -191,7 +191,7 @@ const insertAnswer = "INSERT INTO answers (id, lookup, attempt, call, vendor, st
 // insertAnswer writes an answer, with its checksum but for its id, and returns that.
 func (w *writer) insertAnswer(ctx context.Context, a *ledger.Answer, packed []byte, sum int64) (int64, error) {
 	id := w.answers + 1
-	err := w.exec(ctx, insertAnswer, id, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, micros(a.ReceivedAt), a.Head, answerChecksum(sum, id), packed)
+	err := w.exec(ctx, insertAnswer, id, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, stored.Micros(a.ReceivedAt), a.Head, stored.SumOfAnswer(sum, id), packed)
 	if err != nil {
 		return 0, err
 	}
@@ -300,7 +300,7 @@ func (l *Ledger) count(s *ledger.Step) {
 
 func (w *writer) endAttempt(ctx context.Context, a *ledger.Attempt) error {
 	return w.exec(ctx, "UPDATE attempts SET billed=?, billed_twice=?, ended_at=?, outcome=?, code=?, ticket=?, sum=? WHERE lookup=? AND n=?",
-		string(a.Billed), string(a.Billed), micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, sumOfAttempt(a), a.Lookup, a.N)
+		string(a.Billed), string(a.Billed), stored.Micros(a.EndedAt), a.Outcome, a.Code, a.Ticket, stored.SumOfAttempt(a), a.Lookup, a.N)
 }
 
 const selectFollowers = "SELECT " + lookupColumns + " FROM lookups k WHERE source=? AND state='following'"
@@ -348,7 +348,7 @@ func (l *Ledger) CountCalls(vendor string, day record.Date, n int) error {
 		if err != nil {
 			return err
 		}
-		return w.exec(ctx, "INSERT OR REPLACE INTO calls (vendor, day, n, sum) VALUES (?,?,?,?)", vendor, int64(day), so+n, callsChecksum(vendor, day, so+n))
+		return w.exec(ctx, "INSERT OR REPLACE INTO calls (vendor, day, n, sum) VALUES (?,?,?,?)", vendor, int64(day), so+n, stored.SumOfCalls(vendor, day, so+n))
 	}, nil)
 }
 
@@ -362,8 +362,8 @@ func readCalls(vendor string, day record.Date, scan func(dest ...any) error) (in
 	if noRows(err) {
 		return 0, nil
 	}
-	if err == nil && sum != callsChecksum(vendor, day, n) {
-		err = integrity.Damage("read how many calls %s had: it is not what was written down", vendor)
+	if err == nil && sum != stored.SumOfCalls(vendor, day, n) {
+		err = stored.Damage("read how many calls %s had: it is not what was written down", vendor)
 	}
 	return n, err
 }

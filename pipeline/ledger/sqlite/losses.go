@@ -5,6 +5,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // LastLoss tells of the last rescue that left vehicles of which nobody can say
@@ -16,8 +17,8 @@ func (l *Ledger) LastLoss(ctx context.Context) (ledger.Loss, error) {
 	if noRows(err) {
 		return ledger.Loss{}, nil
 	}
-	if loss.At = moment(at); err == nil && sum != sumOfLoss(&loss) {
-		err = integrity.Damage("read what a rescue could not name: it is not what was written down")
+	if loss.At = stored.Moment(at); err == nil && sum != stored.SumOfLoss(&loss) {
+		err = stored.Damage("read what a rescue could not name: it is not what was written down")
 	}
 	return loss, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -125,5 +126,5 @@ func soundMoney(wrong int64) error {
 	if wrong == 0 {
 		return nil
 	}
-	return integrity.Damage("add up what was spent: %d charges are not what was written down", wrong)
+	return stored.Damage("add up what was spent: %d charges are not what was written down", wrong)
 }

@@ -17,6 +17,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // FileName is the ledger's name in a workspace.
@@ -43,7 +44,7 @@ type Ledger struct {
 	writer *writer
 	reader *reader
 	lock   *workspaceLock // nil when opened for reading
-	packer *packer
+	packer *stored.Packer
 	money  *money
 	room   *room
 	dir    string // the workspace
@@ -161,7 +162,7 @@ func kindOfWorkspace(ctx context.Context, db Asker) (bool, error) {
 	var simulated int64
 	err := db.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
 	if err == nil && simulated != 0 && simulated != 1 {
-		err = integrity.Damage("the workspace is of kind %d, and there is none such", simulated)
+		err = stored.Damage("the workspace is of kind %d, and there is none such", simulated)
 	}
 	return simulated == 1, err
 }
@@ -213,7 +214,7 @@ func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
 	if err := checkReadable(ctx, db, path); err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
-	p, err := newPacker()
+	p, err := stored.NewPacker()
 	if err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
@@ -231,7 +232,7 @@ func (l *Ledger) Close() error {
 		}
 		errs = append(errs, err)
 	}
-	l.packer.close()
+	l.packer.Close()
 	if l.lock != nil {
 		errs = append(errs, l.lock.release())
 	}

@@ -6,12 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
+
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // plan writes the rows of a run in one go with others. It is used by one
@@ -148,11 +149,11 @@ func eachEarlier(rows *sql.Rows, do func(ledger.PlannedVehicle)) error {
 		if err := rows.Scan(r.dest()...); err != nil {
 			return err
 		}
-		v, given, err := r.both()
+		p, err := r.Planned()
 		if err != nil {
 			return err
 		}
-		do(ledger.PlannedVehicle{VehicleID: r.vehicleID, Vehicle: v, Given: given, Before: []int64{r.maintenance, r.valuation, r.violation}})
+		do(p)
 	}
 	return rows.Err()
 }
@@ -198,16 +199,14 @@ func (t *planTx) forget() { t.earlier, t.asked = nil, nil }
 // Put writes a row and its lookups.
 func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	ids := t.putLookups(&p)
-	v := &p.Vehicle
-	details, err := packDetails(v, p.Given, p.FanOut)
+	v, err := stored.VehicleOf(t.p.run.Seq, &p, ids)
 	if err != nil {
 		return err
 	}
-	r := &vehicleRow{run: t.p.run.Seq, row: v.Row, vehicleID: p.VehicleID, vin: v.VIN, plate: v.Plate, plateType: v.PlateType, engineNo: v.EngineNo, details: details,
-		duplicateOf: p.Duplicate, maintenance: ids[record.DatasetMaintenance], valuation: ids[record.DatasetValuation], violation: ids[record.DatasetViolations]}
+	r := &vehicleRow{*v}
 	t.rows = append(t.rows, r)
 	if first, known := t.earlier[p.VehicleID]; known && first.VehicleID == "" && p.Duplicate == 0 {
-		p.Before = []int64{r.maintenance, r.valuation, r.violation}
+		p.Before = []int64{r.Maintenance, r.Valuation, r.Violations}
 		p.Lookups, p.Shared, p.FanOut = nil, nil, nil
 		t.earlier[p.VehicleID] = p
 	}
@@ -283,7 +282,7 @@ func (t *planTx) flush() error {
 const insertVehicles = "INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, duplicate_of, maintenance, valuation, violations, sum) VALUES "
 
 func (r *vehicleRow) values(args []any) []any {
-	return append(args, r.run, r.row, r.vehicleID, r.vin, r.plate, r.plateType, r.engineNo, r.details, r.duplicateOf, r.maintenance, r.valuation, r.violation, r.checksum())
+	return append(args, r.Run, r.Row, r.VehicleID, r.VIN, r.Plate, r.PlateType, r.EngineNo, r.Details, r.DuplicateOf, r.Maintenance, r.Valuation, r.Violations, r.Sum)
 }
 
 // rowsAStatement is how many rows one statement inserts; what is left over goes one by one.
@@ -309,61 +308,6 @@ func insertMany[T any](ctx context.Context, w *writer, into string, rows []*T, v
 		}
 	}
 	return nil
-}
-
-// details are the columns of a vehicle that no query asks for.
-type details struct {
-	Line            int64            `json:"line"`
-	LicenseImageURL string           `json:"license_image_url,omitempty"`
-	ModelID         string           `json:"model_id,omitempty"`
-	CityID          string           `json:"city_id,omitempty"`
-	FirstRegistered string           `json:"first_registered,omitempty"`
-	MileageKM       *int64           `json:"mileage_km,omitempty"`
-	Condition       record.Condition `json:"condition,omitzero"`
-	Defaulted       []string         `json:"defaulted,omitempty"`
-	Problems        []string         `json:"problems,omitempty"`
-	Faults          []record.Fault   `json:"faults,omitempty"`
-	Given           *given           `json:"given,omitempty"`
-	Beside          map[string]int64 `json:"beside,omitempty"` // lookups, by vendor
-}
-
-// given is the row as the input had it, where the plan has changed it.
-type given struct {
-	VIN       string  `json:"vin,omitempty"`
-	Plate     string  `json:"plate,omitempty"`
-	PlateType string  `json:"plate_type,omitempty"`
-	EngineNo  string  `json:"engine_no,omitempty"`
-	Details   details `json:"details"`
-}
-
-func detailsOf(v *record.Vehicle) details {
-	d := details{Line: v.Line, LicenseImageURL: v.LicenseImageURL, ModelID: v.ModelID, CityID: v.CityID,
-		FirstRegistered: v.FirstRegistered, Condition: v.Condition, Defaulted: v.Defaulted, Problems: v.Problems, Faults: v.Faults}
-	if v.MileageKM.OK {
-		d.MileageKM = &v.MileageKM.V
-	}
-	return d
-}
-
-func packDetails(v, before *record.Vehicle, beside map[string]int64) (string, error) {
-	d := detailsOf(v)
-	d.Beside = beside
-	if before != nil {
-		d.Given = &given{VIN: before.VIN, Plate: before.Plate, PlateType: before.PlateType, EngineNo: before.EngineNo, Details: detailsOf(before)}
-	}
-	text, err := json.Marshal(d)
-	if err != nil {
-		return "", fmt.Errorf("keep the columns of row %d: %w", v.Row, err)
-	}
-	return string(text), nil
-}
-
-func (d *details) into(v *record.Vehicle) {
-	v.Line, v.LicenseImageURL, v.ModelID, v.CityID = d.Line, d.LicenseImageURL, d.ModelID, d.CityID
-	v.FirstRegistered, v.Condition, v.Defaulted, v.Problems, v.Faults = d.FirstRegistered, d.Condition, d.Defaulted, d.Problems, d.Faults
-	if d.MileageKM != nil {
-		v.MileageKM = record.Some(*d.MileageKM)
-	}
 }
 
 func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -11,7 +11,7 @@ const (
 	plannedWithRemark = ` FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row
 		WHERE k.run=? AND k.state='planned' AND instr(v.details, ?) > 0`
 	selectRemarked     = "SELECT k.dataset, k.vendor, COUNT(*)" + plannedWithRemark + " GROUP BY 1, 2 ORDER BY 1, 2"
-	selectRemarkedRows = "SELECT COUNT(DISTINCT v.row), COUNT(DISTINCT v.vin)" + plannedWithRemark
+	selectRemarkedRows = "SELECT COUNT(DISTINCT v.Row), COUNT(DISTINCT v.vin)" + plannedWithRemark
 )
 
 // Remarked counts a run's planned lookups about vehicles on which the plan has a remark that begins so:

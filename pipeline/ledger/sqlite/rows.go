@@ -7,6 +7,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -33,18 +34,18 @@ func (l *Ledger) Unpack(p ledger.PackedAnswer) (ledger.Answer, error) { return l
 
 // UnpackInto is Unpack with the raw bytes in the memory of a buffer, if they fit.
 func (l *Ledger) UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer, error) {
-	if p.ID > 0 && p.Sum != answerChecksum(integrity.ChecksumOn(integrity.Checksum(p.Text), p.Body), p.ID) {
+	if p.ID > 0 && p.Sum != stored.SumOfAnswer(stored.ChecksumOn(stored.Checksum(p.Text), p.Body), p.ID) {
 		return ledger.Answer{}, changedAnswer(p.ID)
 	}
-	body, err := l.packer.unpackInto(p.Body, buffer)
-	return ledger.Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: moment(p.ReceivedAt), Body: body}, err
+	body, err := l.packer.UnpackInto(p.Body, buffer)
+	return ledger.Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: stored.Moment(p.ReceivedAt), Body: body}, err
 }
 
 // A row is asked about by itself, or by the row that it repeats. A lookup takes
 // one step in each of three indexes.
 const (
 	selectRows = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
-		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.row, v.duplicate_of)
+		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.Row, v.duplicate_of)
 		WHERE v.run=? ORDER BY v.row`
 )
 
@@ -129,18 +130,18 @@ func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*ledger.Row, error
 	if err := rows.Scan(append(v.dest(), &ids[0], &ids[1], &ids[2])...); err != nil {
 		return nil, err
 	}
-	vehicle, err := v.vehicle()
+	vehicle, err := v.Vehicle.Vehicle()
 	if err != nil {
 		return nil, err
 	}
-	row := &ledger.Row{VehicleID: v.vehicleID, Vehicle: vehicle, Duplicate: v.duplicateOf}
+	row := &ledger.Row{VehicleID: v.VehicleID, Vehicle: vehicle, Duplicate: v.DuplicateOf}
 	for column, id := range ids {
 		if id == 0 {
 			continue
 		}
 		asked, err := r.askedAll(ctx, row, column, id)
 		if err != nil {
-			return nil, fmt.Errorf("read lookup %d of row %d: %w", id, v.row, err)
+			return nil, fmt.Errorf("read lookup %d of row %d: %w", id, v.Row, err)
 		}
 		row.Lookups = append(row.Lookups, asked...)
 	}
@@ -193,7 +194,7 @@ func (r *rowReader) complete(ctx context.Context, row *askedRow) (ledger.Asked, 
 	}
 	s.Packed = row.s.answer()
 	if s.Derived, err = record.ParseDerived(s.Lookup.Derived); err != nil {
-		return s, integrity.Damage("read what it was asked with: %w", err)
+		return s, stored.Damage("read what it was asked with: %w", err)
 	}
 	if s.Lookup.FailedBefore() {
 		last, err := scanOrigin(r.snapshot.QueryRowContext(ctx, selectOrigin, s.Lookup.Source, until(&s.Lookup)))

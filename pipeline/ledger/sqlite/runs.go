@@ -6,7 +6,7 @@ import (
 	"errors"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -20,7 +20,7 @@ func (l *Ledger) NewRun(r ledger.Run) (ledger.Run, error) {
 		if err != nil {
 			return err
 		}
-		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), micros(r.StartedAt), r.InputPath, r.InputSHA256, ledger.JoinDatasets(r.Datasets), r.Formats,
+		res, err := stmt.ExecContext(ctx, r.ID, string(r.State), stored.Micros(r.StartedAt), r.InputPath, r.InputSHA256, ledger.JoinDatasets(r.Datasets), r.Formats,
 			r.Corrects, ledger.JoinDatasets(r.Corrected), someFen(r.MaxSpend), someFen(r.MaxSpend), r.StrictVIN, r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM)
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func (l *Ledger) NewRun(r ledger.Run) (ledger.Run, error) {
 func (l *Ledger) SetRun(r ledger.Run) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		err := w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=?, max_twice=?, lang=?, report_lang=?, report_top=?, partitioned=?, bom=? WHERE seq=?",
-			string(r.State), micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), someFen(r.MaxSpend),
+			string(r.State), stored.Micros(r.FinishedAt), r.InputRows, r.Formats, r.FirstLookup, r.LastLookup, someFen(r.MaxSpend), someFen(r.MaxSpend),
 			r.Lang, r.ReportLang, r.ReportTop, r.Partitioned, r.BOM, r.Seq)
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (w *writer) sumRun(ctx context.Context, seq int64) error {
 	if err := errors.Join(err, rows.Close()); err != nil {
 		return err
 	}
-	return w.exec(ctx, "UPDATE runs SET sum=? WHERE seq=?", sumOfRun(&r), seq)
+	return w.exec(ctx, "UPDATE runs SET sum=? WHERE seq=?", stored.SumOfRun(&r), seq)
 }
 
 // DropPlanning forgets runs whose planning never ended: nothing was bought in them.
@@ -114,8 +114,8 @@ type scanner interface{ Scan(dest ...any) error }
 // scanRun reads a run, unless it is not what was written down.
 func scanRun(s scanner) (ledger.Run, error) {
 	r, sum, err := readRun(s)
-	if err == nil && sum != sumOfRun(&r) {
-		err = integrity.Damage("read run %d: it is not what was written down", r.Seq)
+	if err == nil && sum != stored.SumOfRun(&r) {
+		err = stored.Damage("read run %d: it is not what was written down", r.Seq)
 	}
 	return r, err
 }
@@ -126,7 +126,7 @@ func readRun(s scanner) (r ledger.Run, sum int64, err error) {
 	var limit sql.NullInt64
 	err = s.Scan(&r.Seq, &r.ID, &r.State, &started, &finished, &r.InputPath, &r.InputSHA256, &r.InputRows, &datasets, &r.Formats, &r.FirstLookup, &r.LastLookup, &purged,
 		&r.Corrects, &corrected, &limit, &r.StrictVIN, &r.Lang, &r.ReportLang, &r.ReportTop, &r.Partitioned, &r.BOM, &sum)
-	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = moment(started), moment(finished), moment(purged), ledger.SplitDatasets(datasets)
+	r.StartedAt, r.FinishedAt, r.PurgedAt, r.Datasets = stored.Moment(started), stored.Moment(finished), stored.Moment(purged), ledger.SplitDatasets(datasets)
 	r.Corrected, r.MaxSpend = ledger.SplitDatasets(corrected), record.Opt[record.Fen]{V: record.Fen(limit.Int64), OK: limit.Valid}
 	return r, sum, err
 }
@@ -151,7 +151,7 @@ func (l *Ledger) Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, erro
 		if err := rows.Scan(&c.Dataset, &c.Vendor, &c.State, &c.Class, &c.Reused, &c.Blocked, &c.N, &next); err != nil {
 			return nil, err
 		}
-		c.NextAt = moment(next)
+		c.NextAt = stored.Moment(next)
 		out = append(out, c)
 	}
 	return out, rows.Err()

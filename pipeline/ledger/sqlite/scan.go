@@ -2,75 +2,19 @@ package sqlite
 
 import (
 	"database/sql"
-	"encoding/json"
-	"time"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
-const vehicleColumns = "v.run, v.row, v.vehicle_id, v.vin, v.plate, v.plate_type, v.engine_no, v.details, v.duplicate_of, v.maintenance, v.valuation, v.violations, v.sum"
+const vehicleColumns = "v.run, v.Row, v.vehicle_id, v.vin, v.plate, v.plate_type, v.engine_no, v.details, v.duplicate_of, v.maintenance, v.valuation, v.violations, v.sum"
 
 // vehicleRow is a row of the table vehicles.
-type vehicleRow struct {
-	run, row                          int64
-	vehicleID, vin, plate, plateType  string
-	engineNo, details                 string
-	duplicateOf                       int64
-	maintenance, valuation, violation int64
-	sum                               int64
-}
+type vehicleRow struct{ stored.Vehicle }
 
 func (r *vehicleRow) dest() []any {
-	return []any{&r.run, &r.row, &r.vehicleID, &r.vin, &r.plate, &r.plateType, &r.engineNo, &r.details, &r.duplicateOf, &r.maintenance, &r.valuation, &r.violation, &r.sum}
-}
-
-func (r *vehicleRow) vehicle() (record.Vehicle, error) {
-	v, _, err := r.both()
-	return v, err
-}
-
-// both are the vehicle as the plan left it, and as the input had it where that
-// is something else.
-func (r *vehicleRow) both() (v record.Vehicle, before *record.Vehicle, err error) {
-	if err := r.check(); err != nil {
-		return v, nil, err
-	}
-	return r.read()
-}
-
-// check refuses a row that is not what was written down.
-func (r *vehicleRow) check() error {
-	if r.sum != r.checksum() {
-		return integrity.Damage("read row %d: it is not what was written down", r.row)
-	}
-	return nil
-}
-
-// read is both, whatever the row's checksum says.
-func (r *vehicleRow) read() (v record.Vehicle, before *record.Vehicle, err error) {
-	v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
-	var d details
-	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
-		return v, nil, integrity.Damage("read the columns of row %d: %w", r.row, err)
-	}
-	d.into(&v)
-	if g := d.Given; g != nil {
-		before = &record.Vehicle{Row: r.row, VIN: g.VIN, Plate: g.Plate, PlateType: g.PlateType, EngineNo: g.EngineNo}
-		g.Details.into(before)
-	}
-	return v, before, nil
-}
-
-// beside names by vendor the row's lookups that stand beside each other; none
-// when what holds them cannot be read.
-func (r *vehicleRow) beside() map[string]int64 {
-	var d details
-	if err := json.Unmarshal([]byte(r.details), &d); err != nil {
-		return nil
-	}
-	return d.Beside
+	return []any{&r.Run, &r.Row, &r.VehicleID, &r.VIN, &r.Plate, &r.PlateType, &r.EngineNo, &r.Details, &r.DuplicateOf, &r.Maintenance, &r.Valuation, &r.Violations, &r.Sum}
 }
 
 // VehicleColumns are what ScanNamed reads of a row v of vehicles.
@@ -91,12 +35,12 @@ func ScanNamed(rows *sql.Rows) (Named, error) {
 	if err := rows.Scan(r.dest()...); err != nil {
 		return Named{}, err
 	}
-	v, _, err := r.read()
+	v, _, err := r.Read()
 	if err != nil {
-		v = record.Vehicle{Row: r.row, VIN: r.vin, Plate: r.plate, PlateType: r.plateType, EngineNo: r.engineNo}
+		v = record.Vehicle{Row: r.Row, VIN: r.VIN, Plate: r.Plate, PlateType: r.PlateType, EngineNo: r.EngineNo}
 	}
-	return Named{Run: r.run, Row: r.row, Vehicle: v, Beside: r.beside(),
-		Lookups: map[record.Dataset]int64{record.DatasetMaintenance: r.maintenance, record.DatasetValuation: r.valuation, record.DatasetViolations: r.violation}}, nil
+	return Named{Run: r.Run, Row: r.Row, Vehicle: v, Beside: r.FanOut(),
+		Lookups: map[record.Dataset]int64{record.DatasetMaintenance: r.Maintenance, record.DatasetValuation: r.Valuation, record.DatasetViolations: r.Violations}}, nil
 }
 
 const lookupColumns = `k.id, k.run, k.row, k.dataset, k.key, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
@@ -117,10 +61,10 @@ func (r *lookupRow) dest() []any {
 
 // lookup is the row, unless it is not what was written down.
 func (r *lookupRow) lookup() (ledger.Lookup, error) {
-	r.k.NextAt, r.k.FirstAt, r.k.TicketAt = moment(r.nextAt), moment(r.firstAt), moment(r.ticketAt)
-	r.k.LastAt, r.k.AnsweredAt = moment(r.lastAt), moment(r.answeredAt)
-	if r.sum != sumOfLookup(&r.k) {
-		return r.k, integrity.Damage("read lookup %d: it is not what was written down", r.k.ID)
+	r.k.NextAt, r.k.FirstAt, r.k.TicketAt = stored.Moment(r.nextAt), stored.Moment(r.firstAt), stored.Moment(r.ticketAt)
+	r.k.LastAt, r.k.AnsweredAt = stored.Moment(r.lastAt), stored.Moment(r.answeredAt)
+	if r.sum != stored.SumOfLookup(&r.k) {
+		return r.k, stored.Damage("read lookup %d: it is not what was written down", r.k.ID)
 	}
 	return r.k, nil
 }
@@ -155,9 +99,9 @@ func (r *attemptRow) attempt() (ledger.Attempt, error) {
 		return ledger.Attempt{}, nil
 	}
 	a := ledger.Attempt{Lookup: *r.lookup, N: int(*r.n), Vendor: *r.vendor, Dataset: record.Dataset(*r.dataset), Fen: record.Fen(*r.fen), Billed: ledger.Billed(*r.billed),
-		IntentAt: moment(*r.intentAt), EndedAt: moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
-	if *r.sum != sumOfAttempt(&a) {
-		return a, integrity.Damage("read order %d of lookup %d: it is not what was written down", a.N, a.Lookup)
+		IntentAt: stored.Moment(*r.intentAt), EndedAt: stored.Moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
+	if *r.sum != stored.SumOfAttempt(&a) {
+		return a, stored.Damage("read order %d of lookup %d: it is not what was written down", a.N, a.Lookup)
 	}
 	return a, nil
 }
@@ -196,31 +140,16 @@ func (r *answerRow) dest() []any {
 }
 
 // answer is the row with its body unpacked, unless it is not what was written down.
-func (r *answerRow) answer(p *packer) (ledger.Answer, error) {
-	r.a.ReceivedAt = moment(r.receivedAt)
-	if r.sum != answerChecksum(sumOfAnswerWithout(&r.a, r.packed), r.a.ID) {
+func (r *answerRow) answer(p *stored.Packer) (ledger.Answer, error) {
+	r.a.ReceivedAt = stored.Moment(r.receivedAt)
+	if r.sum != stored.SumOfAnswer(stored.SumWithoutID(stored.AnswerText(&r.a), r.packed), r.a.ID) {
 		return r.a, changedAnswer(r.a.ID)
 	}
 	var err error
-	r.a.Body, err = p.unpack(r.packed)
+	r.a.Body, err = p.Unpack(r.packed)
 	return r.a, err
 }
 
 func changedAnswer(id int64) error {
-	return integrity.Damage("read answer %d: it is not what was written down", id)
-}
-
-// micros is how moments are stored: microseconds UTC, 0 for none.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-func moment(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
+	return stored.Damage("read answer %d: it is not what was written down", id)
 }

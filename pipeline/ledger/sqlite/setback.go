@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // clockSlack is how far ahead a moment of the ledger may be before the clock that
@@ -17,7 +18,7 @@ const clockSlack = time.Minute
 // years from now. How old a ticket is stays as it was: the clock that is wrong may be this one.
 func (l *Ledger) SetBack() error {
 	now := l.now()
-	at, future, latest := micros(now), micros(now.Add(clockSlack)), micros(now.Add(integrity.MostWait))
+	at, future, latest := stored.Micros(now), stored.Micros(now.Add(clockSlack)), stored.Micros(now.Add(integrity.MostWait))
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
 		for _, some := range []string{"lookups_waiting WHERE state='waiting'", "lookups_planned WHERE state='planned' AND awaits=0"} {
 			if err := w.setBack(ctx, some, at, future, latest); err != nil {
@@ -47,7 +48,7 @@ func (w *writer) setBack(ctx context.Context, some string, at, future, latest in
 		for i := range late {
 			k := &late[i]
 			after = k.ID
-			k.NextAt = moment(min(at, micros(k.LastAt)))
+			k.NextAt = stored.Moment(min(at, stored.Micros(k.LastAt)))
 			if err := w.update(ctx, k.State, k); err != nil {
 				return err
 			}
@@ -67,7 +68,7 @@ func (l *Ledger) Ahead(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, fmt.Errorf("hold the clock against the ledger: %w", err)
 	}
-	if ahead := moment(newest).Sub(l.now()); newest > 0 && ahead > worthTelling {
+	if ahead := stored.Moment(newest).Sub(l.now()); newest > 0 && ahead > worthTelling {
 		return ahead, nil
 	}
 	return 0, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 const selectCharges = "SELECT r.id, " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + `
@@ -18,7 +19,7 @@ const selectCharges = "SELECT r.id, " + lookupColumns + ", " + vehicleColumns + 
 // Charges lists the submissions to a vendor, of any run, whose intent lies from
 // since on and before until, in the order of their intents.
 func (l *Ledger) Charges(ctx context.Context, vendor string, since, until time.Time) ([]ledger.Charge, error) {
-	rows, err := l.reader.QueryContext(ctx, selectCharges, vendor, micros(since), micros(until))
+	rows, err := l.reader.QueryContext(ctx, selectCharges, vendor, stored.Micros(since), stored.Micros(until))
 	if err != nil {
 		return nil, err
 	}
@@ -52,10 +53,10 @@ func chargeOf(kr *lookupRow, v *vehicleRow, ar *attemptRow) (ledger.Charge, erro
 	if err != nil {
 		return ledger.Charge{}, err
 	}
-	if err := v.check(); err != nil {
+	if err := v.Check(); err != nil {
 		return ledger.Charge{}, err
 	}
-	c := ledger.Charge{Lookup: k.ID, N: a.N, Last: a.N == k.Attempts, Run: k.Run, Row: k.Row, VIN: v.vin, Plate: v.plate, Dataset: a.Dataset, Fen: a.Fen, Billed: a.Billed,
+	c := ledger.Charge{Lookup: k.ID, N: a.N, Last: a.N == k.Attempts, Run: k.Run, Row: k.Row, VIN: v.VIN, Plate: v.Plate, Dataset: a.Dataset, Fen: a.Fen, Billed: a.Billed,
 		IntentAt: a.IntentAt, EndedAt: a.EndedAt, Ticket: a.Ticket, State: k.State, Passed: k.ReplacedBy > 0}
 	if !c.Last {
 		return c, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
@@ -90,7 +91,7 @@ func spendSQL(q ledger.SpendQuery) (string, []any) {
 	for _, bound := range []struct {
 		sql  string
 		args int64
-	}{{" AND seq = ?", q.Run}, {" AND at >= ?", micros(q.Since)}, {" AND at < ?", micros(q.Until)}} {
+	}{{" AND seq = ?", q.Run}, {" AND at >= ?", stored.Micros(q.Since)}, {" AND at < ?", stored.Micros(q.Until)}} {
 		if bound.args != 0 {
 			query, args = query+bound.sql, append(args, bound.args)
 		}

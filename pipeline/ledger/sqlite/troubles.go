@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -12,7 +12,7 @@ import (
 func (l *Ledger) SetHalt(h ledger.Halt) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		return w.exec(ctx, "INSERT OR REPLACE INTO halts (vendor, dataset, stops, class, code, message, at, sum) VALUES (?,?,?,?,?,?,?,?)",
-			h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, micros(h.At), sumOfHalt(&h))
+			h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, stored.Micros(h.At), stored.SumOfHalt(&h))
 	}, nil)
 }
 
@@ -35,8 +35,8 @@ func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
 		if err := rows.Scan(&h.Vendor, &h.Dataset, &h.Stops, &h.Class, &h.Code, &h.Message, &at, &sum); err != nil {
 			return nil, err
 		}
-		if h.At = moment(at); sum != sumOfHalt(&h) {
-			return nil, integrity.Damage("read the halt of %s: it is not what was written down", h.Vendor)
+		if h.At = stored.Moment(at); sum != stored.SumOfHalt(&h) {
+			return nil, stored.Damage("read the halt of %s: it is not what was written down", h.Vendor)
 		}
 		out = append(out, h)
 	}
@@ -47,7 +47,7 @@ func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
 func (l *Ledger) SetPause(p ledger.Pause) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		return w.exec(ctx, "INSERT OR REPLACE INTO pauses (vendor, dataset, since, next_at, nth, class, code, message, sum) VALUES (?,?,?,?,?,?,?,?,?)",
-			p.Vendor, string(p.Dataset), micros(p.Since), micros(p.NextAt), p.Nth, string(p.Class), p.Code, p.Message, sumOfPause(&p))
+			p.Vendor, string(p.Dataset), stored.Micros(p.Since), stored.Micros(p.NextAt), p.Nth, string(p.Class), p.Code, p.Message, stored.SumOfPause(&p))
 	}, nil)
 }
 
@@ -72,8 +72,8 @@ func (l *Ledger) Pauses(ctx context.Context) ([]ledger.Pause, error) {
 		if err := rows.Scan(&p.Vendor, &p.Dataset, &since, &next, &p.Nth, &p.Class, &p.Code, &p.Message, &sum); err != nil {
 			return nil, err
 		}
-		if p.Since, p.NextAt = moment(since), moment(next); sum != sumOfPause(&p) {
-			return nil, integrity.Damage("read the pause of %s: it is not what was written down", p.Vendor)
+		if p.Since, p.NextAt = stored.Moment(since), stored.Moment(next); sum != stored.SumOfPause(&p) {
+			return nil, stored.Damage("read the pause of %s: it is not what was written down", p.Vendor)
 		}
 		out = append(out, p)
 	}

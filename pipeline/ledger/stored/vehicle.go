@@ -40,9 +40,22 @@ func (r *Vehicle) Checksum() int64 {
 // Both are the vehicle as the plan left it, and as the input had it where that is something else, unless the row is
 // not what was written down.
 func (r *Vehicle) Both() (v record.Vehicle, before *record.Vehicle, err error) {
-	if r.Sum != r.Checksum() {
-		return v, nil, Damage("read row %d: it is not what was written down", r.Row)
+	if err := r.Check(); err != nil {
+		return v, nil, err
 	}
+	return r.Read()
+}
+
+// Check refuses a row that is not what was written down.
+func (r *Vehicle) Check() error {
+	if r.Sum != r.Checksum() {
+		return Damage("read row %d: it is not what was written down", r.Row)
+	}
+	return nil
+}
+
+// Read is Both, whatever the row's checksum says.
+func (r *Vehicle) Read() (v record.Vehicle, before *record.Vehicle, err error) {
 	v = record.Vehicle{Row: r.Row, VIN: r.VIN, Plate: r.Plate, PlateType: r.PlateType, EngineNo: r.EngineNo}
 	var d details
 	if err := json.Unmarshal([]byte(r.Details), &d); err != nil {
@@ -54,6 +67,21 @@ func (r *Vehicle) Both() (v record.Vehicle, before *record.Vehicle, err error) {
 		g.Details.into(before)
 	}
 	return v, before, nil
+}
+
+// FanOut names by vendor the row's lookups that ask side by side; none when what holds them cannot be read.
+func (r *Vehicle) FanOut() map[string]int64 {
+	var d details
+	if err := json.Unmarshal([]byte(r.Details), &d); err != nil {
+		return nil
+	}
+	return d.Beside
+}
+
+// CheckDetails tells whether the columns of a vehicle can be read.
+func CheckDetails(text []byte) error {
+	var d details
+	return json.Unmarshal(text, &d)
 }
 
 // Vehicle is the vehicle as the plan left it.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"strings"
+
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // Rows that decide what is bought carry a checksum of what they say. SQLite has none
@@ -14,14 +16,6 @@ import (
 // a look at all of them is one query.
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// Checksum is that of a row's text.
-func Checksum(text []byte) int64 { return ChecksumOn(0, text) }
-
-// ChecksumOn goes on with a checksum: that of two texts is that of the second on that of the first.
-func ChecksumOn(sum int64, text []byte) int64 {
-	return int64(crc32.Update(uint32(sum), castagnoli, text))
-}
 
 // Summed is a table whose rows carry a checksum.
 type Summed struct {
@@ -102,7 +96,7 @@ func resum(ctx context.Context, conn *sql.Conn, where string) error {
 			return err
 		}
 		for _, r := range wrong {
-			if _, err := conn.ExecContext(ctx, "UPDATE "+s.Table+" SET sum=?1 WHERE "+s.Names, Checksum(r.Text), r.Key[0], r.Key[1]); err != nil {
+			if _, err := conn.ExecContext(ctx, "UPDATE "+s.Table+" SET sum=?1 WHERE "+s.Names, stored.Checksum(r.Text), r.Key[0], r.Key[1]); err != nil {
 				return err
 			}
 		}
@@ -130,7 +124,7 @@ func (s *Summed) wrong(ctx context.Context, db Querier, where string) ([]WrongRo
 		if err := rows.Scan(&r.Key[0], &r.Key[1], &r.Text, &r.Sum); err != nil {
 			return nil, fmt.Errorf("read %s: %w", s.Table, err)
 		}
-		if r.Sum != Checksum(r.Text) {
+		if r.Sum != stored.Checksum(r.Text) {
 			out = append(out, r)
 		}
 	}
@@ -144,7 +138,7 @@ func ChangedByte(text []byte, sum int64) (at int, was byte, ok bool) {
 	for i, n := range castagnoli {
 		first[n>>24] = byte(i)
 	}
-	differs := uint32(sum) ^ uint32(Checksum(text))
+	differs := uint32(sum) ^ uint32(stored.Checksum(text))
 	for at := len(text) - 1; at >= 0 && differs != 0; at-- {
 		i := first[differs>>24]
 		if castagnoli[i] == differs {

@@ -13,6 +13,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -87,7 +88,7 @@ func (c *changed) was(column int, value []byte) bool {
 func (c *changed) checksum() int64 {
 	sum := int64(0)
 	for _, v := range c.values {
-		sum = integrity.ChecksumOn(integrity.ChecksumOn(sum, v), []byte("|"))
+		sum = stored.ChecksumOn(stored.ChecksumOn(sum, v), []byte("|"))
 	}
 	return sum
 }

@@ -1,15 +1,17 @@
-package sqlite
+package stored
 
 import (
 	"bytes"
 	"testing"
 )
 
-func newFuzzPacker(f *testing.F) *packer {
+func newFuzzPacker(f *testing.F) *Packer {
 	f.Helper()
-	p, err := newPacker()
-	must(f, err)
-	f.Cleanup(p.close)
+	p, err := NewPacker()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(p.Close)
 	return p
 }
 
@@ -23,8 +25,8 @@ func FuzzPack(f *testing.F) {
 	f.Add(bytes.Repeat([]byte{0}, 700), uint32(4), byte(4))
 	f.Fuzz(func(t *testing.T, body []byte, at uint32, by byte) {
 		before := bytes.Clone(body)
-		packed := p.pack(body)
-		if got, err := p.unpack(packed); err != nil || !bytes.Equal(got, body) || !bytes.Equal(body, before) {
+		packed := p.Pack(body)
+		if got, err := p.Unpack(packed); err != nil || !bytes.Equal(got, body) || !bytes.Equal(body, before) {
 			t.Fatalf("%d bytes came back as %d, %v", len(body), len(got), err)
 		}
 		if len(packed) == 0 || by == 0 {
@@ -32,11 +34,11 @@ func FuzzPack(f *testing.F) {
 		}
 		damaged := bytes.Clone(packed)
 		damaged[int(at)%len(packed)] ^= by
-		if got, err := p.unpack(damaged); err == nil && !bytes.Equal(got, body) {
+		if got, err := p.Unpack(damaged); err == nil && !bytes.Equal(got, body) {
 			t.Fatalf("with byte %d of %d damaged it is read as %.100q", int(at)%len(packed), len(packed), got)
 		}
 		cut := packed[:int(at)%len(packed)]
-		if got, err := p.unpack(cut); err == nil && len(cut) > 0 && !bytes.Equal(got, body) {
+		if got, err := p.Unpack(cut); err == nil && len(cut) > 0 && !bytes.Equal(got, body) {
 			t.Fatalf("cut to %d of %d bytes it is read as %.100q", len(cut), len(packed), got)
 		}
 	})
@@ -48,12 +50,12 @@ func FuzzUnpack(f *testing.F) {
 	p := newFuzzPacker(f)
 	f.Add([]byte{})
 	f.Add([]byte("\x28\xb5\x2f\xfd\x00"))
-	f.Add(p.pack([]byte("an answer")))
-	f.Add(p.pack(bytes.Repeat([]byte("x"), 1<<10)))
+	f.Add(p.Pack([]byte("an answer")))
+	f.Add(p.Pack(bytes.Repeat([]byte("x"), 1<<10)))
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		before := bytes.Clone(packed)
-		one, err1 := p.unpack(packed)
-		two, err2 := p.unpack(packed)
+		one, err1 := p.Unpack(packed)
+		two, err2 := p.Unpack(packed)
 		if (err1 == nil) != (err2 == nil) || err1 == nil && !bytes.Equal(one, two) || !bytes.Equal(packed, before) {
 			t.Fatalf("read twice: %v and %v", err1, err2)
 		}
