@@ -19,7 +19,7 @@ import (
 var server = flag.String("postgres", "", "the address of a database on a server for tests; .ci/postgres starts one")
 
 // Address makes a schema for a ledger and returns the address of that.
-func Address(t *testing.T) string {
+func Address(t testing.TB) string {
 	t.Helper()
 	if *server == "" {
 		t.Fatal("name a server with -args -postgres=ADDRESS, or run .ci/postgres")
@@ -37,7 +37,7 @@ func Address(t *testing.T) string {
 }
 
 // Exec changes a database behind the back of a ledger.
-func Exec(t *testing.T, address, text string, args ...any) {
+func Exec(t testing.TB, address, text string, args ...any) {
 	t.Helper()
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, address)
