@@ -69,10 +69,20 @@ func bareAmount(s string) string {
 	return strings.TrimSpace(strings.TrimSuffix(s, "元"))
 }
 
+// mostFen is more than any vehicle, fine or bill comes to, ¥10 billion: sums of nine million such amounts are still
+// right, and what says more would make a sum turn negative.
+const mostFen = 1_000_000_000_000
+
 func fen(s string, shift int32, what string) (record.Opt[record.Fen], error) {
 	n, err := scaled(s, shift, what)
+	if n.V > mostFen || n.V < -mostFen {
+		return record.Opt[record.Fen]{}, fmt.Errorf("%q is more than %s can be", Excerpt(s), what)
+	}
 	return record.Opt[record.Fen]{V: record.Fen(n.V), OK: n.OK}, err
 }
+
+// Fen reads a whole number of fen, within the same bounds.
+func Fen(s string) (record.Opt[record.Fen], error) { return fen(s, 0, "an amount in fen") }
 
 // scaled reads a number and moves its decimal point to the right; what is left
 // must be whole.

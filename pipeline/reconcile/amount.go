@@ -62,7 +62,7 @@ func readAmount(s string, inFen bool) (fen record.Fen, said bool, err error) {
 	}
 	amount, e := normalise.FenOfYuan(bare)
 	if inFen {
-		amount, e = fenOfFen(bare)
+		amount, e = normalise.Fen(bare)
 	}
 	if e != nil || !amount.OK || amount.V < 0 {
 		return 0, true, wrong
@@ -98,13 +98,4 @@ func unsign(text string) (bare string, negative, ok bool) {
 			return text, negative, signs <= 1
 		}
 	}
-}
-
-// fenOfFen reads a whole number of fen.
-func fenOfFen(s string) (record.Opt[record.Fen], error) {
-	n, err := normalise.Whole(s)
-	if err == nil && n.OK {
-		return record.Some(record.Fen(n.V)), nil
-	}
-	return record.Opt[record.Fen]{}, err
 }

@@ -96,6 +96,11 @@ func TestBillsThatCannotBeRead(t *testing.T) {
 		{"a price of nothing", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",\n", `the amount "" cannot be read`},
 		{"a bad day", "time,vin,amount\n2026-02-30 15:04:05," + vin + ",17\n", `bill.csv:2: the time "2026-02-30 15:04:05" cannot be read`},
 		{"digits lost", "time,ticket,amount\n2026-01-02 15:04:05,1.2E+16,17\n", "bill.csv:2: 1.2E+16 was written by a spreadsheet"},
+		{"more than any lookup costs", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",10000000.01\n", "bill.csv:2: the amount 10000000.01 is more than ¥10,000,000.00, which no lookup costs"},
+		{"a sum that would overflow", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",90000000000000000\n2026-01-02 15:04:06," + vin + ",90000000000000000\n", `bill.csv:2: the amount "90000000000000000" cannot be read`},
+		{"a negative one", "time,vin,amount\n2026-01-02 15:04:05," + vin + ",-92233720368547758.08\n", `bill.csv:2: the amount "-92233720368547758.08" cannot be read`},
+		{"in fen", "time,vin,amount(分)\n2026-01-02 15:04:05," + vin + ",9223372036854775807\n", `bill.csv:2: the amount "9223372036854775807" cannot be read`},
+		{"more than any lookup costs, paid back", "time,vin,amount,refund\n2026-01-02 15:04:05," + vin + ",1.00,10000000.01\n", "bill.csv:2: the amount 10000000.01 is more than ¥10,000,000.00"},
 		{"no lines", "time,ticket,amount\n合计,,0\n", "the bill holds no charge"},
 		{"a broken workbook", "PK\x03\x04 and so on", "the workbook cannot be opened"},
 	} {

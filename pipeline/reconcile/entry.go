@@ -309,6 +309,11 @@ func (r *reading) money(rec sources.Record, e *entry, status string) error {
 	if err != nil {
 		return err
 	}
+	for _, amount := range []record.Fen{fen, back} {
+		if max(amount, -amount) > record.MostFen { // and sums of such would not hold
+			return fmt.Errorf("the amount %s is more than %s, which no lookup costs: correct it, or take the line out", amount, record.Fen(record.MostFen).Yuan())
+		}
+	}
 	e.fen = fen
 	switch {
 	case !said && !backSaid:

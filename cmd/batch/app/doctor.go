@@ -88,6 +88,9 @@ func (d *doctor) workspace(ctx context.Context) error {
 		d.say("", "there is no workspace %s yet: the first run makes it", d.Dir)
 		return nil
 	}
+	if holder := sqlite.Holder(d.Dir); holder != "" && (d.Rescue || d.Accept) { // whatever is wrong with the ledger, or is not
+		return inUse(d.Dir, holder)
+	}
 	e, err := repair.Examine(ctx, d.Dir)
 	if err != nil {
 		return err
@@ -258,10 +261,15 @@ func (d *doctor) space() error {
 	return nil
 }
 
+// inUse refuses to change a ledger that another process works with.
+func inUse(dir, holder string) error {
+	return UsageError("the workspace %s is in use by %s, and nothing was changed: wait for it to end, or stop it with Ctrl-C, and then give this command again", dir, holder)
+}
+
 // save rescues the ledger, once the user has said yes.
 func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 	if e.Holder != "" {
-		return UsageError("the workspace is in use by %s: stop that first", e.Holder)
+		return inUse(d.Dir, e.Holder)
 	}
 	if !d.Watch.Consents("What can be read is saved into a new ledger; the damaged one is kept under another name.") {
 		return UsageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
@@ -286,7 +294,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 // take accepts the ledger as the newest, once the user has said yes.
 func (d *doctor) take(ctx context.Context, e *repair.Examination) error {
 	if e.Holder != "" {
-		return UsageError("the workspace is in use by %s: stop that first", e.Holder)
+		return inUse(d.Dir, e.Holder)
 	}
 	if !d.Watch.Consents("Whatever was bought after this ledger was written is not in it, and would be bought again.") {
 		return UsageError("nothing was changed: say --yes, or type yes, to go on with this ledger")

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"vehiclebatch/pipeline/ledger"
@@ -95,7 +96,7 @@ func (l *Ledger) runTotals(ctx context.Context, r ledger.Run) (ledger.Totals, er
 // Spend adds up a run's attempts by vendor and dataset.
 func (l *Ledger) Spend(ctx context.Context, r ledger.Run) ([]ledger.Spend, error) {
 	rows, err := l.reader.QueryContext(ctx, `
-		SELECT a.vendor, a.dataset, SUM(IIF(billed = 'yes', fen, 0)), SUM(IIF(billed = 'reserved', fen, 0)), SUM(IIF(billed = 'unknown', fen, 0)),
+		SELECT a.vendor, a.dataset, `+sumOf("yes")+`, `+sumOf("reserved")+`, `+sumOf("unknown")+`,
 		COUNT(DISTINCT lookup), SUM(`+wrongMoney+`) FROM lookups k CROSS JOIN attempts a ON a.lookup = k.id
 		WHERE k.run = ? AND outcome <> 'withdrawn' GROUP BY a.vendor, a.dataset ORDER BY a.vendor, a.dataset`, r.Seq)
 	if err != nil {
@@ -120,6 +121,11 @@ func (l *Ledger) Spend(ctx context.Context, r ledger.Run) ([]ledger.Spend, error
 // wrongMoney tells of a row of attempts that its charge is not what was written.
 // Every query that adds up charges counts such rows as well.
 var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice OR billed IS NOT billed_twice OR " + integrity.ChargedWithdrawn + ")"
+
+// sumOf adds up the charges of which one thing is known. One that cannot be is left out, so that no sum overflows: it is counted as wrong.
+func sumOf(b ledger.Billed) string {
+	return fmt.Sprintf("SUM(IIF(billed = '%s' AND NOT (%s), fen, 0))", b, integrity.WrongFen)
+}
 
 // soundMoney refuses a sum in which there are wrong charges.
 func soundMoney(wrong int64) error {

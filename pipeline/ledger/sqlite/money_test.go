@@ -29,3 +29,21 @@ func TestNoSumTakesAWrongCharge(t *testing.T) {
 		t.Error("less than nothing was reserved")
 	}
 }
+
+// Charges that are too high to be added up are said to be wrong, and not that a sum has overflown.
+func TestNoSumOverflows(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, t.TempDir())
+	run, work := planRun(t, l, "one", 2)
+	intend(t, l, work[0], 1700)
+	intend(t, l, work[1], 1700)
+	exec(t, l, "PRAGMA ignore_check_constraints=ON")
+	exec(t, l, "UPDATE attempts SET fen=9223372036854775807, fen_twice=9223372036854775807")
+	_, spend := l.Spend(context.Background(), run)
+	_, _, over := l.SpendOver(context.Background(), ledger.SpendQuery{})
+	for name, err := range map[string]error{"Spend": spend, "SpendOver": over} {
+		if !Damaged(err) || !strings.Contains(err.Error(), "2 charges are not what was written down") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

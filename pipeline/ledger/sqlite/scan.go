@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
@@ -100,7 +101,7 @@ func (r *attemptRow) attempt() (ledger.Attempt, error) {
 	}
 	a := ledger.Attempt{Lookup: *r.lookup, N: int(*r.n), Vendor: *r.vendor, Dataset: record.Dataset(*r.dataset), Fen: record.Fen(*r.fen), Billed: ledger.Billed(*r.billed),
 		IntentAt: stored.Moment(*r.intentAt), EndedAt: stored.Moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
-	if *r.sum != stored.SumOfAttempt(&a) {
+	if *r.sum != stored.SumOfAttempt(&a) || a.Fen < 0 || a.Fen > integrity.MostFen {
 		return a, stored.Damage("read order %d of lookup %d: it is not what was written down", a.N, a.Lookup)
 	}
 	return a, nil

@@ -7,27 +7,29 @@ import (
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
 const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
 
 // spentSQL lists attempts that left and answers used again, in one table. An
-// answer used again is one that came for another lookup.
+// answer used again is one that came for another lookup. A charge that cannot be is counted as wrong and not
+// added up: SQLite would say of the sum only that it overflows.
 var spentSQL = fmt.Sprintf(`WITH spent AS (
 	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, IIF(k.every = 0 AND k.lead > 0, k.lead, k.id) AS lookup,
-		IIF(a.billed = 'yes', a.fen, 0) AS charged, IIF(a.billed = 'reserved', a.fen, 0) AS reserved,
-		IIF(a.billed = 'unknown', a.fen, 0) AS unknown, 0 AS reused, 0 AS saved, %s AS wrong
-	FROM attempts a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run
+		IIF(a.billed = 'yes', can, 0) AS charged, IIF(a.billed = 'reserved', can, 0) AS reserved,
+		IIF(a.billed = 'unknown', can, 0) AS unknown, 0 AS reused, 0 AS saved, %s AS wrong
+	FROM (SELECT *, IIF(%s, 0, fen) AS can FROM attempts) a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run
 	WHERE a.outcome <> 'withdrawn' AND r.state <> 'planning'
 	UNION ALL
 	SELECT k.vendor, k.dataset, r.started_at, %s, r.id, r.seq, NULL, 0, 0, 0, 1,
-		COALESCE((SELECT b.fen FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
+		COALESCE((SELECT IIF(%s, -1, b.fen) FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
 			WHERE s.id = k.answer AND s.lookup <> k.id), 0), 0
 	FROM lookups k JOIN runs r ON r.seq = k.run
 	WHERE k.attempts = 0 AND k.passed = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
 ) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
-	COALESCE(SUM(reused), 0), COALESCE(SUM(saved), 0), COALESCE(SUM(wrong), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), wrongMoney, fmt.Sprintf(chinaDay, "r.started_at"))
+	COALESCE(SUM(reused), 0), COALESCE(SUM(MAX(saved, 0)), 0), COALESCE(SUM(wrong + (saved < 0)), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), wrongMoney, integrity.WrongFen, fmt.Sprintf(chinaDay, "r.started_at"), wrongMoney)
 
 // SpendOver adds up money by groups, sorted by them, and its total, both at
 // one moment of the ledger.

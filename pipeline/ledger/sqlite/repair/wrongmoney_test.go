@@ -18,6 +18,8 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"a negative charge":   "UPDATE attempts SET fen=-fen WHERE lookup=3",
 		"a lower charge":      "UPDATE attempts SET fen=fen-1024 WHERE lookup=3",
 		"a charge of a ton":   "UPDATE attempts SET fen=fen+(1<<40) WHERE lookup=3",
+		"charges too high":    "UPDATE attempts SET fen=9223372036854775807, fen_twice=fen",
+		"of no lookup":        "UPDATE attempts SET fen=9223372036854775807, fen_twice=9223372036854775807; DELETE FROM lookups WHERE id IN (SELECT lookup FROM attempts)",
 		"a charge forgiven":   "UPDATE attempts SET billed='no' WHERE lookup=(SELECT MIN(lookup) FROM attempts WHERE billed='yes')",
 		"a purge too early":   "UPDATE runs SET finished_at=1 WHERE seq=1",
 		"another list":        "UPDATE runs SET input_sha256='00aa' WHERE seq=1",
