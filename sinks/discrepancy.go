@@ -1,6 +1,9 @@
 package sinks
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Discrepancy is one place where an output is not what it should be.
 type Discrepancy struct {
@@ -11,16 +14,25 @@ type Discrepancy struct {
 	Got    string
 }
 
+// What a manifest or a file says may be of any length, and of any letters.
+const (
+	shownName  = 100
+	shownValue = 400
+)
+
 // String says it in one line.
 func (d Discrepancy) String() string {
 	where := d.File
+	if quoted := strconv.Quote(where); quoted != `"`+where+`"` || len(where) > shownName {
+		where = fmt.Sprintf("%.*q", shownName, d.File)
+	}
 	if d.Row > 0 {
 		where += fmt.Sprintf(", row %d", d.Row)
 	}
 	if d.Column != "" {
 		where += ", column " + d.Column
 	}
-	return fmt.Sprintf("%s: should be %q, is %q", where, d.Want, d.Got)
+	return fmt.Sprintf("%s: should be %.*q, is %.*q", where, shownValue, d.Want, shownValue, d.Got)
 }
 
 // keptDiscrepancies is how many are kept: a file may be wrong in every row.

@@ -16,7 +16,7 @@ import (
 const manifestName = "manifest.json"
 
 // manifestMost is far more than a manifest has: two dozen files, a few vendors.
-const manifestMost = 16 << 20
+const manifestMost = 1 << 20
 
 // Manifest says what a run did and which files it left. Its JSON, here and in
 // `--json`, is one object.
@@ -102,10 +102,10 @@ func ReadManifest(dir string) (Manifest, error) {
 	}
 	var m Manifest
 	if err := json.Unmarshal(b, &m); err != nil {
-		return Manifest{}, fmt.Errorf("read %s: %w", filepath.Join(dir, manifestName), err)
+		return Manifest{}, fmt.Errorf("read %s: %.200s", filepath.Join(dir, manifestName), err.Error()) // it repeats what stands there
 	}
 	if _, err := time.Parse(time.DateOnly, m.RunDate); m.RunDate != "" && err != nil {
-		return Manifest{}, fmt.Errorf("read %s: run_date %q is no day; write the outputs again with `batch export`", filepath.Join(dir, manifestName), m.RunDate)
+		return Manifest{}, fmt.Errorf("read %s: run_date %.40q is no day; write the outputs again with `batch export`", filepath.Join(dir, manifestName), m.RunDate)
 	}
 	return m, nil
 }

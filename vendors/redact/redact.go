@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"iter"
 	"slices"
+	"strings"
 )
 
 // Shortest is how long a secret is at least, in bytes: shorter ones would be found
@@ -60,7 +61,7 @@ func empty() *Redactor {
 	return &Redactor{maybe: make(slots, slotWords), within: make(slots, slotWords)}
 }
 
-// With returns a redactor that hides some more texts, without their digests. Each call of a
+// With returns a redactor that hides some more texts, without their digests; those that are hexadecimal in either case. Each call of a
 // vendor has one of its own, so it is cheap.
 func (r *Redactor) With(texts []string) *Redactor {
 	more := *r
@@ -69,9 +70,24 @@ func (r *Redactor) With(texts []string) *Redactor {
 	for _, s := range texts {
 		if len(s) >= Shortest {
 			more.addSpelled([]byte(s))
+			more.otherHex(s)
 		}
 	}
 	return &more
+}
+
+// otherHex adds a digest in the other letters that hexadecimal has: a signature that was sent in small ones may come back in capitals.
+func (r *Redactor) otherHex(s string) {
+	for i := range len(s) {
+		if !hexDigits[s[i]] {
+			return
+		}
+	}
+	for _, other := range []string{strings.ToUpper(s), strings.ToLower(s)} {
+		if other != s {
+			r.addSpelled([]byte(other))
+		}
+	}
 }
 
 // withRoom is a copy that takes so many more without another one.
@@ -166,10 +182,9 @@ func (r *Redactor) seek(text []byte, w look) []span {
 	if w.levels > 0 {
 		found = r.spaced(text, w, found)
 	}
-	if clean, kept := visible(text, w.cut); kept != nil && (w.cut || len(clean) >= r.shortest) { // cleaning puts together what is cut so
-		if inside := joined(r.spelled(clean, w, r.raw(clean, w, nil))); len(inside) > 0 {
-			found = append(found, ledBack(inside, places(kept))...)
-		}
+	c := cleaning{cut: w.cut}
+	if found = r.cleaned(text, w, &c, found); c.quotes {
+		found = r.cleaned(text, w, &cleaning{cut: w.cut, quoted: true}, found)
 	}
 	if isWide(text) {
 		narrow := bytes.ReplaceAll(text, []byte{0}, nil)
@@ -178,6 +193,18 @@ func (r *Redactor) seek(text []byte, w look) []span {
 		}
 	}
 	return joined(found)
+}
+
+// cleaned finds the secrets that cleaning puts together.
+func (r *Redactor) cleaned(text []byte, w look, c *cleaning, found []span) []span {
+	clean, kept := c.visible(text)
+	if kept == nil || !w.cut && len(clean) < r.shortest {
+		return found
+	}
+	if inside := joined(r.spelled(clean, w, r.raw(clean, w, nil))); len(inside) > 0 {
+		found = append(found, ledBack(inside, places(kept))...)
+	}
+	return found
 }
 
 // joined puts spans in order, and those that touch together.

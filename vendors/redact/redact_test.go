@@ -326,3 +326,15 @@ func BenchmarkPieces(b *testing.B) {
 		})
 	}
 }
+
+// A signature that was sent in small letters comes back in capitals, and the other way round.
+func TestASignatureInOtherLetters(t *testing.T) {
+	t.Parallel()
+	const sent = "9e107d9d372bb6826bd81d3542a419d6"
+	for _, pair := range [][2]string{{sent, strings.ToUpper(sent)}, {strings.ToUpper(sent), sent}, {sent, base64.StdEncoding.EncodeToString([]byte(strings.ToUpper(sent)))}} {
+		r := New(nil).With([]string{pair[0]})
+		if got := string(r.Hide([]byte("sign=" + pair[1] + " "))); strings.Contains(got, pair[1][4:12]) {
+			t.Errorf("%s stays in %q", pair[1], got)
+		}
+	}
+}

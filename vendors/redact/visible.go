@@ -20,15 +20,22 @@ func isHidden(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Mn, unicode.Other_Default_Ignorable_Code_Point) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 }
 
+// cleaning is how a text is cleaned.
+type cleaning struct {
+	cut    bool // the text was cut
+	quoted bool // a > in the value of an attribute, in quotes, does not end its tag: some readers know that, and some do not
+	quotes bool // there was such a one, and quoted would make a difference
+}
+
 // visible is a text as it stands in a table once it was cleaned: without invisible
 // characters and tags, in whatever spelling. kept are the parts of the text that are
 // left; both are nil where nothing is taken out. Of a text that was cut, what the cut left
 // of a tag is taken out as well.
-func visible(text []byte, cut bool) (out []byte, kept []span) {
+func (c *cleaning) visible(text []byte) (out []byte, kept []span) {
 	var here readings
 	begin := 0
 	for at := seen(text, 0); at < len(text); at = seen(text, at) {
-		next := behindHidden(text, at, cut, &here)
+		next := c.behindHidden(text, at, &here)
 		if next == at {
 			at++
 			continue
@@ -59,18 +66,18 @@ func seen(text []byte, at int) int {
 
 // behindHidden is where a text goes on behind what begins at a place and is not seen; the place
 // itself where that is seen.
-func behindHidden(text []byte, at int, cut bool, here *readings) int {
+func (c *cleaning) behindHidden(text []byte, at int, here *readings) int {
 	switch b := text[at]; {
-	case cut && !utf8.FullRune(text[at:]):
+	case c.cut && !utf8.FullRune(text[at:]):
 		return len(text)
 	case b >= utf8.RuneSelf, b < ' ', b == 0x7f:
 		if r, size := utf8.DecodeRune(text[at:]); isHidden(r) {
 			return at + size
 		}
 	case b == '<':
-		return behindTag(text, at, at+1, cut)
+		return c.behindTag(text, at, at+1)
 	case b == '%':
-		return behindOctets(text, at, cut, here)
+		return behindOctets(text, at, c.cut, here)
 	case b == '&' || b == '\\':
 		if !mayBeHidden(text[at:]) {
 			return at
@@ -81,7 +88,7 @@ func behindHidden(text []byte, at int, cut bool, here *readings) int {
 			if r, size := utf8.DecodeRune(u.text()); size > 0 && isHidden(r) {
 				return u.next
 			} else if r == '<' {
-				return behindTag(text, at, u.next, cut)
+				return c.behindTag(text, at, u.next)
 			}
 		}
 	}
@@ -144,30 +151,53 @@ func mayBeHidden(text []byte) bool {
 
 // behindTag is where a text goes on behind a tag that begins at a place and whose name
 // stands at another; the place where there is no tag.
-func behindTag(text []byte, at, name int, cut bool) int {
+func (c *cleaning) behindTag(text []byte, at, name int) int {
 	if name >= len(text) {
-		return behindCut(text, at, cut)
+		return behindCut(text, at, c.cut)
 	} else if !nameLetters[text[name]|0x20] && text[name] != '/' && text[name] != '!' {
 		return at
 	}
 	var here readings
-	for i := name; i < min(len(text), at+mostTag); i++ {
-		switch text[i] {
-		case '>':
-			return i + 1
-		case '<':
+	var quote, last byte // the quote that a value stands in, 0 outside of one; the last sign
+	for i := name; i < min(len(text), at+mostTag); {
+		b, next := tagSign(text, i, &here)
+		inValue := quote != 0
+		ends := !inValue || !c.quoted
+		switch {
+		case inValue && b == quote:
+			quote = 0
+		case b == '>' && ends:
+			c.quotes = c.quotes || inValue
+			return next
+		case b == '<' && ends:
+			c.quotes = c.quotes || inValue
 			return at
-		case '&', '\\', '%':
-			here.read(text, i, mostEscapes)
-			for k := 1; k < here.n; k++ {
-				if u := here.list[k]; u.size == 1 && u.bytes[0] == '>' {
-					return u.next
-				}
+		case !inValue && last == '=' && (b == '"' || b == '\''):
+			quote = b
+		}
+		if !blanks[b] {
+			last = b
+		}
+		i = next
+	}
+	return behindCut(text, at, c.cut && len(text) < at+mostTag)
+}
+
+// tagSign reads a sign in a tag, and says where the tag goes on. Those that matter there may be escaped.
+func tagSign(text []byte, at int, here *readings) (b byte, next int) {
+	if b = text[at]; b == '&' || b == '\\' || b == '%' {
+		here.read(text, at, mostEscapes)
+		for k := 1; k < here.n; k++ {
+			if u := &here.list[k]; u.size == 1 && tagSigns[u.bytes[0]] {
+				return u.bytes[0], u.next
 			}
 		}
 	}
-	return behindCut(text, at, cut && len(text) < at+mostTag)
+	return b, at + 1
 }
+
+// tagSigns are those that say where a tag ends.
+var tagSigns = kindOf(`>="'`)
 
 // behindCut is the end of a text that was cut, else the place.
 func behindCut(text []byte, at int, cut bool) int {

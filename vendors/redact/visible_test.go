@@ -9,6 +9,7 @@ import (
 // unseen is what cleaning takes out of a text.
 var unseen = []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&ZeroWidthSpace;", `\u180e`,
 	`<span style="` + strings.Repeat("x", 300) + `">`, "&amp;shy;", `\u200b`, `\u00AD`,
+	`<a title="2>1">`, `<a title=\"2>1\">`, `<a title=&quot;2&gt;1&quot;>`, `<a title = "<b>">`, `\u003ca title\u003d\u0022>\u0022\u003e`, `<a title='>' alt="3.6 > 2">`, `<i x=">"/>`,
 	"%E2%80%8B", "%e2%80%8b", "%EF%BB%BF", "%25E2%2580%258B", "\u115f", "\u3164", "\uffa0", "<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`,
 }
 
@@ -26,7 +27,7 @@ func TestWhatCleaningPutsTogether(t *testing.T) {
 		for _, s := range said {
 			text := "key=" + s + ", 里程 3.6 <b>"
 			got := string(r.Hide([]byte(text)))
-			if seen, _ := visible([]byte(got), false); strings.Contains(string(seen), secret) || strings.Contains(got, secret) {
+			if seen, _ := (&cleaning{}).visible([]byte(got)); strings.Contains(string(seen), secret) || strings.Contains(got, secret) {
 				t.Errorf("%q became %q", text, got)
 			}
 			if len(got) != len(text) || !strings.HasPrefix(got, "key=*") || !strings.HasSuffix(got, "*, 里程 3.6 <b>") {
@@ -88,7 +89,7 @@ func TestVisible(t *testing.T) {
 		"a<b>c</b>d": "acd", "1 < 2 and 3 > 2": "1 < 2 and 3 > 2", "a<b": "a<b", "a<" + strings.Repeat("b", mostTag) + ">c": "a<" + strings.Repeat("b", mostTag) + ">c",
 		"x&shy;y": "xy", "更\u200b换": "更换", "&lt;p&gt;q": "q", "a<b<c>d": "a<bd", "plain": "plain", "<>": "<>",
 	} {
-		got, kept := visible([]byte(text), false)
+		got, kept := (&cleaning{}).visible([]byte(text))
 		if kept == nil {
 			got = []byte(text)
 		}
@@ -101,6 +102,18 @@ func TestVisible(t *testing.T) {
 		}
 		if kept != nil && parts != string(got) {
 			t.Errorf("%q: what is kept is %q, and not %q", text, parts, got)
+		}
+	}
+}
+
+// Who takes the first > for the end of a tag, and who knows of quotes, see two texts: neither holds the key.
+func TestTagsAreReadInBothWays(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	r := New([]string{secret})
+	for _, text := range []string{secret[:9] + `<a x=">` + secret[9:] + `">.`, secret[:9] + `<a x=">">` + secret[9:] + `.`, secret[:9] + `<a x=">` + secret[9:] + `.`} {
+		if got := string(r.Hide([]byte(text))); strings.Contains(got, secret[:9]) || strings.Contains(got, secret[9:]) {
+			t.Errorf("%q became %q", text, got)
 		}
 	}
 }

@@ -88,10 +88,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 		d.say("", "there is no workspace %s yet: the first run makes it", d.Dir)
 		return nil
 	}
-	if holder := sqlite.Holder(d.Dir); holder != "" && (d.Rescue || d.Accept) { // whatever is wrong with the ledger, or is not
-		return inUse(d.Dir, holder)
-	}
-	e, err := repair.Examine(ctx, d.Dir)
+	e, err := d.examine(ctx)
 	if err != nil {
 		return err
 	}
@@ -259,6 +256,15 @@ func (d *doctor) space() error {
 		d.say("ok", "the disk has %s left", bytesText(free))
 	}
 	return nil
+}
+
+// examine looks at the ledger, unless it is to be rescued or accepted beside another process: that is refused whatever is
+// wrong with it, or is not.
+func (d *doctor) examine(ctx context.Context) (*repair.Examination, error) {
+	if holder := sqlite.Holder(d.Dir); holder != "" && (d.Rescue || d.Accept) {
+		return nil, inUse(d.Dir, holder)
+	}
+	return repair.Examine(ctx, d.Dir)
 }
 
 // inUse refuses to change a ledger that another process works with.

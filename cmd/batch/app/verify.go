@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/inside"
@@ -92,7 +93,7 @@ func (w *Workspace) compare(ctx context.Context, run ledger.Run, dir string, m s
 	c.Forget(forgotten)
 	said, err := messages.New(messages.Lang(cmp.Or(m.Lang, string(messages.English))))
 	if err != nil {
-		return nil, fmt.Errorf("the manifest's language %w", err)
+		return []sinks.Discrepancy{{File: "manifest.json", Want: "lang en or zh", Got: "lang " + m.Lang}}, nil
 	}
 	if err := export.Write(ctx, w.ledger, run, readers(), said, c); err != nil {
 		return nil, err
@@ -113,7 +114,21 @@ func (w *Workspace) compare(ctx context.Context, run ledger.Run, dir string, m s
 	}
 	got, err := m.Text()
 	if err == nil && string(want) != string(got) {
-		found = append(found, sinks.Discrepancy{File: "manifest.json", Want: string(want), Got: string(got)})
+		d := sinks.Discrepancy{File: "manifest.json"}
+		d.Want, d.Got = firstDifference(string(want), string(got))
+		found = append(found, d)
 	}
 	return found, err
+}
+
+// firstDifference are the first lines of two texts that are not the same.
+func firstDifference(a, b string) (inA, inB string) {
+	for {
+		lineA, restA, _ := strings.Cut(a, "\n")
+		lineB, restB, _ := strings.Cut(b, "\n")
+		if lineA != lineB || restA == restB {
+			return strings.TrimSpace(lineA), strings.TrimSpace(lineB)
+		}
+		a, b = restA, restB
+	}
 }

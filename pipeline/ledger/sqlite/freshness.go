@@ -23,7 +23,7 @@ import (
 const (
 	runsFolder   = "runs"
 	manifestName = "manifest.json"
-	manifestMost = 16 << 20
+	manifestMost = 1 << 20
 )
 
 // CheckMissing refuses a workspace whose ledger was there and is not, or of which that cannot be said.

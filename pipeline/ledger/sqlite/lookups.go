@@ -348,7 +348,11 @@ func (l *Ledger) CountCalls(vendor string, day record.Date, n int) error {
 		if err != nil {
 			return err
 		}
-		return w.exec(ctx, "INSERT OR REPLACE INTO calls (vendor, day, n, sum) VALUES (?,?,?,?)", vendor, int64(day), so+n, stored.SumOfCalls(vendor, day, so+n))
+		put := w.exec
+		if so == 0 { // there may be no row yet
+			put = w.execCounted
+		}
+		return put(ctx, "INSERT OR REPLACE INTO calls (vendor, day, n, sum) VALUES (?,?,?,?)", vendor, int64(day), so+n, stored.SumOfCalls(vendor, day, so+n))
 	}, nil)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 )
 
 // prepare brings the file to this version's schema and checks that it is the
@@ -157,7 +158,9 @@ func checkReadable(ctx context.Context, db *sql.DB, path string) error {
 func checkKind(ctx context.Context, db *sql.DB, path string, o Options) error {
 	simulated, err := kindOfWorkspace(ctx, db)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = db.ExecContext(ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", o.Simulated, o.Now().UnixMicro())
+		now := o.Now()
+		_, err = db.ExecContext(ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at, sum) VALUES (1, ?1, ?1, ?2, ?3)",
+			o.Simulated, now.UnixMicro(), stored.SumOfNewWorkspace(o.Simulated, now))
 		return err
 	}
 	if err != nil || simulated == o.Simulated {

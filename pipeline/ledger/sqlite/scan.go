@@ -101,8 +101,11 @@ func (r *attemptRow) attempt() (ledger.Attempt, error) {
 	}
 	a := ledger.Attempt{Lookup: *r.lookup, N: int(*r.n), Vendor: *r.vendor, Dataset: record.Dataset(*r.dataset), Fen: record.Fen(*r.fen), Billed: ledger.Billed(*r.billed),
 		IntentAt: stored.Moment(*r.intentAt), EndedAt: stored.Moment(*r.endedAt), Outcome: *r.outcome, Code: *r.code, Ticket: *r.ticket}
-	if *r.sum != stored.SumOfAttempt(&a) || a.Fen < 0 || a.Fen > integrity.MostFen {
+	if *r.sum != stored.SumOfAttempt(&a) {
 		return a, stored.Damage("read order %d of lookup %d: it is not what was written down", a.N, a.Lookup)
+	}
+	if a.Fen < 0 || a.Fen > integrity.MostFen { // no sum of such charges holds
+		return a, stored.Damage("read order %d of lookup %d: it cannot have cost %s", a.N, a.Lookup, a.Fen.Yuan())
 	}
 	return a, nil
 }

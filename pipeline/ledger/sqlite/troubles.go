@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
@@ -11,14 +12,14 @@ import (
 // SetHalt writes down that a vendor takes no calls or orders, and why.
 func (l *Ledger) SetHalt(h ledger.Halt) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "INSERT OR REPLACE INTO halts (vendor, dataset, stops, class, code, message, at, sum) VALUES (?,?,?,?,?,?,?,?)",
+		return w.execCounted(ctx, "INSERT OR REPLACE INTO halts (vendor, dataset, stops, class, code, message, at, sum) VALUES (?,?,?,?,?,?,?,?)",
 			h.Vendor, string(h.Dataset), string(h.Stops), string(h.Class), h.Code, h.Message, stored.Micros(h.At), stored.SumOfHalt(&h))
 	}, nil)
 }
 
 // ClearHalts forgets every halt: the user goes on.
 func (l *Ledger) ClearHalts() error {
-	return l.writer.write(func(ctx context.Context, w *writer) error { return w.exec(ctx, "DELETE FROM halts") }, nil)
+	return l.writer.write(func(ctx context.Context, w *writer) error { return w.execCounted(ctx, "DELETE FROM halts") }, nil)
 }
 
 // Halts lists what takes no calls or orders, by vendor.
@@ -46,7 +47,7 @@ func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
 // SetPause writes down that a vendor is waited for, and until when.
 func (l *Ledger) SetPause(p ledger.Pause) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "INSERT OR REPLACE INTO pauses (vendor, dataset, since, next_at, nth, class, code, message, sum) VALUES (?,?,?,?,?,?,?,?,?)",
+		return w.execCounted(ctx, "INSERT OR REPLACE INTO pauses (vendor, dataset, since, next_at, nth, class, code, message, sum) VALUES (?,?,?,?,?,?,?,?,?)",
 			p.Vendor, string(p.Dataset), stored.Micros(p.Since), stored.Micros(p.NextAt), p.Nth, string(p.Class), p.Code, p.Message, stored.SumOfPause(&p))
 	}, nil)
 }
@@ -54,7 +55,7 @@ func (l *Ledger) SetPause(p ledger.Pause) error {
 // ClearPause forgets that a vendor was waited for: it answers.
 func (l *Ledger) ClearPause(vendor string, d record.Dataset) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		return w.exec(ctx, "DELETE FROM pauses WHERE vendor=? AND dataset=?", vendor, string(d))
+		return w.execCounted(ctx, "DELETE FROM pauses WHERE vendor=? AND dataset=?", vendor, string(d))
 	}, nil)
 }
 
@@ -78,4 +79,19 @@ func (l *Ledger) Pauses(ctx context.Context) ([]ledger.Pause, error) {
 		out = append(out, p)
 	}
 	return out, rows.Err()
+}
+
+// execCounted changes one of the tables of which the workspace counts the rows.
+func (w *writer) execCounted(ctx context.Context, query string, args ...any) error {
+	if err := w.exec(ctx, query, args...); err != nil {
+		return err
+	}
+	if err := w.exec(ctx, integrity.Recount()); err != nil {
+		return err
+	}
+	var said []byte
+	if err := w.one(ctx, []any{&said}, "SELECT CAST("+integrity.SummedWorkspace.Text()+" AS BLOB) FROM workspace"); err != nil {
+		return err
+	}
+	return w.exec(ctx, "UPDATE workspace SET sum=?", integrity.Checksum(said))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"hash/crc32"
 	"strconv"
+	"time"
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
@@ -74,6 +75,11 @@ func SumOfRun(r *ledger.Run) int64 {
 		return Checksum(t.number(int64(r.MaxSpend.V)))
 	}
 	return Checksum(t.words(""))
+}
+
+// SumOfNewWorkspace is the checksum of a workspace in which nothing was halted, waited for, counted or lost.
+func SumOfNewWorkspace(simulated bool, created time.Time) int64 {
+	return Checksum(make(text, 0, 64).number(1).truth(simulated).number(Micros(created)).number(0).number(0).number(0).number(0))
 }
 
 // SumOfHalt is the checksum of a row of halts.

@@ -2,6 +2,7 @@ package integrity
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func WaitTooLong() []string {
 
 // rules are what must hold of a ledger: first of each row by itself, then of
 // what rows say of each other.
-func rules() []rule { return append(rowRules(), crossRules()...) }
+func rules() []rule { return slices.Concat(rowRules(), crossRules(), miscounted()) }
 
 // rowRules are what must hold of a row by itself. They hold the CHECKs of the tables
 // as well: SQLite does not look at those in a file that it may not write.

@@ -37,6 +37,8 @@ func TextOf(of string, columns []string) string {
 // The tables whose rows carry a checksum. Every column of theirs is in it, but for those that stand twice and what may
 // change by itself: when a run has written its outputs.
 var (
+	SummedWorkspace = Summed{Broken: "what the workspace says of itself is not what was written down", Table: "workspace", Key: "id, 0", Names: "id=?2 AND 0=?3",
+		Columns: append([]string{"id", "simulated", "created_at"}, counted...)}
 	SummedRuns = Summed{Broken: "runs are not what was written down", Table: "runs", Key: "seq, 0", Names: "seq=?2 AND 0=?3",
 		Columns: []string{"seq", "id", "state", "started_at", "finished_at", "purged_at", "input_path", "input_sha256", "input_rows", "strict_vin", "datasets", "formats", "lang",
 			"report_lang", "report_top", "partitioned", "bom", "corrects", "corrected", "first_lookup", "last_lookup", "COALESCE(max_spend, '')"}}
@@ -60,6 +62,28 @@ var (
 		Columns: []string{"at", "what"}}
 )
 
+// counted are the tables of which the workspace says how many rows they have.
+var counted = []string{"halts", "pauses", "calls", "losses"}
+
+// Recount has the workspace say how many rows the counted tables have. Its checksum is to be worked out after it.
+func Recount() string {
+	sets := make([]string, len(counted))
+	for i, table := range counted {
+		sets[i] = table + "=(SELECT COUNT(*) FROM " + table + ")"
+	}
+	return "UPDATE workspace SET " + strings.Join(sets, ", ") + ", sum=" + Unsummed
+}
+
+// miscounted are the rules of the counted tables.
+func miscounted() []rule {
+	out := make([]rule, len(counted))
+	for i, table := range counted {
+		out[i] = rule{broken: "there are fewer or more " + table + " than were written down", table: "workspace", large: true,
+			breaks: table + " <> (SELECT COUNT(*) FROM " + table + ")"}
+	}
+	return out
+}
+
 // AnswerColumns are what is summed up of an answer before its body.
 func AnswerColumns() []string {
 	return []string{"lookup", "attempt", "call", "vendor", "status", "received_at", "failure", "head"}
@@ -72,7 +96,7 @@ func Summeds() []Summed {
 
 // smallSummeds are those that take no time.
 func smallSummeds() []Summed {
-	return []Summed{SummedRuns, SummedHalts, SummedPauses, SummedCalls, SummedLosses}
+	return []Summed{SummedWorkspace, SummedRuns, SummedHalts, SummedPauses, SummedCalls, SummedLosses}
 }
 
 // WrongRow is a row that does not agree with its checksum.
@@ -90,6 +114,9 @@ func Resum(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, 
 func ResumMarked(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, "sum="+Unsummed) }
 
 func resum(ctx context.Context, conn *sql.Conn, where string) error {
+	if _, err := conn.ExecContext(ctx, Recount()); err != nil {
+		return err
+	}
 	for _, s := range Summeds() {
 		wrong, err := s.wrong(ctx, conn, where)
 		if err != nil {

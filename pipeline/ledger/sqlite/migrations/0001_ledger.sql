@@ -5,7 +5,13 @@ CREATE TABLE workspace (
     simulated       INTEGER NOT NULL,
     simulated_twice INTEGER NOT NULL CHECK (simulated_twice = simulated),
     created_at INTEGER NOT NULL,
-    traces     INTEGER NOT NULL DEFAULT 0   -- 1: rows were forgotten, and the file may still hold traces of them
+    traces     INTEGER NOT NULL DEFAULT 0,  -- 1: rows were forgotten, and the file may still hold traces of them
+    -- How many rows the tables of these names have. Nothing else names such a row: one that was taken out would not be missed.
+    halts      INTEGER NOT NULL DEFAULT 0,
+    pauses     INTEGER NOT NULL DEFAULT 0,
+    calls      INTEGER NOT NULL DEFAULT 0,
+    losses     INTEGER NOT NULL DEFAULT 0,
+    sum        INTEGER NOT NULL DEFAULT -1  -- a checksum of the others, but for traces
 ) STRICT;
 
 CREATE TABLE runs (

@@ -170,7 +170,7 @@ func TestExamineTellsWhoGaveMadeUpAnswers(t *testing.T) {
 	ctx, dir := context.Background(), smallLedger(t)
 	alterWithSum(t, dir, "UPDATE answers SET head='Server: nginx'")
 	for simulated, want := range []int{0, 1} {
-		alter(t, dir, fmt.Sprintf("UPDATE workspace SET simulated=%d, simulated_twice=%[1]d", simulated))
+		alterWithSum(t, dir, fmt.Sprintf("UPDATE workspace SET simulated=%d, simulated_twice=%[1]d", simulated))
 		e, err := Examine(ctx, dir)
 		must(t, err)
 		if !e.Sound() || len(e.MadeUpHeads) != want {

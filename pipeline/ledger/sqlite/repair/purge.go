@@ -111,16 +111,19 @@ func Purge(ctx context.Context, l *sqlite.Ledger, runs []ledger.Run) error {
 		if err := c.Exec("UPDATE runs SET purged_at=?, input_sha256='', sum="+integrity.Unsummed+" WHERE seq IN (SELECT value FROM json_each(?)) AND purged_at=0", now, list); err != nil {
 			return err
 		}
-		if err := c.Resum(); err != nil {
-			return fmt.Errorf("sum up what is left: %w", err)
-		}
 		// They hold the vendor's words, and matter while a run waits for their end.
 		for _, table := range []string{"halts", "pauses"} {
 			if err := c.Exec("DELETE FROM " + table + " WHERE NOT EXISTS (SELECT 1 FROM runs WHERE state <> 'finished')"); err != nil {
 				return err
 			}
 		}
-		return c.Exec("UPDATE workspace SET traces=1")
+		if err := c.Exec("UPDATE workspace SET traces=1"); err != nil {
+			return err
+		}
+		if err := c.Resum(); err != nil {
+			return fmt.Errorf("sum up what is left: %w", err)
+		}
+		return nil
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger/sqlite"
+	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -211,15 +212,20 @@ func (f *repairer) hasMarkedOrders() (bool, error) {
 }
 
 // kindSaid is what a workspace says of its kind, -1 where it says two or what there is not.
-const kindSaid = "SELECT IIF(simulated IN (0, 1) AND simulated=simulated_twice, simulated, -1), created_at FROM workspace"
+const kindSaid = "SELECT IIF(simulated IN (0, 1) AND simulated=simulated_twice, simulated, -1) FROM workspace"
 
 // workspace writes what kind of workspace it is. Where that cannot be read, the answers decide that were kept: it is
 // one of made-up answers only if the simulator gave them all. Bought ones are never taken for made up.
 func (f *repairer) workspace(s *salvager, now time.Time) error {
 	created, kind := f.mark.Ledger, int64(-1)
-	var was, at int64
-	if err := s.from.QueryRowContext(f.ctx, kindSaid).Scan(&was, &at); err == nil {
-		if kind = was; at > 0 {
+	var was int64
+	if err := s.from.QueryRowContext(f.ctx, kindSaid).Scan(&was); err == nil {
+		kind = was
+		at, err := f.said(s)
+		if err != nil {
+			return err
+		}
+		if at > 0 {
 			created = at
 		}
 	}
@@ -238,6 +244,53 @@ func (f *repairer) workspace(s *salvager, now time.Time) error {
 	}
 	_, err := f.db.ExecContext(f.ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", kind, created)
 	return err
+}
+
+// said finds out when the workspace began, and whether it misses a loss: nobody would be held back any more from what may have
+// been bought. Where it is not what was written down, it tries what the mark says, and how many rows there are.
+func (f *repairer) said(s *salvager) (created int64, err error) {
+	var is, now workspaceRow
+	if err := s.from.QueryRowContext(f.ctx, "SELECT simulated, created_at, halts, pauses, calls, losses, sum FROM workspace").Scan(is.dest()...); err != nil {
+		return 0, f.ctx.Err() // of a file that does not know these columns
+	}
+	now = is
+	if err := f.db.QueryRowContext(f.ctx, "SELECT (SELECT COUNT(*) FROM halts), (SELECT COUNT(*) FROM pauses), (SELECT COUNT(*) FROM calls), (SELECT COUNT(*) FROM losses)").
+		Scan(&now.rows[0], &now.rows[1], &now.rows[2], &now.rows[3]); err != nil {
+		return 0, err
+	}
+	rows := is.rows
+	created = is.created
+	for _, simulated := range []int64{is.simulated, 0, 1} {
+		for _, at := range []int64{is.created, f.mark.Ledger} {
+			for _, counted := range [][4]int64{is.rows, now.rows} {
+				if (workspaceRow{simulated, at, counted, is.sum}).agrees() {
+					created, rows = at, counted
+				}
+			}
+		}
+	}
+	if rows == is.rows && created == is.created && !is.agrees() && f.mark.Ledger > 0 {
+		created = f.mark.Ledger
+	}
+	if rows[3] > now.rows[3] {
+		f.unnamed = append(f.unnamed, "what an earlier rescue could not name")
+	}
+	return created, nil
+}
+
+// workspaceRow is what a workspace says of itself.
+type workspaceRow struct {
+	simulated, created int64
+	rows               [4]int64 // of halts, pauses, calls and losses
+	sum                int64
+}
+
+func (w *workspaceRow) dest() []any {
+	return []any{&w.simulated, &w.created, &w.rows[0], &w.rows[1], &w.rows[2], &w.rows[3], &w.sum}
+}
+
+func (w workspaceRow) agrees() bool {
+	return w.sum == integrity.Checksum(fmt.Appendf(nil, "1|%d|%d|%d|%d|%d|%d|", w.simulated, w.created, w.rows[0], w.rows[1], w.rows[2], w.rows[3]))
 }
 
 // allMadeUp tells whether there are answers, and the simulator gave every one of them. A call of which nothing
