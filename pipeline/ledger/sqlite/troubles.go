@@ -93,5 +93,5 @@ func (w *writer) execCounted(ctx context.Context, query string, args ...any) err
 	if err := w.one(ctx, []any{&said}, "SELECT CAST("+integrity.SummedWorkspace.Text()+" AS BLOB) FROM workspace"); err != nil {
 		return err
 	}
-	return w.exec(ctx, "UPDATE workspace SET sum=?", integrity.Checksum(said))
+	return w.exec(ctx, "UPDATE workspace SET sum=?", stored.Checksum(said))
 }

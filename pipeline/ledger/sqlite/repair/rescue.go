@@ -16,7 +16,7 @@ import (
 
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger/sqlite"
-	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -290,7 +290,7 @@ func (w *workspaceRow) dest() []any {
 }
 
 func (w workspaceRow) agrees() bool {
-	return w.sum == integrity.Checksum(fmt.Appendf(nil, "1|%d|%d|%d|%d|%d|%d|", w.simulated, w.created, w.rows[0], w.rows[1], w.rows[2], w.rows[3]))
+	return w.sum == stored.Checksum(fmt.Appendf(nil, "1|%d|%d|%d|%d|%d|%d|", w.simulated, w.created, w.rows[0], w.rows[1], w.rows[2], w.rows[3]))
 }
 
 // allMadeUp tells whether there are answers, and the simulator gave every one of them. A call of which nothing
