@@ -11,13 +11,13 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// rows are the rows of a plan that are no duplicates, each with its own lookups and, in Before, its requests. They
-// lie in a file. In memory is only where: a row is named by its home, where it was put first.
+// rows are the rows of a plan that are no duplicates, each with its own lookups and, in Before, its requests. They are
+// kept in a file; memory holds only where each is. A row is named by its home, the place where it was first put.
 type rows struct {
 	file    scratch
 	byID    index           // by vehicle id
 	byKey   index           // by the keys of its lookups
-	moved   map[int64]int64 // where rows lie that were put again, by their homes
+	moved   map[int64]int64 // where the newest version of a replaced row is, by its home
 	encoded bytes.Buffer
 	encoder *gob.Encoder
 	text    *bytes.Reader
@@ -44,7 +44,7 @@ func (r *rows) put(p *ledger.PlannedVehicle) (int64, error) {
 	return home, err
 }
 
-// replace keeps a row otherwise than it was.
+// replace keeps a new version of a row.
 func (r *rows) replace(home int64, p *ledger.PlannedVehicle) (err error) {
 	r.addKeys(p, home)
 	r.moved[home], err = r.write(p)
@@ -114,7 +114,7 @@ func (r *rows) write(p *ledger.PlannedVehicle) (int64, error) {
 	return r.file.add(r.encoded.Bytes())
 }
 
-// begin tells the decoder of the types, which the encoder says once.
+// begin tells the decoder of the types, which the encoder writes only once.
 func (r *rows) begin() error {
 	if err := r.encoder.Encode(&ledger.PlannedVehicle{}); err != nil {
 		return fmt.Errorf("begin to keep rows for the plan: %w", err)
@@ -143,8 +143,8 @@ func (r *rows) read(home int64) (*kept, error) {
 	return &k, nil
 }
 
-// index finds the homes of rows by a name. It holds 64 bits of each: where two of many millions share those, a row
-// may be found that is not meant, and who asks looks whether it is.
+// index finds the homes of rows by a name. It keeps 64 bits of each name. With many millions of names two may share
+// those bits, so a row may be found that is not meant; the caller checks.
 type index struct {
 	first map[uint64]int64
 	more  map[uint64][]int64 // the others, where there are any
@@ -169,7 +169,7 @@ func (x *index) add(name []byte, home int64) {
 	}
 }
 
-// all goes through the homes under a name, in the order in which they were added.
+// all goes through the homes with a name, in the order in which they were added.
 func (x *index) all(name []byte) func(func(int64) bool) {
 	return func(yield func(int64) bool) {
 		n := short(name)

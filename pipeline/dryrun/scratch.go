@@ -7,27 +7,27 @@ import (
 	"os"
 )
 
-// scratch holds texts in a file without a name, which goes with the process, however that ends. Where a file that is
-// open cannot be removed, close does it. What was added last is in memory, and all of it as long as that is little.
+// scratch holds texts in a file without a name, which vanishes with the process however that ends. Where an open file
+// cannot be removed, close removes it. What was added last is still in memory; a small amount never reaches the file.
 type scratch struct {
 	file *os.File
-	left error // why its name could not be taken off at once
+	left error // why the file could not be removed while open
 	away int64 // bytes in the file
 	tail []byte
 }
 
 const (
-	// tailSize is how much waits in memory for the file.
+	// tailSize is how much is kept in memory before it is written to the file.
 	tailSize = 1 << 20
-	// headSize is the size of what stands before a text: its length.
+	// headSize is the size of the length that stands before each text.
 	headSize = 4
-	// usualSize is what most texts are shorter than.
+	// usualSize is a size that most texts stay below.
 	usualSize = 1 << 10
 )
 
 func (s *scratch) end() int64 { return s.away + int64(len(s.tail)) }
 
-// add keeps a text and returns where.
+// add keeps a text and returns its place.
 func (s *scratch) add(text []byte) (at int64, err error) {
 	if len(s.tail)+headSize+len(text) > tailSize {
 		if err := s.flush(); err != nil {
@@ -54,7 +54,7 @@ func (s *scratch) flush() (err error) {
 	return nil
 }
 
-// get returns the text that is kept at a place; it stands until the next call of add.
+// get returns the text that is kept at a place. It is valid until the next call of add.
 func (s *scratch) get(at int64) ([]byte, error) {
 	if at >= s.away {
 		return textOf(s.tail[at-s.away:]), nil

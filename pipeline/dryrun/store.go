@@ -18,28 +18,28 @@ type Ledger interface {
 	planner.Store
 	// Sender is the lookup that sent the order behind another.
 	Sender(ctx context.Context, k ledger.Lookup) (ledger.Lookup, error)
-	// Origin is the last submission behind what a lookup has taken over from an earlier run; its N is 0
-	// when nothing is known of one.
+	// Origin is the last submission behind what a lookup has taken over from an earlier run; its N is 0 when none is
+	// known.
 	Origin(ctx context.Context, k *ledger.Lookup) (ledger.Attempt, error)
 }
 
-// Store takes in the plan of one run, over a ledger in which nothing changes. It is used by one goroutine.
+// Store takes in the plan of one run, over a ledger that it leaves unchanged. It is used by one goroutine.
 type Store struct {
 	Ledger
 	rows   *rows
 	run    int64            // runs.seq
 	next   int64            // id of the next lookup
-	shared map[int64][]byte // keys of requests that more than one row may have
+	shared map[int64][]byte // keys of requests that more than one row may share
 
 	count  ledger.RowCount
 	counts map[ledger.Count]int64
-	noted  map[int64]int64 // rows that Rows and Remarked need, by their numbers: where they are kept
+	noted  map[int64]int64 // where the rows are kept that Rows and Remarked need, by row number
 }
 
-// firstID is above every id that the ledger has given to a lookup.
+// firstID is above every id that the ledger has given to a lookup, so the ids of the plan cannot clash.
 const firstID = 1 << 40
 
-// New is a store over a ledger. Close lets its scratch file go.
+// New is a store over a ledger. Close removes its scratch file.
 func New(ctx context.Context, l Ledger) (*Store, error) {
 	runs, err := l.Runs(ctx)
 	if err != nil {
@@ -52,10 +52,10 @@ func New(ctx context.Context, l Ledger) (*Store, error) {
 	return s, nil
 }
 
-// Close lets go of what was kept.
+// Close frees what was kept.
 func (s *Store) Close() error { return s.rows.file.close() }
 
-// NewRun gives the run its number, which follows all that are there.
+// NewRun gives the run its number, one above all that are there.
 func (s *Store) NewRun(r ledger.Run) (ledger.Run, error) {
 	r.State, r.Seq = ledger.RunPlanning, s.run
 	return r, nil
@@ -98,7 +98,7 @@ func (s *Store) add(p *ledger.PlannedVehicle, home int64) {
 	}
 }
 
-// remove takes a row out of what was counted.
+// remove takes a row out of the counts.
 func (s *Store) remove(p *ledger.PlannedVehicle) {
 	s.tally(p, -1)
 	delete(s.noted, p.Vehicle.Row)
@@ -123,7 +123,7 @@ func isRemarked(p *ledger.PlannedVehicle) bool {
 
 func unbought(k ledger.Lookup) bool { return k.State == ledger.Failed || k.State == ledger.InDoubt }
 
-// CountRows counts the rows.
+// CountRows returns how many rows were counted.
 func (s *Store) CountRows(context.Context, ledger.Run) (ledger.RowCount, error) { return s.count, nil }
 
 // Counts counts the lookups by where they stand.
@@ -143,7 +143,7 @@ func (s *Store) Counts(context.Context, ledger.Run) ([]ledger.Count, error) {
 // Spend is what the run has spent: nothing.
 func (s *Store) Spend(context.Context, ledger.Run) ([]ledger.Spend, error) { return nil, nil }
 
-// Remarked counts the planned lookups of rows with a remark that begins so.
+// Remarked counts the planned lookups of rows with a remark that begins with remark.
 func (s *Store) Remarked(_ context.Context, _ ledger.Run, remark string) (out ledger.Remarked, err error) {
 	vins, planned := map[string]bool{}, map[ledger.Count]int64{}
 	err = s.eachNoted(func(p *ledger.PlannedVehicle) error {
@@ -178,8 +178,8 @@ func hasRemark(v *record.Vehicle, remark string) bool {
 	return slices.ContainsFunc(v.Problems, func(p string) bool { return strings.Contains(p, remark) })
 }
 
-// Rows calls do with the rows that have lookups of their own which are not bought, in input order, and
-// with those that have a remark. A lookup that an earlier row asks for is with that row alone.
+// Rows calls do, in input order, with the rows that have lookups of their own which are not bought, and with those that
+// have a remark. A lookup that an earlier row asks for is listed with that row alone.
 func (s *Store) Rows(ctx context.Context, _ ledger.Run, do func(*ledger.Row) error) error {
 	return s.eachNoted(func(p *ledger.PlannedVehicle) error {
 		row := &ledger.Row{VehicleID: p.VehicleID, Vehicle: p.Vehicle, Duplicate: p.Duplicate}

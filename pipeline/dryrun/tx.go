@@ -7,13 +7,13 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// tx answers for the rows of the plan, and asks the ledger about all else.
+// tx answers questions about the rows of the plan itself, and asks the ledger about everything else.
 type tx struct {
 	ledger.PlanTx
 	s *Store
 }
 
-// Foresee has the ledger read the lookups of other runs; the rows are not there.
+// Foresee has the ledger read the lookups of other runs; the rows of the plan are not in the ledger.
 func (t *tx) Foresee(_ []string, keys [][]byte) error { return t.PlanTx.Foresee([]string{}, keys) }
 
 // Earlier finds the first row about a vehicle that is no duplicate.
@@ -25,7 +25,7 @@ func (t *tx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) {
 	return ledger.PlannedVehicle{VehicleID: vehicleID, Vehicle: first.Vehicle, Given: first.Given, Before: first.Before}, true, nil
 }
 
-// mostAsked is how many lookups with one key count.
+// mostAsked is how many lookups with one key count, as in the ledger.
 const mostAsked = 60
 
 // Asked lists the lookups with a key, the newest first.
@@ -100,8 +100,8 @@ func (t *tx) number(p *ledger.PlannedVehicle) {
 	}
 }
 
-// Revise puts an earlier row again. Of its lookups those stay that it still asks for; the next row about the
-// vehicle that asks for one of the others has it then.
+// Revise puts a new version of an earlier row. It keeps those of the row's lookups that it still asks for. Any other
+// lookup passes to the next row about the vehicle that asks for it.
 func (t *tx) Revise(p ledger.PlannedVehicle) error {
 	all, err := t.s.rows.about(p.VehicleID)
 	if err != nil {
@@ -126,7 +126,7 @@ func (t *tx) Revise(p ledger.PlannedVehicle) error {
 	return t.s.replace(was, p)
 }
 
-// nextAsking is the first of some rows that asks for a request, nil for none.
+// nextAsking is the first of some rows that asks for a request, nil if none does.
 func nextAsking(rows []*kept, request int64) *kept {
 	for _, r := range rows {
 		if slices.Contains(r.Before, request) {
@@ -136,7 +136,7 @@ func nextAsking(rows []*kept, request int64) *kept {
 	return nil
 }
 
-// replace keeps and counts a row otherwise.
+// replace keeps a new version of a row and counts that one instead.
 func (s *Store) replace(was *kept, p ledger.PlannedVehicle) error {
 	s.remove(&was.PlannedVehicle)
 	was.PlannedVehicle = p

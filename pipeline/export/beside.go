@@ -11,10 +11,10 @@ import (
 	"vehiclebatch/sinks"
 )
 
-// vehicleHistory is one history of a row's vehicle, made of the reports of its lookups.
+// vehicleHistory is the one history of a row's vehicle, made of the reports of its lookups.
 type vehicleHistory struct {
 	*history.History
-	lookups []int // indexes into the row's, in the order of the route
+	lookups []int // the lookups with a report: indexes into the row's lookups, in the order of the route
 }
 
 // nth is the place of a lookup among those with a report, -1 when it has none.
@@ -36,9 +36,8 @@ func historyOf(d *decoded) vehicleHistory {
 	return p
 }
 
-// writes tells whether a row is the one that a lookup's answer is written with:
-// the one that pays for it, and where several vendors were asked side by side
-// the one that pays for the first.
+// writes tells whether a lookup's answer is written with this row. It is the row that pays for the
+// lookup; for a fan-out, the row that pays for its first lookup.
 func writes(row *ledger.Row, a *ledger.Asked) bool {
 	if !a.Lookup.FanOut {
 		return a.Owner(row)
@@ -47,7 +46,8 @@ func writes(row *ledger.Row, a *ledger.Asked) bool {
 	return i >= 0 && row.Lookups[i].Owner(row)
 }
 
-// reportRow is a lookup's report; that of the first vendor brings the history.
+// reportRow is a lookup's report as a row of the table; the report of the first vendor also carries
+// the history.
 func (p *vehicleHistory) reportRow(row *ledger.Row, lookup int, report record.Report, problems []string) sinks.ReportRow {
 	a, nth := &row.Lookups[lookup], p.nth(lookup)
 	out := sinks.ReportRow{VehicleID: row.VehicleID, VIN: row.Vehicle.VIN, Vendor: a.Packed.Vendor, Ticket: a.Lookup.Ticket,
@@ -69,8 +69,8 @@ func (p *vehicleHistory) reportRow(row *ledger.Row, lookup int, report record.Re
 	return out
 }
 
-// combine is what two vendors' statuses come to: what one has found is found, and
-// what one still owes may still be.
+// combine puts two vendors' statuses together. If one has found something, the whole is found; if
+// one is still open, something may still be found.
 func combine(a, b record.Status) record.Status {
 	order := []record.Status{record.Found, record.Pending, record.InDoubt, record.Failed, record.NoRecord, record.Unsupported}
 	for _, s := range order {

@@ -12,43 +12,42 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// Cause is why some lookups of a run failed, and what would mend all of them.
-// What is wrong with rows is one cause whatever was asked about them; all else
-// is one at each vendor and dataset.
+// Cause is why some lookups of a run failed, and what would fix all of them. Faults of rows are one
+// cause whichever dataset was asked; every other failure is one cause for each vendor and dataset.
 type Cause struct {
 	Class   record.Class
 	Code    string // the vendor's, or the columns that are wrong or missing
-	Message string // of the first
+	Message string // of the first lookup
 	Reasons []Reason
 	Rows    int64
 	Lookups int64
-	Asked   []AskedAt // of whom, sorted by dataset and vendor
+	Asked   []AskedAt // the datasets and vendors that were asked, sorted by dataset and vendor
 
-	// Columns are those to correct and to fill in, Fill the latter alone.
+	// Columns are those to correct or to fill in; Fill are only those to fill in.
 	Columns, Fill []string
-	// WholeRow says that no column is wrong, but rows as wholes are.
+	// WholeRow says that no single column is wrong, but the rows as a whole.
 	WholeRow bool
-	// Paid says that the vendor has charged it and gives no report: trying again
-	// would pay twice.
+	// Paid says that the vendor has charged for it and gives no report: trying again would pay
+	// twice.
 	Paid bool
-	// Free says that another try costs nothing: the order is paid and the ticket
-	// or the answer is kept.
+	// Free says that another try costs nothing: the order is paid, and the ticket or the answer is
+	// kept.
 	Free bool
-	// Page is what a gateway answered in the vendor's place, of an order in doubt.
+	// Page is what a gateway answered in the vendor's place to an order in doubt.
 	Page vendors.Page
-	// NotTaken says that this answer reads as refused before the order was taken, as
-	// it is declared today: the doubt can be opened free of charge.
+	// NotTaken says that by today's declarations the answer reads as refused before the order was
+	// taken, so that the doubt can be opened free of charge.
 	NotTaken bool
-	// AtStake is what its orders may have cost.
+	// AtStake is what the orders in doubt may have cost.
 	AtStake record.Fen
 
 	correct []string // of Columns, those to correct
-	first   string   // the first of the columns, by which rows are put together
-	kind    string   // of what is wrong with a whole row, which no column names
-	lastRow int64    // that was counted
+	first   string   // the first of the columns, by which rows are grouped
+	kind    string   // the kind of fault of a whole row, which no column names
+	lastRow int64    // the last row that was counted
 }
 
-// AskedAt is a dataset at the vendor that was asked last.
+// AskedAt is a dataset and the vendor that was asked for it last.
 type AskedAt struct {
 	Dataset record.Dataset
 	Vendor  string
@@ -56,10 +55,10 @@ type AskedAt struct {
 	Last    record.Fen // the highest price of a last order, 0 when there was none
 }
 
-// Retry tells whether `batch retry` helps, without a change of the input.
+// Retry tells whether `batch retry` helps without a change of the input.
 func (c *Cause) Retry() bool { return retryable(&ledger.Lookup{Class: c.Class}) }
 
-// InRows tells whether the rows are wrong or lack something, so that nobody was asked.
+// InRows tells whether the rows are wrong or lack something, so that no vendor was asked.
 func (c *Cause) InRows() bool {
 	return c.Class == record.InvalidInput || c.Class == record.MissingInput
 }
@@ -81,8 +80,9 @@ type AnswerReader struct {
 	NotTaken []vendors.NotTaken
 }
 
-// Causes groups the failures of a run, those with most lookups first. The readers,
-// by vendor, know what is declared as not taken; where one is missing, nothing is.
+// Causes groups the failures of a run; the causes with most lookups come first. The readers, by
+// vendor, know which answers are declared as not taken; without a vendor's reader none of its
+// answers counts as such.
 func Causes(ctx context.Context, l CauseStore, run ledger.Run, readers map[string]AnswerReader) ([]Cause, error) {
 	found := map[causeKey]*Cause{}
 	err := l.Rows(ctx, run, func(row *ledger.Row) error {
@@ -128,7 +128,7 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// doubt looks at the answer that left an order in doubt.
+// doubt reads the answer that left an order in doubt.
 func (c *Cause) doubt(ctx context.Context, l CauseStore, row *ledger.Row, a *ledger.Asked, reader AnswerReader) error {
 	if c.Class != record.DoubtfulOrder || c.Paid {
 		return nil
@@ -148,7 +148,7 @@ func (c *Cause) doubt(ctx context.Context, l CauseStore, row *ledger.Row, a *led
 	c.Page, _ = vendors.PageOf(r)
 	if reader.Reader != nil {
 		out := vendors.ReadResponse(reader.Reader, reader.NotTaken, k.Dataset, vendors.Submit, &row.Vehicle, r)
-		// Not where another order of it may have been paid.
+		// Only where no other order of the lookup may have been paid.
 		c.NotTaken = out.Kind == vendors.Busy && out.Billed == vendors.BilledNo && a.Unknown <= a.Last.Fen
 	}
 	return nil
@@ -186,7 +186,7 @@ func (c *Cause) count(row int64, a *ledger.Asked) {
 	c.Asked[i].Last = max(c.Asked[i].Last, a.Last.Fen)
 }
 
-// lastUnknown is what the last order may have cost, also one that an earlier run counts.
+// lastUnknown is what the last order may have cost, even if an earlier run made it and counts it.
 func lastUnknown(a *ledger.Asked) record.Fen {
 	if a.Last.Billed != ledger.BilledUnknown {
 		return 0

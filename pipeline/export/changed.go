@@ -11,11 +11,11 @@ import (
 	"vehiclebatch/sinks"
 )
 
-// Compared counts what Diff has looked at, in lookups of the later run that have
-// an answer, each for the row that pays.
+// Compared counts what Diff has looked at: lookups of the later run that have an answer, each
+// counted for the row that pays.
 type Compared struct {
-	Lookups int64 // held against another answer of the earlier run
-	Same    int64 // answered by the very same answer in both
+	Lookups int64 // compared with another answer of the earlier run
+	Same    int64 // with the very same answer in both runs
 	Alone   int64 // without an answer of the earlier run
 }
 
@@ -68,7 +68,7 @@ func (e *exporter) changed(d *decoded, lookup int) error {
 		if isNotStored(err) {
 			return fmt.Errorf("read the earlier %s answer of run %s: %w", old.Lookup.Dataset, old.RunID, err)
 		}
-		if err != nil { // it can no longer be read: there is nothing to compare with
+		if err != nil { // the earlier answer can no longer be read, so there is nothing to compare with
 			return nil
 		}
 	}
@@ -98,6 +98,6 @@ func (d *decoded) changesOf(dataset record.Dataset) int {
 	return n
 }
 
-// vendorOf is who gave an answer: an old one may have come from another vendor
-// than the lookup names last.
+// vendorOf is the vendor that gave an answer. It may not be the lookup's own: an old answer may
+// have come from another vendor than the one that the lookup names now.
 func vendorOf(answered string, k *ledger.Lookup) string { return cmp.Or(answered, k.Vendor) }

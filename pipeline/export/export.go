@@ -17,14 +17,14 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// chunkRows is how many input rows are decoded at a time, side by side. Three times as many are held at once.
+// chunkRows is how many input rows are decoded at a time, in parallel. Up to three times as many are held at once.
 const chunkRows = 64
 
 // Readers decode stored answers, by vendor.
 type Readers map[string]vendors.Reader
 
-// Write feeds the rows of a run to a sink, in input order; next steps are said
-// in said's language. The next rows are read and decoded while the sink writes.
+// Write feeds the rows of a run to a sink, in input order. Next steps are written in the language of said. The next
+// rows are read and decoded while the sink writes.
 func Write(ctx context.Context, l Store, run ledger.Run, readers Readers, said *messages.Printer, sink sinks.Sink) error {
 	span, err := l.Before(ctx, run)
 	if err != nil {
@@ -34,7 +34,7 @@ func Write(ctx context.Context, l Store, run ledger.Run, readers Readers, said *
 	return e.each(ctx, run, e.write)
 }
 
-// WriteRows is Write for some rows of a run, by their numbers: those of one vehicle, say.
+// WriteRows is Write for some rows of a run, given by their numbers: those of one vehicle, for example.
 func WriteRows(ctx context.Context, l Store, run ledger.Run, numbers []int64, readers Readers, said *messages.Printer, sink sinks.Sink) error {
 	span, err := l.Before(ctx, run)
 	if err != nil {
@@ -79,18 +79,18 @@ func (e *exporter) each(ctx context.Context, run ledger.Run, do func(*decoded) e
 type exporter struct {
 	ledger  Store
 	readers Readers
-	said    *messages.Printer // of next steps
+	said    *messages.Printer // words the next steps
 	sink    sinks.Sink
-	span    ledger.Span // of the earlier answers that these are held against
-	purged  bool        // the run was: what failed in it is not tried again
+	span    ledger.Span // the runs whose answers these are compared with
+	purged  bool        // the run was purged: what failed in it is not tried again
 
-	bodies sync.Pool // of *[]byte: the memory of answers that are decoded already
+	bodies sync.Pool // of *[]byte: memory of decoded answers, to be used again
 }
 
-// keptBody is the largest answer whose memory is kept for the next, in bytes.
+// keptBody is the largest answer, in bytes, whose memory is used again.
 const keptBody = 256 << 10
 
-// decoded is a row with its answers in our words, in the order of its lookups.
+// decoded is a row with its answers as records, in the order of its lookups.
 type decoded struct {
 	row     *ledger.Row
 	answers []record.Answer
@@ -131,7 +131,7 @@ func (e *exporter) read(ctx context.Context, run ledger.Run, to chan<- []decoded
 	return send()
 }
 
-// decodeAll decodes the rows on every processor.
+// decodeAll decodes the rows on all processors.
 func (e *exporter) decodeAll(rows []*ledger.Row) []decoded {
 	out := make([]decoded, len(rows))
 	var wg sync.WaitGroup
@@ -147,7 +147,7 @@ func (e *exporter) decodeAll(rows []*ledger.Row) []decoded {
 	return out
 }
 
-// doAll does decoded rows in order.
+// doAll calls do with decoded rows, in order.
 func doAll(rows []decoded, do func(*decoded) error) error {
 	for i := range rows {
 		if rows[i].err != nil {
@@ -181,8 +181,8 @@ func (e *exporter) decode(row *ledger.Row) decoded {
 	return d
 }
 
-// decodeLookup decodes the answer of a lookup that was found. One that cannot be
-// decoded must not keep all the others from being written: its lookup fails.
+// decodeLookup decodes the answer of a lookup that was found. If it cannot be decoded, only its lookup fails, so that
+// all other answers are still written.
 func (e *exporter) decodeLookup(row *ledger.Row, a *ledger.Asked, into *record.Answer) error {
 	k := &a.Lookup
 	if k.State != ledger.Found || e.purged && a.Packed.ID == 0 {
@@ -201,7 +201,7 @@ func (e *exporter) decodeLookup(row *ledger.Row, a *ledger.Asked, into *record.A
 	return nil
 }
 
-// errNotStored means that the ledger does not give the answer back.
+// errNotStored means that the ledger does not return the answer.
 var errNotStored = errors.New("the stored answer cannot be had")
 
 func isNotStored(err error) bool { return errors.Is(err, errNotStored) }

@@ -8,8 +8,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// retryable tells whether the same lookup can end otherwise without a change
-// of the input.
+// retryable tells whether the same lookup can end differently without a change of the input.
 func retryable(k *ledger.Lookup) bool {
 	switch k.Class {
 	case record.InvalidInput, record.MissingInput, record.Rejected:
@@ -49,7 +48,7 @@ func nextStep(row *ledger.Row, a *ledger.Asked, said *messages.Printer) string {
 	return said.Say("next_trouble", k.Vendor, string(k.Class))
 }
 
-// invalid says what to correct in a row, and what to fill in beside it.
+// invalid says what to correct in a row, and what to fill in as well.
 func invalid(row *ledger.Row, k *ledger.Lookup, said *messages.Printer) string {
 	faults, missing := rowFaults(row, k)
 	wrong := faultyColumns(faults)
@@ -88,12 +87,12 @@ func doubtful(a *ledger.Asked, said *messages.Printer) string {
 	return said.Say("next_in_doubt", vendor, dataset)
 }
 
-// stepOfPurged is nextStep for a run that was purged: nothing of it is tried again,
-// as its tickets and answers are forgotten.
+// stepOfPurged is nextStep for a run that was purged. Nothing of such a run can be tried again,
+// because its tickets and answers are forgotten.
 func stepOfPurged(row *ledger.Row, a *ledger.Asked, said *messages.Printer) string {
 	switch a.Lookup.Class {
 	case record.InvalidInput, record.MissingInput, record.Rejected:
-		return nextStep(row, a, said) // none of it needs the run
+		return nextStep(row, a, said) // these next steps do not need the run
 	case record.DoubtfulOrder:
 		if a.Last.Billed == ledger.BilledYes {
 			return said.Say("next_purged_paid", a.Lookup.Vendor)

@@ -9,17 +9,17 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Reason is what was said of some rows of a cause, in the same words but for
-// numbers, identifiers, letters alone and what was quoted.
+// Reason is what was said of some rows of a cause. Messages count as the same if they differ only
+// in numbers, identifiers, single letters and quoted text.
 type Reason struct {
-	Message string  // of the first row
-	Rows    int64   // of which it was said
-	First   []int64 // the first of them
+	Message string  // the message of the first row
+	Rows    int64   // how many rows it was said of
+	First   []int64 // the numbers of the first of them
 	kind    string
-	lastRow int64 // that was counted
+	lastRow int64 // the last row that was counted
 }
 
-// firstRows is how many rows a reason names.
+// firstRows is how many rows a reason lists.
 const firstRows = 3
 
 // remark counts a row for each of the messages about it.
@@ -42,8 +42,8 @@ func (c *Cause) remark(row int64, texts []string) {
 	}
 }
 
-// kindOf is what a message says but for such things:
-// rows of 16 and of 18 fields have the same mistake.
+// kindOf is a message without what may differ between rows: "16 fields" and "18 fields" are the
+// same mistake.
 func kindOf(message string) string {
 	var words []string
 	for i, part := range strings.Split(message, `"`) {
@@ -51,7 +51,7 @@ func kindOf(message string) string {
 			continue
 		}
 		for _, word := range strings.FieldsFunc(part, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			if len(word) > 1 && !strings.ContainsFunc(word, unicode.IsDigit) { // a letter alone is one of a value
+			if len(word) > 1 && !strings.ContainsFunc(word, unicode.IsDigit) { // a single letter is part of a value
 				words = append(words, word)
 			}
 		}
@@ -59,8 +59,8 @@ func kindOf(message string) string {
 	return strings.Join(words, " ")
 }
 
-// rowFaults are what stopped a lookup of a row that nobody was asked about: the
-// faults, and the columns that were missing beside them.
+// rowFaults are what stopped a lookup that no vendor was asked for: the faults of its row, and the
+// columns that were missing besides.
 func rowFaults(row *ledger.Row, k *ledger.Lookup) (faults []record.Fault, missing []string) {
 	missing = strings.Fields(k.Code)
 	if k.Class == record.MissingInput {
@@ -72,7 +72,7 @@ func rowFaults(row *ledger.Row, k *ledger.Lookup) (faults []record.Fault, missin
 			missing = slices.DeleteFunc(missing, func(c string) bool { return c == f.Column })
 		}
 	}
-	if len(faults) == 0 { // the row has been corrected since, and the failure was kept
+	if len(faults) == 0 { // the row was corrected since, but the failure was taken over
 		for _, c := range missing {
 			faults = append(faults, record.Fault{Column: c})
 		}
@@ -92,8 +92,8 @@ func faultyColumns(faults []record.Fault) []string {
 	return out
 }
 
-// inRow makes a cause of what is wrong with a row or missing in it, and gives
-// what was said of it, message by message.
+// inRow makes a cause of what is wrong with a row or missing in it, and returns the messages about
+// it, one by one.
 func (c *Cause) inRow(row *ledger.Row, k *ledger.Lookup) []string {
 	faults, missing := rowFaults(row, k)
 	c.Columns, c.Fill = append(faultyColumns(faults), missing...), missing
@@ -123,7 +123,7 @@ func (c *Cause) inRow(row *ledger.Row, k *ledger.Lookup) []string {
 	return texts
 }
 
-// merge adds the columns of another row of the cause.
+// merge adds the columns of another row with the same cause.
 func (c *Cause) merge(other *Cause) {
 	add := func(to *[]string, columns []string) {
 		for _, column := range columns {
@@ -134,7 +134,7 @@ func (c *Cause) merge(other *Cause) {
 	}
 	add(&c.correct, without(other.Columns, other.Fill))
 	add(&c.Fill, other.Fill)
-	// What is wrong in one row and missing in another is both, and stands once.
+	// A column that is wrong in one row and missing in another is listed once.
 	c.Columns = slices.Clone(c.correct)
 	add(&c.Columns, c.Fill)
 }

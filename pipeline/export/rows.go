@@ -61,8 +61,8 @@ func failureRow(row *ledger.Row, a *ledger.Asked, said *messages.Printer) sinks.
 		Retryable: retryable(k), NextStep: nextStep(row, a, said)}
 }
 
-// money is what the failed lookup cost this run: certain, nothing, or not known.
-// What an earlier run has ordered and paid is billed, and costs nothing here.
+// money is what the failed lookup cost this run: a certain amount, nothing, or unknown. What an
+// earlier run has ordered and paid shows as billed, and costs nothing here.
 func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 	switch {
 	case a.Unknown > 0:
@@ -79,8 +79,8 @@ func money(a *ledger.Asked) (billed string, cost record.Opt[record.Fen]) {
 
 func when(t time.Time) record.Opt[time.Time] { return record.Opt[time.Time]{V: t, OK: !t.IsZero()} }
 
-// Failures calls do with the failure ledger of a run, in input order; next
-// steps are said in said's language.
+// Failures calls do with the failure ledger of a run, in input order. Next steps are written in the
+// language of said.
 func Failures(ctx context.Context, l Store, run ledger.Run, said *messages.Printer, do func(sinks.FailureRow) error) error {
 	e := exporter{said: said, purged: !run.PurgedAt.IsZero()}
 	return l.Rows(ctx, run, func(row *ledger.Row) error {

@@ -6,18 +6,18 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// Store is what the outputs need of a ledger. Each call of Rows, RowsSince and RowsAt sees the ledger as
-// it was when the call began.
+// Store is what the outputs need of a ledger. Each call of Rows, RowsSince and RowsAt sees the
+// ledger as it was when the call began.
 type Store interface {
 	CauseStore
-	// RowsSince is Rows with the answer that stood before each lookup's own, out of a span of other
-	// runs, for the row that pays for the lookup.
+	// RowsSince is Rows with an earlier answer for each lookup as well, taken from a span of other
+	// runs. Only the row that pays for a lookup gets it.
 	RowsSince(ctx context.Context, r ledger.Run, s ledger.Span, do func(*ledger.Row) error) error
-	// RowsAt is RowsSince for some rows of a run, by their numbers.
+	// RowsAt is RowsSince for some rows of a run, given by their numbers.
 	RowsAt(ctx context.Context, r ledger.Run, s ledger.Span, numbers []int64, do func(*ledger.Row) error) error
-	// Before is the span of all runs before one whose answers are still there.
+	// Before is the span of all runs before r whose answers are still there.
 	Before(ctx context.Context, r ledger.Run) (ledger.Span, error)
-	// UnpackInto returns the raw bytes of an answer in the memory of a buffer, if they fit.
+	// UnpackInto returns the raw bytes of an answer, in a buffer's memory if they fit.
 	UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer, error)
 }
 

@@ -21,7 +21,7 @@ type Attempt struct {
 	Ticket   string
 }
 
-// OutcomeWithdrawn is the outcome of an attempt that was written down and never
+// OutcomeWithdrawn is the outcome of an attempt whose intent was written down and that was never
 // sent.
 const OutcomeWithdrawn = "withdrawn"
 
@@ -36,7 +36,7 @@ const (
 	BilledUnknown Billed = "unknown"
 )
 
-// Answer is what came back for one call, as raw as it came.
+// Answer is what came back for one call, unchanged.
 type Answer struct {
 	ID         int64
 	Lookup     int64
@@ -50,11 +50,11 @@ type Answer struct {
 	Body       []byte
 }
 
-// Charge is a submission with what a vendor's bill can be held against.
+// Charge is a submission with everything that is compared with a vendor's bill.
 type Charge struct {
 	Lookup   int64
 	N        int
-	Last     bool // of its lookup's submissions
+	Last     bool // it is the last of its lookup's submissions
 	Run      int64
 	RunID    string
 	Row      int64
@@ -64,18 +64,18 @@ type Charge struct {
 	Fen      record.Fen
 	Billed   Billed
 	IntentAt time.Time
-	EndedAt  time.Time // of the lookup's answer, when that came later; zero: neither has come
+	EndedAt  time.Time // when the lookup's answer came, if that was later; zero: neither has come
 	Ticket   string
-	State    State // of its lookup
+	State    State // the state of its lookup
 	Passed   bool  // another lookup has taken the place of its own
 }
 
-// Settlement is what a vendor's bill says of one submission, and where that
-// takes lookups: its own, and those that stand in doubt because of it.
+// Settlement is what a vendor's bill says of one submission, and the steps that follow from that:
+// of the submission's own lookup, and of those that are in doubt because of it.
 type Settlement struct {
 	Lookup int64
 	N      int
-	Was    Billed // the charge that was seen; it must still be so
+	Was    Billed // the charge that was read before; it must be unchanged
 	Billed Billed
 	Ticket string // "" leaves it as it is
 	Steps  []Step // without attempts

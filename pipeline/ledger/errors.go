@@ -8,11 +8,11 @@ import (
 // ErrStale means that a lookup was no longer in the state that a change starts from.
 var ErrStale = errors.New("the lookup is no longer in that state")
 
-// ErrBudget means that an intent would pass the budget; nothing was changed.
+// ErrBudget means that an intent would exceed the budget; nothing was changed.
 var ErrBudget = errors.New("the budget does not allow it")
 
-// NoRoomError means that the disk has no room for what may come back of one more order, or for an answer that
-// can be asked for again; nothing was changed.
+// NoRoomError means that the disk has no room for what may come back for one more order, or for an answer that can be
+// asked for again; nothing was changed.
 type NoRoomError struct {
 	Dir      string
 	Want     int64 // bytes that must be free
@@ -24,12 +24,12 @@ func (e *NoRoomError) Error() string {
 	return fmt.Sprintf("%s has no room for answers: %d MiB must be free", e.Dir, (e.Want+1<<20-1)>>20)
 }
 
-// UserError is a ledger that cannot be used as it is, and what to do.
+// UserError says why a ledger cannot be used as it is, and what to do about it.
 type UserError struct{ Problem, Hint string }
 
 func (e *UserError) Error() string { return e.Problem + ": " + e.Hint }
 
-// HeldError says who works in the workspace: one process at a time may.
+// HeldError says who works in the workspace: only one process at a time may.
 type HeldError struct{ Dir, Holder string }
 
 func (e *HeldError) Error() string {

@@ -6,17 +6,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Totals is where money stands, in fen.
+// Totals are sums of money in fen, by what is known of the charge.
 type Totals struct {
 	Charged  record.Fen
 	Reserved record.Fen
 	Unknown  record.Fen
 }
 
-// Sum is what a budget is held against: what is, may be and might be charged.
+// Sum is what a budget is compared with: charged + reserved + unknown.
 func (t Totals) Sum() record.Fen { return t.Charged + t.Reserved + t.Unknown }
 
-// Add counts a charge where it stands; one that is known not to be billed counts nowhere.
+// Add adds a charge to the total that it belongs to. A charge that is known not to be billed is
+// added to none.
 func (t *Totals) Add(b Billed, fen record.Fen) {
 	switch b {
 	case Reserved:
@@ -39,8 +40,8 @@ type Spend struct {
 // SpendBy names what a workspace's money is added up by.
 type SpendBy string
 
-// The groups. A day is the day in China of an order's intent; of an answer
-// that was used again, the day on which its run began.
+// The groups. A day is the day in China of an order's intent, or, for an answer that was used
+// again, the day on which its run began.
 const (
 	ByVendor  SpendBy = "vendor"
 	ByDataset SpendBy = "dataset"
@@ -55,20 +56,19 @@ func SpendGroups() []SpendBy { return []SpendBy{ByVendor, ByDataset, ByDay, ByRu
 type SpendQuery struct {
 	By           []SpendBy
 	Run          int64     // runs.seq, 0 for all
-	Since, Until time.Time // intents from Since on and before Until; zero is no bound
+	Since, Until time.Time // intents at or after Since and before Until; zero is no bound
 }
 
-// SpendLine is one group's money. Texts that are not grouped by are "".
+// SpendLine is one group's money. Fields that are not grouped by are "".
 type SpendLine struct {
 	Vendor  string
 	Dataset record.Dataset
 	Day     string // 2006-01-02
-	Run     string // its id
+	Run     string // the id of the run
 	Totals
-	Lookups int64 // that were sent, each counted once, however many vendors it was sent to
-	Reused  int64 // that were settled by an answer bought for another lookup
-	// Saved is what those answers cost where they were bought: what using them
-	// again did not cost. An answer whose charge is not certain, or that was
-	// purged, counts nothing.
+	Lookups int64 // requests that were sent, each counted once, however many vendors it went to one after the other
+	Reused  int64 // lookups that were settled by an answer bought for another lookup
+	// Saved is what using answers again has saved: what those answers cost where they were bought.
+	// An answer whose charge is not certain, or that was purged, counts nothing.
 	Saved record.Fen
 }

@@ -29,19 +29,19 @@ type Asked struct {
 	Charged record.Fen // by all its attempts
 	Unknown record.Fen
 	Sent    int64 // attempts that left
-	// Last is its last submission; of a failure that was taken over from an
-	// earlier run, the last one there, which that run counts.
+	// Last is the lookup's last submission. For a failure that was taken over from an earlier run
+	// it is the last submission there, which that run counts.
 	Last    Attempt
 	Packed  PackedAnswer
-	Earlier *Earlier         // what RowsSince found; nil without
-	Derived []record.Derived // what it was asked with that the input left out
+	Earlier *Earlier         // what RowsSince found; nil if nothing
+	Derived []record.Derived // values it was asked with that the input left out
 }
 
-// Owner tells whether the row pays for the lookup: it is the first to ask.
+// Owner tells whether the row pays for the lookup: that is the first row that asks for it.
 func (a *Asked) Owner(r *Row) bool { return a.Lookup.Row == r.Vehicle.Row }
 
-// PackedAnswer is a raw answer as it is stored. ID 0 is none. Text and Sum are what its store
-// holds it against when it is unpacked.
+// PackedAnswer is a raw answer as it is stored. ID 0 means that there is none. Text and Sum are
+// what its store checks it against when it is unpacked.
 type PackedAnswer struct {
 	ID         int64
 	Vendor     string
@@ -55,20 +55,19 @@ type PackedAnswer struct {
 type Earlier struct {
 	RunID   string
 	Lookup  Lookup         // found or no_record
-	Vehicle record.Vehicle // as it was asked about then
+	Vehicle record.Vehicle // as it was known when it was asked about
 	Packed  PackedAnswer
 }
 
-// Span is where earlier answers are looked for: in the runs from From to To
-// (Run.Seq, both included). The empty one, as the zero Span, is nowhere, and
-// looking costs nothing.
+// Span is the range of runs in which earlier answers are looked for: from From to To (Run.Seq, both
+// included). An empty one, like the zero Span, contains no run, and looking in it costs nothing.
 type Span struct {
 	From, To int64
-	// News asks only about answers that came since the run began, and finds only
-	// what came before them: what the run used again is no news to it, and what
-	// an old run learnt by a later retry was not known yet.
+	// News asks only about answers that came since the run began, and finds only what came before
+	// them. An answer that the run used again is no news to it, and what an old run learnt by a
+	// later retry was not known yet.
 	News bool
 }
 
-// Empty tells whether there is nowhere to look.
+// Empty tells whether there is no run to look in.
 func (s Span) Empty() bool { return s.To < s.From || s.To <= 0 }

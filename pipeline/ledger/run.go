@@ -20,57 +20,57 @@ type Run struct {
 	InputSHA256 string
 	InputRows   int64
 	Datasets    []record.Dataset
-	Formats     string // of the tables, comma-separated
+	Formats     string // formats of the tables, comma-separated
 	FirstLookup int64
 	LastLookup  int64
 	PurgedAt    time.Time // when its vehicles and answers were forgotten; zero: never
 
-	// Lang is the language of what is for people in the outputs.
+	// Lang is the language of texts for people in the outputs.
 	Lang string
-	// ReportLang is that of the report beside the tables, "" when there is none, and
-	// ReportTop how many vehicles it shows in detail.
+	// ReportLang is the language of the report beside the tables, "" when there is none; ReportTop
+	// is how many vehicles the report shows in detail.
 	ReportLang string
 	ReportTop  int
-	// Partitioned: the Parquet files stand by date as well.
+	// Partitioned: the Parquet files are also linked by date.
 	Partitioned bool
 	// BOM: CSV files begin with a byte order mark.
 	BOM bool
 
-	// MaxSpend is the most that the run may charge, reserve and leave in doubt, as
-	// its user gave it last; unknown where none was given.
+	// MaxSpend is the most that the run may have as charged, reserved and unknown together, as its
+	// user last set it; unknown if the user set none.
 	MaxSpend record.Opt[record.Fen]
 
 	// StrictVIN refuses VINs with a wrong check digit.
 	StrictVIN bool
 
-	// Corrects is the id of the run whose failures this one corrects, "" for none,
-	// and Corrected the datasets of which it does.
+	// Corrects is the id of the run whose failures this one corrects, "" for none; Corrected are
+	// the datasets for which it does.
 	Corrects  string
 	Corrected []record.Dataset
 }
 
-// RunState is how far a run is.
+// RunState is how far a run has come.
 type RunState string
 
 // The states of a run.
 const (
 	RunPlanning RunState = "planning" // the input is being read; nothing was bought
 	RunOpen     RunState = "open"
-	RunSettled  RunState = "settled" // no lookup is open, the outputs are not whole yet
+	RunSettled  RunState = "settled" // no lookup is open, the outputs are not complete yet
 	RunFinished RunState = "finished"
 )
 
-// RowCount is how many rows of a run there are of a kind.
+// RowCount is how many rows of each kind a run has.
 type RowCount struct{ Rows, Duplicates, Faulty int64 }
 
-// Loss is what a rescue could not name, in words, and when that was.
+// Loss says in words what a rescue could not restore, and when that was.
 type Loss struct {
 	At   time.Time // zero: nothing was lost
 	What string
 }
 
-// runIDForm is what a run's id looks like. It becomes the name of a folder and
-// of files, a part of patterns and of commands that a user is told to type.
+// runIDForm is what a run's id looks like. The id becomes the name of a folder and of files, and a
+// part of patterns and commands that a user is told to type.
 var runIDForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$`)
 
 // IsRunID tells whether a run can have this id.
@@ -79,8 +79,8 @@ func IsRunID(id string) bool { return runIDForm.MatchString(id) }
 // formatForm is one of a run's formats.
 var formatForm = regexp.MustCompile(`^(parquet|csv|xlsx|html)$`)
 
-// CheckFormats tells what is wrong with a run's formats. A run of which only the outputs
-// are left has none.
+// CheckFormats says what is wrong with a run's formats. A run of which only the outputs are left
+// has none.
 func CheckFormats(formats string) error {
 	if formats == "" {
 		return nil
@@ -93,7 +93,7 @@ func CheckFormats(formats string) error {
 	return nil
 }
 
-// JoinDatasets writes datasets as a column of the ledger holds them.
+// JoinDatasets writes datasets in the form of a column of the ledger.
 func JoinDatasets(ds []record.Dataset) string {
 	words := make([]string, len(ds))
 	for i, d := range ds {

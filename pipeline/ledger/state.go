@@ -4,16 +4,16 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// State is where an order stands. The settled ones are the statuses that a
-// user sees; docs/states.md draws the ways between them.
+// State is where a lookup stands. The settled states are the statuses that a user sees;
+// docs/states.md describes the ways between them.
 type State string
 
-// The states of an order.
+// The states of a lookup.
 const (
 	Planned     State = "planned"    // not sent, or known not to have been taken
 	Submitting  State = "submitting" // the intent is on disk, the outcome is not
 	Waiting     State = "waiting"    // a ticket is held
-	Following   State = "following"  // an order with the same key is open in another run
+	Following   State = "following"  // a lookup with the same key is open in another run
 	Found       State = State(record.Found)
 	NoRecord    State = State(record.NoRecord)
 	Unsupported State = State(record.Unsupported)
@@ -30,8 +30,8 @@ func (s State) Status() record.Status {
 	return record.Status(s)
 }
 
-// Open tells whether work is left on an order in this state.
+// Open tells whether a lookup in this state is not settled yet.
 func (s State) Open() bool { return s.Status() == record.Pending }
 
-// Answered tells whether the vendor has said its last word.
+// Answered tells whether the vendor has given its final answer.
 func (s State) Answered() bool { return s == Found || s == NoRecord || s == Unsupported }

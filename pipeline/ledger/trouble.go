@@ -9,8 +9,7 @@ import (
 // Stops is what a halt stops.
 type Stops string
 
-// A halt stops all calls to a vendor, or its orders alone: what was bought is
-// asked for.
+// A halt stops all calls to a vendor, or only its orders; then what was bought is still asked for.
 const (
 	StopsCalls  Stops = "calls"
 	StopsOrders Stops = "orders"
@@ -19,7 +18,7 @@ const (
 // Halt is why a vendor takes no calls, or no orders, until the user goes on.
 type Halt struct {
 	Vendor  string
-	Dataset record.Dataset // "" is all of them
+	Dataset record.Dataset // "" means all datasets
 	Stops   Stops
 	Class   record.Class
 	Code    string
@@ -27,7 +26,7 @@ type Halt struct {
 	At      time.Time
 }
 
-// Covers tells whether a pause is of what is halted.
+// Covers tells whether a pause belongs to something that is halted.
 func (h *Halt) Covers(p *Pause) bool {
 	return h.Vendor == p.Vendor && (h.Dataset == "" || h.Dataset == p.Dataset)
 }
@@ -35,10 +34,10 @@ func (h *Halt) Covers(p *Pause) bool {
 // Pause is a vendor in trouble that is waited for.
 type Pause struct {
 	Vendor  string
-	Dataset record.Dataset // whose orders wait; "" is the vendor's polls
-	Since   time.Time      // of the first call that was not answered
-	NextAt  time.Time      // tried again not before
-	Nth     int            // of that try, 1 is the first
+	Dataset record.Dataset // the dataset whose orders wait; "" means the vendor's polls
+	Since   time.Time      // when the first call was not answered
+	NextAt  time.Time      // not tried again before this moment
+	Nth     int            // the number of that try, 1 is the first
 	Class   record.Class
 	Code    string
 	Message string

@@ -7,14 +7,14 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Successor is the lookup that asks another vendor what one has asked its own.
+// Successor is the lookup that asks another vendor what a lookup has asked its own.
 func Successor(k *ledger.Lookup, vendor string) ledger.Lookup {
 	return ledger.Lookup{Run: k.Run, Row: k.Row, Dataset: k.Dataset, Key: k.Key, Vendor: vendor, GroupID: k.Request(), State: ledger.Planned,
 		Derived: k.Derived, FirstAt: k.FirstAt}
 }
 
-// Leave fails a lookup whose vendor is asked no more: it is gone from the route, or an order elsewhere
-// serves the request.
+// Leave fails a lookup whose vendor is asked no more: the vendor has left the route, or an order
+// elsewhere serves the request.
 func Leave(k *ledger.Lookup) {
 	k.State, k.Class, k.Code, k.Stage = ledger.Failed, record.Unavailable, ledger.OffRoute, record.StageValidate
 	if k.Attempts > 0 {
@@ -23,8 +23,8 @@ func Leave(k *ledger.Lookup) {
 	k.Message = k.Vendor + " is no longer on the route of " + string(k.Dataset)
 }
 
-// Apply changes a lookup as was decided about it. prior is the list that Decision.Prior is
-// an index into. It buys nothing: a lookup that is to be bought stays planned.
+// Apply changes a lookup as was decided about it. prior is the list that Decision.Prior is an index
+// into. It buys nothing: a lookup that is to be bought stays planned.
 func Apply(k *ledger.Lookup, d Decision, prior []ledger.Lookup, r *Rules, now time.Time) {
 	if d.Vendor != "" && d.Vendor != k.Vendor {
 		k.Vendor, k.Tries, k.NextAt = d.Vendor, 0, time.Time{}
@@ -53,8 +53,8 @@ func Apply(k *ledger.Lookup, d Decision, prior []ledger.Lookup, r *Rules, now ti
 	TakeDerived(k, old)
 }
 
-// EndAs lets a lookup end as another one of its run that turned out to ask the
-// same; while that is open, it waits for it.
+// EndAs lets a lookup end as another lookup of its run that turned out to ask the same. While that
+// one is open, k waits for it.
 func EndAs(k, same *ledger.Lookup) {
 	if same.State.Open() {
 		k.DependsOn = same.Request()
@@ -66,7 +66,7 @@ func EndAs(k, same *ledger.Lookup) {
 	TakeDerived(k, same)
 }
 
-// HoldIfLost puts a lookup in doubt that has come to another vendor, where an order there may have
+// HoldIfLost puts a lookup that has come to another vendor in doubt, if an order there may have
 // been lost from the ledger.
 func HoldIfLost(k *ledger.Lookup, r *Rules, now time.Time) {
 	if !k.FirstAt.After(r.LostAt) && r.HoldsAsLost(k.Vendor, now) {
@@ -85,8 +85,8 @@ func putInDoubt(k, old *ledger.Lookup, message string) {
 	k.FirstAt, k.LastAt, k.Code, k.Message = old.FirstAt, old.LastAt, old.Code, message
 }
 
-// TakeDerived gives a lookup that takes over another one's answer, order or doubt the
-// values that this one was asked with: they may be some days older.
+// TakeDerived gives a lookup that takes over another one's answer, order or doubt the derived
+// values that the other was asked with. They may be some days older.
 func TakeDerived(k, old *ledger.Lookup) {
 	if k.Derived == "" || old.Derived == "" {
 		return
@@ -94,7 +94,7 @@ func TakeDerived(k, old *ledger.Lookup) {
 	mine, err := record.ParseDerived(k.Derived)
 	theirs, theirErr := record.ParseDerived(old.Derived)
 	if err != nil || theirErr != nil {
-		return // what is read of them says so
+		return // reading the values reports the error
 	}
 	for m := range mine {
 		for _, t := range theirs {
@@ -106,7 +106,7 @@ func TakeDerived(k, old *ledger.Lookup) {
 	k.Derived = record.PackDerived(mine)
 }
 
-// Priors are lookups as Resolve knows them. price is what buying one again would cost today.
+// Priors describes lookups for Resolve. price is what buying one of them again would cost today.
 func Priors(lookups []ledger.Lookup, price func(*ledger.Lookup) record.Fen) []Prior {
 	out := make([]Prior, len(lookups))
 	for i := range lookups {
@@ -117,7 +117,7 @@ func Priors(lookups []ledger.Lookup, price func(*ledger.Lookup) record.Fen) []Pr
 	return out
 }
 
-// untaken tells whether a lookup has failed without an order that a vendor took.
+// untaken tells whether a lookup has failed without any vendor having taken an order for it.
 func untaken(k *ledger.Lookup) bool {
 	switch k.Class {
 	case record.Unavailable, record.RateLimited, record.Quota, record.Auth, record.Balance:

@@ -9,38 +9,38 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// How often the same may happen to one lookup before it is given up.
+// How often the same thing may happen to one lookup before it is given up.
 const (
-	// MaxTries bounds how often one lookup is submitted while the vendor says
-	// that it did not take it.
+	// MaxTries bounds how often one lookup is submitted while the vendor says that it did not take
+	// the order.
 	MaxTries = 8
-	// MaxLimited bounds how often one lookup is told that there are too many, while
-	// others are answered.
+	// MaxLimited bounds how often one lookup may be refused with "too many" while others are
+	// answered.
 	MaxLimited = 16
 	// MaxDoubtful bounds how often a cheap lookup is bought again unasked.
 	MaxDoubtful = 3
-	// MaxUnreadable bounds how often a ticket is asked again because its
-	// answer cannot be read, or is the same refusal each time.
+	// MaxUnreadable bounds how often a ticket is asked about again because its answer cannot be
+	// read, or is the same refusal each time.
 	MaxUnreadable = 10
-	// MaxUnknown is MaxUnreadable for words of the vendor's own that its pages do
-	// not explain: a report may stand behind them that is still in the making.
+	// MaxUnknown is the bound for answers in the vendor's own words that its documentation does not
+	// explain. It is higher than MaxUnreadable, because the report may still be in the making.
 	MaxUnknown = 20
 )
 
-// Result is what a call came to, as it was understood.
+// Result is what came of a call, as it was understood.
 type Result struct {
 	Outcome  vendors.Outcome
-	Answer   int64 // its id in the ledger, or ledger.ThisAnswer; 0 when it is not kept
+	Answer   int64 // the answer's id in the ledger, or ledger.ThisAnswer; 0 when it is not kept
 	Received time.Time
-	// Others tells whether the vendor answers other calls: what this one met with
-	// then concerns its lookup alone.
+	// Others tells whether the vendor answers other calls. If it does, trouble with this call
+	// concerns its lookup alone.
 	Others bool
 }
 
-// After says where a lookup goes after a call, and what the next vendor of its route is
-// asked then, where the request goes on there. It is pure: all that it knows comes
-// in, all that it decides goes out. What the call means for its vendor is none of it.
-// poll is the plan of the vendor that was called.
+// After says where a lookup goes after a call, and which lookup asks the next vendor of its route,
+// if the request goes on there. It is pure: all that it knows comes in, all that it decides goes
+// out. What the call means for the vendor's health is decided elsewhere. poll is the plan of the
+// vendor that was called.
 func After(w ledger.Work, call vendors.Call, r Result, rules *Rules, poll *PollPlan, now time.Time) ledger.Step {
 	next := w
 	k, a := &next.Lookup, &next.Attempt
@@ -59,7 +59,7 @@ func After(w ledger.Work, call vendors.Call, r Result, rules *Rules, poll *PollP
 	case vendors.Unsupported:
 		j.final(record.Unsupported)
 	case vendors.Refused:
-		if call == vendors.Poll && r.Outcome.Gone() { // once may be a server that has not heard of it yet
+		if call == vendors.Poll && r.Outcome.Gone() { // a single "unknown ticket" may come from a server that has not heard of it yet
 			j.pollAgain()
 			break
 		}
@@ -88,8 +88,8 @@ type decision struct {
 	r     Result
 }
 
-// charge moves the attempt's charge to what the answer says. A charge that is
-// certain stays; one that is still reserved when the lookup settles is unknown.
+// charge sets the attempt's charge to what the answer says. A charge that is certain stays. A
+// charge that is still reserved when the lookup settles becomes unknown.
 func (j *decision) charge(settles bool) {
 	a := &j.next.Attempt
 	if a.N == 0 || a.Billed == ledger.BilledYes {
@@ -136,7 +136,7 @@ func (j *decision) answered() {
 		j.askAgain()
 	case j.r.Outcome.Ticket != "":
 		j.ticket()
-	default: // paid and unreadable: what came is kept for a better reading
+	default: // paid and unreadable: the answer is kept until a later version can read it
 		j.fail(record.StageNormalise, record.BadResponse)
 	}
 }
@@ -149,8 +149,8 @@ func (j *decision) final(s record.Status) {
 	j.fallBack(s)
 }
 
-// fallBack asks the vendor that comes next in today's route, where the user wants that
-// after a status and one can be asked. Where every vendor is asked, none comes next.
+// fallBack lets the request go on to the next vendor of today's route, if the user wants that after
+// this status and a vendor is left that can be asked. A lookup of a fan-out has no next vendor.
 func (j *decision) fallBack(s record.Status) {
 	k := &j.next.Lookup
 	if k.FanOut || !j.rules.FallsBack(s) {
@@ -173,8 +173,8 @@ func (j *decision) refused() {
 	j.fail(stage, j.r.Outcome.Class)
 }
 
-// accountTrouble leaves a lookup as it was, for when the account is in order. What
-// a gateway says may concern the lookup alone.
+// accountTrouble leaves a lookup as it was until the account is in order. Only what a gateway says
+// may concern the lookup alone.
 func (j *decision) accountTrouble() {
 	k := &j.next.Lookup
 	switch {
@@ -186,15 +186,15 @@ func (j *decision) accountTrouble() {
 		j.pollLater()
 	case j.r.Outcome.From == vendors.FromGateway:
 		j.tryLater()
-	case j.r.Outcome.OtherProduct && j.r.Outcome.Billed == vendors.BilledYes: // paid, and answered by what was not asked
+	case j.r.Outcome.OtherProduct && j.r.Outcome.Billed == vendors.BilledYes: // paid, but the answer is for another product
 		j.fail(record.StageNormalise, record.BadResponse)
 	default:
 		j.notTaken(j.now)
 	}
 }
 
-// notTaken puts a submission back that the vendor refused before it took it.
-// If the vendor's word leaves the money open, it is in doubt after all.
+// notTaken makes a lookup planned again whose order the vendor refused before taking it. If the
+// vendor's words leave open whether the order costs money, the order is in doubt after all.
 func (j *decision) notTaken(at time.Time) {
 	k := &j.next.Lookup
 	if j.r.Outcome.Billed == vendors.BilledUnknown {
@@ -217,8 +217,8 @@ func (j *decision) busy() {
 	j.tryLater()
 }
 
-// tryLater puts a submission back that was not taken. While nobody is answered that is
-// no fault of the lookup: such tries are not counted.
+// tryLater makes a lookup whose order was not taken planned again, for later. While the vendor
+// answers nobody, that is not the lookup's fault, and the try is not counted.
 func (j *decision) tryLater() {
 	k := &j.next.Lookup
 	most := MaxTries
@@ -234,13 +234,13 @@ func (j *decision) tryLater() {
 		return
 	}
 	wait := Backoff(k.Tries)
-	if !j.r.Outcome.Limited() { // else all calls are held, by the pace
+	if !j.r.Outcome.Limited() { // when limited, the pace holds all calls back
 		wait = max(wait, min(j.r.Outcome.RetryAfter, MaxBackoff))
 	}
 	j.notTaken(j.now.Add(wait))
 }
 
-// unknown is a call of which nobody can say whether it was taken.
+// unknown handles a call of which nobody can say whether it was taken.
 func (j *decision) unknown() {
 	k := &j.next.Lookup
 	if j.call == vendors.Poll {
@@ -248,7 +248,7 @@ func (j *decision) unknown() {
 		return
 	}
 	a := &j.next.Attempt
-	if a.Billed = ledger.BilledUnknown; j.r.Outcome.Billed == vendors.BilledYes { // taken for certain
+	if a.Billed = ledger.BilledUnknown; j.r.Outcome.Billed == vendors.BilledYes { // it was certainly taken
 		a.Billed = ledger.BilledYes
 	}
 	if a.Billed == ledger.BilledUnknown && a.Fen < j.rules.ResubmitBelow && k.Tries+1 < MaxDoubtful {
@@ -261,7 +261,7 @@ func (j *decision) unknown() {
 }
 
 func (j *decision) pending() {
-	if j.call == vendors.Submit { // taken, but without a ticket nobody can fetch it
+	if j.call == vendors.Submit { // taken, but its report cannot be fetched without a ticket
 		j.unknown()
 		return
 	}
@@ -271,8 +271,8 @@ func (j *decision) pending() {
 	j.pollLater()
 }
 
-// askAgain polls again for an answer that did not come whole. After too many
-// the ticket is given up; the ticket stays on record.
+// askAgain polls again for an answer that could not be read in full. After too many tries polling
+// is given up; the ticket stays on record.
 func (j *decision) askAgain() {
 	k := &j.next.Lookup
 	k.Tries++
@@ -283,9 +283,9 @@ func (j *decision) askAgain() {
 	j.pollLater()
 }
 
-// mostPolls is how often a ticket may get this answer before it is given up; 0 is
-// for ever. What nobody is answered with says nothing about one ticket, but for the
-// one answer that can only be about a ticket: that there is none.
+// mostPolls is how often a ticket may get this answer before it is given up; 0 is no limit. An
+// answer that everybody gets says nothing about one ticket, with one exception: "no such ticket"
+// can only be about this ticket.
 func mostPolls(r *Result) int {
 	switch out := &r.Outcome; {
 	case out.Gone():
@@ -296,10 +296,10 @@ func mostPolls(r *Result) int {
 	return 0
 }
 
-// pollAgain polls again after an answer that looks final and is not the vendor's
-// word for it: "no such order", a gateway's refusal, a page that is no answer. When
-// the same comes again and again, the ticket is given up with those words; it
-// stays on record, and a retry asks for it again.
+// pollAgain polls again after an answer that looks final but is not the vendor's final word: "no
+// such order", a gateway's refusal, a page that is no answer. When the same answer comes again and
+// again, the ticket is given up with that answer as the reason. The ticket stays on record, and a
+// retry asks about it again.
 func (j *decision) pollAgain() {
 	k := &j.next.Lookup
 	most := mostPolls(&j.r)
@@ -307,7 +307,7 @@ func (j *decision) pollAgain() {
 	case most == 0:
 		j.pollLater()
 		return
-	case k.Code == j.was.Lookup.Code, j.r.Outcome.Gone(): // a call that broke in between does not bring a ticket back
+	case k.Code == j.was.Lookup.Code, j.r.Outcome.Gone(): // "no such ticket" counts on even if another failure came in between
 		k.Tries++
 	default:
 		k.Tries = 1
@@ -338,8 +338,8 @@ func (j *decision) pollLater() {
 	}
 }
 
-// fail settles a lookup in the failure ledger with what was kept of the
-// answer; its request may go on to the next vendor of its route.
+// fail settles a lookup in the failure ledger, with the answer if one was kept. Its request may go
+// on to the next vendor of its route.
 func (j *decision) fail(stage record.Stage, class record.Class) {
 	k := &j.next.Lookup
 	j.charge(true)

@@ -8,8 +8,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Key is the digest, 16 bytes, of what decides the answer: two requests with the
-// same key ask the same. What only helps the vendor to find it does not count.
+// Key is a digest, 16 bytes, of everything that decides the answer: two requests with the same key
+// ask the same. Values that only help the vendor to find the vehicle are left out.
 func Key(d record.Dataset, v *record.Vehicle) []byte {
 	parts := []string{string(d)}
 	switch d {
@@ -28,12 +28,12 @@ func Key(d record.Dataset, v *record.Vehicle) []byte {
 	return digest(parts)
 }
 
-// RowKey is the key of a request that cannot be asked: no other row shares it.
+// RowKey is the key of a request that no vendor can be asked: no other row shares it.
 func RowKey(d record.Dataset, v *record.Vehicle) []byte {
 	return digest([]string{string(d), "row", strconv.FormatInt(v.Row, 10)})
 }
 
-// DependentKey stands for the key of a request of which a part is not known yet.
+// DependentKey stands in for the key of a request while a part of it still has to be derived.
 func DependentKey(d record.Dataset, v *record.Vehicle) []byte {
 	return digest([]string{"awaits", string(Key(d, v))})
 }

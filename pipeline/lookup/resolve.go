@@ -8,8 +8,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// DoubtHold is how long an order in doubt keeps others from buying the same at
-// least; by then a vendor's bill can be looked at.
+// DoubtHold is for how long at least an order in doubt keeps the same from being bought again;
+// after that time the vendor's bill can be checked.
 const DoubtHold = 72 * time.Hour
 
 // Stop is one vendor of a route.
@@ -20,27 +20,27 @@ type Stop struct {
 	Price    record.Fen
 }
 
-// Rules are what the user wants of one dataset, for one vehicle.
+// Rules are what the user wants for one dataset of one vehicle.
 type Rules struct {
 	Route []Stop // in the order in which the vendors are asked
 	// FallbackOn are the statuses after which the next vendor is asked.
 	FallbackOn []record.Status
-	// MaxAge is how old an answer may be to be used again; 0 is never.
+	// MaxAge is how old an answer may be to be used again; 0 is never used again.
 	MaxAge time.Duration
-	// Correcting: the user corrects a run and has not said to pay again. Whatever was
-	// answered, is in doubt or was paid counts, however long ago it was.
+	// Correcting means that the user corrects a run and has not said to pay again. Prior orders
+	// that were answered, are in doubt or were paid count whatever their age.
 	Correcting bool
-	// ResubmitBelow: an order in doubt that costs less may be bought again.
+	// ResubmitBelow: an order in doubt that costs less than this may be bought again.
 	ResubmitBelow record.Fen
-	// LostAt is when orders may last have been lost from the ledger, so that nobody
-	// knows whether they were bought; zero where none were.
+	// LostAt is when orders may last have been lost from the ledger, so that nobody knows whether
+	// they were bought; zero if none were lost.
 	LostAt time.Time
 	// LostWhat says in words what may have been lost then.
 	LostWhat string
 }
 
-// Prior is an earlier order at one vendor with the same key, reduced to what
-// Resolve needs to know of it.
+// Prior is an earlier order at one vendor with the same key, reduced to what Resolve needs to know
+// about it.
 type Prior struct {
 	Run        int64
 	Vendor     string
@@ -51,29 +51,29 @@ type Prior struct {
 	LastAt     time.Time
 	AnsweredAt time.Time  // zero: never
 	Price      record.Fen // what buying it again would cost today
-	// Untaken: it has failed, and the vendor took no order.
+	// Untaken: the lookup has failed, and no vendor took its order.
 	Untaken bool
-	// InVain: it has failed with the values that are asked with now, and was refused
+	// InVain: the lookup has failed with the same values that are asked with now, and was refused
 	// or may have been paid.
 	InVain bool
 }
 
-// Request is what a row wants to know, with how far it has come.
+// Request is what a row wants to know, and how far it has come.
 type Request struct {
 	Run int64
-	// Vendor is the one vendor that may be asked; "" for any of the route.
+	// Vendor is the one vendor that may be asked; "" means any vendor of the route.
 	Vendor string
-	// At is the vendor to which the request has come by itself; "" before it was
-	// asked anywhere. The route is walked from there. The vendors before it are done:
-	// an answer of theirs still counts, nothing else does.
+	// At is the vendor that the request has reached by going along its route; "" before it was
+	// asked anywhere. The route is walked from there. The vendors before At are done with: their
+	// answers still count, their other orders do not.
 	At string
-	// Force: the user has said to buy it whatever is in doubt or was paid for and
-	// cannot be read.
+	// Force: the user has said to buy it, even if an order is in doubt or was paid and cannot be
+	// read.
 	Force bool
-	// SentAt is when an order of its own was sent last; zero: never. Doubts of other
-	// runs from before that moment do not hold it.
+	// SentAt is when the request's own last order was sent; zero: never. Doubts of other runs from
+	// before that moment do not keep it from being bought.
 	SentAt time.Time
-	// MayBeLost: an order of it may have been among those that the ledger has lost.
+	// MayBeLost: an order of this request may have been among those that the ledger has lost.
 	MayBeLost bool
 }
 
@@ -84,31 +84,30 @@ type Action string
 const (
 	Refuse Action = "refuse"  // no vendor can be asked
 	Buy    Action = "buy"     // place an order at Decision.Vendor
-	Use    Action = "use"     // the answer of a prior order is the request's
-	Wait   Action = "wait"    // a prior order is under way: it ends as that does
+	Use    Action = "use"     // the answer of a prior order serves the request
+	Wait   Action = "wait"    // a prior order is under way: the request ends as that order does
 	Poll   Action = "poll"    // a prior order was given up with its ticket: ask for its answer again, free of charge
 	Doubt  Action = "doubt"   // a prior order may have been bought
 	Unread Action = "unread"  // a prior order was paid, and its answer cannot be read yet
 	InVain Action = "in vain" // asking again would end as a prior order did, and may cost as much
-	Lost   Action = "lost"    // it would be bought, and may be among the orders that were lost
+	Lost   Action = "lost"    // it would have to be bought, but may be among the orders that the ledger has lost
 	Stay   Action = "stay"    // the request may have paid every vendor that could still be asked
 )
 
-// Decision is what to do about a request: where, and because of which order.
+// Decision is what to do about a request, at which vendor, and because of which order.
 type Decision struct {
 	Action Action
 	Vendor string
 	Prior  int // the index of the prior order, -1 for none
 }
 
-// Resolve decides what to do about a request. prior are the orders of the same
-// key, the newest first: those of other runs, and those of this run that have
-// come to an end.
+// Resolve decides what to do about a request. prior are the orders with the same key, the newest
+// first: those of other runs, and those of this run that have come to an end.
 //
-// A prior order is used before anything is bought. An answer is preferred, then an
-// order under way, a ticket that can be polled, an order in doubt, an answer that
-// cannot be read. If there is none of these, the first vendor of the route that has
-// not given a final answer is asked.
+// Whatever a prior order can give is used before anything is bought. An answer is preferred, then
+// an order under way, a ticket that can be polled, an order in doubt, an answer that cannot be
+// read. If there is none of these, the first vendor of the route is asked that has not given a
+// final answer yet.
 func Resolve(q Request, prior []Prior, r *Rules, now time.Time) Decision {
 	s := resolver{q: q, prior: prior, rules: r, now: now}
 	if best := s.best(); best.Prior >= 0 {
@@ -134,8 +133,8 @@ type finding string
 const (
 	nothing   finding = "nothing"
 	answered  finding = "answered"
-	lastWord  finding = "last word" // an answer too, but that there is none
-	paid      finding = "paid"      // by the request itself, for nothing that can be used
+	lastWord  finding = "last word" // a final answer without a report
+	paid      finding = "paid"      // the request itself paid, and got nothing that can be used
 	underWay  finding = "under way"
 	pollAgain finding = "poll again"
 	inDoubt   finding = "in doubt"
@@ -143,13 +142,12 @@ const (
 	inVain    finding = "in vain"
 )
 
-// preference orders what may be taken over from a prior order, the best last.
+// preference is the order in which findings are taken over, the best last.
 var preference = []finding{inVain, unread, inDoubt, pollAgain, underWay, answered}
 
 var actionOf = map[finding]Action{inVain: InVain, unread: Unread, inDoubt: Doubt, pollAgain: Poll, underWay: Wait, answered: Use, lastWord: Use}
 
-// best is the best that may be taken over from any vendor; Prior is -1 when there
-// is nothing.
+// best is the best finding that can be taken over from any vendor; Prior is -1 when there is none.
 func (s *resolver) best() Decision {
 	best, bestRank := Decision{Prior: -1}, -1
 	for _, vendor := range s.vendors() {
@@ -157,7 +155,7 @@ func (s *resolver) best() Decision {
 		if f != answered && s.leftBehind(vendor) {
 			continue
 		}
-		if f == lastWord && (s.q.Vendor != "" || s.rules.Correcting) { // nobody else is asked
+		if f == lastWord && (s.q.Vendor != "" || s.rules.Correcting) { // no other vendor is asked, so this answer is the result
 			f = answered
 		}
 		if rank := slices.Index(preference, f); rank > bestRank {
@@ -167,12 +165,12 @@ func (s *resolver) best() Decision {
 	return best
 }
 
-// leftBehind tells whether the request has left a vendor behind.
+// leftBehind tells whether a vendor comes before the one that the request has reached.
 func (s *resolver) leftBehind(vendor string) bool {
 	return s.rules.step(vendor) < s.rules.step(s.q.At)
 }
 
-// vendors lists whose orders count: those of the route in its order, then others.
+// vendors lists the vendors whose orders count: those of the route in its order, then others.
 func (s *resolver) vendors() []string {
 	if s.q.Vendor != "" {
 		return []string{s.q.Vendor}
@@ -189,7 +187,7 @@ func (s *resolver) vendors() []string {
 	return out
 }
 
-// at finds the newest order at a vendor that means something.
+// at finds the newest order at a vendor that matters for the request.
 func (s *resolver) at(vendor string) (finding, int) {
 	for i := range s.prior {
 		if s.prior[i].Vendor != vendor {
@@ -202,8 +200,7 @@ func (s *resolver) at(vendor string) (finding, int) {
 	return nothing, -1
 }
 
-// read says what one order means. ends: older ones at the vendor mean nothing any
-// more.
+// read says what one order means. ends tells that older orders at the vendor no longer matter.
 func (s *resolver) read(o *Prior) (f finding, ends bool) {
 	own := o.Run == s.q.Run
 	switch {
@@ -211,7 +208,7 @@ func (s *resolver) read(o *Prior) (f finding, ends bool) {
 		return s.readAnswer(o, own), true
 	case own && o.Untaken:
 		return nothing, false
-	case own && o.Vendor == s.q.At: // it stands there again by a decision of its own
+	case own && o.Vendor == s.q.At: // the request is at this vendor again because that was decided after this order
 		return nothing, false
 	case own && (o.State == ledger.Failed || o.State == ledger.InDoubt):
 		return paid, true
@@ -243,7 +240,8 @@ func (s *resolver) readDoubt(o *Prior) finding {
 	return inDoubt
 }
 
-// readFailure finds what was paid for, or may have been, and could not be read.
+// readFailure says what a failed order means: its answer may have been paid for and could not be
+// read.
 func (s *resolver) readFailure(o *Prior) finding {
 	unreadable := (o.Class == record.Expired || o.Class == record.BadResponse) && s.rules.step(o.Vendor) >= 0 && s.holds(o.LastAt)
 	switch {
@@ -257,17 +255,16 @@ func (s *resolver) readFailure(o *Prior) finding {
 	return nothing
 }
 
-// ignores tells whether the request is bought although an order is in doubt or cannot
-// be read.
+// ignores tells whether the request is bought even if a prior order is in doubt or cannot be read.
 func (s *resolver) ignores(o *Prior) bool { return s.q.Force || s.q.SentAt.After(o.LastAt) }
 
-// holds tells whether what happened then still keeps others from buying.
+// holds tells whether something that happened then still keeps the same from being bought again.
 func (s *resolver) holds(then time.Time) bool {
 	return s.rules.Correcting || s.rules.hold(then, s.now)
 }
 
-// walk finds the first vendor of the route that is still to be asked. If the last
-// vendor has given a final answer, the request ends with that answer.
+// walk finds the first vendor of the route that is still to be asked. If the last vendor has given
+// a final answer, that answer ends the request.
 func (s *resolver) walk() Decision {
 	if s.q.Vendor != "" {
 		return s.pinned()
@@ -300,9 +297,8 @@ func (s *resolver) pinned() Decision {
 	return Decision{Action: Buy, Vendor: s.q.Vendor, Prior: -1}
 }
 
-// HoldsAsLost tells whether an order that would be placed with a vendor has to be taken
-// for one of those that the ledger has lost: as with any doubt, unless that is old or
-// cheap.
+// HoldsAsLost tells whether a new order at a vendor has to be treated as one that the ledger has
+// lost. As with any doubt, it has not when the loss is old or the order is cheap.
 func (r *Rules) HoldsAsLost(vendor string, now time.Time) bool {
 	step := r.step(vendor)
 	return !r.LostAt.IsZero() && r.hold(r.LostAt, now) && step >= 0 && r.Route[step].Price >= r.ResubmitBelow

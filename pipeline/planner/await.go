@@ -8,8 +8,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// askOrAwait asks one dataset of a row. One that takes what the input leaves out
-// from the row's maintenance answer waits for that.
+// askOrAwait plans one dataset of a row. A lookup that derives what the input leaves out waits for
+// the row's maintenance answer.
 func (p *planner) askOrAwait(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	gaps := p.policy.MissingColumns(d, v)
 	if len(gaps) == 0 {
@@ -38,8 +38,8 @@ func (p *planner) askOrAwait(tx ledger.PlanTx, d record.Dataset, v *record.Vehic
 	return k, shared, err
 }
 
-// maintenanceOf lists the lookups that ask for the maintenance record of a row
-// that is being planned, and how a lookup that waits for them names them.
+// maintenanceOf lists the maintenance lookups of a row that is being planned, and the id by which a
+// lookup that waits for them names them.
 func maintenanceOf(tx ledger.PlanTx, row *ledger.PlannedVehicle) (own []ledger.Lookup, id int64, err error) {
 	if id, ok := row.Shared[record.DatasetMaintenance]; ok {
 		own, err = tx.Serving(id)
@@ -57,8 +57,8 @@ func anyOpen(lookups []ledger.Lookup) bool {
 	return slices.ContainsFunc(lookups, func(k ledger.Lookup) bool { return k.State.Open() })
 }
 
-// await plans a lookup that is not sent before another one, awaited, is settled.
-// Rows that will ask the same share it.
+// await plans a lookup that is not sent before another one, awaited, is settled. Rows that will ask
+// the same share this lookup.
 func (p *planner) await(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, DependsOn: awaited, Key: lookup.DependentKey(d, v)}
 	k.Vendor = p.policy.Routes[d].Vendors[p.policy.NextStep(d, p.policy.AssumeDerived(d, v), 0)]

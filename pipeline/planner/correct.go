@@ -12,20 +12,22 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Correction is a run that asks again what failed in a finished one, its base,
-// and takes all else over from there.
+// Correction is a run that asks again what failed in a finished run, its base, and takes everything else over from
+// there.
 type Correction struct {
 	Base ledger.Run
-	// Named tells of a lookup of the base whether it shall be asked again.
+	// Named tells whether the user wants a lookup of the base to be asked again.
 	Named func(row int64, d record.Dataset) bool
 }
 
-// Correct plans a run that corrects another: src gives the rows of the base, in
-// its order and under its numbers, with what was corrected in them. Of a lookup
-// that is not named, the answer is taken over whatever its age, and so is the
-// failure, as long as the row still asks the same; the rest is planned as in any
-// run. Of what is named, nothing is bought that the base or a later correction of
-// it has answered or holds in doubt, nor what is as it was and was refused or paid.
+// Correct plans a run that corrects another. src gives the rows of the base, in its order and under its numbers, with
+// the user's corrections in them.
+//
+// A lookup that is not named is taken over as long as the row still asks the same: its answer whatever its age, and its
+// failure too. Everything else is planned as in any run.
+//
+// A named lookup is bought again, except in two cases: the base or a later correction of it has an answer or an order
+// in doubt; or the values are unchanged and asking with them was refused, or may have been paid.
 func Correct(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, c Correction, src Source, progress func(rows int64)) (ledger.Run, error) {
 	family, err := familyOf(ctx, l, c.Base)
 	if err != nil {
@@ -34,8 +36,7 @@ func Correct(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, c C
 	return planWith(ctx, l, p, run, &correcting{Correction: c, family: family}, src, progress)
 }
 
-// familyOf lists a run and those that correct it, or one of those, the newest
-// first.
+// familyOf lists a base with the runs that correct it, or correct one of its corrections, the newest first.
 func familyOf(ctx context.Context, l Store, base ledger.Run) ([]int64, error) {
 	runs, err := l.Runs(ctx)
 	if err != nil {
@@ -61,10 +62,10 @@ type correcting struct {
 	Correction
 	family []int64 // runs.seq
 	former ledger.PriorRow
-	row    int64 // of former, 0 when none was read
+	row    int64 // the number of the row in former, 0 when none was read
 }
 
-// formerRow reads a row of the base. The last one is kept: all datasets of a row ask for it.
+// formerRow reads a row of the base. The last one is kept, because all datasets of a row ask for it.
 func (c *correcting) formerRow(tx ledger.PlanTx, row int64) (*ledger.PriorRow, error) {
 	if c.row == row {
 		return &c.former, nil
@@ -78,7 +79,7 @@ func (c *correcting) formerRow(tx ledger.PlanTx, row int64) (*ledger.PriorRow, e
 	return &c.former, nil
 }
 
-// vehicleID names a row; one that nothing names is what it was in the base.
+// vehicleID names a row. A row without any identifier keeps the id that it had in the base.
 func (p *planner) vehicleID(tx ledger.PlanTx, v *record.Vehicle) (string, error) {
 	if p.correcting == nil || v.VIN != "" || v.Plate != "" || v.EngineNo != "" {
 		return VehicleID(v, p.run.InputSHA256), nil
@@ -90,8 +91,7 @@ func (p *planner) vehicleID(tx ledger.PlanTx, v *record.Vehicle) (string, error)
 	return f.VehicleID, nil
 }
 
-// begin decides how one dataset of a row begins. The zero lookup is none: it is
-// not asked.
+// begin decides how one dataset of a row begins. It returns the zero lookup when the dataset is not to be asked.
 func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	c := p.correcting
 	if c == nil {
@@ -107,7 +107,7 @@ func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, r
 		return ledger.Lookup{}, 0, nil
 	case !named && !old.State.Open() && p.asksTheSame(f, &old, v):
 		return p.copyPrior(tx, &old)
-	case !slices.Contains(p.run.Corrected, d): // it must not be bought now, and what there is may be about another vehicle
+	case !slices.Contains(p.run.Corrected, d): // the dataset is not to be bought now, and the base's answer may be about another vehicle
 		if old.Stage == record.StageValidate {
 			return p.copyPrior(tx, &old)
 		}
@@ -120,17 +120,17 @@ func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, r
 	return p.carryOver(tx, k, v)
 }
 
-// asksTheSame tells whether a lookup of the base answers what the row asks now:
-// nothing in the row has changed but for defaults that are configured since, or
-// nothing of what was asked then, with the values that were derived then.
+// asksTheSame tells whether a lookup of the base answers what the row asks now. It does if nothing in the row has
+// changed except defaults that were configured since, or if nothing has changed that the lookup asked with, derived
+// values included.
 func (p *planner) asksTheSame(f *ledger.PriorRow, old *ledger.Lookup, v *record.Vehicle) bool {
 	was := f.Vehicle
 	fillDefaults(&was, p.policy.Defaults())
 	return f.Duplicate == 0 && sameValues(&was, v) || asksWith(old, v)
 }
 
-// asksWith tells whether a lookup asked what a row asks now with the values that
-// were derived for the lookup.
+// asksWith tells whether a lookup asked what the row asks now, when the values that were derived for that lookup are
+// added to the row.
 func asksWith(old *ledger.Lookup, v *record.Vehicle) bool {
 	derived, err := record.ParseDerived(old.Derived)
 	now := v.With(derived)
@@ -154,10 +154,9 @@ func (p *planner) copyPrior(tx ledger.PlanTx, old *ledger.Lookup) (ledger.Lookup
 	return k, 0, nil
 }
 
-// carryOver looks for a reason in the base and its corrections not to buy a lookup:
-// an answer, a doubt, an order whose report can still be asked for, or a failure
-// of the very same values that was a refusal or may have cost money. Whatever their age: the user has corrected rows, and
-// has not said to pay again for what was there.
+// carryOver looks in the base and its corrections for a reason not to buy a lookup: an answer, an order in doubt, an
+// order whose report can still be asked for, or a failure with the very same values that was a refusal or may have cost
+// money. Their age does not matter: the user has corrected rows, and has not said to pay again for what there is.
 func (p *planner) carryOver(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle) (ledger.Lookup, int64, error) {
 	prior, orders, err := p.findPrior(tx, &k, v)
 	if err != nil {
@@ -179,8 +178,8 @@ func (p *planner) carryOver(tx ledger.PlanTx, k ledger.Lookup, v *record.Vehicle
 	return p.copyPrior(tx, old)
 }
 
-// findPrior lists the lookups with the key of one in the base and its corrections, the newest
-// first, and the orders behind them.
+// findPrior lists the lookups with the key of k in the base and its corrections, the newest first, and the orders
+// behind them.
 func (p *planner) findPrior(tx ledger.PlanTx, k *ledger.Lookup, v *record.Vehicle) ([]ledger.Lookup, []lookup.Prior, error) {
 	var prior []ledger.Lookup
 	for _, run := range p.correcting.family {
@@ -205,9 +204,8 @@ func (p *planner) findPrior(tx ledger.PlanTx, k *ledger.Lookup, v *record.Vehicl
 	return prior, orders, nil
 }
 
-// inRun finds the lookup of a run that asked the same. What one that awaits its
-// vehicle's maintenance answer will ask is not known yet: it is known again by its
-// row, if that asked the same with the values that were derived then.
+// inRun finds the lookup of a run that asked the same as k. While k waits for its vehicle's maintenance answer its key
+// is not known; then it is matched by its row, if that row asked the same with the values that were derived then.
 func inRun(tx ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (ledger.Lookup, bool, error) {
 	if k.DependsOn == 0 {
 		vendor := ""
@@ -221,8 +219,8 @@ func inRun(tx ledger.PlanTx, run int64, k *ledger.Lookup, v *record.Vehicle) (le
 	return old, err == nil && ok && asksWith(&old, v), err
 }
 
-// failedAlike tells whether asking with the same values has been refused before,
-// or may have been paid: that it is asked again is for the user to say.
+// failedAlike tells whether asking with the same values has been refused before, or may have been paid. Then only the
+// user may say to ask again.
 func (p *planner) failedAlike(tx ledger.PlanTx, old *ledger.Lookup, v *record.Vehicle) (bool, error) {
 	f, err := tx.PriorRow(old.Run, old.Row)
 	if err != nil || !sameValues(&f.Vehicle, v) {

@@ -9,8 +9,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// fanOutOrNot plans a dataset of a row that is asked of several vendors side by
-// side. It tells whether it is: a run that corrects another asks as that one did.
+// fanOutOrNot plans a dataset as a fan-out, if it is one, and tells whether it is. A run that
+// corrects another keeps the way in which that run asked.
 func (p *planner) fanOutOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) (bool, error) {
 	c := p.correcting
 	if c == nil {
@@ -28,13 +28,13 @@ func (p *planner) fanOutOrNot(tx ledger.PlanTx, d record.Dataset, v *record.Vehi
 	case asked && old.FanOut:
 		return true, p.correctFanOut(tx, f, &old, v, pv)
 	case asked && old.Stage == record.StageValidate && p.policy.FansOut(d) && c.Named(v.Row, d) && slices.Contains(p.run.Corrected, d):
-		return true, p.fanOut(tx, d, v, pv) // nobody could be asked before
+		return true, p.fanOut(tx, d, v, pv) // no vendor could be asked in the base
 	}
 	return false, nil
 }
 
-// correctFanOut takes over what the vendors of a row have come to, and asks those
-// again that have failed, if that is named.
+// correctFanOut takes over what the lookups of a row's fan-out came to. Those that failed are asked
+// again, if the user has named them.
 func (p *planner) correctFanOut(tx ledger.PlanTx, f *ledger.PriorRow, lead *ledger.Lookup, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	d := lead.Dataset
 	all, err := tx.Serving(lead.GroupID)

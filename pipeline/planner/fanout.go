@@ -10,8 +10,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// fanOut plans one lookup for each vendor of a route that can be asked about
-// a vehicle. Where none can be, there is one that fails, as ever.
+// fanOut plans one lookup for each vendor of a route that can be asked about a vehicle. If no
+// vendor can be asked, it plans a single lookup that fails, as without a fan-out.
 func (p *planner) fanOut(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, pv *ledger.PlannedVehicle) error {
 	if p.policy.NextStep(d, v, 0) < 0 {
 		k := ledger.Lookup{Dataset: d, LastAt: p.now}
@@ -37,7 +37,7 @@ func (p *planner) fanOut(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, 
 	return nil
 }
 
-// addToFanOut adds a lookup that is asked beside others to a row, or shares that of an earlier row.
+// addToFanOut adds a lookup of a fan-out to a row, or shares the one that an earlier row has made.
 func (p *planner) addToFanOut(k *ledger.Lookup, v *record.Vehicle, asked []ledger.Lookup, pv *ledger.PlannedVehicle) {
 	others := make([]ledger.Lookup, 0, len(asked))
 	for i := range asked {
@@ -53,7 +53,7 @@ func (p *planner) addToFanOut(k *ledger.Lookup, v *record.Vehicle, asked []ledge
 	pv.Lookups = append(pv.Lookups, *k)
 }
 
-// shareFanOut gives a row a lookup that an earlier row has made.
+// shareFanOut lets a row share a fan-out lookup that an earlier row has made.
 func shareFanOut(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
 	if pv.FanOut == nil {
 		pv.FanOut = map[string]int64{}
@@ -61,8 +61,8 @@ func shareFanOut(pv *ledger.PlannedVehicle, k *ledger.Lookup) {
 	pv.FanOut[k.Vendor], pv.Shared[k.Dataset] = k.ID, k.GroupID
 }
 
-// whyNot says why a vendor that others are asked beside is not; nothing is said
-// of one that is not configured.
+// whyNot says why a vendor is left out of a fan-out. It says nothing about a vendor that is not
+// configured.
 func whyNot(p *policy.Policy, d record.Dataset, v *record.Vehicle, vendor string) []string {
 	s, ok := p.Vendors[vendor]
 	if !ok {
@@ -76,7 +76,8 @@ func whyNot(p *policy.Policy, d record.Dataset, v *record.Vehicle, vendor string
 
 const notAskedAt = ": not asked at "
 
-// withoutNotAsked leaves out what was said of a row before a later one added to it.
+// withoutNotAsked drops the remarks on left-out vendors that were made before a later row completed
+// this one.
 func withoutNotAsked(d record.Dataset, problems []string) []string {
 	var out []string
 	for _, text := range problems {

@@ -25,14 +25,14 @@ type Source interface {
 // ChunkRows is how many rows one transaction of a plan holds.
 const ChunkRows = 2000
 
-// Plan reads the input of a run into the ledger and decides what each row
-// needs. Nothing is bought; a plan that is cut short is begun anew. progress is
-// told the rows read so far.
+// Plan reads the input of a run into the ledger and decides what each row needs. Nothing is bought.
+// A plan that is cut short starts again from the beginning. progress is called with the number of
+// rows read so far.
 func Plan(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, src Source, progress func(rows int64)) (ledger.Run, error) {
 	return planWith(ctx, l, p, run, nil, src, progress)
 }
 
-// planWith plans a run, one that corrects another where c is there.
+// planWith plans a run. c is set when the run corrects another.
 func planWith(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, c *correcting, src Source, progress func(rows int64)) (ledger.Run, error) {
 	plan, err := l.StartPlan(ctx, run)
 	if err != nil {
@@ -79,7 +79,7 @@ type planner struct {
 	run      ledger.Run
 	now      time.Time
 
-	correcting *correcting // nil for a run of its own
+	correcting *correcting // nil when the run corrects no other
 }
 
 func (p *planner) rows(tx ledger.PlanTx, chunk []record.Vehicle) error {
@@ -94,7 +94,7 @@ func (p *planner) rows(tx ledger.PlanTx, chunk []record.Vehicle) error {
 	return nil
 }
 
-// foresee has the ledger read at once what most rows will ask it for.
+// foresee lets the ledger read in one go what most rows will ask it for.
 func (p *planner) foresee(tx ledger.PlanTx, chunk []record.Vehicle) error {
 	ids, keys := make([]string, 0, len(chunk)), make([][]byte, 0, len(chunk)*len(p.run.Datasets))
 	for i := range chunk {
@@ -139,9 +139,8 @@ func (p *planner) row(tx ledger.PlanTx, v record.Vehicle) error {
 	return p.duplicate(tx, id, first, v, given)
 }
 
-// duplicate keeps a row that repeats an earlier one, and gives the earlier one
-// what only the later one says. asRead is the later one as the input has it, where
-// the plan has changed it.
+// duplicate keeps a row that repeats an earlier one, and adds to the earlier row what only the
+// later one says. asRead is the later row as the input has it, if the plan has changed it.
 func (p *planner) duplicate(tx ledger.PlanTx, id string, first ledger.PlannedVehicle, v record.Vehicle, asRead *record.Vehicle) error {
 	merged, filled, conflicts := merge(first.Vehicle, v)
 	later := ledger.PlannedVehicle{VehicleID: id, Vehicle: v, Duplicate: first.Vehicle.Row, Given: asRead}
@@ -182,8 +181,8 @@ func (p *planner) put(tx ledger.PlanTx, id string, v record.Vehicle, put func(le
 	return put(pv)
 }
 
-// ask decides how one dataset of a row begins: refused here, shared with an
-// earlier row, answered or awaited already, or planned.
+// ask decides how one dataset of a row begins: refused here, shared with an earlier row, answered
+// already, following another run's order, or planned.
 func (p *planner) ask(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Run: p.run.Seq, Dataset: d, LastAt: p.now}
 	step := p.policy.NextStep(d, v, 0)
@@ -218,8 +217,8 @@ func (p *planner) resolve(k *ledger.Lookup, v *record.Vehicle, others []ledger.L
 
 func differs(a, b string) bool { return a != "" && b != "" && a != b }
 
-// merge fills the blanks of a vehicle with what a later row says. It names the
-// columns filled, and those about which the two disagree.
+// merge fills the blanks of a vehicle with what a later row says. It names the columns that it
+// filled, and those in which the two rows disagree.
 func merge(first, later record.Vehicle) (merged record.Vehicle, filled, conflicts []string) {
 	merged = first
 	fields := []struct {
@@ -249,8 +248,8 @@ func merge(first, later record.Vehicle) (merged record.Vehicle, filled, conflict
 	return merged, append(filled, codes...), append(conflicts, otherwise...)
 }
 
-// mergeCondition is merge for the codes of the condition. What the configuration
-// has filled is a blank of the input in both rows.
+// mergeCondition is merge for the codes of the condition. A value that comes from the configured
+// defaults counts as a blank in both rows.
 func mergeCondition(merged, later *record.Vehicle) (filled, conflicts []string) {
 	for _, column := range record.ConditionColumns() {
 		to, from := merged.Condition.Code(column), *later.Condition.Code(column)

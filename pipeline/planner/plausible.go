@@ -9,18 +9,19 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// What a vehicle can have been driven. sources knows the bounds that need no day.
+// Bounds on a vehicle's mileage that depend on today's date. Package sources checks the bounds that
+// do not.
 const (
 	// mostKMAMonth is 1,000 km on each day of a month.
 	mostKMAMonth = 31_000
-	// newForMonths is how long a car that stands on no mileage may be new: dealers
+	// newForMonths is how long after its registration a car may still show no mileage: dealers
 	// register cars that they sell later.
 	newForMonths = 24
 )
 
-// checkPlausible looks at a vehicle as it was read, on the day of the plan: what cannot be
-// true is a fault of its column, and so is a wrong check digit where the run is
-// strict. It returns the vehicle as the input has it, nil where nothing was found.
+// checkPlausible checks a vehicle, as it was read, against the day of the plan. A value that cannot
+// be true becomes a fault of its column; so does a wrong check digit when the run is strict. It
+// returns the vehicle as the input has it, or nil when it found nothing.
 func (p *planner) checkPlausible(v *record.Vehicle) *record.Vehicle {
 	faults, problems := implausible(v, record.DateOf(p.now))
 	if p.run.StrictVIN {
@@ -36,8 +37,7 @@ func (p *planner) checkPlausible(v *record.Vehicle) *record.Vehicle {
 	return &given
 }
 
-// strictVIN makes the remark on a check digit a fault, and returns the other
-// remarks.
+// strictVIN turns the remark on a wrong check digit into a fault, and returns the other remarks.
 func strictVIN(v *record.Vehicle, faults *[]record.Fault) []string {
 	var others []string
 	for _, remark := range v.Problems {
@@ -50,8 +50,8 @@ func strictVIN(v *record.Vehicle, faults *[]record.Fault) []string {
 	return others
 }
 
-// implausible says what cannot be true of a vehicle on a day in China, and what
-// its user may want to look at.
+// implausible lists what cannot be true of a vehicle on a day in China (faults), and what its user
+// may want to look at (remarks).
 func implausible(v *record.Vehicle, today record.Date) (faults []record.Fault, remarks []string) {
 	since, err := time.Parse("2006-01", v.FirstRegistered)
 	if err != nil {
@@ -74,8 +74,8 @@ func implausible(v *record.Vehicle, today record.Date) (faults []record.Fault, r
 	return faults, remarks
 }
 
-// checkMerged judges a vehicle again that took values from a later row. What was
-// said of it before is not said twice.
+// checkMerged checks a vehicle again after it took values from a later row. Remarks that it had
+// already are not repeated.
 func (p *planner) checkMerged(v *record.Vehicle) {
 	faults, remarks := implausible(v, record.DateOf(p.now))
 	v.Faults = slices.Concat(v.Faults, faults)

@@ -9,8 +9,8 @@ import (
 	"vehiclebatch/pipeline/resolve"
 )
 
-// Refresh looks again at what a run that goes on has planned: a later run may
-// have bought the answer meanwhile, or the route may have changed.
+// Refresh decides again about the planned lookups of a run that is resumed: a later run may have
+// bought the answer meanwhile, or the route may have changed.
 func Refresh(ctx context.Context, l Store, p *policy.Policy, run ledger.Run) error {
 	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, _ []ledger.Work) error {
 		if err := l.AdvanceAll(steps); err != nil {
@@ -20,8 +20,8 @@ func Refresh(ctx context.Context, l Store, p *policy.Policy, run ledger.Run) err
 	})
 }
 
-// Foresee tells of each planned lookup that Refresh would change how it is and how it would
-// be, and writes nothing.
+// Foresee reports each planned lookup that Refresh would change, as it is and as it would be. It
+// writes nothing.
 func Foresee(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, tell func(was, next *ledger.Work)) error {
 	return eachRefreshed(ctx, l, p, run, func(steps []ledger.Step, was []ledger.Work) error {
 		for i := range steps {
@@ -33,8 +33,8 @@ func Foresee(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, tel
 	})
 }
 
-// eachRefreshed hands out, in chunks, the steps of planned lookups that are not planned any
-// more or have another vendor, and how they were.
+// eachRefreshed hands out, in chunks, the steps of planned lookups that would leave the state
+// planned or change their vendor, with the lookups as they were.
 func eachRefreshed(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, do func(steps []ledger.Step, was []ledger.Work) error) error {
 	r := resolve.New(l, p)
 	const page = 2000

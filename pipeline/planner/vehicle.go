@@ -9,8 +9,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// VehicleID names a vehicle the same in every run: by its VIN, else its plate,
-// else by where it stands in this input.
+// VehicleID names a vehicle the same in every run: by its VIN, or else its plate, or else its place
+// in this input.
 func VehicleID(v *record.Vehicle, inputSHA256 string) string {
 	key := "vin:" + v.VIN
 	switch {
@@ -26,8 +26,8 @@ func VehicleID(v *record.Vehicle, inputSHA256 string) string {
 	return "v" + hex.EncodeToString(sum[:8])
 }
 
-// fillDefaults fills what the input leaves out of the condition, and keeps which
-// that is: what another row says of it comes first.
+// fillDefaults fills the blanks of the condition with defaults, and remembers which those were: a
+// value from another row of the same vehicle replaces a default.
 func fillDefaults(v *record.Vehicle, d record.Condition) {
 	v.Defaulted = slices.Clip(v.Defaulted)
 	for _, column := range record.ConditionColumns() {

@@ -11,7 +11,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// derivable are the columns that a vehicle's maintenance answers can tell.
+// derivable lists the columns whose values can be taken from a vehicle's maintenance answers.
 func derivable() []string { return []string{record.ColMileageKM, record.ColAccident} }
 
 // MissingColumns lists the columns that a route takes from maintenance answers and that a
@@ -26,8 +26,8 @@ func (p *Policy) MissingColumns(d record.Dataset, v *record.Vehicle) []string {
 	return out
 }
 
-// Defaults are what the input's blanks are filled with at once: but for what may
-// be derived, where the default comes last.
+// Defaults are the values that fill the input's blanks at once. Columns that may be derived are not
+// among them: their default is used only when deriving fails.
 func (p *Policy) Defaults() record.Condition {
 	route := p.Routes[record.DatasetValuation]
 	c := route.Defaults
@@ -37,8 +37,8 @@ func (p *Policy) Defaults() record.Condition {
 	return c
 }
 
-// AssumeDerived is the vehicle as if everything that may be derived were known: whom a
-// lookup would be asked of then.
+// AssumeDerived is the vehicle as if every column that may be derived were known. It shows which
+// vendors could be asked then.
 func (p *Policy) AssumeDerived(d record.Dataset, v *record.Vehicle) *record.Vehicle {
 	var all []record.Derived
 	for _, column := range p.MissingColumns(d, v) {
@@ -48,15 +48,15 @@ func (p *Policy) AssumeDerived(d record.Dataset, v *record.Vehicle) *record.Vehi
 	return &out
 }
 
-// History is what is known of a vehicle's past when a lookup needs it.
+// History is what is known of a vehicle's past when a lookup has to derive values from it.
 type History struct {
 	Reports []record.Report
-	// why says in words why nothing comes from there; "" when something does.
+	// Why says why the history tells nothing; "" when it tells something.
 	Why string
 }
 
-// ApplyDerived is the vehicle with what its past tells of its blanks, else with the
-// configured default.
+// ApplyDerived fills a vehicle's blanks with what its history tells, or else with the configured
+// default.
 func (p *Policy) ApplyDerived(d record.Dataset, v record.Vehicle, past History, today record.Date) record.Vehicle {
 	route := p.Routes[d]
 	var all []record.Derived
@@ -86,8 +86,8 @@ func derive(column string, reports []record.Report, firstRegistered string, toda
 	return deriveAccident(reports)
 }
 
-// deriveMileage carries the last reading forward to a day. What it is based on
-// does not change from day to day, so that tomorrow asks the same.
+// deriveMileage carries the last reading forward to a day. The readings that it uses do not change
+// from day to day, so a lookup made tomorrow asks the same.
 func deriveMileage(reports []record.Report, firstRegistered string, today record.Date) (record.Derived, bool) {
 	o := normalise.ReadOdometer(reports, firstRegistered, today)
 	if !o.OK {
@@ -107,8 +107,8 @@ func deriveMileage(reports []record.Report, firstRegistered string, today record
 	return record.Derived{Column: record.ColMileageKM, Value: strconv.FormatInt(o.V.At(today), 10), Source: words, Basis: basis}, true
 }
 
-// deriveAccident gives the vendor's accident code: 1 structural, 2 flood, 3 fire,
-// and of several the gravest, which is the highest; 0 when reports rule out all.
+// deriveAccident gives the vendor's accident code: 1 structural, 2 flood, 3 fire; with several, the
+// gravest, which is the highest number; 0 when the reports rule out all of them.
 func deriveAccident(reports []record.Report) (record.Derived, bool) {
 	found := normalise.GravestAccident(reports)
 	if !found.OK {

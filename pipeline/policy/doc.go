@@ -1,3 +1,4 @@
-// Package policy is what the user wants: vendors with their terms, routes, when a former answer will do,
-// what a vehicle lacks and what can be derived for it. It reads nothing and calls nobody.
+// Package policy is what the user wants: vendors with their terms, routes, when an earlier answer
+// may be used again, what a vehicle lacks and what can be derived for it. It reads nothing and
+// calls nobody.
 package policy

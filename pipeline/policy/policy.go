@@ -19,13 +19,14 @@ type Policy struct {
 	// MostDoubt is the sum in doubt at which the orders of a vendor's dataset pause;
 	// 0 is no limit.
 	MostDoubt record.Fen
-	// Chance returns numbers from 0 to 1: pauses must not end for everybody at once.
+	// Chance returns random numbers from 0 to 1. They spread the ends of pauses, so that not
+	// everybody calls at the same moment.
 	Chance func() float64
-	// Wait bounds how long slow reports are waited for once everything is
-	// sent; unknown means until all settle or the desks close.
+	// Wait bounds how long slow reports are waited for once everything is sent. Unknown means:
+	// until all lookups settle or the vendors' desks close.
 	Wait record.Opt[time.Duration]
-	// Loss is what the last rescue of the ledger could not name: what it may
-	// have held is not bought again unasked.
+	// Loss is what the last rescue of the ledger could not restore. Orders that may have been among
+	// it are not bought again unless the user says so.
 	Loss ledger.Loss
 }
 
@@ -43,7 +44,7 @@ func (p *Policy) NextStep(d record.Dataset, v *record.Vehicle, step int) int {
 // Price is what a submission of a lookup costs at its vendor.
 func (p *Policy) Price(k *ledger.Lookup) record.Fen { return p.priceAt(k.Vendor, k.Dataset) }
 
-// priceAt is what a vendor wants for a dataset; 0 of one that is not configured.
+// priceAt is what a vendor wants for a dataset; 0 for a vendor that is not configured.
 func (p *Policy) priceAt(vendor string, d record.Dataset) record.Fen {
 	if s, ok := p.Vendors[vendor]; ok {
 		return s.Prices[d]
@@ -77,8 +78,8 @@ func (p *Policy) CanQuery(d record.Dataset, v *record.Vehicle, step int) bool {
 	return ok && len(FaultsAgainst(v, s.Offer(d))) == 0 && len(s.Vendor.Missing(d, v)) == 0
 }
 
-// StepAgain is the step at which a lookup can be asked anew, -1 for none: where every
-// vendor is asked, at its own alone.
+// StepAgain is the step of the route at which a lookup can be asked anew, -1 for none. A lookup of
+// a fan-out can only be asked at its own vendor.
 func (p *Policy) StepAgain(k *ledger.Lookup, v *record.Vehicle) int {
 	if !k.FanOut {
 		return p.NextStep(k.Dataset, v, 0)

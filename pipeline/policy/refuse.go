@@ -11,9 +11,9 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// FaultsAgainst lists the faults that keep a vehicle from being asked about.
-// A fault of the row or the VIN stops everything, and so does a value that cannot
-// be; another one stops what requires its column.
+// FaultsAgainst lists the faults that keep a vehicle from being asked about. A fault of the whole
+// row or of the VIN stops every lookup, and so does a value that cannot be true; any other fault
+// stops only lookups that require its column.
 func FaultsAgainst(v *record.Vehicle, o vendors.Offer) []record.Fault {
 	var out []record.Fault
 	for _, f := range v.Faults {
@@ -37,7 +37,7 @@ func Sendable(v record.Vehicle) *record.Vehicle {
 	return &v
 }
 
-// Refuse fails a lookup that cannot be asked anywhere, before anything is bought.
+// Refuse fails a lookup that no vendor can be asked, before anything is bought.
 func (p *Policy) Refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
 	k.Key, k.State, k.Stage = lookup.RowKey(k.Dataset, v), ledger.Failed, record.StageValidate
 	k.FirstAt = now
@@ -51,7 +51,7 @@ func (p *Policy) Refuse(k *ledger.Lookup, v *record.Vehicle, now time.Time) {
 		return
 	}
 	k.Class, k.Message = record.InvalidInput, DescribeFaults(faults)
-	if len(missing) > 0 { // said at once, or the corrected row would fail for it
+	if len(missing) > 0 { // name them now, or the corrected row would fail again because of them
 		k.Message += "; " + record.Needs(k.Vendor, missing)
 	}
 }
@@ -67,9 +67,9 @@ func wrongColumns(faults []record.Fault) []string {
 	return out
 }
 
-// missingBut are the missing columns but for those of which a fault says that their
-// value is wrong or, as of a row that names no vehicle, that it is not there. The
-// type of a plate is worked out once the plate is right.
+// missingBut lists the missing columns, except those that a fault already names: as wrong, or as
+// absent from a row that names no vehicle. The type of a plate is left out too while the plate is
+// wrong: it is worked out from the plate.
 func missingBut(missing []string, faults []record.Fault) []string {
 	return slices.DeleteFunc(slices.Clone(missing), func(column string) bool {
 		return slices.ContainsFunc(faults, func(f record.Fault) bool {

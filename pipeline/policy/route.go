@@ -15,12 +15,12 @@ const (
 	RouteAll   RouteMode = "all"   // every one that can be asked, side by side
 )
 
-// Route says where a dataset is asked, and when a former answer will do.
+// Route says where a dataset is asked, and when an earlier answer may be used again.
 type Route struct {
 	Vendors    []string
 	Mode       RouteMode // "" is RouteFirst
 	FallbackOn []record.Status
-	MaxAge     time.Duration    // 0: a former answer is never used again
+	MaxAge     time.Duration    // 0: an earlier answer is never used again
 	Defaults   record.Condition // for what the input leaves out
 	// Derive names the columns that are taken from the vehicle's maintenance
 	// answers where the input leaves them out, before any default.

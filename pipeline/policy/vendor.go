@@ -21,36 +21,38 @@ type VendorConfig struct {
 	Prices map[record.Dataset]record.Fen
 	Poll   lookup.PollPlan
 	Pace   *ratelimit.Pace
-	// InFlight bounds calls under way; PerDay is 0 where calls are not counted.
+	// InFlight bounds the calls under way. PerDay bounds the calls of a day; it is 0 where they are
+	// not counted.
 	InFlight, PerDay int
 	Sender           vendors.Sender
-	// Probe is a dataset of which the vendor has a call that can never be billed,
-	// whether it is bought or not; "" when there is none.
+	// Probe is a dataset for which the vendor offers a call that is never billed, whether the
+	// dataset itself is bought or not; "" when there is none.
 	Probe record.Dataset
 	// UnavailableFor is how long the vendor is waited for while it answers nobody;
 	// unknown means two hours, or as long as the user waits.
 	UnavailableFor record.Opt[time.Duration]
-	// NotTaken are the answers that say that a call was refused before the vendor
-	// took it: the adapter's and the user's.
+	// NotTaken are the answers which say that the vendor refused a call before taking the order:
+	// the adapter's and the user's.
 	NotTaken []vendors.NotTaken
 }
 
-// Read says what a kept answer means. Should reading it break down, it cannot be
-// read: what came may have been paid for, and is kept.
+// Read says what a kept answer means. If the adapter panics on it, the answer counts as unreadable;
+// it stays in the ledger, because it may have been paid for.
 func (s *VendorConfig) Read(d record.Dataset, c vendors.Call, v *record.Vehicle, r vendors.Response) (out vendors.Outcome) {
 	defer brokenDown(&out)
 	return vendors.ReadResponse(s.Vendor, s.NotTaken, d, c, v, r)
 }
 
-// ReadNew is read of an answer that has just come; it takes out what must not be kept.
+// ReadNew is Read for an answer that has just come in; it also removes from the answer what must
+// not be kept.
 func (s *VendorConfig) ReadNew(d record.Dataset, c vendors.Call, v *record.Vehicle, r *vendors.Response) (out vendors.Outcome) {
 	defer brokenDown(&out)
 	*r, out = vendors.ReadNew(s.Vendor, s.NotTaken, d, c, v, *r)
 	return out
 }
 
-// brokenDown puts right an outcome whose reading has broken down. What it broke down with
-// may hold words of the answer, and is said only where Go itself has worded it.
+// brokenDown corrects an outcome whose reading has panicked. The text of the panic may hold words
+// of the answer, so it is reported only when Go itself has worded it.
 func brokenDown(out *vendors.Outcome) {
 	broken := recover()
 	if broken == nil {
@@ -90,7 +92,8 @@ func ResponseOf(a ledger.Answer) vendors.Response {
 	return r
 }
 
-// ReadsNotTaken tells whether a kept answer to an order reads as refused before it was taken.
+// ReadsNotTaken tells whether a kept answer to an order says that the order was refused before the
+// vendor took it.
 func (s *VendorConfig) ReadsNotTaken(w *ledger.Work, kept ledger.Answer) bool {
 	if vendors.Call(kept.Call) != vendors.Submit {
 		return false

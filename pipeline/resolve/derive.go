@@ -11,9 +11,9 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// PastOf reads what maintenance answers tell of a vehicle: those of its own
-// lookups, which are settled; where they have none, the newest of the workspace
-// that is young enough to be used again.
+// PastOf reads what maintenance answers tell of a vehicle. It takes the answers of the vehicle's
+// own lookups, which are settled; if they have none, the newest answer in the workspace that is
+// young enough to be used again.
 func (r *Resolver) PastOf(ctx context.Context, v *record.Vehicle, own []ledger.Lookup, now time.Time) (policy.History, error) {
 	out, err := r.read(ctx, v, own)
 	if err != nil || len(out.Reports) > 0 || v.VIN == "" {
@@ -35,8 +35,8 @@ func (r *Resolver) PastOf(ctx context.Context, v *record.Vehicle, own []ledger.L
 	return out, nil
 }
 
-// read decodes the answers of maintenance lookups. One that cannot be decoded
-// tells nothing.
+// read decodes the answers of maintenance lookups. An answer that cannot be decoded counts as
+// telling nothing.
 func (r *Resolver) read(ctx context.Context, v *record.Vehicle, lookups []ledger.Lookup) (policy.History, error) {
 	out := policy.History{Why: "there is no maintenance answer about it"}
 	for i := range lookups {

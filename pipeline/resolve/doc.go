@@ -1,3 +1,3 @@
-// Package resolve decides about lookups with what a store knows: what was asked before with the same key, and
-// what the vehicle's maintenance answers tell. The decision itself is lookup.Resolve.
+// Package resolve decides about lookups with what a store knows: earlier lookups with the same key, and the vehicle's
+// maintenance answers. The decision itself is lookup.Resolve.
 package resolve

@@ -12,13 +12,13 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// unblock decides how a lookup goes on that has waited: what its vehicle lacks
-// is derived, its key is known then, and the rest is as in a plan.
+// unblock decides how a lookup goes on that has waited. It derives what the vehicle lacks, which makes the key known;
+// the rest is as in a plan.
 func (r *Resolver) unblock(ctx context.Context, w ledger.Work) (ledger.Step, error) {
 	step, now, p := ledger.Step{From: ledger.Planned, Next: w, Was: w.Attempt.Billed}, r.Store.Now(), r.Policy
 	k, v := &step.Next.Lookup, &step.Next.Vehicle
 	*v = w.Vehicle.Bare()
-	if len(p.MissingColumns(k.Dataset, v)) == 0 { // it has waited for one that asks the same
+	if len(p.MissingColumns(k.Dataset, v)) == 0 { // it has waited for a lookup that asks the same
 		return r.resolveUnblocked(ctx, step)
 	}
 	own, err := r.Store.MaintenanceOf(ctx, k.Run, k.Row)
@@ -44,8 +44,8 @@ func (r *Resolver) unblock(ctx context.Context, w ledger.Work) (ledger.Step, err
 	return r.resolveUnblocked(ctx, step)
 }
 
-// resolveUnblocked gives an unblocked lookup its key, and what is known of that. One that was sent before may
-// go on at another vendor.
+// resolveUnblocked gives an unblocked lookup its key and decides by what is known of that key. A lookup that was sent
+// before may go on at another vendor.
 func (r *Resolver) resolveUnblocked(ctx context.Context, step ledger.Step) (ledger.Step, error) {
 	k := &step.Next.Lookup
 	key := lookup.Key(k.Dataset, &step.Next.Vehicle)
@@ -58,15 +58,15 @@ func (r *Resolver) resolveUnblocked(ctx context.Context, step ledger.Step) (ledg
 		return step, nil
 	}
 	k.Key, k.DependsOn, k.NextAt = key, 0, time.Time{}
-	asked, err := r.ResolveAgain(ctx, step.Next, k.FirstAt.IsZero()) // never sent: no other takes its place
+	asked, err := r.ResolveAgain(ctx, step.Next, k.FirstAt.IsZero()) // never sent: no other lookup takes its place
 	if err != nil {
 		return step, fmt.Errorf("look for who asks the same as lookup %d: %w", k.ID, err)
 	}
 	return asked, nil
 }
 
-// UnblockAll unblocks every lookup of a run that need no longer wait. A process
-// that died between an answer and what waited for it has left such.
+// UnblockAll unblocks every lookup of a run that need no longer wait. There are such lookups after a process died
+// between an answer and the step of the lookups that waited for it.
 func (r *Resolver) UnblockAll(ctx context.Context, run ledger.Run) error {
 	const page = 2000
 	for after := int64(0); ; {
@@ -86,8 +86,8 @@ func (r *Resolver) UnblockAll(ctx context.Context, run ledger.Run) error {
 	}
 }
 
-// UnblockOne lets one lookup go on, and returns the step that it made. The lookup is as it was when it
-// still has to wait.
+// UnblockOne lets one lookup go on, and returns the step that it made. The lookup does not change if it still has to
+// wait.
 func (r *Resolver) UnblockOne(ctx context.Context, w ledger.Work) (ledger.Step, error) {
 	stays := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
 	step, err := r.unblock(ctx, w)

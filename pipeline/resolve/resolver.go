@@ -20,9 +20,9 @@ type Resolver struct {
 // New is a resolver for what a ledger holds, by a policy.
 func New(l Store, p *policy.Policy) *Resolver { return &Resolver{l, p} }
 
-// Resolve decides what to do about a lookup and changes it accordingly; it buys nothing. prior
-// are the other lookups with its key, the newest first. One that was sent stays with
-// its vendor: the step names the lookup that asks another.
+// Resolve decides what to do about a lookup and changes the lookup accordingly; it buys nothing. prior are the other
+// lookups with its key, the newest first. A lookup that was sent stays with its vendor: the step names the new lookup
+// that asks another vendor.
 func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Lookup, now time.Time) (lookup.Decision, ledger.Step) {
 	step := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
 	k := &step.Next.Lookup
@@ -43,19 +43,19 @@ func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Looku
 	return d, step
 }
 
-// requestOf is a lookup that is planned already as lookup.Resolve is asked about it.
+// requestOf describes a planned lookup as a request for lookup.Resolve.
 func (r *Resolver) requestOf(w *ledger.Work) lookup.Request {
 	k := &w.Lookup
 	q := lookup.Request{SentAt: w.Attempt.IntentAt}
 	if !k.FirstAt.IsZero() && r.Policy.OnRoute(k) {
-		q.At = k.Vendor // one that has begun keeps its place in the route
+		q.At = k.Vendor // a lookup that has begun keeps its place in the route
 	}
 	q.Force = k.Forced && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
 	return q
 }
 
-// ResolveAgain decides again about a planned lookup: what other lookups with its key have come to since then, and
-// whether its vendor is still on the route.
+// ResolveAgain decides again about a planned lookup: other lookups with its key may have settled since, and its vendor
+// may have left the route.
 func (r *Resolver) ResolveAgain(ctx context.Context, w ledger.Work, mayBeLost bool) (ledger.Step, error) {
 	q := r.requestOf(&w)
 	q.MayBeLost = mayBeLost
@@ -70,16 +70,16 @@ func (r *Resolver) ResolveAgain(ctx context.Context, w ledger.Work, mayBeLost bo
 	return step, nil
 }
 
-// others are the lookups with the key of one, the newest first: those of other runs, and those that
-// have served its own request before.
+// others are the other lookups with the key of k, the newest first: those of other runs, and those that have served k's
+// own request before.
 func (r *Resolver) others(ctx context.Context, k *ledger.Lookup) ([]ledger.Lookup, error) {
 	asked, err := r.Store.Asked(ctx, k.Key)
 	return slices.DeleteFunc(asked, func(a ledger.Lookup) bool { return a.Run == k.Run && (a.Request() != k.Request() || a.ID == k.ID) }), err
 }
 
-// LastLook decides once more about a lookup just before it is sent, where others ask the same or it was sent
-// before: another order may serve it meanwhile, or its vendor may have said its last word. It tells whether the
-// step takes it elsewhere, and it is not sent.
+// LastLook decides once more about a lookup just before it is sent, if others have its key or it was sent before:
+// another order may serve it meanwhile, or its vendor may have given a final answer. movesOn tells that the step takes
+// the lookup elsewhere, and that it must not be sent.
 func (r *Resolver) LastLook(ctx context.Context, w ledger.Work) (step ledger.Step, movesOn bool, err error) {
 	if !w.Contested && w.Lookup.Attempts == 0 {
 		return step, false, nil

@@ -8,16 +8,16 @@ import (
 	"vehiclebatch/pipeline/policy"
 )
 
-// lifting is a doubt that is none any more: every order behind it was refused
-// before the vendor took it, by what the user has declared since.
+// lifting is an order that is no longer in doubt: by what the user has declared since, the vendor
+// refused every order behind it before taking it.
 type lifting struct {
 	free    bool
-	charges []ledger.Settlement // of those orders that the ledger still holds for perhaps paid
+	charges []ledger.Settlement // of those orders, the ones that the ledger still counts as perhaps paid
 }
 
-// lift looks again at the answers that were kept of a lookup in doubt. It is free
-// only when the order that left it in doubt is known to be its last one, when its answer
-// reads as not taken, and when none before it may have been paid.
+// lift reads the kept answers of a lookup in doubt again. The doubt is lifted only when the order
+// that caused it is known to be the lookup's last one, when the answer to it reads as not taken,
+// and when no order before it may have been paid.
 func (r *reopener) lift(ctx context.Context, w ledger.Work) (lifting, error) {
 	if w.Lookup.State != ledger.InDoubt {
 		return lifting{}, nil

@@ -11,8 +11,8 @@ import (
 	"vehiclebatch/pipeline/resolve"
 )
 
-// reopener opens failed lookups again, in the order in which their requests were planned: what a lookup
-// waits for comes before it.
+// reopener opens failed lookups again, in the order in which their requests were planned, so that a
+// lookup comes after the one it waits for.
 type reopener struct {
 	*resolve.Resolver
 	store  Store
@@ -25,7 +25,7 @@ func (r *reopener) open(ctx context.Context, w ledger.Work) (step ledger.Step, o
 		step, ok, err = r.derive(ctx, w)
 	}
 	if k := &step.Next.Lookup; ok && k.State == ledger.Planned && k.Attempts == 0 && k.Derived != "" {
-		k.DependsOn = k.ID // never sent: another row may ask the same, which is opened as well
+		k.DependsOn = k.ID // never sent: another row that is opened too may ask the same
 	}
 	if ok {
 		r.opened[w.Lookup.ID] = true
@@ -33,14 +33,14 @@ func (r *reopener) open(ctx context.Context, w ledger.Work) (step ledger.Step, o
 	return step, ok, err
 }
 
-// derive opens a lookup that lacks nothing but what its maintenance answer tells,
-// or will tell. What it asks is decided when the run goes on.
+// derive opens a lookup that lacks nothing but values from its maintenance answer, which is there
+// or still to come. What the lookup asks is decided when the run goes on.
 func (r *reopener) derive(ctx context.Context, w ledger.Work) (ledger.Step, bool, error) {
 	out := ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
 	k, p := w.Lookup, r.Policy
 	bare := w.Vehicle.Bare()
 	step := p.NextStep(k.Dataset, p.AssumeDerived(k.Dataset, &bare), 0)
-	if k.Attempts > 0 { // it stays with its vendor, who may be asked no more
+	if k.Attempts > 0 { // it stays with its vendor, which may have left the route
 		step = slices.Index(p.Routes[k.Dataset].Vendors, k.Vendor)
 	}
 	if step < 0 || len(p.MissingColumns(k.Dataset, &bare)) == 0 {

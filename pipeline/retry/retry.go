@@ -14,14 +14,14 @@ import (
 	"vehiclebatch/pipeline/resolve"
 )
 
-// Reopening is what opening lookups of the failure ledger again would do.
+// Reopening counts what opening lookups of the failure ledger again would do.
 type Reopening struct {
-	Lookups   int        // that would be opened
-	Rebought  int        // of them, those that may be paid a second time
+	Lookups   int        // lookups that would be opened
+	Rebought  int        // those of them that may be paid a second time
 	AtStake   record.Fen // what paying them again would cost
-	PollAgain int        // of them, those that only ask again for a ticket
-	NotTaken  int        // of them, those in doubt that were refused before they were taken, by what is declared since
-	Kept      int        // that cannot be opened: nothing about them has changed
+	PollAgain int        // those of them that only ask again for a ticket
+	NotTaken  int        // those of them that were in doubt and, by what the user has declared since, were never taken
+	Kept      int        // lookups that cannot be opened: nothing about them has changed
 }
 
 // PlanRetry tells what Retry would do.
@@ -66,7 +66,7 @@ func (r *Reopening) add(p *policy.Policy, next *ledger.Lookup, ok, paid, free bo
 	}
 }
 
-// Retry opens the lookups of the failure ledger that match, and the run with them.
+// Retry opens the matching lookups of the failure ledger, and reopens their run.
 func Retry(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, f ledger.Filter) (ledger.Run, error) {
 	var steps []ledger.Step
 	var free []ledger.Settlement
@@ -84,14 +84,14 @@ func Retry(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, f led
 	if err != nil {
 		return run, err
 	}
-	if err := l.Settle(free); err != nil { // first: a doubt whose orders were free is free to open
+	if err := l.Settle(free); err != nil { // first: once its orders count as free, a doubt can be opened free of charge
 		return run, fmt.Errorf("write down that orders were not taken: %w", err)
 	}
 	run.State, run.FinishedAt = ledger.RunOpen, time.Time{}
 	if err := l.SetRun(run); err != nil {
 		return run, fmt.Errorf("open the run again: %w", err)
 	}
-	if err := askAnew(ctx, l, run, steps); err != nil { // first: a key that nobody asks for yet does no harm
+	if err := askAnew(ctx, l, run, steps); err != nil { // first: a key does no harm while its lookup is not planned yet
 		return run, fmt.Errorf("ask lookups anew: %w", err)
 	}
 	if err := l.AdvanceAll(steps); err != nil {
@@ -100,9 +100,9 @@ func Retry(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, f led
 	return run, nil
 }
 
-// askAnew gives lookups that could not be asked before their real key, so
-// that later runs find their answer. One whose run asks the same elsewhere waits
-// for that, and ends as it does.
+// askAnew gives lookups that could not be asked before their real key, so that later runs find
+// their answer. If another lookup of the same run asks the same, this one waits for it and ends as
+// it does.
 func askAnew(ctx context.Context, l Store, run ledger.Run, steps []ledger.Step) error {
 	var anew []ledger.NewKey
 	asks := map[string]int64{}
@@ -131,9 +131,9 @@ func askAnew(ctx context.Context, l Store, run ledger.Run, steps []ledger.Step) 
 	return l.SetKeys(anew)
 }
 
-// reopen decides how a failed lookup begins again: its ticket is asked again,
-// its stored answer is read again, or it is planned anew. One that was sent to a vendor
-// that is gone from the route stays as it is, and the step names the lookup that asks another.
+// reopen decides how a failed lookup begins again: its ticket is asked about again, its stored
+// answer is read again, or it is planned anew. A lookup that was sent to a vendor which has left
+// the route stays as it is, and the step names the new lookup that asks another vendor.
 func (r *reopener) reopen(ctx context.Context, w ledger.Work) (step ledger.Step, ok bool, err error) {
 	step = ledger.Step{From: w.Lookup.State, Next: w, Was: w.Attempt.Billed}
 	p, k := r.Policy, &step.Next.Lookup

@@ -4,12 +4,13 @@ import (
 	"time"
 )
 
-// setBackBy is how far the machine's clock has to be set back while a runner is at
-// work before it counts: clocks are put right by seconds all the time.
+// setBackBy is how far the machine's clock must be set back during a run before the runner reacts.
+// Smaller corrections, by seconds, happen all the time.
 const setBackBy = time.Minute
 
-// noticeSetBack notices that the machine's clock was set back since the worker looked
-// last. What is due is kept by that clock, and would come as much too late.
+// noticeSetBack notices that the machine's clock was set back since the worker looked last. Due
+// times were written by that clock, so without a correction everything would come too late by as
+// much.
 func (s *worker) noticeSetBack(now time.Time) error {
 	last := s.looked
 	s.looked = now
@@ -26,8 +27,8 @@ func (s *worker) noticeSetBack(now time.Time) error {
 	return nil
 }
 
-// setBack holds the time that the clock shows against the time that has passed,
-// which setting it does not change.
+// setBack compares the time that the clock shows with the time that has really passed, which
+// setting the clock does not change.
 func setBack(last, now time.Time) bool {
 	passed := now.Sub(last)
 	shown := now.Round(0).Sub(last.Round(0)) // without the monotonic reading

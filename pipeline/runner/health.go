@@ -12,39 +12,41 @@ import (
 )
 
 const (
-	// A gateway must refuse so often in a row, with a pause between, before its word
-	// is taken for trouble with the account: the first number where it has never let
-	// a call through, the second where it lets others through, the last where it has
-	// let these through. A limiter that counts what it refuses lasts longer than two pauses.
+	// How many refusals in a row, with a pause between them, a gateway must give before they are
+	// taken for trouble with the account: firstConfirmations if it has never let a call through,
+	// confirmations if it lets other calls through, manyConfirmations if it has let this kind of
+	// call through. With a rate limiter that also counts the calls it refuses, refusals can go on
+	// for more than two pauses.
 	firstConfirmations, confirmations, manyConfirmations = 2, 3, 6
-	// mostGone is how many tickets may be unknown, and no other one known, before the
-	// vendor's address is in question rather than they.
+	// mostGone is how many tickets may be unknown, while none is known, before the vendor's address
+	// is doubted instead of the tickets.
 	mostGone = 10
-	// recently is how long an answer shows that others are answered, justNow how
-	// long that polls are.
+	// recently is for how long an answer shows that the vendor answers others; justNow is the same
+	// for polls.
 	recently, justNow = time.Minute, 2 * time.Second
 )
 
-// polls names the breaker of a vendor's polls among those of its orders by dataset.
+// polls is the key of the breaker for a vendor's polls. The other breakers are for orders, one for
+// each dataset.
 const polls record.Dataset = ""
 
-// health is what is known of how a vendor answers: whom it answers, what is waited
-// for, and what takes no calls. It knows no clock; the worker's lock guards it.
+// health is what is known of how a vendor answers: which calls it answers, which wait for it to
+// recover, and which it takes no more. It has no clock of its own; the worker's lock guards it.
 type health struct {
 	vendor   string
 	patience time.Duration
-	canProbe bool                                // the vendor has a call that costs nothing
-	breakers map[record.Dataset]*breaker.Breaker // of orders by dataset, and of polls
+	canProbe bool                                // the vendor offers a call that costs nothing
+	breakers map[record.Dataset]*breaker.Breaker // one for the orders of each dataset, and one for polls
 	halts    []ledger.Halt
 
 	answeredAt time.Time               // when it last spoke for itself; zero: never
-	answered   map[record.Dataset]bool // what it has answered of what has a breaker
-	polledAt   time.Time               // when it last answered a poll
+	answered   map[record.Dataset]bool // the keys of breakers whose calls it has answered
+	polledAt   time.Time               // when it last answered a poll; zero: never
 	gone       map[int64]bool          // lookups whose ticket was unknown, until a poll is answered
-	address    address                 // whether polls go to the right place
+	address    address                 // whether polls go to the right address
 	probing    bool                    // a call that costs nothing is under way
-	limited    ledger.Pause            // it has only said "too many" since; Nth counts how often
-	held       ledger.Pause            // it wants no call before NextAt; Since is zero when it does not say so
+	limited    ledger.Pause            // since Since its only answer is "too many"; Nth counts how often
+	held       ledger.Pause            // the vendor wants no call before NextAt; Since is zero when it has not said so
 	tooMany    breaker.Reason          // the last "too many"
 
 	// To be written down: halts, and pauses whose breaker has moved.
@@ -52,7 +54,7 @@ type health struct {
 	written  map[record.Dataset]ledger.Pause
 }
 
-// address is what is known of the place that polls go to, where tickets are unknown.
+// address is what is known of the URL that polls go to, after tickets were unknown there.
 type address int
 
 const (
@@ -62,7 +64,7 @@ const (
 	wrong
 )
 
-// left is what an earlier process has left: who was waited for, and what was halted.
+// left is what an earlier process has left: which vendors it waited for, and what was halted.
 type left struct {
 	pauses []ledger.Pause
 	halts  []ledger.Halt
@@ -74,7 +76,7 @@ func newHealth(vendor string, p *policy.Policy, s *policy.VendorConfig, before l
 	h.canProbe = s.Prober() != nil
 	h.breakers[polls] = breaker.New(breaker.Terms{Free: true}, p.Chance)
 	for _, o := range s.Offers {
-		b := breaker.New(breaker.Terms{Most: p.MostDoubt, Free: !h.canProbe}, p.Chance) // else an order has to find out
+		b := breaker.New(breaker.Terms{Most: p.MostDoubt, Free: !h.canProbe}, p.Chance) // without a free call, an order has to find out
 		b.Untried()
 		h.breakers[o.Dataset] = b
 	}
@@ -86,7 +88,7 @@ func newHealth(vendor string, p *policy.Policy, s *policy.VendorConfig, before l
 		if b := h.breakers[was.Dataset]; b != nil && was.Dataset != polls {
 			t := breaker.Trouble{Nth: was.Nth, NextTry: was.NextAt, Reason: breaker.Reason{Class: was.Class, Code: was.Code, Message: was.Message}}
 			if slices.ContainsFunc(before.halts, func(x ledger.Halt) bool { return x.Covers(&was) }) {
-				t.Refusals = manyConfirmations // the user goes on; the same word again is enough
+				t.Refusals = manyConfirmations // the user goes on; one more such refusal is enough to halt again
 			}
 			b.Resume(t, h.patience/2, now)
 		}
@@ -113,7 +115,7 @@ func (h *health) ordersHalted(d record.Dataset) bool {
 	})
 }
 
-// allows tells whether a call may leave now, as far as the vendor's health goes.
+// allows tells whether the vendor's health lets a call leave now.
 func (h *health) allows(call vendors.Call, d record.Dataset, now time.Time) bool {
 	if h.closed() || call == vendors.Submit && h.ordersHalted(d) {
 		return false
@@ -122,7 +124,7 @@ func (h *health) allows(call vendors.Call, d record.Dataset, now time.Time) bool
 	return b == nil || b.Ask(now)
 }
 
-// stillAllows tells whether a call that has a place may go, now that its turn has come.
+// stillAllows tells whether a call that has its place may still go, now that its turn has come.
 func (h *health) stillAllows(t task) bool {
 	d := t.work.Lookup.Dataset
 	if h.closed() || t.call == vendors.Submit && !t.probe && h.ordersHalted(d) {
@@ -140,12 +142,12 @@ func (h *health) leave(call vendors.Call, d record.Dataset) breaker.Place {
 	return breaker.Place{}
 }
 
-// others tells whether the vendor has answered someone not long ago.
+// others tells whether the vendor has recently answered any call.
 func (h *health) others(now time.Time) bool {
 	return !h.answeredAt.IsZero() && now.Sub(h.answeredAt) <= recently
 }
 
-// observe takes in how a call ended. fen is its price.
+// observe takes in how a call ended. fen is the price of the call.
 func (h *health) observe(t task, fen record.Fen, out *vendors.Outcome, now time.Time) {
 	k := &t.work.Lookup
 	r := h.resultOf(t, out, now)
@@ -173,8 +175,8 @@ func (h *health) notSent(t task, now time.Time) {
 	}
 }
 
-// stoppedBy tells what trouble with an account stops: without money nothing is
-// bought, but what was bought is asked for.
+// stoppedBy tells what trouble with an account stops. Without money nothing more is bought, but
+// what was bought is still asked for.
 func stoppedBy(c record.Class) ledger.Stops {
 	if c == record.Balance || c == record.Quota {
 		return ledger.StopsOrders
@@ -193,8 +195,8 @@ func (h *health) heard(call vendors.Call, now time.Time) {
 	}
 }
 
-// resultOf tells what a call says of the vendor's health. What concerns one lookup
-// alone says nothing.
+// resultOf tells what a call says of the vendor's health. A result that concerns one lookup alone
+// says nothing of it.
 func (h *health) resultOf(t task, out *vendors.Outcome, now time.Time) breaker.Result {
 	switch out.Kind {
 	case vendors.Ticket, vendors.Answered, vendors.NoRecord, vendors.Unsupported, vendors.Pending:
@@ -221,26 +223,26 @@ func (h *health) resultOf(t task, out *vendors.Outcome, now time.Time) breaker.R
 	return breaker.Failed
 }
 
-// refusal tells whether a refusal is the vendor's trouble or the lookup's own: it is
-// the lookup's when others were answered since the same was said of it before. That a
-// ticket is unknown concerns it alone, unless all are from the start.
+// refusal tells whether a refusal is the vendor's trouble or the lookup's own. It is the lookup's
+// own if the vendor answered others since it refused this lookup in the same way. An unknown ticket
+// is the lookup's own too, unless all tickets are unknown from the start.
 func (h *health) refusal(t task, out *vendors.Outcome, now time.Time) breaker.Result {
 	k := &t.work.Lookup
 	switch {
 	case out.From == vendors.FromVendor:
-		return breaker.Neutral // halts by itself
+		return breaker.Neutral // what the vendor says of the account halts it without a breaker
 	case t.call == vendors.Poll && out.Gone():
 		return h.unknownTicket(k.ID)
 	case k.Code == out.Code && h.answeredAt.After(k.LastAt):
 		return breaker.Neutral
-	case t.call == vendors.Poll && !h.polledAt.IsZero() && now.Sub(h.polledAt) < justNow: // it costs nothing to see what the next ones come to
+	case t.call == vendors.Poll && !h.polledAt.IsZero() && now.Sub(h.polledAt) < justNow: // the next polls will tell, and they cost nothing
 		return breaker.Failed
 	}
 	return breaker.Refused
 }
 
-// unknownTicket takes in that a ticket is not known. Where most are not, and no
-// other poll is answered, the address may be wrong instead.
+// unknownTicket takes in that a ticket is unknown. When many are, and no other poll is answered,
+// the address may be wrong instead of the tickets.
 func (h *health) unknownTicket(lookup int64) breaker.Result {
 	if h.address == right {
 		return breaker.Neutral
@@ -256,13 +258,13 @@ func (h *health) unknownTicket(lookup int64) breaker.Result {
 	return breaker.Refused
 }
 
-// confirm halts what a gateway has refused too often.
+// confirm halts calls that a gateway has refused too often.
 func (h *health) confirm(key record.Dataset, now time.Time) {
 	b, enough := h.breakers[key], confirmations
 	t, _ := b.Trouble()
 	switch {
-	case h.answered[key] && t.Class == record.Auth, // an empty account is named; a limiter's page names nothing
-		key == polls && h.address == wrong: // it costs nothing to be sure
+	case h.answered[key] && t.Class == record.Auth, // an empty account is said plainly; "auth" may only be the page of a rate limiter
+		key == polls && h.address == wrong: // more polls cost nothing, and make it sure
 		enough = manyConfirmations
 	case h.answeredAt.IsZero() && key != polls:
 		enough = firstConfirmations
@@ -271,16 +273,16 @@ func (h *health) confirm(key record.Dataset, now time.Time) {
 		return
 	}
 	x := ledger.Halt{Dataset: key, Stops: ledger.StopsOrders, Class: t.Class, Code: t.Code, Message: t.Message, At: now}
-	if key == polls || h.answeredAt.Before(t.Since) && t.Class == record.Auth { // nobody is let through
+	if key == polls || h.answeredAt.Before(t.Since) && t.Class == record.Auth { // the gateway lets no call through
 		x.Dataset, x.Stops = "", ledger.StopsCalls
 	}
 	h.halt(x)
 }
 
-// noteLimited remembers since when the vendor has said nothing but "too many".
+// noteLimited remembers since when the vendor has answered nothing but "too many".
 func (h *health) noteLimited(out *vendors.Outcome, now time.Time) {
 	if out.Kind != vendors.Busy || out.Class != record.RateLimited {
-		if out.From != vendors.FromNobody { // it has said something else
+		if out.From != vendors.FromNobody { // somebody answered, and with something else
 			h.limited = ledger.Pause{}
 		}
 		return
@@ -302,17 +304,17 @@ func reasonOf(out *vendors.Outcome) breaker.Reason {
 	return r
 }
 
-// halt stops calls or orders until the user goes on. The first word counts.
+// halt stops calls or orders until the user goes on. The first reason is the one that is kept.
 func (h *health) halt(x ledger.Halt) {
 	if h.closed() || x.Stops == ledger.StopsOrders && h.ordersHalted(x.Dataset) {
 		return
 	}
-	x.Vendor, x.Message = h.vendor, record.Shorten(x.Message) // it holds the vendor's words, and is shown and logged
+	x.Vendor, x.Message = h.vendor, record.Shorten(x.Message) // the message holds the vendor's words, and is shown and logged
 	h.halts, h.newHalts = append(h.halts, x), append(h.newHalts, x)
 }
 
-// wantsProbe tells whether the vendor should be tried with a call that costs
-// nothing, for the sake of the orders that wait for it.
+// wantsProbe tells whether to find out with a call that costs nothing if the vendor is there again,
+// because orders wait for it.
 func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) bool {
 	if h.address == inQuestion && !h.probing && !h.closed() {
 		return true
@@ -326,9 +328,9 @@ func (h *health) wantsProbe(waits map[record.Dataset]time.Time, now time.Time) b
 	return false
 }
 
-// answerAddress takes in what a call that costs nothing came to, where the address of
-// the polls was in question. One that says "not found" of that as well is wrong; one that
-// came to nothing says nothing, and is asked again after as many tickets.
+// answerAddress takes in the result of a call that costs nothing, when the address of the polls was
+// doubted. "Not found" for this call too means that the address is wrong. No clear result says
+// nothing; the call is made again after as many more unknown tickets.
 func (h *health) answerAddress(r breaker.Result) {
 	switch r {
 	case breaker.Answered:
@@ -341,7 +343,7 @@ func (h *health) answerAddress(r breaker.Result) {
 	}
 }
 
-// probed takes in what a call that costs nothing came to.
+// probed takes in the result of a call that costs nothing.
 func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 	h.probing = false
 	if h.address == inQuestion {
@@ -354,7 +356,7 @@ func (h *health) probed(r breaker.Result, why breaker.Reason, now time.Time) {
 	for key, b := range h.breakers {
 		switch {
 		case key == polls:
-		case r == breaker.Neutral: // an order has to find out
+		case r == breaker.Neutral: // only an order can find out
 			b.Heard()
 		default:
 			b.ProbeFailed(r, why, now)

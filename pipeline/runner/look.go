@@ -11,15 +11,15 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// restUntil is what a worker does when nothing can be called now.
+// restUntil says for how long a worker rests when it can make no call now.
 type restUntil struct {
 	rest  rest
 	until record.Opt[time.Time]
-	idle  bool // no call is under way: rest says all there is to say
+	idle  bool // no call is under way, so rest is the worker's whole state
 }
 
-// look makes sure that the window holds what is due, and tells whether a call
-// can be made now or how long to rest.
+// look makes sure that the window holds what is due. It tells whether a call can be made now, or
+// else how long to rest.
 func (s *worker) look(ctx context.Context) (ready bool, r restUntil, err error) {
 	now := s.runner.clock.Now()
 	if err := s.noticeSetBack(now); err != nil {
@@ -49,14 +49,14 @@ func (s *worker) look(ctx context.Context) (ready bool, r restUntil, err error) 
 // need is what look has to read from the ledger.
 type need struct {
 	polls, sends bool
-	held         int              // lookups that are at hand or under way
-	unsent       int              // of them, those that may still be planned
-	skip         []record.Dataset // whose orders are not sent now
-	waits        []record.Dataset // of them, those that wait for the vendor to be well
+	held         int              // lookups in the window or under way
+	unsent       int              // those of them that may still be planned
+	skip         []record.Dataset // datasets whose orders are not sent now
+	waits        []record.Dataset // those of them that wait for the vendor to recover
 }
 
-// checkMemory decides without reading the ledger, if it can. news tells that there is
-// something to be written down.
+// checkMemory decides without reading the ledger, if it can. news tells that a halt or a pause has
+// changed and must be written down.
 func (s *worker) checkMemory(now time.Time) (news, decided, ready bool, r restUntil, n need) {
 	held := s.config.Pace.Stats().HeldUntil
 	s.mu.Lock()
@@ -70,9 +70,9 @@ func (s *worker) checkMemory(now time.Time) (news, decided, ready bool, r restUn
 	case s.health.closed():
 		r.rest.closed, r.rest.halted, r.idle = true, true, s.active == 0
 		return news, true, false, r, n
-	case !s.health.held.Since.IsZero(): // waiting to be admitted would see nothing else
+	case !s.health.held.Since.IsZero(): // rest, because waiting for the pace to admit a call would notice nothing else
 		return news, true, false, s.restHeld(now), n
-	case s.active >= backlog*s.config.InFlight || s.health.answeredAt.IsZero() && s.active > 0: // the first calls go one at a time
+	case s.active >= backlog*s.config.InFlight || s.health.answeredAt.IsZero() && s.active > 0: // until the vendor has answered once, calls go one at a time
 		return news, true, false, r, n
 	case s.ready(now) && !s.readAgain:
 		return news, true, true, r, n
@@ -80,7 +80,7 @@ func (s *worker) checkMemory(now time.Time) (news, decided, ready bool, r restUn
 	n.polls = len(s.window.polls) == 0 && !now.Before(s.window.pollsAt)
 	n.sends = s.readAgain || !s.window.sendReady(s.maySend(now)) && !now.Before(s.window.sendsAt)
 	n.held, n.unsent = len(s.window.held), len(s.window.sends)+s.sending
-	if n.sends { // with what is left out: what may be sent again from now on is read again
+	if n.sends { // choose first what to leave out, so that orders which may be sent again from now on are read
 		s.chooseSends(&n, now)
 		s.reading = true
 		s.window.beginRead(&s.window.sendsAt)
@@ -88,7 +88,7 @@ func (s *worker) checkMemory(now time.Time) (news, decided, ready bool, r restUn
 	return news, false, false, r, n
 }
 
-// chooseSends says which orders are not to be read. The lock is held.
+// chooseSends decides which datasets' orders are not read from the ledger. The lock is held.
 func (s *worker) chooseSends(n *need, now time.Time) {
 	s.readAgain = false
 	clear(s.skipped)
@@ -138,14 +138,14 @@ func (s *worker) ready(now time.Time) bool {
 		s.window.sendReady(s.maySend(now))
 }
 
-// isDue tells whether a call could leave now, were the vendor well, as far as is
-// known. The lock is held.
+// isDue tells whether a call would be due now if the vendor were well, as far as memory knows. The
+// lock is held.
 func (s *worker) isDue(now time.Time) bool {
 	send, poll := s.window.due()
 	return len(s.window.polls) > 0 || len(s.window.sends) > 0 || !poll.After(now) || !send.After(now)
 }
 
-// checkLedger decides after the ledger was read.
+// checkLedger decides after the ledger has been read.
 func (s *worker) checkLedger(now time.Time, seen int) (bool, restUntil, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +157,7 @@ func (s *worker) checkLedger(now time.Time, seen int) (bool, restUntil, error) {
 	for _, at := range s.waits {
 		send = earlier(send, later(at, move))
 	}
-	if len(s.window.polls) > 0 { // they are due, and held back
+	if len(s.window.polls) > 0 { // polls are due, but held back by the vendor's health
 		poll = earlier(poll, now)
 	}
 	if poll.Before(never) && !s.health.allows(vendors.Poll, "", now) {
@@ -166,8 +166,8 @@ func (s *worker) checkLedger(now time.Time, seen int) (bool, restUntil, error) {
 	return false, s.restOf(now, seen, send, poll, move), nil
 }
 
-// restOf is the rest of a worker whose next order and poll fall due at moments, never
-// for none; move is when something else changes.
+// restOf is the rest of a worker whose next order falls due at send and next poll at poll (never if
+// there is none). move is when something else changes.
 func (s *worker) restOf(now time.Time, seen int, send, poll, move time.Time) restUntil {
 	r := restUntil{idle: s.active == 0, rest: rest{seen: seen, overBudget: len(s.overBudget) > 0, halted: len(s.health.halts) > 0}}
 	if send.Before(never) {
@@ -229,7 +229,8 @@ func (s *worker) readSends(ctx context.Context, now time.Time, n need) error {
 	return nil
 }
 
-// readWaits looks which orders wait for the vendor to be well, and since when.
+// readWaits finds out which datasets have orders that wait for the vendor to recover, and since
+// when.
 func (s *worker) readWaits(ctx context.Context, of []record.Dataset) error {
 	waits := map[record.Dataset]time.Time{}
 	for _, d := range of {
@@ -253,11 +254,11 @@ func (s *worker) readWaits(ctx context.Context, of []record.Dataset) error {
 	return nil
 }
 
-// beforeAll is before any moment at which something is due.
+// beforeAll is earlier than any due time.
 var beforeAll = time.UnixMicro(-1)
 
-// dueAfter is when the ledger has to be read again: as soon as there is room if
-// it may have more that is due, else when the next lookup falls due.
+// dueAfter is when the ledger has to be read again. If it may hold more that is due, that is as
+// soon as there is room in the window; otherwise it is when the next lookup falls due.
 func dueAfter(now time.Time, more bool, next record.Opt[time.Time]) time.Time {
 	switch {
 	case more:

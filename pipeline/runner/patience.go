@@ -14,16 +14,16 @@ import (
 const (
 	// defaultPatience is how long a vendor that answers nobody is waited for.
 	defaultPatience = 2 * time.Hour
-	// leastPatience is how long it is at least, however short the user wants to wait
-	// for slow reports: a blip is no reason to leave orders unsent.
+	// leastPatience is the least time that a vendor is waited for, however short the user wants to
+	// wait for slow reports: a short outage is no reason to leave orders unsent.
 	leastPatience = 10 * time.Second
-	// leastLimited is how often "too many" must be said before it is given up: one
-	// Retry-After may be longer than patience is.
+	// leastLimited is how many times a vendor must say "too many" before the runner gives up on it:
+	// a single Retry-After may be longer than patience.
 	leastLimited = 3
 )
 
-// patienceOf is how long a vendor in trouble is waited for: as long as the user waits
-// and the configuration wants.
+// patienceOf is how long a vendor in trouble is waited for: as long as both the user's wait and the
+// configuration allow.
 func patienceOf(p *policy.Policy, s *policy.VendorConfig) time.Duration {
 	switch {
 	case s.UnavailableFor.OK && p.Wait.OK:
@@ -36,11 +36,11 @@ func patienceOf(p *policy.Policy, s *policy.VendorConfig) time.Duration {
 	return defaultPatience
 }
 
-// longHold is how long a vendor may want no calls without a word of it.
+// longHold is how long a vendor may ask for no calls before that is shown as a pause.
 const longHold = 2 * time.Second
 
-// noteHeld takes in until when the pace lets no call go, because the vendor said so. It
-// tells whether that is news.
+// noteHeld takes in until when the pace lets no call go because the vendor has said so. It tells
+// whether that is news.
 func (h *health) noteHeld(until, now time.Time) bool {
 	was := h.held
 	if until.Sub(now) <= longHold && (was.Since.IsZero() || !until.After(now)) {
@@ -55,9 +55,9 @@ func (h *health) noteHeld(until, now time.Time) bool {
 	return h.held != was
 }
 
-// giveUp halts what was waited for long enough, and tells whether it did. waits are the
-// datasets whose orders wait for the vendor; due tells whether a call could leave now,
-// were the vendor well: patience is only lost while something wants an answer.
+// giveUp halts what was waited for long enough, and tells whether it halted anything. waits are the
+// datasets whose orders wait for the vendor. due tells whether a call could leave now if the vendor
+// were well: patience runs out only while something is waiting to be called.
 func (h *health) giveUp(waits map[record.Dataset]time.Time, due bool, now time.Time) bool {
 	before := len(h.halts)
 	for key, b := range h.breakers {
@@ -87,8 +87,8 @@ func (h *health) inVain(last string) string {
 	return fmt.Sprintf("waited for %s in vain, the last word: %s", record.Brief(h.patience), last)
 }
 
-// nextMove is when, after now, something changes by itself: a pause ends, or
-// patience does; never if nothing does.
+// nextMove is the next moment after now at which something changes by itself: a pause ends, or
+// patience runs out; never if neither will.
 func (h *health) nextMove(now time.Time) time.Time {
 	next := never
 	soonest := func(at time.Time) {

@@ -15,8 +15,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// perform makes one call and writes down what came of it. An error means that
-// the ledger failed.
+// perform makes one call and writes down what came back. An error means that the ledger failed.
 func (s *worker) perform(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	switch {
 	case t.probe:
@@ -27,10 +26,9 @@ func (s *worker) perform(ctx context.Context, permit *ratelimit.Permit, t task) 
 	return s.submit(ctx, permit, t)
 }
 
-// submit writes the intent, sends the billable request once, and writes down what
-// came back together with what it means. Nothing acts on it before that is on disk,
-// but for the vendor's health: the orders that are about to leave must hear of an
-// account that is empty before a disk is done.
+// submit writes the intent, sends the billable request once, and writes down what came back together with what it
+// means. Nothing acts on the answer before it is on disk, with one exception: the vendor's health takes it in at once,
+// because orders that are about to leave must learn of an empty account before the disk is done.
 func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	d := s.runner
 	w, ready, err := s.intend(ctx, permit, t)
@@ -59,8 +57,9 @@ func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) e
 	return errors.Join(s.saveResponse(w, vendors.Submit, resp, r), s.writeTroubles())
 }
 
-// intend looks for the last time whether an order is to be made, and writes down that it is. Where the disk has no
-// room for what may come back of it beside the others, it waits for one of them to end. ready is false when it does not leave.
+// intend decides for the last time whether the order is made, and writes the intent. If the disk has no room for what
+// may come back besides the orders under way, it waits for one of them to end. ready is false when the order does not
+// leave.
 func (s *worker) intend(ctx context.Context, permit *ratelimit.Permit, t task) (w ledger.Work, ready bool, err error) {
 	d, planned := s.runner, t.work
 	for {
@@ -100,7 +99,7 @@ func (s *worker) notSent(permit *ratelimit.Permit, t task) {
 	s.holdOrders(now)
 }
 
-// sendElsewhere writes down where a lookup has gone instead of being sent.
+// sendElsewhere writes down the step of a lookup that goes elsewhere instead of being sent.
 func (s *worker) sendElsewhere(was ledger.Work, step ledger.Step, err error) error {
 	if err != nil {
 		return fmt.Errorf("look again at lookup %d before it is bought: %w", was.Lookup.ID, err)
@@ -127,26 +126,25 @@ func (s *worker) notIntended(planned ledger.Work, err error) error {
 	case errors.As(err, &full) && full.Spent:
 		s.runner.outOfRoom(full)
 		return nil
-	case errors.As(err, &full): // what is ordered may still be fetched
+	case errors.As(err, &full): // answers to what is ordered may still be fetched
 		s.runner.setFull(full)
 		s.block(planned.Lookup.Dataset)
 		return nil
 	case errors.Is(err, ledger.ErrBudget):
 		s.block(planned.Lookup.Dataset)
-		if s.affords(planned.Lookup.Dataset) { // money came back in between
+		if s.affords(planned.Lookup.Dataset) { // some of the budget was freed in between
 			s.unblock()
 		}
 		return nil
 	case errors.Is(err, ledger.ErrStale):
 		s.runner.log.Debug("lookup moved on", "lookup", planned.Lookup.ID)
-		s.schedule(planned.Lookup.NextAt) // in case it only looked so
+		s.schedule(planned.Lookup.NextAt) // in case the order can be made after all
 		return nil
 	}
 	return fmt.Errorf("write down that lookup %d is about to be bought: %w", planned.Lookup.ID, err)
 }
 
-// poll asks for the answer to a ticket. An answer that is not the last one is
-// not kept.
+// poll asks for the answer to a ticket. Only a final answer is kept.
 func (s *worker) poll(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	w := t.work
 	k := &w.Lookup
@@ -180,8 +178,7 @@ func isFinal(out *vendors.Outcome) bool {
 	return false
 }
 
-// send sends a call once, in its turn, unless the vendor's health forbids it by then.
-// The permit is the caller's to give back.
+// send sends a call once, in its turn, unless the vendor's health forbids it by then. The caller gives the permit back.
 func (s *worker) send(ctx context.Context, permit *ratelimit.Permit, t task, build func(context.Context) (*http.Request, error)) (vendors.Response, error) {
 	for {
 		if err := permit.Await(ctx); err != nil {
@@ -194,24 +191,24 @@ func (s *worker) send(ctx context.Context, permit *ratelimit.Permit, t task, bui
 	}
 }
 
-// tellPace tells the vendor's pace what an answer says of it.
+// tellPace passes on to the vendor's pace what an answer says about it.
 func tellPace(permit *ratelimit.Permit, out *vendors.Outcome) {
 	permit.Done(ratelimit.Verdict{Limited: out.Limited(), RetryAfter: out.RetryAfter})
 }
 
-// stillAllows tells whether a call may go, now that its turn has come.
+// stillAllows tells whether the vendor's health still lets a call go, now that its turn has come.
 func (s *worker) stillAllows(t task) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.health.stillAllows(t)
 }
 
-// refusedByUs is the reading of an order that could not even be made.
+// refusedByUs is the result of an order whose request could not even be built.
 func refusedByUs(err error) lookup.Result {
 	return lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Refused, Billed: vendors.BilledNo, Class: record.Rejected, Code: "request", Message: err.Error()}}
 }
 
-// saveResponse writes down an answer with what it means, and passes the word on.
+// saveResponse writes down an answer with what it means, and tells the other workers.
 func (s *worker) saveResponse(w ledger.Work, call vendors.Call, resp vendors.Response, r lookup.Result) error {
 	a := ledger.Answer{Lookup: w.Lookup.ID, Attempt: w.Lookup.Attempts, Call: string(call), Vendor: s.name,
 		Status: resp.Status, ReceivedAt: r.Received, Head: string(resp.Head), Body: resp.Body}
@@ -234,8 +231,7 @@ func (s *worker) withdraw(w ledger.Work) error {
 	return s.dispatch(w, step, s.runner.clock.Now())
 }
 
-// settle writes down what a call means of which nothing is kept, and passes the
-// word on.
+// settle writes down what a call means when its answer is not kept, and tells the other workers.
 func (s *worker) settle(w ledger.Work, call vendors.Call, r lookup.Result) error {
 	return s.decide(w, call, r, s.runner.ledger.Advance)
 }
@@ -243,11 +239,11 @@ func (s *worker) settle(w ledger.Work, call vendors.Call, r lookup.Result) error
 func (s *worker) decide(w ledger.Work, call vendors.Call, r lookup.Result, write func(ledger.Step) error) error {
 	now := s.runner.clock.Now()
 	step := s.runner.policy.After(w, call, r, now)
-	// As the ledger gives it back: by the wall clock alone, which may be set.
+	// Use the times as the ledger gives them back: without the monotonic reading, since the clock may be set.
 	step.Next.Lookup.NextAt, step.Next.Lookup.LastAt = step.Next.Lookup.NextAt.Truncate(time.Microsecond), now
 	err := write(step)
 	var full *ledger.NoRoomError
-	if errors.As(err, &full) { // it is asked for again once there is room
+	if errors.As(err, &full) { // the answer is asked for again once there is room
 		s.runner.outOfRoom(full)
 		return nil
 	}
@@ -278,13 +274,13 @@ func (s *worker) dispatch(was ledger.Work, step ledger.Step, now time.Time) erro
 		s.mu.Unlock()
 	case k.State == ledger.Planned && mine:
 		d.workers[k.Vendor].schedule(k.NextAt)
-	case k.State == ledger.Planned: // those of this run that followed it go on by themselves
+	case k.State == ledger.Planned: // lookups of this run that followed it go on by themselves
 		d.workers[k.Vendor].schedule(now)
 		s.schedule(now)
 	case k.State == ledger.Following:
 		d.wake()
 	default:
-		if k.FanOut || step.Then != nil { // what followed it and asks one vendor after the other goes on by itself
+		if k.FanOut || step.Then != nil { // lookups that followed it go on by themselves, unless they are part of a fan-out
 			s.schedule(now)
 			d.workers[k.Vendor].schedule(now)
 		}
@@ -301,7 +297,7 @@ func (s *worker) dispatch(was ledger.Work, step ledger.Step, now time.Time) erro
 	return nil
 }
 
-// schedule says that the ledger holds a planned lookup for this vendor from at on.
+// schedule says that the ledger holds a planned lookup for this vendor that may be sent from at on.
 func (s *worker) schedule(at time.Time) {
 	s.mu.Lock()
 	s.window.sendsAt = earlier(s.window.sendsAt, at)

@@ -10,10 +10,10 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// Recover settles what a process that ended left between an intent and its
-// outcome: an answer that was kept but not read is read now; a call of which
-// nothing was kept is in doubt. It returns how many are in doubt. What a clock that
-// was ahead has put off is due at once.
+// Recover settles the calls that an ended process left between an intent and its outcome. If an
+// answer was kept but not read, it is read now; if nothing was kept, the order is in doubt. It
+// returns how many are in doubt. Lookups that were put off by a clock that was ahead are due at
+// once.
 func Recover(ctx context.Context, l Store, p *policy.Policy) (doubts int, err error) {
 	if err := l.DropPlanning(); err != nil {
 		return 0, fmt.Errorf("forget a plan that was cut short: %w", err)
@@ -27,7 +27,7 @@ func Recover(ctx context.Context, l Store, p *policy.Policy) (doubts int, err er
 	}
 	for _, w := range work {
 		if _, known := p.Vendors[w.Lookup.Vendor]; !known {
-			continue // its vendor's adapter must read what was kept
+			continue // without its vendor's adapter, what was kept cannot be read
 		}
 		r, err := unread(ctx, l, p, w)
 		if err != nil {
@@ -44,7 +44,7 @@ func Recover(ctx context.Context, l Store, p *policy.Policy) (doubts int, err er
 	return doubts, nil
 }
 
-// unread is the reading of what was kept of a call, if anything was.
+// unread reads what was kept of a call, if anything was.
 func unread(ctx context.Context, l Store, p *policy.Policy, w ledger.Work) (lookup.Result, error) {
 	nothing := lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "interrupted", Message: "the program ended while the call was under way"}}
 	a, ok, err := l.LastAnswer(ctx, w.Lookup.ID, w.Lookup.Attempts)

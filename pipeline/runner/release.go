@@ -8,14 +8,14 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// unblock lets those go on that have waited for a lookup that is settled now, and
-// those that wait for these.
+// unblock lets the lookups go on that have waited for a lookup that is settled now, and then those
+// that wait for these.
 func (d *Runner) unblock(ctx context.Context, settled *ledger.Lookup) error {
 	if !d.awaits {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
-	d.releasing.Lock() // one at a time: of two that turn out to ask the same, the second sees the first
+	d.releasing.Lock() // one at a time: if two lookups turn out to ask the same, the second must see the first
 	defer d.releasing.Unlock()
 	for list := []ledger.Lookup{*settled}; len(list) > 0; list = list[1:] {
 		work, err := d.ledger.UnblockedBy(ctx, &list[0])
@@ -35,8 +35,8 @@ func (d *Runner) unblock(ctx context.Context, settled *ledger.Lookup) error {
 	return nil
 }
 
-// releaseAll is for a lookup of another run that has settled: one of this run that
-// followed it may have been waited for.
+// releaseAll is called when a lookup of another run has settled: a lookup of this run may have
+// followed it, and others may have waited for that one.
 func (d *Runner) releaseAll(ctx context.Context) error {
 	if !d.awaits {
 		return nil
@@ -53,8 +53,8 @@ func (d *Runner) releaseAll(ctx context.Context) error {
 	return nil
 }
 
-// unblocks tells the other workers where a lookup went that had waited. It
-// tells whether it is settled.
+// unblocks tells the other workers where a lookup went that had waited. It returns whether the
+// lookup is settled.
 func (d *Runner) unblocks(was, next *ledger.Lookup) bool {
 	d.tally.move(next.Dataset, was.State.Status(), next.State.Status())
 	switch {

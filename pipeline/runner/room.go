@@ -6,7 +6,7 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// room is where orders wait for which the disk has no room beside those under way.
+// room is where orders wait when the disk has no room for them besides those under way.
 type room struct {
 	mu   sync.Mutex
 	over chan struct{} // closed when the next order is over
@@ -14,14 +14,14 @@ type room struct {
 
 func newRoom() *room { return &room{over: make(chan struct{})} }
 
-// nextOver is closed when the next order is over.
+// nextOver returns a channel that is closed when the next order is over.
 func (r *room) nextOver() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.over
 }
 
-// orderOver lets those look again that wait.
+// orderOver lets the waiting orders look again.
 func (r *room) orderOver() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

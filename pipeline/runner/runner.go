@@ -13,22 +13,21 @@ import (
 	"vehiclebatch/pipeline/resolve"
 )
 
-// Clock is the time that the stages live in.
+// Clock is the time by which the stages go.
 type Clock interface {
 	Now() time.Time
 	Sleep(ctx context.Context, d time.Duration) error
-	// Timer returns a channel that gets one value after d, and a function
-	// that lets the timer go.
+	// Timer returns a channel that gets one value after d, and a function that stops the timer.
 	Timer(d time.Duration) (<-chan time.Time, func())
 }
 
 // stopGrace is how long calls under way may take to end after a stop.
 const stopGrace = 10 * time.Second
 
-// Reason says why a run was left.
+// Reason says why a runner ended.
 type Reason string
 
-// The ends of a runner.
+// The reasons why a runner ends.
 const (
 	AllSettled  Reason = "settled"
 	Parked      Reason = "parked"      // only slow reports are left
@@ -38,13 +37,13 @@ const (
 	OutOfRoom   Reason = "no-room"     // the disk has no room for what may come back
 )
 
-// Result is how a run was left.
+// Result says how a runner ended.
 type Result struct {
 	Reason Reason
 	Open   int64                 // lookups of the run that are not settled
 	NextAt record.Opt[time.Time] // when the next ticket is due
 	Halts  []ledger.Halt
-	Room   int64 // of OutOfRoom: bytes that must be free
+	Room   int64 // with OutOfRoom: how many bytes must be free
 }
 
 // Runner takes the open lookups of one run to an end, and polls the tickets of
@@ -64,15 +63,15 @@ type Runner struct {
 	changed chan struct{} // wakes the supervisor
 	room    *room
 
-	awaits    bool       // some lookups of the run wait for the answer of another
-	releasing sync.Mutex // held while any of them goes on
+	awaits    bool       // some lookups of the run wait for another one's answer
+	releasing sync.Mutex // held while waiting lookups are unblocked
 
 	mu       sync.Mutex
 	open     int64
 	rests    map[*worker]rest
-	sentAll  time.Time // since when nothing is left to send
+	sentAll  time.Time // since when nothing is left to send; zero: something is
 	ending   *Result
-	full     *ledger.NoRoomError // why nothing is ordered any more, nil while there is room
+	full     *ledger.NoRoomError // why nothing more is ordered; nil while there is room
 	stale    bool                // a lookup of another run has settled since counted
 	counted  time.Time           // when the run's lookups were counted last
 	fatalErr error
@@ -108,8 +107,8 @@ func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock C
 	return d, nil
 }
 
-// takeUp reads what an earlier process has left of the vendors' troubles. The user
-// goes on, so nothing is halted any more.
+// takeUp reads the vendors' troubles that an earlier process has left. The user has chosen to go
+// on, so nothing is halted any more.
 func takeUp(ctx context.Context, l Store) (left, error) {
 	pauses, err := l.Pauses(ctx)
 	if err != nil {
@@ -143,8 +142,8 @@ func (d *Runner) Run(ctx context.Context) (Result, error) {
 	return d.end(ctx)
 }
 
-// awaitEnd waits for the calls under way, but not longer than stopGrace. Where it is the disk that ends
-// the run nobody waits for it: each call ends by its own time-out.
+// awaitEnd waits for the calls under way, but not longer than stopGrace. When a full disk ends the
+// run, no user is waiting for the end, so each call may take until its own time-out.
 func (d *Runner) awaitEnd(ctx context.Context, loops *sync.WaitGroup, hardStop func()) {
 	done := make(chan struct{})
 	go func() { loops.Wait(); close(done) }()
@@ -189,10 +188,10 @@ func (d *Runner) end(ctx context.Context) (Result, error) {
 	return *e, nil
 }
 
-// findNextPoll says anew when a parked run has something to do again, now that no
-// call is under way. The workers knew no more than that nothing is due before: a
-// clock that was set back leaves them with a moment at which nothing is, and a call
-// that ended since may have halted its vendor.
+// findNextPoll finds out again when a parked run has something to do, now that no call is under
+// way. The workers only knew that nothing is due before a certain moment. That can be wrong: after
+// the clock was set back nothing may be due at that moment, and a call that ended since may have
+// halted its vendor.
 func (d *Runner) findNextPoll(ctx context.Context, e *Result) error {
 	if !e.NextAt.OK {
 		return nil
@@ -234,7 +233,7 @@ func (d *Runner) fail(err error) {
 	d.cancel()
 }
 
-// wake lets the supervisor look again.
+// wake makes the supervisor look again.
 func (d *Runner) wake() {
 	select {
 	case d.changed <- struct{}{}:
@@ -242,15 +241,15 @@ func (d *Runner) wake() {
 	}
 }
 
-// onBudgetFreed tells every worker that some of the budget came back.
+// onBudgetFreed tells every worker that some of the budget was freed.
 func (d *Runner) onBudgetFreed() {
 	for _, s := range d.workers {
 		s.unblock()
 	}
 }
 
-// settled counts a lookup that has come to its end. Those that followed it in
-// this run have come to theirs as well.
+// settled counts a lookup that has settled. The lookups of this run that followed it have settled
+// as well.
 func (d *Runner) settled(run int64) {
 	d.mu.Lock()
 	if run == d.run.Seq {
@@ -262,9 +261,9 @@ func (d *Runner) settled(run int64) {
 	d.wake()
 }
 
-// refreshCounts counts the run's lookups again if a lookup of another run has
-// settled, which some of this run may have followed; not more often than once
-// in recountEvery. It tells when to look again.
+// refreshCounts counts the run's lookups again when a lookup of another run has settled, because
+// lookups of this run may have followed it. It does so at most once in recountEvery, and returns
+// when to look again.
 func (d *Runner) refreshCounts(ctx context.Context) (record.Opt[time.Time], error) {
 	now := d.clock.Now()
 	d.mu.Lock()
@@ -280,7 +279,7 @@ func (d *Runner) refreshCounts(ctx context.Context) (record.Opt[time.Time], erro
 	return record.Opt[time.Time]{}, d.recount(ctx)
 }
 
-// recountEvery spares a large run from being counted for each lookup of another.
+// recountEvery bounds how often a large run is counted again because of lookups of another run.
 const recountEvery = time.Second
 
 func (d *Runner) recount(ctx context.Context) error {

@@ -16,21 +16,23 @@ type Store interface {
 	Calls
 	Troubles
 
-	// Due lists the tickets of a vendor, of any run, that may be asked about now, the longest due first.
+	// Due lists the tickets of a vendor, of any run, that may be asked about now; those due longest
+	// come first.
 	Due(ctx context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error)
 	// NextPoll tells when, after now, the next ticket of any run falls due at a vendor.
 	NextPoll(ctx context.Context, vendor string, now time.Time) (record.Opt[time.Time], error)
-	// Sendable lists the planned lookups of a run at a vendor that may be sent now, but for those of
-	// the datasets in skip; it alone tells whether they are Contested.
+	// Sendable lists the planned lookups of a run at a vendor that may be sent now, without those
+	// of the datasets in skip. No other method fills in whether they are Contested.
 	Sendable(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset, limit int) ([]ledger.Work, error)
-	// NextSend tells when, after now, the next planned lookup of the run falls due at a vendor, but for
-	// those of the datasets in skip.
+	// NextSend tells when, after now, the next planned lookup of the run falls due at a vendor,
+	// leaving out the datasets in skip.
 	NextSend(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset) (record.Opt[time.Time], error)
-	// Counts counts a run's lookups by where they stand, OpenCount those that are not settled.
+	// Counts counts a run's lookups by where they stand; OpenCount counts those that are not
+	// settled.
 	Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, error)
 	OpenCount(ctx context.Context, r ledger.Run) (int64, error)
-	// HasBlocked tells whether any lookup of a run waits for the answer of another, UnblockedBy lists the
-	// planned lookups that have waited for one that is now settled.
+	// HasBlocked tells whether any lookup of a run waits for the answer of another; UnblockedBy
+	// lists the planned lookups that have waited for one that is now settled.
 	HasBlocked(ctx context.Context, r ledger.Run) (bool, error)
 	UnblockedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error)
 	// CountCalls adds calls to a vendor's count of the day.
@@ -39,22 +41,23 @@ type Store interface {
 
 // Calls are the commits around a call.
 type Calls interface {
-	// WatchMoney makes a run the one whose budget is kept, and Money says where that stands.
+	// WatchMoney makes a run the one whose budget is kept; Money says where that budget stands.
 	WatchMoney(ctx context.Context, r ledger.Run) error
 	Money() ledger.Totals
 	// Intend writes down that a planned lookup is about to be submitted, with its charge reserved
-	// within a limit. It returns the work with the new attempt, or ErrBudget, ErrStale or *NoRoomError
-	// with nothing changed. Only after it may the call leave.
+	// within a limit. It returns the work with the new attempt; or ErrBudget, ErrStale or
+	// *NoRoomError, and nothing is changed. The call may leave only after Intend has succeeded.
 	Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error)
-	// Conclude writes down what came back for a call together with the step that it means, in one
-	// commit. Where the step is stale the answer is kept alone, and ErrStale returned. Where the answer can
-	// be asked for again and the disk has no room for it, nothing is changed: *NoRoomError.
+	// Conclude writes down what came back for a call together with the step that follows from it,
+	// in one commit. If the step is stale, only the answer is kept and ErrStale is returned. If the
+	// answer can be asked for again and the disk has no room for it, nothing is changed:
+	// *NoRoomError.
 	Conclude(a ledger.Answer, s ledger.Step) error
 	// Advance makes one step, for the lookup and for those that follow it.
 	Advance(s ledger.Step) error
 }
 
-// Recovered is what a process finds that takes up the work of another.
+// Recovered is what a process needs that takes up the work of an ended one.
 type Recovered interface {
 	// DropPlanning forgets runs whose planning never ended: nothing was bought in them.
 	DropPlanning() error

@@ -9,15 +9,15 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// rest is a worker that has nothing to do now.
+// rest is the state of a worker that has nothing to do now.
 type rest struct {
 	seen       int                   // the wakes it had seen when it looked
 	sendAt     record.Opt[time.Time] // when a planned lookup falls due
 	pollAt     record.Opt[time.Time] // when a ticket falls due
-	resting    bool                  // its tickets rest until the desk opens
+	resting    bool                  // its tickets rest until the vendor's desk opens
 	overBudget bool                  // the budget does not allow what is planned
-	closed     bool                  // it takes no calls
-	halted     bool                  // it takes no calls, or not all orders
+	closed     bool                  // the vendor takes no calls
+	halted     bool                  // the vendor takes no calls, or not all orders
 }
 
 // supervise returns when nothing more can be done now, or when ctx ends.
@@ -28,7 +28,7 @@ func (d *Runner) supervise(ctx context.Context) {
 			d.fail(fmt.Errorf("count what is left: %w", err))
 			return
 		}
-		if again.OK { // what is counted in memory is behind
+		if again.OK { // the counts in memory are out of date
 			d.await(ctx, again)
 			continue
 		}
@@ -48,8 +48,8 @@ func (d *Runner) supervise(ctx context.Context) {
 	}
 }
 
-// confirmed tells whether the ledger agrees that nothing is open. The count in
-// memory runs ahead when a lookup settles while all are counted again.
+// confirmed tells whether the ledger agrees that no lookup is open. The count in memory can be
+// ahead if a lookup settles while all are counted again.
 func (d *Runner) confirmed(ctx context.Context) bool {
 	n, err := d.ledger.OpenCount(context.WithoutCancel(ctx), d.run)
 	if err != nil {
@@ -77,7 +77,7 @@ func (d *Runner) await(ctx context.Context, deadline record.Opt[time.Time]) {
 	}
 }
 
-// assess decides whether the runner is over, and until when to wait if not.
+// assess decides whether the runner has come to its end, and until when to wait if not.
 func (d *Runner) assess() (*Result, record.Opt[time.Time]) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -96,8 +96,8 @@ func (d *Runner) assess() (*Result, record.Opt[time.Time]) {
 	return d.park(rests)
 }
 
-// waitTimeout ends a runner whose calls never rest, once nothing has been left to
-// send for as long as the user wants to wait.
+// waitTimeout ends a runner whose calls never rest, once there has been nothing left to send for as
+// long as the user wants to wait.
 func (d *Runner) waitTimeout() (*Result, record.Opt[time.Time]) {
 	none := record.Opt[time.Time]{}
 	if !d.policy.Wait.OK {
@@ -119,7 +119,7 @@ func (d *Runner) waitTimeout() (*Result, record.Opt[time.Time]) {
 	return &Result{Reason: Parked}, none
 }
 
-// resting lists the rests, if every worker rests and none was woken since.
+// resting returns the rests of all workers, if every worker rests and none was woken since.
 func (d *Runner) resting() ([]rest, bool) {
 	var out []rest
 	for _, s := range d.workers {
@@ -132,7 +132,7 @@ func (d *Runner) resting() ([]rest, bool) {
 	return out, true
 }
 
-// park decides for a runner that only waits for tickets, or for nothing.
+// park decides for a runner that only waits for tickets, or for nothing at all.
 func (d *Runner) park(rests []rest) (*Result, record.Opt[time.Time]) {
 	now := d.clock.Now()
 	if d.sentAll.IsZero() {
@@ -140,7 +140,7 @@ func (d *Runner) park(rests []rest) (*Result, record.Opt[time.Time]) {
 	}
 	next, awake := earliestPoll(rests)
 	switch {
-	case next.OK && d.policy.Wait.OK: // the user's word goes before the desk's hours
+	case next.OK && d.policy.Wait.OK: // what the user has asked for counts more than the desk's hours
 		if deadline := d.sentAll.Add(d.policy.Wait.V); now.Before(deadline) && !next.V.After(deadline) {
 			return nil, record.Some(deadline)
 		}
@@ -161,8 +161,8 @@ func (d *Runner) park(rests []rest) (*Result, record.Opt[time.Time]) {
 	return e, record.Opt[time.Time]{}
 }
 
-// earliestPoll finds when the next ticket is due, and whether any is due
-// before a desk opens.
+// earliestPoll finds when the next ticket is due, and whether any ticket is due before its desk
+// opens.
 func earliestPoll(rests []rest) (next record.Opt[time.Time], awake bool) {
 	for _, r := range rests {
 		if !r.pollAt.OK || r.closed {

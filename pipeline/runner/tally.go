@@ -14,7 +14,7 @@ import (
 // Statuses counts lookups by dataset and status.
 type Statuses map[record.Dataset]map[record.Status]int64
 
-// tally keeps a run's counts while it is driven. Safe for concurrent use.
+// tally keeps a run's counts while the runner works. Safe for concurrent use.
 type tally struct {
 	mu     sync.Mutex
 	counts Statuses
@@ -82,13 +82,13 @@ type Snapshot struct {
 	Vendors []VendorSnapshot
 }
 
-// VendorSnapshot is how one vendor is being worked.
+// VendorSnapshot is where the work at one vendor stands.
 type VendorSnapshot struct {
 	Name      string
 	InFlight  int
-	PerSecond float64        // the pace in force; 0 without a limit
-	Halts     []ledger.Halt  // what takes no calls, or no orders
-	Pauses    []ledger.Pause // who is not answered; NextAt is zero where calls go on
+	PerSecond float64        // the pace in force; 0 is no limit
+	Halts     []ledger.Halt  // why it takes no calls, or no orders
+	Pauses    []ledger.Pause // calls that it does not answer; NextAt is zero if they go on being sent
 }
 
 // Snapshot tells where the runner stands. Safe to call while it runs.

@@ -9,7 +9,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// What a vendor's health shows: to a user, and to the ledger.
+// This file turns a vendor's health into what is shown to a user and written to the ledger.
 
 // pauses lists what is waited for, polls first.
 func (h *health) pauses() []ledger.Pause {
@@ -20,13 +20,13 @@ func (h *health) isHalted(p ledger.Pause) bool {
 	return h.closed() || p.Dataset != polls && h.ordersHalted(p.Dataset)
 }
 
-// troubles lists who is not answered, halted or not, polls first, of the breakers in
-// some states.
+// troubles lists the calls that are not answered, halted or not, polls first, whose breakers are in
+// one of some states.
 func (h *health) troubles(in ...breaker.State) []ledger.Pause {
 	var out []ledger.Pause
 	for _, key := range sortedKeys(h.breakers) {
 		t, troubled := h.breakers[key].Trouble()
-		if t.NextTry.IsZero() { // it has not opened yet: calls go on
+		if t.NextTry.IsZero() { // the breaker has not opened yet: calls go on
 			t.State = breaker.Closed
 		}
 		if troubled && slices.Contains(in, t.State) {
@@ -37,8 +37,8 @@ func (h *health) troubles(in ...breaker.State) []ledger.Pause {
 	return out
 }
 
-// news lists what a user should know of: what is waited for, and who has not been
-// answered for a second though calls go on.
+// news lists what a user should know of: what is waited for, and what has not been answered for a
+// second although calls go on.
 func (h *health) news(now, heldUntil time.Time) []ledger.Pause {
 	out := h.pauses()
 	for _, p := range h.troubles(breaker.Closed) {
@@ -56,9 +56,9 @@ func (h *health) news(now, heldUntil time.Time) []ledger.Pause {
 	return out
 }
 
-// unwritten returns the halts and pauses that have come since it was called last,
-// and the datasets whose pause is over. The pause of what was halted stays: the next
-// process begins with a call that costs nothing.
+// unwritten returns the halts and pauses that have come since it was last called, and the datasets
+// whose pause is over. The pause of a halted dataset stays in the ledger, so that the next process
+// begins with a call that costs nothing.
 func (h *health) unwritten() (halts []ledger.Halt, begun []ledger.Pause, over []record.Dataset) {
 	halts, h.newHalts = h.newHalts, nil
 	now := map[record.Dataset]ledger.Pause{}

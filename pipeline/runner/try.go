@@ -12,7 +12,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// probe finds out by a call that costs nothing whether a vendor is there again.
+// probe finds out with a call that costs nothing whether a vendor is there again.
 func (s *worker) probe(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	prober, d := s.config.Prober(), s.config.Probe
 	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) { return prober.NewProbe(c, d) })
@@ -26,7 +26,7 @@ func (s *worker) probe(ctx context.Context, permit *ratelimit.Permit, t task) er
 	limited := err == nil && vendors.IsLimited(s.config.NotTaken, resp)
 	permit.Done(ratelimit.Verdict{Limited: limited, RetryAfter: resp.RetryAfter})
 	r, why := breaker.Neutral, breaker.Reason{}
-	if err == nil && !limited { // a limiter is there, which is all that is known
+	if err == nil && !limited { // when limited, only the rate limiter is known to be there
 		r, why = resultOfProbe(vendors.ReadProbe(prober, d, resp))
 		why.RetryAfter = resp.RetryAfter
 	}
@@ -38,19 +38,19 @@ func (s *worker) probe(ctx context.Context, permit *ratelimit.Permit, t task) er
 	return s.writeTroubles()
 }
 
-// resultOfProbe tells whether a vendor is there. What it says of the account in
-// words of its own it will say of an order as well.
+// resultOfProbe tells whether a vendor is there. If it says in its own words that something is
+// wrong with the account, it would say so to an order as well.
 func resultOfProbe(h vendors.Health) (breaker.Result, breaker.Reason) {
 	why := breaker.Reason{Class: record.Unavailable, Code: h.Code, Message: h.Message}
 	byGateway := strings.HasPrefix(h.Code, "http ")
 	switch h.Ill {
 	case vendors.Unavailable, vendors.Disconnected, vendors.Unclear, vendors.Garbled:
-		if h.Ill == vendors.Unclear && !byGateway { // in the vendor's own words
+		if h.Ill == vendors.Unclear && !byGateway { // the vendor itself has said so
 			return breaker.Answered, why
 		}
 		return breaker.Failed, why
 	case vendors.Signature, vendors.ClockOff, vendors.Permission, vendors.Address:
-		if h.Code == "http 404" || h.Code == "http 410" { // some gateways say so of any ticket that is unknown
+		if h.Code == "http 404" || h.Code == "http 410" { // some gateways answer this for any unknown ticket
 			return breaker.Neutral, why
 		}
 		if byGateway {

@@ -12,25 +12,25 @@ import (
 const (
 	// windowSize is how many lookups are read from the ledger at a time.
 	windowSize = 256
-	// soonSize and soonSpan bound the tickets that are kept at hand because
-	// they fall due soon. All others wait on disk alone.
+	// soonSize and soonSpan bound the tickets that are kept in memory because they fall due soon.
+	// All others wait on disk alone.
 	soonSize = 2048
 	soonSpan = 2 * time.Minute
 )
 
-// window is the bounded part of a vendor's work that is in memory: what was
-// read from the ledger and not yet started, and what falls due soon. held
-// names them and the calls under way, so that none is read twice; its value
-// says whether the lookup stands in soon.
+// window is the part of a vendor's work that is in memory; its size is bounded. It holds the
+// lookups that were read from the ledger and not yet started, and the tickets that fall due soon.
+// held lists those and the lookups whose call is under way, so that none is read twice; its value
+// tells whether the lookup stands in soon.
 type window struct {
 	held  map[int64]bool
 	soon  soonest
 	polls []ledger.Work
 	sends []ledger.Work
-	// endedMeanwhile names the lookups whose call ended while the ledger was being
-	// read: what was read of them may be how they stood before it.
+	// endedMeanwhile lists the lookups whose call ended while the ledger was being read: what was
+	// read of them may be out of date.
 	endedMeanwhile map[int64]bool
-	// pollsAt and sendsAt are when the ledger may hold more that is due.
+	// pollsAt and sendsAt are the moments from which the ledger may hold more that is due.
 	pollsAt, sendsAt time.Time
 }
 
@@ -76,13 +76,13 @@ func (w *window) pollReady(now time.Time) bool {
 	return len(w.polls) > 0 || len(w.soon) > 0 && !w.soon[0].Lookup.NextAt.After(now)
 }
 
-// sendReady tells whether takeSend would.
+// sendReady tells whether takeSend would find something.
 func (w *window) sendReady(may func(record.Dataset) bool) bool {
 	return slices.ContainsFunc(w.sends, func(k ledger.Work) bool { return may(k.Lookup.Dataset) })
 }
 
-// keep remembers a ticket that falls due soon, if there is room; if not, the
-// ledger is asked when it is due.
+// keep remembers a ticket that falls due soon, if there is room. If not, it is read from the ledger
+// when it is due.
 func (w *window) keep(work ledger.Work, now time.Time) {
 	at := work.Lookup.NextAt
 	if len(w.soon) < soonSize && at.Sub(now) <= soonSpan {
@@ -95,7 +95,7 @@ func (w *window) keep(work ledger.Work, now time.Time) {
 	}
 }
 
-// unblock lets a lookup be read again, unless it was kept meanwhile.
+// release lets a lookup be read again, unless keep has kept it meanwhile.
 func (w *window) release(id int64) {
 	if !w.held[id] {
 		delete(w.held, id)
@@ -105,15 +105,14 @@ func (w *window) release(id int64) {
 	}
 }
 
-// beginRead is called before the ledger is read for what is due, add after it.
-// Whatever comes up in between moves the time to read again forward.
+// beginRead is called before the ledger is read for what is due, and add after it. Whatever falls
+// due in between sets an earlier time for the next read.
 func (w *window) beginRead(due *time.Time) {
 	*due, w.endedMeanwhile = never, map[int64]bool{}
 }
 
-// add takes in what was read from the ledger, but for what is held already and
-// for what is no longer as it was read. It tells whether something was left out
-// that must be read again.
+// add takes in what was read from the ledger, without lookups that are held already and those whose
+// call has ended during the read. It tells whether something was left out that must be read again.
 func (w *window) add(list *[]ledger.Work, read []ledger.Work) (leftOut bool) {
 	n := 0
 	for _, work := range read {
@@ -133,7 +132,8 @@ func (w *window) add(list *[]ledger.Work, read []ledger.Work) (leftOut bool) {
 	return leftOut
 }
 
-// due is when the next thing in memory or on disk falls due; never if nothing does.
+// due is when the next order and the next poll, in memory or on disk, fall due; never if there is
+// none.
 func (w *window) due() (send, poll time.Time) {
 	poll = w.pollsAt
 	if len(w.soon) > 0 && w.soon[0].Lookup.NextAt.Before(poll) {
@@ -142,10 +142,10 @@ func (w *window) due() (send, poll time.Time) {
 	return w.sendsAt, poll
 }
 
-// never is later than anything falls due.
+// never is later than any due time.
 var never = time.Unix(1<<40, 0)
 
-// dueNow makes everything due: the clock that said when was wrong.
+// dueNow makes everything due: the clock by which the due times were set was wrong.
 func (w *window) dueNow(now time.Time) {
 	for i := range w.soon {
 		w.soon[i].Lookup.NextAt = now
@@ -153,7 +153,7 @@ func (w *window) dueNow(now time.Time) {
 	w.pollsAt, w.sendsAt = now, now
 }
 
-// dropSends forgets what was read of a dataset that is not to be sent now.
+// dropSends forgets the lookups read of a dataset that must not be sent now.
 func (w *window) dropSends(d record.Dataset) {
 	w.sends = slices.DeleteFunc(w.sends, func(k ledger.Work) bool {
 		if k.Lookup.Dataset != d {

@@ -17,17 +17,16 @@ import (
 )
 
 const (
-	// backlog is how many calls' worth of writing may be under way for each
-	// call in flight.
+	// backlog is how many calls, for each call allowed in flight, may be under way including those
+	// that are still being written down.
 	backlog = 4
-	// uncounted is the part of a day's calls, one in so many, that a kill may
-	// leave uncounted.
+	// uncounted bounds how many calls a kill may leave uncounted: one in this many of a day's
+	// calls.
 	uncounted = 100
 )
 
-// worker works one vendor: it decides which call goes next, makes it, and
-// writes down what came of it. One goroutine looks for work; each call under
-// way has one of its own.
+// worker does the work at one vendor: it decides which call goes next, makes it, and writes down
+// what came back. One goroutine looks for work; each call under way has a goroutine of its own.
 type worker struct {
 	runner *Runner
 	name   string
@@ -38,33 +37,33 @@ type worker struct {
 	window        window
 	health        *health
 	active        int
-	sending       int                          // of them, submissions
-	reading       bool                         // the ledger is being read for what is to be sent
-	wakeCount     int                          // wakes so far
-	overBudget    map[record.Dataset]bool      // too dear for what is left of the budget
-	readAgain     bool                         // what is to be sent must be read again, though the window is not empty
-	skipped       map[record.Dataset]bool      // whose orders were left on disk when it was read last: the vendor is not well
-	waits         map[record.Dataset]time.Time // of them, from when on there are any
+	sending       int                          // those of them that are submissions
+	reading       bool                         // the ledger is being read for lookups to send
+	wakeCount     int                          // how often it was woken so far
+	overBudget    map[record.Dataset]bool      // datasets too dear for what is left of the budget
+	readAgain     bool                         // lookups to send must be read again, even if the window is not empty
+	skipped       map[record.Dataset]bool      // datasets whose orders the last read left on disk, because the vendor is not well
+	waits         map[record.Dataset]time.Time // of these datasets, since when orders have been waiting
 	notYetCounted int                          // calls not yet counted in the ledger
 
-	looked time.Time // when it looked last, of its loop alone
+	looked time.Time // when it last looked; used by its loop alone
 
-	withdrawn map[int64]bool // lookups whose call did not leave and has not ended yet
+	withdrawn map[int64]bool // lookups whose call was not sent and has not ended yet
 
-	writing sync.Mutex // held while troubles are written down, so that the last word stays
+	writing sync.Mutex // held while troubles are written down, so that the newest state is written last
 }
 
 // task is a call that is to be made.
 type task struct {
-	work  ledger.Work // as it was read; of a probe, nothing
+	work  ledger.Work // as it was read; empty for a probe
 	call  vendors.Call
 	place breaker.Place
-	probe bool // it asks for nothing and costs nothing
+	probe bool // the call asks for no lookup and costs nothing
 }
 
 func newWorker(d *Runner, name string, config *policy.VendorConfig, before left) *worker {
 	for _, p := range before.pauses {
-		if p.Vendor == name && p.Class == record.RateLimited { // the vendor said so to an earlier process
+		if p.Vendor == name && p.Class == record.RateLimited { // the vendor told an earlier process to wait
 			config.Pace.Hold(p.NextAt)
 		}
 	}
@@ -107,7 +106,7 @@ func (s *worker) next(ctx context.Context, under *sync.WaitGroup) {
 		if errors.As(err, &dayCap) {
 			s.stop(ledger.Halt{Stops: ledger.StopsCalls, Class: record.Quota, Code: "per_day", Message: err.Error(), At: s.runner.clock.Now()})
 		}
-		return // or the vendor wants no calls for long: the next look rests
+		return // or the vendor wants no calls for long: the next look will rest
 	}
 	t, ok := s.take()
 	if !ok {
@@ -122,8 +121,8 @@ func (s *worker) next(ctx context.Context, under *sync.WaitGroup) {
 	})
 }
 
-// take picks the next call that the vendor's health allows: one that finds out
-// whether it is there, then a ticket that is due, then an order.
+// take picks the next call that the vendor's health allows: first a probe, then a ticket that is
+// due, then an order.
 func (s *worker) take() (task, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,8 +155,8 @@ func (s *worker) take() (task, bool) {
 	return t, true
 }
 
-// hold leaves orders of a dataset on disk until the vendor's health allows them, so
-// that those of others are read in their place. The lock is held.
+// hold leaves orders of a dataset on disk until the vendor's health allows them, so that orders of
+// other datasets are read in their place. The lock is held.
 func (s *worker) hold(d record.Dataset) {
 	s.window.dropSends(d)
 	s.readAgain = true
@@ -172,7 +171,7 @@ func (s *worker) finish(t task) {
 	if !t.probe {
 		s.window.release(t.work.Lookup.ID)
 	}
-	if s.withdrawn[t.work.Lookup.ID] { // it could not be read again before
+	if s.withdrawn[t.work.Lookup.ID] { // it could not be read again while its call was held
 		delete(s.withdrawn, t.work.Lookup.ID)
 		s.window.pollsAt, s.readAgain = time.Time{}, true
 	}
@@ -180,7 +179,7 @@ func (s *worker) finish(t task) {
 	s.wake()
 }
 
-// unsent tells whether anything is left to send that could be sent.
+// unsent tells whether anything is left that could still be sent.
 func (s *worker) unsent() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -232,8 +231,7 @@ func (s *worker) rest(ctx context.Context, r restUntil) {
 	d.mu.Unlock()
 }
 
-// schedulePoll says that the ledger holds a ticket for this vendor that falls due at
-// a moment.
+// schedulePoll says that the ledger holds a ticket for this vendor that falls due at a moment.
 func (s *worker) schedulePoll(at time.Time) {
 	s.mu.Lock()
 	s.window.pollsAt = earlier(s.window.pollsAt, at)
@@ -252,15 +250,15 @@ func (s *worker) stop(h ledger.Halt) {
 	s.wake()
 }
 
-// recordHealth lets the vendor's health take in how a call ended, at once: what stands
-// to leave looks there once more when its turn comes. It tells whether the vendor
-// answers others.
+// recordHealth lets the vendor's health take in at once how a call ended: calls that are about to
+// leave check the health once more when their turn comes. It tells whether the vendor answers
+// others.
 func (s *worker) recordHealth(t task, out *vendors.Outcome) (others bool) {
 	now := s.runner.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	others = s.health.others(now)    // before this one's answer counts
-	if s.runner.calls.Err() != nil { // it broke off since we have: that says nothing of the vendor
+	others = s.health.others(now)    // asked before this call's answer counts
+	if s.runner.calls.Err() != nil { // we broke the call off ourselves, which says nothing of the vendor
 		s.health.notSent(t, now)
 		return others
 	}
@@ -269,8 +267,8 @@ func (s *worker) recordHealth(t task, out *vendors.Outcome) (others bool) {
 	return others
 }
 
-// holdOrders puts the orders back that the vendor's health no longer allows, and has
-// those looked for that it allows again. The lock is held.
+// holdOrders puts back the orders that the vendor's health no longer allows, and has the orders
+// read again that it now allows. The lock is held.
 func (s *worker) holdOrders(now time.Time) {
 	for d := range s.health.breakers {
 		if d != polls && s.health.allows(vendors.Submit, d, now) == s.skipped[d] {
@@ -279,7 +277,7 @@ func (s *worker) holdOrders(now time.Time) {
 	}
 }
 
-// writeTroubles writes down what has changed of what is halted and waited for.
+// writeTroubles writes down what has changed in halts and pauses.
 func (s *worker) writeTroubles() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -320,7 +318,7 @@ func (s *worker) closed() bool {
 	return s.health.closed()
 }
 
-// unblock lets datasets be tried again that were too dear.
+// unblock lets datasets be tried again that were too dear for the budget.
 func (s *worker) unblock() {
 	s.mu.Lock()
 	was := len(s.overBudget) > 0
@@ -341,8 +339,8 @@ func (s *worker) block(d record.Dataset) {
 	s.window.dropSends(d)
 }
 
-// countCalls writes down the calls made, if they are more than few, where the
-// vendor counts them by day.
+// countCalls writes down the calls made, if there are more than few of them and the vendor counts
+// calls by the day.
 func (s *worker) countCalls(few int) error {
 	s.mu.Lock()
 	n := s.notYetCounted

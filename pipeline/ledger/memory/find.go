@@ -9,8 +9,8 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// FindVehicles lists the vehicles that are sought, those of the newest runs first, but no more than most. Who is known
-// by anything but the VIN is shown with all rows of the same vehicle.
+// FindVehicles lists the vehicles that are sought, those of the newest runs first, but no more than most. A vehicle
+// that was found by anything but its VIN is shown with all its rows.
 func (l *Ledger) FindVehicles(_ context.Context, sought ledger.Sought, most int) ([]ledger.KnownVehicle, error) {
 	s := l.read()
 	byVIN := true
@@ -32,7 +32,7 @@ func (l *Ledger) FindVehicles(_ context.Context, sought ledger.Sought, most int)
 	return s.known(func(_ place, r *row) bool { return slices.Contains(ids, r.vehicleID) }), nil
 }
 
-// known gathers the rows of planned runs that fit by their vehicle.
+// known gathers the rows of planned runs that fit, by vehicle.
 func (s *state) known(fits func(at place, r *row) bool) (out []ledger.KnownVehicle) {
 	var places []place
 	for at, r := range s.rows {
@@ -63,8 +63,8 @@ func isCar(sought ledger.Sought, r *row) bool {
 
 func is(text, sought string) bool { return text != "" && text == sought }
 
-// hasParts tells whether parts stand in a text in their order: one anywhere, of several the first begins it and the
-// last ends it. Small letters of English are as good as capitals.
+// hasParts tells whether a text contains parts in their order: a single part anywhere; of several, the first begins the
+// text and the last ends it. English letters match in either case.
 func hasParts(text string, parts []string) bool {
 	if len(parts) == 0 || text == "" {
 		return false
@@ -96,7 +96,7 @@ func (s *state) ofTicket(ticket string) (ids []string) {
 	return ids
 }
 
-// Trace reads what a lookup has been through.
+// Trace reads the course of a lookup.
 func (l *Ledger) Trace(_ context.Context, k *ledger.Lookup) (t ledger.Trace, err error) {
 	s := l.read()
 	t.Attempts = s.attemptsOf(k)

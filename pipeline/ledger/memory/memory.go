@@ -1,9 +1,10 @@
-// Package memory is a store of a ledger that forgets all when its process ends. It is for tests, and for
-// whoever writes another store: written to be read, it says in plain Go what each method means, without
-// indexes or SQL. storetest holds it and the others to the same.
+// Package memory is a store of a ledger that forgets everything when its process ends. It is for
+// tests, and for anyone who writes another store: it is written to be read and says in plain Go
+// what each method means, without indexes or SQL. storetest holds all stores to the same behaviour.
 //
-// A state is never changed once others can see it. A change works on a copy, which takes the place of the
-// state as a whole or, where it fails, not at all. So whoever reads sees one moment of the ledger.
+// A state is never changed once others can see it. A change works on a copy, which replaces the
+// state as a whole or, if the change fails, not at all. So a reader always sees one moment of the
+// ledger.
 package memory
 
 import (
@@ -23,11 +24,11 @@ import (
 // Ledger is a ledger in memory. It is safe for concurrent use.
 type Ledger struct {
 	now     func() time.Time
-	writing sync.Mutex // held by the one that changes the state
+	writing sync.Mutex // held while the state is changed
 	state   atomic.Pointer[state]
 }
 
-// New is an empty ledger that tells the time by a clock.
+// New is an empty ledger that takes the time from a clock.
 func New(now func() time.Time) *Ledger {
 	l := &Ledger{now: now}
 	l.state.Store(&state{runs: map[int64]ledger.Run{}, written: map[int64]string{}, rows: map[place]row{}, lookups: map[int64]ledger.Lookup{},
@@ -41,7 +42,7 @@ func (l *Ledger) Now() time.Time { return l.now() }
 // state is all that a ledger knows at one moment.
 type state struct {
 	runs     map[int64]ledger.Run
-	written  map[int64]string // by run
+	written  map[int64]string // fingerprints of outputs, by run
 	rows     map[place]row
 	lookups  map[int64]ledger.Lookup
 	attempts map[int64][]ledger.Attempt // by lookup, the first one first
@@ -68,11 +69,11 @@ type callsOf struct {
 	day    record.Date
 }
 
-// row is a row of the input with the lookups that it names, of several for one request the first.
+// row is a row of the input with the lookups that it names; if a request has several, the first.
 type row struct {
 	vehicleID string
 	vehicle   record.Vehicle
-	given     *record.Vehicle // as the input had it, nil where the plan has not changed it
+	given     *record.Vehicle // as the input had it, nil if the plan has not changed it
 	duplicate int64
 	lookups   map[record.Dataset]int64
 }
@@ -81,7 +82,7 @@ func (s *state) clone() *state {
 	out := *s
 	out.runs, out.written, out.rows, out.lookups, out.attempts = maps.Clone(s.runs), maps.Clone(s.written), maps.Clone(s.rows), maps.Clone(s.lookups), maps.Clone(s.attempts)
 	out.halts, out.pauses, out.calls = maps.Clone(s.halts), maps.Clone(s.pauses), maps.Clone(s.calls)
-	out.answers = slices.Clip(s.answers) // what is appended goes elsewhere
+	out.answers = slices.Clip(s.answers) // clip, so that appending copies the list
 	return &out
 }
 
@@ -105,7 +106,7 @@ func (l *Ledger) change(do func(s *state)) error {
 	return l.write(func(s *state) error { do(s); return nil })
 }
 
-// stored is a moment as it is kept.
+// stored is a moment as the ledger keeps it.
 func stored(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
@@ -113,7 +114,7 @@ func stored(t time.Time) time.Time {
 	return time.UnixMicro(t.UnixMicro()).UTC()
 }
 
-// keptLookup is a lookup as it is kept.
+// keptLookup is a lookup as the ledger keeps it.
 func keptLookup(k ledger.Lookup) ledger.Lookup {
 	k.Key = bytes.Clone(k.Key)
 	for _, at := range []*time.Time{&k.NextAt, &k.FirstAt, &k.TicketAt, &k.LastAt, &k.AnsweredAt} {
@@ -122,7 +123,8 @@ func keptLookup(k ledger.Lookup) ledger.Lookup {
 	return k
 }
 
-// keptVehicle is a vehicle as it is kept: what was derived for a lookup belongs to that.
+// keptVehicle is a vehicle as the ledger keeps it: derived values belong to the lookup that they
+// were derived for.
 func keptVehicle(v record.Vehicle) record.Vehicle {
 	v.Defaulted, v.Problems, v.Faults, v.Derived = copied(v.Defaulted), copied(v.Problems), copied(v.Faults), nil
 	return v
@@ -177,7 +179,7 @@ func (s *state) rowsOf(run int64) []int64 {
 	return out
 }
 
-// serves tells whether a lookup is one of those for a request, and no other has taken its place.
+// serves tells whether a lookup serves a request and has not been replaced by another.
 func serves(k *ledger.Lookup, request int64) bool {
 	return (k.ID == request || k.GroupID > 0 && k.GroupID == request) && k.ReplacedBy == 0
 }
@@ -186,7 +188,7 @@ func (s *state) serving(request int64) []ledger.Lookup {
 	return s.where(func(k *ledger.Lookup) bool { return serves(k, request) })
 }
 
-// answer is what came back, if it is there.
+// answer is the raw answer with an id, if it is there.
 func (s *state) answer(id int64) (ledger.Answer, bool) {
 	if id < 1 || id > int64(len(s.answers)) {
 		return ledger.Answer{}, false
@@ -206,13 +208,13 @@ func (s *state) attempt(lookup int64, n int) ledger.Attempt {
 	return ledger.Attempt{}
 }
 
-// asked is the vehicle of a row as a lookup asks about it.
+// asked is the vehicle of a lookup's row as the lookup asks about it.
 func (s *state) asked(k *ledger.Lookup) record.Vehicle {
 	v := keptVehicle(s.rows[place{k.Run, k.Row}].vehicle)
 	if k.Derived == "" {
 		return v
 	}
-	derived, _ := record.ParseDerived(k.Derived) // what was kept can be read
+	derived, _ := record.ParseDerived(k.Derived) // the error is left out: only valid values are kept
 	return v.With(derived)
 }
 

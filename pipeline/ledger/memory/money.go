@@ -14,10 +14,11 @@ import (
 // mostFen is more than any order costs.
 const mostFen = 1_000_000_000
 
-// affords tells whether a charge may be reserved. What only one run is watched for is not guessed of another.
+// affords tells whether a charge may be reserved. Only the watched run's totals are kept, so under a limit any other
+// run is refused.
 func (s *state) affords(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
 	switch {
-	case fen < 0 || fen > mostFen: // it would make room for others
+	case fen < 0 || fen > mostFen: // a charge that cannot be true would make room for others
 		return false
 	case !limit.OK:
 		return true
@@ -85,10 +86,10 @@ func (l *Ledger) Spend(_ context.Context, r ledger.Run) ([]ledger.Spend, error) 
 // spent is a submission, or an answer that was used again, as SpendOver adds it up.
 type spent struct {
 	ledger.SpendLine
-	request int64 // what was sent; those that are asked side by side count each by itself
+	request int64 // the request that was sent; lookups of a fan-out count each by itself
 }
 
-// groups are the texts that a line is grouped by.
+// groups are the values by which a line is grouped.
 func (s *spent) groups(by []ledger.SpendBy) (texts [4]string) {
 	all := map[ledger.SpendBy]string{ledger.ByVendor: s.Vendor, ledger.ByDataset: string(s.Dataset), ledger.ByDay: s.Day, ledger.ByRun: s.Run}
 	for i, b := range by {
@@ -116,7 +117,7 @@ func (l *Ledger) SpendOver(_ context.Context, q ledger.SpendQuery) ([]ledger.Spe
 	return out, total, nil
 }
 
-// sum adds up a group.
+// sum adds up the submissions of a group.
 func sum(by []ledger.SpendBy, list []spent) (out ledger.SpendLine) {
 	requests := map[int64]bool{}
 	for _, s := range list {
@@ -142,7 +143,7 @@ func sum(by []ledger.SpendBy, list []spent) (out ledger.SpendLine) {
 	return out
 }
 
-// spent lists the submissions of planned runs, and the answers that were used again when their runs began.
+// spent lists the submissions of planned runs, and the answers that were used again, which count when their runs began.
 func (s *state) spent(q ledger.SpendQuery) (out []spent) {
 	add := func(k *ledger.Lookup, at ledger.Attempt, line spent) {
 		r := s.runs[k.Run]
@@ -188,7 +189,7 @@ func (l *Ledger) CountRows(_ context.Context, r ledger.Run) (c ledger.RowCount, 
 	return c, nil
 }
 
-// Remarked counts a run's planned lookups about vehicles on which the plan has a remark that begins so.
+// Remarked counts a run's planned lookups about vehicles on which the plan has a remark that begins with remark.
 func (l *Ledger) Remarked(_ context.Context, r ledger.Run, remark string) (ledger.Remarked, error) {
 	s := l.read()
 	rows, vins, counts := map[int64]bool{}, map[string]bool{}, map[ledger.Count]int64{}
@@ -226,7 +227,7 @@ func (l *Ledger) VendorsNamed(context.Context) ([]ledger.NamedVendor, error) {
 		for name := range vendors {
 			v := named[name]
 			open := name == k.Vendor && (k.State == ledger.Waiting || k.State == ledger.Submitting)
-			if v.Lookups == 0 || open && v.Open == 0 { // the first one, or the first that is open
+			if v.Lookups == 0 || open && v.Open == 0 { // the first lookup, or the first one that is open
 				v.Name, v.Run, v.Row = name, s.runs[k.Run].ID, k.Row
 			}
 			v.Lookups++

@@ -9,8 +9,8 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// back lists lookups from one to where it has taken its answer, its failure or its doubt over from, and so on to the
-// one that was sent.
+// back lists the lookup with an id, then the one from which it has taken over its answer, failure or doubt, and so on
+// to the lookup that was sent.
 func (s *state) back(id int64) (out []ledger.Lookup) {
 	seen := map[int64]bool{}
 	for k, ok := s.lookups[id]; ok && !seen[k.ID]; k, ok = s.lookups[k.Source] {
@@ -23,19 +23,19 @@ func (s *state) back(id int64) (out []ledger.Lookup) {
 	return out
 }
 
-// heldBy tells whether a submission is part of what a lookup has: what came of an order after its answer was taken
-// over is not.
+// heldBy tells whether a submission belongs to what a lookup has taken over. Submissions that were made after the
+// answer was taken over do not.
 func heldBy(k *ledger.Lookup, a *ledger.Attempt) bool {
 	return k.Attempts > 0 || !a.IntentAt.After(stored(k.LastAt))
 }
 
-// cost tells whether a submission was charged or may have been.
+// cost tells whether a submission was charged or may have been charged.
 func cost(a *ledger.Attempt) bool {
 	return a.Outcome != ledger.OutcomeWithdrawn && (a.Billed == ledger.BilledYes || a.Billed == ledger.BilledUnknown)
 }
 
-// MayHavePaid tells whether any submission of a lookup to its vendor, or of what it has taken over from an earlier run,
-// was charged or may have been.
+// MayHavePaid tells whether any submission of a lookup to its vendor, or of the lookup that it was taken over from, was
+// charged or may have been.
 func (l *Ledger) MayHavePaid(_ context.Context, k *ledger.Lookup) (bool, error) {
 	return l.read().mayHavePaid(k), nil
 }
@@ -68,7 +68,7 @@ func (s *state) origin(k *ledger.Lookup) (last ledger.Attempt) {
 	return last
 }
 
-// attemptsOf lists the submissions for a lookup, with those to the vendors before it.
+// attemptsOf lists the submissions for a lookup, including those to the vendors that were asked before.
 func (s *state) attemptsOf(k *ledger.Lookup) (out []ledger.Attempt) {
 	for _, of := range s.where(func(o *ledger.Lookup) bool { return o.ID == k.ID || k.Continues() && o.GroupID == k.GroupID }) {
 		out = append(out, s.attempts[of.ID]...)
@@ -84,7 +84,7 @@ func (l *Ledger) HasPaid(_ context.Context, k *ledger.Lookup, vendor string) (bo
 // Sender is the lookup that sent the order behind another.
 func (l *Ledger) Sender(_ context.Context, k ledger.Lookup) (ledger.Lookup, error) {
 	s := l.read()
-	for range len(s.lookups) { // they may go round in a circle
+	for range len(s.lookups) { // bounded, because the chain may go round in a circle
 		if k.Attempts > 0 || k.Source == 0 {
 			break
 		}
@@ -102,7 +102,7 @@ func (l *Ledger) Orders(_ context.Context, k *ledger.Lookup) ([]ledger.Attempt, 
 	return slices.DeleteFunc(copied(l.read().attempts[k.ID]), func(a ledger.Attempt) bool { return a.Vendor != k.Vendor }), nil
 }
 
-// ticket is that of a submission: of the last one at its vendor it may stand with the lookup alone.
+// ticket is the ticket of a submission. For the last submission at its vendor it may be kept with the lookup alone.
 func (o *order) ticket() string {
 	if o.a.Ticket == "" && o.a.N == o.k.Attempts && o.k.Vendor == o.a.Vendor {
 		return o.k.Ticket
@@ -110,7 +110,7 @@ func (o *order) ticket() string {
 	return o.a.Ticket
 }
 
-// Charges lists the submissions to a vendor, of any run, whose intent lies from since on and before until.
+// Charges lists the submissions to a vendor, of any run, whose intent was at or after since and before until.
 func (l *Ledger) Charges(_ context.Context, vendor string, since, until time.Time) ([]ledger.Charge, error) {
 	s := l.read()
 	var out []ledger.Charge

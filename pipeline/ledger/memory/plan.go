@@ -41,7 +41,7 @@ func (p *plan) Batch(do func(ledger.PlanTx) error) error {
 	return err
 }
 
-// End makes the run open: from now on it is bought.
+// End makes the run open: from now on its lookups are bought.
 func (p *plan) End(rows int64) (ledger.Run, error) {
 	r := p.run
 	r.State, r.InputRows, r.FirstLookup, r.LastLookup = ledger.RunOpen, rows, 0, -1
@@ -51,24 +51,24 @@ func (p *plan) End(rows int64) (ledger.Run, error) {
 	return r, p.l.SetRun(r)
 }
 
-// planTx is one transaction of a plan: it works on the copy that takes the place of the state.
+// planTx is one transaction of a plan. It works on the copy that will replace the state.
 type planTx struct {
 	plan *plan
 	s    *state
 }
 
-// Context is that of the plan.
+// Context is the context of the plan.
 func (t *planTx) Context() context.Context { return t.plan.ctx }
 
-// Foresee has nothing to do: all is at hand.
+// Foresee has nothing to do: everything is in memory.
 func (t *planTx) Foresee([]string, [][]byte) error { return nil }
 
-// Earlier finds the first row of this run about a vehicle that is no duplicate.
+// Earlier finds the first row of this run about a vehicle, leaving out duplicates.
 func (t *planTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) {
 	run := t.plan.run.Seq
 	for _, number := range t.s.rowsOf(run) {
 		r := t.s.rows[place{run, number}]
-		if vehicleID == "" || r.vehicleID != vehicleID || r.duplicate != 0 { // a row without an id is about nobody known
+		if vehicleID == "" || r.vehicleID != vehicleID || r.duplicate != 0 { // a row without an id is about no known vehicle
 			continue
 		}
 		p := ledger.PlannedVehicle{VehicleID: vehicleID, Vehicle: keptVehicle(r.vehicle), Given: keptGiven(r.given)}
@@ -80,7 +80,8 @@ func (t *planTx) Earlier(vehicleID string) (ledger.PlannedVehicle, bool, error) 
 	return ledger.PlannedVehicle{}, false, nil
 }
 
-// Asked lists the lookups with a key, the newest run first and in it the newest lookup; of many, the 60 newest.
+// Asked lists the lookups with a key, the newest run first and within a run the newest lookup first; if there are many,
+// only the 60 newest.
 func (t *planTx) Asked(key []byte) ([]ledger.Lookup, error) { return t.s.askedBy(key), nil }
 
 func (s *state) askedBy(key []byte) []ledger.Lookup {
@@ -89,7 +90,7 @@ func (s *state) askedBy(key []byte) []ledger.Lookup {
 	return all[:min(len(all), 60)]
 }
 
-// AskedIn finds the lookup with a key in one run that no other has taken the place of.
+// AskedIn finds the lookup of one run that has a key and has not been replaced by another.
 func (t *planTx) AskedIn(key []byte, run int64, vendor string) (ledger.Lookup, bool, error) {
 	return t.s.askedIn(key, run, vendor)
 }
@@ -107,10 +108,11 @@ func (s *state) askedIn(key []byte, run int64, vendor string) (ledger.Lookup, bo
 // Serving lists the lookups that serve a request now.
 func (t *planTx) Serving(request int64) ([]ledger.Lookup, error) { return t.s.serving(request), nil }
 
-// MayHavePaid tells whether any submission of a lookup, or of what it has taken over, was charged or may have been.
+// MayHavePaid tells whether any submission of a lookup, or of the lookup that it was taken over from, was charged or
+// may have been.
 func (t *planTx) MayHavePaid(k *ledger.Lookup) (bool, error) { return t.s.mayHavePaid(k), nil }
 
-// PriorRow reads a row of another run, with where its lookups stand.
+// PriorRow reads a row of another run with its lookups as they stand.
 func (t *planTx) PriorRow(run, number int64) (ledger.PriorRow, error) {
 	f, ok := t.s.priorRow(run, number)
 	if !ok {
@@ -146,7 +148,8 @@ func (l *Ledger) PriorRows(_ context.Context, r ledger.Run, after int64, limit i
 	return out, nil
 }
 
-// Put writes a row and its lookups, and gives them their ids. Those side by side have the first of them as their lead.
+// Put writes a row and its lookups, and gives them their ids. Lookups of a fan-out get the first of them as their
+// GroupID.
 func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	at := place{t.plan.run.Seq, p.Vehicle.Row}
 	if _, taken := t.s.rows[at]; taken {
@@ -161,7 +164,8 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	return nil
 }
 
-// Revise puts an earlier row again. Lookups that it shares are kept; the others were never more than a plan.
+// Revise puts a new version of an earlier row. Lookups that it shares are kept; the others are removed, since they were
+// only planned.
 func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 	at := place{t.plan.run.Seq, p.Vehicle.Row}
 	delete(t.s.rows, at)
@@ -177,8 +181,8 @@ func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 	return t.Put(p)
 }
 
-// drop takes a request from a row that asks otherwise now. Where another row about the vehicle asks it as well, it
-// is that row's from now on.
+// drop removes a request from a row that now asks something else. If another row about the vehicle asks for it too, the
+// request passes to that row.
 func (t *planTx) drop(vehicleID string, at place, request int64) {
 	var next int64
 	for _, number := range t.s.rowsOf(at.run) {

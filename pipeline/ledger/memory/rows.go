@@ -11,7 +11,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Before is the span of all runs before one whose answers are still there: none is ever purged here.
+// Before is the span of all runs before r whose answers are still there; no run is ever purged here.
 func (l *Ledger) Before(_ context.Context, r ledger.Run) (ledger.Span, error) {
 	return ledger.Span{From: 1, To: r.Seq - 1, News: true}, nil
 }
@@ -21,13 +21,13 @@ func (l *Ledger) Rows(ctx context.Context, r ledger.Run, do func(*ledger.Row) er
 	return l.RowsSince(ctx, r, ledger.Span{}, do)
 }
 
-// RowsSince is Rows with the answer that stood before each lookup's own, out of a span of other runs.
+// RowsSince is Rows with an earlier answer for each lookup as well, taken from a span of other runs.
 func (l *Ledger) RowsSince(_ context.Context, r ledger.Run, span ledger.Span, do func(*ledger.Row) error) error {
 	s := l.read()
 	return s.rowsAt(r, span, s.rowsOf(r.Seq), do)
 }
 
-// RowsAt is RowsSince for some rows of a run, by their numbers.
+// RowsAt is RowsSince for some rows of a run, given by their numbers.
 func (l *Ledger) RowsAt(_ context.Context, r ledger.Run, span ledger.Span, numbers []int64, do func(*ledger.Row) error) error {
 	s := l.read()
 	others := func(n int64) bool { return !slices.Contains(numbers, n) }
@@ -69,7 +69,7 @@ func (s *state) row(r ledger.Run, number int64) *ledger.Row {
 // askedOf adds what a lookup cost, its last submission and its answer.
 func (s *state) askedOf(k ledger.Lookup) ledger.Asked {
 	a := ledger.Asked{Lookup: k, Packed: s.packed(k.Answer)}
-	a.Derived, _ = record.ParseDerived(k.Derived) // what was kept can be read
+	a.Derived, _ = record.ParseDerived(k.Derived) // the error is left out: only valid values are kept
 	for _, sent := range s.attemptsOf(&k) {
 		a.Last = sent
 		switch sent.Billed {
@@ -88,7 +88,7 @@ func (s *state) askedOf(k ledger.Lookup) ledger.Asked {
 	return a
 }
 
-// packed is an answer as Rows hands it out: here it stays as it came.
+// packed is an answer in the form that Rows hands out; here it is not compressed.
 func (s *state) packed(id int64) ledger.PackedAnswer {
 	a, _ := s.answer(id)
 	p := ledger.PackedAnswer{ID: a.ID, Vendor: a.Vendor, Body: a.Body}
@@ -98,7 +98,7 @@ func (s *state) packed(id int64) ledger.PackedAnswer {
 	return p
 }
 
-// UnpackInto returns the raw bytes of an answer in the memory of a buffer, if they fit.
+// UnpackInto returns the raw bytes of an answer, in a buffer's memory if they fit.
 func (l *Ledger) UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer, error) {
 	a := ledger.Answer{ID: p.ID, Vendor: p.Vendor, Body: append(buffer[:0], p.Body...)}
 	if p.ReceivedAt != 0 {
@@ -107,8 +107,8 @@ func (l *Ledger) UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer
 	return a, nil
 }
 
-// earlier finds what was answered before a lookup; nil when there is nothing, or the lookup itself has no answer, or
-// none that is news.
+// earlier finds what was answered before a lookup; nil when there is nothing, or when the lookup has no answer, or none
+// that is news.
 func (s *state) earlier(r ledger.Run, span ledger.Span, vehicleID string, a *ledger.Asked) *ledger.Earlier {
 	k := &a.Lookup
 	if span.Empty() || k.State != ledger.Found && k.State != ledger.NoRecord || span.News && k.AnsweredAt.Before(r.StartedAt) {
@@ -136,8 +136,8 @@ func (s *state) earlier(r ledger.Run, span ledger.Span, vehicleID string, a *led
 	return e
 }
 
-// valuedBy is the first row about a vehicle, of those that are no duplicates, that names a valuation; 0 is none. A
-// valuation is asked anew with each mileage, so it is known by the vehicle.
+// valuedBy is the first row about a vehicle that names a valuation, leaving out duplicates; 0 is none. A valuation has
+// another key for each mileage, so earlier ones are found by the vehicle instead.
 func (s *state) valuedBy(k *ledger.Lookup, vehicleID string) int64 {
 	for _, number := range s.rowsOf(k.Run) {
 		r := s.rows[place{k.Run, number}]
@@ -148,8 +148,8 @@ func (s *state) valuedBy(k *ledger.Lookup, vehicleID string) int64 {
 	return 0
 }
 
-// sameVoice tells whose answers are held against each other: where vendors are asked side by side, each against what
-// it said itself, and one that was asked alone against what it said beside others.
+// sameVoice tells whether two answers may be compared. An answer of a fan-out is compared with an earlier one of the
+// same vendor; so is an answer of a lookup that was alone with an earlier answer of a fan-out.
 func (s *state) sameVoice(o, k *ledger.Lookup, vendor string) bool {
 	if !o.FanOut && !k.FanOut {
 		return o.ReplacedBy == 0
@@ -157,8 +157,8 @@ func (s *state) sameVoice(o, k *ledger.Lookup, vendor string) bool {
 	return vendor == cmp.Or(s.packed(o.Answer).Vendor, o.Vendor)
 }
 
-// nearer puts earlier answers in order: the newest run first, then what was asked in the same way, then the newest of
-// it. Of valuations, the one that was asked the same, then the first row.
+// nearer orders earlier answers, the one to compare with first: the newest run first, then what was asked in the same
+// way, then the newest in the run. For valuations: the one with the same key, then the first row.
 func (s *state) nearer(k *ledger.Lookup, vehicleID string, x, y *ledger.Lookup) int {
 	byRun := cmp.Compare(y.Run, x.Run)
 	if k.Dataset == record.DatasetValuation {

@@ -42,7 +42,7 @@ func (l *Ledger) NewRun(r ledger.Run) (ledger.Run, error) {
 	return r, err
 }
 
-// SetRun writes how far a run is and how its outputs are to be. What it is of stays.
+// SetRun writes how far a run has come and how its outputs are to be written. What the run was planned from stays.
 func (l *Ledger) SetRun(r ledger.Run) error {
 	return l.change(func(s *state) {
 		k, ok := s.runs[r.Seq]
@@ -55,7 +55,7 @@ func (l *Ledger) SetRun(r ledger.Run) error {
 	})
 }
 
-// HoldRun makes a run that is planned one that is not.
+// HoldRun puts a planned run back into the state planning.
 func (l *Ledger) HoldRun(r ledger.Run) error {
 	r.State = ledger.RunPlanning
 	return l.SetRun(r)
@@ -105,12 +105,12 @@ func (l *Ledger) Written(_ context.Context, r ledger.Run) (string, error) {
 	return l.read().written[r.Seq], nil
 }
 
-// SetWritten writes that down.
+// SetWritten sets the fingerprint that Written returns.
 func (l *Ledger) SetWritten(r ledger.Run, fingerprint string) error {
 	return l.change(func(s *state) { s.written[r.Seq] = fingerprint })
 }
 
-// Fingerprint is another text whenever the outputs of a run would be others: it is of all that they can be made of.
+// Fingerprint changes whenever the outputs of a run would change: it covers everything that they can be made of.
 func (l *Ledger) Fingerprint(_ context.Context, r ledger.Run, with string) (string, error) {
 	s := l.read()
 	sum := sha256.New()
@@ -123,7 +123,7 @@ func (l *Ledger) Fingerprint(_ context.Context, r ledger.Run, with string) (stri
 	return hex.EncodeToString(sum.Sum(nil)[:16]), nil
 }
 
-// Ahead is how far the newest moment in the ledger lies ahead of the clock; none up to an hour.
+// Ahead is how far the newest moment in the ledger is ahead of the clock; up to an hour counts as none.
 func (l *Ledger) Ahead(context.Context) (time.Duration, error) {
 	s := l.read()
 	var newest time.Time
@@ -148,10 +148,10 @@ func (l *Ledger) SetHalt(h ledger.Halt) error {
 // ClearHalts forgets every halt: the user goes on.
 func (l *Ledger) ClearHalts() error { return l.change(func(s *state) { clear(s.halts) }) }
 
-// Halts lists what takes no calls or orders, by vendor and dataset.
+// Halts lists the halts, by vendor and dataset.
 func (l *Ledger) Halts(context.Context) ([]ledger.Halt, error) { return sorted(l.read().halts), nil }
 
-// sorted are the values of a map by vendor and dataset.
+// sorted lists the values of a map by vendor and dataset.
 func sorted[T any](of map[trouble]T) (out []T) {
 	for _, at := range slices.SortedFunc(maps.Keys(of), trouble.compare) {
 		out = append(out, of[at])
@@ -170,7 +170,7 @@ func (l *Ledger) ClearPause(vendor string, d record.Dataset) error {
 	return l.change(func(s *state) { delete(s.pauses, trouble{vendor, d}) })
 }
 
-// Pauses lists what is waited for, by vendor and dataset.
+// Pauses lists the pauses, by vendor and dataset.
 func (l *Ledger) Pauses(context.Context) ([]ledger.Pause, error) { return sorted(l.read().pauses), nil }
 
 // CountCalls adds calls to a vendor's count of the day.

@@ -12,7 +12,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// stale says that a change does not begin where its lookup stands.
+// stale is the error for a change that starts from another state than its lookup has.
 func stale(k *ledger.Lookup, from ledger.State) error {
 	return fmt.Errorf("lookup %d from %s to %s: %w", k.ID, from, k.State, ledger.ErrStale)
 }
@@ -58,7 +58,8 @@ func (s *state) receive(a ledger.Answer) int64 {
 	return a.ID
 }
 
-// Conclude keeps what came back for a call and makes the step that it means. Of a stale step the answer is kept alone.
+// Conclude keeps what came back for a call and makes the step that follows from it. If the step is stale, only the
+// answer is kept.
 func (l *Ledger) Conclude(a ledger.Answer, step ledger.Step) error {
 	var late error
 	err := l.write(func(s *state) error {
@@ -82,7 +83,7 @@ func (l *Ledger) Advance(step ledger.Step) error {
 	return l.write(func(s *state) error { return s.advance(&step, l.now()) })
 }
 
-// AdvanceAll makes many steps, all or nothing. A store with a longer way to its disk may do so in several commits.
+// AdvanceAll makes many steps, all or nothing. A store that writes to a disk may use several commits.
 func (l *Ledger) AdvanceAll(steps []ledger.Step) error {
 	return l.write(func(s *state) error {
 		for _, step := range steps {
@@ -94,7 +95,7 @@ func (l *Ledger) AdvanceAll(steps []ledger.Step) error {
 	})
 }
 
-// advance makes a step, or finds it stale before anything is changed.
+// advance makes a step. If the step is stale, it fails before anything is changed.
 func (s *state) advance(step *ledger.Step, now time.Time) error {
 	step.Next.Lookup.LastAt = now
 	return s.move(step)
@@ -109,7 +110,7 @@ func (s *state) move(step *ledger.Step) error {
 	if !ok || was.State != step.From || was.Attempts != k.Attempts || was.ReplacedBy != k.ReplacedBy || !bytes.Equal(was.Key, k.Key) {
 		return stale(k, step.From)
 	}
-	k.Run, k.Row, k.Dataset, k.FanOut = was.Run, was.Row, was.Dataset, was.FanOut // what a lookup is of is no part of a step
+	k.Run, k.Row, k.Dataset, k.FanOut = was.Run, was.Row, was.Dataset, was.FanOut // a step does not change what a lookup belongs to
 	if step.Then != nil {
 		s.goOn(k, step.Then)
 	}
@@ -121,7 +122,7 @@ func (s *state) move(step *ledger.Step) error {
 	return nil
 }
 
-// goOn writes the lookup at the next vendor, which takes the place of one that has come to its end.
+// goOn writes the lookup at the next vendor, which replaces one that has come to its end.
 func (s *state) goOn(k, next *ledger.Lookup) {
 	next.ID = s.lastLookup() + 1
 	k.GroupID, k.ReplacedBy = k.Request(), next.ID
@@ -140,9 +141,9 @@ func (s *state) end(a ledger.Attempt) {
 	}
 }
 
-// propagate gives the outcome of a lookup to those that follow it. They paid nothing. Of those that ask one vendor after
-// the other, where the vendor has come to nothing for a request that goes on, or that was not theirs, each goes on by
-// itself: it is looked at again before it is sent.
+// propagate gives the outcome of a lookup to the lookups that follow it, which pay nothing. Some followers are planned
+// again instead: those outside a fan-out, if the lookup's request goes on at another vendor, or if the lookup is part
+// of a fan-out and ended without a report. Each of these is decided anew before it is sent.
 func (s *state) propagate(k, then *ledger.Lookup) {
 	if k.State.Open() {
 		return
@@ -154,7 +155,7 @@ func (s *state) propagate(k, then *ledger.Lookup) {
 		case !goesOn || f.FanOut:
 			f.State, f.Ticket, f.Answer, f.AnsweredAt = k.State, k.Ticket, k.Answer, k.AnsweredAt
 			f.Stage, f.Class, f.Code, f.Message = k.Stage, k.Class, k.Code, k.Message
-		case then != nil: // it keeps its place in the route
+		case then != nil: // the follower goes on at the same place in the route
 			f.Vendor, f.FirstAt = then.Vendor, then.FirstAt
 			fallthrough
 		default:
@@ -164,7 +165,7 @@ func (s *state) propagate(k, then *ledger.Lookup) {
 	}
 }
 
-// Unblock makes the step of a lookup that has waited for another, with what it asks now.
+// Unblock makes the step of a lookup that has waited for another, and gives it the key that it has now.
 func (l *Ledger) Unblock(step ledger.Step, awaited int64) error {
 	return l.write(func(s *state) error {
 		k := &step.Next.Lookup
@@ -178,7 +179,7 @@ func (l *Ledger) Unblock(step ledger.Step, awaited int64) error {
 	})
 }
 
-// Settle writes down what a bill says of submissions, with the steps that follow, all or nothing.
+// Settle writes down what a bill says of submissions, with the steps that follow from that, all or nothing.
 func (l *Ledger) Settle(list []ledger.Settlement) error {
 	return l.write(func(s *state) error {
 		for i := range list {
@@ -201,7 +202,7 @@ func (s *state) settle(p *ledger.Settlement, now time.Time) error {
 	}
 	s.end(a)
 	for _, step := range p.Steps {
-		if step.Next.Lookup.State != step.From { // else nothing has happened to it
+		if step.Next.Lookup.State != step.From { // the state has changed; otherwise nothing has happened to the lookup
 			step.Next.Lookup.LastAt = now
 		}
 		if err := s.move(&step); err != nil {
@@ -211,7 +212,7 @@ func (s *state) settle(p *ledger.Settlement, now time.Time) error {
 	return nil
 }
 
-// SetKeys gives lookups that could not be asked the keys that they have now.
+// SetKeys gives lookups that could not be asked before their real keys.
 func (l *Ledger) SetKeys(list []ledger.NewKey) error {
 	return l.change(func(s *state) {
 		for _, q := range list {
@@ -224,7 +225,7 @@ func (l *Ledger) SetKeys(list []ledger.NewKey) error {
 }
 
 // SetBack makes due now what was put off by a clock that was ahead of this one by more than a minute, and what is due
-// later than the longest interval and a day.
+// later than the longest interval plus a day.
 func (l *Ledger) SetBack() error {
 	now := l.now()
 	return l.change(func(s *state) {

@@ -13,10 +13,11 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// byNextAt puts the longest due first, and of those that are due together the one that was planned first.
+// byNextAt orders lookups by when they are due, the longest due first; of lookups that are due together, the one
+// planned first.
 func byNextAt(a, b ledger.Lookup) int { return a.NextAt.Compare(b.NextAt) }
 
-// Due lists the tickets of a vendor, of any run, that may be asked about now, the longest due first.
+// Due lists the tickets of a vendor, of any run, that may be asked about now; those due longest come first.
 func (l *Ledger) Due(_ context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error) {
 	s := l.read()
 	due := s.where(func(k *ledger.Lookup) bool {
@@ -41,7 +42,7 @@ func next(list []ledger.Lookup, now time.Time) (first record.Opt[time.Time]) {
 	return first
 }
 
-// toSend lists the planned lookups of a run at a vendor that await nothing, but for some datasets.
+// toSend lists the planned lookups of a run at a vendor that depend on no other, leaving out some datasets.
 func (s *state) toSend(run int64, vendor string, skip []record.Dataset) []ledger.Lookup {
 	return s.where(func(k *ledger.Lookup) bool {
 		return k.State == ledger.Planned && k.DependsOn == 0 && k.Run == run && k.Vendor == vendor && !slices.Contains(skip, k.Dataset)
@@ -49,7 +50,7 @@ func (s *state) toSend(run int64, vendor string, skip []record.Dataset) []ledger
 }
 
 // Sendable lists the planned lookups of a run at a vendor that may be sent now, the longest due first, and tells
-// whether others ask the same.
+// whether other lookups have the same key.
 func (l *Ledger) Sendable(_ context.Context, run int64, vendor string, now time.Time, skip []record.Dataset, limit int) ([]ledger.Work, error) {
 	s := l.read()
 	list := slices.DeleteFunc(s.toSend(run, vendor, skip), func(k ledger.Lookup) bool { return k.NextAt.After(stored(now)) })
@@ -68,7 +69,7 @@ func (l *Ledger) NextSend(_ context.Context, run int64, vendor string, now time.
 	return next(l.read().toSend(run, vendor, skip), now), nil
 }
 
-// PlannedWork lists planned lookups of a run after a given id, but for those that await another one.
+// PlannedWork lists planned lookups of a run after a given id, without those that depend on another one.
 func (l *Ledger) PlannedWork(_ context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
 	s := l.read()
 	return s.page(s.where(func(k *ledger.Lookup) bool {
@@ -109,8 +110,8 @@ func (l *Ledger) Counts(_ context.Context, r ledger.Run) ([]ledger.Count, error)
 	}), nil
 }
 
-// Failures calls do with the lookups of a run's failure ledger that match, in the order in which their requests were
-// planned. It may be changed meanwhile.
+// Failures calls do with each matching lookup of a run's failure ledger, in the order in which their requests were
+// planned. do may change the ledger meanwhile.
 func (l *Ledger) Failures(_ context.Context, r ledger.Run, f ledger.Filter, do func(ledger.Work) error) error {
 	s := l.read()
 	failed := s.where(func(k *ledger.Lookup) bool {
@@ -125,7 +126,7 @@ func (l *Ledger) Failures(_ context.Context, r ledger.Run, f ledger.Filter, do f
 	return nil
 }
 
-// compareBool puts what is not before what is.
+// compareBool orders false before true.
 func compareBool(a, b bool) int {
 	switch {
 	case a == b:
@@ -136,8 +137,8 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// unblocked tells of a planned lookup whether what it awaits is settled, with all that stand beside it, or is gone.
-// One that awaits itself only has to be decided.
+// unblocked tells whether a planned lookup need wait no longer: the request that it depends on is settled, with all
+// lookups of its fan-out, or is gone. If a lookup depends on itself, only the decision what to ask is left.
 func (s *state) unblocked(k *ledger.Lookup) bool {
 	if k.DependsOn == 0 || k.State != ledger.Planned {
 		return false
@@ -184,7 +185,7 @@ func (l *Ledger) Asked(_ context.Context, key []byte) ([]ledger.Lookup, error) {
 	return l.read().askedBy(key), nil
 }
 
-// SameInRun finds the lookup of a run that has a key and that no other has taken the place of.
+// SameInRun finds the lookup of a run that has a key and has not been replaced by another.
 func (l *Ledger) SameInRun(_ context.Context, run int64, key []byte) (ledger.Lookup, bool, error) {
 	return l.read().askedIn(key, run, "")
 }

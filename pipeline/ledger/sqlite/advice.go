@@ -8,7 +8,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// What a user can do about a ledger that fails, in the words of every message.
+// What a user can do about a ledger that fails. All messages use these words.
 const (
 	askDoctor = "says what is left and can save it; until then nothing is bought"
 	freeSpace = "free some space and run `batch resume`; what was settled is safe"

@@ -6,9 +6,9 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// whereUnblocked picks, of the planned lookups that depend on another, those whose other
-// lookup is settled, with all that stand beside it, or is gone. One that awaits
-// itself only has to be decided.
+// whereUnblocked picks the planned lookups that depend on another one and need wait no longer: the
+// other is settled, with all lookups of its fan-out, or is gone. If a lookup depends on itself,
+// only the decision what to ask is left.
 const whereUnblocked = ` AND k.awaits > 0 AND k.state='planned' AND (k.awaits = k.id OR NOT EXISTS (SELECT 1 FROM lookups m
 	WHERE (m.id=k.awaits OR m.lead > 0 AND m.lead=k.awaits) AND m.state IN ('planned','submitting','waiting','following')))`
 
@@ -18,8 +18,8 @@ const (
 	existsBlocked     = "SELECT EXISTS (SELECT 1 FROM lookups WHERE awaits > 0 AND state='planned' AND run=?)"
 )
 
-// Unblocked lists planned lookups of a run, after a given id and in pages, that
-// no longer have to wait: what they await is settled.
+// Unblocked lists planned lookups of a run, after a given id and in pages, that need wait no
+// longer: the lookup that they depend on is settled.
 func (l *Ledger) Unblocked(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
 	rows, err := l.reader.QueryContext(ctx, selectUnblocked, r.Seq, after, limit)
 	if err != nil {
@@ -28,8 +28,8 @@ func (l *Ledger) Unblocked(ctx context.Context, r ledger.Run, after int64, limit
 	return scanWork(rows)
 }
 
-// UnblockedBy lists the planned lookups that have waited for one that is now
-// settled, and need wait no longer.
+// UnblockedBy lists the planned lookups that have waited for a lookup that is now settled, and need
+// wait no longer.
 func (l *Ledger) UnblockedBy(ctx context.Context, settled *ledger.Lookup) ([]ledger.Work, error) {
 	rows, err := l.reader.QueryContext(ctx, selectUnblockedBy, settled.ID, settled.Request())
 	if err != nil {
@@ -52,8 +52,8 @@ const (
 		WHERE v.run=? AND v.row=? AND v.maintenance > 0 AND k.passed=0 ORDER BY k.id`
 )
 
-// Serving lists the lookups that serve a request now: one, or those that are asked side
-// by side. The request is named by its first lookup.
+// Serving lists the lookups that serve a request now: one, or all of a fan-out. The request is
+// given by its first lookup.
 func (t *planTx) Serving(id int64) ([]ledger.Lookup, error) {
 	rows, err := t.query(selectBeside, id)
 	if err != nil {
@@ -72,7 +72,7 @@ func (l *Ledger) MaintenanceOf(ctx context.Context, run, row int64) ([]ledger.Lo
 	return scanLookups(rows)
 }
 
-// Context is that of the plan's transaction.
+// Context is the context of the plan's transaction.
 func (t *planTx) Context() context.Context { return t.ctx }
 
 // SameInRun finds the lookup of a run with a key, if there is one.
@@ -81,9 +81,8 @@ func (l *Ledger) SameInRun(ctx context.Context, run int64, key []byte) (ledger.L
 	return r.found(l.reader.QueryRowContext(ctx, selectAskedIn, key, run, "").Scan(r.dest()...))
 }
 
-// Unblock makes the step of a lookup that has waited, gives it the key that
-// it asks now, and lets it wait no longer, in one commit. ErrStale means that it
-// has been released before.
+// Unblock makes the step of a lookup that has waited, gives it the key that it has now, and ends
+// its waiting, in one commit. ErrStale means that it was unblocked before.
 func (l *Ledger) Unblock(s ledger.Step, awaited int64) error {
 	s.Next.Lookup.LastAt = l.now()
 	return l.writer.write(func(ctx context.Context, w *writer) error {

@@ -13,8 +13,8 @@ const selectServingIDs = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE
 const selectAttemptsOf = "SELECT " + attemptColumns + ` FROM attempts a WHERE a.lookup=?1
 	OR ?2 AND a.lookup IN (SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=?3 AND lead>0) ORDER BY a.lookup, a.n`
 
-// attemptsOf lists the submissions for a lookup, the first one first, with those to the
-// vendors before it.
+// attemptsOf lists the submissions for a lookup, the first one first, including those to the
+// vendors that were asked before.
 func attemptsOf(ctx context.Context, db integrity.Querier, k *ledger.Lookup) ([]ledger.Attempt, error) {
 	rows, err := db.QueryContext(ctx, selectAttemptsOf, k.ID, k.Continues(), k.GroupID)
 	if err != nil {
@@ -23,7 +23,7 @@ func attemptsOf(ctx context.Context, db integrity.Querier, k *ledger.Lookup) ([]
 	return scanAttempts(rows)
 }
 
-// serving lists the ids of those that serve a request now.
+// serving lists the ids of the lookups that serve a request now.
 func (r *rowReader) serving(ctx context.Context, lead int64) ([]int64, error) {
 	rows, err := r.snapshot.QueryContext(ctx, selectServingIDs, lead)
 	if err != nil {

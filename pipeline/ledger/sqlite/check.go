@@ -11,13 +11,12 @@ import (
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 )
 
-// wholeCheck is the size up to which all of a ledger is looked through whenever
-// it is opened. Of a larger one the rules are asked that take no time, and for
-// writing the pages of the tables are looked through that decide what is bought:
-// damage elsewhere shows when it is read.
+// wholeCheck is the size up to which a ledger is checked completely whenever it is opened. For a
+// larger ledger only the rules that take no time are checked, and, when it is opened for writing,
+// the pages of the tables that decide what is bought. Damage elsewhere shows when it is read.
 const wholeCheck = 64 << 20
 
-// depthOf is how far a ledger is looked through that is opened.
+// depthOf is how thoroughly a ledger is checked when it is opened.
 func depthOf(path string, large integrity.Depth) (integrity.Depth, error) {
 	var size int64
 	for _, part := range []string{"", "-wal"} {
@@ -35,8 +34,8 @@ func depthOf(path string, large integrity.Depth) (integrity.Depth, error) {
 	return integrity.Everything, nil
 }
 
-// checkIntegrity refuses a damaged ledger before anything is done with it. It finds
-// nothing that batch doctor does not find.
+// checkIntegrity refuses a damaged ledger before anything is done with it. Everything that it
+// finds, batch doctor finds too.
 func checkIntegrity(ctx context.Context, db *sql.DB, path string, large integrity.Depth) error {
 	v, err := version(ctx, db)
 	if err != nil || v == 0 {
@@ -63,5 +62,5 @@ func checkIntegrity(ctx context.Context, db *sql.DB, path string, large integrit
 	return err
 }
 
-// Damaged tells whether an error means that the ledger's file is not whole.
+// Damaged tells whether an error means that the ledger's file is damaged.
 func Damaged(err error) bool { return integrity.Damaged(err) }

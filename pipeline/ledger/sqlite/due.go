@@ -11,7 +11,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Work of a lookup, its vehicle and its last attempt, by row.
+// These queries read a lookup with its vehicle and its last attempt, one row for each lookup.
 const workFrom = " FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row LEFT JOIN attempts a ON a.lookup=k.id AND a.n=k.attempts "
 
 const (
@@ -19,8 +19,8 @@ const (
 	selectContested = "SELECT EXISTS (SELECT 1 FROM lookups o WHERE o.key=k.key AND o.id<>k.id), " + lookupColumns + ", " + vehicleColumns + ", " + attemptColumns + workFrom
 )
 
-// The other queries of the hot path. All of them must be answered from an index. SQLite plans
-// a query with "LIMIT ?" anew for each limit that it is given, and one with "LIMIT 0+?" once.
+// The other queries of the hot path. All of them must be answered from an index. With "LIMIT ?"
+// SQLite plans a query again for each new limit; with "LIMIT 0+?" it plans the query once.
 const (
 	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT 0+?"
 	selectAnswer     = "SELECT " + answerColumns + " FROM answers s "
@@ -29,8 +29,8 @@ const (
 	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
 )
 
-// Due lists the tickets of a vendor, of any run, that may be polled now, the
-// longest due first.
+// Due lists the tickets of a vendor, of any run, that may be polled now; those due longest come
+// first.
 func (l *Ledger) Due(ctx context.Context, vendor string, now time.Time, limit int) ([]ledger.Work, error) {
 	rows, err := l.reader.QueryContext(ctx, selectDue, vendor, stored.Micros(now), limit)
 	if err != nil {
@@ -39,8 +39,8 @@ func (l *Ledger) Due(ctx context.Context, vendor string, now time.Time, limit in
 	return scanWork(rows)
 }
 
-// Sendable lists the planned lookups of a run at a vendor that may be sent
-// now, but for those of the datasets in skip.
+// Sendable lists the planned lookups of a run at a vendor that may be sent now, leaving out the
+// datasets in skip.
 func (l *Ledger) Sendable(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset, limit int) ([]ledger.Work, error) {
 	query, args := sendable(run, vendor, now, skip, limit)
 	rows, err := l.reader.QueryContext(ctx, query, args...)
@@ -66,8 +66,8 @@ func notIn(skip []record.Dataset, args *[]any) string {
 	return " AND k.dataset NOT IN (?" + strings.Repeat(",?", len(skip)-1) + ")"
 }
 
-// NextSend tells when, after now, the next planned lookup of the run falls
-// due at a vendor, but for those of the datasets in skip.
+// NextSend tells when, after now, the next planned lookup of the run falls due at a vendor, leaving
+// out the datasets in skip.
 func (l *Ledger) NextSend(ctx context.Context, run int64, vendor string, now time.Time, skip []record.Dataset) (record.Opt[time.Time], error) {
 	query, args := nextSend(run, vendor, now, skip)
 	return l.earliest(ctx, query, args)

@@ -13,8 +13,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Before is the span of all runs before r whose answers are still there. It ends
-// behind the newest purged one: what that one had was nearer, and is forgotten.
+// Before is the span of all runs before r whose answers are still there. It begins after the newest purged run: that
+// run's answers would be the ones to compare with, and they are forgotten.
 func (l *Ledger) Before(ctx context.Context, r ledger.Run) (ledger.Span, error) {
 	s := ledger.Span{To: r.Seq - 1, News: true}
 	err := l.reader.QueryRowContext(ctx, "SELECT COALESCE(MAX(seq), 0) + 1 FROM runs WHERE seq < ? AND purged_at > 0", r.Seq).Scan(&s.From)
@@ -24,8 +24,8 @@ func (l *Ledger) Before(ctx context.Context, r ledger.Run) (ledger.Span, error) 
 	return s, nil
 }
 
-// Forgotten tells of a run's id whether Before leaves the run out: what outputs
-// of r say against it cannot be worked out again.
+// Forgotten tells for a run's id whether Before leaves that run out. What the outputs of r say in comparison with such
+// a run cannot be worked out again.
 func (l *Ledger) Forgotten(ctx context.Context, r ledger.Run) (func(runID string) bool, error) {
 	span, err := l.Before(ctx, r)
 	if err != nil {
@@ -44,11 +44,10 @@ func (l *Ledger) Forgotten(ctx context.Context, r ledger.Run) (func(runID string
 	return func(id string) bool { return out[id] }, nil
 }
 
-// A report and violations are known again by their key: the VIN, the
-// plate. Where vendors are asked side by side, each is held against what it said
-// itself; and one that was asked alone against what it said beside others. A valuation is asked anew with each mileage, so it is known by the
-// vehicle; of two rows about one vehicle the one that was asked the same goes
-// before.
+// How an earlier answer is found. Maintenance and violations are matched by their key, which holds the VIN or the
+// plate. In a fan-out each vendor's answer is compared with an earlier answer of the same vendor, and so is the answer
+// of a single vendor with an earlier fan-out. A valuation has another key for each mileage, so it is matched by the
+// vehicle; if two rows are about the vehicle, the row with the same key is preferred.
 const earlierJoins = " CROSS JOIN runs r ON r.seq=k.run LEFT JOIN answers s ON s.id=k.answer"
 
 var (
@@ -64,7 +63,7 @@ var (
 		ORDER BY v.run DESC, k.key=? DESC, v.row LIMIT 1`
 )
 
-// queries are what is asked for a span again and again.
+// queriesOf lists the queries that are asked again and again for a span.
 func queriesOf(s ledger.Span) []string {
 	if s.Empty() {
 		return nil
@@ -72,15 +71,14 @@ func queriesOf(s ledger.Span) []string {
 	return []string{selectEarlierAnswer, selectEarlierValuation}
 }
 
-// earlierReader finds earlier answers in the snapshot of a rowReader.
+// earlierReader finds earlier answers within the snapshot of a rowReader.
 type earlierReader struct {
 	snapshot *snapshot
 	run      ledger.Run
 	span     ledger.Span
 }
 
-// of finds what was answered before a lookup; nil when there is nothing, or the
-// lookup itself has no answer that is news.
+// of finds what was answered before a lookup; nil when there is nothing, or when the lookup has no answer that is news.
 func (e *earlierReader) of(ctx context.Context, vehicleID string, a *ledger.Asked) (*ledger.Earlier, error) {
 	k := &a.Lookup
 	if e.span.Empty() || k.State != ledger.Found && k.State != ledger.NoRecord {

@@ -9,8 +9,8 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// The rows of planned runs alone; what is still being read is no run yet. Every one of
-// these reads a whole table: they are for a user who asks, and not for a run.
+// These read only rows of planned runs; an input that is still being read is no run yet. Each of
+// them reads a whole table: they are for a user who asks, not for a run.
 const (
 	isRun         = ` run IN (SELECT seq FROM runs WHERE state <> 'planning') `
 	isVIN         = `(vin <> '' AND (vin=?1 OR vin LIKE ?5 ESCAPE '\'))`
@@ -21,7 +21,7 @@ const (
 	selectPlaces = `SELECT run, row, vehicle_id, vin, plate, 1 FROM vehicles WHERE ` + isRun + ` AND vehicle_id IN (SELECT value FROM json_each(?)) ORDER BY run DESC, row`
 )
 
-// mostMatches bounds how many rows are looked at where a part fits a whole fleet.
+// mostMatches bounds how many rows are looked at when a part fits too many vehicles.
 const mostMatches = 20_000
 
 // FindVehicles lists the vehicles that are sought, those of the newest runs first, but
@@ -32,7 +32,7 @@ func (l *Ledger) FindVehicles(ctx context.Context, s ledger.Sought, most int) ([
 		return nil, fmt.Errorf("look for the vehicle: %w", err)
 	}
 	found = found[:min(len(found), most)]
-	var ids []string // of those that have other rows, perhaps
+	var ids []string // ids of vehicles that may have other rows
 	for _, k := range found {
 		ids = append(ids, k.VehicleID)
 	}
@@ -43,7 +43,7 @@ func (l *Ledger) FindVehicles(ctx context.Context, s ledger.Sought, most int) ([
 		}
 		ids, named = append(ids, tickets...), named && len(tickets) == 0
 	}
-	if named || len(ids) == 0 { // whoever is known by the VIN has no other rows
+	if named || len(ids) == 0 { // vehicles that were found by their VIN have no other rows
 		return found, nil
 	}
 	list, err := json.Marshal(ids)
@@ -56,7 +56,7 @@ func (l *Ledger) FindVehicles(ctx context.Context, s ledger.Sought, most int) ([
 	return found, nil
 }
 
-// likeness is the pattern of parts; "" fits no identifier.
+// likeness is the LIKE pattern for parts; "" fits no identifier.
 func likeness(parts []string) string {
 	plain := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 	quoted := make([]string, len(parts))
@@ -86,7 +86,7 @@ func (l *Ledger) texts(ctx context.Context, query string, args ...any) ([]string
 	return out, rows.Err()
 }
 
-// places gathers rows by their vehicle. named tells that all of them were known by the VIN.
+// places gathers rows by vehicle. named tells that all of the vehicles were found by their VIN.
 func (l *Ledger) places(ctx context.Context, query string, args ...any) (out []ledger.KnownVehicle, named bool, err error) {
 	rows, err := l.reader.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -119,7 +119,7 @@ const (
 	selectSourceRun = "SELECT r.id FROM lookups k JOIN runs r ON r.seq=k.run WHERE k.id=? AND r.seq<>?"
 )
 
-// Trace reads what a lookup has been through, as far as it is kept.
+// Trace reads the course of a lookup, as far as it is kept.
 func (l *Ledger) Trace(ctx context.Context, k *ledger.Lookup) (ledger.Trace, error) {
 	var t ledger.Trace
 	var err error
@@ -162,7 +162,7 @@ const selectRowsAt = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation,
 	FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.Row, v.duplicate_of)
 	WHERE v.run=? AND v.row IN (SELECT value FROM json_each(?)) ORDER BY v.row`
 
-// RowsAt is RowsSince for some rows of a run, by their numbers.
+// RowsAt is RowsSince for some rows of a run, given by their numbers.
 func (l *Ledger) RowsAt(ctx context.Context, r ledger.Run, s ledger.Span, numbers []int64, do func(*ledger.Row) error) error {
 	list, err := json.Marshal(numbers)
 	if err != nil {

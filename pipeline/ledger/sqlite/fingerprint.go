@@ -10,9 +10,9 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// What the outputs of a run are made of, in few numbers: its own rows, and how far the
-// lookups and charges of all runs are, since answers, failures and doubts are taken over from others and
-// held against theirs.
+// A fingerprint stands for what the outputs of a run are made of, in a few numbers: the run's own
+// rows, and how far the lookups and charges of all runs have come, because outputs also use
+// answers, failures and doubts of other runs and compare with them.
 const (
 	selectRowsSum    = "SELECT COUNT(*), COALESCE(SUM(sum), 0) FROM vehicles WHERE run=?"
 	selectLookupsSum = "SELECT COUNT(*), COALESCE(SUM(sum), 0) FROM lookups"
@@ -20,23 +20,23 @@ const (
 	selectRunsSum    = "SELECT COUNT(*), COALESCE(SUM(purged_at & 0xffffffff), 0) FROM runs"
 )
 
-// Written is the fingerprint of what the outputs of a run were made of when it wrote them
-// last, "" where others may stand in their place.
+// Written is the fingerprint of what the outputs of a run were made of when the run last wrote
+// them; "" if other outputs may have taken their place.
 func (l *Ledger) Written(ctx context.Context, r ledger.Run) (fingerprint string, err error) {
 	err = l.reader.QueryRowContext(ctx, "SELECT written FROM runs WHERE seq=?", r.Seq).Scan(&fingerprint)
 	return fingerprint, err
 }
 
-// SetWritten writes that down.
+// SetWritten sets the fingerprint that Written returns.
 func (l *Ledger) SetWritten(r ledger.Run, fingerprint string) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		return w.exec(ctx, "UPDATE runs SET written=? WHERE seq=?", fingerprint, r.Seq)
 	}, nil)
 }
 
-// Fingerprint is another text whenever the outputs of a run would be others, and perhaps at
-// other times. with is what else they depend on. It reads what the ledger says of its lookups once,
-// which takes a small part of what writing the outputs takes.
+// Fingerprint changes whenever the outputs of a run would change, and perhaps at other times too.
+// with is whatever else the outputs depend on. It reads the lookups once, which takes a small part
+// of the time that writing the outputs takes.
 func (l *Ledger) Fingerprint(ctx context.Context, r ledger.Run, with string) (string, error) {
 	tx, err := l.reader.begin(ctx)
 	if err != nil {

@@ -15,7 +15,7 @@ const (
 	selectPriorRows = "SELECT " + vehicleColumns + " FROM vehicles v WHERE v.run=? AND v.row>? ORDER BY v.row LIMIT 0+?"
 	selectPriorRow  = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.Row, v.duplicate_of) WHERE v.run=? AND v.row=?`
-	// Those that serve the requests that a row names, but for those that others have taken the place of.
+	// The lookups that serve the requests which a row names, without those that were replaced.
 	selectPriorLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
 	selectAskedIn      = "SELECT " + lookupColumns + " FROM lookups k WHERE key=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
 )
@@ -42,8 +42,7 @@ func (l *Ledger) PriorRows(ctx context.Context, r ledger.Run, after int64, limit
 	return out, rows.Err()
 }
 
-// PriorRow reads a row of another run, with where its lookups stand. It fails when
-// that run has no such row.
+// PriorRow reads a row of another run with its lookups as they stand. It fails when that run has no such row.
 func (t *planTx) PriorRow(run, row int64) (ledger.PriorRow, error) {
 	var v vehicleRow
 	ids := make([]int64, 3)
@@ -60,7 +59,7 @@ func (t *planTx) PriorRow(run, row int64) (ledger.PriorRow, error) {
 	}
 	lookups, err := scanLookups(rows)
 	for i := range lookups {
-		if k := lookups[i]; f.Lookups[k.Dataset].ID == 0 { // the first of those that were asked side by side
+		if k := lookups[i]; f.Lookups[k.Dataset].ID == 0 { // of a fan-out, the first lookup
 			f.Lookups[k.Dataset] = k
 		}
 	}
@@ -81,9 +80,8 @@ func (t *planTx) one(dest []any, query string, args ...any) error {
 	return t.w.one(t.ctx, dest, query, args...)
 }
 
-// An answer or a failure that was taken over names the lookup that it is from,
-// and so on to the one that was sent (?1 is where to begin). What came of that
-// after it was taken over (?2) is not part of it.
+// A lookup that has taken over an answer or a failure names the lookup from which it took it, and so on to the lookup
+// that was sent (?1 is where to begin). What happened there after it was taken over (?2) does not count.
 const (
 	withOrigin = `WITH RECURSIVE back(id) AS (SELECT ?1 UNION SELECT k.source FROM back JOIN lookups k ON k.id=back.id WHERE k.attempts=0 AND k.source>0) `
 
@@ -92,8 +90,8 @@ const (
 	selectOrigins = withOrigin + "SELECT " + attemptColumns + " FROM back JOIN attempts a ON a.lookup=back.id"
 )
 
-// until is when what a lookup has from its origin ends: a lookup that was sent
-// itself is its own origin.
+// until is the end of the time from which submissions of a lookup's origin count. A lookup that was sent itself is its
+// own origin.
 func until(k *ledger.Lookup) int64 {
 	if k.Attempts > 0 {
 		return math.MaxInt64
@@ -101,8 +99,8 @@ func until(k *ledger.Lookup) int64 {
 	return stored.Micros(k.LastAt)
 }
 
-// MayHavePaid tells whether any submission of a lookup to its vendor, or of what
-// it has taken over from an earlier run, was charged or may have been.
+// MayHavePaid tells whether any submission of a lookup to its vendor, or of the lookup that it was taken over from, was
+// charged or may have been.
 func (l *Ledger) MayHavePaid(ctx context.Context, k *ledger.Lookup) (bool, error) {
 	rows, err := l.reader.QueryContext(ctx, selectOrigins, k.ID)
 	return mayHavePaid(k, rows, err)
@@ -130,7 +128,7 @@ func (l *Ledger) HasPaid(ctx context.Context, k *ledger.Lookup, vendor string) (
 	return slices.ContainsFunc(attempts, func(a ledger.Attempt) bool { return maybePaid(&a, vendor) }), err
 }
 
-// MayHavePaid is that of the ledger, in a plan.
+// MayHavePaid is Ledger.MayHavePaid within a plan.
 func (t *planTx) MayHavePaid(k *ledger.Lookup) (bool, error) {
 	rows, err := t.query(selectOrigins, k.ID)
 	return mayHavePaid(k, rows, err)
@@ -156,8 +154,7 @@ func scanOrigin(row *sql.Row) (ledger.Attempt, error) {
 	return a.attempt()
 }
 
-// Orders lists the submissions of a lookup to the vendor where it stands, the first
-// one first.
+// Orders lists the submissions of a lookup to its present vendor, the first one first.
 func (l *Ledger) Orders(ctx context.Context, k *ledger.Lookup) ([]ledger.Attempt, error) {
 	rows, err := l.reader.QueryContext(ctx, "SELECT "+attemptColumns+" FROM attempts a WHERE a.lookup=? AND a.vendor=? ORDER BY a.n", k.ID, k.Vendor)
 	if err != nil {
@@ -166,10 +163,10 @@ func (l *Ledger) Orders(ctx context.Context, k *ledger.Lookup) ([]ledger.Attempt
 	return scanAttempts(rows)
 }
 
-// Sender is the lookup that sent the order behind another: itself, or the one of
-// another run that it stands for, and so on.
+// Sender is the lookup that sent the order behind k: k itself, or the lookup of another run that k stands for, and so
+// on along the chain.
 func (l *Ledger) Sender(ctx context.Context, k ledger.Lookup) (ledger.Lookup, error) {
-	const deepest = 1000 // a damaged ledger may go round in a circle
+	const deepest = 1000 // in a damaged ledger the chain may go round in a circle
 	for n := 0; k.Attempts == 0 && k.Source > 0 && n < deepest; n++ {
 		of, err := l.LookupByID(ctx, k.Source)
 		if err != nil {

@@ -18,15 +18,15 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// runsFolder is where a workspace keeps the outputs of its runs, and
-// manifestName what is written last of them; it has far less than manifestMost bytes.
+// runsFolder is where a workspace keeps the outputs of its runs. manifestName is the file of them
+// that is written last; it has far less than manifestMost bytes.
 const (
 	runsFolder   = "runs"
 	manifestName = "manifest.json"
 	manifestMost = 1 << 20
 )
 
-// CheckMissing refuses a workspace whose ledger was there and is not, or of which that cannot be said.
+// CheckMissing refuses a workspace whose ledger has disappeared, or of which that cannot be told.
 func CheckMissing(dir string) error {
 	if err := checkPlace(dir); err != nil {
 		return err
@@ -41,7 +41,7 @@ func CheckMissing(dir string) error {
 	}
 	m, ok := ReadWatermark(dir)
 	unknown, err := unknownOutputs(dir, nil)
-	spoilt := !ok && hasWatermark(dir) // what it said nobody can tell
+	spoilt := !ok && hasWatermark(dir) // there is a mark, but nobody can tell what it said
 	if err != nil || !m.Bought() && !spoilt && len(unknown) == 0 {
 		return err
 	}
@@ -49,7 +49,7 @@ func CheckMissing(dir string) error {
 		Hint: "put it back, or choose another folder with --out to begin anew and buy everything again"}
 }
 
-// checkBlank refuses a ledger of which nothing is left but its tables.
+// checkBlank refuses a ledger of which only the empty tables are left.
 func checkBlank(ctx context.Context, db *sql.DB, path string) error {
 	m, _ := ReadWatermark(filepath.Dir(path))
 	var blank bool
@@ -62,8 +62,8 @@ func checkBlank(ctx context.Context, db *sql.DB, path string) error {
 	return nil
 }
 
-// checkWatermark holds the ledger against its mark and the runs' outputs, and
-// returns the mark to go on with.
+// checkWatermark compares the ledger with its mark and the runs' outputs, and returns the mark from
+// which to go on.
 func checkWatermark(ctx context.Context, db *sql.DB, path string) (Watermark, error) {
 	dir := filepath.Dir(path)
 	what, err := CheckFreshness(ctx, db, dir)
@@ -79,14 +79,15 @@ func checkWatermark(ctx context.Context, db *sql.DB, path string) (Watermark, er
 	return WatermarkOf(ctx, db)
 }
 
-// Asker is a database, or one connection to it, that is asked for rows.
+// Asker is a database, or one connection to it, that can be queried.
 type Asker interface {
 	integrity.Querier
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// CheckFreshness says what speaks against a ledger being the newest of its workspace;
-// "" is nothing. The mark is read before the ledger: it never runs ahead.
+// CheckFreshness says what suggests that a ledger is not the newest of its workspace; "" means
+// nothing does. The mark is read before the ledger, so that a commit in between cannot make it look
+// as if it were ahead.
 func CheckFreshness(ctx context.Context, db Asker, dir string) (string, error) {
 	m, ok := ReadWatermark(dir)
 	var created int64
@@ -116,7 +117,8 @@ func CheckFreshness(ctx context.Context, db Asker, dir string) (string, error) {
 	return fmt.Sprintf("has never heard of %s, whose outputs are in %s: it comes from an older copy", unknown[0].RunID, filepath.Join(dir, runsFolder)), nil
 }
 
-// checkSecond holds the ledger against the mark among the outputs. Orders are never forgotten.
+// checkSecond compares the ledger with the second mark, which is among the outputs. Orders are
+// never forgotten.
 func checkSecond(ctx context.Context, db Asker, dir string, created int64) (string, error) {
 	m, ok := SecondMark(dir)
 	if !ok || m.Ledger != created || m.Lookup == 0 {
@@ -133,7 +135,7 @@ func checkSecond(ctx context.Context, db Asker, dir string, created int64) (stri
 	return fmt.Sprintf("lacks an order (number %d of lookup %d) that outputs in %s were written after: it comes from an older copy", m.Attempt, m.Lookup, filepath.Join(dir, runsFolder)), nil
 }
 
-// WatermarkOf is the mark of a ledger as it stands.
+// WatermarkOf is the mark that a ledger would have now.
 func WatermarkOf(ctx context.Context, db Asker) (Watermark, error) {
 	var m Watermark
 	err := db.QueryRowContext(ctx, `SELECT COALESCE((SELECT created_at FROM workspace), 0), COALESCE((SELECT MAX(id) FROM answers), 0),
@@ -145,8 +147,7 @@ func WatermarkOf(ctx context.Context, db Asker) (Watermark, error) {
 	return m, nil
 }
 
-// UnknownRun is a run of which the ledger has never heard, as the manifest of its
-// outputs tells of it.
+// UnknownRun is a run that the ledger does not know, as the manifest of its outputs describes it.
 type UnknownRun struct {
 	RunID     string    `json:"run_id"`
 	StartedAt time.Time `json:"started_at"`
@@ -158,7 +159,7 @@ type UnknownRun struct {
 	} `json:"spend"`
 }
 
-// Words name the run, and the money that its manifest knows of.
+// Words name the run, and the money that its manifest mentions.
 func (o *UnknownRun) Words() string {
 	var sums []string
 	for vendor, s := range o.Spend {
@@ -168,7 +169,7 @@ func (o *UnknownRun) Words() string {
 	return strings.TrimSuffix(fmt.Sprintf("run %s (%s)", o.RunID, strings.Join(sums, ", ")), " ()")
 }
 
-// UnknownRuns are the runs whose outputs are there and that the ledger has never heard of.
+// UnknownRuns are the runs whose outputs are there but which the ledger does not know.
 func UnknownRuns(ctx context.Context, db integrity.Querier, dir string) ([]UnknownRun, error) {
 	rows, err := db.QueryContext(ctx, "SELECT id FROM runs")
 	if err != nil {
@@ -189,8 +190,8 @@ func UnknownRuns(ctx context.Context, db integrity.Querier, dir string) ([]Unkno
 	return unknownOutputs(dir, known)
 }
 
-// unknownOutputs are whole outputs in the runs' folder of other runs than the
-// known ones. A folder that holds anything else says nothing.
+// unknownOutputs are complete outputs in the runs' folder that belong to none of the known runs. A
+// folder that holds anything else counts for nothing.
 func unknownOutputs(dir string, known map[string]bool) ([]UnknownRun, error) {
 	entries, err := os.ReadDir(filepath.Join(dir, runsFolder))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -216,10 +217,11 @@ func unknownOutputs(dir string, known map[string]bool) ([]UnknownRun, error) {
 	return out, nil
 }
 
-// CheckFreshness is that of the open ledger, for the commands that only look.
+// CheckFreshness is the function CheckFreshness for the open ledger, for the commands that only
+// look.
 func (l *Ledger) CheckFreshness(ctx context.Context, dir string) (string, error) {
 	if Holder(dir) != "" {
-		return "", nil // a process at work has looked itself
+		return "", nil // the process at work has checked it already
 	}
 	return CheckFreshness(ctx, l.reader, dir)
 }

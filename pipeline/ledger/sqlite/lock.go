@@ -16,13 +16,13 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// lockName is the file whose lock makes a process the only one in a workspace.
+// lockName is the file whose lock allows only one process in a workspace.
 const lockName = "ledger.lock"
 
 type workspaceLock struct{ file *flock.Flock }
 
-// lockWorkspace takes the lock or says who has it. The operating system lets
-// go of it when the process dies, however it dies.
+// lockWorkspace takes the lock or says who has it. The operating system releases it when the
+// process dies, however it dies.
 func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	if err := checkPlace(dir); err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	if !got {
 		return nil, &ledger.HeldError{Dir: dir, Holder: readHolder(path)}
 	}
-	if err := checkJournal(dir); err != nil { // not before the lock is held: who begins a ledger has a journal for a moment
+	if err := checkJournal(dir); err != nil { // only once the lock is held: a process that creates a ledger has a journal for a moment
 		return nil, errors.Join(err, f.Unlock())
 	}
 	if err := writeHolder(dir, o); err != nil {
@@ -51,7 +51,7 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	return &workspaceLock{file: f}, nil
 }
 
-// Lock makes this process the only one in a workspace, as opening its ledger does.
+// Lock makes this process the only one in a workspace, as opening the ledger does.
 func Lock(dir string, o Options) (release func() error, err error) {
 	l, err := lockWorkspace(dir, o)
 	if err != nil {
@@ -60,8 +60,8 @@ func Lock(dir string, o Options) (release func() error, err error) {
 	return l.release, nil
 }
 
-// tryLock tries for a moment: who asks whether somebody works here (Holder) has
-// the lock for some microseconds.
+// tryLock tries for a moment: a process that only asks who works here (Holder) has the lock for
+// some microseconds.
 func tryLock(f *flock.Flock) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), moments)
 	defer cancel()
@@ -93,7 +93,7 @@ func readHolder(path string) string {
 	return strings.TrimSpace(string(text))
 }
 
-// Holder says who works in a workspace; "" is nobody.
+// Holder says who works in a workspace; "" means nobody.
 func Holder(dir string) string {
 	path := filepath.Join(dir, lockName)
 	if _, err := os.Stat(path); err != nil {
@@ -103,6 +103,6 @@ func Holder(dir string) string {
 	if got, err := f.TryRLock(); err == nil && !got {
 		return readHolder(path)
 	}
-	_ = f.Unlock() // it goes with the process
+	_ = f.Unlock() // the lock ends with the process anyway
 	return ""
 }

@@ -22,20 +22,20 @@ const (
 	leastPage, mostPage = 512, 65536
 )
 
-// logLook is what a look at a log has found.
+// logLook is what was found in a log.
 type logLook struct {
 	page   int              // bytes
-	salts  [8]byte          // that the frames of this log carry
-	order  binary.ByteOrder // of the words in its checksums
-	good   int              // frames that can be read
-	after  int              // commits behind them that SQLite would forget
-	last   int              // frames up to the last commit, those that cannot be read too
+	salts  [8]byte          // the salts that all frames of this log carry
+	order  binary.ByteOrder // the byte order of the words in its checksums
+	good   int              // how many frames can be read
+	after  int              // how many commits behind them SQLite would forget
+	last   int              // how many frames there are up to the last commit, including those that cannot be read
 	noHead bool
 }
 
 func (l *logLook) damaged() bool { return l.noHead || l.after > 1 }
 
-// lookAtLog looks through a log. One without a whole frame holds nothing.
+// lookAtLog looks through a log. A log without a whole frame holds nothing.
 func lookAtLog(b []byte) (l logLook) {
 	if len(b) < logHead+frameHead+leastPage {
 		return l
@@ -84,8 +84,8 @@ func (l *logLook) frame(b []byte, n int) []byte {
 	return nil
 }
 
-// guessHead takes from the frames what the head does not say. The first ones are always of this log, later ones may be
-// left from another.
+// guessHead takes from the frames what a damaged head does not say. The first frames always belong to this log; later
+// ones may be left from an earlier one.
 func (l *logLook) guessHead(b []byte) {
 	l.page = 4096
 	first, second, third := l.frame(b, 0), l.frame(b, 1), l.frame(b, 2)
@@ -103,14 +103,14 @@ func (l *logLook) guessHead(b []byte) {
 	}
 }
 
-// follows tells whether a frame is as it was written, by the checksum of the one before it.
+// follows tells whether the checksum of the frame before shows that a frame is as it was written.
 func (l *logLook) follows(b []byte, n int) bool {
 	f, before := l.frame(b, n), l.frame(b, n-1)
 	return f != nil && checksumOfLog(l.order, f[frameHead:], checksumOfLog(l.order, f[:8], sumAt(before[16:]))) == sumAt(f[16:])
 }
 
-// carriedOver tells of a log without a head whether the ledger's file has all of its pages already: then it was about to be
-// begun anew when the power was cut. A frame that may be half written is not looked at.
+// carriedOver tells whether the ledger's file has all pages of a log that has no head. Then the log was about to be
+// started again when the power was cut. A frame that may be half written is not looked at.
 func (l *logLook) carriedOver(b []byte, path string) bool {
 	file, err := os.Open(path)
 	if err != nil {
@@ -123,7 +123,7 @@ func (l *logLook) carriedOver(b []byte, path string) bool {
 			newest[binary.BigEndian.Uint32(f)] = f[frameHead:]
 		}
 	}
-	if len(newest) == 0 && l.last > 2 { // nothing of it can be told
+	if len(newest) == 0 && l.last > 2 { // nothing can be said of such a log
 		return false
 	}
 	page := make([]byte, l.page)
@@ -139,7 +139,7 @@ func sumAt(b []byte) [2]uint32 {
 	return [2]uint32{binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])}
 }
 
-// checksumOfLog goes on with a checksum over some bytes, a whole number of pairs of words.
+// checksumOfLog continues a checksum over some bytes, a whole number of pairs of words.
 func checksumOfLog(order binary.ByteOrder, b []byte, s [2]uint32) [2]uint32 {
 	for ; len(b) >= 8; b = b[8:] {
 		s[0] += order.Uint32(b) + s[1]
@@ -148,16 +148,17 @@ func checksumOfLog(order binary.ByteOrder, b []byte, s [2]uint32) [2]uint32 {
 	return s
 }
 
-// CheckLog refuses a ledger whose log holds commits that SQLite would not read, before it is opened: opening and closing it
-// would remove them. What a process writes that works here is its own matter.
+// CheckLog refuses a ledger whose log holds commits that SQLite would not read. It is called before the ledger is
+// opened, because opening and closing it would remove those commits. While a process works here, its log is its own
+// matter.
 func CheckLog(dir string) error {
 	if err := checkLogLocked(dir); err == nil || Holder(dir) != "" {
 		return nil
 	}
-	return checkLogLocked(dir) // who worked here may have ended meanwhile
+	return checkLogLocked(dir) // the process that worked here may have ended meanwhile
 }
 
-// checkLogLocked is CheckLog for whoever holds the lock.
+// checkLogLocked is CheckLog for a caller that holds the lock.
 func checkLogLocked(dir string) error {
 	path := filepath.Join(dir, FileName) + "-wal"
 	b, err := os.ReadFile(path)
@@ -179,8 +180,8 @@ func checkLogLocked(dir string) error {
 	return &ledger.UserError{Problem: fmt.Sprintf("%s is damaged (page %d of it is not as it was written, and %d commits come after that)", path, l.good+1, l.after), Hint: doctorHint(dir)}
 }
 
-// MendLog makes SQLite read all of a damaged log up to its last commit, the pages that are not as they were written too: what
-// stands in them shows by the checksums of rows.
+// MendLog makes SQLite read all of a damaged log up to its last commit, including pages that are not as they were
+// written. What is wrong in those pages shows by the checksums of rows.
 func MendLog(path string) error {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -198,7 +199,7 @@ func MendLog(path string) error {
 	binary.BigEndian.PutUint32(b[4:], 3007000)
 	size := uint32(l.page)
 	if l.page == mostPage {
-		size = 1 // it does not fit into the two bytes that the format once had for it
+		size = 1 // the format has two bytes for the size, into which 65536 does not fit
 	}
 	binary.BigEndian.PutUint32(b[8:], size)
 	copy(b[16:24], l.salts[:])

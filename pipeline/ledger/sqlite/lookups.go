@@ -14,9 +14,8 @@ import (
 const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
 	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND key=? AND passed IN (0, ?)`
 
-// update writes a lookup's new values if it is still in state from, and has not been
-// submitted again or been given another key since it was read, and no other has taken its
-// place but for the one that does so now.
+// update writes a lookup's new values if its row is as it was read: still in state from, not submitted again, with the
+// same key, and replaced by no lookup other than the one that replaces it now.
 func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup) error {
 	w.followed = w.followed || k.State == ledger.Following
 	n, err := w.execCount(ctx, updateLookup, k.Vendor, k.GroupID, k.ReplacedBy, k.Forced, string(k.State), stored.Micros(k.NextAt), k.Tries, k.Polls, k.Ticket, k.Answer, k.Source,
@@ -34,14 +33,14 @@ func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup
 const insertLookups = `INSERT INTO lookups (id, run, row, dataset, key, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
 	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES `
 
-// valuesOf are what insertLookups writes of a lookup.
+// valuesOf are the columns of a lookup that insertLookups writes.
 func valuesOf(k *ledger.Lookup, args []any) []any {
 	return append(args, k.ID, k.Run, k.Row, string(k.Dataset), k.Key, k.Vendor, k.GroupID, k.FanOut, k.ReplacedBy, k.Forced, string(k.State), stored.Micros(k.NextAt),
 		k.Attempts, k.Tries, k.Polls, k.Ticket, k.Answer, k.Source, k.DependsOn, k.Derived, string(k.Stage), string(k.Class), k.Code, k.Message,
 		stored.Micros(k.FirstAt), stored.Micros(k.TicketAt), stored.Micros(k.LastAt), stored.Micros(k.AnsweredAt), stored.SumOfLookup(k))
 }
 
-// insert writes new lookups, whose ids are given.
+// insert writes new lookups, which have their ids already.
 func (w *writer) insert(ctx context.Context, list ...*ledger.Lookup) error {
 	for _, k := range list {
 		w.followed = w.followed || k.State == ledger.Following
@@ -49,7 +48,7 @@ func (w *writer) insert(ctx context.Context, list ...*ledger.Lookup) error {
 	return insertMany(ctx, w, insertLookups, list, valuesOf)
 }
 
-// rewrite changes the lookups that a condition picks. They are few.
+// rewrite changes the lookups that a condition picks, which must be few.
 func (w *writer) rewrite(ctx context.Context, where string, args []any, change func(*ledger.Lookup)) error {
 	rows, err := w.query(ctx, "SELECT "+lookupColumns+" FROM lookups k WHERE "+where, args...)
 	if err != nil {
@@ -72,8 +71,7 @@ func (w *writer) rewrite(ctx context.Context, where string, args []any, change f
 	return nil
 }
 
-// pass writes the lookup at the next vendor, which takes the place of one that has come
-// to its end, and names it there.
+// pass writes the lookup at the next vendor, which replaces one that has come to its end, and names it there.
 func (w *writer) pass(ctx context.Context, k, next *ledger.Lookup) error {
 	var last int64
 	if err := w.one(ctx, []any{&last}, "SELECT MAX(id) FROM lookups"); err != nil {
@@ -88,9 +86,9 @@ func stale(k *ledger.Lookup, from ledger.State) error {
 	return fmt.Errorf("lookup %d from %s to %s: %w", k.ID, from, k.State, ledger.ErrStale)
 }
 
-// Intend writes down that a planned lookup is about to be submitted, with its
-// charge reserved within limit. It returns the work with the new attempt, or
-// ErrBudget, ErrStale or *NoRoomError with nothing changed. Only after it may the call leave.
+// Intend writes down that a planned lookup is about to be submitted, with its charge reserved within limit. It returns
+// the work with the new attempt; or ErrBudget, ErrStale or *NoRoomError, and nothing is changed. The call may leave
+// only after Intend has succeeded.
 func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error) {
 	now := l.now()
 	next := wk
@@ -129,7 +127,8 @@ func (l *Ledger) intend(ctx context.Context, w *writer, was *ledger.Lookup, wk *
 		a.Lookup, a.N, a.Vendor, string(a.Dataset), int64(a.Fen), int64(a.Fen), string(a.Billed), string(a.Billed), stored.Micros(a.IntentAt), stored.SumOfAttempt(a))
 }
 
-// begin writes what an intent changes of a planned lookup, which says what it said when it was read: its checksum is of all of it.
+// begin writes what an intent changes of a planned lookup. The row must be just as it was read: its checksum, which
+// covers all of it, is compared.
 func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
 	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=? AND sum=?",
 		k.Attempts, stored.Micros(k.FirstAt), stored.Micros(k.LastAt), stored.SumOfLookup(k), k.ID, k.Attempts-1, stored.SumOfLookup(was))
@@ -139,17 +138,16 @@ func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
 	return err
 }
 
-// Conclude writes down what came back for a call together with the step that it
-// means for its lookup, in one commit: neither is on disk without the other. Where
-// the step is stale the answer is kept alone, and ErrStale returned. An answer that can be asked for again
-// is not kept where it would take the room of those that cannot: *NoRoomError.
+// Conclude writes down what came back for a call together with the step that follows from it, in one commit: neither is
+// on disk without the other. If the step is stale, only the answer is kept and ErrStale returned. An answer that can be
+// asked for again is not kept if it would take the room of answers that cannot: *NoRoomError.
 func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
 	packed := l.packer.Pack(a.Body)
 	sum := stored.SumWithoutID(stored.AnswerText(&a), packed)
 	s.Next.Lookup.LastAt = l.now()
 	defer l.orderEnds(&s)
 	return l.writer.write(func(ctx context.Context, w *writer) error {
-		if s.From != ledger.Submitting { // it can be had again
+		if s.From != ledger.Submitting { // the answer can be asked for again
 			if err := w.room.keeps(len(packed)); err != nil {
 				return err
 			}
@@ -166,14 +164,14 @@ func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
 	}, func() { l.count(&s) })
 }
 
-// orderEnds counts an order no more once its outcome was handed over, whatever became of that.
+// orderEnds stops counting an order as under way once its outcome was handed over, even if writing that failed.
 func (l *Ledger) orderEnds(s *ledger.Step) {
 	if s.From == ledger.Submitting {
 		l.room.ended(s.Next.Lookup.ID)
 	}
 }
 
-// Receive writes down what came back for a call alone. It returns the answer's id.
+// Receive writes down only what came back for a call. It returns the answer's id.
 func (l *Ledger) Receive(a ledger.Answer) (int64, error) {
 	packed := l.packer.Pack(a.Body)
 	sum := stored.SumWithoutID(stored.AnswerText(&a), packed)
@@ -188,7 +186,7 @@ func (l *Ledger) Receive(a ledger.Answer) (int64, error) {
 
 const insertAnswer = "INSERT INTO answers (id, lookup, attempt, call, vendor, status, failure, received_at, head, sum, body) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
 
-// insertAnswer writes an answer, with its checksum but for its id, and returns that.
+// insertAnswer writes an answer and returns its id. sum is its checksum without the id.
 func (w *writer) insertAnswer(ctx context.Context, a *ledger.Answer, packed []byte, sum int64) (int64, error) {
 	id := w.answers + 1
 	err := w.exec(ctx, insertAnswer, id, a.Lookup, a.Attempt, a.Call, a.Vendor, a.Status, a.Failure, stored.Micros(a.ReceivedAt), a.Head, stored.SumOfAnswer(sum, id), packed)
@@ -207,8 +205,8 @@ func (l *Ledger) Advance(s ledger.Step) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error { return l.advance(ctx, w, &s) }, func() { l.count(&s) })
 }
 
-// AdvanceAll makes many steps in few commits, each of them all or nothing. It
-// ends at the first that fails; those committed before it stay.
+// AdvanceAll makes many steps in few commits; each commit is all or nothing. It stops at the first step that fails;
+// what was committed before stays.
 func (l *Ledger) AdvanceAll(steps []ledger.Step) error {
 	for chunk := range slices.Chunk(steps, groupLimit) {
 		err := l.writer.write(func(ctx context.Context, w *writer) error { return l.advanceChunk(ctx, w, chunk) }, func() {
@@ -223,8 +221,7 @@ func (l *Ledger) AdvanceAll(steps []ledger.Step) error {
 	return nil
 }
 
-// advanceChunk makes steps that must leave no trace if one of them is stale:
-// the commit goes on without them.
+// advanceChunk makes steps that must leave no trace if one of them is stale: then the commit goes on without them.
 func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []ledger.Step) error {
 	made := 0
 	err := w.savepoint(ctx, func() error {
@@ -244,7 +241,7 @@ func (l *Ledger) advanceChunk(ctx context.Context, w *writer, chunk []ledger.Ste
 	return err
 }
 
-// uncharge takes back what a step has moved of the totals that is not committed.
+// uncharge takes a step's change of the totals back, because the step is not committed.
 func (l *Ledger) uncharge(s *ledger.Step) {
 	if a := &s.Next.Attempt; a.N > 0 && a.Billed != s.Was && a.Billed != ledger.BilledNo {
 		l.money.move(s.Next.Lookup.Run, a.Fen, a.Billed, s.Was)
@@ -252,7 +249,7 @@ func (l *Ledger) uncharge(s *ledger.Step) {
 }
 
 func (l *Ledger) advance(ctx context.Context, w *writer, step *ledger.Step) error {
-	made := *step // the transaction may be run once more
+	made := *step // a copy, because the transaction may be run once more
 	s := &made
 	k, a := &s.Next.Lookup, &s.Next.Attempt
 	if k.ReplacedBy != 0 && (k.State.Open() || s.Then != nil) {
@@ -279,8 +276,7 @@ func (l *Ledger) advance(ctx context.Context, w *writer, step *ledger.Step) erro
 	return w.propagate(ctx, k, s.Then)
 }
 
-// writeSuccessor updates a lookup that has come to its end and writes the one at the next vendor,
-// or neither.
+// writeSuccessor updates a lookup that has come to its end and writes the lookup at the next vendor, or neither.
 func (w *writer) writeSuccessor(ctx context.Context, s *ledger.Step) error {
 	return w.savepoint(ctx, func() error {
 		s.Then.LastAt = s.Next.Lookup.LastAt
@@ -291,7 +287,7 @@ func (w *writer) writeSuccessor(ctx context.Context, s *ledger.Step) error {
 	})
 }
 
-// count lets go of the charge of a step that is committed, if it has none.
+// count takes a charge that a committed step has released out of the totals.
 func (l *Ledger) count(s *ledger.Step) {
 	if a := &s.Next.Attempt; a.N > 0 && a.Billed == ledger.BilledNo {
 		l.money.move(s.Next.Lookup.Run, a.Fen, s.Was, a.Billed)
@@ -305,10 +301,9 @@ func (w *writer) endAttempt(ctx context.Context, a *ledger.Attempt) error {
 
 const selectFollowers = "SELECT " + lookupColumns + " FROM lookups k WHERE source=? AND state='following'"
 
-// propagate gives the outcome of a lookup to those that follow it. They paid nothing. Of
-// those that ask one vendor after the other, where the vendor has come to nothing for a
-// request that goes on, or that was not theirs, each goes on by itself: it is looked at
-// again before it is sent.
+// propagate gives the outcome of a lookup to the lookups that follow it, which pay nothing. Some followers are planned
+// again instead: those outside a fan-out, if the lookup's request goes on at another vendor, or if the lookup is part
+// of a fan-out and ended without a report. Each of these is decided anew before it is sent.
 func (w *writer) propagate(ctx context.Context, k, then *ledger.Lookup) error {
 	if !w.followed || k.State.Open() {
 		return nil
@@ -327,7 +322,7 @@ func (w *writer) propagate(ctx context.Context, k, then *ledger.Lookup) error {
 		f.NextAt, f.LastAt = time.Time{}, k.LastAt
 		if goesOn && !f.FanOut {
 			f.State, f.Source, f.Ticket = ledger.Planned, 0, ""
-			if then != nil { // it keeps its place in the route
+			if then != nil { // the follower goes on at the same place in the route
 				f.Vendor, f.FirstAt = then.Vendor, then.FirstAt
 			}
 		} else {

@@ -8,8 +8,7 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// LastLoss tells of the last rescue that left vehicles of which nobody can say
-// what was bought for them.
+// LastLoss tells of the last rescue that left vehicles for which nobody can say what was bought.
 func (l *Ledger) LastLoss(ctx context.Context) (ledger.Loss, error) {
 	var at, sum int64
 	var loss ledger.Loss
@@ -23,8 +22,8 @@ func (l *Ledger) LastLoss(ctx context.Context) (ledger.Loss, error) {
 	return loss, err
 }
 
-// LostRows counts the rows of a run that a rescue could not save and has put
-// blanks for. Where the run itself was lost there may have been more.
+// LostRows counts the rows of a run that a rescue could not save and has replaced with blank rows.
+// If the run itself was lost, it may have had more.
 func (l *Ledger) LostRows(ctx context.Context, r ledger.Run) (int64, error) {
 	var n int64
 	err := l.reader.QueryRowContext(ctx, "SELECT COUNT(*) FROM vehicles v WHERE run=? AND "+integrity.LostRow, r.Seq).Scan(&n)

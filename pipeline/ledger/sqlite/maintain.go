@@ -10,8 +10,8 @@ import (
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 )
 
-// What stands here is for the package repair alone, which the linter holds: a ledger's
-// file as such, and changes of an open ledger that no run makes.
+// This file is for the package repair alone, which the linter enforces: work on a ledger's file as
+// such, and changes of an open ledger that no run makes.
 
 // NewFile makes the file of an empty ledger.
 func NewFile(ctx context.Context, path string) (*sql.DB, error) {
@@ -29,9 +29,9 @@ func NewFile(ctx context.Context, path string) (*sql.DB, error) {
 	return db, nil
 }
 
-// OpenWhole opens the file of a workspace's ledger for writing, refuses one that is
-// damaged, and brings it to this version. Whether it is the newest is not asked. The
-// caller holds the lock.
+// OpenWhole opens the file of a workspace's ledger for writing, refuses a damaged one, and upgrades
+// it to this version. It does not check whether the ledger is the newest. The caller holds the
+// lock.
 func OpenWhole(ctx context.Context, dir string) (*sql.DB, error) {
 	path := filepath.Join(dir, FileName)
 	if err := checkLogLocked(dir); err != nil {
@@ -54,7 +54,7 @@ func OpenWhole(ctx context.Context, dir string) (*sql.DB, error) {
 	return db, nil
 }
 
-// QueryRow asks the open ledger for one row.
+// QueryRow queries the open ledger for one row.
 func (l *Ledger) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
 	return l.reader.QueryRowContext(ctx, query, args...)
 }
@@ -68,11 +68,11 @@ type Changes struct {
 // Exec makes one of the changes.
 func (c Changes) Exec(query string, args ...any) error { return c.w.exec(c.ctx, query, args...) }
 
-// ForgetAnswers takes back that answers were seen, before they are deleted: a ledger that
-// lacks them is not taken for an older one.
+// ForgetAnswers takes answers out of the mark before they are deleted, so that a ledger without
+// them is not taken for an older one.
 func (c Changes) ForgetAnswers() error { return c.w.mark.forgetAnswers() }
 
-// Resum gives every row that was changed, and marked so, the checksum of what it says now.
+// Resum gives every row that was changed and marked as such the checksum of what it says now.
 func (c Changes) Resum() error { return integrity.ResumMarked(c.ctx, c.w.conn) }
 
 // Maintain makes changes in one commit, or none of them.
@@ -80,6 +80,6 @@ func (l *Ledger) Maintain(do func(c Changes) error) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error { return do(Changes{ctx, w}) }, nil)
 }
 
-// WriterConn is the connection that writes, for what cannot stand in a commit with others.
+// WriterConn is the connection that writes, for what cannot share a commit with other changes.
 // Nothing else may be written meanwhile.
 func (l *Ledger) WriterConn() *sql.Conn { return l.writer.conn }

@@ -14,8 +14,8 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// prepare brings the file to this version's schema and checks that it is the
-// right kind of workspace, whole, and as far as its mark has seen it.
+// prepare upgrades the file to this version's schema and checks that it is the right kind of
+// workspace, whole, and no older than its mark.
 func prepare(ctx context.Context, db *sql.DB, path string, o Options) (Watermark, error) {
 	if err := checkVersion(ctx, db, path); err != nil {
 		return Watermark{}, err
@@ -35,8 +35,8 @@ func prepare(ctx context.Context, db *sql.DB, path string, o Options) (Watermark
 	return checkWatermark(ctx, db, path)
 }
 
-// migrate runs the scripts that the file has not seen, each in a transaction
-// of its own; user_version counts them.
+// migrate runs the scripts that the file has not had yet, each in a transaction of its own;
+// user_version counts them.
 func migrate(ctx context.Context, db *sql.DB) error {
 	scripts, err := scriptNames()
 	if err != nil {
@@ -45,7 +45,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return migrateTo(ctx, db, len(scripts))
 }
 
-// migrateTo stops at a version.
+// migrateTo is migrate up to a version.
 func migrateTo(ctx context.Context, db *sql.DB, to int) error {
 	scripts, err := scriptNames()
 	if err != nil {
@@ -137,7 +137,7 @@ func checkOurs(ctx context.Context, db *sql.DB, path string, v int) error {
 	if v == 0 && tables > 0 || v > 0 && ours == 0 {
 		return &ledger.UserError{Problem: path + " is another program's database, not a ledger", Hint: "choose another workspace with --out"}
 	}
-	if acting > 0 { // they could undo what is written down before a call
+	if acting > 0 { // triggers could undo what is written down before a call
 		return &ledger.UserError{Problem: path + " has triggers or views, and batch makes none", Hint: foreignHint}
 	}
 	return nil
@@ -154,7 +154,7 @@ func checkReadable(ctx context.Context, db *sql.DB, path string) error {
 	return &ledger.UserError{Problem: path + " is empty", Hint: "start a run in this workspace with `batch run`, or name another one with --out"}
 }
 
-// checkKind keeps made-up answers and bought ones apart for good.
+// checkKind keeps simulated answers and bought ones in separate workspaces for good.
 func checkKind(ctx context.Context, db *sql.DB, path string, o Options) error {
 	simulated, err := kindOfWorkspace(ctx, db)
 	if errors.Is(err, sql.ErrNoRows) {

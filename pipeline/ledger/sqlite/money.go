@@ -11,10 +11,9 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// money keeps the totals of the run that is being driven. The writer reserves
-// inside a commit, so that a budget holds within it as well, and lets go after
-// it. A transaction that is rolled back sets them back; where nobody can say whether a
-// commit was made they are too high, never too low.
+// money keeps the totals of the watched run. The writer adds reservations within a commit, so that the budget holds
+// within it as well, and takes released ones out after it. A transaction that is rolled back restores the totals. If
+// nobody can say whether a commit was made, they are too high, never too low.
 type money struct {
 	mu     sync.Mutex
 	run    int64
@@ -35,8 +34,8 @@ func (m *money) get() ledger.Totals {
 	return m.totals
 }
 
-// reserve adds a reservation unless the sum would pass max. A charge that cannot
-// be would make room for others.
+// reserve adds a reservation unless the sum would exceed the limit. It refuses a charge that cannot be true, which
+// would make room for others.
 func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -62,7 +61,7 @@ func (m *money) move(run int64, fen record.Fen, from, to ledger.Billed) {
 	}
 }
 
-// setBack takes back what a transaction has moved that was rolled back.
+// setBack restores the totals after a transaction was rolled back.
 func (m *money) setBack(before ledger.Totals) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -118,16 +117,17 @@ func (l *Ledger) Spend(ctx context.Context, r ledger.Run) ([]ledger.Spend, error
 	return out, rows.Err()
 }
 
-// wrongMoney tells of a row of attempts that its charge is not what was written.
-// Every query that adds up charges counts such rows as well.
+// wrongMoney tells for a row of attempts that its charge is not what was written. Every query that adds up charges also
+// counts such rows.
 var wrongMoney = "(" + integrity.WrongFen + " OR fen IS NOT fen_twice OR billed IS NOT billed_twice OR " + integrity.ChargedWithdrawn + ")"
 
-// sumOf adds up the charges of which one thing is known. One that cannot be is left out, so that no sum overflows: it is counted as wrong.
+// sumOf adds up the charges with one value of billed. A charge that cannot be true is left out, so that no sum
+// overflows; it is counted as wrong.
 func sumOf(b ledger.Billed) string {
 	return fmt.Sprintf("SUM(IIF(billed = '%s' AND NOT (%s), fen, 0))", b, integrity.WrongFen)
 }
 
-// soundMoney refuses a sum in which there are wrong charges.
+// soundMoney refuses a sum that contains wrong charges.
 func soundMoney(wrong int64) error {
 	if wrong == 0 {
 		return nil

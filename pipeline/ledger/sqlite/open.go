@@ -32,10 +32,10 @@ type Clock func() time.Time
 // Options say how to open a ledger.
 type Options struct {
 	Now       Clock
-	Simulated bool    // the workspace holds made-up answers, and only those
+	Simulated bool    // the workspace holds simulated answers, and only those
 	Command   string  // what is running, for a second process that is refused
-	Commits   Commits // told of every commit; nil is nobody
-	Space     *Space  // the room that there must be before an order; nil is none
+	Commits   Commits // is told of every commit; may be nil
+	Space     *Space  // the room that an order needs on the disk; nil: not checked
 }
 
 // Ledger is an open ledger. One process holds it for writing.
@@ -50,9 +50,9 @@ type Ledger struct {
 	dir    string // the workspace
 }
 
-// Open opens the ledger of a workspace for writing, making both when they are
-// not there. It fails with *ledger.HeldError when another process works there, and
-// with *UserError when the file is not a ledger that this version can use.
+// Open opens the ledger of a workspace for writing, and creates both if they are not there. It
+// fails with *ledger.HeldError when another process works there, and with *UserError when the file
+// is not a ledger that this version can use.
 func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err := makeFolder(dir); err != nil {
 		return nil, &ledger.UserError{Problem: fmt.Sprintf("cannot make the workspace %s (%v)", dir, err), Hint: "choose another folder with --out"}
@@ -92,7 +92,7 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(explain(path, err), db.Close())
 	}
-	if err := removeReserve(dir); err != nil { // of a process that was killed
+	if err := removeReserve(dir); err != nil { // left by a process that was killed
 		return nil, errors.Join(err, db.Close())
 	}
 	m, err := openMark(dir, seen)
@@ -116,12 +116,12 @@ func openLocked(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	return l, nil
 }
 
-// syncFolders makes the names of a new ledger and of its workspace durable: a
-// synced file without a name is lost with the power.
+// syncFolders makes the names of a new ledger and of its workspace durable: a synced file whose
+// name is not synced is lost in a power cut.
 func syncFolders(dir string) error {
 	for _, folder := range []string{dir, filepath.Dir(filepath.Clean(dir))} {
 		f, err := os.Open(folder)
-		if errors.Is(err, fs.ErrPermission) { // the one above may be another's
+		if errors.Is(err, fs.ErrPermission) { // the folder above may belong to someone else
 			continue
 		}
 		if err != nil {
@@ -134,10 +134,10 @@ func syncFolders(dir string) error {
 	return nil
 }
 
-// OpenExisting opens the ledger of a workspace for writing, whatever kind it
-// is, but makes none.
+// OpenExisting opens the ledger of a workspace for writing, of whatever kind it is, but does not
+// create one.
 func OpenExisting(ctx context.Context, dir string, o Options) (*Ledger, error) {
-	l, err := openToLook(ctx, dir, o.Now) // Open looks for damage
+	l, err := openToLook(ctx, dir, o.Now) // damage is checked below, by Open
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func OpenExisting(ctx context.Context, dir string, o Options) (*Ledger, error) {
 	return Open(ctx, dir, o)
 }
 
-// Simulated tells whether the workspace holds made-up answers.
+// Simulated tells whether the workspace holds simulated answers.
 func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
 	simulated, err := kindOfWorkspace(ctx, l.reader)
 	if noRows(err) {
@@ -157,7 +157,7 @@ func (l *Ledger) Simulated(ctx context.Context) (bool, error) {
 	return simulated, err
 }
 
-// kindOfWorkspace tells whether a workspace says that it holds made-up answers.
+// kindOfWorkspace tells whether a workspace says that it holds simulated answers.
 func kindOfWorkspace(ctx context.Context, db Asker) (bool, error) {
 	var simulated int64
 	err := db.QueryRowContext(ctx, "SELECT simulated FROM workspace").Scan(&simulated)
@@ -167,9 +167,8 @@ func kindOfWorkspace(ctx context.Context, db Asker) (bool, error) {
 	return simulated == 1, err
 }
 
-// OpenReadOnly opens the ledger of a workspace for the commands that only
-// look. It takes no lock: another process may be working there, which has looked
-// for damage itself.
+// OpenReadOnly opens the ledger of a workspace for the commands that only look. It takes no lock:
+// another process may be working there, and has then checked for damage itself.
 func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	l, err := openToLook(ctx, dir, now)
 	if err != nil || Holder(dir) != "" {
@@ -182,7 +181,7 @@ func OpenReadOnly(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	return l, nil
 }
 
-// openToLook opens a ledger for reading, whether it is damaged or not.
+// openToLook opens a ledger for reading without checking for damage.
 func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	path := filepath.Join(dir, FileName)
 	if err := CheckMissing(dir); err != nil {
@@ -221,7 +220,7 @@ func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
 	return &Ledger{now: o.Now, reader: reader, packer: p, money: newMoney(), dir: filepath.Dir(path)}, nil
 }
 
-// Close waits for the writes under way and lets the workspace go.
+// Close waits for the writes under way and releases the workspace.
 func (l *Ledger) Close() error {
 	var errs []error
 	errs = append(errs, l.reader.Close())
@@ -239,7 +238,8 @@ func (l *Ledger) Close() error {
 	return errors.Join(errs...)
 }
 
-// makeAllPrivate takes the files of a ledger from others, and makes the ledger's own.
+// makeAllPrivate keeps others from the files of a ledger, and creates the ledger's own file if it is
+// not there.
 func makeAllPrivate(dir string) error {
 	path := filepath.Join(dir, FileName)
 	if err := touchPrivate(path); err != nil {
@@ -253,7 +253,7 @@ func makeAllPrivate(dir string) error {
 	return nil
 }
 
-// touchPrivate makes the file before SQLite does, so that nobody else may read it.
+// touchPrivate creates the file before SQLite does, so that nobody else may read it.
 func touchPrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrPermission) {
@@ -271,8 +271,8 @@ func touchPrivate(path string) error {
 	return nil
 }
 
-// makeFolder makes a folder that is the owner's alone, whatever the umask; one
-// that is there is left as it is.
+// makeFolder creates a folder that only its owner may use, whatever the umask; an existing folder
+// is left as it is.
 func makeFolder(dir string) error {
 	_, err := os.Stat(dir)
 	if isNew := errors.Is(err, fs.ErrNotExist); !isNew {
@@ -281,8 +281,8 @@ func makeFolder(dir string) error {
 	return errors.Join(os.MkdirAll(dir, 0o700), os.Chmod(dir, 0o700))
 }
 
-// makePrivate takes a file that is there, from a copy or an archive, from
-// others, and gives the owner one that a umask has closed to everybody.
+// makePrivate takes an existing file, from a copy or an archive, away from others, and restores the
+// owner's access if a umask has taken it from everybody.
 func makePrivate(path string) error {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm()&0o077 == 0 && info.Mode().Perm() != 0 {
@@ -291,8 +291,8 @@ func makePrivate(path string) error {
 	return os.Chmod(path, 0o600)
 }
 
-// Page caches. A writer's is what an index of a million lookups profits from;
-// there are a few readers.
+// Page caches. The writer's size helps with the index of a million lookups; each reader has
+// less, since there are several.
 const (
 	writerCacheKiB = 16000
 	readerCacheKiB = 4000
@@ -305,7 +305,7 @@ func openSQLite(path, mode string, cacheKiB int) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 }
 
-// explain turns SQLite's words for a file that is not a good ledger into ours.
+// explain turns SQLite's error for a file that is not a good ledger into ours.
 func explain(path string, err error) error {
 	var se *sqlite.Error
 	if !errors.As(err, &se) {

@@ -14,8 +14,8 @@ import (
 
 const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
 
-// CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or
-// a folder, or may not be read, or in which a rollback journal stands that no process at work has there.
+// CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or a folder, or may not be read, or
+// which has a rollback journal that does not belong to a process at work.
 func CheckOwn(dir string) error {
 	if err := checkPlace(dir); err != nil {
 		return err
@@ -23,21 +23,22 @@ func CheckOwn(dir string) error {
 	if checkJournal(dir) == nil || Holder(dir) != "" {
 		return nil
 	}
-	return checkJournal(dir) // who has begun the ledger may have ended meanwhile
+	return checkJournal(dir) // the process that created the ledger may have ended meanwhile
 }
 
-// checkPlace refuses a workspace of which nothing can be said: whether it has a ledger, and what is in it. It is
-// asked before anything is taken for missing or damaged.
+// checkPlace refuses a workspace of which it cannot be told whether it has a ledger, and what is in it. It is called
+// before anything is taken for missing or damaged.
 func checkPlace(dir string) error {
 	return errors.Join(checkFiles(dir), checkAllowed(dir))
 }
 
-// placed are the files that a ledger consists of, below its workspace.
+// placed are the files of a ledger, below its workspace.
 func placed() []string {
 	return []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName, filepath.Join(runsFolder, secondName)}
 }
 
-// checkAllowed refuses a workspace that this user may not look into. What may not be read is neither gone nor damaged.
+// checkAllowed refuses a workspace that this user may not read. A file that may not be read is neither missing nor
+// damaged.
 func checkAllowed(dir string) error {
 	for _, name := range append(placed(), runsFolder) {
 		if err := mayRead(filepath.Join(dir, name)); err != nil {
@@ -47,8 +48,8 @@ func checkAllowed(dir string) error {
 	return nil
 }
 
-// mayRead refuses what this user may not read. It does not open it: closing a file lets go of all locks that this
-// process has on it, those of SQLite too, and who looks from outside would take the log for one that nobody needs.
+// mayRead refuses a file that this user may not read. It does not open it: closing a file releases all locks that this
+// process has on it, SQLite's too, and another process would then take the log for one that nobody needs.
 func mayRead(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrPermission) {
@@ -62,14 +63,14 @@ func mayRead(path string) error {
 	return nil
 }
 
-// forbidden is about what this user may not read or write.
+// forbidden is the error for a file that this user may not read or write.
 func forbidden(path string, err error) error {
 	return &ledger.UserError{Problem: fmt.Sprintf("%s is closed to you (%v), and nothing was done or bought", path, err),
 		Hint: "work as the user whom the workspace belongs to, or have that user open it to you (chmod)"}
 }
 
-// checkFiles refuses a file of the ledger that is none: what is written to it would go
-// somewhere else, or wait for ever. So it does what stands in the place of the outputs' folder.
+// checkFiles refuses a file of the ledger that is not a regular file: what is written to it would go somewhere else, or
+// wait for ever. The outputs' folder must be a folder for the same reason.
 func checkFiles(dir string) error {
 	for _, name := range placed() {
 		path := filepath.Join(dir, name)
@@ -86,8 +87,8 @@ func checkFiles(dir string) error {
 	return nil
 }
 
-// checkJournal refuses a rollback journal beside a ledger. A ledger keeps a log and never has one, but for the moment
-// in which it is begun; SQLite would undo by it what it says, whoever wrote it.
+// checkJournal refuses a rollback journal beside a ledger. A ledger keeps a log (WAL) and never has a journal, except
+// for a moment while it is created. SQLite would use the journal to undo what the ledger says, whoever wrote it.
 func checkJournal(dir string) error {
 	path := filepath.Join(dir, FileName) + "-journal"
 	info, err := os.Lstat(path)
@@ -101,8 +102,9 @@ func checkJournal(dir string) error {
 	return &ledger.UserError{Problem: fmt.Sprintf("%s stands beside the ledger, and is %s", path, what), Hint: "move it away; the ledger does not need it"}
 }
 
-// HalfBegun tells whether a rollback journal stands beside the ledger that a process has left which was killed while it
-// began it, and that SQLite may undo: it has no page to put back, the ledger has one at most, and nothing was bought with it.
+// HalfBegun tells whether the rollback journal beside the ledger was left by a process that was killed while it created
+// the ledger. SQLite may undo by that journal: it has no page to put back, the ledger has one page at most, and nothing
+// was bought with it.
 func HalfBegun(dir string) bool {
 	const head, page = 512, 4096
 	path := filepath.Join(dir, FileName)
@@ -122,7 +124,7 @@ func HalfBegun(dir string) bool {
 	return err == nil && len(unknown) == 0 && !hasWatermark(dir) && !second.Bought()
 }
 
-// keepsLog tells whether a ledger says of itself that it keeps a log (WAL).
+// keepsLog tells whether the ledger's file says that it keeps a log (WAL).
 func keepsLog(dir string) bool {
 	f, err := own(dir).Open(filepath.Join(dir, FileName))
 	if err != nil {
@@ -148,5 +150,5 @@ func kindOf(mode os.FileMode) string {
 	return "a pipe or a device"
 }
 
-// own is the workspace's folder, for what is read and written beside the ledger.
+// own is the workspace's folder, through which files beside the ledger are read and written.
 func own(dir string) inside.Folder { return inside.Folder{Dir: dir} }

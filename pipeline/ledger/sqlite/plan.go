@@ -15,8 +15,8 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// plan writes the rows of a run in one go with others. It is used by one
-// goroutine, before anything of the run is submitted.
+// plan writes the rows of a run, many in one transaction. It is used by one goroutine, before
+// anything of the run is submitted.
 type plan struct {
 	l    *Ledger
 	run  ledger.Run
@@ -32,11 +32,11 @@ func (l *Ledger) StartPlan(ctx context.Context, r ledger.Run) (ledger.Plan, erro
 	return &plan{l: l, run: r, next: last + 1}, nil
 }
 
-// planTx is one transaction of a plan: what earlier rows and runs said can be asked,
-// rows can be put and replaced.
+// planTx is one transaction of a plan: it can ask what earlier rows and runs said, and can
+// put and replace rows.
 //
-// What is put is gathered and written many rows a statement: before anything else is read
-// or changed, and at the end.
+// What is put is gathered and written many rows to a statement, before anything else is read or
+// changed and at the end.
 type planTx struct {
 	p   *plan
 	ctx context.Context
@@ -44,8 +44,8 @@ type planTx struct {
 
 	rows    []*vehicleRow
 	lookups []*ledger.Lookup
-	// What Foresee has read, and what was put since: the first row of a vehicle, whose
-	// VehicleID is "" when there is none, and the lookups with a key, the newest first.
+	// What Foresee has read, and what was put since: the first row of each vehicle, whose VehicleID
+	// is "" when there is none, and the lookups with each key, the newest first.
 	earlier map[string]ledger.PlannedVehicle
 	asked   map[string][]ledger.Lookup
 }
@@ -66,7 +66,7 @@ func (p *plan) Batch(do func(tx ledger.PlanTx) error) error {
 	return err
 }
 
-// End makes the run open: from now on it is bought.
+// End makes the run open: from now on its lookups are bought.
 func (p *plan) End(rows int64) (ledger.Run, error) {
 	r := p.run
 	r.State, r.InputRows = ledger.RunOpen, rows
@@ -89,7 +89,7 @@ func (p *plan) End(rows int64) (ledger.Run, error) {
 	return r, p.l.SetRun(r)
 }
 
-// mostAsked is how many of the lookups with one key count, the newest ones.
+// mostAsked is how many of the lookups with one key count: the newest.
 const mostAsked = 60
 
 const (
@@ -97,14 +97,15 @@ const (
 	// Of the lookups with one key the 60 newest count.
 	selectAsked = "SELECT " + lookupColumns + " FROM lookups k WHERE key=? ORDER BY run DESC, id DESC LIMIT 60"
 
-	// The same for many at once, given as JSON. Of each vehicle the last row is the first one.
+	// The same for many at once, given as JSON. Of each vehicle the last row that is read is its
+	// first row.
 	selectEarlierOf = "SELECT " + vehicleColumns + ` FROM json_each(?1) j CROSS JOIN vehicles v INDEXED BY vehicles_by_id
 		ON v.run=?2 AND v.vehicle_id=j.value AND v.duplicate_of=0 ORDER BY v.row DESC`
 	selectAskedOf = "SELECT " + lookupColumns + " FROM json_each(?1) j CROSS JOIN lookups k ON k.id IN (SELECT q.id FROM lookups q INDEXED BY lookups_key WHERE q.key=unhex(j.value) ORDER BY q.run DESC, q.id DESC LIMIT 60) ORDER BY k.run DESC, k.id DESC"
 )
 
-// Foresee reads what will be asked for, many at once: the first rows of vehicles, and the
-// lookups with keys.
+// Foresee reads in one go what will be asked for: the first rows of vehicles, and the lookups with
+// some keys.
 func (t *planTx) Foresee(vehicleIDs []string, keys [][]byte) error {
 	t.earlier, t.asked = make(map[string]ledger.PlannedVehicle, len(vehicleIDs)), make(map[string][]ledger.Lookup, len(keys))
 	for _, id := range vehicleIDs {
@@ -185,7 +186,7 @@ func (t *planTx) Asked(key []byte) ([]ledger.Lookup, error) {
 	return scanLookups(rows)
 }
 
-// query reads what is written, and what was put as well.
+// query reads what is written, after writing what was put.
 func (t *planTx) query(text string, args ...any) (*sql.Rows, error) {
 	if err := t.flush(); err != nil {
 		return nil, err
@@ -193,7 +194,7 @@ func (t *planTx) query(text string, args ...any) (*sql.Rows, error) {
 	return t.w.query(t.ctx, text, args...)
 }
 
-// forget lets the plan read anew what it asks for.
+// forget makes the plan read again what it asks for.
 func (t *planTx) forget() { t.earlier, t.asked = nil, nil }
 
 // Put writes a row and its lookups.
@@ -213,8 +214,8 @@ func (t *planTx) Put(p ledger.PlannedVehicle) error {
 	return nil
 }
 
-// Revise puts an earlier row again, with what a later row adds to it. Lookups
-// whose key stays are kept; the others were never more than a plan.
+// Revise puts a new version of an earlier row, with what a later row adds to it. Lookups whose key
+// stays the same are kept; the others are removed, since they were only planned.
 func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 	row := p.Vehicle.Row
 	if err := t.flush(); err != nil {
@@ -239,9 +240,8 @@ func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 	return t.Put(p)
 }
 
-// drop takes a lookup from a row that asks otherwise now, with those that are asked side by
-// side with it. Where another row about the vehicle asks it as well, they are that row's from
-// now on.
+// drop removes a lookup, with all lookups of its fan-out, from a row that now asks something else.
+// If another row about the vehicle asks for it too, they pass to that row.
 func (t *planTx) drop(vehicleID string, row, id int64) error {
 	const dropped = "(id=?1 OR lead>0 AND lead=?1) AND run=?2 AND row=?3"
 	const other = "SELECT MIN(row) FROM vehicles WHERE run=? AND vehicle_id=? AND duplicate_of=0 AND row<>? AND ? IN (maintenance, valuation, violations)"
@@ -285,10 +285,10 @@ func (r *vehicleRow) values(args []any) []any {
 	return append(args, r.Run, r.Row, r.VehicleID, r.VIN, r.Plate, r.PlateType, r.EngineNo, r.Details, r.DuplicateOf, r.Maintenance, r.Valuation, r.Violations, r.Sum)
 }
 
-// rowsAStatement is how many rows one statement inserts; what is left over goes one by one.
+// rowsAStatement is how many rows one statement inserts; the remainder is inserted one by one.
 const rowsAStatement = 64
 
-// insertMany inserts rows, many a statement. values adds the columns of one.
+// insertMany inserts rows, many to a statement. values adds the columns of one row.
 func insertMany[T any](ctx context.Context, w *writer, into string, rows []*T, values func(*T, []any) []any) error {
 	var args []any
 	for chunk := range slices.Chunk(rows, rowsAStatement) {

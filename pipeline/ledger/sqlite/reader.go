@@ -7,14 +7,13 @@ import (
 	"sync"
 )
 
-// mostReaders is how many connections read at a time. They are kept while nobody
-// reads: a new one reads the schema again and prepares its statements again.
+// mostReaders is how many connections read at a time. They are kept while nobody reads, because a
+// new connection must read the schema and prepare its statements again.
 const mostReaders = 4
 
-// reader is the ledger's file for those that read it. Each query is prepared once,
-// which takes longer than to read the few rows that most of them return; so the
-// text of a query is one of few, and what changes from call to call is an argument.
-// It is safe for concurrent use.
+// reader is the ledger's file for readers. Each query is prepared once, because preparing takes
+// longer than reading the few rows that most queries return. So there are only few texts of
+// queries, and what changes from call to call is an argument. It is safe for concurrent use.
 type reader struct {
 	*sql.DB
 
@@ -54,21 +53,21 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	s, err := r.stmt(ctx, query)
 	if err != nil {
-		return r.DB.QueryRowContext(ctx, query, args...) // says what is wrong
+		return r.DB.QueryRowContext(ctx, query, args...) // returns the error
 	}
 	return s.QueryRowContext(ctx, args...)
 }
 
-// snapshot is the ledger at one moment, for queries that belong together. One
-// goroutine uses it.
+// snapshot is the ledger at one moment, for queries that belong together. It is used by one
+// goroutine.
 type snapshot struct {
 	*sql.Tx
 
 	stmts map[string]*sql.Stmt
 }
 
-// begin begins a snapshot in which some queries will be asked again and again. They
-// are prepared before it: what holds a connection must not wait for another one.
+// begin starts a snapshot for queries that will be asked again and again. They are prepared before
+// it starts: a goroutine that holds a connection must not wait for another one.
 func (r *reader) begin(ctx context.Context, queries ...string) (*snapshot, error) {
 	s := &snapshot{stmts: map[string]*sql.Stmt{}}
 	for _, q := range queries {

@@ -8,8 +8,7 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// Readings are the columns that only this package can read. Looking for damage reads
-// them all.
+// Readings are the columns that only this package can read. A check for damage reads them all.
 func Readings() []integrity.Reading {
 	return []integrity.Reading{
 		{Broken: "runs have formats that cannot be written", Table: "runs", Columns: "seq, 0, formats", Names: "seq=? AND 0=?", Open: with(readFormats), Mend: "formats='parquet,csv'"},
@@ -20,7 +19,7 @@ func Readings() []integrity.Reading {
 	}
 }
 
-// with reads with what needs nothing to begin.
+// with makes a reading that needs no preparation.
 func with(read func([]byte) error) func() (func([]byte) error, func(), error) {
 	return func() (func([]byte) error, func(), error) { return read, func() {}, nil }
 }

@@ -20,9 +20,9 @@ func ReadOnly(dir string) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 
-// openToRead opens a ledger for reading in the way that its place allows. WAL
-// readers write a shared index; where they cannot, the file is taken for one that
-// nobody changes, and that has to be whole without its log.
+// openToRead opens a ledger for reading in the way that its place allows. WAL readers write a
+// shared index. Where they cannot, the file is assumed to be changed by nobody, and it must be
+// whole without its log.
 func openToRead(path string, writable func() (*sql.DB, error)) (*sql.DB, error) {
 	if !ReadOnly(filepath.Dir(path)) {
 		return writable()
@@ -39,8 +39,8 @@ func openImmutable(path string) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 }
 
-// OpenToExamine opens a ledger's file for reading alone, whatever is wrong with it:
-// nothing is asked, and nothing is tidied up at the end.
+// OpenToExamine opens a ledger's file only for reading, whatever is wrong with it: nothing is
+// checked, and nothing is tidied up at the end.
 func OpenToExamine(path string) (*sql.DB, error) {
 	return openToRead(path, func() (*sql.DB, error) {
 		q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(1)"}}

@@ -14,8 +14,8 @@ const (
 	selectRemarkedRows = "SELECT COUNT(DISTINCT v.Row), COUNT(DISTINCT v.vin)" + plannedWithRemark
 )
 
-// Remarked counts a run's planned lookups about vehicles on which the plan has a remark that begins so:
-// record.WrongCheckDigit, record.SetApart.
+// Remarked counts a run's planned lookups about vehicles on which the plan has a remark that begins
+// with remark: record.WrongCheckDigit, record.SetApart.
 func (l *Ledger) Remarked(ctx context.Context, r ledger.Run, remark string) (ledger.Remarked, error) {
 	var out ledger.Remarked
 	args := []any{r.Seq, remark}

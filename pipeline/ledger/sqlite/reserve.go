@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 )
 
-// reserveName is the file beside the ledger that takes up room for what comes back of orders under way. It is there
-// while a process buys; one that was killed leaves it for the next to remove.
+// reserveName is the file beside the ledger that takes up room for what comes back for orders under way. It is there
+// while a process buys; if the process is killed, the next one removes it.
 const reserveName = "ledger.reserve"
 
-// makeReserve takes the room. What was there is removed: a copy of it may have none.
+// makeReserve takes the room. An earlier file is removed first, because a copy of one may take up no room.
 func makeReserve(dir string) error {
 	if err := removeReserve(dir); err != nil {
 		return err
@@ -38,7 +38,7 @@ func removeReserve(dir string) error {
 	return nil
 }
 
-// fill takes room by writing. The bytes are such as no file system makes smaller.
+// fill takes room by writing bytes that no file system can compress.
 func fill(f *os.File, size int) error {
 	chunk := make([]byte, 1<<20)
 	x := uint64(88172645463325252)

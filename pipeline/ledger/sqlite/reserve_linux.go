@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// takeRoom gives a new file its place on the disk; where the file system cannot, by writing.
+// takeRoom reserves a new file's place on the disk; if the file system cannot do that, it writes.
 func takeRoom(f *os.File, size int) error {
 	for {
 		err := syscall.Fallocate(int(f.Fd()), 0, 0, int64(size))

@@ -4,5 +4,5 @@ package sqlite
 
 import "os"
 
-// takeRoom gives a new file its place on the disk.
+// takeRoom takes a new file's place on the disk by writing.
 func takeRoom(f *os.File, size int) error { return fill(f, size) }

@@ -11,7 +11,7 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// Space says how much room there must be on the disk for what may come back of orders.
+// Space says how much room the disk must have for what may come back for orders.
 type Space struct {
 	// Free is how many bytes may still be written in a folder; false where the system does not say.
 	Free func(dir string) (int64, bool)
@@ -20,26 +20,28 @@ type Space struct {
 }
 
 const (
-	// reserveSize is how much is kept for what comes back once a write has failed. It is for where the system says
-	// that there is room and there is none: a user's quota, or another program that fills the disk meanwhile.
+	// reserveSize is how much room is kept for what comes back after a write has failed. It is for disks that are full
+	// although the system says that there is room: because of a user's quota, or another program that fills the disk
+	// meanwhile.
 	reserveSize = 16 << 20
-	// spareSize is for what is written beside the answers: intents, indexes, the ledger's file when its log is carried over.
+	// spareSize is for what is written besides the answers: intents, indexes, and the ledger's file when its log is
+	// carried over.
 	spareSize = 4 << 20
-	// besideAnswer is for what is written with one answer: its head, rows and indexes in the log.
+	// besideAnswer is for what is written with one answer: its headers, rows and indexes in the log.
 	besideAnswer = 256 << 10
 )
 
-// room says whether another order may leave: all that may come back of the orders under way must have room.
-// Nothing else may take that room: an answer that can be asked for again is not kept when it would. It is safe
-// for concurrent use.
+// room says whether another order may leave: there must be room for everything that may come back for the orders under
+// way. Nothing else may take that room: an answer that can be asked for again is not kept if it would. It is safe for
+// concurrent use.
 type room struct {
 	dir   string
-	space *Space // nil: nobody asked for it
+	space *Space // nil: the room is not checked
 
 	preparing sync.Mutex // held while the reserve is made
 
 	mu       sync.Mutex // guards what follows
-	reserve  bool       // it is there
+	reserve  bool       // the reserve is there
 	spent    bool       // a write has failed for want of room
 	underWay map[int64]bool
 	begun    int // orders in the transaction that is not committed
@@ -78,14 +80,14 @@ func (r *room) prepared() bool {
 	return r.reserve || r.spent
 }
 
-// begin forgets the orders of a transaction that is over.
+// begin forgets the orders counted in the transaction before.
 func (r *room) begin() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.begun = 0
 }
 
-// admit lets one more order of a transaction be written down, if what may come back of all has room.
+// admit lets one more order of a transaction be written down, if there is room for what may come back for all orders.
 func (r *room) admit() error {
 	if r.space == nil {
 		return nil
@@ -99,7 +101,7 @@ func (r *room) admit() error {
 	return nil
 }
 
-// left counts an order whose intent is on disk, ended one that is over.
+// left counts an order whose intent is on disk; ended counts it no more.
 func (r *room) left(lookup int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -112,8 +114,8 @@ func (r *room) ended(lookup int64) {
 	delete(r.underWay, lookup)
 }
 
-// keeps tells whether bytes that can be had again may take room on the disk. They may take half of what is spare:
-// else they would have none beside as many orders as there is room for.
+// keeps tells whether an answer that can be asked for again may take room on the disk. Such answers may take half of
+// the spare room; with none of it, they would never be kept while as many orders are under way as there is room for.
 func (r *room) keeps(bytes int) error {
 	if r.space == nil {
 		return nil
@@ -126,7 +128,7 @@ func (r *room) keeps(bytes int) error {
 	return nil
 }
 
-// giveBack makes room for a write that has failed with err, once. From then on no order leaves.
+// giveBack frees the reserve, once, for a write that has failed with err. From then on no order leaves.
 func (r *room) giveBack(err error) bool {
 	if !noSpace(err) {
 		return false
@@ -140,7 +142,7 @@ func (r *room) giveBack(err error) bool {
 	return removeReserve(r.dir) == nil
 }
 
-// FreeReserve gives back the room that is kept for answers, when no more orders leave. The next order takes it again.
+// FreeReserve frees the reserve when no more orders leave. The next order makes it again.
 func (l *Ledger) FreeReserve() error { return l.room.free() }
 
 func (r *room) free() error {
@@ -155,24 +157,25 @@ func (r *room) free() error {
 	return removeReserve(r.dir)
 }
 
-// wanted is what must be free for what may come back of so many orders. A page of the log is a little longer than
-// what it holds.
+// wanted is how much must be free for what may come back for so many orders. A page of the log is a little longer than
+// its contents.
 func (r *room) wanted(orders int) int64 {
 	return spareSize + int64(orders)*(r.space.Answer+r.space.Answer/64+besideAnswer)
 }
 
-// has tells whether so many bytes are free, as far as the system says.
+// has tells whether so many bytes are free, as far as the system can say.
 func (r *room) has(bytes int64) bool {
 	free, known := r.space.Free(r.dir)
 	return !known || free >= bytes
 }
 
-// none says what must be free before the next process orders anything: it makes a reserve anew. The lock is held.
+// none is the error which says what must be free before the next process orders anything: that process makes a new
+// reserve. The lock is held.
 func (r *room) none(want int64) error {
 	return &ledger.NoRoomError{Dir: r.dir, Want: max(want, r.wanted(1)) + reserveSize, UnderWay: len(r.underWay) + r.begun, Spent: r.spent}
 }
 
-// noSpace tells whether a write failed because the disk, or what the user may have of it, is full.
+// noSpace tells whether a write failed because the disk, or the user's quota on it, is full.
 func noSpace(err error) bool {
 	var se *sqlite.Error
 	if errors.As(err, &se) {

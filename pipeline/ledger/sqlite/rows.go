@@ -32,7 +32,7 @@ func (r *packedRow) answer() ledger.PackedAnswer {
 // Unpack returns the answer's raw bytes.
 func (l *Ledger) Unpack(p ledger.PackedAnswer) (ledger.Answer, error) { return l.UnpackInto(p, nil) }
 
-// UnpackInto is Unpack with the raw bytes in the memory of a buffer, if they fit.
+// UnpackInto is Unpack into a buffer's memory, if the raw bytes fit.
 func (l *Ledger) UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer, error) {
 	if p.ID > 0 && p.Sum != stored.SumOfAnswer(stored.ChecksumOn(stored.Checksum(p.Text), p.Body), p.ID) {
 		return ledger.Answer{}, changedAnswer(p.ID)
@@ -41,8 +41,8 @@ func (l *Ledger) UnpackInto(p ledger.PackedAnswer, buffer []byte) (ledger.Answer
 	return ledger.Answer{ID: p.ID, Vendor: p.Vendor, ReceivedAt: stored.Moment(p.ReceivedAt), Body: body}, err
 }
 
-// A row is asked about by itself, or by the row that it repeats. A lookup takes
-// one step in each of three indexes.
+// A row has its lookups from itself, or from the row that it repeats. Finding a lookup takes one
+// step in each of three indexes.
 const (
 	selectRows = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.Row, v.duplicate_of)
@@ -61,13 +61,14 @@ func (l *Ledger) Rows(ctx context.Context, r ledger.Run, do func(*ledger.Row) er
 	return l.RowsSince(ctx, r, ledger.Span{}, do)
 }
 
-// RowsSince is Rows with the answer that stood before each lookup's own, out of
-// a span of other runs, for the row that pays for the lookup.
+// RowsSince is Rows with an earlier answer for each lookup as well, taken from a span of other
+// runs. Only the row that pays for a lookup gets it.
 func (l *Ledger) RowsSince(ctx context.Context, r ledger.Run, s ledger.Span, do func(*ledger.Row) error) error {
 	return l.rowsOf(ctx, r, s, rowsQuery{text: selectRows, args: []any{r.Seq}, all: true}, do)
 }
 
-// rowsQuery selects rows of a run; all of them are worth reading their lookups abreast.
+// rowsQuery selects rows of a run. With all of them, it is worth reading their lookups in step with
+// the rows.
 type rowsQuery struct {
 	text string
 	args []any
@@ -111,11 +112,11 @@ func (l *Ledger) rowsOf(ctx context.Context, r ledger.Run, s ledger.Span, query 
 type rowReader struct {
 	snapshot *snapshot
 	earlier  earlierReader
-	run      int64 // whose lookups are read abreast, 0 for none
+	run      int64 // the run whose lookups are read in step with its rows, 0 for none
 	abreast  [3]*abreast
 }
 
-// close ends what was begun; the snapshot ends with it.
+// close ends the queries that were begun; the snapshot ends with its transaction.
 func (r *rowReader) close() {
 	for _, a := range r.abreast {
 		if a != nil {
@@ -148,7 +149,7 @@ func (r *rowReader) row(ctx context.Context, rows *sql.Rows) (*ledger.Row, error
 	return row, r.findEarlier(ctx, row)
 }
 
-// findEarlier gives the lookups that a row pays for what was answered before.
+// findEarlier adds to the lookups that a row pays for what was answered before.
 func (r *rowReader) findEarlier(ctx context.Context, row *ledger.Row) (err error) {
 	for i := range row.Lookups {
 		a := &row.Lookups[i]
@@ -198,7 +199,7 @@ func (r *rowReader) complete(ctx context.Context, row *askedRow) (ledger.Asked, 
 	}
 	if s.Lookup.FailedBefore() {
 		last, err := scanOrigin(r.snapshot.QueryRowContext(ctx, selectOrigin, s.Lookup.Source, until(&s.Lookup)))
-		if err == nil && s.Lookup.Continues() { // what the vendors before it were paid
+		if err == nil && s.Lookup.Continues() { // add what the vendors asked before were paid
 			err = r.chargeAll(ctx, &s)
 		}
 		s.Last = last
@@ -225,7 +226,7 @@ func (r *rowReader) chargeAll(ctx context.Context, s *ledger.Asked) error {
 	return nil
 }
 
-// chargeTo adds one attempt to what a lookup cost; the empty one is none.
+// chargeTo adds one attempt to what a lookup cost; an empty attempt adds nothing.
 func chargeTo(s *ledger.Asked, a *ledger.Attempt) error {
 	if a.Fen < 0 || a.Fen > integrity.MostFen {
 		return soundMoney(1)
@@ -244,8 +245,8 @@ func chargeTo(s *ledger.Asked, a *ledger.Attempt) error {
 	return nil
 }
 
-// Failures calls do with the lookups of a run's failure ledger that match, in
-// the order in which their requests were planned.
+// Failures calls do with each matching lookup of a run's failure ledger, in the order in which
+// their requests were planned.
 func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do func(ledger.Work) error) error {
 	const page = 500
 	const request = "IIF(k.lead>0, k.lead, k.id), k.id"
@@ -272,8 +273,8 @@ func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do
 	}
 }
 
-// PlannedWork lists planned lookups of a run after a given id, in pages, but for
-// those that await another one.
+// PlannedWork lists planned lookups of a run after a given id, in pages, without those that depend
+// on another one.
 func (l *Ledger) PlannedWork(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
 	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT 0+?", r.Seq, after, limit)
 	if err != nil {

@@ -33,7 +33,7 @@ func (l *Ledger) NewRun(r ledger.Run) (ledger.Run, error) {
 	return r, err
 }
 
-// SetRun writes the state of a run and what goes with it.
+// SetRun writes the state of a run and its options.
 func (l *Ledger) SetRun(r ledger.Run) error {
 	return l.writer.write(func(ctx context.Context, w *writer) error {
 		err := w.exec(ctx, "UPDATE runs SET state=?, finished_at=?, input_rows=?, formats=?, first_lookup=?, last_lookup=?, max_spend=?, max_twice=?, lang=?, report_lang=?, report_top=?, partitioned=?, bom=? WHERE seq=?",
@@ -46,7 +46,7 @@ func (l *Ledger) SetRun(r ledger.Run) error {
 	}, nil)
 }
 
-// sumRun gives a run the checksum of what it says.
+// sumRun gives a run the checksum of its contents.
 func (w *writer) sumRun(ctx context.Context, seq int64) error {
 	rows, err := w.query(ctx, "SELECT "+runColumns+" FROM runs WHERE seq=?", seq)
 	if err != nil {
@@ -111,7 +111,7 @@ func (l *Ledger) RunByID(ctx context.Context, id string) (ledger.Run, bool, erro
 
 type scanner interface{ Scan(dest ...any) error }
 
-// scanRun reads a run, unless it is not what was written down.
+// scanRun reads a run, and fails if it differs from what was written down.
 func scanRun(s scanner) (ledger.Run, error) {
 	r, sum, err := readRun(s)
 	if err == nil && sum != stored.SumOfRun(&r) {
@@ -165,14 +165,14 @@ func (l *Ledger) CountRows(ctx context.Context, r ledger.Run) (ledger.RowCount, 
 	return c, err
 }
 
-// HoldRun makes a run that is planned one that is not, as long as its user has not
-// said that it may begin: where the process ends before, it is forgotten.
+// HoldRun puts a planned run back into the state planning until its user has said that it may
+// begin. If the process ends before that, the run is forgotten.
 func (l *Ledger) HoldRun(r ledger.Run) error {
 	r.State = ledger.RunPlanning
 	return l.SetRun(r)
 }
 
-// DropRun forgets a run that was only planned, to see what it would do.
+// DropRun forgets a run that was only planned to see what it would do.
 func (l *Ledger) DropRun(r ledger.Run) error {
 	if err := l.HoldRun(r); err != nil {
 		return err

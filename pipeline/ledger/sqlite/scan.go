@@ -24,10 +24,11 @@ const VehicleColumns = vehicleColumns
 // Named is a row of vehicles with the lookups that it names.
 type Named struct {
 	Run, Row int64
-	// Vehicle is what the row is about: its identifiers alone where its columns cannot be read.
+	// Vehicle is what the row is about; only its identifiers are filled in if its other columns
+	// cannot be read.
 	Vehicle record.Vehicle
 	Lookups map[record.Dataset]int64 // 0: none
-	Beside  map[string]int64         // by vendor, those that stand beside each other
+	Beside  map[string]int64         // lookups of fan-outs, by vendor
 }
 
 // ScanNamed reads a row of VehicleColumns.
@@ -47,7 +48,7 @@ func ScanNamed(rows *sql.Rows) (Named, error) {
 const lookupColumns = `k.id, k.run, k.row, k.dataset, k.key, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
 	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.every, k.passed, k.forced, k.awaits, k.derived, k.sum`
 
-// lookupRow is a row of the table lookups; its moments wait to be read.
+// lookupRow is a row of the table lookups whose moments are still numbers.
 type lookupRow struct {
 	k                                             ledger.Lookup
 	nextAt, firstAt, ticketAt, lastAt, answeredAt int64
@@ -60,7 +61,7 @@ func (r *lookupRow) dest() []any {
 		&k.Stage, &k.Class, &k.Code, &k.Message, &r.firstAt, &r.ticketAt, &r.lastAt, &r.answeredAt, &k.GroupID, &k.FanOut, &k.ReplacedBy, &k.Forced, &k.DependsOn, &k.Derived, &r.sum}
 }
 
-// lookup is the row, unless it is not what was written down.
+// lookup is the lookup in the row; it fails if the row differs from what was written down.
 func (r *lookupRow) lookup() (ledger.Lookup, error) {
 	r.k.NextAt, r.k.FirstAt, r.k.TicketAt = stored.Moment(r.nextAt), stored.Moment(r.firstAt), stored.Moment(r.ticketAt)
 	r.k.LastAt, r.k.AnsweredAt = stored.Moment(r.lastAt), stored.Moment(r.answeredAt)
@@ -70,7 +71,7 @@ func (r *lookupRow) lookup() (ledger.Lookup, error) {
 	return r.k, nil
 }
 
-// found is the row, if the query that read it has found one.
+// found is the lookup in the row, if the query has found one.
 func (r *lookupRow) found(err error) (ledger.Lookup, bool, error) {
 	if noRows(err) {
 		return ledger.Lookup{}, false, nil
@@ -94,7 +95,8 @@ func (r *attemptRow) dest() []any {
 	return []any{&r.lookup, &r.n, &r.vendor, &r.dataset, &r.fen, &r.billed, &r.intentAt, &r.endedAt, &r.outcome, &r.code, &r.ticket, &r.sum}
 }
 
-// attempt is the row, unless it is not what was written down; the empty one is none.
+// attempt is the attempt in the row, empty if there is none; it fails if the row differs from what
+// was written down.
 func (r *attemptRow) attempt() (ledger.Attempt, error) {
 	if r.n == nil {
 		return ledger.Attempt{}, nil
@@ -104,7 +106,7 @@ func (r *attemptRow) attempt() (ledger.Attempt, error) {
 	if *r.sum != stored.SumOfAttempt(&a) {
 		return a, stored.Damage("read order %d of lookup %d: it is not what was written down", a.N, a.Lookup)
 	}
-	if a.Fen < 0 || a.Fen > integrity.MostFen { // no sum of such charges holds
+	if a.Fen < 0 || a.Fen > integrity.MostFen { // sums of such charges could overflow
 		return a, stored.Damage("read order %d of lookup %d: it cannot have cost %s", a.N, a.Lookup, a.Fen.Yuan())
 	}
 	return a, nil
@@ -143,7 +145,8 @@ func (r *answerRow) dest() []any {
 	return []any{&a.ID, &a.Lookup, &a.Attempt, &a.Call, &a.Vendor, &a.Status, &a.Failure, &r.receivedAt, &a.Head, &r.sum, &r.packed}
 }
 
-// answer is the row with its body unpacked, unless it is not what was written down.
+// answer is the answer in the row with its body unpacked; it fails if the row differs from what was
+// written down.
 func (r *answerRow) answer(p *stored.Packer) (ledger.Answer, error) {
 	r.a.ReceivedAt = stored.Moment(r.receivedAt)
 	if r.sum != stored.SumOfAnswer(stored.SumWithoutID(stored.AnswerText(&r.a), r.packed), r.a.ID) {

@@ -9,13 +9,13 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// clockSlack is how far ahead a moment of the ledger may be before the clock that
-// wrote it is taken for one that was wrong: clocks are put right by seconds.
+// clockSlack is how far ahead of the clock a moment in the ledger may be before it is put down to a wrong clock: small
+// corrections, by seconds, are normal.
 const clockSlack = time.Minute
 
-// SetBack makes due now what was put off by a clock that was ahead of this one: tickets,
-// and orders that wait to be tried again, and what is due later than anything can be. Without it a paid report would be asked for
-// years from now. How old a ticket is stays as it was: the clock that is wrong may be this one.
+// SetBack makes due now what was put off by a clock that was ahead of this one: tickets, orders that wait to be tried
+// again, and whatever is due later than anything can be. Without it a paid report might be asked for only years from
+// now. The age of a ticket is not changed, because the wrong clock may be this one.
 func (l *Ledger) SetBack() error {
 	now := l.now()
 	at, future, latest := stored.Micros(now), stored.Micros(now.Add(clockSlack)), stored.Micros(now.Add(integrity.MostWait))
@@ -33,7 +33,7 @@ func (l *Ledger) SetBack() error {
 	return nil
 }
 
-// setBack makes lookups due that an index knows, many at a time.
+// setBack makes lookups due that an index finds, many at a time.
 func (w *writer) setBack(ctx context.Context, some string, at, future, latest int64) error {
 	const many = 20_000 // each time those that an index knows are put into order
 	for after := int64(0); ; {
@@ -56,11 +56,10 @@ func (w *writer) setBack(ctx context.Context, some string, at, future, latest in
 	}
 }
 
-// worthTelling is how far the ledger may be ahead before it is worth a word.
+// worthTelling is how far the ledger must be ahead before a user is told.
 const worthTelling = time.Hour
 
-// Ahead is how far the newest moment in the ledger lies ahead of the clock; none
-// where that is not worth a word.
+// Ahead is how far the newest moment in the ledger is ahead of the clock; none if that is not worth telling.
 func (l *Ledger) Ahead(ctx context.Context) (time.Duration, error) {
 	var newest int64
 	err := l.reader.QueryRowContext(ctx, `SELECT MAX(COALESCE((SELECT started_at FROM runs ORDER BY seq DESC LIMIT 1), 0),

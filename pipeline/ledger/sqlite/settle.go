@@ -16,8 +16,8 @@ const selectCharges = "SELECT r.id, " + lookupColumns + ", " + vehicleColumns + 
 	WHERE a.vendor = ? AND a.outcome <> 'withdrawn' AND a.intent_at >= ? AND a.intent_at < ? AND r.state <> 'planning'
 	ORDER BY a.intent_at, a.lookup, a.n`
 
-// Charges lists the submissions to a vendor, of any run, whose intent lies from
-// since on and before until, in the order of their intents.
+// Charges lists the submissions to a vendor, of any run, whose intent was at or after since and
+// before until, in the order of their intents.
 func (l *Ledger) Charges(ctx context.Context, vendor string, since, until time.Time) ([]ledger.Charge, error) {
 	rows, err := l.reader.QueryContext(ctx, selectCharges, vendor, stored.Micros(since), stored.Micros(until))
 	if err != nil {
@@ -43,7 +43,8 @@ func (l *Ledger) Charges(ctx context.Context, vendor string, since, until time.T
 	return out, rows.Err()
 }
 
-// chargeOf puts a submission together, unless one of its rows is not what was written down.
+// chargeOf puts a submission together; it fails if one of its rows differs from what was written
+// down.
 func chargeOf(kr *lookupRow, v *vehicleRow, ar *attemptRow) (ledger.Charge, error) {
 	k, err := kr.lookup()
 	if err != nil {
@@ -90,9 +91,9 @@ func (l *Ledger) LookupByID(ctx context.Context, id int64) (ledger.Lookup, error
 	return r.lookup()
 }
 
-// Settle writes settlements down, each with its steps in one commit, all or
-// nothing, many to a commit. It ends at the first that is stale; those
-// committed before it stay. No run is driven meanwhile.
+// Settle writes settlements down, many to a commit, each with its steps all or nothing. It stops at
+// the first that is stale; what was committed before stays. It must not be called while a run is at
+// work.
 func (l *Ledger) Settle(list []ledger.Settlement) error {
 	for chunk := range slices.Chunk(list, groupLimit) {
 		err := l.writer.write(func(ctx context.Context, w *writer) error {
@@ -149,8 +150,7 @@ func (w *writer) attempt(ctx context.Context, lookup int64, n int) (ledger.Attem
 	return r.attempt()
 }
 
-// SetKeys gives lookups that could not be asked the keys that they have now,
-// many to a commit.
+// SetKeys gives lookups that could not be asked before their real keys, many to a commit.
 func (l *Ledger) SetKeys(list []ledger.NewKey) error {
 	for chunk := range slices.Chunk(list, groupLimit) {
 		err := l.writer.write(func(ctx context.Context, w *writer) error {

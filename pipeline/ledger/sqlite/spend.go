@@ -13,9 +13,9 @@ import (
 
 const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
 
-// spentSQL lists attempts that left and answers used again, in one table. An
-// answer used again is one that came for another lookup. A charge that cannot be is counted as wrong and not
-// added up: SQLite would say of the sum only that it overflows.
+// spentSQL lists attempts that were sent and answers that were used again, in one table. An answer was used again if it
+// came for another lookup. A charge that cannot be true is counted as wrong and not added up; with it, SQLite would
+// only report that the sum overflows.
 var spentSQL = fmt.Sprintf(`WITH spent AS (
 	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, IIF(k.every = 0 AND k.lead > 0, k.lead, k.id) AS lookup,
 		IIF(a.billed = 'yes', can, 0) AS charged, IIF(a.billed = 'reserved', can, 0) AS reserved,
@@ -31,8 +31,7 @@ var spentSQL = fmt.Sprintf(`WITH spent AS (
 ) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
 	COALESCE(SUM(reused), 0), COALESCE(SUM(MAX(saved, 0)), 0), COALESCE(SUM(wrong + (saved < 0)), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), wrongMoney, integrity.WrongFen, fmt.Sprintf(chinaDay, "r.started_at"), wrongMoney)
 
-// SpendOver adds up money by groups, sorted by them, and its total, both at
-// one moment of the ledger.
+// SpendOver adds up money by groups, sorted by them, and its total, both as of one moment of the ledger.
 func (l *Ledger) SpendOver(ctx context.Context, q ledger.SpendQuery) (lines []ledger.SpendLine, total ledger.SpendLine, err error) {
 	tx, err := l.reader.begin(ctx)
 	if err != nil {

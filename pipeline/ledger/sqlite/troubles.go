@@ -22,7 +22,7 @@ func (l *Ledger) ClearHalts() error {
 	return l.writer.write(func(ctx context.Context, w *writer) error { return w.execCounted(ctx, "DELETE FROM halts") }, nil)
 }
 
-// Halts lists what takes no calls or orders, by vendor.
+// Halts lists the halts, by vendor.
 func (l *Ledger) Halts(ctx context.Context) ([]ledger.Halt, error) {
 	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, stops, class, code, message, at, sum FROM halts ORDER BY vendor, dataset")
 	if err != nil {
@@ -59,7 +59,7 @@ func (l *Ledger) ClearPause(vendor string, d record.Dataset) error {
 	}, nil)
 }
 
-// Pauses lists what is waited for, by vendor.
+// Pauses lists the pauses, by vendor.
 func (l *Ledger) Pauses(ctx context.Context) ([]ledger.Pause, error) {
 	rows, err := l.reader.QueryContext(ctx, "SELECT vendor, dataset, since, next_at, nth, class, code, message, sum FROM pauses ORDER BY vendor, dataset")
 	if err != nil {
@@ -81,7 +81,7 @@ func (l *Ledger) Pauses(ctx context.Context) ([]ledger.Pause, error) {
 	return out, rows.Err()
 }
 
-// execCounted changes one of the tables of which the workspace counts the rows.
+// execCounted changes one of the tables whose number of rows is kept in the workspace row.
 func (w *writer) execCounted(ctx context.Context, query string, args ...any) error {
 	if err := w.exec(ctx, query, args...); err != nil {
 		return err

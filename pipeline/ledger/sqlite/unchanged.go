@@ -7,25 +7,25 @@ import (
 	"path/filepath"
 )
 
-// wholeName is the file beside the ledger that says how it looked when the last process
-// that wrote it had closed it, and had found nothing wrong with it.
+// wholeName is the file beside the ledger that says how the ledger looked when the last process
+// that wrote to it had closed it after finding nothing wrong.
 const wholeName = "ledger.whole"
 
-// alwaysLooked is the size, in bytes, up to which a ledger is looked through however it was
-// left: that takes a quarter of a second.
+// alwaysLooked is the size, in bytes, up to which a ledger is always checked: that takes a quarter
+// of a second.
 const alwaysLooked = 8 << 20
 
-// wholeMost is more than the file has.
+// wholeMost is more bytes than that file has.
 const wholeMost = 1 << 10
 
-// left is how a ledger's file looks from outside. Whoever writes to it, or copies it here from
-// elsewhere, changes the time.
+// left is what a ledger's file looks like from outside. Writing to it, or copying another file into
+// its place, changes the time.
 type left struct {
 	Bytes    int64 `json:"bytes"`
 	Modified int64 `json:"modified_ns"`
 }
 
-// leftIn is how the ledger of a workspace looks; ok is false while a part of it is in its log.
+// leftIn is what the ledger of a workspace looks like; ok is false while part of it is in its log.
 func leftIn(dir string) (l left, ok bool) {
 	path := filepath.Join(dir, FileName)
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
@@ -38,7 +38,7 @@ func leftIn(dir string) (l left, ok bool) {
 	return left{info.Size(), info.ModTime().UnixNano()}, true
 }
 
-// rememberWhole writes down how a ledger was left that was whole when it was opened, and that
+// rememberWhole writes down what a ledger looks like that was whole when it was opened and that
 // nobody else has open.
 func rememberWhole(dir string) error {
 	l, ok := leftIn(dir)
@@ -55,7 +55,7 @@ func rememberWhole(dir string) error {
 	return nil
 }
 
-// unchanged tells whether a large ledger is as it was left when it was whole.
+// unchanged tells whether a large ledger looks as it did when it was last left whole.
 func unchanged(dir string) bool {
 	is, ok := leftIn(dir)
 	if !ok || is.Bytes <= alwaysLooked {

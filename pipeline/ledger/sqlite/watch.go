@@ -1,12 +1,11 @@
 package sqlite
 
-// Commits is told of every commit of changes, by the one goroutine that writes
-// them. With it a test ends the process around a commit; what it does in
-// between keeps every caller waiting.
+// Commits is told of every commit of changes, by the one goroutine that writes them. A test uses it
+// to end the process around a commit. While one of its methods runs, every caller waits.
 type Commits interface {
-	// Begin comes when the changes are made and none of them is on disk.
+	// Begin is called when the changes are made and none of them is on disk.
 	Begin()
-	// Done comes when all of them are on disk and nobody has been told yet.
+	// Done is called when all of them are on disk and no caller has been told yet.
 	Done()
 }
 

@@ -14,9 +14,9 @@ import (
 // markName is the file beside the ledger that says how far it has come.
 const markName = "ledger.mark"
 
-// Watermark is how far a ledger has come: what was committed last.
+// Watermark is how far a ledger has come: what it committed last.
 type Watermark struct {
-	Ledger  int64 // created_at of the workspace: which ledger is meant
+	Ledger  int64 // created_at of the workspace: it tells which ledger is meant
 	Lookup  int64 // the last intent: its lookup,
 	Attempt int64 // and which of its submissions
 	Answer  int64 // the id of the last raw answer
@@ -25,16 +25,14 @@ type Watermark struct {
 // Bought tells whether the mark says that anything was bought.
 func (m Watermark) Bought() bool { return m.Lookup > 0 || m.Answer > 0 }
 
-// mark is the file that says which commits there were. SQLite takes a log that was cut short, or a
-// ledger from an older copy, for the truth: what was bought since would be
-// bought again. The mark is written after each commit that holds an intent or
-// an answer and before anything leaves, without an fsync: a killed process
-// leaves it whole, and after a power cut it may be behind, never ahead. It is
-// written by turns into two places that share no sector: a write that the power
-// cuts off leaves the other one. Used by the writer alone.
+// mark is the file that says which commits there were. SQLite accepts a log that was cut short, or a ledger from an
+// older copy, as it is; what was bought since would then be bought again. The mark is written after each commit that
+// holds an intent or an answer and before anything leaves, without an fsync: a killed process leaves it whole, and
+// after a power cut it may be behind the ledger, never ahead. It is written alternately to two places that share no
+// sector, so that a write that is cut off by a power cut leaves the other one whole. It is used by the writer alone.
 type mark struct {
 	file       *os.File
-	turn       uint64 // of the last write
+	turn       uint64 // the number of the last write
 	seen, next Watermark
 }
 
@@ -42,7 +40,7 @@ const (
 	markMagic = "batch mark 2\n"
 	// markPlace is how far the two places are from each other.
 	markPlace = 4096
-	// markMost is more than a mark has, were it damaged as well.
+	// markMost is more bytes than a mark has, even a damaged one.
 	markMost = 1 << 20
 )
 
@@ -96,8 +94,8 @@ func lastMark(dir string) (m Watermark, turn uint64, ok bool) {
 	return m, turn, ok
 }
 
-// secondName is the mark among the outputs: an older ledger that is put back together with the mark that
-// stood beside it is known by this one.
+// secondName is the mark among the outputs. It exposes an older ledger that was restored together with the mark beside
+// it.
 const secondName = ".ledger.mark"
 
 // rememberSecond writes the second mark, if there are outputs.
@@ -112,7 +110,7 @@ func rememberSecond(dir string, m Watermark) error {
 	return nil
 }
 
-// SecondMark reads it; there may be none, or none that can be read.
+// SecondMark reads the second mark; there may be none, or none that can be read.
 func SecondMark(dir string) (Watermark, bool) {
 	b, err := own(dir).ReadFile(filepath.Join(dir, runsFolder, secondName), markMost)
 	if err != nil {
@@ -122,7 +120,7 @@ func SecondMark(dir string) (Watermark, bool) {
 	return m, ok
 }
 
-// openMark begins to write the mark of a ledger from where it stands.
+// openMark opens the mark of a ledger for writing; it begins with what the ledger holds now.
 func openMark(dir string, from Watermark) (*mark, error) {
 	_, turn, _ := lastMark(dir)
 	path := filepath.Join(dir, markName)
@@ -131,7 +129,7 @@ func openMark(dir string, from Watermark) (*mark, error) {
 		return nil, fmt.Errorf("open the ledger's mark: %w", err)
 	}
 	m := &mark{file: f, turn: turn, seen: from, next: from}
-	// The place that holds what counts now is written last.
+	// The place whose value counts now is written last.
 	if err := errors.Join(makePrivate(path), m.write(from), f.Sync(), m.write(from), f.Sync()); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -146,8 +144,8 @@ func (m *mark) write(what Watermark) error {
 	return nil
 }
 
-// ReplaceWatermark writes a mark that takes the place of the one that is there, and of the second one: where nothing
-// is known to be bought any more, that one would name an order that no rescue can bring back.
+// ReplaceWatermark replaces the mark of a workspace, and the second one too: if nothing is known to be bought any more,
+// the second one would name an order that no rescue can bring back.
 func ReplaceWatermark(dir string, from Watermark) error {
 	second := filepath.Join(dir, runsFolder, secondName)
 	if err := os.Remove(second); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
@@ -163,20 +161,20 @@ func ReplaceWatermark(dir string, from Watermark) error {
 	return errors.Join(m.close(), rememberSecond(dir, from), own(dir).SyncDir(dir))
 }
 
-// begin forgets what a transaction that failed has said.
+// begin forgets what a failed transaction has added.
 func (m *mark) begin() { m.next = m.seen }
 
 func (m *mark) intent(lookup, attempt int64) { m.next.Lookup, m.next.Attempt = lookup, attempt }
 
 func (m *mark) answer(id int64) { m.next.Answer = id }
 
-// forgetAnswers takes back, before they are deleted, that answers were seen.
+// forgetAnswers takes answers out of the mark, before they are deleted.
 func (m *mark) forgetAnswers() error {
 	m.seen.Answer, m.next.Answer = 0, 0
 	return m.write(m.seen)
 }
 
-// committed writes down what the transaction has said, if anything.
+// committed writes down what the transaction has added, if anything.
 func (m *mark) committed() error {
 	if m.next == m.seen {
 		return nil

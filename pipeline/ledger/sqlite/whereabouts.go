@@ -8,15 +8,15 @@ import (
 	"path/filepath"
 )
 
-// whereabouts say where the files of an open ledger stand. A file that is removed or
-// moved while it is open can still be written to, and what is written is gone
-// with the process, or nobody finds it: no order may rest on that.
+// whereabouts say where the files of an open ledger are. A file that is removed or moved while it
+// is open can still be written to, but what is written is lost with the process, or nobody finds
+// it. No order may rely on that.
 type whereabouts struct {
 	dir   string
 	files map[string]fs.FileInfo // as they were when the ledger was opened
 }
 
-// MovedError is a ledger that is not where it was.
+// MovedError is the error for a ledger that is not where it was.
 type MovedError struct{ Path string }
 
 func (e *MovedError) Error() string {
@@ -24,15 +24,15 @@ func (e *MovedError) Error() string {
 		"Put the workspace back as it was, all of its files, then `batch doctor --out %s` says what is left", e.Path, filepath.Dir(e.Path))
 }
 
-// inPlace are the files that have to stay where they are; without its lock a second
-// process would buy as well.
+// inPlace are the files that must stay where they are. Without its lock file a second process would
+// buy as well.
 func inPlace() []string { return []string{FileName, FileName + "-wal", markName, lockName} }
 
 func whereaboutsOf(dir string) (whereabouts, error) {
 	p := whereabouts{dir: dir, files: map[string]fs.FileInfo{}}
 	for _, name := range inPlace() {
 		info, err := os.Stat(filepath.Join(dir, name))
-		if errors.Is(err, fs.ErrNotExist) { // a new log is made with the first change
+		if errors.Is(err, fs.ErrNotExist) { // the first change creates a new log
 			continue
 		}
 		if err != nil {
@@ -43,8 +43,8 @@ func whereaboutsOf(dir string) (whereabouts, error) {
 	return p, nil
 }
 
-// check says which file is not where it was. That a folder cannot be looked into
-// any more says nothing of what is in it.
+// check reports a file that is not where it was. If a folder can no longer be read, that says
+// nothing about what is in it.
 func (p *whereabouts) check() error {
 	for _, name := range inPlace() {
 		was, known := p.files[name]

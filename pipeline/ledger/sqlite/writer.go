@@ -17,11 +17,11 @@ const groupLimit = 512
 // errClosed is returned for writes after Close.
 var errClosed = errors.New("the ledger is closed")
 
-// change is one caller's part of a commit. do runs inside the transaction; an
-// error of its own (a guard that failed) must leave no trace in it. It runs once more
-// where the commit had no room on the disk and the reserve was given back; that comes
-// after the first order of a process, when nothing is planned any more. committed, if
-// any, runs in commit order after the commit.
+// change is one caller's part of a commit. do runs inside the transaction; if it fails with an
+// error of its own (a guard), it must leave no trace there. do runs once more if the disk had no
+// room for the commit and the reserve was given back; that can only happen after the first order of
+// a process, when nothing is planned any more. committed, if set, runs after the commit, in commit
+// order.
 type change struct {
 	do        func(ctx context.Context, w *writer) error
 	committed func()
@@ -34,20 +34,20 @@ type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	// followed says whether any lookup may be following another. Most ledgers
-	// have none; then no settled one need look for its followers.
+	// followed says whether any lookup may be following another. Most ledgers have no followers;
+	// then a lookup that settles need not look for them.
 	followed bool
-	answers  int64 // the highest id of an answer that was given
+	answers  int64 // the highest id that was given to an answer
 	commits  Commits
-	failed   bool // a commit was
+	failed   bool // a commit has failed
 	mark     *mark
 	files    whereabouts
 	money    *money
 	room     *room
 
-	looked bool          // in this transaction, whether the files are where they were
-	moved  error         // and what was seen
-	totals ledger.Totals // before this transaction
+	looked bool          // in this transaction it was checked whether the files are where they were
+	moved  error         // the result of that check
+	totals ledger.Totals // the totals before this transaction
 
 	queue  chan *change
 	done   chan struct{}
@@ -75,9 +75,8 @@ func startWriter(ctx context.Context, db *sql.DB, m *mark, dir string, o Options
 	return w, nil
 }
 
-// write queues a change and waits for its commit. It does not end early when
-// a context does: what was handed over will be written, and the caller must
-// know whether it was.
+// write queues a change and waits for its commit. It does not return early when a context ends: a
+// change that was handed over will be written, and the caller must know whether it was.
 func (w *writer) write(do func(ctx context.Context, w *writer) error, committed func()) error {
 	c := &change{do: do, committed: committed, result: make(chan error, 1)}
 	w.mu.RLock()
@@ -99,11 +98,11 @@ func (w *writer) loop(ctx context.Context) {
 	}
 }
 
-// gatherRounds is how often the writer lets others run before it commits: what
-// they hand over meanwhile costs no fsync of its own.
+// gatherRounds is how often the writer lets others run before it commits: changes that they hand
+// over meanwhile need no fsync of their own.
 const gatherRounds = 4
 
-// gather adds what else waits in the queue, and what comes while others run.
+// gather adds the changes that wait in the queue, and those that come while others run.
 func (w *writer) gather(group []*change) []*change {
 	for range gatherRounds {
 		before := len(group)
@@ -116,7 +115,7 @@ func (w *writer) gather(group []*change) []*change {
 	return group
 }
 
-// drain adds what waits in the queue, without waiting for more.
+// drain adds the changes that wait in the queue, without waiting for more.
 func (w *writer) drain(group []*change) []*change {
 	for len(group) < groupLimit {
 		select {
@@ -152,14 +151,16 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 	}
 }
 
-// isGuard tells of an error that ends one change and leaves the others of its commit alone.
+// isGuard tells whether an error ends only one change and leaves the other changes of its commit
+// alone.
 func isGuard(err error) bool {
 	var moved *MovedError
 	var full *ledger.NoRoomError
 	return errors.Is(err, ledger.ErrStale) || errors.Is(err, ledger.ErrBudget) || errors.As(err, &moved) || errors.As(err, &full)
 }
 
-// stillThere looks once in a transaction whether what is written may be found again.
+// stillThere checks, once in a transaction, that the files are where what is written will be found
+// again.
 func (w *writer) stillThere() error {
 	if !w.looked {
 		w.looked, w.moved = true, w.files.check()
@@ -196,22 +197,21 @@ func (w *writer) transact(ctx context.Context, group []*change, own []error) err
 	if err != nil {
 		return err
 	}
-	return w.files.check() // what was written may be found again; that it is safe cannot be said
+	return w.files.check() // the commit is made; this tells whether its files are still where they will be found
 }
 
 const selectNewestAnswer = "SELECT COALESCE(MAX(id), 0) FROM answers"
 
-// rollback ends a transaction that failed. SQLite may have ended it already,
-// and says so with an error that means nothing to anyone. Ids of answers that are
-// gone with it are given anew; where nobody can say which those are, they are left out.
+// rollback ends a transaction that failed. SQLite may have ended it already; the error that it then
+// returns is of no use to anyone. Ids of answers that were rolled back are given again; if nobody
+// can say which those are, they are skipped.
 func (w *writer) rollback(ctx context.Context) {
 	_ = w.exec(ctx, "ROLLBACK")
 	w.money.setBack(w.totals)
 	_ = w.one(ctx, []any{&w.answers}, selectNewestAnswer)
 }
 
-// savepoint runs do so that an error leaves no trace of it in the transaction,
-// which goes on.
+// savepoint runs do so that an error leaves no trace of do in the transaction, which goes on.
 func (w *writer) savepoint(ctx context.Context, do func() error) error {
 	if err := w.exec(ctx, "SAVEPOINT change"); err != nil {
 		return err
@@ -253,7 +253,7 @@ func (w *writer) query(ctx context.Context, query string, args ...any) (*sql.Row
 	return stmt.QueryContext(ctx, args...)
 }
 
-// one reads one row inside the transaction; sql.ErrNoRows says that there is none.
+// one reads one row inside the transaction; sql.ErrNoRows means that there is none.
 func (w *writer) one(ctx context.Context, dest []any, query string, args ...any) error {
 	rows, err := w.query(ctx, query, args...)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Checksum is that of a row's text.
+// Checksum is the checksum of a row's text.
 func Checksum(text []byte) int64 { return ChecksumOn(0, text) }
 
-// ChecksumOn goes on with a checksum: that of two texts is that of the second on that of the first.
+// ChecksumOn goes on from a checksum: the checksum of two texts is that of the second, going on from that of the first.
 func ChecksumOn(sum int64, text []byte) int64 {
 	return int64(crc32.Update(uint32(sum), castagnoli, text))
 }
@@ -52,16 +52,17 @@ func SumOfAttempt(a *ledger.Attempt) int64 {
 	return Checksum(t)
 }
 
-// AnswerText is what is summed up of an answer before its body.
+// AnswerText is the part of an answer's checksummed text that comes before its body.
 func AnswerText(a *ledger.Answer) []byte {
 	return make(text, 0, 512).number(a.Lookup).number(int64(a.Attempt)).words(a.Call).words(a.Vendor).number(int64(a.Status)).number(Micros(a.ReceivedAt)).words(a.Failure).words(a.Head)
 }
 
-// SumWithoutID is the checksum of an answer up to its id, which is known last. What is summed up here takes time, and a
-// writer has none.
+// SumWithoutID is the checksum of an answer up to its id, which is the last part because it is known last. Callers
+// compute this part before they hand the answer to the writer, because it takes time and the writer must not be held
+// up.
 func SumWithoutID(answerText, packed []byte) int64 { return ChecksumOn(Checksum(answerText), packed) }
 
-// SumOfAnswer is the checksum of a row of answers, from that without its id.
+// SumOfAnswer is the checksum of a row of answers; without is the checksum without the id.
 func SumOfAnswer(without, id int64) int64 {
 	return ChecksumOn(without, append(text{'|'}, text(nil).number(id)...))
 }
@@ -77,7 +78,7 @@ func SumOfRun(r *ledger.Run) int64 {
 	return Checksum(t.words(""))
 }
 
-// SumOfNewWorkspace is the checksum of a workspace in which nothing was halted, waited for, counted or lost.
+// SumOfNewWorkspace is the checksum of a workspace that has no halts, pauses, calls or losses yet.
 func SumOfNewWorkspace(simulated bool, created time.Time) int64 {
 	return Checksum(make(text, 0, 64).number(1).truth(simulated).number(Micros(created)).number(0).number(0).number(0).number(0))
 }

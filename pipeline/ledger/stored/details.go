@@ -7,7 +7,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// details are the columns of a vehicle that no query asks for.
+// details are the columns of a vehicle that no query selects by.
 type details struct {
 	Line            int64            `json:"line"`
 	LicenseImageURL string           `json:"license_image_url,omitempty"`
@@ -20,10 +20,10 @@ type details struct {
 	Problems        []string         `json:"problems,omitempty"`
 	Faults          []record.Fault   `json:"faults,omitempty"`
 	Given           *given           `json:"given,omitempty"`
-	Beside          map[string]int64 `json:"beside,omitempty"` // lookups, by vendor
+	Beside          map[string]int64 `json:"beside,omitempty"` // lookups of fan-outs, by vendor
 }
 
-// given is the row as the input had it, where the plan has changed it.
+// given is the row as the input had it, if the plan has changed it.
 type given struct {
 	VIN       string  `json:"vin,omitempty"`
 	Plate     string  `json:"plate,omitempty"`

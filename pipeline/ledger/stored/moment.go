@@ -2,7 +2,7 @@ package stored
 
 import "time"
 
-// Micros is how moments are stored: microseconds UTC, 0 for none.
+// Micros is the form in which moments are stored: microseconds UTC, 0 for none.
 func Micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -4,7 +4,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxAnswer bounds what unpacking may make of a stored answer.
+// maxAnswer bounds the size of a stored answer once it is unpacked.
 const maxAnswer = 64 << 20
 
 // Packer compresses raw answers. It is safe for concurrent use.
@@ -13,9 +13,10 @@ type Packer struct {
 	dec *zstd.Decoder
 }
 
-// NewPacker makes one; Close ends it.
+// NewPacker makes a Packer; Close ends it.
 func NewPacker() (*Packer, error) {
-	// Without entropy coding a report takes 12% more room, and a third less time; unpacking takes half.
+	// Without entropy coding a report takes 12% more space, but packing takes a third less time and
+	// unpacking half.
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1<<20), zstd.WithNoEntropyCompression(true), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func (p *Packer) Pack(body []byte) []byte {
 	return p.enc.EncodeAll(body, make([]byte, 0, len(body)/2+64))
 }
 
-// Unpack is what Pack was given.
+// Unpack returns what Pack was given.
 func (p *Packer) Unpack(packed []byte) ([]byte, error) { return p.UnpackInto(packed, nil) }
 
 // UnpackInto unpacks into the memory of a buffer, if it is large enough.
@@ -44,5 +45,5 @@ func (p *Packer) UnpackInto(packed, buffer []byte) ([]byte, error) {
 	return body, nil
 }
 
-// Close lets its memory go.
+// Close frees its memory.
 func (p *Packer) Close() { p.dec.Close() }

@@ -7,17 +7,17 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Vehicle is a row of vehicles.
+// Vehicle is a row of the table vehicles.
 type Vehicle struct {
 	Run, Row                           int64
 	VehicleID, VIN, Plate, PlateType   string
 	EngineNo, Details                  string
 	DuplicateOf                        int64
-	Maintenance, Valuation, Violations int64 // lookups, of several for one request the first
+	Maintenance, Valuation, Violations int64 // ids of lookups; if a request has several, the first
 	Sum                                int64
 }
 
-// VehicleOf is the row of a planned vehicle, with its checksum; ids are the lookups that it names.
+// VehicleOf is the row for a planned vehicle, with its checksum; ids are the lookups that the row names.
 func VehicleOf(run int64, p *ledger.PlannedVehicle, ids map[record.Dataset]int64) (*Vehicle, error) {
 	v := &p.Vehicle
 	details, err := packDetails(v, p.Given, p.FanOut)
@@ -30,15 +30,15 @@ func VehicleOf(run int64, p *ledger.PlannedVehicle, ids map[record.Dataset]int64
 	return r, nil
 }
 
-// Checksum is that of the row.
+// Checksum is the checksum of the row.
 func (r *Vehicle) Checksum() int64 {
 	t := make(text, 0, 512).number(r.Run).number(r.Row).words(r.VehicleID).words(r.VIN).words(r.Plate).words(r.PlateType).words(r.EngineNo).
 		number(r.DuplicateOf).number(r.Maintenance).number(r.Valuation).number(r.Violations).words(r.Details)
 	return Checksum(t)
 }
 
-// Both are the vehicle as the plan left it, and as the input had it where that is something else, unless the row is
-// not what was written down.
+// Both returns the vehicle as the plan left it, and, if the plan changed it, as the input had it. It fails when the row
+// differs from what was written down.
 func (r *Vehicle) Both() (v record.Vehicle, before *record.Vehicle, err error) {
 	if err := r.Check(); err != nil {
 		return v, nil, err
@@ -46,7 +46,7 @@ func (r *Vehicle) Both() (v record.Vehicle, before *record.Vehicle, err error) {
 	return r.Read()
 }
 
-// Check refuses a row that is not what was written down.
+// Check fails when the row differs from what was written down.
 func (r *Vehicle) Check() error {
 	if r.Sum != r.Checksum() {
 		return Damage("read row %d: it is not what was written down", r.Row)
@@ -54,7 +54,7 @@ func (r *Vehicle) Check() error {
 	return nil
 }
 
-// Read is Both, whatever the row's checksum says.
+// Read is Both without the check of the row's checksum.
 func (r *Vehicle) Read() (v record.Vehicle, before *record.Vehicle, err error) {
 	v = record.Vehicle{Row: r.Row, VIN: r.VIN, Plate: r.Plate, PlateType: r.PlateType, EngineNo: r.EngineNo}
 	var d details
@@ -69,7 +69,7 @@ func (r *Vehicle) Read() (v record.Vehicle, before *record.Vehicle, err error) {
 	return v, before, nil
 }
 
-// FanOut names by vendor the row's lookups that ask side by side; none when what holds them cannot be read.
+// FanOut lists, by vendor, the row's lookups of fan-outs; nil when the column that holds them cannot be read.
 func (r *Vehicle) FanOut() map[string]int64 {
 	var d details
 	if err := json.Unmarshal([]byte(r.Details), &d); err != nil {
@@ -78,7 +78,7 @@ func (r *Vehicle) FanOut() map[string]int64 {
 	return d.Beside
 }
 
-// CheckDetails tells whether the columns of a vehicle can be read.
+// CheckDetails checks that the JSON columns of a vehicle can be read.
 func CheckDetails(text []byte) error {
 	var d details
 	return json.Unmarshal(text, &d)
@@ -90,7 +90,7 @@ func (r *Vehicle) Vehicle() (record.Vehicle, error) {
 	return v, err
 }
 
-// Prior is the row for a run that takes it over, without its lookups.
+// Prior is the row, without its lookups, for a run that takes it over.
 func (r *Vehicle) Prior() (ledger.PriorRow, error) {
 	v, given, err := r.Both()
 	if given == nil {
@@ -105,7 +105,7 @@ func (r *Vehicle) Planned() (ledger.PlannedVehicle, error) {
 	return ledger.PlannedVehicle{VehicleID: r.VehicleID, Vehicle: v, Given: given, Before: []int64{r.Maintenance, r.Valuation, r.Violations}}, err
 }
 
-// AskedAbout is a vehicle as a lookup asks about it.
+// AskedAbout is a vehicle as a lookup asks about it, with the values derived for the lookup.
 func AskedAbout(v record.Vehicle, k *ledger.Lookup) (record.Vehicle, error) {
 	if k.Derived == "" {
 		return v, nil
