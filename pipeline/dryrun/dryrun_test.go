@@ -13,7 +13,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// A fixture plans each run dry first, and holds what that says against what is planned then.
+// This fixture plans each run dry first, and compares what that says with what is planned then.
 func TestSaysWhatAPlanComesTo(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(60) {
@@ -47,7 +47,8 @@ func TestSaysWhatAPlanComesTo(t *testing.T) {
 	}
 }
 
-// drawList is a list of few vehicles: most of its rows are about one that another row is about too.
+// drawList is a list of few vehicles, so that most rows are about a vehicle that another row is
+// about too.
 func drawList(draw *rand.Rand) []record.Vehicle {
 	pick := func(from ...string) string { return from[draw.IntN(len(from))] }
 	rows := make([]record.Vehicle, draw.IntN(30))

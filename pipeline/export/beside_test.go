@@ -57,22 +57,21 @@ func (d *tables) Change(r sinks.ChangeRow) error {
 	return d.note("  change %d by %s against %s by %s: %s, visit %d", r.N, r.Vendor, r.ComparedWith, r.ComparedVendor, r.Change.What, r.Change.Seq)
 }
 
-// side is a lookup beside another: its vendor, state and answer.
+// side is one lookup of a fan-out: its vendor, state and answer.
 type side struct {
 	vendor string
 	state  ledger.State
 	says   string
 }
 
-// beside writes a run in which one car is asked of vendors side by side, or of
-// one alone.
+// beside writes a run in which one car is asked of several vendors in a fan-out, or of one vendor
+// alone.
 func (n *nights) beside(number int, alone bool, sides ...side) ledger.Run {
 	n.t.Helper()
 	return n.besideRows(number, alone, []int{len(sides)}, sides...)
 }
 
-// besideRows is beside with rows of the same car, each of which asks so many
-// vendors more.
+// besideRows is beside with several rows of the same car; each row asks that many vendors more.
 func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) ledger.Run {
 	n.t.Helper()
 	run, err := n.l.NewRun(ledger.Run{ID: fmt.Sprintf("night-%d", number), StartedAt: start(number), Datasets: record.Datasets()})
@@ -160,8 +159,8 @@ func TestOneHistoryOfTwoVendors(t *testing.T) {
 	}
 }
 
-// A row that shares the first vendor's lookup and asks another: the history is
-// written once, with the row that asked first.
+// A row shares the first vendor's lookup and asks another vendor: the history is written once, with
+// the row that asked first.
 func TestOneHistoryOverTwoRows(t *testing.T) {
 	t.Parallel()
 	n := newNights(t)
@@ -173,8 +172,8 @@ func TestOneHistoryOverTwoRows(t *testing.T) {
 	`)
 }
 
-// Each vendor's answer is held against what that vendor said before, in whatever
-// mode; a change names the visit by its number in the one history.
+// Each vendor's answer is compared with what that vendor said before, with or without a fan-out; a
+// change names the visit by its number in the one history.
 func TestChangesBesideOthers(t *testing.T) {
 	t.Parallel()
 	const acme, bolt = "10 22000 oil", "20 30000 tyres"

@@ -23,12 +23,12 @@ type failing struct {
 	ticket  string
 	fen     record.Fen // of its last order; 0 when there was none
 	billed  ledger.Billed
-	answer  *ledger.Answer // that left it in doubt
+	answer  *ledger.Answer // the answer that left it in doubt
 	held    bool           // in doubt because the first lookup is
-	faults  []record.Fault // of its row
+	faults  []record.Fault // faults of its row
 }
 
-// failed writes a run whose lookups failed so, and gives its causes, a line each.
+// failed writes a run with failed lookups, and returns its causes, one to a line.
 func failed(t *testing.T, lookups ...failing) string {
 	t.Helper()
 	var lines []string
@@ -38,7 +38,7 @@ func failed(t *testing.T, lookups ...failing) string {
 	return strings.Join(lines, "\n")
 }
 
-// causes writes a run whose lookups failed so, and gives its causes.
+// causes writes a run with failed lookups, and returns its causes.
 func causes(t *testing.T, readers map[string]AnswerReader, lookups ...failing) []Cause {
 	t.Helper()
 	n := newNights(t)
@@ -178,14 +178,15 @@ func TestCauses(t *testing.T) {
 	}
 }
 
-// mute is a vendor that understands nothing.
+// mute is a vendor that cannot read any answer.
 type mute struct{ words }
 
 func (mute) Read(record.Dataset, vendors.Call, *record.Vehicle, []byte) vendors.Outcome {
 	return vendors.Outcome{Kind: vendors.Unreadable}
 }
 
-// Doubts are told apart by the page that a gateway gave, and by what is declared.
+// Orders in doubt are told apart by the page that a gateway gave, and by which answers are declared
+// as not taken.
 func TestCausesOfDoubts(t *testing.T) {
 	t.Parallel()
 	const page = "<title>503</title><center>nginx</center>"
@@ -219,8 +220,8 @@ func TestCausesOfDoubts(t *testing.T) {
 	}
 }
 
-// Rows that are put together keep all that is said of them, and all columns that
-// they need: what is corrected as it is said does not fail again.
+// Grouped rows keep everything that is said of them, and all columns that they need: a row that is
+// corrected as told does not fail again.
 func TestCausesNameAllThatIsWrong(t *testing.T) {
 	t.Parallel()
 	wrong := func(column, reason string) record.Fault { return record.Fault{Column: column, Reason: reason} }

@@ -43,7 +43,7 @@ func (tale) Decode(d record.Dataset, _ *record.Vehicle, body []byte) (record.Ans
 	return record.Answer{Violations: list}, nil
 }
 
-// nights is a workspace in which the vehicles are looked up night by night.
+// nights is a workspace in which the vehicles are looked up every night.
 type nights struct {
 	t *testing.T
 	l *sqlite.Ledger
@@ -151,8 +151,8 @@ func ended(car string, s ledger.State) asked {
 	return asked{car: car, dataset: violations, state: s, vendor: "acme"}
 }
 
-// A night without an answer is passed over: what is new is new against the
-// latest answer, whichever night had it.
+// A night without an answer is skipped: what is new is new compared with the latest answer,
+// whichever night had it.
 func TestComparedWithTheLatestAnswer(t *testing.T) {
 	t.Parallel()
 	n := newNights(t)
@@ -212,8 +212,8 @@ func TestRecordsComeAndGoAndVendorsChange(t *testing.T) {
 1 of violations: record_found 1 violation "no_record" to "found", ¥0.00, by acme at 05:00:00, against night-2 by acme at 05:00:00`)
 }
 
-// A valuation is another question each time the mileage moves; the vehicle is
-// the same. A report is known by its key.
+// A valuation has another key each time the mileage changes, so it is followed by the vehicle. A
+// report is followed by its key.
 func TestValuationsAreFollowedByVehicle(t *testing.T) {
 	t.Parallel()
 	n := newNights(t)
@@ -227,13 +227,13 @@ func TestValuationsAreFollowedByVehicle(t *testing.T) {
 	n.want(n.night(2, worth("90.00", 36000), fire("fire")), `
 1 of valuation: valuation_moved private_cny "100.00" to "90.00", ¥-10.00, by acme at 05:00:00, against night-1 by acme at 05:00:00 asked with mileage_km 36000, before 30000
 1 of maintenance: flag_turned fire "false" to "true", ¥0.00, by acme at 05:00:00, against night-1 by acme at 05:00:00`)
-	// Of two rows about one vehicle the one that was asked the same goes before.
+	// Of two rows about one vehicle, the one with the same key is preferred.
 	n.night(3, worth("80.00", 36000), worth("70.00", 40000))
 	n.want(n.night(4, worth("70.00", 40000), worth("80.00", 36000)), "")
 }
 
-// What is forgotten is not compared with, and nothing behind it either: the
-// nearest answer may have been there.
+// Nothing is compared with a purged run, nor with a run before it: the nearest answer may have been
+// in the purged run.
 func TestForgottenAnswersAreNotComparedWith(t *testing.T) {
 	t.Parallel()
 	n := newNights(t)

@@ -75,8 +75,8 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// A vendor that refused without a charge is not said to have charged because
-// an earlier one of the route did.
+// The next step does not say that a vendor charged which refused without a charge, just because an
+// earlier vendor of the route did.
 func TestNextStepGoesByTheLastVendor(t *testing.T) {
 	t.Parallel()
 	a := &ledger.Asked{Lookup: ledger.Lookup{Vendor: "bolt", State: ledger.Failed, Class: record.Rejected}, Charged: 1700,

@@ -22,13 +22,14 @@ const (
 	maxAge           = 100 * 24 * time.Hour
 )
 
-// past is what a vendor may have said, owed or left open before.
+// past is what a vendor's latest order may have come to.
 type past struct {
 	word  string
 	order Prior // Vendor is filled in
 }
 
-// pasts are all that one vendor's latest order can be. "old" is older than maxAge.
+// pasts lists everything that one vendor's latest order can have come to. "old" is older than
+// maxAge.
 func pasts() []past {
 	young, old := noon.Add(-time.Hour), noon.Add(-maxAge)
 	other := func(s ledger.State, at time.Time) Prior {
@@ -96,7 +97,7 @@ func situations() []situation {
 	}
 }
 
-// ordersOf are the orders of what was at A and at B.
+// ordersOf lists the prior orders at A and at B.
 func ordersOf(a, b past) []Prior {
 	var out []Prior
 	for _, p := range []struct {
@@ -111,8 +112,8 @@ func ordersOf(a, b past) []Prior {
 	return out
 }
 
-// What is decided about every pair of what two vendors may have said before. A line
-// is what A has said, a column what B has.
+// What is decided for every pair of pasts at two vendors. A line is what A has said, a column what
+// B has.
 func TestResolveTable(t *testing.T) {
 	t.Parallel()
 	const golden = "testdata/resolve.txt"
@@ -153,7 +154,7 @@ func TestResolveTable(t *testing.T) {
 	}
 }
 
-// What holds for every situation and every pair of orders.
+// What must hold for every situation and every pair of orders.
 func TestWhatIsNeverBought(t *testing.T) {
 	t.Parallel()
 	for _, s := range situations() {
@@ -175,7 +176,7 @@ func TestWhatIsNeverBought(t *testing.T) {
 	}
 }
 
-// wrong says what a decision does that no decision may do, because of an order.
+// wrong says what a decision does, because of an order, that no decision may do.
 func wrong(s *situation, o *Prior, d Decision) string {
 	if d.Action != Buy || s.q.Vendor != "" && o.Vendor != s.q.Vendor {
 		return ""
@@ -198,7 +199,8 @@ func wrong(s *situation, o *Prior, d Decision) string {
 	return ""
 }
 
-// Who corrects a run takes over what was answered by a vendor that has left the route since.
+// A run that corrects another takes over what was answered by a vendor that has left the route
+// since.
 func TestCorrectingFindsAnswersOffTheRoute(t *testing.T) {
 	t.Parallel()
 	r := Rules{Route: []Stop{{"B", true, 1700}}, MaxAge: maxAge, Correcting: true}
@@ -210,7 +212,7 @@ func TestCorrectingFindsAnswersOffTheRoute(t *testing.T) {
 	}
 }
 
-// Of several orders at one vendor the newest that means something counts.
+// Of several orders at one vendor, the newest one that matters counts.
 func TestTheNewestOrderThatMeansSomethingCounts(t *testing.T) {
 	t.Parallel()
 	r := Rules{Route: []Stop{{"A", true, 1700}}, MaxAge: maxAge, ResubmitBelow: 100}

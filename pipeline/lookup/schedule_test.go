@@ -81,8 +81,8 @@ func TestPollsGrowRarer(t *testing.T) {
 	}
 }
 
-// Whenever a ticket is next asked about, it is later, the desk is open or the
-// ticket fresh, and no open hour is slept through.
+// Whenever a ticket is next asked about, that is later than now, the desk is open or the ticket
+// fresh, and no opening hour is missed.
 func TestNextPollProperty(t *testing.T) {
 	t.Parallel()
 	p := closedPlan(t, "18:30-09:00")
@@ -134,7 +134,8 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// However long it is told to wait, a ledger in which something waits longer is taken for a changed one.
+// However long a vendor tells a lookup to wait, it is due before integrity's longest wait, beyond
+// which a ledger counts as damaged.
 func TestNoWaitIsLongerThanALedgerMayHold(t *testing.T) {
 	t.Parallel()
 	p := PollPlan{First: 100 * 24 * time.Hour, Interval: 100 * 24 * time.Hour, MaxInterval: 100 * 24 * time.Hour}

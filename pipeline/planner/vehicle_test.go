@@ -64,8 +64,8 @@ func TestVehicleIDGoesByTheBestIdentifier(t *testing.T) {
 	}
 }
 
-// Each column either decides the answer, and makes another key, or only
-// helps the vendor to find the vehicle.
+// Each column either decides the answer, and then changes the key, or only helps the vendor to find
+// the vehicle.
 func TestWhatDecidesAKey(t *testing.T) {
 	t.Parallel()
 	changes := map[string]func(*record.Vehicle){
@@ -145,8 +145,8 @@ func TestDefaultsFillOnlyBlanks(t *testing.T) {
 	}
 }
 
-// A code of the condition comes from the first row that has one in the input,
-// whatever the configuration's default: over all ways in which two rows may give it.
+// A code of the condition comes from the first row that has one in the input, whatever the
+// configured default is: for all ways in which two rows may give it.
 func TestMergeTakesCodesOfTheInputBeforeDefaults(t *testing.T) {
 	t.Parallel()
 	for _, column := range record.ConditionColumns() {
@@ -184,13 +184,13 @@ func checkMergedCode(t *testing.T, column, first, later, byDefault string) {
 	}
 }
 
-// car is a vehicle of which everything is known.
+// car is a vehicle of which every column is known.
 func car() record.Vehicle {
 	return record.Vehicle{VIN: "LSVAL41Z882104202", Plate: "粤B8J7L1", PlateType: "02", EngineNo: "0071234", ModelID: "2049", CityID: "198",
 		FirstRegistered: "2014-09", MileageKM: record.Some[int64](85000)}
 }
 
-// with is a vehicle changed.
+// with is a changed copy of a vehicle.
 func with(v record.Vehicle, change func(*record.Vehicle)) record.Vehicle {
 	change(&v)
 	return v

@@ -36,12 +36,12 @@ func TestFaultsStopWhatUsesTheirColumn(t *testing.T) {
 	}
 }
 
-// What a fault says already is not said to be missing as well, nor what follows
-// from a right value.
+// A column that a fault names already is not listed as missing too, nor is a column whose value
+// follows from one that must be corrected first.
 func TestLackingBesideFaults(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		faulty  []string // columns, "" is the row
+		faulty  []string // columns; "" means the whole row
 		missing []string
 		want    string
 	}{
@@ -61,13 +61,13 @@ func TestLackingBesideFaults(t *testing.T) {
 	}
 }
 
-// car is a vehicle of which everything is known.
+// car is a vehicle of which every column is known.
 func car() record.Vehicle {
 	return record.Vehicle{VIN: "LSVAL41Z882104202", Plate: "粤B8J7L1", PlateType: "02", EngineNo: "0071234", ModelID: "2049", CityID: "198",
 		FirstRegistered: "2014-09", MileageKM: record.Some[int64](85000)}
 }
 
-// with is a vehicle changed.
+// with is a changed copy of a vehicle.
 func with(v record.Vehicle, change func(*record.Vehicle)) record.Vehicle {
 	change(&v)
 	return v

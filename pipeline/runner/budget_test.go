@@ -11,7 +11,7 @@ import (
 	"vehiclebatch/pipeline/stagetest"
 )
 
-// still is a clock of a moment that does not pass.
+// still is a clock that stands still.
 type still struct{ at time.Time }
 
 func (c still) Now() time.Time { return c.at }
@@ -20,8 +20,8 @@ func (c still) Sleep(context.Context, time.Duration) error { return nil }
 
 func (c still) Timer(time.Duration) (<-chan time.Time, func()) { return nil, func() {} }
 
-// Money may come back between a refusal for want of budget and its being
-// written down. The dataset must not stay blocked then: nobody would free it.
+// Budget may be freed between a refusal for want of budget and its being written down. The dataset
+// must not stay blocked then, because nothing would unblock it.
 func TestBudgetThatCameBackMeanwhileBlocksNothing(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

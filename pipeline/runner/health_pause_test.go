@@ -15,8 +15,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// What is waited for is written down once when it begins and when it moves, and once
-// when it is over.
+// A pause is written down once when it begins, once each time it moves, and once when it is over.
 func TestPausesAreWrittenOnce(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -44,7 +43,7 @@ func TestPausesAreWrittenOnce(t *testing.T) {
 	expect("polls are answered", 0, 1)
 }
 
-// Halts are handed out once, in the order in which they came.
+// Halts are returned once, in the order in which they came.
 func TestHaltsAreWrittenOnce(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -58,8 +57,8 @@ func TestHaltsAreWrittenOnce(t *testing.T) {
 	}
 }
 
-// A process that begins with a pause of the last one sends no order before it has
-// heard of the vendor, and asks for tickets all the same.
+// A process that takes up a pause of an earlier process sends no order before the vendor has
+// answered, but asks about tickets all the same.
 func TestPauseOfTheLastProcess(t *testing.T) {
 	t.Parallel()
 	was := ledger.Pause{Vendor: "acme", Dataset: record.DatasetMaintenance, Class: record.Unavailable, Code: "http 502", Message: "bad gateway"}
@@ -162,7 +161,7 @@ func TestPatience(t *testing.T) {
 	for _, c := range []struct{ unavailableFor, wait, want time.Duration }{
 		{none, none, 2 * time.Hour}, {time.Minute, none, time.Minute}, {none, 5 * time.Hour, 5 * time.Hour}, {0, none, 0},
 		{time.Minute, time.Hour, time.Minute}, {time.Hour, time.Minute, time.Minute},
-		{none, 0, leastPatience}, {time.Hour, 0, leastPatience}, {time.Second, 0, time.Second}, // a blip is borne, however short --wait is
+		{none, 0, leastPatience}, {time.Hour, 0, leastPatience}, {time.Second, 0, time.Second}, // a short outage is waited for, however short --wait is
 	} {
 		p := stagetest.TestPolicy()
 		p.Wait = record.Opt[time.Duration]{V: c.wait, OK: c.wait >= 0}
@@ -173,8 +172,8 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// A vendor that is told to be fresh and fails once within its first steps is no pause
-// that another process should take up.
+// A single failure among the first calls to a vendor is not a pause that another process should
+// take up.
 func TestFirstStepsAreNoPause(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -187,8 +186,8 @@ func TestFirstStepsAreNoPause(t *testing.T) {
 	}
 }
 
-// The next move lies ahead, always: a worker that rests until a moment that is past
-// never rests. When it comes, something has changed.
+// The next move is always in the future: a worker that rests until a past moment would never rest.
+// When the moment comes, something has changed.
 func TestNextMoveLiesAhead(t *testing.T) {
 	t.Parallel()
 	orders := map[record.Dataset]time.Time{record.DatasetMaintenance: stagetest.Noon}
@@ -215,7 +214,7 @@ func TestNextMoveLiesAhead(t *testing.T) {
 // A call that does not leave gives its place back.
 func TestPlaceOfACallThatDoesNotLeave(t *testing.T) {
 	t.Parallel()
-	p := newPatient(t) // nobody knows the vendor: the first call goes alone
+	p := newPatient(t) // the vendor has not answered yet: the first call goes alone
 	d := record.DatasetMaintenance
 	c := task{work: ledger.Work{Lookup: ledger.Lookup{ID: 1, Dataset: d}}, call: vendors.Submit, place: p.h.leave(vendors.Submit, d)}
 	if p.h.allows(vendors.Submit, d, p.now) {
@@ -232,8 +231,8 @@ func TestPlaceOfACallThatDoesNotLeave(t *testing.T) {
 	}
 }
 
-// Tickets that are due and held back are waited for until the vendor is tried again,
-// though nothing else is at hand.
+// Tickets that are due but held back are waited for until the vendor is tried again, even if
+// nothing else is in memory.
 func TestHeldBackTicketsAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -247,7 +246,7 @@ func TestHeldBackTicketsAreWaitedFor(t *testing.T) {
 	}
 }
 
-// The halts and pauses that are shown are those that stop something.
+// The halts and pauses that are shown are those that really stop something.
 func TestWhatIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -271,7 +270,7 @@ func TestWhatIsWaitedFor(t *testing.T) {
 	}
 }
 
-// A ticket that is gone is given up after so many such answers, whatever breaks in
+// A ticket that is gone is given up after a number of such answers, whatever other failures come in
 // between.
 func TestGoneTicketAmongBrokenCalls(t *testing.T) {
 	t.Parallel()

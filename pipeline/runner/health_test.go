@@ -16,8 +16,8 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// patient is a vendor's health that is told of calls by hand. Orders are those of
-// acme's maintenance unless a step says otherwise.
+// patient is a vendor's health that a test tells of calls. Orders are for acme's maintenance unless
+// a step says otherwise.
 type patient struct {
 	t   *testing.T
 	h   *health
@@ -32,7 +32,7 @@ func newPatient(t *testing.T, open ...ledger.Pause) *patient {
 	return &patient{t: t, h: newHealth("acme", p, p.Vendors["acme"], left{pauses: open}, stagetest.Noon), now: stagetest.Noon}
 }
 
-// probing is a stub that has a call which costs nothing.
+// probing is a stub that offers a call which costs nothing.
 type probing struct{ *stagetest.Stub }
 
 func (probing) NewProbe(context.Context, record.Dataset) (*http.Request, error) {
@@ -79,7 +79,7 @@ func (p *patient) ends(call vendors.Call, d record.Dataset, lookup ledger.Lookup
 	p.h.observe(t, 1700, &out, p.now)
 }
 
-// The words that are used below for how a call ends.
+// The words that the stories below use for how a call ends.
 var saidOutcomes = map[string]vendors.Outcome{
 	"ok":      {Kind: vendors.Ticket, Ticket: "T1"},
 	"pending": {Kind: vendors.Pending},
@@ -99,8 +99,8 @@ var saidOutcomes = map[string]vendors.Outcome{
 	"refused": {Kind: vendors.Refused, Class: record.Rejected, Code: "10015", Message: "a column is missing"},
 }
 
-// tell lets calls end as a text says: "order:ok poll:404 valuation:403". Each is of a
-// lookup of its own; a call that may never leave ends the story.
+// tell lets calls end as a text says: "order:ok poll:404 valuation:403". Each call is of a lookup
+// of its own; a call that may never leave ends the story.
 func (p *patient) tell(story string) {
 	p.t.Helper()
 	for word := range strings.FieldsSeq(story) {
@@ -124,7 +124,7 @@ func (p *patient) tell(story string) {
 	}
 }
 
-// halts are the halts in a line: what they stop, of which dataset, why.
+// halts puts the halts into a line: what they stop, of which dataset, and why.
 func (p *patient) halts() string {
 	var out []string
 	for _, h := range p.h.halts {
@@ -138,7 +138,7 @@ func repeat(word string, n int) string { return strings.Repeat(word+" ", n) }
 func TestWhoIsHaltedByWhat(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ story, want string }{
-		// The vendor's own words halt at once; without money what was bought is asked for.
+		// The vendor's own words halt at once; without money, what was bought is still asked for.
 		{"order:balance", "orders 10022"},
 		{"order:ok order:quota", "orders 10018"},
 		{"order:ok order:auth", "calls 10005"},
@@ -147,13 +147,14 @@ func TestWhoIsHaltedByWhat(t *testing.T) {
 		{"order:balance poll:auth", "orders 10022, calls 10005"},
 		{"order:balance poll:pending poll:pending", "orders 10022"},
 		{"order:auth order:balance", "calls 10005"},
-		// A gateway's once is no proof, whoever meets it.
+		// A single refusal by a gateway proves nothing, whichever call meets it.
 		{"order:ok order:302", ""}, {"order:ok order:401", ""}, {"order:ok order:402", ""}, {"order:ok order:403", ""}, {"order:ok order:404", ""},
 		{"order:ok poll:302", ""}, {"order:ok poll:401", ""}, {"order:ok poll:402", ""}, {"order:ok poll:403", ""}, {"order:ok poll:404", ""},
 		{"order:ok order:403 order:403", ""},
 		{"order:ok poll:403 poll:403", ""},
 		{"order:403", ""}, {"order:404", ""},
-		// Repeated with pauses between, and nobody let through, it is: from the start sooner.
+		// Refusals that are repeated with pauses between them, while no call is let through, do
+		// prove it; sooner if none ever was.
 		{"order:403 order:403", "calls http 403"},
 		{"order:302 order:302", "calls http 302"},
 		{"order:402 order:402", "orders maintenance http 402"},
@@ -162,18 +163,18 @@ func TestWhoIsHaltedByWhat(t *testing.T) {
 		{"order:ok " + repeat("order:403", 5), ""},
 		{"order:ok " + repeat("order:403", 6), "calls http 403"},
 		{"order:ok " + repeat("order:404", 6), "calls http 404"},
-		// That an account is empty no limiter says.
+		// No rate limiter says that an account is empty, so fewer refusals are enough.
 		{"order:ok " + repeat("order:402", 2), ""},
 		{"order:ok " + repeat("order:402", 3), "orders maintenance http 402"},
 		{"order:ok poll:403 poll:403 poll:403", "calls http 403"},
-		// Others answered in between: of orders it is their dataset's alone, of one kind
-		// of call not the other's.
+		// The gateway let other calls through in between: then a halt concerns one dataset's orders
+		// only, or one kind of call only.
 		{"order:ok order:403 order:ok order:403 order:ok order:403 order:ok", ""},
 		{"order:ok order:403 poll:pending order:403 poll:pending order:403 poll:pending", ""},
 		{"order:ok " + repeat("order:403 poll:pending", 6), "orders maintenance http 403"},
 		{"valuation:ok order:403 order:403 valuation:ok order:403 valuation:ok", "orders maintenance http 403"},
 		{"order:ok poll:403 order:ok poll:403 order:ok poll:pending poll:403", ""},
-		// What is not about the account halts nobody.
+		// What is not about the account halts nothing.
 		{repeat("order:429", 50), ""},
 		{repeat("poll:502", 20), ""},
 		{"order:ok " + repeat("order:502", 20), ""},
@@ -189,7 +190,8 @@ func TestWhoIsHaltedByWhat(t *testing.T) {
 	}
 }
 
-// Tickets that are unknown concern themselves, until very many are and none is known.
+// An unknown ticket concerns its lookup alone, until very many tickets are unknown and none is
+// known.
 func TestUnknownTickets(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"poll:404", "poll:gone"} {
@@ -216,8 +218,8 @@ func TestUnknownTickets(t *testing.T) {
 	}
 }
 
-// Where the vendor has a call that costs nothing, that tells whether the address is
-// right when too many tickets are unknown.
+// If the vendor offers a call that costs nothing, that call tells whether the address is right when
+// too many tickets are unknown.
 func TestUnknownTicketsAreAskedAbout(t *testing.T) {
 	t.Parallel()
 	for r, want := range map[breaker.Result]string{breaker.Answered: "", breaker.Failed: "", breaker.Neutral: "calls http 404", breaker.Refused: "calls http 404"} {
@@ -239,8 +241,8 @@ func TestUnknownTicketsAreAskedAbout(t *testing.T) {
 	}
 }
 
-// The same lookup that is refused again while others are answered is refused for
-// itself.
+// If the same lookup is refused again while others are answered, the refusal concerns that lookup
+// alone.
 func TestARowThatIsRefusedAlone(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -257,7 +259,7 @@ func TestARowThatIsRefusedAlone(t *testing.T) {
 	}
 }
 
-// A poll that is refused right after another was answered holds nobody up; later it does.
+// A poll that is refused right after another was answered holds nothing up; a later one does.
 func TestALoneRefusalOfAPoll(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)

@@ -34,7 +34,7 @@ func (*joining) Decode(_ record.Dataset, _ *record.Vehicle, body []byte) (record
 	return record.Answer{Report: &record.Report{Visits: []record.Visit{{Content: strings.ReplaceAll(string(body), "~", "")}}}}, nil
 }
 
-// answers is a wire on which every request is answered so.
+// answers is a transport that answers every request with this text.
 type answers string
 
 func (a answers) Do(_ *http.Request, turn vendors.Turn) vendors.Response {
@@ -43,8 +43,8 @@ func (a answers) Do(_ *http.Request, turn vendors.Turn) vendors.Response {
 	return vendors.Response{Status: http.StatusOK, Body: []byte(a)}
 }
 
-// A key that only reading an answer puts together is in nothing that is kept of it: neither in the
-// lookup's words, nor in what the kept answer is read as later.
+// A secret key that shows only once an answer is read is in nothing that is kept of the answer:
+// neither in the lookup's message, nor in what the kept answer is read as later.
 func TestNothingThatIsKeptTellsAKeyInPieces(t *testing.T) {
 	t.Parallel()
 	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"

@@ -11,8 +11,8 @@ import (
 	"vehiclebatch/vendors/simulator"
 )
 
-// What the answer to a free call says of a vendor that is waited for: whoever knows of no
-// such order is there; a gateway that refuses clock or keys keeps it shut.
+// What the answer to a free call says of a vendor that is waited for. "No such order" means that
+// the vendor is there; a gateway that refuses the clock or the keys keeps the breaker open.
 func TestResultOfTencentsProbe(t *testing.T) {
 	t.Parallel()
 	d, _ := all.Find("tencent")

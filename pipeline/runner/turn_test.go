@@ -61,7 +61,7 @@ type sending struct {
 func newSending(t *testing.T, w *wireSender) *sending {
 	t.Helper()
 	pace := ratelimit.New(ratelimit.Limits{PerSecond: 10, Burst: 5, InFlight: 4}, bubbleClock{}, 0)
-	time.Sleep(time.Second) // the bucket fills
+	time.Sleep(time.Second) // the limiter's bucket fills
 	c := &sending{s: &worker{runner: &Runner{calls: t.Context()}, config: &policy.VendorConfig{Pace: pace, Sender: w}, health: &health{}}}
 	c.work, c.stop = context.WithCancel(t.Context())
 	return c
@@ -80,8 +80,7 @@ func (c *sending) send(t *testing.T) (vendors.Response, error) {
 	})
 }
 
-// wants holds the calls that were counted against what the pace and the worker
-// have counted.
+// wants compares the calls that were made with those that the pace and the worker have counted.
 func (c *sending) wants(t *testing.T, calls, built int) {
 	t.Helper()
 	if s := c.s.config.Pace.Stats(); s.CallsToday != calls || s.InFlight != 0 || c.s.notYetCounted != calls || c.built != built {
@@ -95,7 +94,7 @@ func inBubble(t *testing.T, f func(t *testing.T)) {
 	synctest.Test(t, f)
 }
 
-// A stop withdraws at once what has not left, though it is still connecting.
+// A stop withdraws at once a call that has not left, even while it is still connecting.
 func TestAStopWithdrawsWhatHasNotLeft(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		c := newSending(t, &wireSender{connect: time.Minute})
@@ -108,7 +107,7 @@ func TestAStopWithdrawsWhatHasNotLeft(t *testing.T) {
 	})
 }
 
-// What is heard of an account holds back what has not left, though it is prepared.
+// A halt that comes in time holds back a call that has not left, even if it is prepared.
 func TestAHaltWithdrawsWhatHasNotLeft(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		c := newSending(t, &wireSender{connect: time.Minute})
@@ -125,7 +124,7 @@ func TestAHaltWithdrawsWhatHasNotLeft(t *testing.T) {
 	})
 }
 
-// What has left is waited for.
+// A call that has left is waited for.
 func TestAStopWaitsForWhatHasLeft(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		c := newSending(t, &wireSender{answer: 5 * time.Second})
@@ -149,7 +148,7 @@ func TestACallThatNeverConnectsIsNotCounted(t *testing.T) {
 	})
 }
 
-// A request that a hold overtakes is signed anew when the hold is over.
+// A request that a hold delays is signed again when the hold is over.
 func TestAHoldHasTheRequestBuiltAnew(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		c := newSending(t, &wireSender{connect: time.Second})
@@ -165,7 +164,7 @@ func TestAHoldHasTheRequestBuiltAnew(t *testing.T) {
 		if resp, err := c.send(t); err != nil || resp.Status != http.StatusOK || time.Since(begin) < time.Minute {
 			t.Errorf("after %v: %+v, %v", time.Since(begin), resp, err)
 		}
-		c.s.notYetCounted++ // the refused one
+		c.s.notYetCounted++ // the call that was refused
 		c.wants(t, 2, 2)
 	})
 }

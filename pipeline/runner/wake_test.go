@@ -13,7 +13,7 @@ import (
 	"vehiclebatch/vendors"
 )
 
-// One of this run that follows an order of another whose request goes on, and is in doubt at once.
+// A lookup of this run follows a lookup of another run; that one's request goes on, and is in doubt at once.
 func TestFollowersAreWoken(t *testing.T) {
 	t.Parallel()
 	b := stagetest.New(t)
@@ -31,7 +31,7 @@ func TestFollowersAreWoken(t *testing.T) {
 	b.Must(err)
 	d.calls = t.Context()
 	s := d.workers["acme"]
-	s.window.sendsAt = never // it has looked, and found nothing to send
+	s.window.sendsAt = never // the worker has looked, and found nothing to send
 	r := lookup.Result{Received: b.Now, Outcome: vendors.Outcome{Kind: vendors.NoRecord, Billed: vendors.BilledYes}}
 	b.Must(s.decide(w, vendors.Poll, r, b.Ledger.Advance))
 	t.Log("\n" + b.Describe(first) + b.Describe(run))
@@ -40,7 +40,8 @@ func TestFollowersAreWoken(t *testing.T) {
 	}
 }
 
-// Money that comes back while a worker has decided what to leave out, and not yet read the rest: it reads again.
+// Budget is freed after a worker has decided which datasets to leave out and before it has read the rest: it must read
+// again.
 func TestBudgetFreedBeforeTheLedgerIsRead(t *testing.T) {
 	t.Parallel()
 	b := stagetest.New(t)

@@ -88,7 +88,7 @@ var stepTexts = func() map[stepSQL]string {
 	return out
 }()
 
-// makes is the change that a step is; awaited is the request that it has waited for, where it unblocks the lookup.
+// makes is the change that makes a step; awaited is the request that the lookup has waited for, if the step unblocks it.
 func (l *Ledger) makes(step *ledger.Step, awaited int64, unblocks bool) (*change, error) {
 	k := &step.Next.Lookup
 	if unblocks && k.ReplacedBy != 0 { // what waits has not gone on
@@ -156,8 +156,8 @@ func (l *Ledger) Advance(s ledger.Step) error {
 	return l.writer.write(c)
 }
 
-// Unblock makes the step of a lookup that has waited, gives it the key that it has now, and lets it wait no longer, in
-// one commit. ErrStale means that it has been released before.
+// Unblock makes the step of a lookup that has waited, gives it the key that it has now, and ends its waiting, in one
+// commit. ErrStale means that it was unblocked before.
 func (l *Ledger) Unblock(s ledger.Step, awaited int64) error {
 	s.Next.Lookup.LastAt = l.now()
 	c, err := l.makes(&s, awaited, true)

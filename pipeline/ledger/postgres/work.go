@@ -116,7 +116,7 @@ func (l *Ledger) OpenCount(ctx context.Context, r ledger.Run) (n int64, err erro
 	return n, err
 }
 
-// PlannedWork lists planned lookups of a run after a given id, in pages, but for those that await another one.
+// PlannedWork lists planned lookups of a run after a given id, in pages, without those that depend on another one.
 func (l *Ledger) PlannedWork(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
 	return l.work(ctx, selectWork+"WHERE k.run=$1 AND k.id > $2 AND k.state='planned' AND k.depends_on=0 ORDER BY k.id LIMIT $3", r.Seq, after, int64(limit))
 }
@@ -147,8 +147,8 @@ func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do
 	}
 }
 
-// whereUnblocked picks, of the planned lookups that await one, those whose awaited lookup is settled, with all that stand
-// beside it, or is gone. One that awaits itself only has to be decided.
+// whereUnblocked picks the planned lookups that depend on another one and need wait no longer: the other is settled, with
+// all lookups of its fan-out, or is gone. If a lookup depends on itself, only the decision what to ask is left.
 const whereUnblocked = ` AND k.depends_on > 0 AND k.state='planned' AND (k.depends_on = k.id OR NOT EXISTS (SELECT FROM lookups m WHERE m.id=k.depends_on AND m.state IN ('planned','submitting','waiting','following'))
 	AND NOT EXISTS (SELECT FROM lookups m WHERE m.group_id > 0 AND m.group_id=k.depends_on AND m.state IN ('planned','submitting','waiting','following')))`
 

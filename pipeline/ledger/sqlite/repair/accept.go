@@ -12,8 +12,8 @@ import (
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 )
 
-// adopt makes runs known of which nothing but the outputs is left, as runs that
-// were purged: their files are not written again.
+// adopt writes down runs of which only the outputs are left, as runs that were purged, so that
+// their files are not written again.
 func adopt(ctx context.Context, db execer, runs []sqlite.UnknownRun, now time.Time) error {
 	for _, o := range runs {
 		began := o.StartedAt
@@ -34,9 +34,9 @@ type execer interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// Accept takes the ledger of a workspace for its newest, by the user's word:
-// what was bought after it is not known, and would be bought again. It takes the
-// workspace's lock.
+// Accept accepts the ledger of a workspace as its newest because the user says so. What was bought
+// later than this ledger shows is not known, and would be bought again. It takes the workspace's
+// lock.
 func Accept(ctx context.Context, dir string, o sqlite.Options) error {
 	if err := sqlite.CheckMissing(dir); err != nil {
 		return err

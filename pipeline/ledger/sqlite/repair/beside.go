@@ -9,8 +9,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// besideIn are the lookups of a row that stand beside each other, as they would
-// be written anew.
+// besideIn lists the fan-out lookups of a row as they would be written anew.
 func (f *repairer) besideIn(v *sqlite.Named) []lost {
 	var out []lost
 	for _, vendor := range slices.Sorted(maps.Keys(v.Beside)) {

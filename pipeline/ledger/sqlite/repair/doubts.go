@@ -9,15 +9,14 @@ import (
 type RunDoubt struct {
 	ID       string
 	Rows     int64      // of the run
-	LostRows int64      // of them, those of which nobody knows the vehicle any more
+	LostRows int64      // those of them whose vehicle nobody knows any more
 	Lookups  int64      // in doubt
 	Unknown  record.Fen // perhaps charged, as `batch spend` shows it
-	Rebuy    int64      // of the lookups, those whose vehicle is known
+	Rebuy    int64      // those of the lookups whose vehicle is known
 	AtStake  record.Fen // what buying these again would cost, as `batch retry` asks for it
 }
 
-// doubts adds up what is in doubt, run by run, for the runs that have any or
-// have lost rows.
+// doubts adds up what is in doubt, run by run, for runs that have doubts or lost rows.
 func (f *repairer) doubts() error {
 	rows, err := f.db.QueryContext(f.ctx, `WITH d AS (SELECT k.run, NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=k.run AND v.row=k.row AND `+integrity.LostRow+`) AS known,
 			COALESCE((SELECT fen FROM attempts a WHERE a.lookup=k.id ORDER BY n DESC LIMIT 1), (SELECT MAX(fen) FROM attempts a WHERE a.vendor=k.vendor AND a.dataset=k.dataset), 0) AS fen

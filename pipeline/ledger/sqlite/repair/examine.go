@@ -20,7 +20,7 @@ type Examination struct {
 	Bytes   int64
 	Version int // of its tables; Known is what this program knows
 	Known   int
-	Holder  string // who works there now; "" is nobody
+	Holder  string // who works there now; "" means nobody
 
 	Runs, Lookups, Answers int64
 	Charged                record.Fen
@@ -29,13 +29,13 @@ type Examination struct {
 	MadeUpHeads []string
 
 	Missing bool // there is no ledger where there was one
-	Foreign bool // it is whole, and no ledger that this program knows
-	// Older: the file is whole, and something speaks against its being the
-	// newest of the workspace. No other fault keeps it from being used.
+	Foreign bool // it is whole, but not a ledger that this program knows
+	// Older: the file is whole, but something suggests that it is not the newest of the workspace. No other fault keeps
+	// it from being used.
 	Older bool
 }
 
-// Sound tells whether the ledger can be worked with.
+// Sound tells whether the ledger can be used.
 func (e *Examination) Sound() bool {
 	for _, f := range e.Faults {
 		if f.Unusable {
@@ -49,8 +49,8 @@ func (e *Examination) unusable(format string, args ...any) {
 	e.Faults = append(e.Faults, integrity.Fault{What: fmt.Sprintf(format, args...), Unusable: true})
 }
 
-// Examine looks through all of a workspace's ledger and changes nothing. What
-// it finds wrong is no error; an error is that it could not look.
+// Examine looks through all of a workspace's ledger and changes nothing. Faults that it finds are not errors; an error
+// means that it could not look.
 func Examine(ctx context.Context, dir string) (*Examination, error) {
 	if err := sqlite.CheckOwn(dir); err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 		return nil, &ledger.UserError{Problem: fmt.Sprintf("%s has no ledger (%v)", dir, err), Hint: "name the workspace of an earlier run with --out"}
 	}
 	e.Bytes = info.Size()
-	if err := sqlite.CheckLog(dir); err != nil { // opening it would forget what can still be read
+	if err := sqlite.CheckLog(dir); err != nil { // opening it would lose what can still be read
 		e.unusable("%s", problemOf(err))
 		return e, nil
 	}
@@ -90,7 +90,7 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 	return e, e.look(ctx, conn, dir)
 }
 
-// problemOf leaves out what to do: who asks the doctor does it.
+// problemOf leaves out the advice: whoever asks the doctor is following it already.
 func problemOf(err error) string {
 	var user *ledger.UserError
 	if errors.As(err, &user) {
@@ -160,8 +160,8 @@ func (e *Examination) heads(ctx context.Context, conn *sql.Conn) error {
 	return rows.Err()
 }
 
-// checkFreshness holds the ledger against its mark. Beside a process that works the
-// mark runs ahead of what was read.
+// checkFreshness compares the ledger with its mark. While another process works, the mark may be ahead of what was
+// read.
 func (e *Examination) checkFreshness(ctx context.Context, conn *sql.Conn, dir string) error {
 	if e.Holder != "" {
 		return nil

@@ -11,30 +11,29 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// mostGuesses bounds how many lookups a rescue writes anew from nothing but
-// their place between others: a damaged number must not fill the disk.
+// mostGuesses bounds how many lookups a rescue writes anew when only their place between others is
+// known: a damaged number must not fill the disk.
 const mostGuesses = 2_000_000
 
-// idRange is the range of lookups of a run.
+// idRange is the range of lookup ids of a run.
 type idRange struct {
 	seq, first, last int64
 	rows             int64
 	datasets         []record.Dataset
 	open             bool
-	lost             bool // nothing but its number is known
+	lost             bool // only the run's number is known
 }
 
 func (s *idRange) empty() bool { return s.last < s.first }
 
-// trace is what orders and answers tell of a lookup that is lost.
+// trace is what orders and answers tell of a lost lookup.
 type trace struct {
 	n       int64 // the last of its orders
 	dataset record.Dataset
 }
 
-// gaps writes lookups anew that no row names any more. Their orders are still
-// there, or are lost with them: either way they may have cost money, and the
-// budget of their run has to know.
+// gaps writes lookups anew that no row names any more. Whether their orders are still there or are
+// lost with them, they may have cost money, and the budget of their run must count that.
 func (f *repairer) gaps() error {
 	traces, err := f.traces()
 	if err != nil {
@@ -59,7 +58,7 @@ func (f *repairer) gaps() error {
 	return nil
 }
 
-// traces are the lookups that are gone and of which orders or answers are left.
+// traces finds the lost lookups of which orders or answers are left.
 func (f *repairer) traces() (map[int64]trace, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT lookup, MAX(n), MAX(dataset) FROM (SELECT lookup, n, dataset FROM attempts
 		UNION ALL SELECT lookup, attempt, '' FROM answers) WHERE lookup NOT IN (SELECT id FROM lookups) GROUP BY lookup`)
@@ -128,7 +127,7 @@ func (f *repairer) readIDRanges() ([]idRange, error) {
 	return out, rows.Err()
 }
 
-// widen gives a lost run what lies between its neighbours.
+// widen gives a lost run the ids between its neighbours.
 func widen(runs []idRange, i int, highest int64) {
 	first, last := int64(1), highest
 	for j := range runs {
@@ -145,8 +144,8 @@ func widen(runs []idRange, i int, highest int64) {
 	}
 }
 
-// assignRun makes sure that a lookup lies in a run: the one before it if that may
-// have been planned further, else one that is lost.
+// assignRun makes sure that a lookup's id lies in a run: in the run before it if that run's plan
+// may have gone further, or else in a lost run.
 func assignRun(runs []idRange, id int64) []idRange {
 	before := -1
 	for i := range runs {
@@ -166,7 +165,7 @@ func assignRun(runs []idRange, id int64) []idRange {
 		runs[before].last = id
 		return runs
 	}
-	if !free { // before the first run
+	if !free { // it lies before the first run
 		runs[next].first = id
 		if runs[next].last < id {
 			runs[next].last = id
@@ -193,7 +192,7 @@ func (f *repairer) writeIDRange(s *idRange) error {
 	return err
 }
 
-// fillGaps writes the lookups of a run that are lost, in rows that are lost.
+// fillGaps writes the lost lookups of a run, in rows that are lost.
 func (f *repairer) fillGaps(s *idRange, traces map[int64]trace) (int64, error) {
 	ids, err := f.missingIDs(s)
 	if err != nil || len(ids) == 0 {
@@ -211,7 +210,7 @@ func (f *repairer) fillGaps(s *idRange, traces map[int64]trace) (int64, error) {
 				continue // without a trace, and no order is lost: it was not bought
 			}
 			p, ok := free.take(t.dataset, traced || s.lost)
-			if !ok { // a plan may skip numbers
+			if !ok { // not lost: a plan may skip numbers
 				unplaced++
 				continue
 			}
@@ -254,13 +253,13 @@ func (f *repairer) missingIDs(s *idRange) ([]int64, error) {
 	return out, rows.Err()
 }
 
-// place is where in the outputs a lookup is shown.
+// place is where in the outputs a lookup appears.
 type place struct {
 	row     int64
 	dataset record.Dataset
 }
 
-// places are those of lost rows that no lookup takes.
+// places are the places in lost rows that no lookup has.
 type places struct {
 	free     []place
 	rows     int64 // the run's
@@ -305,8 +304,8 @@ func (f *repairer) eachPlace(query string, run int64, add func(int64, record.Dat
 	return rows.Err()
 }
 
-// take gives a place for a dataset, "" is any. When there is none, it adds a
-// row to the run, if that may be.
+// take gives a place for a dataset; "" means any dataset. If there is none, it adds a row to the
+// run, if add allows that.
 func (p *places) take(d record.Dataset, add bool) (place, bool) {
 	for {
 		i := slices.IndexFunc(p.free, func(at place) bool { return d == "" || at.dataset == d })
@@ -328,7 +327,7 @@ func (p *places) take(d record.Dataset, add bool) (place, bool) {
 	}
 }
 
-// insertLost writes a lookup anew: nameless when nobody knows its vehicle.
+// insertLost writes a lookup anew; nameless says that nobody knows its vehicle.
 func (f *repairer) insertLost(k lost, nameless bool) error {
 	_, err := f.db.ExecContext(f.ctx, insertLost,
 		sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("key", k.key),

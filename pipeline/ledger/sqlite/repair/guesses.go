@@ -7,15 +7,15 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// guess is a column, and where to look for what it may have been in the row that ?1 and ?2 name.
+// guess is a column, and where to find what it may have been for the row that ?1 and ?2 name.
 type guess struct {
 	column string // as integrity.Summed has it
 	query  string
 	set    string // how the column is set, where that is not by its name
 }
 
-// near are the rows of a table about a lookup's, by their ids or those of their lookups: what is the same in many rows is found
-// there, and a rescue of a large ledger does not read all of it for each row.
+// near are the rows of a table whose ids, or whose lookups' ids, are close to a lookup's. Values that many rows share
+// are found there, so a rescue of a large ledger does not read all of it for each row.
 func near(table, id string) string {
 	return fmt.Sprintf("FROM %s WHERE %s BETWEEN ?1-500 AND ?1+500", table, id)
 }

@@ -10,11 +10,10 @@ import (
 	"os"
 )
 
-// mendHead makes a damaged file one that SQLite begins to read. A file that was
-// cut short is filled up with empty pages, so that a table whose first page is
-// gone does not hide those whose first page is there. When the pages that
-// say where every table begins cannot be read, it takes those of a new ledger: all
-// ledgers were made by the same scripts.
+// mendHead makes a damaged file one that SQLite begins to read. A file that was cut short is filled
+// up with empty pages, so that a table whose first page is gone does not hide the tables whose
+// first page is there. If the pages that say where every table begins cannot be read, they are
+// replaced with those of a new ledger: all ledgers were made by the same scripts.
 func mendHead(ctx context.Context, damaged string, fresh *sql.DB) error {
 	schema, size, pages, err := schemaOf(ctx, fresh)
 	if err != nil {
@@ -29,7 +28,7 @@ func mendHead(ctx context.Context, damaged string, fresh *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	// Half a page at the end is none.
+	// Half a page at the end does not count.
 	have := max(info.Size()/size, pages)
 	if err := errors.Join(f.Truncate(info.Size()/size*size), f.Truncate(have*size)); err != nil {
 		return err
@@ -57,8 +56,8 @@ func mendHead(ctx context.Context, damaged string, fresh *sql.DB) error {
 	return nil
 }
 
-// openDamaged opens a file of which SQLite takes what it can: it goes by the
-// pages that are there, and not by what the first one says of their number.
+// openDamaged opens a file so that SQLite takes what it can: it relies on the pages that are there,
+// not on the number that the first page gives.
 func openDamaged(path string) (*sql.DB, error) {
 	q := url.Values{"mode": {"rw"}, "_pragma": {"writable_schema(ON)", "busy_timeout(10000)", "journal_mode(WAL)", "temp_store(MEMORY)"}}
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())

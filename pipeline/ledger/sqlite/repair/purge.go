@@ -20,8 +20,8 @@ type PurgePlan struct {
 	Lookups  int64      // whose key, ticket and words go
 	Answers  int64      // raw answers that go
 	Charged  record.Fen // what those lookups cost; the money itself stays
-	Doubts   int64      // lookups that stay since they are in doubt
-	Held     int64      // lookups that stay since a run that stays needs them
+	Doubts   int64      // lookups that stay because they are in doubt
+	Held     int64      // lookups that stay because a run that stays needs them
 	Unread   int64      // paid reports that never came or cannot be read: their tickets go
 }
 
@@ -30,10 +30,9 @@ func (p PurgePlan) Empty() bool { return p.Vehicles+p.Lookups+p.Answers == 0 }
 
 // The runs of a purge are a JSON list in ?1.
 const (
-	// withStaying names the lookups that a purge leaves as they are: those that
-	// are open or in doubt, and those that one which stays refers to, as what
-	// it follows, as what it has its answer from, or as the owner of that
-	// answer; and so on from there.
+	// withStaying selects the lookups that a purge leaves as they are: those that are open or in doubt, and those that
+	// a staying lookup refers to: the one it follows, the one that its answer comes from, or the owner of that answer;
+	// and so on from there.
 	withStaying = `WITH RECURSIVE purged(run) AS (SELECT value FROM json_each(?1)),
 	staying(id) AS (
 		SELECT id FROM lookups WHERE run IN purged AND state IN ('planned','submitting','waiting','following','in_doubt')
@@ -57,8 +56,7 @@ const (
 		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state='failed' AND ticket<>'' AND class IN ('expired','bad_response') AND` + whereForgotten + `)`
 )
 
-// forget are the changes of a purge, in an order in which none takes away what
-// a later one must know.
+// forget are the changes of a purge, in an order in which no change removes what a later one must know.
 var forget = []string{
 	withStaying + `UPDATE vehicles SET vehicle_id='', vin='', plate='', plate_type='', engine_no='', details='{}', sum=` + integrity.Unsummed + ` WHERE` + whereRowForgotten,
 	withStaying + `DELETE FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE` + whereForgotten + `)`,
@@ -87,9 +85,9 @@ func PlanPurge(ctx context.Context, l *sqlite.Ledger, runs []ledger.Run) ([]Purg
 	return out, nil
 }
 
-// Purge forgets the vehicles and the answers of finished runs in one commit: what
-// PlanPurge has counted, and halts that no run waits for. Runs, attempts with their charges, states, counts and
-// moments stay. Vacuum must follow: until then the file may hold traces.
+// Purge forgets, in one commit, the vehicles and answers of finished runs that PlanPurge has counted, and halts that no
+// run waits for. Runs, attempts with their charges, states, counts and moments stay. Vacuum must follow: until then the
+// file may hold traces.
 func Purge(ctx context.Context, l *sqlite.Ledger, runs []ledger.Run) error {
 	list, err := seqsOf(runs)
 	if err != nil {
@@ -149,10 +147,9 @@ func NeedsVacuum(ctx context.Context, l *sqlite.Ledger) (bool, error) {
 // errLookedAt means that another process reads the ledger.
 var errLookedAt = errors.New("another process looks into the workspace; run `batch purge` again when it has ended")
 
-// Vacuum writes the file anew without what was forgotten, and empties the log:
-// deleted rows leave traces in both. It needs as much space again as the ledger
-// takes, beside it and in the system's temporary folder, and must run while
-// nothing else is written.
+// Vacuum rewrites the file without what was forgotten, and empties the log: deleted rows leave traces in both. It needs
+// as much space again as the ledger takes, both beside the ledger and in the system's temporary folder. Nothing else
+// may be written while it runs.
 func Vacuum(ctx context.Context, l *sqlite.Ledger) error {
 	// The copy goes to a file, not to memory: a ledger may be large.
 	for _, q := range []string{"PRAGMA temp_store=FILE", "VACUUM"} {

@@ -12,9 +12,9 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// repairer makes a ledger safe from which something is missing. Its rule: a
-// lookup of which nobody can say whether it was bought is in doubt; one whose
-// answer alone is lost is asked for again by its ticket, which is free.
+// repairer makes a ledger safe that lacks something. Its rule: a lookup is in doubt if nobody can
+// say whether it was bought; if only its answer is lost, the answer is asked for again by its
+// ticket, which is free.
 type repairer struct {
 	ctx  context.Context
 	db   *sql.Conn
@@ -30,14 +30,13 @@ type repairer struct {
 	allOrders bool
 	allRows   bool // no row is missing
 
-	unnamed []string // what is lost and cannot be named
-	unasked int64    // valuations in doubt of which nobody knows what they were asked with
+	unnamed []string // in words, what is lost and cannot be named
+	unasked int64    // valuations in doubt for which nobody knows what they were asked with
 }
 
 const lostMessage = "the part of the ledger that held it was lost: it may have been bought"
 
-// mend is done in one transaction, in this order: each step relies on those
-// before it.
+// mend does all steps in one transaction, in this order: each step relies on the steps before it.
 func (f *repairer) mend() error {
 	for _, step := range []func() error{
 		f.sums, f.unreadable, f.named, // what cannot be read, second amounts, and what runs say of themselves
@@ -69,8 +68,8 @@ func (f *repairer) number(query string, args ...any) (int64, error) {
 	return n, err
 }
 
-// runs writes runs anew to which rows or lookups belong. Whether the plan of
-// such a run was whole cannot be said: what it has not ordered is in doubt.
+// runs writes lost runs anew that rows or lookups belong to. It cannot be known whether the plan of
+// such a run was complete, so what the run has not ordered is in doubt.
 func (f *repairer) runs() (err error) {
 	f.r.LostRuns, err = f.exec(`INSERT INTO runs (seq, id, state, started_at, input_path, input_sha256, input_rows, datasets, formats, first_lookup, last_lookup)
 		SELECT s.run, 'rescued-' || s.run, 'open', COALESCE((SELECT MIN(first_at) FROM lookups WHERE run=s.run AND first_at>0), @now), '(lost)', '',
@@ -92,7 +91,7 @@ func (f *repairer) runs() (err error) {
 	return f.doubtUnordered("state='planned' AND run IN (SELECT seq FROM runs WHERE input_path='(lost)')")
 }
 
-// lost is a lookup that a row names and that is not there.
+// lost is a lookup that a row names and that is missing.
 type lost struct {
 	id, run, row int64
 	dataset      record.Dataset
@@ -100,14 +99,14 @@ type lost struct {
 	vendor       string // "" where only its orders can say
 	lead         int64
 	every        bool
-	// derived: what it was asked with came from elsewhere, so the key is not
-	// the one that it asked.
+	// derived: the lookup was asked with derived values, so the key that is worked out now is not
+	// the key that it was asked with.
 	derived bool
 }
 
-// lookups writes anew those that a row names. Where no order is missing, what
-// was kept of its last one is read again by the next run, which takes it for
-// cut short, or its ticket is asked again; else it is in doubt.
+// lookups writes missing lookups anew that a row names. If no order is missing, the next run treats
+// the lookup as cut short: it reads the kept answer to the last order, or asks about its ticket
+// again. Otherwise the lookup is in doubt.
 func (f *repairer) lookups() error {
 	missing, err := f.missingLookups()
 	if err != nil {
@@ -134,7 +133,7 @@ func (f *repairer) lookups() error {
 	return err
 }
 
-// askedBefore are the vendors that a lookup has taken the place of: it is at none of them.
+// askedBefore are the vendors that a lookup has taken the place of: the lookup itself is at none of them.
 const askedBefore = "SELECT c.vendor FROM lookups c WHERE @lead > 0 AND @lead <> @id AND NOT @every AND (c.id=@lead OR c.lead=@lead)"
 
 const insertLost = `INSERT INTO lookups (id, run, row, dataset, key, lead, every, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
@@ -183,7 +182,7 @@ func (f *repairer) missingLookups() ([]lost, error) {
 	return f.onlyMissing(append(out, next...))
 }
 
-// nextLookups are those that have taken the place of another, as they would be written anew.
+// nextLookups lists the lookups that have replaced another, as they would be written anew.
 func (f *repairer) nextLookups() ([]lost, error) {
 	rows, err := f.db.QueryContext(f.ctx, "SELECT passed, run, row, dataset, key, lead FROM lookups WHERE passed>0 AND passed NOT IN (SELECT id FROM lookups)")
 	if err != nil {
@@ -201,7 +200,8 @@ func (f *repairer) nextLookups() ([]lost, error) {
 	return out, rows.Err()
 }
 
-// chains has each lookup that others have taken the place of say by which, as their order tells.
+// chains sets in each lookup that was replaced which lookup has replaced it, by the order of their
+// ids.
 func (f *repairer) chains() error {
 	const grouped = " WHERE every=0 AND (lead>0 OR EXISTS (SELECT 1 FROM lookups b WHERE b.lead=lookups.id AND b.id<>b.lead))"
 	if err := f.all("UPDATE lookups SET lead=id"+grouped+" AND lead=0",
@@ -212,7 +212,7 @@ func (f *repairer) chains() error {
 	return f.doubt("passed>0 AND state IN ('planned', 'submitting', 'waiting', 'following')")
 }
 
-// namedIn are the lookups that a row names, as they would be written anew.
+// namedIn lists the lookups that a row names, as they would be written anew.
 func (f *repairer) namedIn(v *sqlite.Named) []lost {
 	out := f.besideIn(v)
 	for d, id := range v.Lookups {
@@ -238,8 +238,8 @@ func (f *repairer) onlyMissing(all []lost) ([]lost, error) {
 	return out, nil
 }
 
-// orphans removes orders and answers of lookups that nobody can name: new
-// lookups will take their numbers.
+// orphans removes orders and answers of lookups that are unknown, because new lookups will get
+// their ids.
 func (f *repairer) orphans() error {
 	const orphan = " WHERE lookup NOT IN (SELECT id FROM lookups)"
 	fen, err := f.number("SELECT COALESCE(SUM(fen), 0) FROM attempts" + orphan + " AND billed<>'no'")
@@ -258,8 +258,8 @@ func (f *repairer) orphans() error {
 	return err
 }
 
-// vehicles puts a blank in the place of each row that is lost, so that every
-// row stays in its place. What was planned for it is in doubt.
+// vehicles puts a blank row in the place of each lost row, so that every row stays in its place.
+// What was planned for a lost row is in doubt.
 func (f *repairer) vehicles() (err error) {
 	if err := f.doubtUnordered("state='planned' AND NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"); err != nil {
 		return err
@@ -285,8 +285,8 @@ func (f *repairer) vehicles() (err error) {
 	return err
 }
 
-// orders writes orders anew that their lookup counts; their charge is unknown.
-// A lookup that knows of fewer orders than there are is not the newest.
+// orders writes missing orders anew that their lookup counts; their charge is unknown. A lookup
+// that counts fewer orders than there are is out of date.
 func (f *repairer) orders() error {
 	if err := f.doubt("state='planned' AND attempts < (SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"); err != nil {
 		return err
@@ -297,8 +297,8 @@ func (f *repairer) orders() error {
 	return f.fillOrders()
 }
 
-// fillOrders writes the orders that are missing: at the vendor whose answer was
-// kept, else at the lookup's own, and at the price that others of the kind had.
+// fillOrders writes the missing orders: at the vendor whose answer was kept, or else at the
+// lookup's own vendor, and at the price that other orders of the kind had.
 func (f *repairer) fillOrders() error {
 	const missing = `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups)),
 		m AS (SELECT k.id, n.x, k.dataset, k.first_at, COALESCE((SELECT vendor FROM answers s WHERE s.lookup=k.id AND s.attempt=n.x LIMIT 1), k.vendor) AS vendor
@@ -324,7 +324,7 @@ func (f *repairer) fillOrders() error {
 	return nil
 }
 
-// kind is what orders are priced by.
+// kind is what decides the price of an order.
 type kind struct {
 	vendor  string
 	dataset record.Dataset
@@ -347,7 +347,8 @@ func (f *repairer) kinds(query string) ([]kind, error) {
 	return out, rows.Err()
 }
 
-// unreadable leaves out what only the program can read, and cannot, or mends it.
+// unreadable removes or mends rows with a column that only the program can read, if it cannot be
+// read.
 func (f *repairer) unreadable() error {
 	for _, r := range sqlite.Readings() {
 		bad, err := r.Bad(f.ctx, f.db)
@@ -368,7 +369,7 @@ func (f *repairer) unreadable() error {
 	return nil
 }
 
-// answers asks again for what is lost, where there is a ticket for it.
+// answers asks again for lost answers, if there is a ticket for them.
 func (f *repairer) answers() error {
 	const gone = "answer<>0 AND NOT EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer)"
 	n, err := f.number("SELECT COUNT(DISTINCT answer) FROM lookups WHERE " + gone)
@@ -382,7 +383,8 @@ func (f *repairer) answers() error {
 	if err != nil {
 		return err
 	}
-	// What was paid and could not be read would be bought again if nothing said so.
+	// A report that was paid for and could not be read would be bought again if nothing prevented
+	// that.
 	if err := f.doubt("state='failed' AND source=0 AND attempts>0 AND ticket='' AND class IN ('bad_response', 'expired') AND " + gone); err != nil {
 		return err
 	}
@@ -393,7 +395,7 @@ func (f *repairer) answers() error {
 	return err
 }
 
-// states puts into doubt what its own state contradicts.
+// states puts lookups in doubt whose state contradicts what else is known of them.
 func (f *repairer) states() error {
 	for _, breaks := range integrity.Doubtful() {
 		if err := f.doubt(breaks); err != nil {
@@ -403,7 +405,8 @@ func (f *repairer) states() error {
 	return nil
 }
 
-// waits makes due what waits longer than it can. A question too many about an order costs nothing.
+// waits makes lookups due that wait longer than they can. Asking about an order once too often
+// costs nothing.
 func (f *repairer) waits() error {
 	for _, breaks := range integrity.WaitTooLong() {
 		if _, err := f.exec("UPDATE lookups SET next_at=@now, last_at=@now WHERE " + breaks); err != nil {
@@ -413,8 +416,8 @@ func (f *repairer) waits() error {
 	return nil
 }
 
-// truncated deals with a ledger whose end is missing: each lookup that it has not
-// ordered may have been ordered since.
+// truncated deals with a ledger whose end is missing: each lookup without an order may have been
+// ordered since.
 func (f *repairer) truncated() error {
 	created, err := f.number("SELECT created_at FROM workspace")
 	if err != nil {
@@ -437,7 +440,7 @@ func (f *repairer) truncated() error {
 	case err != nil:
 		return err
 	case unknown || f.unmarked:
-	case f.mark.Bought() && f.mark.Ledger != created: // another ledger, or one that was begun anew over what was left
+	case f.mark.Bought() && f.mark.Ledger != created: // the mark belongs to another ledger, or the ledger was started anew over what was left
 		f.unnamed = append(f.unnamed, "the ledger that was here before it")
 	case !behind && (f.mark.Lookup == 0 || there > 0):
 		return nil
@@ -461,8 +464,8 @@ func (f *repairer) behindOutputs(created int64) (bool, error) {
 	return there == 0, err
 }
 
-// derived deals with valuations that may have been asked with what their vehicle's
-// maintenance answer told. Another run will not know them by their key.
+// derived deals with valuations that may have been asked with values from their vehicle's
+// maintenance answer. Other runs cannot find them by their key.
 func (f *repairer) derived() error {
 	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE state='in_doubt' AND code='lost' AND awaits > 0")
 	if f.unasked += n; f.unasked > 0 {
@@ -471,8 +474,8 @@ func (f *repairer) derived() error {
 	return err
 }
 
-// unknownRuns makes known the runs of which nothing but the outputs is left, and
-// tells whether there are more of them than runs were lost from the ledger.
+// unknownRuns writes down the runs of which only the outputs are left, and tells whether there are
+// more of them than runs were lost from the ledger.
 func (f *repairer) unknownRuns() (bool, error) {
 	unknown, err := sqlite.UnknownRuns(f.ctx, f.db, f.dir)
 	if err != nil {
@@ -484,8 +487,8 @@ func (f *repairer) unknownRuns() (bool, error) {
 	return int64(len(unknown)) > f.r.LostRuns, adopt(f.ctx, f.db, unknown, f.now)
 }
 
-// doubtUnordered puts lookups in doubt of which no order is known: one more may
-// have left, and counts.
+// doubtUnordered puts lookups in doubt for which no order is known: one more order may have been
+// sent, and is counted.
 func (f *repairer) doubtUnordered(which string) error {
 	if _, err := f.exec("UPDATE lookups SET attempts=attempts+1 WHERE " + which); err != nil {
 		return err
@@ -501,21 +504,21 @@ func (f *repairer) doubt(which string) error {
 	return err
 }
 
-// charges leaves none reserved for what is settled.
+// charges leaves no charge reserved for a lookup that is settled.
 func (f *repairer) charges() error {
 	_, err := f.exec("UPDATE attempts SET billed='unknown', billed_twice='unknown' WHERE billed='reserved' AND lookup IN (SELECT id FROM lookups WHERE state NOT IN ('submitting', 'waiting'))")
 	return err
 }
 
-// reopen opens runs again in which something is open now.
+// reopen reopens runs that have an open lookup now.
 func (f *repairer) reopen() error {
 	_, err := f.exec(`UPDATE runs SET state='open', finished_at=0 WHERE state IN ('settled', 'finished')
 		AND EXISTS (SELECT 1 FROM lookups k WHERE k.run=seq AND k.state IN ('planned', 'submitting', 'waiting', 'following'))`)
 	return err
 }
 
-// recordLoss writes down what cannot be named: for a while, whatever the ledger has
-// never heard of is in doubt.
+// recordLoss writes down that something was lost that cannot be named: for a while, every order
+// that the ledger does not know is then held in doubt.
 func (f *repairer) recordLoss() error {
 	f.r.Unnamed = strings.Join(f.unnamed, ", ")
 	if f.r.Unnamed == "" {

@@ -20,7 +20,7 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// Rescued is what a rescue came to.
+// Rescued is the result of a rescue.
 type Rescued struct {
 	Kept                            string // where the damaged file is now
 	Runs, Rows, Lookups, Answers    int64  // in the new ledger
@@ -31,33 +31,31 @@ type Rescued struct {
 	InDoubt                         int64 // lookups that are in doubt now and were not
 	Charged                         record.Fen
 	Doubts                          []RunDoubt // by run, in the order of the runs
-	Unnamed                         string     // what is lost and cannot be named; "" is nothing
+	Unnamed                         string     // what is lost and cannot be named; "" means nothing
 	Truncated                       bool
 	// KindLost: the damaged ledger did not say of itself, or said in two ways, whether its answers are made up.
 	KindLost  bool
-	Simulated bool // what it was taken for then
+	Simulated bool // what it was taken for in that case
 	end       sqlite.Watermark
 }
 
-// Known is what a rescue has to be told of the world outside the ledger.
+// Known is what a rescue has to be told that is not in the ledger.
 type Known struct {
 	// Key is the digest of a lookup's key, as planning makes it.
 	Key func(record.Dataset, *record.Vehicle) []byte
-	// Price is what an order costs as a rule, for one whose charge is lost and
-	// that has no other of its kind left; vendor "" is any.
+	// Price is the usual price of an order. It is used for an order whose charge is lost if no other order of its kind
+	// is left; vendor "" means any.
 	Price func(vendor string, d record.Dataset) record.Fen
 	// Vendor tells whether there is a vendor of that name.
 	Vendor func(name string) bool
-	// MadeUp tells by what is kept of an answer's header whether the simulator gave it.
+	// MadeUp tells from the kept headers of an answer whether the simulator gave it.
 	MadeUp func(head string) bool
 }
 
-// Rescue saves what can be read of a damaged ledger into a new one, which takes
-// its place; the damaged file stays under another name. What is lost is made
-// safe: a lookup of which nobody can say whether it was bought is in doubt, and
-// is bought again only by the user's word. It takes the workspace's lock, and
-// needs room for two more copies of the ledger. When it fails or is cut short,
-// the damaged ledger is where it was.
+// Rescue saves what can be read of a damaged ledger into a new one, which takes its place; the damaged file is kept
+// under another name. What is lost is made safe: a lookup is in doubt if nobody can say whether it was bought, and is
+// bought again only if the user says so. Rescue takes the workspace's lock, and needs room for two more copies of the
+// ledger. If it fails or is cut short, the damaged ledger is where it was.
 func Rescue(ctx context.Context, dir string, o sqlite.Options, known Known) (*Rescued, error) {
 	if err := sqlite.CheckMissing(dir); err != nil {
 		return nil, err
@@ -70,8 +68,8 @@ func Rescue(ctx context.Context, dir string, o sqlite.Options, known Known) (*Re
 	return r, errors.Join(err, release())
 }
 
-// RescueDir is the folder in a workspace in which a rescue works; it is there
-// only while one does, or after one that was cut short.
+// RescueDir is the folder in a workspace in which a rescue works. It exists only during a rescue, or after a rescue was
+// cut short.
 const RescueDir = "ledger.rescue"
 
 func rescue(ctx context.Context, dir string, o sqlite.Options, known Known) (*Rescued, error) {
@@ -175,12 +173,12 @@ func inOne(ctx context.Context, conn *sql.Conn, do func() error) error {
 	return err
 }
 
-// fill copies what can be read, and makes safe what cannot.
+// fill copies what can be read, and makes safe what cannot be.
 func (f *repairer) fill(s *salvager, o sqlite.Options) error {
 	if err := s.all(f.mark); err != nil {
 		return err
 	}
-	if err := f.workspace(s, o.Now()); err != nil { // its kind may be known by its answers alone
+	if err := f.workspace(s, o.Now()); err != nil { // only after the answers: they may be all that tells the workspace's kind
 		return err
 	}
 	marked, err := f.hasMarkedOrders()
@@ -192,8 +190,8 @@ func (f *repairer) fill(s *salvager, o sqlite.Options) error {
 	return f.mend()
 }
 
-// hasMarkedOrders tells whether the orders are there that the marks of this ledger name: a table that is whole may
-// lack rows all the same.
+// hasMarkedOrders tells whether the orders are there that the marks of this ledger name: rows may be missing even from
+// a table that is whole.
 func (f *repairer) hasMarkedOrders() (bool, error) {
 	created, err := f.number("SELECT created_at FROM workspace")
 	if err != nil {
@@ -214,8 +212,8 @@ func (f *repairer) hasMarkedOrders() (bool, error) {
 // kindSaid is what a workspace says of its kind, -1 where it says two or what there is not.
 const kindSaid = "SELECT IIF(simulated IN (0, 1) AND simulated=simulated_twice, simulated, -1) FROM workspace"
 
-// workspace writes what kind of workspace it is. Where that cannot be read, the answers decide that were kept: it is
-// one of made-up answers only if the simulator gave them all. Bought ones are never taken for made up.
+// workspace writes what kind of workspace it is. If that cannot be read, the kept answers decide: it is a simulated
+// workspace only if the simulator gave all of them. Bought answers are never taken for simulated ones.
 func (f *repairer) workspace(s *salvager, now time.Time) error {
 	created, kind := f.mark.Ledger, int64(-1)
 	var was int64
@@ -246,8 +244,9 @@ func (f *repairer) workspace(s *salvager, now time.Time) error {
 	return err
 }
 
-// said finds out when the workspace began, and whether it misses a loss: nobody would be held back any more from what may have
-// been bought. Where it is not what was written down, it tries what the mark says, and how many rows there are.
+// said finds out when the workspace was created, and whether a row of losses is missing; without that row nothing would
+// be held back that may have been bought. If the workspace's row is not as it was written, it tries the time that the
+// mark gives, and the numbers of rows that there are.
 func (f *repairer) said(s *salvager) (created int64, err error) {
 	var is, now workspaceRow
 	if err := s.from.QueryRowContext(f.ctx, "SELECT simulated, created_at, halts, pauses, calls, losses, sum FROM workspace").Scan(is.dest()...); err != nil {
@@ -293,8 +292,8 @@ func (w workspaceRow) agrees() bool {
 	return w.sum == stored.Checksum(fmt.Appendf(nil, "1|%d|%d|%d|%d|%d|%d|", w.simulated, w.created, w.rows[0], w.rows[1], w.rows[2], w.rows[3]))
 }
 
-// allMadeUp tells whether there are answers, and the simulator gave every one of them. A call of which nothing
-// came says nothing of who was called.
+// allMadeUp tells whether there are answers and the simulator gave all of them. A call without an answer does not tell
+// who was called.
 func (f *repairer) allMadeUp() (bool, error) {
 	rows, err := f.db.QueryContext(f.ctx, "SELECT DISTINCT head FROM answers WHERE status<>0")
 	if err != nil {
@@ -315,9 +314,9 @@ func (f *repairer) allMadeUp() (bool, error) {
 	return any, rows.Err()
 }
 
-// swap puts the new ledger in the place of the damaged one, which has another
-// name on the disk before anything goes. The log goes first: without it the
-// damaged file is refused; with the log of another ledger it is not.
+// swap puts the new ledger in the place of the damaged one, which gets another name on the disk before anything is
+// removed. The log is removed first: without it the damaged file is refused, but with another ledger's log it would not
+// be.
 func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	path := filepath.Join(dir, sqlite.FileName)
 	r.Kept = freeName(dir, now)
@@ -344,8 +343,7 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	return sqlite.ReplaceWatermark(dir, r.end)
 }
 
-// freeName is a name for a damaged ledger that no other one has: two may be rescued within
-// a second.
+// freeName is a name for a damaged ledger that is not taken: two may be rescued within a second.
 func freeName(dir string, now time.Time) string {
 	stamp := "ledger.damaged-" + now.UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
