@@ -9,13 +9,13 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// Damaged tells whether an error means that the ledger's file is not whole.
+// Damaged tells whether an error means that the ledger's file is damaged.
 func Damaged(err error) bool {
 	return stored.Damaged(err) || isCode(err, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 }
 
-// Broken tells whether a query failed since the file is not what it should be:
-// a damaged table may lack a column, or be of a format that nobody knows.
+// Broken tells whether a query failed because the file is not what it should be: a damaged table
+// may lack a column, or have a format that is not known.
 func Broken(err error) bool {
 	return Damaged(err) || isCode(err, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG)
 }

@@ -11,26 +11,26 @@ import (
 // Fault is something that is wrong with a ledger, in plain words.
 type Fault struct {
 	What string
-	// Unusable: nothing is bought with the ledger as it is. Else it is odd,
-	// and no reason to stop.
+	// Unusable: nothing may be bought with the ledger as it is. Otherwise the fault is odd, but no
+	// reason to stop.
 	Unusable bool
 }
 
 // decisive are the tables that decide what is bought.
 var decisive = []string{"workspace", "runs", "vehicles", "lookups", "attempts"}
 
-// Depth is how far a ledger is looked through.
+// Depth is how thoroughly a ledger is checked.
 type Depth int
 
-// Each looks at what those above it look at, and at more.
+// Each depth checks what those above it check, and more.
 const (
-	SmallTables   Depth = iota // the rules of tables that are small
-	RulesAlone                 // and those that take little time
-	DecisivePages              // and the pages of what decides, and the checksums of what was bought
-	Everything                 // all pages, all rules, all that must be read
+	SmallTables   Depth = iota // the rules of small tables
+	RulesAlone                 // and the rules that take little time
+	DecisivePages              // and the pages of the decisive tables, and the checksums of what was bought
+	Everything                 // all pages, all rules, all columns that only the program can read
 )
 
-// Look looks through a ledger, whose tables are of some version, as one moment shows it.
+// Look checks a ledger, whose tables are of version v, as it is at one moment.
 func Look(ctx context.Context, conn *sql.Conn, v int, how Depth, readings []Reading) (found []Fault, err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return nil, err
@@ -48,14 +48,14 @@ func Look(ctx context.Context, conn *sql.Conn, v int, how Depth, readings []Read
 		if err != nil {
 			l.unusable("it cannot be looked through: %v", err)
 		}
-		if len(l.found) > 0 && l.sick { // what follows would only say the same in other words
+		if len(l.found) > 0 && l.sick { // further checks would only report the same in other words
 			break
 		}
 	}
 	return l.found, nil
 }
 
-// looker looks through a ledger and notes what is wrong.
+// looker checks a ledger and notes what is wrong.
 type looker struct {
 	ctx     context.Context
 	conn    *sql.Conn
@@ -72,7 +72,7 @@ func (l *looker) unusable(format string, args ...any) {
 	l.found = append(l.found, Fault{What: fmt.Sprintf(format, args...), Unusable: true})
 }
 
-// pages has SQLite look through pages, indexes and constraints.
+// pages has SQLite check pages, indexes and constraints.
 func (l *looker) pages() error {
 	switch l.how {
 	case SmallTables, RulesAlone:
@@ -106,7 +106,7 @@ func (l *looker) check(pragma string) error {
 	return rows.Err()
 }
 
-// rules asks what must hold of the rows.
+// rules checks what must hold of the rows.
 func (l *looker) rules() error {
 	for _, r := range rules() {
 		if l.how != Everything && !r.large || l.how == SmallTables && r.table == "attempts" {
@@ -124,11 +124,11 @@ func (l *looker) rules() error {
 	return nil
 }
 
-// sums holds the rows against their checksums.
+// sums compares the rows with their checksums.
 func (l *looker) sums() error {
 	summed := smallSummeds()
 	switch l.how {
-	case DecisivePages: // what is bought again shows in no other way: the key of an earlier lookup, say, is looked for and never read
+	case DecisivePages: // nothing else would show damage that makes batch buy again: an earlier lookup's key, for example, is searched for and never read
 		summed = append(summed, SummedLookups, SummedAttempts)
 	case Everything:
 		summed = Summeds()
@@ -145,7 +145,7 @@ func (l *looker) sums() error {
 	return nil
 }
 
-// read reads what only the program can read.
+// read reads the columns that only the program can read.
 func (l *looker) read() error {
 	if l.how != Everything {
 		return nil
@@ -162,7 +162,7 @@ func (l *looker) read() error {
 	return nil
 }
 
-// firstLine is the first line of SQLite's verdict that says what is wrong.
+// firstLine is the first line of SQLite's result that says what is wrong.
 func firstLine(verdict string) string {
 	for line := range strings.Lines(verdict) {
 		if !strings.HasPrefix(line, "***") {

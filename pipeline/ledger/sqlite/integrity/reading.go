@@ -11,15 +11,15 @@ type Querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// Reading is a column that only the program can read: every row's must be readable.
-// A rescue leaves out the rows that are not, or mends them.
+// Reading is a column that only the program can read; it must be readable in every row. A rescue
+// removes the rows in which it is not, or mends them.
 type Reading struct {
 	Broken  string // what is wrong when a row's cannot be read; the number of rows follows
 	Table   string
 	Columns string // two numbers that name a row, and what is read
 	Names   string // the columns of those numbers, as a condition
-	Mend    string // what a rescue sets in a row that is not readable; "" is that the row is lost
-	// Open begins to read; done ends it.
+	Mend    string // what a rescue sets in a row that is not readable; "" means that the row is lost
+	// Open prepares reading; done ends it.
 	Open func() (read func([]byte) error, done func(), err error)
 }
 

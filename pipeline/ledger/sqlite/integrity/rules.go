@@ -9,15 +9,14 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// rule is one thing that must hold of a ledger. This list is the only one:
-// opening a ledger asks it, batch doctor names what it finds, and a rescue goes
-// by it.
+// rule is one thing that must hold of a ledger. This is the only list of rules: opening a ledger checks them, batch
+// doctor reports what breaks them, and a rescue follows them.
 type rule struct {
 	broken string // what is wrong when it does not hold, in plain words; the number of rows follows
 	table  string
-	breaks string // of a row of the table, that it breaks the rule
+	breaks string // a condition: a row of the table that fulfils it breaks the rule
 	odd    bool   // worth knowing, and no reason to stop
-	large  bool   // asked of a large ledger too, whenever it is opened: it takes no time there
+	large  bool   // also checked whenever a large ledger is opened, because it takes no time there
 	rescue remedy
 }
 
@@ -26,7 +25,7 @@ type remedy int
 
 const (
 	byStep   remedy = iota // a step of the repairer makes it good
-	leaveOut               // the row is lost: what it says cannot be true; asks of this row alone
+	leaveOut               // the row is lost, because it says what cannot be true; the rule looks at this row alone
 	doubt                  // the lookup is in doubt
 	dueNow                 // the lookup waits no longer
 )
@@ -43,8 +42,7 @@ const (
 	MostWait = record.LongestInterval + 24*time.Hour
 )
 
-// LeftOut are the rules of a table whose rows a rescue leaves out, each as what
-// breaks it.
+// LeftOut lists the rules of a table whose rows a rescue leaves out, each as the condition that breaks it.
 func LeftOut(table string) []string {
 	var out []string
 	for _, r := range rowRules() {
@@ -55,7 +53,7 @@ func LeftOut(table string) []string {
 	return out
 }
 
-// Doubtful are the rules whose lookups a rescue puts in doubt, each as what breaks it.
+// Doubtful lists the rules for which a rescue puts lookups in doubt, each as the condition that breaks it.
 func Doubtful() []string {
 	var out []string
 	for _, r := range crossRules() {
@@ -66,7 +64,7 @@ func Doubtful() []string {
 	return out
 }
 
-// WaitTooLong are the rules whose lookups a rescue makes due, each as what breaks it.
+// WaitTooLong lists the rules for which a rescue makes lookups due, each as the condition that breaks it.
 func WaitTooLong() []string {
 	var out []string
 	for _, r := range rowRules() {
@@ -77,12 +75,11 @@ func WaitTooLong() []string {
 	return out
 }
 
-// rules are what must hold of a ledger: first of each row by itself, then of
-// what rows say of each other.
+// rules lists what must hold of a ledger: first of each row by itself, then of rows together.
 func rules() []rule { return slices.Concat(rowRules(), crossRules(), miscounted()) }
 
-// rowRules are what must hold of a row by itself. They hold the CHECKs of the tables
-// as well: SQLite does not look at those in a file that it may not write.
+// rowRules lists what must hold of a row by itself. It includes the CHECKs of the tables, because SQLite does not check
+// those in a file that it may not write.
 func rowRules() []rule {
 	const datasets = "dataset NOT IN ('maintenance', 'valuation', 'violations')"
 	return []rule{
@@ -128,11 +125,11 @@ func rowRules() []rule {
 	}
 }
 
-// waitsTooLong tells of a row of lookups that it is due later than it can be. It asks no
-// clock: whatever clock said when it is due said when it was changed last.
+// waitsTooLong is the condition that a lookup is due later than it can be. It needs no clock, because the clock that
+// set when the lookup is due also set when it was last changed.
 var waitsTooLong = fmt.Sprintf("state IN ('planned', 'waiting') AND next_at-last_at>%d", MostWait.Microseconds())
 
-// noReason tells of a row of lookups that it has failed or is in doubt, and not where or why.
+// noReason is the condition that a lookup has failed or is in doubt without saying where or why.
 var noReason = fmt.Sprintf("state IN ('failed', 'in_doubt') AND (stage NOT IN (%s) OR class NOT IN (%s))",
 	quoted(record.StageValidate, record.StageSubmit, record.StagePoll, record.StageNormalise), quoted(record.Classes()...))
 
@@ -145,19 +142,19 @@ func quoted[T ~string](words ...T) string {
 	return strings.Join(out, ", ")
 }
 
-// WrongFen tells of a row of attempts that its charge cannot be.
+// WrongFen is the condition that the charge of an attempt cannot be true.
 var WrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", MostFen)
 
-// ChargedWithdrawn tells of a row of attempts that it was never sent, and is charged all the same. No sum counts
-// what was never sent.
+// ChargedWithdrawn is the condition that an attempt was never sent and is charged all the same. No sum counts attempts
+// that were never sent.
 const ChargedWithdrawn = "(outcome='withdrawn' AND billed<>'no')"
 
-// noMoment tells of a row that one of some columns holds no moment.
+// noMoment is the condition that one of some columns holds no valid moment.
 func noMoment(columns ...string) string {
 	return fmt.Sprintf("(MIN(%s)<0 OR MAX(%[1]s)>%d)", strings.Join(append(columns, columns[0]), ", "), lastMicro)
 }
 
-// crossRules are what must hold of what rows say of each other.
+// crossRules lists what must hold of rows together.
 func crossRules() []rule {
 	return append([]rule{
 		{broken: "lookups belong to a run that is not there", table: "lookups", breaks: "run NOT IN (SELECT seq FROM runs)"},
@@ -183,7 +180,7 @@ func crossRules() []rule {
 		{broken: "orders belong to no lookup", table: "attempts", breaks: "lookup NOT IN (SELECT id FROM lookups)"},
 		{broken: "orders are for another dataset than their lookup", table: "attempts",
 			breaks: StrayOrder},
-		{broken: "lookups that were found have no answer", table: "lookups", // but for what was purged
+		{broken: "lookups that were found have no answer", table: "lookups", // except for what was purged
 			breaks: "state='found' AND answer NOT IN (SELECT id FROM answers) AND NOT (answer=0 AND key=" + ForgottenKey + ")"},
 		{broken: "lookups have kept an answer that is not there", table: "lookups",
 			breaks: "state IN ('failed', 'in_doubt') AND source=0 AND answer<>0 AND answer NOT IN (SELECT id FROM answers)"},
@@ -205,7 +202,7 @@ func crossRules() []rule {
 	}, besideRules()...)
 }
 
-// besideRules are those of lookups that wait for others, or serve a request together.
+// besideRules lists the rules of lookups that depend on others, or serve a request together.
 func besideRules() []rule {
 	return []rule{
 		{broken: "rows name a lookup beside another that is not there", table: "vehicles",
@@ -218,22 +215,22 @@ func besideRules() []rule {
 	}
 }
 
-// BesideOf are the lookups, by vendor, that a row v of vehicles was asked by side
-// by side. The row names them all: which are lost can be said of each.
+// BesideOf lists by vendor the fan-out lookups of a row v of vehicles. The row names all of them, so it is known of
+// each whether it is lost.
 func BesideOf(vehicles string) string {
 	return fmt.Sprintf("SELECT value FROM json_each(IIF(json_valid(%[1]s.details), %[1]s.details, '{}'), '$.beside')", vehicles)
 }
 
-// Conditions that the rescue's steps and a purge go by as well.
+// Conditions that the rescue's steps and a purge use too.
 const (
-	// NoRunID tells of a row of runs what ledger.IsRunID tells of an id.
+	// NoRunID is the condition that ledger.IsRunID would reject the id of a run.
 	NoRunID = `(id GLOB '*[^0-9A-Za-z_-]*' OR id GLOB '[_-]*' OR LENGTH(CAST(id AS BLOB)) NOT BETWEEN 1 AND 64 OR INSTR(CAST(id AS BLOB), x'00')>0)`
 
-	// ForgottenKey is one that nobody asks: a digest has 16 bytes. A purge gives it to
-	// a lookup of id that it forgets.
+	// ForgottenKey is a key that no lookup has when it is asked, since a digest has 16 bytes. A purge gives it to a
+	// lookup that it forgets.
 	ForgottenKey = "CAST('forgotten:' || id AS BLOB)"
 
-	// LostRow tells of a row v of vehicles that it was written in the place of one that was lost.
+	// LostRow is the condition that a row v of vehicles was written in the place of a lost one.
 	LostRow = "v.vehicle_id GLOB 'lost-*'"
 
 	// NoOutputs is a run whose outputs cannot be written as it says.
@@ -260,39 +257,40 @@ const (
 	// Misplaced is a lookup whose row names another one.
 	Misplaced = "IIF(lead>0, lead, id) <> (SELECT " + NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
 
-	// PurgedTooEarly is a run that was forgotten before there was batch (2020), and began
-	// since. A clock that was ahead at its beginning says less than that.
+	// PurgedTooEarly is a run that was purged before batch existed (2020), although it began later. A
+	// clock that was ahead when the run began cannot explain that much.
 	PurgedTooEarly = "purged_at<>0 AND purged_at<1577836800000000 AND started_at>=1577836800000000"
 
 	// NoStrictness is a run that neither refuses VINs with a wrong check digit nor takes them.
 	NoStrictness = "strict_vin NOT IN (0, 1)"
 
-	// NamelessAnswer is one of which it is not said who has given it.
+	// NamelessAnswer is an answer that does not say which vendor gave it.
 	NamelessAnswer = "vendor=''"
 
-	// Planned is a lookup that a run's plan has made, and not one that a vendor's answer has.
+	// Planned is a lookup that a run's plan has made, not one that was made when a vendor's answer sent the request on.
 	Planned = "NOT (lookups.every=0 AND lookups.lead>0 AND lookups.lead<>lookups.id)"
 
 	// StrayGroup is a lookup in a group whose first one asks something else.
 	StrayGroup = `lead>0 AND lead<>id AND EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.lead
 		AND (b.run, b.row, b.dataset, b.every, b.lead)<>(lookups.run, lookups.row, lookups.dataset, lookups.every, lookups.lead))`
 
-	// StrayReplacement is a lookup whose place none has taken that is there, or that is open all the same.
+	// StrayReplacement is a lookup that was replaced by a lookup that does not exist, or that is open although it was
+	// replaced.
 	StrayReplacement = `passed>0 AND (state IN ('planned', 'submitting', 'waiting', 'following') OR NOT EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.passed AND b.lead=lookups.lead AND b.run=lookups.run))`
 
-	// StrayVendor is a lookup that has come from elsewhere than its last order went.
+	// StrayVendor is a lookup with another vendor than its last order went to.
 	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND key <> " + ForgottenKey + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"
 
-	// StrayReply is an order whose reply says another vendor. A reply to an order is
-	// written down with the vendor that it was sent to; a report may have been fetched elsewhere.
+	// StrayReply is an order whose reply names another vendor. A reply to an order is written down with the vendor that
+	// the order was sent to; only a report may have been fetched elsewhere.
 	StrayReply = "EXISTS (SELECT 1 FROM answers s WHERE s.lookup=attempts.lookup AND s.attempt=attempts.n AND s.call='submit' AND s.vendor<>attempts.vendor)"
 
 	// StrayTicket is a lookup whose ticket is not that of its last order.
 	StrayTicket = `state IN ('waiting', 'failed', 'in_doubt') AND source=0 AND ticket<>''
 		AND ticket <> (SELECT a.ticket FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts AND a.ticket<>'')`
 
-	// StrayRow names a lookup that belongs to a row about another vehicle. Rows
-	// that were forgotten or lost have no vehicle.
+	// StrayRow is a row that names a lookup of a row about another vehicle. Rows that were purged or lost have no
+	// vehicle.
 	StrayRow = `duplicate_of=0 AND vehicle_id<>'' AND EXISTS (SELECT 1 FROM lookups k JOIN vehicles o ON o.run=k.run AND o.row=k.row
 		WHERE k.id IN (vehicles.maintenance, vehicles.valuation, vehicles.violations) AND (k.run<>vehicles.run OR o.vehicle_id<>vehicles.vehicle_id)
 		AND o.vehicle_id<>'' AND o.vehicle_id NOT GLOB 'lost-*')`

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// header looks at what SQLite believes of a file without a look of its own: that
-// it may be written, and that it keeps no map of its pages.
+// header checks what SQLite believes of a file without checking: that it may be written, and that
+// it has no pointer map of its pages.
 func (l *looker) header() error {
 	var head []byte
 	if err := l.conn.QueryRowContext(l.ctx, "SELECT data FROM sqlite_dbpage WHERE pgno=1").Scan(&head); err != nil {
@@ -25,8 +25,8 @@ func (l *looker) header() error {
 	return nil
 }
 
-// schema holds the tables against those that the scripts make: a changed letter
-// in a CHECK would let pass what must not.
+// schema compares the tables with those that the scripts make: a changed letter in a CHECK would
+// let through what it must not.
 func (l *looker) schema() error {
 	is, err := SchemaSum(l.ctx, l.conn)
 	if err != nil {
@@ -59,8 +59,8 @@ func sumOf(v int) (string, error) {
 	return strings.Fields(schemas)[v-1], nil
 }
 
-// Misnumbered tells whether a file with a version that this program does not know
-// has tables that it does: then the number is damaged.
+// Misnumbered tells whether a file has an unknown version but tables that this program knows: then
+// the version number is damaged.
 func Misnumbered(ctx context.Context, db Querier, v int) (bool, error) {
 	if v > 0 && v <= Versions() {
 		return false, nil
@@ -73,8 +73,8 @@ func Misnumbered(ctx context.Context, db Querier, v int) (bool, error) {
 	return is == should, err
 }
 
-// Early tells whether a file has the tables of the days before there was a first version:
-// a lookup then went from vendor to vendor.
+// Early tells whether a file has the tables from before the first version, when a single lookup
+// went from vendor to vendor.
 func Early(ctx context.Context, db Querier) (early bool, err error) {
 	rows, err := db.QueryContext(ctx, "SELECT 1 FROM pragma_table_info('lookups') WHERE name='step'")
 	if err != nil {

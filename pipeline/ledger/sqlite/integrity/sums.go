@@ -10,23 +10,22 @@ import (
 	"vehiclebatch/pipeline/ledger/stored"
 )
 
-// Rows that decide what is bought carry a checksum of what they say. SQLite has none
-// of its own: a bit that turned on the disk, or a state that somebody has edited, would
-// be believed. The text that is summed up is what SQL makes of the row's columns, so that
-// a look at all of them is one query.
+// Rows that decide what is bought carry a checksum of their contents. SQLite has none of its own: a bit that flipped on
+// the disk, or a state that somebody has edited, would be believed. The checksum is taken over a text that SQL makes of
+// the row's columns, so that all rows can be checked with one query.
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Summed is a table whose rows carry a checksum.
 type Summed struct {
-	Broken  string // what is wrong when rows do not agree with theirs; the number of rows follows
+	Broken  string // what is wrong when rows do not agree with their checksum; the number of rows follows
 	Table   string
 	Key     string   // two columns, or numbers, that name a row
 	Names   string   // those columns, as a condition on ?2 and ?3
-	Columns []string // what is summed up, as SQL makes a text of each
+	Columns []string // what the checksum covers, each as SQL makes a text of it
 }
 
-// Text is what is summed up, in SQL: the columns one after the other.
+// Text is the text that the checksum covers, in SQL: the columns one after the other.
 func (s *Summed) Text() string { return TextOf("", s.Columns) }
 
 // TextOf is the text of some columns, none of which is NULL; of is put before each.
@@ -34,7 +33,7 @@ func TextOf(of string, columns []string) string {
 	return "concat_ws('|', " + of + strings.Join(columns, ", "+of) + ", '')"
 }
 
-// The tables whose rows carry a checksum. Every column of theirs is in it, but for those that stand twice and what may
+// The tables whose rows carry a checksum. It covers every column, except those that are stored twice and one that may
 // change by itself: when a run has written its outputs.
 var (
 	SummedWorkspace = Summed{Broken: "what the workspace says of itself is not what was written down", Table: "workspace", Key: "id, 0", Names: "id=?2 AND 0=?3",
@@ -62,10 +61,11 @@ var (
 		Columns: []string{"at", "what"}}
 )
 
-// counted are the tables of which the workspace says how many rows they have.
+// counted are the tables whose number of rows is kept in the workspace row.
 var counted = []string{"halts", "pauses", "calls", "losses"}
 
-// Recount has the workspace say how many rows the counted tables have. Its checksum is to be worked out after it.
+// Recount writes into the workspace row how many rows the counted tables have. The row's checksum must be worked out
+// after that.
 func Recount() string {
 	sets := make([]string, len(counted))
 	for i, table := range counted {
@@ -84,7 +84,7 @@ func miscounted() []rule {
 	return out
 }
 
-// AnswerColumns are what is summed up of an answer before its body.
+// AnswerColumns are the columns of an answer that the checksum covers before the body.
 func AnswerColumns() []string {
 	return []string{"lookup", "attempt", "call", "vendor", "status", "received_at", "failure", "head"}
 }
@@ -94,7 +94,7 @@ func Summeds() []Summed {
 	return append(smallSummeds(), SummedLookups, SummedAttempts, SummedVehicles, SummedAnswers)
 }
 
-// smallSummeds are those that take no time.
+// smallSummeds are the tables whose check takes no time.
 func smallSummeds() []Summed {
 	return []Summed{SummedWorkspace, SummedRuns, SummedHalts, SummedPauses, SummedCalls, SummedLosses}
 }
@@ -106,8 +106,8 @@ type WrongRow struct {
 	Sum  int64
 }
 
-// Resum gives every row that does not agree with its checksum the one of what it says: for a rescue, which vouches
-// for all of them.
+// Resum gives every row that does not agree with its checksum the checksum of what it says now. It is for a rescue,
+// which has made all rows safe.
 func Resum(ctx context.Context, conn *sql.Conn) error { return resum(ctx, conn, "1") }
 
 // ResumMarked gives rows that were changed on purpose, and marked with Unsummed, their checksum.
@@ -158,8 +158,8 @@ func (s *Summed) wrong(ctx context.Context, db Querier, where string) ([]WrongRo
 	return out, rows.Err()
 }
 
-// ChangedByte looks for the one byte of a text of which another value makes it agree with a checksum, and tells where it
-// is and what that value is. A checksum is undone byte by byte from the end.
+// ChangedByte looks for a single byte of a text that, with another value, makes the text agree with a checksum; it
+// returns where the byte is and what that value is. It undoes the checksum byte by byte from the end.
 func ChangedByte(text []byte, sum int64) (at int, was byte, ok bool) {
 	var first [256]byte // of a number of the table, by its highest byte, where in the table it stands
 	for i, n := range castagnoli {
