@@ -81,10 +81,8 @@ func TestPauseOfTheLastProcess(t *testing.T) {
 	}
 }
 
-// Who waits for nothing gives nobody up; who does, once patience has ended and not
-// before, and says how long it was.
-// What was halted for a refusal is halted again by the same word, at once; what was
-// only waited for is waited for as before.
+// What was halted for a refusal is halted again by one more such refusal, at once; what was only
+// waited for is waited for as before.
 func TestTheSameWordHaltsAgain(t *testing.T) {
 	t.Parallel()
 	why := breaker.Reason{Class: record.Auth, Code: "http 403", Message: "signature does not match"}
@@ -115,6 +113,8 @@ func TestTheSameWordHaltsAgain(t *testing.T) {
 	}
 }
 
+// A vendor is given up only while something waits for it, once patience has ended and not before;
+// the halt says how long patience was.
 func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	orders := map[record.Dataset]time.Time{record.DatasetMaintenance: stagetest.Noon}

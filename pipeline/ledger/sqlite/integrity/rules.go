@@ -248,7 +248,7 @@ const (
 	// StrayOrder is one for another dataset than its lookup.
 	StrayOrder = "dataset <> (SELECT dataset FROM lookups k WHERE k.id=attempts.lookup)"
 
-	// StrayAnswer is one that came for another lookup, and that was not passed on.
+	// StrayAnswer is a lookup whose answer came for another lookup, although it did not take it over.
 	StrayAnswer = "state='found' AND source=0 AND attempts>0 AND EXISTS (SELECT 1 FROM answers s WHERE s.id=lookups.answer AND s.lookup<>lookups.id)"
 
 	// NamedBy is the lookup that a row v names, of the dataset of a lookup.
