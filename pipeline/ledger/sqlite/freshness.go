@@ -36,8 +36,9 @@ func CheckMissing(dir string) error {
 	if gone := errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0; !gone {
 		return nil
 	}
-	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
-		return nil // killed before the log was first carried over
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 { // SQLite would remove it: it is the log of no file
+		return &ledger.UserError{Problem: fmt.Sprintf("the ledger %s is gone, and its log beside it holds what was bought here", path),
+			Hint: "put it back beside its log, and do not delete that"}
 	}
 	m, ok := ReadWatermark(dir)
 	unknown, err := unknownOutputs(dir, nil)
