@@ -96,7 +96,7 @@ func readHolder(path string) string {
 // Holder says who works in a workspace; "" means nobody.
 func Holder(dir string) string {
 	path := filepath.Join(dir, lockName)
-	if _, err := os.Stat(path); err != nil {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() { // to open a pipe would wait for who writes to it
 		return ""
 	}
 	f := flock.New(path)

@@ -239,3 +239,13 @@ func ledgerBeside(t *testing.T) (dir, other string) {
 	must(t, l.Close())
 	return dir, other
 }
+
+// A pipe in the place of the lock is nobody's: to open it would wait for ever.
+func TestHolderDoesNotWaitForAPipe(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	must(t, syscall.Mkfifo(filepath.Join(dir, lockName), 0o600))
+	if who := Holder(dir); who != "" {
+		t.Errorf("a pipe is held by %s", who)
+	}
+}
