@@ -246,7 +246,7 @@ func TestForgottenAnswersAreNotComparedWith(t *testing.T) {
 	if got := n.changes(fourth); strings.Count(got, "violation_gone") != 2 || !strings.Contains(got, "against night-3") {
 		t.Errorf("night 4: %s", got)
 	}
-	forgotten, err := n.l.Forgotten(context.Background(), third)
+	forgotten, err := Forgotten(context.Background(), n.l, third)
 	must(t, err)
 	for id, want := range map[string]bool{"night-1": true, "night-2": true, "night-3": false, "night-4": false} {
 		if forgotten(id) != want {

@@ -70,7 +70,7 @@ func endPhrases() map[string]phrase {
 		"left_parked":  {"%d lookup left, whose reports are slow|%d lookups left, whose reports are slow", "还有 %d 条查询的报告尚未出具，已挂起"},
 		"left_budget":  {"%[1]d lookup left: the budget of %[2]s does not allow the next one|%[1]d lookups left: the budget of %[2]s does not allow the next one", "还有 %[1]d 条查询：预算 %[2]s 不足以支付下一条"},
 		"left_halted":  {"%d lookup left until the vendor is in order again|%d lookups left until the vendor is in order again", "还有 %d 条查询，待供应商恢复后继续"},
-		"left_room":    {"%[1]d lookup left: the disk has no room for what would come back. Make at least %[2]d MiB free, and nothing is bought twice|%[1]d lookups left: the disk has no room for what would come back. Make at least %[2]d MiB free, and nothing is bought twice", "还有 %[1]d 条查询：磁盘空间不足，无法保存返回的结果。请至少腾出 %[2]d MiB 空间，已购买的不会重复购买"},
+		"left_room":    {"%[1]d lookup left: the disk has no room for what would come back. Make at least %[2]d MiB free; nothing is bought twice|%[1]d lookups left: the disk has no room for what would come back. Make at least %[2]d MiB free; nothing is bought twice", "还有 %[1]d 条查询：磁盘空间不足，无法保存返回的结果。请至少腾出 %[2]d MiB 空间，已购买的不会重复购买"},
 		"left_stopped": {"stopped, with %d lookup left|stopped, with %d lookups left", "已停止，还有 %d 条查询"},
 		"left_at":      {"  %[2]s: %[1]d lookup to buy, %[3]s|  %[2]s: %[1]d lookups to buy, %[3]s", "  %[2]s：待购 %[1]d 条，%[3]s"},
 		"left_unnamed": {"%[1]d order is held at %[2]s, which the configuration does not ask: put vendors.%[2]s back, and what is paid is fetched (row %[3]d of run %[4]s)|%[1]d orders are held at %[2]s, which the configuration does not ask: put vendors.%[2]s back, and what is paid is fetched (the first is row %[3]d of run %[4]s)",

@@ -66,7 +66,6 @@ type sumStore interface {
 type findStore interface {
 	FindVehicles(ctx context.Context, s ledger.Sought, most int) ([]ledger.KnownVehicle, error)
 	Trace(ctx context.Context, k *ledger.Lookup) (ledger.Trace, error)
-	Forgotten(ctx context.Context, r ledger.Run) (func(runID string) bool, error)
 	LastLoss(ctx context.Context) (ledger.Loss, error)
 	LostRows(ctx context.Context, r ledger.Run) (int64, error)
 }

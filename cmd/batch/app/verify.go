@@ -86,7 +86,7 @@ func (w *Workspace) compare(ctx context.Context, run ledger.Run, dir string, m s
 	if err != nil {
 		return nil, err
 	}
-	forgotten, err := w.ledger.Forgotten(ctx, run)
+	forgotten, err := export.Forgotten(ctx, w.ledger, run)
 	if err != nil {
 		return nil, err
 	}

@@ -111,11 +111,6 @@ func (l *Ledger) Trace(_ context.Context, k *ledger.Lookup) (t ledger.Trace, err
 	return t, nil
 }
 
-// Forgotten tells which runs before one are purged: none ever is here.
-func (l *Ledger) Forgotten(context.Context, ledger.Run) (func(runID string) bool, error) {
-	return func(string) bool { return false }, nil
-}
-
 // LastLoss is the last loss of data that a rescue has seen: nothing is rescued here.
 func (l *Ledger) LastLoss(context.Context) (ledger.Loss, error) { return ledger.Loss{}, nil }
 

@@ -11,14 +11,11 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// mostFen is more than any order costs.
-const mostFen = 1_000_000_000
-
 // affords tells whether a charge may be reserved. Only the watched run's totals are kept, so under a limit any other
 // run is refused.
 func (s *state) affords(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
 	switch {
-	case fen < 0 || fen > mostFen: // a charge that cannot be true would make room for others
+	case fen < 0 || fen > record.MostFen: // a charge that cannot be true would make room for others
 		return false
 	case !limit.OK:
 		return true

@@ -113,26 +113,6 @@ func (l *Ledger) Trace(ctx context.Context, k *ledger.Lookup) (t ledger.Trace, e
 	return t, err
 }
 
-// Forgotten tells of a run's id whether Before leaves the run out: what outputs of r say against it cannot be worked out
-// again.
-func (l *Ledger) Forgotten(ctx context.Context, r ledger.Run) (func(runID string) bool, error) {
-	span, err := l.Before(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := l.Runs(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look for purged runs: %w", err)
-	}
-	out := map[string]bool{}
-	for i := range runs {
-		if runs[i].Seq < span.From {
-			out[runs[i].ID] = true
-		}
-	}
-	return func(id string) bool { return out[id] }, nil
-}
-
 // LastLoss tells of the last rescue that left vehicles of which nobody can say what was bought for them: one of a
 // ledger that was copied here.
 func (l *Ledger) LastLoss(ctx context.Context) (ledger.Loss, error) {

@@ -13,9 +13,6 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// mostFen is more than any order costs.
-const mostFen = 1_000_000_000
-
 // money keeps the totals of the run that is being driven. What may be charged is added before it is written, and what is
 // not is taken off after the commit: a commit that fails leaves them too high, never too low; the run ends then.
 type money struct {
@@ -41,7 +38,7 @@ func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen])
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
-	case fen < 0 || fen > mostFen:
+	case fen < 0 || fen > record.MostFen:
 		return false
 	case run != m.run:
 		return !limit.OK

@@ -24,26 +24,6 @@ func (l *Ledger) Before(ctx context.Context, r ledger.Run) (ledger.Span, error) 
 	return s, nil
 }
 
-// Forgotten tells for a run's id whether Before leaves that run out. What the outputs of r say in comparison with such
-// a run cannot be worked out again.
-func (l *Ledger) Forgotten(ctx context.Context, r ledger.Run) (func(runID string) bool, error) {
-	span, err := l.Before(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := l.Runs(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look for purged runs: %w", err)
-	}
-	out := map[string]bool{}
-	for i := range runs {
-		if runs[i].Seq < span.From {
-			out[runs[i].ID] = true
-		}
-	}
-	return func(id string) bool { return out[id] }, nil
-}
-
 // How an earlier answer is found. Maintenance and violations are matched by their key, which holds the VIN or the
 // plate. In a fan-out each vendor's answer is compared with an earlier answer of the same vendor, and so is the answer
 // of a single vendor with an earlier fan-out. A valuation has another key for each mileage, so it is matched by the

@@ -39,7 +39,7 @@ func (m *money) get() ledger.Totals {
 func (m *money) reserve(run int64, fen record.Fen, limit record.Opt[record.Fen]) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if fen < 0 || fen > integrity.MostFen {
+	if fen < 0 || fen > record.MostFen {
 		return false
 	}
 	if run != m.run {

@@ -228,7 +228,7 @@ func (r *rowReader) chargeAll(ctx context.Context, s *ledger.Asked) error {
 
 // chargeTo adds one attempt to what a lookup cost; an empty attempt adds nothing.
 func chargeTo(s *ledger.Asked, a *ledger.Attempt) error {
-	if a.Fen < 0 || a.Fen > integrity.MostFen {
+	if a.Fen < 0 || a.Fen > record.MostFen {
 		return soundMoney(1)
 	}
 	switch a.Billed {

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 
 	"vehiclebatch/pipeline/ledger"
-	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 	"vehiclebatch/pipeline/ledger/stored"
 	"vehiclebatch/pipeline/record"
 )
@@ -106,7 +105,7 @@ func (r *attemptRow) attempt() (ledger.Attempt, error) {
 	if *r.sum != stored.SumOfAttempt(&a) {
 		return a, stored.Damage("read order %d of lookup %d: it is not what was written down", a.N, a.Lookup)
 	}
-	if a.Fen < 0 || a.Fen > integrity.MostFen { // sums of such charges could overflow
+	if a.Fen < 0 || a.Fen > record.MostFen { // sums of such charges could overflow
 		return a, stored.Damage("read order %d of lookup %d: it cannot have cost %s", a.N, a.Lookup, a.Fen.Yuan())
 	}
 	return a, nil

@@ -116,8 +116,6 @@ type Finds interface {
 	FindVehicles(ctx context.Context, s ledger.Sought, most int) ([]ledger.KnownVehicle, error)
 	// Trace is what a lookup has been through, as far as it is kept.
 	Trace(ctx context.Context, k *ledger.Lookup) (ledger.Trace, error)
-	// Forgotten tells of which runs before one the answers are purged.
-	Forgotten(ctx context.Context, r ledger.Run) (func(runID string) bool, error)
 	// LastLoss is what a rescue could not name last; its time is zero where nothing was lost.
 	LastLoss(ctx context.Context) (ledger.Loss, error)
 	// LostRows counts the rows of a run that a rescue could not save and has put blanks for.

@@ -31,8 +31,6 @@ const (
 )
 
 const (
-	// MostFen is the most that an order can have cost.
-	MostFen = record.MostFen
 	// mostOrders is more than any lookup is ever submitted.
 	mostOrders = 1_000_000
 	// lastMicro is the end of the year 9999.
@@ -143,7 +141,7 @@ func quoted[T ~string](words ...T) string {
 }
 
 // WrongFen is the condition that the charge of an attempt cannot be true.
-var WrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", MostFen)
+var WrongFen = fmt.Sprintf("fen NOT BETWEEN 0 AND %d", record.MostFen)
 
 // ChargedWithdrawn is the condition that an attempt was never sent and is charged all the same. No sum counts attempts
 // that were never sent.

@@ -10,6 +10,7 @@ import (
 
 	"vehiclebatch/pipeline/ledger/sqlite"
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
+	"vehiclebatch/pipeline/record"
 )
 
 // salvager copies what can be read of a damaged ledger into a new one, table
@@ -76,7 +77,7 @@ func (s *salvager) can(query string) bool {
 // amounts reads an amount that stands twice as the one that is safe: the higher
 // charge, the lower limit. One that cannot be is no amount.
 func (s *salvager) amounts(table string, columns []string) []string {
-	charge := fmt.Sprintf("IIF(MAX(fen, fen_twice) <= %d, MAX(fen, fen_twice), MIN(fen, fen_twice))", integrity.MostFen)
+	charge := fmt.Sprintf("IIF(MAX(fen, fen_twice) <= %d, MAX(fen, fen_twice), MIN(fen, fen_twice))", record.MostFen)
 	charge = "COALESCE(" + charge + ", fen, fen_twice)"
 	limit := "IIF(MIN(max_spend, max_twice) >= 0, MIN(max_spend, max_twice), COALESCE(MAX(max_spend, max_twice), max_spend, max_twice))"
 	billed := "IIF(billed IS billed_twice, billed, 'unknown')" // it counts against the limit, and a bill can settle it
