@@ -105,7 +105,7 @@ func (d *doctor) workspace(ctx context.Context) error {
 	}
 	switch {
 	case e.Missing:
-		return &CodeError{Code: ExitUnexpected, Err: errors.New("there is no ledger to look at or to rescue; nothing is bought here")}
+		return &CodeError{Code: ExitUnexpected, Err: errors.New("there is no ledger to look at or to rescue: as long as it is gone, no command buys anything here")}
 	case e.Foreign:
 		return &CodeError{Code: ExitUnexpected, Err: errors.New("there is nothing to rescue: this is no ledger that this batch can read, and nothing was changed")}
 	case e.Older && d.Accept:
