@@ -33,13 +33,7 @@ func (s *apartRows) take(v *record.Vehicle, word string) {
 	if s.heading != "" {
 		s.because("it stands under %s", quote(s.heading))
 	}
-	for _, p := range v.Problems {
-		if isTaken(p) && (strings.Contains(p, "~~") || isGone(p) || unwanted.MatchString(plain(takenText(p))) || isNote(takenText(p))) {
-			s.because("%s", p)
-		} else if isTaken(p) && s.columns > 2 && isBare(v) {
-			s.because("nothing else stands in its row, and %s", p)
-		}
-	}
+	s.row = append(s.row, apartByValues(v, s.columns > 2)...)
 	if len(s.row) == 0 {
 		return
 	}
@@ -48,6 +42,47 @@ func (s *apartRows) take(v *record.Vehicle, word string) {
 	v.Problems = append(v.Problems, record.SetApart+why)
 	s.rows.word = word
 	s.rows.add(v.Line, why, nil)
+}
+
+// apartByValues says which values of a vehicle set its row apart: those with words of a vehicle that is gone, or of a
+// note. In a list of several columns, so does a vehicle in a sentence that stands alone in its row.
+func apartByValues(v *record.Vehicle, several bool) (why []string) {
+	for _, column := range []string{record.ColVIN, record.ColPlate} { // in this order, whichever stands first in the list
+		for _, p := range v.Problems {
+			switch {
+			case !strings.HasPrefix(p, takenFrom(column)):
+			case strings.Contains(p, "~~") || isGone(p) || unwanted.MatchString(plain(takenText(p))) || isNote(takenText(p)):
+				why = append(why, p)
+			case several && isBare(v):
+				why = append(why, nothingElse+p)
+			}
+		}
+	}
+	return why
+}
+
+// nothingElse is how the reason begins for a vehicle in a sentence that stands alone in its row.
+const nothingElse = "nothing else stands in its row, and "
+
+// apartAgain is the remark of a row that was set apart, or is by its corrected values; "" when nothing sets it apart any
+// more. What the list itself says of the row stays. A row in which something stood besides is not called a sentence
+// once that is corrected.
+func apartAgain(row, corrected *record.Vehicle) string {
+	said, several := "", false
+	for _, p := range row.Problems {
+		if why, ok := strings.CutPrefix(p, record.SetApart); ok {
+			said, several = why, strings.Contains(why, nothingElse)
+		}
+	}
+	byList := strings.TrimSuffix(strings.TrimSuffix(said, strings.Join(apartByValues(row, several), ", ")), ", ")
+	why := apartByValues(corrected, several)
+	if byList != "" {
+		why = slices.Insert(why, 0, byList)
+	}
+	if len(why) == 0 {
+		return ""
+	}
+	return record.SetApart + strings.Join(why, ", ")
 }
 
 // notes says which rows are set apart.
@@ -79,7 +114,10 @@ func (s *apartRows) begin(over string) {
 
 // isBare tells whether a row names a vehicle once and says nothing of it. In a list of several columns it may be a sentence under it.
 func isBare(v *record.Vehicle) bool {
-	return (v.VIN == "" || v.Plate == "") && v.EngineNo == "" && v.ModelID == "" && v.CityID == "" && v.FirstRegistered == "" && v.MileageKM == (record.Opt[int64]{}) && len(v.Faults) == 0
+	saysMore := func(column string) bool {
+		return column != record.ColVIN && column != record.ColPlate && column != record.ColPlateType && v.Value(column) != "" && !slices.Contains(v.Defaulted, column)
+	}
+	return (v.VIN == "" || v.Plate == "") && len(v.Faults) == 0 && !slices.ContainsFunc(record.InputColumns(), saysMore)
 }
 
 // isNote tells whether a text begins as a note does: 注：…, 备注：….

@@ -95,6 +95,9 @@ func Correct(row record.Vehicle, line *record.Vehicle, columns []string) record.
 	before := readAgain(&row, typeGiven)
 	out.Problems = slices.Concat(again.Problems, otherProblems(&row, before.Problems, columns), cellRemarks(line, columns))
 	out.Faults = correctedFaults(&row, line, columns)
+	if apart := apartAgain(&row, &out); apart != "" {
+		out.Problems = append(out.Problems, apart)
+	}
 	if out.VIN == "" && out.Plate == "" && faultOf(&row, "") == errNoIdentity.Error() {
 		fault(&out, "", errNoIdentity)
 	}
@@ -132,11 +135,11 @@ func correctedFaults(row, line *record.Vehicle, columns []string) []record.Fault
 }
 
 // otherProblems are the remarks on a row that its values do not make by
-// themselves, but for those on cells of the corrected columns.
+// themselves, but for those on cells of the corrected columns and the one that sets the row apart.
 func otherProblems(row *record.Vehicle, own, columns []string) []string {
 	var out []string
 	for _, p := range row.Problems {
-		if !slices.Contains(own, p) && !slices.ContainsFunc(columns, func(c string) bool { return isCellRemark(p, c) }) {
+		if !slices.Contains(own, p) && !strings.HasPrefix(p, record.SetApart) && !slices.ContainsFunc(columns, func(c string) bool { return isCellRemark(p, c) }) {
 			out = append(out, p)
 		}
 	}

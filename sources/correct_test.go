@@ -18,8 +18,8 @@ var correctable = []struct {
 	column string
 	texts  []string
 }{
-	{record.ColVIN, []string{"", "LSVAM4187C2184847", "LSVAM4187C218484", "LFV2A21K6A3000002", "LSVAA49J132047371", " lsvaa49j132047371", "1.2E+16", "###", "VIN:LSVAM4187C2184847", "LSVAA 49J1 3204 7371", "LSVAA49J132047371(过户)", "LSVAM4187C2184847/LSVAA49J132047371", "LSVАA49J132047371", "NA"}},
-	{record.ColPlate, []string{"", "沪A12345", "沪A·12345", "沪AD12345", "沪A1234", "京A1234警", "WJ12345", "1.2E+10", "滬A12345", "沪A12345(蓝)", "沪A12345(黄)", "沪A12345/沪A54321", "临牌", "未上牌"}},
+	{record.ColVIN, []string{"", "LSVAM4187C2184847", "LSVAM4187C218484", "LFV2A21K6A3000002", "LSVAA49J132047371", " lsvaa49j132047371", "1.2E+16", "###", "VIN:LSVAM4187C2184847", "LSVAA 49J1 3204 7371", "LSVAA49J132047371(过户)", "LSVAA49J132047371(已报废)", "备注:LSVAA49J132047371", "LSVAM4187C2184847/LSVAA49J132047371", "LSVАA49J132047371", "NA"}},
+	{record.ColPlate, []string{"", "沪A12345", "沪A·12345", "沪AD12345", "沪A1234", "京A1234警", "WJ12345", "1.2E+10", "滬A12345", "沪A12345(蓝)", "沪A12345(黄)", "沪A12345已售", "沪A12345/沪A54321", "临牌", "未上牌"}},
 	{record.ColEngineNo, []string{"", "0071234", "71234", "AB12", "ab12", "1.2E+16", "EА1", "N/A", "纯电动"}},
 	{record.ColPlateType, []string{"", "02", "52", "2", "小型汽车", "大车", "23"}},
 	{record.ColModelID, []string{"", "2049", "x", "0012", "2049.0", "7.0"}},
@@ -49,6 +49,10 @@ func TestCorrectIsReadingAgain(t *testing.T) {
 			row[c] = line[c]
 		}
 		want, _ := readOne(t, row)
+		if !strings.Contains(text(&base), nothingElse) {
+			// A row that was no sentence before does not become one.
+			want.Problems = slices.DeleteFunc(want.Problems, func(p string) bool { return strings.HasPrefix(p, record.SetApart+nothingElse) })
+		}
 		if text(&got) != text(&want) {
 			t.Fatalf("corrected in %v (not taken: %q) the row is\n%s\nread so it would be\n%s", columns, remarks, text(&got), text(&want))
 		}

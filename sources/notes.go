@@ -247,12 +247,7 @@ func takenRemark(column, text string) string { return takenFrom(column) + quote(
 // characters.
 const otherForm = "the plate is written with "
 
-// isTaken tells whether a remark says that an identifier was taken out of a text.
-func isTaken(remark string) bool {
-	return strings.HasPrefix(remark, takenFrom(record.ColVIN)) || strings.HasPrefix(remark, takenFrom(record.ColPlate))
-}
-
-// takenText is the text that such a remark names.
+// takenText is the text that a remark names from which a VIN or a plate was taken.
 func takenText(remark string) string {
 	for _, column := range []string{record.ColVIN, record.ColPlate} {
 		if text, ok := strings.CutPrefix(remark, takenFrom(column)); ok {
