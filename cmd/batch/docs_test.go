@@ -65,13 +65,35 @@ func blocks(text, language string) []string {
 	return out
 }
 
-// readmes say the same in two languages.
-func readmes() []string { return []string{"README.md", "README.zh-CN.md"} }
+// inChinese are the pages that say the same in two languages, by their path in English.
+func inChinese(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{"README.md": "README.zh-CN.md"}
+	for _, name := range documents(t) {
+		if page, ok := strings.CutPrefix(filepath.ToSlash(name), "docs/zh/"); ok {
+			out["docs/"+page] = "docs/zh/" + page
+		}
+	}
+	if len(out) < 5 {
+		t.Fatalf("only %v have a page in Chinese", out)
+	}
+	return out
+}
+
+// inBoth are a page in English and the one in Chinese.
+func inBoth(t *testing.T, page string) []string {
+	t.Helper()
+	other, ok := inChinese(t)[page]
+	if !ok {
+		t.Fatalf("%s has no page in Chinese", page)
+	}
+	return []string{page, other}
+}
 
 func TestConfigurationsInDocuments(t *testing.T) {
 	t.Parallel()
 	variable := func(name string) (string, bool) { return "value-of-" + name, true }
-	for _, name := range append(readmes(), "docs/configuration.md") {
+	for _, name := range append(inBoth(t, "docs/first-run.md"), "docs/configuration.md") {
 		examples := blocks(document(t, name), "yaml")
 		if len(examples) == 0 {
 			t.Errorf("%s shows no configuration", name)
@@ -181,10 +203,10 @@ func cells(text, header string) []string {
 	return out
 }
 
-func TestReadmeTables(t *testing.T) {
+func TestTablesOfCommandsCodesAndClasses(t *testing.T) {
 	t.Parallel()
 	var codes []string
-	for _, row := range table(document(t, "README.md"), "code") {
+	for _, row := range table(document(t, "docs/commands.md"), "code") {
 		codes = append(codes, row[0]+" "+row[1])
 	}
 	var wantCodes, wantNumbers, wantCommands, wantClasses []string
@@ -202,15 +224,17 @@ func TestReadmeTables(t *testing.T) {
 		wantClasses = append(wantClasses, string(c))
 	}
 	slices.Sort(wantClasses)
-	for name, headers := range map[string][3]string{"README.md": {"code", "command", "class"}, "README.zh-CN.md": {"退出码", "命令", "类别"}} {
-		readme := document(t, name)
-		if got := cells(readme, headers[0]); !slices.Equal(got, wantNumbers) {
+	for folder, headers := range map[string][3]string{"docs/": {"code", "command", "class"}, "docs/zh/": {"退出码", "命令", "类别"}} {
+		name := folder + "commands.md"
+		commands := document(t, name)
+		if got := cells(commands, headers[0]); !slices.Equal(got, wantNumbers) {
 			t.Errorf("%s: exit codes %q, want %q", name, got, wantNumbers)
 		}
-		if got := cells(readme, headers[1]); !slices.Equal(got, wantCommands) {
+		if got := cells(commands, headers[1]); !slices.Equal(got, wantCommands) {
 			t.Errorf("%s: commands %q, want %q", name, got, wantCommands)
 		}
-		got := cells(readme, headers[2])
+		name = folder + "failures.md"
+		got := cells(document(t, name), headers[2])
 		slices.Sort(got)
 		if !slices.Equal(got, wantClasses) {
 			t.Errorf("%s: classes %q, want %q", name, got, wantClasses)
@@ -235,43 +259,64 @@ func plainBlocks(text, language string) []string {
 	return out
 }
 
-// The READMEs have the same sections with the same lists, tables, links and
-// examples, and name the same files, keys, flags and codes.
-func TestReadmesSayTheSame(t *testing.T) {
+// sameShape is what two pages that say the same in two languages have in common.
+func sameShape(t *testing.T, name string) map[string][]string {
+	t.Helper()
+	whole := document(t, name)
+	text := fence.ReplaceAllString(whole, "")
+	out := map[string][]string{"headings": heading.FindAllString(text, -1), "list items": {fmt.Sprint(len(listItem.FindAllString(text, -1)))},
+		"rows of tables": {fmt.Sprint(strings.Count(text, "\n|"))}, "blocks": {fmt.Sprint(len(blocks(whole, "")))}}
+	for _, language := range []string{"sh", "sql", "python", "yaml"} {
+		out[language] = plainBlocks(whole, language)
+	}
+	for _, m := range link.FindAllStringSubmatch(text, -1) {
+		to := filepath.ToSlash(filepath.Join(filepath.Dir(name), m[1]))
+		out["links"] = append(out["links"], strings.NewReplacer("docs/zh/", "docs/", "README.zh-CN.md", "README.md").Replace(to))
+	}
+	for _, code := range spanned.FindAllString(strings.ReplaceAll(text, " --lang zh`", "`"), -1) {
+		if !strings.Contains(code, "¥") { // what the program says
+			out["code"] = append(out["code"], code)
+		}
+	}
+	for _, kind := range []string{"links", "code"} {
+		slices.Sort(out[kind])
+		out[kind] = slices.Compact(out[kind])
+	}
+	return out
+}
+
+// Pages in two languages have the same sections with the same lists, tables, links and examples, and name the same
+// files, keys, flags and codes. Each has the other at its top.
+func TestPagesInChineseSayTheSame(t *testing.T) {
 	t.Parallel()
-	shape := func(name string) map[string][]string {
-		whole := document(t, name)
-		text := fence.ReplaceAllString(whole, "")
-		out := map[string][]string{"headings": heading.FindAllString(text, -1), "list items": {fmt.Sprint(len(listItem.FindAllString(text, -1)))},
-			"rows of tables": {fmt.Sprint(strings.Count(text, "\n|"))}, "blocks": {fmt.Sprint(len(blocks(whole, "")))}}
-		for _, language := range []string{"sh", "sql", "python", "yaml"} {
-			out[language] = plainBlocks(whole, language)
-		}
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
-			if !strings.HasPrefix(m[1], "README") {
-				out["links"] = append(out["links"], m[1])
+	for page, chinese := range inChinese(t) {
+		got := sameShape(t, chinese)
+		for kind, want := range sameShape(t, page) {
+			if !slices.Equal(got[kind], want) {
+				t.Errorf("%s, %s: in Chinese alone %q, in English alone %q", page, kind, without(got[kind], want), without(want, got[kind]))
 			}
 		}
-		for _, code := range spanned.FindAllString(strings.ReplaceAll(text, " --lang zh`", "`"), -1) {
-			if !strings.Contains(code, "¥") { // what the program says
-				out["code"] = append(out["code"], code)
+		for name, other := range map[string]string{page: chinese, chinese: page} {
+			to, err := filepath.Rel(filepath.Dir(name), other)
+			if top, _, _ := strings.Cut(document(t, name), "\n## "); err != nil || !strings.Contains(top, "]("+filepath.ToSlash(to)+")") {
+				t.Errorf("%s has no link to %s at its top", name, other)
 			}
 		}
-		for _, kind := range []string{"links", "code"} {
-			slices.Sort(out[kind])
-			out[kind] = slices.Compact(out[kind])
-		}
-		return out
 	}
-	english, chinese := shape("README.md"), shape("README.zh-CN.md")
-	for kind, want := range english {
-		if !slices.Equal(chinese[kind], want) {
-			t.Errorf("%s: in Chinese alone %q, in English alone %q", kind, without(chinese[kind], want), without(want, chinese[kind]))
+}
+
+// The README is short: what else is to be said has a page, and the index names every page.
+func TestReadmeIsShortAndTheIndexWhole(t *testing.T) {
+	t.Parallel()
+	for _, name := range inBoth(t, "README.md") {
+		if lines := strings.Count(document(t, name), "\n"); lines > 180 {
+			t.Errorf("%s has %d lines, at most 180", name, lines)
 		}
 	}
-	for name, other := range map[string]string{"README.md": "README.zh-CN.md", "README.zh-CN.md": "README.md"} {
-		if top, _, _ := strings.Cut(document(t, name), "\n## "); !strings.Contains(top, "]("+other+")") {
-			t.Errorf("%s has no link to %s at its top", name, other)
+	index := document(t, "docs/README.md")
+	for _, name := range documents(t) {
+		if page, ok := strings.CutPrefix(filepath.ToSlash(name), "docs/"); ok && page != "README.md" && !strings.Contains(page, "/") && !strings.Contains(index, "]("+page) {
+			t.Errorf("docs/README.md does not name %s", page)
 		}
 	}
 }
@@ -283,7 +328,7 @@ func without(list, other []string) []string {
 
 var flagWord = regexp.MustCompile("`--([a-z-]+)")
 
-// Every flag that the documents name is one of the program, and the README
+// Every flag that the documents name is one of the program, and docs/commands.md
 // names those that most commands share.
 func TestFlagsInDocuments(t *testing.T) {
 	t.Parallel()
@@ -299,12 +344,12 @@ func TestFlagsInDocuments(t *testing.T) {
 			if !known[m[1]] {
 				t.Errorf("%s: there is no flag --%s", name, m[1])
 			}
-			named[m[1]] = named[m[1]] || name == "README.md"
+			named[m[1]] = named[m[1]] || filepath.ToSlash(name) == "docs/commands.md"
 		}
 	}
 	for _, f := range append(workFlags(), datasetFlag()) {
 		if !named[f.Names()[0]] {
-			t.Errorf("README.md does not name --%s", f.Names()[0])
+			t.Errorf("docs/commands.md does not name --%s", f.Names()[0])
 		}
 	}
 }

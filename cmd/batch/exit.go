@@ -11,7 +11,7 @@ import (
 	"vehiclebatch/pipeline/ledger/sqlite"
 )
 
-// exitTable is what the help and the README say about exit codes.
+// exitTable is what the help and docs/commands.md say about exit codes.
 var exitTable = []struct {
 	code    int
 	meaning string

@@ -21,14 +21,14 @@ func textColumns(t *testing.T) map[string]bool {
 	return out
 }
 
-// What pandas would take for numbers is read as text: the READMEs name every
+// What pandas would take for numbers is read as text: the page on outputs names every
 // column of texts but for those of words, which begin with a letter.
-func TestReadmesNameTheColumnsThatAreTexts(t *testing.T) {
+func TestPagesNameTheColumnsThatAreTexts(t *testing.T) {
 	t.Parallel()
 	inWords := strings.Fields(`run_id vehicle_id compared_with vendor compared_vendor dataset stage class message next_step billed status change what note
 		maintenance valuation violations first_registered brand model model_name series manufacturer transmission emission_standard body_type production_area
 		accident_reason service_type content materials payment_type city address action organ`)
-	for _, name := range readmes() {
+	for _, name := range inBoth(t, "docs/outputs.md") {
 		named := regexp.MustCompile(`"([a-z_]+)"`).FindAllStringSubmatch(regexp.MustCompile(`(?s)dict\.fromkeys\(\[(.*?)\], str\)`).FindString(document(t, name)), -1)
 		left := textColumns(t)
 		for _, m := range named {
@@ -49,8 +49,8 @@ func TestReadmesNameTheColumnsThatAreTexts(t *testing.T) {
 	}
 }
 
-// The READMEs say which commands speak Chinese.
-func TestReadmesNameTheCommandsWithLanguages(t *testing.T) {
+// The page on commands says which of them speak Chinese.
+func TestPagesNameTheCommandsWithLanguages(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, c := range newApp(environment{}).Commands {
@@ -59,7 +59,7 @@ func TestReadmesNameTheCommandsWithLanguages(t *testing.T) {
 		}
 	}
 	slices.Sort(want)
-	for name, sentence := range map[string]string{"README.md": `[^.:]*\btake it; the other commands`, "README.zh-CN.md": `[^。]*支持中文；其余命令`} {
+	for name, sentence := range map[string]string{"docs/commands.md": `[^.:]*\btake it; the other commands`, "docs/zh/commands.md": `[^。]*支持中文；其余命令`} {
 		got := spanned.FindAllString(regexp.MustCompile(sentence).FindString(document(t, name)), -1)
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
