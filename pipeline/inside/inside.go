@@ -110,16 +110,34 @@ func (f Folder) ReadFile(path string, most int64) ([]byte, error) {
 
 // WriteFile writes a file anew in place, for the owner alone.
 func (f Folder) WriteFile(path string, text []byte) error {
-	return f.do(path, func(root *os.Root, name string) error {
-		return errors.Join(root.WriteFile(name, text, 0o600), modeless(root.Chmod(name, 0o600)))
-	})
+	file, err := f.OpenToWrite(path)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Truncate(int64(len(text))), modeless(file.Chmod(0o600)), file.Close())
 }
 
-// OpenToWrite opens a file to be read and changed, and makes it if it is not there.
+// OpenToWrite opens a file to be read and changed, and makes it if it is not there. A file that has other names is
+// refused: they may be outside of the folder. So is a pipe or a device.
 func (f Folder) OpenToWrite(path string) (file *os.File, err error) {
 	err = f.do(path, func(root *os.Root, name string) error {
-		file, err = root.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
-		return err
+		file, err = root.OpenFile(name, os.O_CREATE|os.O_RDWR|syscall.O_NONBLOCK, 0o600) // a pipe is not waited for
+		if err != nil {
+			return err
+		}
+		info, err := file.Stat()
+		switch {
+		case err != nil:
+		case !info.Mode().IsRegular():
+			err = &fs.PathError{Op: "write", Path: name, Err: errors.New("it is no file")}
+		case Names(info) > 1:
+			err = &fs.PathError{Op: "write", Path: name, Err: errors.New("it has another name elsewhere (a hard link), and would be changed there as well")}
+		}
+		if err != nil {
+			return errors.Join(err, file.Close())
+		}
+		return nil
 	})
 	return file, err
 }

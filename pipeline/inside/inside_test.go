@@ -199,3 +199,37 @@ func TestAPipeInThePlaceOfAFolder(t *testing.T) {
 		t.Errorf("it hides what stands beside it: %v", among)
 	}
 }
+
+// A file with another name elsewhere is not written into, and made anew.
+func TestAFileWithAnotherNameIsNotWrittenInto(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kept := filepath.Join(w.other, "kept")
+	must(t, os.Link(kept, w.path("runs/shared")))
+	_, change := w.OpenToWrite(w.path("runs/shared"))
+	for what, err := range map[string]error{"write": w.WriteFile(w.path("runs/shared"), []byte("new")), "change": change} {
+		if err == nil || !strings.Contains(err.Error(), "runs/shared: it has another name elsewhere") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	f, err := w.Create(w.path("runs/shared"))
+	must(t, err)
+	_, err = f.WriteString("new")
+	must(t, errors.Join(err, f.Close()))
+	must(t, w.WriteFile(w.path("runs/shared"), []byte("or")))
+	for path, want := range map[string]string{kept: "kept", w.path("runs/shared"): "or"} {
+		if text, err := os.ReadFile(path); err != nil || string(text) != want {
+			t.Errorf("%s: %q, %v", path, text, err)
+		}
+	}
+}
+
+// A pipe is not waited for by who writes.
+func TestAPipeIsNotWrittenInto(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	must(t, syscall.Mkfifo(w.path("runs/pipe"), 0o600))
+	if err := w.WriteFile(w.path("runs/pipe"), []byte("new")); err == nil || !strings.Contains(err.Error(), "it is no file") {
+		t.Error(err)
+	}
+}

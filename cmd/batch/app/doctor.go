@@ -227,7 +227,7 @@ func (d *doctor) leftovers() error {
 		{"runs/*/.*.partial", "half an output, written again by the next export"},
 		{".stdin-*.csv", "a copy of standard input that a killed process has left: it may be removed"},
 		{repair.RescueDir, "a rescue that was cut short: begin it again"},
-		{"ledger.damaged-*.db", "a damaged ledger that a rescue has kept: keep it until the money is settled"},
+		{sqlite.KeptPrefix + "*.db", "a damaged ledger that a rescue has kept: keep it until the money is settled"},
 		{".doctor-*", "left by a look that was cut short: it may be removed"},
 	} {
 		found, err := fs.Glob(workspace, left.pattern)

@@ -228,7 +228,7 @@ func (p *PurgePlan) strays(ctx context.Context) (out []string, err error) {
 	for _, r := range runs {
 		known[r.ID] = true
 	}
-	for _, pattern := range []string{"ledger.damaged-*", "runs/*", "by_date/*/run_date=*/*"} {
+	for _, pattern := range []string{sqlite.KeptPrefix + "*", "runs/*", "by_date/*/run_date=*/*"} {
 		found, err := p.disk().Glob(p.Dir, pattern)
 		if err != nil {
 			return nil, err

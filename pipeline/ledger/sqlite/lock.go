@@ -27,6 +27,9 @@ func lockWorkspace(dir string, o Options) (*workspaceLock, error) {
 	if err := checkPlace(dir); err != nil {
 		return nil, err
 	}
+	if err := checkNames(dir); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(dir, lockName)
 	f := flock.New(path, flock.SetPermissions(0o600))
 	got, err := tryLock(f)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"vehiclebatch/pipeline/inside"
 	"vehiclebatch/pipeline/ledger"
@@ -14,11 +15,16 @@ import (
 
 const foreignHint = "somebody has changed it, and nothing is done with it. Take the workspace anew from who gave it to you"
 
-// CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or a folder, or may not be read, or
-// which has a rollback journal that does not belong to a process at work.
+// CheckOwn refuses a workspace in which a file of the ledger is a link, a pipe or a folder, may not be read, or has
+// another name elsewhere, or which has a rollback journal that does not belong to a process at work.
 func CheckOwn(dir string) error {
 	if err := checkPlace(dir); err != nil {
 		return err
+	}
+	if !ReadOnly(dir) { // there a command that looks writes nothing
+		if err := checkNames(dir); err != nil {
+			return err
+		}
 	}
 	if checkJournal(dir) == nil || Holder(dir) != "" {
 		return nil
@@ -87,12 +93,57 @@ func checkFiles(dir string) error {
 	return nil
 }
 
+// KeptPrefix is what the names begin with under which a rescue keeps damaged ledgers. For a moment, such a name and that
+// of the ledger are names of the same file.
+const KeptPrefix = "ledger.damaged-"
+
+// checkNames refuses a workspace in which a file of the ledger has another name elsewhere (a hard link): what is written
+// to it would change a file outside of the workspace, or a copy that was made by such links.
+func checkNames(dir string) error {
+	kept, err := fs.Glob(os.DirFS(dir), KeptPrefix+"*")
+	if err != nil {
+		return fmt.Errorf("look for ledgers that were kept: %w", err)
+	}
+	var shared []string
+	for _, name := range placed() {
+		info, err := os.Lstat(filepath.Join(dir, name))
+		if err == nil && info.Mode().IsRegular() && inside.Names(info) > 1+namesAmong(dir, kept, info) {
+			shared = append(shared, name)
+		}
+	}
+	if len(shared) == 0 {
+		return nil
+	}
+	problem := fmt.Sprintf("files in %s have other names elsewhere (hard links, as `cp -al` makes) and would be changed there as well, so nothing was done or bought (%s)", dir, strings.Join(shared, ", "))
+	hint := "make files of their own: " + copyInPlace(dir, shared)
+	if holder := Holder(dir); holder != "" {
+		hint = fmt.Sprintf("the workspace is in use by %s: wait for it to end, then %s", holder, hint)
+	}
+	return &ledger.UserError{Problem: problem, Hint: hint}
+}
+
+// namesAmong is how many of some names in a folder are names of a file.
+func namesAmong(dir string, names []string, file fs.FileInfo) (n uint64) {
+	for _, name := range names {
+		if info, err := os.Lstat(filepath.Join(dir, name)); err == nil && os.SameFile(info, file) {
+			n++
+		}
+	}
+	return n
+}
+
+// copyInPlace is the command that puts a copy in the place of each file. It writes through no link either.
+func copyInPlace(dir string, names []string) string {
+	return fmt.Sprintf(`(cd '%s' && for f in %s; do rm -f "$f.own" && cp -p "$f" "$f.own" && mv "$f.own" "$f"; done)`,
+		strings.ReplaceAll(dir, "'", `'\''`), strings.Join(names, " "))
+}
+
 // checkJournal refuses a rollback journal beside a ledger. A ledger keeps a log (WAL) and never has a journal, except
 // for a moment while it is created. SQLite would use the journal to undo what the ledger says, whoever wrote it.
 func checkJournal(dir string) error {
 	path := filepath.Join(dir, FileName) + "-journal"
 	info, err := os.Lstat(path)
-	if err != nil || info.Mode().IsRegular() && (info.Size() == 0 || !keepsLog(dir) || HalfBegun(dir)) {
+	if err != nil || info.Mode().IsRegular() && inside.Names(info) <= 1 && (info.Size() == 0 || !keepsLog(dir) || HalfBegun(dir)) {
 		return nil
 	}
 	what := "a file that batch does not write"

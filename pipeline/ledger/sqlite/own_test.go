@@ -4,8 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
+	shell "os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -247,5 +251,122 @@ func TestHolderDoesNotWaitForAPipe(t *testing.T) {
 	must(t, syscall.Mkfifo(filepath.Join(dir, lockName), 0o600))
 	if who := Holder(dir); who != "" {
 		t.Errorf("a pipe is held by %s", who)
+	}
+}
+
+// linkOutside gives a file of a workspace another name outside of it; a file that is not there is one from outside.
+func linkOutside(t *testing.T, path string) (outside string) {
+	t.Helper()
+	outside = filepath.Join(filepath.Dir(filepath.Dir(path)), "linked")
+	if filepath.Base(filepath.Dir(path)) == runsFolder {
+		outside = filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(path))), "linked")
+	}
+	if _, err := os.Lstat(path); err != nil {
+		must(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		must(t, os.WriteFile(outside, nil, 0o644))
+		must(t, os.Chmod(outside, 0o644))
+		must(t, os.Link(outside, path))
+		return outside
+	}
+	must(t, os.Link(path, outside))
+	return outside
+}
+
+// asItIs is all that would show that a file was written.
+func asItIs(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	must(t, err)
+	info, err := os.Stat(path)
+	must(t, err)
+	return fmt.Sprintf("%s %v %x", info.Mode(), info.ModTime(), text)
+}
+
+// A file of the ledger that has another name elsewhere would be written there as well: nothing opens it, and what the
+// user is told to do helps.
+func TestLedgerFilesWithAnotherNameAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, name := range placed() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, _ := ledgerBeside(t)
+			must(t, os.MkdirAll(filepath.Join(dir, runsFolder), 0o700))
+			outside := linkOutside(t, filepath.Join(dir, name))
+			before := asItIs(t, outside)
+			errs := waysIn(dir)
+			errs["CheckOwn"] = CheckOwn(dir)
+			_, errs["Lock"] = Lock(dir, options())
+			var told *ledger.UserError
+			for way, err := range errs {
+				if !errors.As(err, &told) || !strings.Contains(told.Problem, "have other names elsewhere") || !strings.Contains(told.Problem, "("+name+")") {
+					t.Errorf("%s: %v", way, err)
+				}
+			}
+			if after := asItIs(t, outside); after != before {
+				t.Errorf("it was %.300s and is %.300s", before, after)
+			}
+			must(t, shell.Command("sh", "-c", strings.TrimPrefix(told.Hint, "make files of their own: ")).Run())
+			for way, err := range waysIn(dir) {
+				if err != nil {
+					t.Errorf("with a file of its own, %s: %v", way, err)
+				}
+			}
+			if after := asItIs(t, outside); after != before {
+				t.Errorf("once it is a file of its own: it was %.300s and is %.300s", before, after)
+			}
+		})
+	}
+}
+
+// All that a ledger writes is among the files that are looked at, or begun anew.
+func TestEveryFileOfALedgerIsLookedAt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	free := int64(1) << 40
+	l := openWithRoom(t, dir, &free)
+	planRun(t, l, "one", 1)
+	must(t, l.room.prepare())
+	must(t, os.MkdirAll(filepath.Join(dir, runsFolder), 0o700))
+	must(t, rememberSecond(dir, Watermark{Lookup: 1}))
+	must(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(dir, path)
+		if err == nil && !e.IsDir() && !slices.Contains(append(placed(), reserveName), name) {
+			t.Errorf("%s is not looked at", name)
+		}
+		return err
+	}))
+}
+
+// What is made anew leaves another name of the old file alone; a journal with another name is refused.
+func TestTheReserveAndTheJournalAreNotWrittenElsewhere(t *testing.T) {
+	t.Parallel()
+	dir, _ := ledgerBeside(t)
+	outside := linkOutside(t, filepath.Join(dir, reserveName))
+	before := asItIs(t, outside)
+	free := int64(1) << 40
+	l := openWithRoom(t, dir, &free)
+	must(t, l.room.prepare())
+	if after := asItIs(t, outside); after != before {
+		t.Errorf("it was %s and is %.300s", before, after)
+	}
+
+	dir, _ = ledgerBeside(t)
+	linkOutside(t, filepath.Join(dir, FileName+"-journal"))
+	for way, err := range waysIn(dir) {
+		if err == nil || !strings.Contains(err.Error(), "ledger.db-journal stands beside the ledger") {
+			t.Errorf("%s: %v", way, err)
+		}
+	}
+}
+
+// A rescue that was cut short leaves two names of one file, both in the workspace.
+func TestANameThatARescueGaveIsNoneElsewhere(t *testing.T) {
+	t.Parallel()
+	dir, _ := ledgerBeside(t)
+	must(t, os.Link(filepath.Join(dir, FileName), filepath.Join(dir, KeptPrefix+"20260102T030405Z.db")))
+	for way, err := range waysIn(dir) {
+		if err != nil {
+			t.Errorf("%s: %v", way, err)
+		}
 	}
 }

@@ -345,7 +345,7 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 
 // freeName is a name for a damaged ledger that is not taken: two may be rescued within a second.
 func freeName(dir string, now time.Time) string {
-	stamp := "ledger.damaged-" + now.UTC().Format("20060102T150405Z")
+	stamp := sqlite.KeptPrefix + now.UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
 		name := filepath.Join(dir, stamp+".db")
 		if n > 1 {
