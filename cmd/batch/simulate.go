@@ -61,7 +61,7 @@ func simulateAction(c *cli.Context, env environment) error {
 
 func simulatorOptions(c *cli.Context, env environment) (simulator.Options, error) {
 	env.clock.fast = c.Duration("clock")
-	o := simulator.Options{Seed: c.Uint64("seed"), Clock: env.clock, Pace: map[string]simulator.Pace{},
+	o := simulator.Options{Name: simulator.ServedName, Seed: c.Uint64("seed"), Clock: env.clock, Pace: map[string]simulator.Pace{},
 		Latency: simulator.Latency{Min: c.Duration("latency-min"), Max: c.Duration("latency-max")},
 		Desk:    simulator.Desk{Share: c.Float64("desk-share"), Closed: c.String("desk-closed")}}
 	for _, v := range []string{simulator.WAPI, simulator.Tencent, simulator.Jumdata} {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -43,6 +44,8 @@ type Options struct {
 	Faults      Faults
 	// Prices in fen by "vendor/dataset"; absent ones are DefaultPrices.
 	Prices map[string]int64
+	// Name is what it calls itself in its answers; "" is Name.
+	Name string
 }
 
 // DefaultPrices are the prices in fen by "vendor/dataset". wapi's page asks for
@@ -58,6 +61,7 @@ func DefaultPrices() map[string]int64 {
 // Simulator is all the vendors. It implements http.Handler and is safe for
 // concurrent use.
 type Simulator struct {
+	name      string
 	seed      uint64
 	clock     Clock
 	days      int
@@ -98,7 +102,7 @@ func New(o Options) *Simulator {
 		panic("simulator: " + err.Error())
 	}
 	desk, _ := parseClosed(o.Desk.Closed) // checked above
-	s := &Simulator{seed: o.Seed, clock: o.Clock, keys: withDefaults(o.Credentials), latency: o.Latency,
+	s := &Simulator{name: cmp.Or(o.Name, Name), seed: o.Seed, clock: o.Clock, keys: withDefaults(o.Credentials), latency: o.Latency,
 		desk: desk, deskShare: o.Desk.Share, prices: DefaultPrices(), routes: map[string]*endpoint{},
 		orders: newOrders(o.Seed)}
 	if s.clock == nil {
@@ -193,16 +197,20 @@ func (x *exchange) param(name string) string {
 	return ""
 }
 
-// Name is what the simulator calls itself in the header "Server" of every answer: what it made up is known by that. No key
-// of DefaultCredentials is part of it, or it would be blotted out as one.
-const Name = "batch made-up"
+// What the simulator calls itself in the header "Server" of every answer. No key of DefaultCredentials is part of it, or
+// it would be blotted out as one. A workspace of `run --simulate` is known by Name when it does not say any more of what
+// kind it is; to one that orders from `batch simulate`, the answers are bought.
+const (
+	Name       = "batch made-up" // inside of a run
+	ServedName = "batch simulate"
+)
 
 // ServeHTTP implements http.Handler. It panics with http.ErrAbortHandler to cut
 // a connection.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := s.clock.Now()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
-	w.Header().Set("Server", Name)
+	w.Header().Set("Server", s.name)
 	ep, isNew := s.route(r.URL.Path)
 	if ep == nil {
 		s.serveElse(w, r)

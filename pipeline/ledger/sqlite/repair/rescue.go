@@ -212,69 +212,85 @@ func (f *repairer) hasMarkedOrders() (bool, error) {
 // kindSaid is what a workspace says of its kind, -1 where it says two or what there is not.
 const kindSaid = "SELECT IIF(simulated IN (0, 1) AND simulated=simulated_twice, simulated, -1) FROM workspace"
 
-// workspace writes what kind of workspace it is. If that cannot be read, the kept answers decide: it is a simulated
-// workspace only if the simulator gave all of them. Bought answers are never taken for simulated ones.
+// unknownKind stands for the kind of a workspace of which nobody can say whether its answers are made up.
+const unknownKind = -1
+
+// workspace writes what kind of workspace it is. Its checksum says that. Where it does not, the kept answers decide: it
+// is a simulated workspace only if the simulator gave all of them. Bought answers are never taken for simulated ones.
 func (f *repairer) workspace(s *salvager, now time.Time) error {
-	created, kind := f.mark.Ledger, int64(-1)
-	var was int64
-	if err := s.from.QueryRowContext(f.ctx, kindSaid).Scan(&was); err == nil {
-		kind = was
-		at, err := f.said(s)
-		if err != nil {
-			return err
-		}
-		if at > 0 {
-			created = at
-		}
+	kind, created, err := f.said(s)
+	if err != nil {
+		return err
+	}
+	if created <= 0 {
+		created = f.mark.Ledger
 	}
 	if created <= 0 {
 		created = now.UnixMicro()
 	}
-	if kind < 0 {
-		var err error
-		if f.r.Simulated, err = f.allMadeUp(); err != nil {
+	if kind == unknownKind {
+		if kind, err = f.kindOfAnswers(s); err != nil {
 			return err
 		}
-		f.r.KindLost, kind = true, 0
-		if f.r.Simulated {
-			kind = 1
-		}
 	}
-	_, err := f.db.ExecContext(f.ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", kind, created)
+	_, err = f.db.ExecContext(f.ctx, "INSERT INTO workspace (id, simulated, simulated_twice, created_at) VALUES (1, ?1, ?1, ?2)", kind, created)
 	return err
 }
 
-// said finds out when the workspace was created, and whether a row of losses is missing; without that row nothing would
-// be held back that may have been bought. If the workspace's row is not as it was written, it tries the time that the
-// mark gives, and the numbers of rows that there are.
-func (f *repairer) said(s *salvager) (created int64, err error) {
+// kindOfAnswers is the kind of a workspace whose checksum does not tell it: what its answers say, or where there are
+// none, what the workspace says twice.
+func (f *repairer) kindOfAnswers(s *salvager) (int64, error) {
+	said := int64(unknownKind)
+	if s.from.QueryRowContext(f.ctx, kindSaid).Scan(&said) != nil {
+		said = unknownKind
+	}
+	answered, madeUp, err := f.madeUp()
+	if err != nil {
+		return 0, err
+	}
+	kind := said
+	switch {
+	case answered && madeUp:
+		kind = 1
+	case answered || said == unknownKind:
+		kind = 0
+	}
+	f.r.KindLost, f.r.Simulated = kind != said, kind == 1
+	return kind, nil
+}
+
+// said finds out of what kind the workspace is and when it was created, and whether a row of losses is missing; without
+// that row nothing would be held back that may have been bought. If the workspace's row is not as it was written, it
+// tries both kinds, the time that the mark gives, and the numbers of rows that there are. What it cannot tell is
+// unknownKind and 0.
+func (f *repairer) said(s *salvager) (kind, created int64, err error) {
 	var is, now workspaceRow
 	if err := s.from.QueryRowContext(f.ctx, "SELECT simulated, created_at, halts, pauses, calls, losses, sum FROM workspace").Scan(is.dest()...); err != nil {
-		return 0, f.ctx.Err() // of a file that does not know these columns
+		return unknownKind, 0, f.ctx.Err() // of a file that does not know these columns
 	}
 	now = is
 	if err := f.db.QueryRowContext(f.ctx, "SELECT (SELECT COUNT(*) FROM halts), (SELECT COUNT(*) FROM pauses), (SELECT COUNT(*) FROM calls), (SELECT COUNT(*) FROM losses)").
 		Scan(&now.rows[0], &now.rows[1], &now.rows[2], &now.rows[3]); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	rows := is.rows
-	created = is.created
-	for _, simulated := range []int64{is.simulated, 0, 1} {
+	kind, created = unknownKind, is.created
+	for _, simulated := range []int64{0, 1} {
 		for _, at := range []int64{is.created, f.mark.Ledger} {
 			for _, counted := range [][4]int64{is.rows, now.rows} {
 				if (workspaceRow{simulated, at, counted, is.sum}).agrees() {
-					created, rows = at, counted
+					kind, created, rows = simulated, at, counted
 				}
 			}
 		}
 	}
-	if rows == is.rows && created == is.created && !is.agrees() && f.mark.Ledger > 0 {
+	if kind == unknownKind && f.mark.Ledger > 0 {
 		created = f.mark.Ledger
 	}
 	if rows[3] > now.rows[3] {
 		f.unnamed = append(f.unnamed, "what an earlier rescue could not name")
 	}
-	return created, nil
+	return kind, created, nil
 }
 
 // workspaceRow is what a workspace says of itself.
@@ -292,26 +308,24 @@ func (w workspaceRow) agrees() bool {
 	return w.sum == stored.Checksum(fmt.Appendf(nil, "1|%d|%d|%d|%d|%d|%d|", w.simulated, w.created, w.rows[0], w.rows[1], w.rows[2], w.rows[3]))
 }
 
-// allMadeUp tells whether there are answers and the simulator gave all of them. A call without an answer does not tell
-// who was called.
-func (f *repairer) allMadeUp() (bool, error) {
+// madeUp tells whether there are answers, and whether the simulator gave all of them. A call without an answer does not
+// tell who was called.
+func (f *repairer) madeUp() (answered, all bool, err error) {
 	rows, err := f.db.QueryContext(f.ctx, "SELECT DISTINCT head FROM answers WHERE status<>0")
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer rows.Close()
-	any := false
 	for rows.Next() {
 		var head string
 		if err := rows.Scan(&head); err != nil {
-			return false, err
+			return false, false, err
 		}
-		if !f.known.MadeUp(head) {
-			return false, rows.Err()
+		if answered = true; !f.known.MadeUp(head) {
+			return true, false, rows.Err()
 		}
-		any = true
 	}
-	return any, rows.Err()
+	return answered, answered, rows.Err()
 }
 
 // swap puts the new ledger in the place of the damaged one, which gets another name on the disk before anything is

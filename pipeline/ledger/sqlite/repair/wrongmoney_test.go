@@ -2,6 +2,7 @@ package repair
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"vehiclebatch/pipeline/ledger"
@@ -118,8 +119,8 @@ func TestTwoRescuesWithinASecond(t *testing.T) {
 	}
 }
 
-// Of a workspace that says two kinds the answers are taken for made up only where the simulator gave them all: none
-// that was bought is ever taken for made up.
+// What kind a workspace is, its checksum says. Where that is gone as well, the answers are taken for made up only where
+// the simulator gave them all: none that was bought is ever taken for made up.
 func TestAWorkspaceOfTwoKinds(t *testing.T) {
 	t.Parallel()
 	heads := map[string]bool{
@@ -128,22 +129,51 @@ func TestAWorkspaceOfTwoKinds(t *testing.T) {
 		"UPDATE answers SET head='Server: made-up'; UPDATE answers SET head='', status=0 WHERE id=(SELECT MAX(id) FROM answers)": true,
 		"UPDATE answers SET head=''": false,
 	}
-	for _, change := range []string{"simulated=1", "simulated_twice=1", "simulated=64", "simulated_twice=-1", "simulated=64, simulated_twice=64"} {
-		for answers, simulated := range heads {
-			ctx, dir := context.Background(), smallLedger(t)
-			alterWithSum(t, dir, answers)
-			alter(t, dir, "UPDATE workspace SET "+change)
-			if err := looks(ctx, dir); err == nil {
-				t.Errorf("%s: nobody minds", change)
+	for change, said := range map[string]int{"simulated=1": -1, "simulated_twice=1": -1, "simulated=64": -1, "simulated_twice=-1": -1, "simulated=64, simulated_twice=64": -1,
+		"simulated=1, simulated_twice=1": 1} {
+		for answers, madeUp := range heads {
+			for _, sum := range []string{"", ", sum=sum+65537"} {
+				ctx, dir := context.Background(), smallLedger(t)
+				alterWithSum(t, dir, answers)
+				alter(t, dir, "UPDATE workspace SET "+change+sum)
+				if err := looks(ctx, dir); err == nil {
+					t.Errorf("%s: nobody minds", change)
+				}
+				r, err := Rescue(ctx, dir, options(), world)
+				must(t, err)
+				simulated, lost := sum != "" && madeUp, sum != "" && (said < 0 || !madeUp)
+				if is := isSimulated(t, dir); is != simulated || r.KindLost != lost || lost && r.Simulated != simulated {
+					t.Errorf("%s%s, %s: made up %v, %+v", change, sum, answers, is, r)
+				}
 			}
-			r, err := Rescue(ctx, dir, options(), world)
-			must(t, err)
-			l, err := sqlite.OpenReadOnly(ctx, dir, options().Now)
-			must(t, err)
-			if is, err := l.Simulated(ctx); err != nil || is != simulated || !r.KindLost || r.Simulated != simulated {
-				t.Errorf("%s, %s: made up %v, %v, %+v", change, answers, is, err, r)
-			}
-			must(t, l.Close())
+		}
+	}
+}
+
+func isSimulated(t *testing.T, dir string) bool {
+	t.Helper()
+	l, err := sqlite.OpenReadOnly(context.Background(), dir, options().Now)
+	must(t, err)
+	is, err := l.Simulated(context.Background())
+	must(t, errors.Join(err, l.Close()))
+	return is
+}
+
+// A workspace without answers that is not as it was written down is of the kind that it says twice.
+func TestTheKindOfAWorkspaceWithoutAnswers(t *testing.T) {
+	t.Parallel()
+	for _, simulated := range []bool{false, true} {
+		dir, o := t.TempDir(), options()
+		o.Simulated = simulated
+		l, err := sqlite.Open(context.Background(), dir, o)
+		must(t, err)
+		planRun(t, l, "one", 3)
+		must(t, l.Close())
+		alter(t, dir, "UPDATE workspace SET sum=sum+65537")
+		r, err := Rescue(context.Background(), dir, options(), world)
+		must(t, err)
+		if is := isSimulated(t, dir); is != simulated || r.KindLost {
+			t.Errorf("made up %v, was %v: %+v", is, simulated, r)
 		}
 	}
 }
