@@ -44,7 +44,7 @@ func ParseFormats(s string) ([]Format, error) {
 }
 
 func unknownFormat(name string) error {
-	return fmt.Errorf("format %q cannot be written: use one or several of parquet,csv,xlsx", name)
+	return fmt.Errorf("format %q cannot be written: use one or several of parquet,csv,xlsx, and html for a report beside them", name)
 }
 
 // fileWriter writes one table in one format. WriteBatch is called with

@@ -33,11 +33,11 @@ func chosenTarget(c *cli.Context, configured notify.Target) (notify.Target, erro
 }
 
 // announce posts how a command that buys has ended. A usage error is not posted:
-// no vendor was called, and the user sees it on the screen. When posting fails, a
+// no vendor was called, and the user sees it on the screen. Neither is that there was nothing to do. When posting fails, a
 // warning is printed, even with --quiet.
 func (b *buying) announce(ctx context.Context, to notify.Target, end *app.Ended, err error) {
 	code := app.ExitCode(err)
-	if to.IsZero() || code == app.ExitUsage {
+	if to.IsZero() || code == app.ExitUsage || end != nil && end.Idle {
 		return
 	}
 	o := notify.Options{Proxies: b.Proxies}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -56,7 +57,7 @@ func newApp(env environment) *cli.App {
 		Action: noCommand,
 		Commands: []*cli.Command{
 			initCommand(env),
-			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), failuresCommand(env), showCommand(env), diffCommand(env), fixCommand(env),
+			runCommand(env), planCommand(env), resumeCommand(env), retryCommand(env), statusCommand(env), runsCommand(env), failuresCommand(env), showCommand(env), diffCommand(env), fixCommand(env),
 			spendCommand(env), reconcileCommand(env), exportCommand(env), reportCommand(env), verifyCommand(env), purgeCommand(env), doctorCommand(env),
 			simulateCommand(env), vendorsCommand(env), completionCommand(env), versionCommand(env), helpCommand(),
 		},
@@ -86,10 +87,18 @@ func helpCommand() *cli.Command {
 	})
 }
 
-// meant is the name that a mistyped word probably meant, or "".
+// meant is the name that a mistyped word probably meant, or "": the nearest one, else one of the same letters.
 func meant(word string, names []string) string {
-	name, _ := spelling.Nearest(word, names, 1+len(word)/4)
-	return name
+	if name, _ := spelling.Nearest(word, names, 1+len(word)/4); name != "" {
+		return name
+	}
+	letters := func(s string) string { return string(slices.Sorted(slices.Values([]rune(s)))) }
+	for _, name := range names {
+		if letters(name) == letters(word) {
+			return name
+		}
+	}
+	return ""
 }
 
 func didYouMean(commands []*cli.Command, word string) string {
@@ -109,11 +118,17 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 		where += " " + c.Command.Name
 	}
 	text := strings.TrimSpace(err.Error())
+	if m := notADuration.FindStringSubmatch(text); m != nil {
+		return app.UsageError("--%s %q: want a length of time with its unit, such as 30m, 2h or 90s; `%s --help` lists the flags", m[2], m[1], where)
+	}
 	if flag, unknown := strings.CutPrefix(text, unknownFlag); unknown {
 		text = where + " has no flag --" + flag + similarFlag(c, flag)
 	}
 	return app.UsageError("%s; `%s --help` lists the flags", text, where)
 }
+
+// notADuration is how the library says that the value of a flag is no length of time.
+var notADuration = regexp.MustCompile(`^invalid value "(.*)" for flag -(wait): parse error$`)
 
 // unknownFlag is how the library begins to say that a flag is unknown.
 const unknownFlag = "flag provided but not defined: -"

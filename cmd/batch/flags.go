@@ -82,14 +82,25 @@ func datasetsOf(c *cli.Context) ([]record.Dataset, error) {
 	var out []record.Dataset
 	for _, word := range c.StringSlice("dataset") {
 		for name := range strings.SplitSeq(word, ",") {
-			d := record.Dataset(strings.TrimSpace(name))
-			if !d.Valid() {
-				return nil, app.UsageError("--dataset %q: the datasets are maintenance, valuation and violations", name)
+			d, ok := datasetNamed(strings.TrimSpace(name))
+			if !ok {
+				return nil, app.UsageError("--dataset %q: the datasets are maintenance (维修保养), valuation (估值) and violations (违章)", name)
 			}
 			out = append(out, d)
 		}
 	}
 	return out, nil
+}
+
+// datasetNamed is a dataset by its name in the tables, or in one of the languages.
+func datasetNamed(name string) (record.Dataset, bool) {
+	if d := record.Dataset(strings.ToLower(name)); d.Valid() {
+		return d, true
+	}
+	names := map[string]record.Dataset{"维修保养": record.DatasetMaintenance, "维保": record.DatasetMaintenance, "保养": record.DatasetMaintenance,
+		"估值": record.DatasetValuation, "违章": record.DatasetViolations, "违法": record.DatasetViolations}
+	d, ok := names[name]
+	return d, ok
 }
 
 // maxSpendOf reads --max-spend.

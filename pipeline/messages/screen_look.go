@@ -41,6 +41,18 @@ func planPhrases() map[string]phrase {
 // statusPhrases say where a workspace stands.
 func statusPhrases() map[string]phrase {
 	return map[string]phrase{
+		"runs_run":            {"run", "批次"},
+		"runs_begun":          {"begun", "开始于"},
+		"runs_took":           {"took", "用时"},
+		"runs_rows":           {"rows", "行数"},
+		"runs_spent":          {"spent", "花费"},
+		"runs_doubt":          {"%s, perhaps %s more", "%s，另有 %s 待核实"},
+		"runs_state":          {"state", "状态"},
+		"runs_input":          {"input", "输入文件"},
+		"runs_purged":         {"purged", "已清除"},
+		"runs_finished":       {"finished", "已完成"},
+		"runs_settled":        {"settled, outputs not written", "已结束，输出未写出"},
+		"runs_open":           {"%d lookup open|%d lookups open", "%d 条未完成"},
 		"stand_run":           {"run %[2]s of %[3]s (%[1]d row), begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），开始于%[4]s：%[5]s"},
 		"stand_run_corrects":  {"run %[2]s of %[3]s (%[1]d row), which corrects run %[6]s, begun %[4]s: %[5]s|run %[2]s of %[3]s (%[1]d rows), which corrects run %[6]s, begun %[4]s: %[5]s", "批次 %[2]s，输入 %[3]s（%[1]d 行），更正批次 %[6]s，开始于%[4]s：%[5]s"},
 		"stand_finished":      {"finished %s", "已完成，结束于%s"},

@@ -30,6 +30,8 @@ type Ended struct {
 	Missing []Unfetched // of a run that is not finished
 
 	Simulated bool
+	// Idle says that there was nothing to do: no run is open. Of the run, the last one, only Run and Manifest are known.
+	Idle bool
 }
 
 // Unbought is what is still to be bought of a vendor.

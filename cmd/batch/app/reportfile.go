@@ -22,7 +22,7 @@ func (w *Workspace) checkTarget(path string) error {
 	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return namedAsReport(path)
 	}
 	if err != nil {
 		return unwritable(path, err)
@@ -39,6 +39,15 @@ func (w *Workspace) checkTarget(path string) error {
 	}
 	if !is {
 		return UsageError("--to %s is there and is no report: it is left as it is. Name another file, or remove it first", path)
+	}
+	return nil
+}
+
+// namedAsReport refuses a new file whose name promises another kind: who opens an HTML file called report.pdf sees nothing.
+func namedAsReport(path string) error {
+	switch end := strings.ToLower(filepath.Ext(path)); end {
+	case ".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".csv", ".parquet", ".json", ".md", ".txt", ".png", ".jpg", ".zip":
+		return UsageError("--to %s: the report is HTML, not %s: give it a name that ends in .html. A browser prints it to PDF, A4", path, strings.ToUpper(end[1:]))
 	}
 	return nil
 }

@@ -78,15 +78,30 @@ func Run(ctx context.Context, o Buying, input Input) (*Ended, error) {
 	})
 }
 
-// Resume goes on with the unfinished run of a workspace.
+// Resume goes on with the unfinished run of a workspace. Where there is none, there is nothing to do.
 func Resume(ctx context.Context, o Buying) (*Ended, error) {
 	return o.buy(ctx, func(s *buyer) (*Ended, error) {
-		run, err := s.unfinished(ctx)
+		run, err := s.newestOpen(ctx)
 		if err != nil {
 			return nil, err
 		}
+		if run.State == ledger.RunFinished {
+			return s.idle(ctx, run)
+		}
 		return s.goOn(ctx, run)
 	})
+}
+
+// idle is the end of a command that had nothing to do.
+func (s *buyer) idle(ctx context.Context, run ledger.Run) (*Ended, error) {
+	m, err := manifestOf(ctx, s.ledger, run)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.watch.Speak(LangOf(run)); err != nil {
+		return nil, err
+	}
+	return &Ended{Idle: true, Code: ExitSettled, Standing: Standing{Run: run, Manifest: m}}, nil
 }
 
 // plannedRun is a run of an input: a new one, or one that goes on.
@@ -132,8 +147,8 @@ func (o *Buying) wanted() ([]record.Dataset, error) {
 	return out, nil
 }
 
-// unfinished is the newest run that is not finished.
-func (s *buyer) unfinished(ctx context.Context) (ledger.Run, error) {
+// newestOpen is the newest run that is not finished, or the newest of all when all are.
+func (s *buyer) newestOpen(ctx context.Context) (ledger.Run, error) {
 	runs, err := s.ledger.Runs(ctx)
 	if err != nil {
 		return ledger.Run{}, err
@@ -146,7 +161,7 @@ func (s *buyer) unfinished(ctx context.Context) (ledger.Run, error) {
 	if len(runs) == 0 {
 		return ledger.Run{}, UsageError("the workspace %s has no run: start one with `batch run INPUT --out %s`", s.Dir, s.Dir)
 	}
-	return ledger.Run{}, UsageError("the workspace %s has no unfinished run: the last one, %s, is finished. `batch run INPUT` starts a new one, `batch retry` reopens what failed", s.Dir, runs[0].ID)
+	return runs[0], nil
 }
 
 // sameRun finds the unfinished run of the same input and datasets.

@@ -199,10 +199,10 @@ func (t *trial) afterDamage(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if code == 2 && !strings.Contains(said, "no unfinished run") && !strings.Contains(said, "has no run") {
+		if code == 2 && !strings.Contains(said, "has no run") {
 			return fmt.Errorf("after the rescue: %s", said)
 		}
-		if code == 2 {
+		if code == 2 || strings.Contains(said, "Nothing to do") {
 			break
 		}
 	}

@@ -16,6 +16,11 @@ import (
 // the next command needs.
 func (s *Screen) Ended(e *app.Ended, form Form, out, flags string) error {
 	switch {
+	case e.Idle && form == JSON:
+		return s.Manifest(e.Manifest)
+	case e.Idle:
+		s.tell("end_idle", e.Run.ID)
+		return nil
 	case form == JSON && e.Code == app.ExitUnfinished:
 		now := underWayOf(&e.Standing)
 		now.Ending = e.Why()
