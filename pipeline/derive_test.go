@@ -317,7 +317,7 @@ func setValuationRoute(p *policy.Policy, vendors ...string) {
 	p.Routes[record.DatasetValuation] = r
 }
 
-// An order of the same that is in doubt in another run holds the released one.
+// An order of the same that is in doubt in another run holds the unblocked one.
 func TestReleaseMindsDoubts(t *testing.T) {
 	t.Parallel()
 	b := newDerivingBed(t)

@@ -87,7 +87,7 @@ func TestWhatFollowsGoesOnBehindAPaidVendor(t *testing.T) {
 	}
 }
 
-// The valuation awaits its maintenance answer anew, and asks the same in the end.
+// The valuation depends on its maintenance answer anew, and asks the same in the end.
 func TestACorrectionSparesWhatAwaits(t *testing.T) {
 	t.Parallel()
 	both := []stagetest.LookupAt{{Row: 1, Dataset: record.DatasetMaintenance}, {Row: 1, Dataset: record.DatasetValuation}}

@@ -35,7 +35,7 @@ func RowKey(d record.Dataset, v *record.Vehicle) []byte {
 
 // DependentKey stands in for the key of a request while a part of it still has to be derived.
 func DependentKey(d record.Dataset, v *record.Vehicle) []byte {
-	return digest([]string{"awaits", string(Key(d, v))})
+	return digest([]string{"depends on", string(Key(d, v))})
 }
 
 func digest(parts []string) []byte {

@@ -95,7 +95,7 @@ func (p *planner) vehicleID(tx ledger.PlanTx, v *record.Vehicle) (string, error)
 func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	c := p.correcting
 	if c == nil {
-		return p.askOrAwait(tx, d, v, row)
+		return p.askOrDepend(tx, d, v, row)
 	}
 	f, err := c.formerRow(tx, v.Row)
 	if err != nil {
@@ -113,7 +113,7 @@ func (p *planner) begin(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, r
 		}
 		return ledger.Lookup{}, 0, nil
 	}
-	k, shared, err := p.askOrAwait(tx, d, v, row)
+	k, shared, err := p.askOrDepend(tx, d, v, row)
 	if err != nil || shared != 0 || k.State != ledger.Planned {
 		return k, shared, err
 	}

@@ -64,13 +64,13 @@ const (
 	wrong
 )
 
-// left is what an earlier process has left: which vendors it waited for, and what was halted.
-type left struct {
+// troubles is what an earlier process has left: which vendors it waited for, and what was halted.
+type troubles struct {
 	pauses []ledger.Pause
 	halts  []ledger.Halt
 }
 
-func newHealth(vendor string, p *policy.Policy, s *policy.VendorConfig, before left, now time.Time) *health {
+func newHealth(vendor string, p *policy.Policy, s *policy.VendorConfig, before troubles, now time.Time) *health {
 	h := &health{vendor: vendor, patience: patienceOf(p, s), breakers: map[record.Dataset]*breaker.Breaker{},
 		answered: map[record.Dataset]bool{}, gone: map[int64]bool{}, written: map[record.Dataset]ledger.Pause{}}
 	h.canProbe = s.Prober() != nil

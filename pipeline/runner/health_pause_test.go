@@ -102,7 +102,7 @@ func TestTheSameWordHaltsAgain(t *testing.T) {
 		policy.Chance = func() float64 { return 0.5 }
 		config := policy.Vendors["acme"]
 		config.Vendor, config.Probe = probing{config.Vendor.(*stagetest.Stub)}, record.DatasetMaintenance
-		p.h = newHealth("acme", policy, config, left{[]ledger.Pause{was}, c.halts}, stagetest.Noon)
+		p.h = newHealth("acme", policy, config, troubles{[]ledger.Pause{was}, c.halts}, stagetest.Noon)
 		if waits := map[record.Dataset]time.Time{record.DatasetMaintenance: stagetest.Noon}; !p.h.wantsProbe(waits, stagetest.Noon) {
 			t.Errorf("%s: a call that costs nothing does not go at once", name)
 		}

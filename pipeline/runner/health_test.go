@@ -29,7 +29,7 @@ func newPatient(t *testing.T, open ...ledger.Pause) *patient {
 	t.Helper()
 	p := stagetest.TestPolicy()
 	p.Chance, p.MostDoubt = func() float64 { return 0.5 }, 100_00
-	return &patient{t: t, h: newHealth("acme", p, p.Vendors["acme"], left{pauses: open}, stagetest.Noon), now: stagetest.Noon}
+	return &patient{t: t, h: newHealth("acme", p, p.Vendors["acme"], troubles{pauses: open}, stagetest.Noon), now: stagetest.Noon}
 }
 
 // probing is a stub that offers a call which costs nothing.
@@ -48,7 +48,7 @@ func newProbed(t *testing.T, open ...ledger.Pause) *patient {
 	p.Chance, p.MostDoubt = func() float64 { return 0.5 }, 100_00
 	s := p.Vendors["acme"]
 	s.Vendor, s.Probe = probing{s.Vendor.(*stagetest.Stub)}, record.DatasetMaintenance
-	return &patient{t: t, h: newHealth("acme", p, s, left{pauses: open}, stagetest.Noon), now: stagetest.Noon}
+	return &patient{t: t, h: newHealth("acme", p, s, troubles{pauses: open}, stagetest.Noon), now: stagetest.Noon}
 }
 
 // may waits until a call may leave, and tells whether it ever may.

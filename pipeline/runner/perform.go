@@ -128,12 +128,12 @@ func (s *worker) notIntended(planned ledger.Work, err error) error {
 		return nil
 	case errors.As(err, &full): // answers to what is ordered may still be fetched
 		s.runner.setFull(full)
-		s.block(planned.Lookup.Dataset)
+		s.setOverBudget(planned.Lookup.Dataset)
 		return nil
 	case errors.Is(err, ledger.ErrBudget):
-		s.block(planned.Lookup.Dataset)
+		s.setOverBudget(planned.Lookup.Dataset)
 		if s.affords(planned.Lookup.Dataset) { // some of the budget was freed in between
-			s.unblock()
+			s.clearOverBudget()
 		}
 		return nil
 	case errors.Is(err, ledger.ErrStale):
@@ -286,7 +286,7 @@ func (s *worker) dispatch(was ledger.Work, step ledger.Step, now time.Time) erro
 		}
 		d.settled(k.Run)
 		if mine {
-			if err := d.unblock(d.calls, k); err != nil {
+			if err := d.unblockAfter(d.calls, k); err != nil {
 				return err
 			}
 		}

@@ -63,8 +63,8 @@ type Runner struct {
 	changed chan struct{} // wakes the supervisor
 	room    *room
 
-	awaits    bool       // some lookups of the run wait for another one's answer
-	releasing sync.Mutex // held while waiting lookups are unblocked
+	hasBlocked bool       // some lookups of the run wait for another one's answer
+	unblocking sync.Mutex // held while waiting lookups are unblocked
 
 	mu       sync.Mutex
 	open     int64
@@ -88,7 +88,7 @@ func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock C
 		return nil, err
 	}
 	var err error
-	if d.awaits, err = l.HasBlocked(ctx, run); err != nil {
+	if d.hasBlocked, err = l.HasBlocked(ctx, run); err != nil {
 		return nil, fmt.Errorf("look for what waits for another answer: %w", err)
 	}
 	counts, err := l.Counts(ctx, run)
@@ -109,16 +109,16 @@ func New(ctx context.Context, l Store, p *policy.Policy, run ledger.Run, clock C
 
 // takeUp reads the vendors' troubles that an earlier process has left. The user has chosen to go
 // on, so nothing is halted any more.
-func takeUp(ctx context.Context, l Store) (left, error) {
+func takeUp(ctx context.Context, l Store) (troubles, error) {
 	pauses, err := l.Pauses(ctx)
 	if err != nil {
-		return left{}, fmt.Errorf("read which vendors are waited for: %w", err)
+		return troubles{}, fmt.Errorf("read which vendors are waited for: %w", err)
 	}
 	halts, err := l.Halts(ctx)
 	if err != nil {
-		return left{}, fmt.Errorf("read which vendors were halted: %w", err)
+		return troubles{}, fmt.Errorf("read which vendors were halted: %w", err)
 	}
-	return left{pauses, halts}, l.ClearHalts()
+	return troubles{pauses, halts}, l.ClearHalts()
 }
 
 // Run works until every lookup is settled or nothing more can be done now.
@@ -244,7 +244,7 @@ func (d *Runner) wake() {
 // onBudgetFreed tells every worker that some of the budget was freed.
 func (d *Runner) onBudgetFreed() {
 	for _, s := range d.workers {
-		s.unblock()
+		s.clearOverBudget()
 	}
 }
 
@@ -283,7 +283,7 @@ func (d *Runner) refreshCounts(ctx context.Context) (record.Opt[time.Time], erro
 const recountEvery = time.Second
 
 func (d *Runner) recount(ctx context.Context) error {
-	if err := d.releaseAll(ctx); err != nil {
+	if err := d.unblockAll(ctx); err != nil {
 		return err
 	}
 	counts, err := d.ledger.Counts(context.WithoutCancel(ctx), d.run)

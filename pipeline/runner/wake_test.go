@@ -52,12 +52,12 @@ func TestBudgetFreedBeforeTheLedgerIsRead(t *testing.T) {
 	d, err := New(t.Context(), b.Ledger, b.Policy, run, still{stagetest.Noon}, slog.New(slog.DiscardHandler))
 	b.Must(err)
 	s := d.workers["acme"]
-	s.block(record.DatasetMaintenance)
+	s.setOverBudget(record.DatasetMaintenance)
 	_, decided, _, _, n := s.checkMemory(stagetest.Noon)
 	if decided || !n.sends || len(n.skip) == 0 {
 		t.Fatalf("decided %v, would read %+v", decided, n)
 	}
-	s.unblock()
+	s.clearOverBudget()
 	b.Must(s.readSends(t.Context(), stagetest.Noon, n))
 	ready, _, err := s.look(t.Context())
 	b.Must(err)

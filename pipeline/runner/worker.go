@@ -61,7 +61,7 @@ type task struct {
 	probe bool // the call asks for no lookup and costs nothing
 }
 
-func newWorker(d *Runner, name string, config *policy.VendorConfig, before left) *worker {
+func newWorker(d *Runner, name string, config *policy.VendorConfig, before troubles) *worker {
 	for _, p := range before.pauses {
 		if p.Vendor == name && p.Class == record.RateLimited { // the vendor told an earlier process to wait
 			config.Pace.Hold(p.NextAt)
@@ -318,8 +318,8 @@ func (s *worker) closed() bool {
 	return s.health.closed()
 }
 
-// unblock lets datasets be tried again that were too dear for the budget.
-func (s *worker) unblock() {
+// clearOverBudget lets datasets be tried again that were too dear for the budget.
+func (s *worker) clearOverBudget() {
 	s.mu.Lock()
 	was := len(s.overBudget) > 0
 	clear(s.overBudget)
@@ -332,7 +332,7 @@ func (s *worker) unblock() {
 	}
 }
 
-func (s *worker) block(d record.Dataset) {
+func (s *worker) setOverBudget(d record.Dataset) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.overBudget[d] = true

@@ -29,7 +29,7 @@ func TestChecksumsAreWhatSQLMakesOfTheColumns(t *testing.T) {
 		pv.Vehicle.Plate, pv.Vehicle.EngineNo, pv.Vehicle.Problems = word.Draw(t, "plate"), word.Draw(t, "engine"), []string{word.Draw(t, "problem")}
 		k := &pv.Lookups[0]
 		k.Vendor, k.Ticket, k.Key = word.Draw(t, "vendor"), word.Draw(t, "ticket"), rapid.SliceOfN(rapid.Byte(), 0, 16).Draw(t, "key")
-		k.FanOut, k.State, k.Answer, k.Source = rapid.Bool().Draw(t, "every"), ledger.Found, rapid.Int64().Draw(t, "answer"), rapid.Int64().Draw(t, "source")
+		k.FanOut, k.State, k.Answer, k.Source = rapid.Bool().Draw(t, "fanOut"), ledger.Found, rapid.Int64().Draw(t, "answer"), rapid.Int64().Draw(t, "source")
 		k.AnsweredAt, k.Stage, k.Class, k.Derived = noon, record.StageSubmit, record.Rejected, word.Draw(t, "derived")
 		k.NextAt, k.FirstAt, k.TicketAt, k.Tries, k.Polls, k.Code, k.Message = noon, noon, noon, 3, rapid.Int().Draw(t, "polls"), word.Draw(t, "code"), word.Draw(t, "message")
 		must(t, plan.Batch(func(tx ledger.PlanTx) error { return tx.Put(pv) }))

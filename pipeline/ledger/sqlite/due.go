@@ -25,7 +25,7 @@ const (
 	selectDue        = selectWork + "WHERE k.state='waiting' AND k.vendor=? AND k.next_at<=? ORDER BY k.next_at LIMIT 0+?"
 	selectAnswer     = "SELECT " + answerColumns + " FROM answers s "
 	selectLastAnswer = selectAnswer + "WHERE lookup=? AND attempt=? ORDER BY id DESC LIMIT 1"
-	whereSendable    = "WHERE k.state='planned' AND k.awaits=0 AND k.run=? AND k.vendor=? "
+	whereSendable    = "WHERE k.state='planned' AND k.depends_on=0 AND k.run=? AND k.vendor=? "
 	minNextPoll      = "SELECT MIN(next_at) FROM lookups WHERE state='waiting' AND vendor=? AND next_at>?"
 )
 

@@ -36,10 +36,10 @@ var (
 	// ?5 is the vendor, and ?6 whether every vendor was asked.
 	selectEarlierAnswer = earlierColumns + " FROM lookups k" + earlierJoins + ` CROSS JOIN vehicles v ON v.run=k.run AND v.row=k.row
 		WHERE k.key=?1 AND k.run>=?2 AND k.run<=?3 AND k.answered_at < ?4 AND k.state IN ('found','no_record')
-		AND (k.every=0 AND k.passed=0 AND ?6=0 OR (k.every OR ?6) AND ?5=COALESCE(s.vendor, k.vendor))
-		ORDER BY k.run DESC, k.every=?6 DESC, k.id DESC LIMIT 1`
-	selectEarlierValuation = earlierColumns + " FROM vehicles v CROSS JOIN lookups k ON (k.id=v.valuation OR k.lead>0 AND k.lead=v.valuation)" + earlierJoins + `
-		WHERE v.duplicate_of=0 AND v.valuation > 0 AND v.vehicle_id=? AND v.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record') AND k.passed=0
+		AND (k.fan_out=0 AND k.replaced_by=0 AND ?6=0 OR (k.fan_out OR ?6) AND ?5=COALESCE(s.vendor, k.vendor))
+		ORDER BY k.run DESC, k.fan_out=?6 DESC, k.id DESC LIMIT 1`
+	selectEarlierValuation = earlierColumns + " FROM vehicles v CROSS JOIN lookups k ON (k.id=v.valuation OR k.group_id>0 AND k.group_id=v.valuation)" + earlierJoins + `
+		WHERE v.duplicate_of=0 AND v.valuation > 0 AND v.vehicle_id=? AND v.run BETWEEN ? AND ? AND k.answered_at < ? AND k.state IN ('found','no_record') AND k.replaced_by=0
 		ORDER BY v.run DESC, k.key=? DESC, v.row LIMIT 1`
 )
 

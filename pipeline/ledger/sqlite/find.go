@@ -115,7 +115,7 @@ func (l *Ledger) places(ctx context.Context, query string, args ...any) (out []l
 
 const (
 	selectKeptAnswers = "SELECT " + answerColumns + ` FROM answers s WHERE lookup=?1 OR id=?2
-		OR ?3 AND lookup IN (SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=?4 AND lead>0) ORDER BY id`
+		OR ?3 AND lookup IN (SELECT id FROM lookups INDEXED BY lookups_of_group WHERE group_id=?4 AND group_id>0) ORDER BY id`
 	selectSourceRun = "SELECT r.id FROM lookups k JOIN runs r ON r.seq=k.run WHERE k.id=? AND r.seq<>?"
 )
 

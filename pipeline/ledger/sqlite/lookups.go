@@ -11,8 +11,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-const updateLookup = `UPDATE lookups SET vendor=?, lead=?, passed=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
-	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, awaits=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND key=? AND passed IN (0, ?)`
+const updateLookup = `UPDATE lookups SET vendor=?, group_id=?, replaced_by=?, forced=?, state=?, next_at=?, tries=?, polls=?, ticket=?, answer=?, source=?,
+	stage=?, class=?, code=?, message=?, first_at=?, ticket_at=?, last_at=?, answered_at=?, depends_on=?, derived=?, sum=? WHERE id=? AND state=? AND attempts=? AND key=? AND replaced_by IN (0, ?)`
 
 // update writes a lookup's new values if its row is as it was read: still in state from, not submitted again, with the
 // same key, and replaced by no lookup other than the one that replaces it now.
@@ -30,8 +30,8 @@ func (w *writer) update(ctx context.Context, from ledger.State, k *ledger.Lookup
 	return nil
 }
 
-const insertLookups = `INSERT INTO lookups (id, run, row, dataset, key, vendor, lead, every, passed, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
-	awaits, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES `
+const insertLookups = `INSERT INTO lookups (id, run, row, dataset, key, vendor, group_id, fan_out, replaced_by, forced, state, next_at, attempts, tries, polls, ticket, answer, source,
+	depends_on, derived, stage, class, code, message, first_at, ticket_at, last_at, answered_at, sum) VALUES `
 
 // valuesOf are the columns of a lookup that insertLookups writes.
 func valuesOf(k *ledger.Lookup, args []any) []any {
@@ -130,7 +130,7 @@ func (l *Ledger) intend(ctx context.Context, w *writer, was *ledger.Lookup, wk *
 // begin writes what an intent changes of a planned lookup. The row must be just as it was read: its checksum, which
 // covers all of it, is compared.
 func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
-	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND awaits=0 AND attempts=? AND sum=?",
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND depends_on=0 AND attempts=? AND sum=?",
 		k.Attempts, stored.Micros(k.FirstAt), stored.Micros(k.LastAt), stored.SumOfLookup(k), k.ID, k.Attempts-1, stored.SumOfLookup(was))
 	if err == nil && n == 0 {
 		err = stale(k, ledger.Planned)

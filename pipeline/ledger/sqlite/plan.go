@@ -243,7 +243,7 @@ func (t *planTx) Revise(p ledger.PlannedVehicle) error {
 // drop removes a lookup, with all lookups of its fan-out, from a row that now asks something else.
 // If another row about the vehicle asks for it too, they pass to that row.
 func (t *planTx) drop(vehicleID string, row, id int64) error {
-	const dropped = "(id=?1 OR lead>0 AND lead=?1) AND run=?2 AND row=?3"
+	const dropped = "(id=?1 OR group_id>0 AND group_id=?1) AND run=?2 AND row=?3"
 	const other = "SELECT MIN(row) FROM vehicles WHERE run=? AND vehicle_id=? AND duplicate_of=0 AND row<>? AND ? IN (maintenance, valuation, violations)"
 	var next sql.NullInt64
 	if err := t.one([]any{&next}, other, t.p.run.Seq, vehicleID, row, id); err != nil {
@@ -311,3 +311,6 @@ func insertMany[T any](ctx context.Context, w *writer, into string, rows []*T, v
 }
 
 func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// Context is the context of the plan's transaction.
+func (t *planTx) Context() context.Context { return t.ctx }

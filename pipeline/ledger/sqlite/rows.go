@@ -249,10 +249,10 @@ func chargeTo(s *ledger.Asked, a *ledger.Attempt) error {
 // their requests were planned.
 func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do func(ledger.Work) error) error {
 	const page = 500
-	const request = "IIF(k.lead>0, k.lead, k.id), k.id"
+	const request = "IIF(k.group_id>0, k.group_id, k.id), k.id"
 	var after [2]int64
 	for {
-		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND ("+request+") > (?, ?) AND k.passed=0 AND k.state IN ('failed','in_doubt') ORDER BY "+request+" LIMIT 0+?",
+		rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND ("+request+") > (?, ?) AND k.replaced_by=0 AND k.state IN ('failed','in_doubt') ORDER BY "+request+" LIMIT 0+?",
 			r.Seq, after[0], after[1], page)
 		if err != nil {
 			return err
@@ -276,7 +276,7 @@ func (l *Ledger) Failures(ctx context.Context, r ledger.Run, f ledger.Filter, do
 // PlannedWork lists planned lookups of a run after a given id, in pages, without those that depend
 // on another one.
 func (l *Ledger) PlannedWork(ctx context.Context, r ledger.Run, after int64, limit int) ([]ledger.Work, error) {
-	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.state='planned' AND k.awaits=0 ORDER BY k.id LIMIT 0+?", r.Seq, after, limit)
+	rows, err := l.reader.QueryContext(ctx, selectWork+"WHERE k.run=? AND k.id > ? AND k.state='planned' AND k.depends_on=0 ORDER BY k.id LIMIT 0+?", r.Seq, after, limit)
 	if err != nil {
 		return nil, err
 	}

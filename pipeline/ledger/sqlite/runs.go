@@ -138,8 +138,8 @@ func someFen(f record.Opt[record.Fen]) sql.NullInt64 {
 
 // Counts counts a run's lookups by where they stand.
 func (l *Ledger) Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, error) {
-	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, state='planned' AND awaits > 0, COUNT(*), MIN(next_at) FROM lookups
-		WHERE run=? AND passed=0 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`, r.Seq)
+	rows, err := l.reader.QueryContext(ctx, `SELECT dataset, vendor, state, class, source > 0, state='planned' AND depends_on > 0, COUNT(*), MIN(next_at) FROM lookups
+		WHERE run=? AND replaced_by=0 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`, r.Seq)
 	if err != nil {
 		return nil, err
 	}

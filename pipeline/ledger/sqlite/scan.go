@@ -27,7 +27,7 @@ type Named struct {
 	// cannot be read.
 	Vehicle record.Vehicle
 	Lookups map[record.Dataset]int64 // 0: none
-	Beside  map[string]int64         // lookups of fan-outs, by vendor
+	FanOut  map[string]int64         // lookups of fan-outs, by vendor
 }
 
 // ScanNamed reads a row of VehicleColumns.
@@ -40,12 +40,12 @@ func ScanNamed(rows *sql.Rows) (Named, error) {
 	if err != nil {
 		v = record.Vehicle{Row: r.Row, VIN: r.VIN, Plate: r.Plate, PlateType: r.PlateType, EngineNo: r.EngineNo}
 	}
-	return Named{Run: r.Run, Row: r.Row, Vehicle: v, Beside: r.FanOut(),
+	return Named{Run: r.Run, Row: r.Row, Vehicle: v, FanOut: r.FanOut(),
 		Lookups: map[record.Dataset]int64{record.DatasetMaintenance: r.Maintenance, record.DatasetValuation: r.Valuation, record.DatasetViolations: r.Violations}}, nil
 }
 
 const lookupColumns = `k.id, k.run, k.row, k.dataset, k.key, k.vendor, k.state, k.next_at, k.attempts, k.tries, k.polls, k.ticket, k.answer, k.source,
-	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.lead, k.every, k.passed, k.forced, k.awaits, k.derived, k.sum`
+	k.stage, k.class, k.code, k.message, k.first_at, k.ticket_at, k.last_at, k.answered_at, k.group_id, k.fan_out, k.replaced_by, k.forced, k.depends_on, k.derived, k.sum`
 
 // lookupRow is a row of the table lookups whose moments are still numbers.
 type lookupRow struct {

@@ -20,7 +20,7 @@ func (l *Ledger) SetBack() error {
 	now := l.now()
 	at, future, latest := stored.Micros(now), stored.Micros(now.Add(clockSlack)), stored.Micros(now.Add(integrity.MostWait))
 	err := l.writer.write(func(ctx context.Context, w *writer) error {
-		for _, some := range []string{"lookups_waiting WHERE state='waiting'", "lookups_planned WHERE state='planned' AND awaits=0"} {
+		for _, some := range []string{"lookups_waiting WHERE state='waiting'", "lookups_planned WHERE state='planned' AND depends_on=0"} {
 			if err := w.setBack(ctx, some, at, future, latest); err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ const chinaDay = "DATE((%s) / 1000000 + 28800, 'unixepoch')"
 // came for another lookup. A charge that cannot be true is counted as wrong and not added up; with it, SQLite would
 // only report that the sum overflows.
 var spentSQL = fmt.Sprintf(`WITH spent AS (
-	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, IIF(k.every = 0 AND k.lead > 0, k.lead, k.id) AS lookup,
+	SELECT a.vendor, a.dataset, a.intent_at AS at, %s AS day, r.id AS run, r.seq AS seq, IIF(k.fan_out = 0 AND k.group_id > 0, k.group_id, k.id) AS lookup,
 		IIF(a.billed = 'yes', can, 0) AS charged, IIF(a.billed = 'reserved', can, 0) AS reserved,
 		IIF(a.billed = 'unknown', can, 0) AS unknown, 0 AS reused, 0 AS saved, %s AS wrong
 	FROM (SELECT *, IIF(%s, 0, fen) AS can FROM attempts) a JOIN lookups k ON k.id = a.lookup JOIN runs r ON r.seq = k.run
@@ -27,7 +27,7 @@ var spentSQL = fmt.Sprintf(`WITH spent AS (
 		COALESCE((SELECT IIF(%s, -1, b.fen) FROM answers s JOIN attempts b ON b.lookup = s.lookup AND b.n = s.attempt AND b.billed = 'yes'
 			WHERE s.id = k.answer AND s.lookup <> k.id), 0), 0
 	FROM lookups k JOIN runs r ON r.seq = k.run
-	WHERE k.attempts = 0 AND k.passed = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
+	WHERE k.attempts = 0 AND k.replaced_by = 0 AND k.state IN ('found', 'no_record', 'unsupported') AND r.state <> 'planning'
 ) SELECT %%s, COALESCE(SUM(charged), 0), COALESCE(SUM(reserved), 0), COALESCE(SUM(unknown), 0), COUNT(DISTINCT lookup),
 	COALESCE(SUM(reused), 0), COALESCE(SUM(MAX(saved, 0)), 0), COALESCE(SUM(wrong + (saved < 0)), 0) FROM spent WHERE 1=1`, fmt.Sprintf(chinaDay, "a.intent_at"), wrongMoney, integrity.WrongFen, fmt.Sprintf(chinaDay, "r.started_at"), wrongMoney)
 

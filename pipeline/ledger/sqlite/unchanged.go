@@ -18,30 +18,30 @@ const alwaysLooked = 8 << 20
 // wholeMost is more bytes than that file has.
 const wholeMost = 1 << 10
 
-// left is what a ledger's file looks like from outside. Writing to it, or copying another file into
+// stamp is what a ledger's file looks like from outside. Writing to it, or copying another file into
 // its place, changes the time.
-type left struct {
+type stamp struct {
 	Bytes    int64 `json:"bytes"`
 	Modified int64 `json:"modified_ns"`
 }
 
-// leftIn is what the ledger of a workspace looks like; ok is false while part of it is in its log.
-func leftIn(dir string) (l left, ok bool) {
+// stampOf is what the ledger of a workspace looks like; ok is false while part of it is in its log.
+func stampOf(dir string) (s stamp, ok bool) {
 	path := filepath.Join(dir, FileName)
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
-		return l, false
+		return s, false
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return l, false
+		return s, false
 	}
-	return left{info.Size(), info.ModTime().UnixNano()}, true
+	return stamp{info.Size(), info.ModTime().UnixNano()}, true
 }
 
 // rememberWhole writes down what a ledger looks like that was whole when it was opened and that
 // nobody else has open.
 func rememberWhole(dir string) error {
-	l, ok := leftIn(dir)
+	l, ok := stampOf(dir)
 	if !ok || l.Bytes <= alwaysLooked {
 		return nil
 	}
@@ -57,11 +57,11 @@ func rememberWhole(dir string) error {
 
 // unchanged tells whether a large ledger looks as it did when it was last left whole.
 func unchanged(dir string) bool {
-	is, ok := leftIn(dir)
+	is, ok := stampOf(dir)
 	if !ok || is.Bytes <= alwaysLooked {
 		return false
 	}
 	text, err := own(dir).ReadFile(filepath.Join(dir, wholeName), wholeMost)
-	var was left
+	var was stamp
 	return err == nil && json.Unmarshal(text, &was) == nil && was == is
 }

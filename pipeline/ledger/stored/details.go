@@ -20,7 +20,7 @@ type details struct {
 	Problems        []string         `json:"problems,omitempty"`
 	Faults          []record.Fault   `json:"faults,omitempty"`
 	Given           *given           `json:"given,omitempty"`
-	Beside          map[string]int64 `json:"beside,omitempty"` // lookups of fan-outs, by vendor
+	FanOut          map[string]int64 `json:"fan_out,omitempty"` // lookups of fan-outs, by vendor
 }
 
 // given is the row as the input had it, if the plan has changed it.
@@ -43,7 +43,7 @@ func detailsOf(v *record.Vehicle) details {
 
 func packDetails(v, before *record.Vehicle, fanOut map[string]int64) (string, error) {
 	d := detailsOf(v)
-	d.Beside = fanOut
+	d.FanOut = fanOut
 	if before != nil {
 		d.Given = &given{VIN: before.VIN, Plate: before.Plate, PlateType: before.PlateType, EngineNo: before.EngineNo, Details: detailsOf(before)}
 	}

@@ -75,7 +75,7 @@ func (r *Vehicle) FanOut() map[string]int64 {
 	if err := json.Unmarshal([]byte(r.Details), &d); err != nil {
 		return nil
 	}
-	return d.Beside
+	return d.FanOut
 }
 
 // CheckDetails checks that the JSON columns of a vehicle can be read.

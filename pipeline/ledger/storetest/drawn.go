@@ -128,7 +128,7 @@ func (p *pair) plannedRow(number int64) ledger.PlannedVehicle {
 	if rapid.Bool().Draw(t, "valued") {
 		k := p.plannedLookup(record.DatasetValuation)
 		k.FanOut = false // of vendors side by side no valuation can be made
-		if k.State == ledger.Planned && rapid.Bool().Draw(t, "awaits") {
+		if k.State == ledger.Planned && rapid.Bool().Draw(t, "depends") {
 			k.DependsOn = ledger.DependsOnMaintenance
 		}
 		row.Lookups = append(row.Lookups, k)
@@ -140,7 +140,7 @@ func (p *pair) plannedRow(number int64) ledger.PlannedVehicle {
 func (p *pair) plannedLookup(d record.Dataset) ledger.Lookup {
 	t := p.t
 	k := asking(d, rapid.SampledFrom(keys).Draw(t, "key"), rapid.SampledFrom(vendorNames).Draw(t, "vendor"))
-	k.LastAt, k.FanOut = p.now, rapid.IntRange(0, 3).Draw(t, "every") == 0
+	k.LastAt, k.FanOut = p.now, rapid.IntRange(0, 3).Draw(t, "fanOut") == 0
 	if len(p.ids) == 0 || rapid.Bool().Draw(t, "of its own") {
 		return k
 	}

@@ -161,7 +161,7 @@ func earlierNews(b *bench) {
 func earlierSideBySide(b *bench) {
 	beside := func(n int) ledger.Run {
 		run, plan := b.start(fmt.Sprint("beside-", n))
-		row := besideRow(run, 1)
+		row := fanOutRow(run, 1)
 		for i := range row.Lookups {
 			row.Lookups[i].Key = []byte("q")
 			row.Lookups[i] = b.answered(row.Lookups[i], night(n))

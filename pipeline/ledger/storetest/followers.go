@@ -19,12 +19,12 @@ func followerPromises() []promise {
 }
 
 // follow plans a run whose only lookup follows another, and returns its id.
-func (b *bench) follow(id string, source ledger.Work, every bool) int64 {
+func (b *bench) follow(id string, source ledger.Work, fanOut bool) int64 {
 	b.t.Helper()
 	run := b.plan(id, func(run ledger.Run) []ledger.PlannedVehicle {
 		pv := rowOf(run, 1)
 		k := &pv.Lookups[0]
-		k.State, k.Source, k.Key, k.FanOut = ledger.Following, source.Lookup.ID, source.Lookup.Key, every
+		k.State, k.Source, k.Key, k.FanOut = ledger.Following, source.Lookup.ID, source.Lookup.Key, fanOut
 		return []ledger.PlannedVehicle{pv}
 	})
 	return run.FirstLookup
@@ -70,7 +70,7 @@ func followersGoOn(b *bench) {
 
 func followersOfOneBeside(b *bench) {
 	for _, to := range []ledger.State{ledger.NoRecord, ledger.Unsupported, ledger.Found} {
-		_, work := b.besideRun("beside "+string(to), 1)
+		_, work := b.fanOutRun("beside "+string(to), 1)
 		source := b.waitUntil(work[0], noon)
 		alone, beside := b.follow("alone "+string(to), source, false), b.follow("also beside "+string(to), source, true)
 		b.goTo(source, to, ledger.BilledYes)

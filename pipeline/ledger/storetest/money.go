@@ -186,10 +186,10 @@ func spendCounts(b *bench) {
 	run, work := b.simple("one", 4)
 	again := b.goTo(b.intend(work[0], 1700), ledger.Planned, ledger.BilledNo)
 	again = b.goTo(b.intend(again, 1700), ledger.Planned, ledger.BilledUnknown)
-	passed := step(again, ledger.Failed, again.Attempt.Billed)
-	passed.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned}
-	b.advance(passed)
-	b.goTo(b.intend(ledger.Work{Lookup: b.lookup(passed.Then.ID)}, 3200), ledger.Found, ledger.BilledYes)
+	replaced := step(again, ledger.Failed, again.Attempt.Billed)
+	replaced.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned}
+	b.advance(replaced)
+	b.goTo(b.intend(ledger.Work{Lookup: b.lookup(replaced.Then.ID)}, 3200), ledger.Found, ledger.BilledYes)
 	b.intend(work[1], 1700)
 	withdrawn := step(b.intend(work[2], 1700), ledger.Planned, ledger.BilledNo)
 	withdrawn.Next.Attempt.Outcome = ledger.OutcomeWithdrawn
@@ -267,7 +267,7 @@ func spendByEverything(b *bench) {
 func spendOfRequests(b *bench) {
 	_, was, then := b.routed("routed") // acme was paid 1.00
 	b.intend(ledger.Work{Lookup: then}, 200)
-	_, work := b.besideRun("beside", 1)
+	_, work := b.fanOutRun("beside", 1)
 	for _, w := range work {
 		b.intend(w, 10)
 	}

@@ -77,7 +77,7 @@ func hasPaidForARequest(b *bench) {
 	_, was, then := b.routed("one") // acme was paid
 	b.goTo(b.intend(ledger.Work{Lookup: then}, 5), ledger.Failed, ledger.BilledNo)
 	then = b.lookup(then.ID)
-	_, work := b.besideRun("two", 1)
+	_, work := b.fanOutRun("two", 1)
 	b.goTo(b.intend(work[0], 5), ledger.Failed, ledger.BilledUnknown)
 	for _, c := range []struct {
 		k      ledger.Lookup

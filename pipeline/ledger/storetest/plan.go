@@ -21,10 +21,10 @@ func planPromises() []promise {
 		{"Revise leaves a lookup to the next row that asks it", reviseHandsOn},
 		{"Revise drops all of a request that is asked side by side, or leaves all to the next row", reviseSideBySide},
 		{"Asked lists the newest first, the 60 newest of many", askedNewestFirst},
-		{"AskedIn looks in one run, at one vendor or any, and at none that was passed", askedInOneRun},
+		{"AskedIn looks in one run, at one vendor or any, and at none that was replaced", askedInOneRun},
 		{"Serving lists those that serve a request now", servingNow},
 		{"PriorRow reads a row of another run with where its lookups stand", formerRows},
-		{"lookups side by side have the first as their lead", sideBySideInThePlan},
+		{"the lookups of a fan-out are a group named by the first", sideBySideInThePlan},
 		{"End opens a run with the range of its lookups", endOpens},
 	}
 }
@@ -264,7 +264,7 @@ func reviseHandsOn(b *bench) {
 func reviseSideBySide(b *bench) {
 	for _, shared := range []bool{false, true} {
 		run, plan := b.start(fmt.Sprint("shared-", shared))
-		first := besideRow(run, 1)
+		first := fanOutRow(run, 1)
 		b.must(plan.Batch(func(tx ledger.PlanTx) error {
 			b.must(tx.Put(first))
 			if shared {
@@ -367,7 +367,7 @@ func askedInOneRun(b *bench) {
 
 func servingNow(b *bench) {
 	_, was, then := b.routed("one")
-	beside, work := b.besideRun("two", 1)
+	beside, work := b.fanOutRun("two", 1)
 	_, alone := b.simple("three", 1)
 	_, plan := b.start("four")
 	b.must(plan.Batch(func(tx ledger.PlanTx) error {
@@ -430,7 +430,7 @@ func formerRows(b *bench) {
 
 func (b *bench) formerWithLookups(run ledger.Run) {
 	routed, _, then := b.routed("routed")
-	beside, work := b.besideRun("beside", 1)
+	beside, work := b.fanOutRun("beside", 1)
 	_, plan := b.start("last")
 	b.must(plan.Batch(func(tx ledger.PlanTx) error {
 		for _, c := range []struct{ run, row, want int64 }{{run.Seq, 1, run.FirstLookup}, {run.Seq, 2, run.FirstLookup}, {routed.Seq, 1, then.ID}, {beside.Seq, 1, work[0].Lookup.ID}} {
@@ -446,8 +446,8 @@ func (b *bench) formerWithLookups(run ledger.Run) {
 	}))
 }
 
-// besideRow is a row whose dataset is asked at both vendors.
-func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
+// fanOutRow is a row whose dataset is asked at both vendors.
+func fanOutRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	p := rowOf(run, row)
 	k := p.Lookups[0]
 	k.FanOut = true
@@ -457,13 +457,13 @@ func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	return p
 }
 
-// besideRun makes a run of rows that are asked about at acme and bolt, side by side, and
+// fanOutRun makes a run of rows that are asked about at acme and bolt, side by side, and
 // returns first those at acme.
-func (b *bench) besideRun(id string, n int64) (ledger.Run, []ledger.Work) {
+func (b *bench) fanOutRun(id string, n int64) (ledger.Run, []ledger.Work) {
 	b.t.Helper()
 	run := b.plan(id, func(run ledger.Run) (rows []ledger.PlannedVehicle) {
 		for row := range n {
-			rows = append(rows, besideRow(run, row+1))
+			rows = append(rows, fanOutRow(run, row+1))
 		}
 		return rows
 	})
@@ -477,26 +477,26 @@ func (b *bench) besideRun(id string, n int64) (ledger.Run, []ledger.Work) {
 }
 
 func sideBySideInThePlan(b *bench) {
-	run, work := b.besideRun("one", 3)
+	run, work := b.fanOutRun("one", 3)
 	if len(work) != 6 {
 		b.t.Fatalf("%d lookups", len(work))
 	}
-	var lead int64
+	var groupID int64
 	for _, r := range b.rows(run) {
 		if len(r.Lookups) != 2 || r.Lookups[0].Lookup.Vendor != "acme" || r.Lookups[1].Lookup.Vendor != "bolt" {
 			b.t.Fatalf("row %d has %+v", r.Vehicle.Row, r.Lookups)
 		}
-		lead = r.Lookups[0].Lookup.ID
+		groupID = r.Lookups[0].Lookup.ID
 		for _, a := range r.Lookups {
-			if a.Lookup.GroupID != lead || !a.Lookup.FanOut || !a.Owner(r) || a.Lookup.Continues() {
-				b.t.Errorf("lookup %+v of lead %d", a.Lookup, lead)
+			if a.Lookup.GroupID != groupID || !a.Lookup.FanOut || !a.Owner(r) || a.Lookup.Continues() {
+				b.t.Errorf("lookup %+v of group %d", a.Lookup, groupID)
 			}
 		}
 	}
 	list, err := b.MaintenanceOf(ctx(), run.Seq, 3)
 	b.must(err)
-	if len(list) != 2 || list[0].ID != lead || list[1].GroupID != lead {
-		b.t.Errorf("beside %d stand %+v", lead, list)
+	if len(list) != 2 || list[0].ID != groupID || list[1].GroupID != groupID {
+		b.t.Errorf("in group %d are %+v", groupID, list)
 	}
 	all, err := b.Asked(ctx(), work[0].Lookup.Key)
 	b.must(err)

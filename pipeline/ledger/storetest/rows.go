@@ -27,7 +27,7 @@ func rowPromises() []promise {
 func (b *bench) mixed(id string) ledger.Run {
 	b.t.Helper()
 	run, plan := b.start(id)
-	first, beside, bare, last := rowOf(run, 1), besideRow(run, 3), rowOf(run, 4), rowOf(run, 6)
+	first, beside, bare, last := rowOf(run, 1), fanOutRow(run, 3), rowOf(run, 4), rowOf(run, 6)
 	bare.Lookups = nil
 	last.Lookups = append(last.Lookups, asking(record.DatasetViolations, "q", "acme"))
 	b.must(plan.Batch(func(tx ledger.PlanTx) error {

@@ -20,7 +20,7 @@ func workPromises() []promise {
 		{"OpenCount counts what is not settled", openCounted},
 		{"Counts counts by where lookups stand", countsByWhereTheyStand},
 		{"Failures come as their requests were planned, and are picked", failuresPicked},
-		{"Failures leave out what was passed, and keep a request together", failuresOfRequests},
+		{"Failures leave out what was replaced, and keep a request together", failuresOfRequests},
 		{"what a wrong clock has put off is due", setBackMakesDue},
 		{"what is due later than can be is due", setBackOfFarMoments},
 		{"moments are kept in microseconds", momentsInMicroseconds},
@@ -168,9 +168,9 @@ func countsByWhereTheyStand(b *bench) {
 	failed.Next.Lookup.Class = record.Rejected
 	failed.Then = &ledger.Lookup{Vendor: "bolt", State: ledger.Planned, Class: record.Auth}
 	b.advance(failed)
-	awaits := step(work[4], ledger.Planned, "")
-	awaits.Next.Lookup.DependsOn = work[6].Lookup.ID
-	b.advance(awaits)
+	blocked := step(work[4], ledger.Planned, "")
+	blocked.Next.Lookup.DependsOn = work[6].Lookup.ID
+	b.advance(blocked)
 	for i, after := range []time.Duration{2, 1} {
 		later := step(work[5+i], ledger.Planned, "")
 		later.Next.Lookup.NextAt = noon.Add(after * time.Minute)

@@ -102,7 +102,7 @@ func rowRules() []rule {
 			breaks: "state NOT IN ('planned', 'submitting', 'waiting', 'following', 'found', 'no_record', 'unsupported', 'failed', 'in_doubt')"},
 		{broken: "lookups ask for a dataset that there is not", table: "lookups", rescue: leaveOut, breaks: datasets},
 		{broken: "lookups have a number or a moment that cannot be", table: "lookups", rescue: leaveOut,
-			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(tries, polls, answer, source, lead, passed)<0 OR ", mostOrders) +
+			breaks: fmt.Sprintf("attempts NOT BETWEEN 0 AND %d OR MIN(tries, polls, answer, source, group_id, replaced_by)<0 OR ", mostOrders) +
 				noMoment("next_at", "first_at", "ticket_at", "last_at", "answered_at")},
 		{broken: "lookups wait longer than any configuration can have them wait", table: "lookups", rescue: dueNow, breaks: waitsTooLong},
 		{broken: "charges are less than nothing, or more than any order costs", table: "attempts", breaks: WrongFen},
@@ -197,26 +197,26 @@ func crossRules() []rule {
 			breaks: "billed='reserved' AND EXISTS (SELECT 1 FROM lookups k WHERE k.id=attempts.lookup AND k.state NOT IN ('submitting', 'waiting'))"},
 		{broken: "finished runs have lookups that are open", table: "runs", odd: true,
 			breaks: "state='finished' AND EXISTS (SELECT 1 FROM lookups k WHERE k.run=runs.seq AND k.state IN ('planned', 'submitting', 'waiting', 'following'))"},
-	}, besideRules()...)
+	}, groupRules()...)
 }
 
-// besideRules lists the rules of lookups that depend on others, or serve a request together.
-func besideRules() []rule {
+// groupRules lists the rules of lookups that depend on others, or serve a request together.
+func groupRules() []rule {
 	return []rule{
 		{broken: "rows name a lookup beside another that is not there", table: "vehicles",
-			breaks: "EXISTS (SELECT 1 FROM (" + BesideOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
+			breaks: "EXISTS (SELECT 1 FROM (" + FanOutOf("vehicles") + ") j WHERE j.value NOT IN (SELECT id FROM lookups))"},
 		{broken: "lookups are grouped with those of another request", table: "lookups", breaks: StrayGroup},
 		{broken: "lookups have gone on to one that is not there, or are still open", table: "lookups", breaks: StrayReplacement},
-		{broken: "lookups stand beside one that is not there", table: "lookups", breaks: "lead>0 AND lead NOT IN (SELECT id FROM lookups)"},
+		{broken: "lookups stand beside one that is not there", table: "lookups", breaks: "group_id>0 AND group_id NOT IN (SELECT id FROM lookups)"},
 		{broken: "lookups wait for the answer of one that is not there", table: "lookups", odd: true,
-			breaks: "state='planned' AND awaits>0 AND awaits NOT IN (SELECT id FROM lookups)"},
+			breaks: "state='planned' AND depends_on>0 AND depends_on NOT IN (SELECT id FROM lookups)"},
 	}
 }
 
-// BesideOf lists by vendor the fan-out lookups of a row v of vehicles. The row names all of them, so it is known of
+// FanOutOf lists by vendor the fan-out lookups of a row v of vehicles. The row names all of them, so it is known of
 // each whether it is lost.
-func BesideOf(vehicles string) string {
-	return fmt.Sprintf("SELECT value FROM json_each(IIF(json_valid(%[1]s.details), %[1]s.details, '{}'), '$.beside')", vehicles)
+func FanOutOf(vehicles string) string {
+	return fmt.Sprintf("SELECT value FROM json_each(IIF(json_valid(%[1]s.details), %[1]s.details, '{}'), '$.fan_out')", vehicles)
 }
 
 // Conditions that the rescue's steps and a purge use too.
@@ -253,7 +253,7 @@ const (
 	NamedBy = "CASE lookups.dataset WHEN 'maintenance' THEN v.maintenance WHEN 'valuation' THEN v.valuation ELSE v.violations END"
 
 	// Misplaced is a lookup whose row names another one.
-	Misplaced = "IIF(lead>0, lead, id) <> (SELECT " + NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
+	Misplaced = "IIF(group_id>0, group_id, id) <> (SELECT " + NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row)"
 
 	// PurgedTooEarly is a run that was purged before batch existed (2020), although it began later. A
 	// clock that was ahead when the run began cannot explain that much.
@@ -266,15 +266,15 @@ const (
 	NamelessAnswer = "vendor=''"
 
 	// Planned is a lookup that a run's plan has made, not one that was made when a vendor's answer sent the request on.
-	Planned = "NOT (lookups.every=0 AND lookups.lead>0 AND lookups.lead<>lookups.id)"
+	Planned = "NOT (lookups.fan_out=0 AND lookups.group_id>0 AND lookups.group_id<>lookups.id)"
 
 	// StrayGroup is a lookup in a group whose first one asks something else.
-	StrayGroup = `lead>0 AND lead<>id AND EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.lead
-		AND (b.run, b.row, b.dataset, b.every, b.lead)<>(lookups.run, lookups.row, lookups.dataset, lookups.every, lookups.lead))`
+	StrayGroup = `group_id>0 AND group_id<>id AND EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.group_id
+		AND (b.run, b.row, b.dataset, b.fan_out, b.group_id)<>(lookups.run, lookups.row, lookups.dataset, lookups.fan_out, lookups.group_id))`
 
 	// StrayReplacement is a lookup that was replaced by a lookup that does not exist, or that is open although it was
 	// replaced.
-	StrayReplacement = `passed>0 AND (state IN ('planned', 'submitting', 'waiting', 'following') OR NOT EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.passed AND b.lead=lookups.lead AND b.run=lookups.run))`
+	StrayReplacement = `replaced_by>0 AND (state IN ('planned', 'submitting', 'waiting', 'following') OR NOT EXISTS (SELECT 1 FROM lookups b WHERE b.id=lookups.replaced_by AND b.group_id=lookups.group_id AND b.run=lookups.run))`
 
 	// StrayVendor is a lookup with another vendor than its last order went to.
 	StrayVendor = "state IN ('submitting', 'waiting', 'found') AND source=0 AND key <> " + ForgottenKey + " AND vendor <> (SELECT a.vendor FROM attempts a WHERE a.lookup=lookups.id AND a.n=attempts)"

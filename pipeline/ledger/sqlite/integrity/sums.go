@@ -44,7 +44,7 @@ var (
 	SummedVehicles = Summed{Broken: "rows are not what was written down", Table: "vehicles", Key: "run, row", Names: "run=?2 AND row=?3",
 		Columns: []string{"run", "row", "vehicle_id", "vin", "plate", "plate_type", "engine_no", "duplicate_of", "maintenance", "valuation", "violations", "details"}}
 	SummedLookups = Summed{Broken: "lookups are not what was written down", Table: "lookups", Key: "id, 0", Names: "id=?2 AND 0=?3",
-		Columns: []string{"id", "run", "row", "dataset", "lower(hex(key))", "vendor", "lead", "every", "passed", "forced", "state", "attempts", "answer", "source", "awaits",
+		Columns: []string{"id", "run", "row", "dataset", "lower(hex(key))", "vendor", "group_id", "fan_out", "replaced_by", "forced", "state", "attempts", "answer", "source", "depends_on",
 			"stage", "class", "answered_at", "next_at", "tries", "polls", "first_at", "ticket_at", "last_at", "ticket", "code", "derived", "message"}}
 	SummedAttempts = Summed{Broken: "orders are not what was written down", Table: "attempts", Key: "lookup, n", Names: "lookup=?2 AND n=?3",
 		Columns: []string{"lookup", "n", "vendor", "dataset", "fen", "billed", "intent_at", "ended_at", "outcome", "code", "ticket"}}

@@ -79,14 +79,14 @@ CREATE TABLE lookups (
     run         INTEGER NOT NULL,
     row         INTEGER NOT NULL,           -- the row that pays: the first that asks
     dataset     TEXT    NOT NULL,
-    key    BLOB    NOT NULL,           -- digest: the same key has the same answer
+    key         BLOB    NOT NULL,           -- digest: the same key has the same answer
     vendor      TEXT    NOT NULL,
-    -- The first of the lookups that serve one request, where there are several; of that
-    -- its own id. every: they ask every vendor of the route, side by side. Else they
-    -- ask one after the other, and passed is the one that has taken the place of this.
-    lead        INTEGER NOT NULL DEFAULT 0,
-    every       INTEGER NOT NULL DEFAULT 0 CHECK (every IN (0, 1)),
-    passed      INTEGER NOT NULL DEFAULT 0,
+    -- Where several lookups serve one request: the first of them, for that one its own
+    -- id. With fan_out they ask every vendor of the route, side by side. Else they ask
+    -- one after the other, and replaced_by is the one that has taken the place of this.
+    group_id    INTEGER NOT NULL DEFAULT 0,
+    fan_out     INTEGER NOT NULL DEFAULT 0 CHECK (fan_out IN (0, 1)),
+    replaced_by INTEGER NOT NULL DEFAULT 0,
     forced      INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)), -- 1: its user has said to buy it, whatever of the same is in doubt
     -- Spelled out: for IN with more than two words SQLite builds a table at each change of a row.
     state       TEXT    NOT NULL CHECK (state = 'planned' OR state = 'submitting' OR state = 'waiting' OR state = 'following' OR
@@ -100,7 +100,7 @@ CREATE TABLE lookups (
     source      INTEGER NOT NULL DEFAULT 0, -- lookup it follows or whose answer it uses again
     -- The request whose answer a planned one needs before it can be asked, and what
     -- it has taken from there (JSON).
-    awaits      INTEGER NOT NULL DEFAULT 0,
+    depends_on  INTEGER NOT NULL DEFAULT 0,
     derived     TEXT    NOT NULL DEFAULT '',
     stage       TEXT    NOT NULL DEFAULT '',
     class       TEXT    NOT NULL DEFAULT '',
@@ -114,14 +114,14 @@ CREATE TABLE lookups (
 ) STRICT;
 CREATE INDEX lookups_key ON lookups (key, run);
 CREATE INDEX lookups_of_run ON lookups (run);
--- One that awaits another cannot be sent: looking for what to send must not step
+-- One that depends on another cannot be sent: looking for what to send must not step
 -- over a whole run of such.
-CREATE INDEX lookups_planned ON lookups (run, vendor, next_at) WHERE state = 'planned' AND awaits = 0;
+CREATE INDEX lookups_planned ON lookups (run, vendor, next_at) WHERE state = 'planned' AND depends_on = 0;
 CREATE INDEX lookups_waiting ON lookups (vendor, next_at) WHERE state = 'waiting';
 CREATE INDEX lookups_submitting ON lookups (id) WHERE state = 'submitting';
 CREATE INDEX lookups_following ON lookups (source) WHERE state = 'following';
-CREATE INDEX lookups_beside ON lookups (lead) WHERE lead > 0;
-CREATE INDEX lookups_awaiting ON lookups (awaits) WHERE awaits > 0;
+CREATE INDEX lookups_of_group ON lookups (group_id) WHERE group_id > 0;
+CREATE INDEX lookups_blocked ON lookups (depends_on) WHERE depends_on > 0;
 
 -- A submission: written before it leaves. Its charge is fen, and billed says how
 -- sure we are of it. Both stand twice: what was damaged on the disk is found,

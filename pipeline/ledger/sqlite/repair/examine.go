@@ -137,7 +137,7 @@ func (e *Examination) look(ctx context.Context, conn *sql.Conn, dir string) erro
 }
 
 func (e *Examination) count(ctx context.Context, conn *sql.Conn) {
-	err := conn.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM lookups WHERE passed=0), (SELECT COUNT(*) FROM answers),
+	err := conn.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM lookups WHERE replaced_by=0), (SELECT COUNT(*) FROM answers),
 		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).Scan(&e.Runs, &e.Lookups, &e.Answers, &e.Charged)
 	if err != nil {
 		e.unusable("it cannot be counted: %v", err)

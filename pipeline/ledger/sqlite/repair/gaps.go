@@ -220,7 +220,7 @@ func (f *repairer) fillGaps(s *idRange, traces map[int64]trace) (int64, error) {
 			written++
 		}
 	}
-	if err := f.besideUnplaced(s, unplaced); err != nil {
+	if err := f.fanOutUnplaced(s, unplaced); err != nil {
 		return written, err
 	}
 	_, err = f.db.ExecContext(f.ctx, "UPDATE runs SET input_rows=MAX(input_rows, ?) WHERE seq=?", free.rows, s.seq)
@@ -331,7 +331,7 @@ func (p *places) take(d record.Dataset, add bool) (place, bool) {
 func (f *repairer) insertLost(k lost, nameless bool) error {
 	_, err := f.db.ExecContext(f.ctx, insertLost,
 		sql.Named("id", k.id), sql.Named("run", k.run), sql.Named("row", k.row), sql.Named("dataset", string(k.dataset)), sql.Named("key", k.key),
-		sql.Named("vendor", k.vendor), sql.Named("lead", k.lead), sql.Named("every", k.every), sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
+		sql.Named("vendor", k.vendor), sql.Named("group_id", k.groupID), sql.Named("fan_out", k.fanOut), sql.Named("now", f.now.UnixMicro()), sql.Named("lost", lostMessage), sql.Named("all", f.allOrders && !nameless))
 	if err != nil {
 		return fmt.Errorf("write lookup %d anew: %w", k.id, err)
 	}

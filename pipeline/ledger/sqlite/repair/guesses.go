@@ -22,7 +22,7 @@ func near(table, id string) string {
 
 const (
 	namedBy = "SELECT %[1]s FROM vehicles WHERE run=?1 AND vehicle_id=(SELECT vehicle_id FROM vehicles WHERE run=?1 AND row=?2) UNION " +
-		"SELECT IIF(lead>0, lead, id) FROM lookups WHERE run=?1 AND row=?2 AND dataset='%[1]s' UNION SELECT 0"
+		"SELECT IIF(group_id>0, group_id, id) FROM lookups WHERE run=?1 AND row=?2 AND dataset='%[1]s' UNION SELECT 0"
 	together = "SELECT id FROM lookups WHERE (run, row)=(SELECT run, row FROM lookups WHERE id=?1) AND ?2=0 UNION SELECT 0"
 	counts   = "WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x+1 FROM n WHERE x<1000 AND ?1 AND ?2 IS NOT NULL) SELECT x FROM n"
 	datasets = `SELECT value FROM json_each('["maintenance","valuation","violations"]') WHERE ?1 AND ?2 IS NOT NULL`
@@ -49,9 +49,9 @@ var guesses = map[string][]guess{
 		{column: "answer", query: "SELECT id FROM answers WHERE lookup=?1 AND ?2=0 UNION SELECT 0"},
 		{column: "source", query: "SELECT 0 WHERE ?1 AND ?2=0"},
 		{column: "answered_at", query: "SELECT received_at FROM answers WHERE lookup=?1 AND ?2=0 UNION SELECT s.received_at FROM lookups k JOIN answers s ON s.id=k.answer WHERE k.id=?1 UNION SELECT 0"},
-		{column: "lead", query: together}, {column: "passed", query: together}, {column: "awaits", query: together},
+		{column: "group_id", query: together}, {column: "replaced_by", query: together}, {column: "depends_on", query: together},
 		{column: "forced", query: "SELECT 0 WHERE ?1 AND ?2=0 UNION SELECT 1"},
-		{column: "every", query: "SELECT 0 WHERE ?1 AND ?2=0 UNION SELECT 1"},
+		{column: "fan_out", query: "SELECT 0 WHERE ?1 AND ?2=0 UNION SELECT 1"},
 		{column: "stage", query: "SELECT stage FROM lookups WHERE ?1 AND ?2=0 UNION SELECT ''"},
 		{column: "class", query: "SELECT class FROM lookups WHERE ?1 AND ?2=0 UNION SELECT ''"},
 		{column: "dataset", query: datasets},

@@ -44,15 +44,15 @@ const (
 
 	whereForgotten    = " run IN purged AND key <> " + integrity.ForgottenKey + " AND id NOT IN staying"
 	whereRowForgotten = ` run IN purged AND vehicle_id <> '' AND maintenance NOT IN staying AND valuation NOT IN staying AND violations NOT IN staying
-		AND NOT EXISTS (SELECT 1 FROM lookups b WHERE b.lead IN (maintenance, valuation, violations) AND b.lead>0 AND b.id IN staying)`
+		AND NOT EXISTS (SELECT 1 FROM lookups b WHERE b.group_id IN (maintenance, valuation, violations) AND b.group_id>0 AND b.id IN staying)`
 
 	countForgotten = withStaying + `SELECT
 		(SELECT COUNT(*) FROM vehicles WHERE run=?2 AND` + whereRowForgotten + `),
-		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND passed=0 AND` + whereForgotten + `),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND replaced_by=0 AND` + whereForgotten + `),
 		(SELECT COUNT(*) FROM answers WHERE lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
 		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes' AND lookup IN (SELECT id FROM lookups WHERE run=?2 AND` + whereForgotten + `)),
-		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND passed=0 AND state='in_doubt'),
-		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND passed=0 AND state<>'in_doubt' AND id IN staying),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND replaced_by=0 AND state='in_doubt'),
+		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND replaced_by=0 AND state<>'in_doubt' AND id IN staying),
 		(SELECT COUNT(*) FROM lookups WHERE run=?2 AND state='failed' AND ticket<>'' AND class IN ('expired','bad_response') AND` + whereForgotten + `)`
 )
 

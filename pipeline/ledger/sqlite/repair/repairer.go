@@ -97,8 +97,8 @@ type lost struct {
 	dataset      record.Dataset
 	key          []byte
 	vendor       string // "" where only its orders can say
-	lead         int64
-	every        bool
+	groupID      int64
+	fanOut       bool
 	// derived: the lookup was asked with derived values, so the key that is worked out now is not
 	// the key that it was asked with.
 	derived bool
@@ -134,10 +134,10 @@ func (f *repairer) lookups() error {
 }
 
 // askedBefore are the vendors that a lookup has taken the place of: the lookup itself is at none of them.
-const askedBefore = "SELECT c.vendor FROM lookups c WHERE @lead > 0 AND @lead <> @id AND NOT @every AND (c.id=@lead OR c.lead=@lead)"
+const askedBefore = "SELECT c.vendor FROM lookups c WHERE @group_id > 0 AND @group_id <> @id AND NOT @fan_out AND (c.id=@group_id OR c.group_id=@group_id)"
 
-const insertLost = `INSERT INTO lookups (id, run, row, dataset, key, lead, every, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
-	SELECT @id, @run, @row, @dataset, @key, @lead, @every, 0,
+const insertLost = `INSERT INTO lookups (id, run, row, dataset, key, group_id, fan_out, sum, vendor, state, next_at, attempts, ticket, stage, class, code, message, first_at, ticket_at, last_at)
+	SELECT @id, @run, @row, @dataset, @key, @group_id, @fan_out, 0,
 	COALESCE(NULLIF(@vendor, ''), o.vendor, o.asked, (SELECT vendor FROM attempts WHERE dataset=@dataset AND vendor NOT IN (` + askedBefore + `) GROUP BY vendor ORDER BY COUNT(*) DESC, vendor LIMIT 1),
 	(SELECT vendor FROM lookups WHERE dataset=@dataset AND vendor NOT IN (` + askedBefore + `) LIMIT 1), ''), o.state, IIF(o.state='waiting', @now, 0), MAX(1, o.n), o.ticket,
 	IIF(o.state='in_doubt', 'submit', ''), IIF(o.state='in_doubt', 'in_doubt', ''), IIF(o.state='in_doubt', 'lost', ''), @lost, @now, @now, @now
@@ -151,7 +151,7 @@ const insertLost = `INSERT INTO lookups (id, run, row, dataset, key, lead, every
 
 func (f *repairer) missingLookups() ([]lost, error) {
 	rows, err := f.db.QueryContext(f.ctx, `SELECT `+sqlite.VehicleColumns+` FROM vehicles v JOIN runs r ON r.seq=v.run WHERE r.state<>'planning' AND duplicate_of=0
-		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+integrity.BesideOf("v")+`) j
+		AND EXISTS (SELECT 1 FROM (SELECT value FROM json_each(json_array(maintenance, valuation, violations)) UNION ALL `+integrity.FanOutOf("v")+`) j
 			WHERE j.value>0 AND j.value NOT IN (SELECT id FROM lookups))
 		ORDER BY v.run, v.row`)
 	if err != nil {
@@ -184,7 +184,7 @@ func (f *repairer) missingLookups() ([]lost, error) {
 
 // nextLookups lists the lookups that have replaced another, as they would be written anew.
 func (f *repairer) nextLookups() ([]lost, error) {
-	rows, err := f.db.QueryContext(f.ctx, "SELECT passed, run, row, dataset, key, lead FROM lookups WHERE passed>0 AND passed NOT IN (SELECT id FROM lookups)")
+	rows, err := f.db.QueryContext(f.ctx, "SELECT replaced_by, run, row, dataset, key, group_id FROM lookups WHERE replaced_by>0 AND replaced_by NOT IN (SELECT id FROM lookups)")
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func (f *repairer) nextLookups() ([]lost, error) {
 	var out []lost
 	for rows.Next() {
 		var k lost
-		if err := rows.Scan(&k.id, &k.run, &k.row, &k.dataset, &k.key, &k.lead); err != nil {
+		if err := rows.Scan(&k.id, &k.run, &k.row, &k.dataset, &k.key, &k.groupID); err != nil {
 			return nil, err
 		}
 		out = append(out, k)
@@ -203,18 +203,18 @@ func (f *repairer) nextLookups() ([]lost, error) {
 // chains sets in each lookup that was replaced which lookup has replaced it, by the order of their
 // ids.
 func (f *repairer) chains() error {
-	const grouped = " WHERE every=0 AND (lead>0 OR EXISTS (SELECT 1 FROM lookups b WHERE b.lead=lookups.id AND b.id<>b.lead))"
-	if err := f.all("UPDATE lookups SET lead=id"+grouped+" AND lead=0",
-		"UPDATE lookups SET passed=COALESCE((SELECT MIN(id) FROM lookups b WHERE b.lead=lookups.lead AND b.id>lookups.id), 0) WHERE every=0 AND lead>0",
-		"UPDATE lookups SET passed=0 WHERE passed>0 AND (every=1 OR lead=0)"); err != nil {
+	const grouped = " WHERE fan_out=0 AND (group_id>0 OR EXISTS (SELECT 1 FROM lookups b WHERE b.group_id=lookups.id AND b.id<>b.group_id))"
+	if err := f.all("UPDATE lookups SET group_id=id"+grouped+" AND group_id=0",
+		"UPDATE lookups SET replaced_by=COALESCE((SELECT MIN(id) FROM lookups b WHERE b.group_id=lookups.group_id AND b.id>lookups.id), 0) WHERE fan_out=0 AND group_id>0",
+		"UPDATE lookups SET replaced_by=0 WHERE replaced_by>0 AND (fan_out=1 OR group_id=0)"); err != nil {
 		return err
 	}
-	return f.doubt("passed>0 AND state IN ('planned', 'submitting', 'waiting', 'following')")
+	return f.doubt("replaced_by>0 AND state IN ('planned', 'submitting', 'waiting', 'following')")
 }
 
 // namedIn lists the lookups that a row names, as they would be written anew.
 func (f *repairer) namedIn(v *sqlite.Named) []lost {
-	out := f.besideIn(v)
+	out := f.fanOutIn(v)
 	for d, id := range v.Lookups {
 		if id > 0 {
 			out = append(out, lost{id: id, run: v.Run, row: v.Row, dataset: d, key: f.known.Key(d, &v.Vehicle),
@@ -265,7 +265,7 @@ func (f *repairer) vehicles() (err error) {
 		return err
 	}
 	// The first of those that are left leads the others.
-	if _, err := f.exec("UPDATE lookups SET lead=(SELECT MIN(id) FROM lookups b WHERE b.lead=lookups.lead) WHERE lead>0 AND lead NOT IN (SELECT id FROM lookups)"); err != nil {
+	if _, err := f.exec("UPDATE lookups SET group_id=(SELECT MIN(id) FROM lookups b WHERE b.group_id=lookups.group_id) WHERE group_id>0 AND group_id NOT IN (SELECT id FROM lookups)"); err != nil {
 		return err
 	}
 	nameless, err := f.number(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
@@ -276,7 +276,7 @@ func (f *repairer) vehicles() (err error) {
 	if nameless > 0 {
 		f.unnamed = append(f.unnamed, fmt.Sprintf("%d rows of the input", nameless))
 	}
-	const lookup = "COALESCE((SELECT MIN(IIF(lead>0, lead, id)) FROM lookups k WHERE k.run=n.seq AND k.row=n.row AND dataset='"
+	const lookup = "COALESCE((SELECT MIN(IIF(group_id>0, group_id, id)) FROM lookups k WHERE k.run=n.seq AND k.row=n.row AND dataset='"
 	f.r.LostRows, err = f.exec(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
 		INSERT INTO vehicles (run, row, vehicle_id, vin, plate, plate_type, engine_no, details, sum, maintenance, valuation, violations)
 		SELECT seq, row, 'lost-' || seq || '-' || row, '', '', '', '', json_object('line', row + 1, 'problems', json_array('the row was lost with a part of the ledger')), 0,
@@ -467,7 +467,7 @@ func (f *repairer) behindOutputs(created int64) (bool, error) {
 // derived deals with valuations that may have been asked with values from their vehicle's
 // maintenance answer. Other runs cannot find them by their key.
 func (f *repairer) derived() error {
-	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE state='in_doubt' AND code='lost' AND awaits > 0")
+	n, err := f.number("SELECT COUNT(*) FROM lookups WHERE state='in_doubt' AND code='lost' AND depends_on > 0")
 	if f.unasked += n; f.unasked > 0 {
 		f.unnamed = append(f.unnamed, fmt.Sprintf("what %d valuations were asked with", f.unasked))
 	}
@@ -529,7 +529,7 @@ func (f *repairer) recordLoss() error {
 }
 
 func (f *repairer) count() error {
-	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups WHERE passed=0), (SELECT COUNT(*) FROM answers),
+	return f.db.QueryRowContext(f.ctx, `SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM vehicles), (SELECT COUNT(*) FROM lookups WHERE replaced_by=0), (SELECT COUNT(*) FROM answers),
 		(SELECT COALESCE(SUM(fen), 0) FROM attempts WHERE billed='yes')`).
 		Scan(&f.r.Runs, &f.r.Rows, &f.r.Lookups, &f.r.Answers, &f.r.Charged)
 }

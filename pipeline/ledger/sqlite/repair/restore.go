@@ -46,7 +46,7 @@ func (f *repairer) rows() error {
 	const (
 		impossible = "(run NOT IN (SELECT seq FROM runs) OR row > (SELECT input_rows FROM runs WHERE seq=vehicles.run AND state<>'planning'))"
 		place      = `FROM lookups k JOIN runs r ON r.seq=k.run AND k.row BETWEEN 1 AND r.input_rows WHERE vehicles.duplicate_of=0
-			AND IIF(k.lead>0, k.lead, k.id) IN (vehicles.maintenance, vehicles.valuation, vehicles.violations)
+			AND IIF(k.group_id>0, k.group_id, k.id) IN (vehicles.maintenance, vehicles.valuation, vehicles.violations)
 			AND NOT EXISTS (SELECT 1 FROM vehicles o WHERE o.run=k.run AND o.row=k.row)`
 		rows = "FROM vehicles v WHERE v.run=runs.seq"
 	)
@@ -64,17 +64,17 @@ func (f *repairer) rows() error {
 // rejoin brings rows and lookups together again that no longer name each other.
 func (f *repairer) rejoin() error {
 	const (
-		own      = "IIF(lookups.lead>0, lookups.lead, lookups.id)"
+		own      = "IIF(lookups.group_id>0, lookups.group_id, lookups.id)"
 		homeless = "NOT EXISTS (SELECT 1 FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0 AND " + own + "=" + integrity.NamedBy + ")"
 		home     = "FROM vehicles v WHERE v.duplicate_of=0 AND " + own + "=" + integrity.NamedBy + " ORDER BY v.run=lookups.run DESC, v.run, v.row LIMIT 1"
 		named    = "(SELECT " + integrity.NamedBy + " FROM vehicles v WHERE v.run=lookups.run AND v.row=lookups.row AND v.duplicate_of=0)"
 	)
 	if err := f.all(
-		"UPDATE lookups SET lead=COALESCE("+named+", 0) WHERE "+integrity.StrayGroup,
+		"UPDATE lookups SET group_id=COALESCE("+named+", 0) WHERE "+integrity.StrayGroup,
 		// The lookup says another row than the one that names it.
 		"UPDATE OR IGNORE lookups SET (run, row)=(SELECT v.run, v.row "+home+") WHERE "+homeless+" AND EXISTS (SELECT 1 "+home+")",
 		// Its number is another than its row and its orders say.
-		"UPDATE OR IGNORE lookups SET id="+named+" WHERE "+homeless+" AND lead=0 AND "+named+" NOT IN (SELECT id FROM lookups) AND "+named+`>0
+		"UPDATE OR IGNORE lookups SET id="+named+" WHERE "+homeless+" AND group_id=0 AND "+named+" NOT IN (SELECT id FROM lookups) AND "+named+`>0
 			AND (EXISTS (SELECT 1 FROM attempts WHERE lookup=`+named+`) OR id NOT BETWEEN (SELECT first_lookup FROM runs WHERE seq=run) AND (SELECT last_lookup FROM runs WHERE seq=run))
 			AND NOT EXISTS (SELECT 1 FROM attempts WHERE lookup=lookups.id)`,
 	); err != nil {
@@ -82,7 +82,7 @@ func (f *repairer) rejoin() error {
 	}
 	for _, d := range record.Datasets() { // the row names nothing that there is
 		const its = "FROM lookups k WHERE k.run=vehicles.run AND k.row=vehicles.row AND k.dataset='%[1]s'"
-		_, err := f.exec(fmt.Sprintf("UPDATE vehicles SET %[1]s=(SELECT MIN(IIF(lead>0, lead, id)) "+its+`)
+		_, err := f.exec(fmt.Sprintf("UPDATE vehicles SET %[1]s=(SELECT MIN(IIF(group_id>0, group_id, id)) "+its+`)
 			WHERE duplicate_of=0 AND %[1]s NOT IN (SELECT id FROM lookups) AND EXISTS (SELECT 1 `+its+")", d))
 		if err != nil {
 			return err

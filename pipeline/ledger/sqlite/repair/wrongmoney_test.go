@@ -33,8 +33,8 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"failed, not doubt":   "UPDATE lookups SET state='failed' WHERE id=(SELECT MIN(id) FROM lookups WHERE state='in_doubt')",
 		"never answered":      "UPDATE lookups SET answered_at=0 WHERE id=(SELECT MIN(id) FROM lookups WHERE state='found')",
 		"another ticket":      "UPDATE lookups SET ticket='T7' WHERE id=(SELECT MIN(id) FROM lookups WHERE state='waiting')",
-		"gone on":             "UPDATE lookups SET passed=3 WHERE id=2",
-		"asked everywhere":    "UPDATE lookups SET every=1 WHERE id=2",
+		"gone on":             "UPDATE lookups SET replaced_by=3 WHERE id=2",
+		"asked everywhere":    "UPDATE lookups SET fan_out=1 WHERE id=2",
 		"a higher limit":      "UPDATE runs SET max_spend=max_spend+65536",
 		"a negative limit":    "UPDATE runs SET max_spend=-1",
 		"a state":             "UPDATE lookups SET state='gound' WHERE id=6",
@@ -68,7 +68,7 @@ func TestWhatCannotBeIsRefusedAndRescued(t *testing.T) {
 		"an answer's lookup":  "UPDATE answers SET lookup=-1 WHERE id=(SELECT MIN(answer) FROM lookups WHERE state='found')",
 		"a row gone":          "DELETE FROM vehicles WHERE run=2 AND row=9",
 		"the last row gone":   "DELETE FROM vehicles WHERE run=2 AND row=10",
-		"what stands beside":  "UPDATE lookups SET lead=1 WHERE id=5",
+		"what stands beside":  "UPDATE lookups SET group_id=1 WHERE id=5",
 		"the year of a start": "UPDATE runs SET started_at=1<<60 WHERE seq=1",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,23 +8,23 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// askOrAwait plans one dataset of a row. A lookup that derives what the input leaves out waits for
+// askOrDepend plans one dataset of a row. A lookup that derives what the input leaves out waits for
 // the row's maintenance answer.
-func (p *planner) askOrAwait(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
+func (p *planner) askOrDepend(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, row *ledger.PlannedVehicle) (ledger.Lookup, int64, error) {
 	gaps := p.policy.MissingColumns(d, v)
 	if len(gaps) == 0 {
 		return p.ask(tx, d, v)
 	}
-	hopeful := p.policy.AssumeDerived(d, v)
-	if p.policy.NextStep(d, hopeful, 0) < 0 { // it lacks more than that
-		return p.ask(tx, d, hopeful)
+	assumed := p.policy.AssumeDerived(d, v)
+	if p.policy.NextStep(d, assumed, 0) < 0 { // it lacks more than that
+		return p.ask(tx, d, assumed)
 	}
 	own, id, err := maintenanceOf(tx, row)
 	if err != nil {
 		return ledger.Lookup{}, 0, err
 	}
 	if anyOpen(own) {
-		return p.await(tx, d, v, id)
+		return p.planDependent(tx, d, v, id)
 	}
 	past, err := p.resolver.PastOf(tx.Context(), v, own, p.now)
 	if err != nil {
@@ -57,9 +57,9 @@ func anyOpen(lookups []ledger.Lookup) bool {
 	return slices.ContainsFunc(lookups, func(k ledger.Lookup) bool { return k.State.Open() })
 }
 
-// await plans a lookup that is not sent before another one, awaited, is settled. Rows that will ask
+// planDependent plans a lookup that is not sent before another one, awaited, is settled. Rows that will ask
 // the same share this lookup.
-func (p *planner) await(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
+func (p *planner) planDependent(tx ledger.PlanTx, d record.Dataset, v *record.Vehicle, awaited int64) (ledger.Lookup, int64, error) {
 	k := ledger.Lookup{Dataset: d, LastAt: p.now, State: ledger.Planned, DependsOn: awaited, Key: lookup.DependentKey(d, v)}
 	k.Vendor = p.policy.Routes[d].Vendors[p.policy.NextStep(d, p.policy.AssumeDerived(d, v), 0)]
 	asked, err := tx.Asked(k.Key)

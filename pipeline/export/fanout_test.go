@@ -68,11 +68,11 @@ type side struct {
 // alone.
 func (n *nights) beside(number int, alone bool, sides ...side) ledger.Run {
 	n.t.Helper()
-	return n.besideRows(number, alone, []int{len(sides)}, sides...)
+	return n.fanOutRows(number, alone, []int{len(sides)}, sides...)
 }
 
-// besideRows is beside with several rows of the same car; each row asks that many vendors more.
-func (n *nights) besideRows(number int, alone bool, rows []int, sides ...side) ledger.Run {
+// fanOutRows is beside with several rows of the same car; each row asks that many vendors more.
+func (n *nights) fanOutRows(number int, alone bool, rows []int, sides ...side) ledger.Run {
 	n.t.Helper()
 	run, err := n.l.NewRun(ledger.Run{ID: fmt.Sprintf("night-%d", number), StartedAt: start(number), Datasets: record.Datasets()})
 	must(n.t, err)
@@ -164,7 +164,7 @@ func TestOneHistoryOfTwoVendors(t *testing.T) {
 func TestOneHistoryOverTwoRows(t *testing.T) {
 	t.Parallel()
 	n := newNights(t)
-	n.wantTables(n.besideRows(1, false, []int{1, 1}, side{"acme", ledger.Found, "10 22000 oil"}, side{"bolt", ledger.Found, "10 22000 oil"}), `
+	n.wantTables(n.fanOutRows(1, false, []int{1, 1}, side{"acme", ledger.Found, "10 22000 oil"}, side{"bolt", ledger.Found, "10 22000 oil"}), `
 		vehicle 1 id-car: found not_requested not_requested, ¥0.00, duplicate of 0, []
 		  report by acme of 1 visits, ¥0.00, back false on [], [] | acme,bolt 1: 22000 oil []
 		  report by bolt of 1 visits, ¥0.00, back false on [], []

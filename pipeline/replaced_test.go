@@ -19,7 +19,7 @@ import (
 )
 
 // A bill that has the ticket of a lookup whose place another has taken.
-func TestBillOfPassedLookup(t *testing.T) {
+func TestBillOfReplacedLookup(t *testing.T) {
 	t.Parallel()
 	b := stagetest.New(t)
 	stagetest.FallBackOn(b.Policy, record.DatasetMaintenance, record.NoRecord, record.Failed)
@@ -32,9 +32,9 @@ func TestBillOfPassedLookup(t *testing.T) {
 	b.SettlesBill(stagetest.BillLine(stagetest.Car().VIN, "T9")+stagetest.BillLine(stagetest.Witness().VIN, ""), reconcileOptions())
 	for id := int64(1); id < 5; id++ {
 		if k, err := b.Ledger.LookupByID(t.Context(), id); err == nil {
-			t.Logf("lookup %d: %s %s lead %d passed %d ticket %q", id, k.Vendor, k.State, k.GroupID, k.ReplacedBy, k.Ticket)
+			t.Logf("lookup %d: %s %s group %d replaced by %d ticket %q", id, k.Vendor, k.State, k.GroupID, k.ReplacedBy, k.Ticket)
 			if k.ReplacedBy != 0 && k.State.Open() {
-				t.Errorf("lookup %d is open though lookup %d has taken its place: the rule StrayPass refuses the ledger", id, k.ReplacedBy)
+				t.Errorf("lookup %d is open though lookup %d has taken its place: the rule StrayReplacement refuses the ledger", id, k.ReplacedBy)
 			}
 		}
 	}

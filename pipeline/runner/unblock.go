@@ -8,15 +8,15 @@ import (
 	"vehiclebatch/pipeline/ledger"
 )
 
-// unblock lets the lookups go on that have waited for a lookup that is settled now, and then those
+// unblockAfter lets the lookups go on that have waited for a lookup that is settled now, and then those
 // that wait for these.
-func (d *Runner) unblock(ctx context.Context, settled *ledger.Lookup) error {
-	if !d.awaits {
+func (d *Runner) unblockAfter(ctx context.Context, settled *ledger.Lookup) error {
+	if !d.hasBlocked {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
-	d.releasing.Lock() // one at a time: if two lookups turn out to ask the same, the second must see the first
-	defer d.releasing.Unlock()
+	d.unblocking.Lock() // one at a time: if two lookups turn out to ask the same, the second must see the first
+	defer d.unblocking.Unlock()
 	for list := []ledger.Lookup{*settled}; len(list) > 0; list = list[1:] {
 		work, err := d.ledger.UnblockedBy(ctx, &list[0])
 		if err != nil {
@@ -27,7 +27,7 @@ func (d *Runner) unblock(ctx context.Context, settled *ledger.Lookup) error {
 			if err != nil {
 				return err
 			}
-			if stands := step.Stands(); d.unblocks(&w.Lookup, stands) {
+			if stands := step.Stands(); d.tellUnblocked(&w.Lookup, stands) {
 				list = append(list, *stands)
 			}
 		}
@@ -35,14 +35,14 @@ func (d *Runner) unblock(ctx context.Context, settled *ledger.Lookup) error {
 	return nil
 }
 
-// releaseAll is called when a lookup of another run has settled: a lookup of this run may have
+// unblockAll is called when a lookup of another run has settled: a lookup of this run may have
 // followed it, and others may have waited for that one.
-func (d *Runner) releaseAll(ctx context.Context) error {
-	if !d.awaits {
+func (d *Runner) unblockAll(ctx context.Context) error {
+	if !d.hasBlocked {
 		return nil
 	}
-	d.releasing.Lock()
-	defer d.releasing.Unlock()
+	d.unblocking.Lock()
+	defer d.unblocking.Unlock()
 	if err := d.resolver.UnblockAll(context.WithoutCancel(ctx), d.run); err != nil {
 		return err
 	}
@@ -53,9 +53,9 @@ func (d *Runner) releaseAll(ctx context.Context) error {
 	return nil
 }
 
-// unblocks tells the other workers where a lookup went that had waited. It returns whether the
+// tellUnblocked tells the other workers where a lookup went that had waited. It returns whether the
 // lookup is settled.
-func (d *Runner) unblocks(was, next *ledger.Lookup) bool {
+func (d *Runner) tellUnblocked(was, next *ledger.Lookup) bool {
 	d.tally.move(next.Dataset, was.State.Status(), next.State.Status())
 	switch {
 	case next.State == ledger.Planned && next.DependsOn == 0:

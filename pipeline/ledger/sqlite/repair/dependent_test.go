@@ -10,9 +10,9 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// awaitingRun is a run of one vehicle without mileage, whose valuation awaits its
+// dependentRun is a run of one vehicle without mileage, whose valuation depends on its
 // maintenance lookup.
-func awaitingRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, valuation ledger.Work) {
+func dependentRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, valuation ledger.Work) {
 	t.Helper()
 	run, plan := startRun(t, l, "one")
 	put(t, plan, func(tx ledger.PlanTx) error {
@@ -31,7 +31,7 @@ func awaitingRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, v
 	k, err := l.LookupByID(context.Background(), work[0].Lookup.ID+1)
 	must(t, err)
 	if k.DependsOn != work[0].Lookup.ID {
-		t.Fatalf("it awaits %d, want %d", k.DependsOn, work[0].Lookup.ID)
+		t.Fatalf("it depends on %d, want %d", k.DependsOn, work[0].Lookup.ID)
 	}
 	return run, work[0], ledger.Work{Lookup: k, Vehicle: work[0].Vehicle}
 }
@@ -41,12 +41,12 @@ func awaitingRun(t *testing.T, l *sqlite.Ledger) (run ledger.Run, maintenance, v
 func TestExamineSeesWhatAwaitsNothing(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]string{
-		"UPDATE lookups SET awaits=99 WHERE awaits > 0": "lookups wait for the answer of one that is not there: 1",
-		"UPDATE lookups SET derived='[{'":               "lookups were asked with values that cannot be read: 2",
+		"UPDATE lookups SET depends_on=99 WHERE depends_on > 0": "lookups wait for the answer of one that is not there: 1",
+		"UPDATE lookups SET derived='[{'":                       "lookups were asked with values that cannot be read: 2",
 	} {
 		dir := t.TempDir()
 		l := openAt(t, dir)
-		run, _, _ := awaitingRun(t, l)
+		run, _, _ := dependentRun(t, l)
 		must(t, l.Close())
 		alterWithSum(t, dir, query)
 		e, err := Examine(context.Background(), dir)
@@ -58,7 +58,7 @@ func TestExamineSeesWhatAwaitsNothing(t *testing.T) {
 			all, err := openAt(t, dir).Unblocked(context.Background(), run, 0, 9)
 			must(t, err)
 			if len(all) != 1 {
-				t.Errorf("%d released", len(all))
+				t.Errorf("%d unblocked", len(all))
 			}
 		}
 	}
@@ -73,14 +73,14 @@ func TestRescueKnowsThatDerivedQuestionsAreLost(t *testing.T) {
 		want   string
 	}{
 		"its lookup is lost":                {"DELETE FROM lookups WHERE dataset='valuation'", "what 1 valuations were asked with"},
-		"its lookup is from before it left": {"INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, sum, intent_at) SELECT id, 1, vendor, dataset, 500, 500, 'yes', 'yes', 0, 1 FROM lookups WHERE awaits > 0", "what 1 valuations were asked with"},
+		"its lookup is from before it left": {"INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, sum, intent_at) SELECT id, 1, vendor, dataset, 500, 500, 'yes', 'yes', 0, 1 FROM lookups WHERE depends_on > 0", "what 1 valuations were asked with"},
 		"another row's lookup is lost":      {"DELETE FROM lookups WHERE dataset='maintenance'", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			l := openAt(t, dir)
-			awaitingRun(t, l)
+			dependentRun(t, l)
 			must(t, l.Close())
 			alter(t, dir, c.damage)
 			r, err := Rescue(context.Background(), dir, options(), world)

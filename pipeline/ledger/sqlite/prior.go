@@ -16,8 +16,8 @@ const (
 	selectPriorRow  = "SELECT " + vehicleColumns + `, o.maintenance, o.valuation, o.violations
 		FROM vehicles v JOIN vehicles o ON o.run=v.run AND o.row=IIF(v.duplicate_of = 0, v.Row, v.duplicate_of) WHERE v.run=? AND v.row=?`
 	// The lookups that serve the requests which a row names, without those that were replaced.
-	selectPriorLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.lead>0 AND k.lead IN (?1, ?2, ?3)) AND k.passed=0 ORDER BY k.id"
-	selectAskedIn      = "SELECT " + lookupColumns + " FROM lookups k WHERE key=?1 AND run=?2 AND passed=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
+	selectPriorLookups = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id IN (?1, ?2, ?3) OR k.group_id>0 AND k.group_id IN (?1, ?2, ?3)) AND k.replaced_by=0 ORDER BY k.id"
+	selectAskedIn      = "SELECT " + lookupColumns + " FROM lookups k WHERE key=?1 AND run=?2 AND replaced_by=0 AND ?3 IN ('', vendor) ORDER BY id LIMIT 1"
 )
 
 // PriorRows reads rows of a run after a given one, in input order.
@@ -71,6 +71,12 @@ func (t *planTx) AskedIn(key []byte, run int64, vendor string) (ledger.Lookup, b
 	var r lookupRow
 	err := t.one(r.dest(), selectAskedIn, key, run, vendor)
 	return r.found(err)
+}
+
+// SameInRun finds the lookup of a run with a key, if there is one.
+func (l *Ledger) SameInRun(ctx context.Context, run int64, key []byte) (ledger.Lookup, bool, error) {
+	var r lookupRow
+	return r.found(l.reader.QueryRowContext(ctx, selectAskedIn, key, run, "").Scan(r.dest()...))
 }
 
 func (t *planTx) one(dest []any, query string, args ...any) error {

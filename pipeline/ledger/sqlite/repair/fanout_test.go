@@ -15,8 +15,8 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// besideRow is a row whose dataset is asked at both vendors.
-func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
+// fanOutRow is a row whose dataset is asked at both vendors.
+func fanOutRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	p := rowOf(run, row)
 	k := p.Lookups[0]
 	car := p.Vehicle
@@ -28,12 +28,12 @@ func besideRow(run ledger.Run, row int64) ledger.PlannedVehicle {
 	return p
 }
 
-func planBeside(t testing.TB, l *sqlite.Ledger, id string, n int64) (ledger.Run, []ledger.Work) {
+func planFanOut(t testing.TB, l *sqlite.Ledger, id string, n int64) (ledger.Run, []ledger.Work) {
 	t.Helper()
 	run, plan := startRun(t, l, id)
 	put(t, plan, func(tx ledger.PlanTx) error {
 		for row := range n {
-			if err := tx.Put(besideRow(run, row+1)); err != nil {
+			if err := tx.Put(fanOutRow(run, row+1)); err != nil {
 				return err
 			}
 		}
@@ -51,14 +51,14 @@ func planBeside(t testing.TB, l *sqlite.Ledger, id string, n int64) (ledger.Run,
 	return run, work
 }
 
-func usedBeside(t *testing.T) (dir string) {
+func usedFanOut(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	l, err := sqlite.Open(context.Background(), dir, options())
 	must(t, err)
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, id := range []string{"one", "two"} {
-		run, work := planBeside(t, l, id, 60)
+		run, work := planFanOut(t, l, id, 60)
 		for i, w := range work {
 			if i%8 != 7 {
 				use(t, l, w, i%8, random)
@@ -73,7 +73,7 @@ func usedBeside(t *testing.T) (dir string) {
 
 func TestRescueOfLookupsBesideEachOther(t *testing.T) {
 	t.Parallel()
-	good := usedBeside(t)
+	good := usedFanOut(t)
 	before := contentsOf(t, good)
 	for seed := range uint64(few(8, 40)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestRescueNamesALostLookupBesideAnother(t *testing.T) {
 			dir := t.TempDir()
 			l, err := sqlite.Open(context.Background(), dir, options())
 			must(t, err)
-			_, work := planBeside(t, l, "one", 2)
+			_, work := planFanOut(t, l, "one", 2)
 			random := rand.New(rand.NewPCG(1, 2))
 			for _, w := range work {
 				use(t, l, w, 3, random)
@@ -130,7 +130,7 @@ func TestRescueNamesALostLookupBesideAnother(t *testing.T) {
 func TestPurgeKeepsTheRowOfADoubtBesideALead(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, t.TempDir())
-	run, work := planBeside(t, l, "one", 2)
+	run, work := planFanOut(t, l, "one", 2)
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, w := range work {
 		kind := 5

@@ -8,10 +8,10 @@ import (
 	"vehiclebatch/pipeline/ledger/sqlite/integrity"
 )
 
-const selectServingIDs = "SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=? AND lead>0 AND passed=0 ORDER BY id"
+const selectServingIDs = "SELECT id FROM lookups INDEXED BY lookups_of_group WHERE group_id=? AND group_id>0 AND replaced_by=0 ORDER BY id"
 
 const selectAttemptsOf = "SELECT " + attemptColumns + ` FROM attempts a WHERE a.lookup=?1
-	OR ?2 AND a.lookup IN (SELECT id FROM lookups INDEXED BY lookups_beside WHERE lead=?3 AND lead>0) ORDER BY a.lookup, a.n`
+	OR ?2 AND a.lookup IN (SELECT id FROM lookups INDEXED BY lookups_of_group WHERE group_id=?3 AND group_id>0) ORDER BY a.lookup, a.n`
 
 // attemptsOf lists the submissions for a lookup, the first one first, including those to the
 // vendors that were asked before.
@@ -23,9 +23,35 @@ func attemptsOf(ctx context.Context, db integrity.Querier, k *ledger.Lookup) ([]
 	return scanAttempts(rows)
 }
 
+const (
+	selectServing     = "SELECT " + lookupColumns + " FROM lookups k WHERE (k.id=?1 OR k.group_id > 0 AND k.group_id=?1) AND k.replaced_by=0 ORDER BY k.id"
+	selectMaintenance = "SELECT " + lookupColumns + ` FROM vehicles v JOIN lookups k ON k.id=v.maintenance OR k.group_id > 0 AND k.group_id=v.maintenance
+		WHERE v.run=? AND v.row=? AND v.maintenance > 0 AND k.replaced_by=0 ORDER BY k.id`
+)
+
+// Serving lists the lookups that serve a request now: one, or all of a fan-out. The request is
+// given by its first lookup.
+func (t *planTx) Serving(id int64) ([]ledger.Lookup, error) {
+	rows, err := t.query(selectServing, id)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
+// MaintenanceOf lists the lookups that ask for the maintenance record of a row:
+// none, one, or several side by side.
+func (l *Ledger) MaintenanceOf(ctx context.Context, run, row int64) ([]ledger.Lookup, error) {
+	rows, err := l.reader.QueryContext(ctx, selectMaintenance, run, row)
+	if err != nil {
+		return nil, err
+	}
+	return scanLookups(rows)
+}
+
 // serving lists the ids of the lookups that serve a request now.
-func (r *rowReader) serving(ctx context.Context, lead int64) ([]int64, error) {
-	rows, err := r.snapshot.QueryContext(ctx, selectServingIDs, lead)
+func (r *rowReader) serving(ctx context.Context, groupID int64) ([]int64, error) {
+	rows, err := r.snapshot.QueryContext(ctx, selectServingIDs, groupID)
 	if err != nil {
 		return nil, err
 	}
