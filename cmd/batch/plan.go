@@ -11,18 +11,15 @@ func planCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "plan", ArgsUsage: "INPUT", Usage: "what a run would do and cost; calls nobody",
 		Description: "   batch plan fleet.csv\n   batch plan fleet.csv --json",
-		Flags:       []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), sheetFlag(), strictVINFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()},
+		Flags:       append(inputFlags(), outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), strictVINFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()),
 		Action:      func(c *cli.Context) error { return planAction(c, env) },
 	})
 }
 
 // planAction says what a run of the input would do and cost.
 func planAction(c *cli.Context, env environment) error {
-	path, err := oneArgument(c, "the INPUT file")
+	in, err := inputOf(c, env)
 	if err != nil {
-		return err
-	}
-	if err := app.CheckInput(path, c.String("sheet"), c.String("out")); err != nil {
 		return err
 	}
 	b, err := newBuying(c, env)
@@ -36,7 +33,7 @@ func planAction(c *cli.Context, env environment) error {
 	if err := b.Check(); err != nil {
 		return err
 	}
-	e, err := app.Plan(c.Context, b.Buying, inputOf(c, env, path))
+	e, err := app.Plan(c.Context, b.Buying, in)
 	if err != nil {
 		return err
 	}

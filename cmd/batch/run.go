@@ -15,9 +15,11 @@ func runCommand(env environment) *cli.Command {
 			"   batch run fleet.csv --simulate              try it: no keys, no money\n" +
 			"   batch run fleet.csv --max-spend 500         buy for at most ¥500\n" +
 			"   batch run fleet.csv --dataset violations    one dataset alone\n" +
+			"   batch run fleet.csv --limit 3               the first three vehicles that can be bought for\n" +
+			"   batch run --vin LSVAM4187C2184847           one vehicle, without a file\n" +
 			"   batch run fleet.csv --dry-run               what it would cost, as batch plan\n" +
 			"   batch run fix.csv                           a corrected copy of failures.csv: mends the run that it is of",
-		Flags: append(workFlags(), datasetFlag(), sheetFlag(), strictVINFlag(),
+		Flags: append(append(workFlags(), inputFlags()...), datasetFlag(), strictVINFlag(),
 			&cli.BoolFlag{Name: "yes", Usage: "buy for VINs with a wrong check digit without asking", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "dry-run", Usage: "say what it would do and cost, and call nobody", DisableDefaultText: true}),
 		Action: func(c *cli.Context) error {
@@ -44,14 +46,11 @@ func resumeCommand(env environment) *cli.Command {
 }
 
 func runAction(c *cli.Context, env environment) error {
-	path, err := oneArgument(c, "the INPUT file")
+	in, err := inputOf(c, env)
 	if err != nil {
 		return err
 	}
-	if err := app.CheckInput(path, c.String("sheet"), c.String("out")); err != nil {
-		return err
-	}
 	return buy(c, env, func(ctx context.Context, o app.Buying) (*app.Ended, error) {
-		return app.Run(ctx, o, inputOf(c, env, path))
+		return app.Run(ctx, o, in)
 	})
 }

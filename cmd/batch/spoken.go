@@ -1,16 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/record"
 )
 
 // spoken is the screen of a command and what its flags say of outputs.
@@ -56,9 +61,53 @@ func againOf(c *cli.Context, simulated bool) string {
 // commandName is what a command is called where it holds a workspace.
 func commandName(c *cli.Context) string { return "batch " + c.Command.Name }
 
-// inputOf is an input as the user names it.
-func inputOf(c *cli.Context, env environment, path string) app.Input {
-	return app.Input{Path: path, Sheet: c.String("sheet"), Stdin: env.stdin}
+// inputFlags are those of the commands that read an input.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{sheetFlag(),
+		&cli.IntFlag{Name: "limit", Usage: "read the first `NUMBER` of rows that can be bought for, and leave the rest"},
+		&cli.StringFlag{Name: "vin", Usage: "instead of INPUT: the vehicle with this `VIN`"},
+		&cli.StringFlag{Name: "plate", Usage: "instead of INPUT, or with --vin: the vehicle's `PLATE`"},
+		&cli.StringFlag{Name: "engine-no", Usage: "with --vin or --plate: its `ENGINE_NUMBER`"}}
+}
+
+// inputOf is the input that a command is given: a file, or one vehicle.
+func inputOf(c *cli.Context, env environment) (app.Input, error) {
+	in := app.Input{Sheet: c.String("sheet"), Stdin: env.stdin, Limit: c.Int("limit")}
+	if c.IsSet("limit") && in.Limit < 1 {
+		return in, app.UsageError("--limit %d: give a number from 1", in.Limit)
+	}
+	if !c.IsSet("vin") && !c.IsSet("plate") {
+		if c.IsSet("engine-no") {
+			return in, app.UsageError("--engine-no is of no vehicle: give --vin or --plate as well")
+		}
+		path, err := oneArgument(c, "the INPUT file")
+		if err != nil {
+			return in, err
+		}
+		in.Path = path
+		return in, app.CheckInput(path, in.Sheet, c.String("out"))
+	}
+	if c.NArg() > 0 {
+		return in, app.UsageError("%s and --vin or --plate: give a file, or one vehicle", c.Args().First())
+	}
+	return typedVehicle(c, in)
+}
+
+// typedVehicle makes an input of the one vehicle that the flags name: a list of one row.
+func typedVehicle(c *cli.Context, in app.Input) (app.Input, error) {
+	columns := []struct{ flag, column string }{{"vin", record.ColVIN}, {"plate", record.ColPlate}, {"engine-no", record.ColEngineNo}}
+	var names, values, flags []string
+	for _, f := range columns {
+		if value := strings.TrimSpace(c.String(f.flag)); value != "" {
+			names, values, flags = append(names, f.column), append(values, value), append(flags, "--"+f.flag)
+		}
+	}
+	var list bytes.Buffer
+	if err := csv.NewWriter(&list).WriteAll([][]string{names, values}); err != nil {
+		return in, fmt.Errorf("make a list of the vehicle: %w", err)
+	}
+	in.Path, in.Name, in.Stdin = "-", strings.Join(flags, " "), &list
+	return in, nil
 }
 
 func newLogger(c *cli.Context, to io.Writer) *slog.Logger {

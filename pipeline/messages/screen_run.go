@@ -30,6 +30,7 @@ func correctPhrases() map[string]phrase {
 // runPhrases are said while a run begins.
 func runPhrases() map[string]phrase {
 	return map[string]phrase{
+		"input_more":    {"The rest of the file is not read, as --limit says.", "按 --limit 的要求，文件的其余部分未读取。"},
 		"end_idle":      {"Nothing to do: the last run, %s, is finished. `batch run INPUT` starts a new one, `batch retry` reopens what failed.", "无事可做：最近的批次 %s 已完成。`batch run INPUT` 开始新的批次，`batch retry` 重新打开失败的查询。"},
 		"run_goes_on":   {"This input has the unfinished run %s: going on with it.", "该输入文件有未完成的批次 %s：继续运行。"},
 		"run_cut_short": {"The last process ended in the middle of %d call to a vendor: nobody can say what was bought, so it is in doubt.|The last process ended in the middle of %d calls to a vendor: nobody can say what was bought, so it is in doubt.", "上一个进程中断时有 %d 次供应商调用尚未结束，无法确定是否已购买，记为待核实。"},

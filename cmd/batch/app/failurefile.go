@@ -46,6 +46,9 @@ func (s *buyer) readFailures(ctx context.Context, in *input) (*failureFile, erro
 	if !src.Info().Failures {
 		return nil, nil
 	}
+	if in.limit > 0 {
+		return nil, UsageError("--limit %d: %s is a failure ledger, and its corrections are one run: leave lines out of it instead", in.limit, in.name)
+	}
 	f := &failureFile{name: in.name}
 	var foreign *failureLine // the first that names another run than the first of all
 	known := map[string]bool{}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,10 +10,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/planner"
+	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sources"
 )
 
@@ -23,6 +26,7 @@ type input struct {
 	sha256 string
 	spool  bool   // a copy of stdin, to be removed
 	sheet  string // of a workbook; "" is the first that has a header
+	limit  int    // of rows that can be bought for, from the first on; 0 is all
 }
 
 // CheckInput refuses a file that cannot be read as vehicles, or that is the failure
@@ -57,29 +61,45 @@ func CheckInput(path, sheet, out string) error {
 	return (&failureFile{name: path, runID: src.Line().RunID}).foreign(out)
 }
 
-// sheetMark stands between the name of a workbook and that of the sheet which
-// was asked for, where a run names its input.
-const sheetMark = "#sheet="
+// Where a run names its input, these stand between the name of the file and what of it was asked for: a sheet
+// of a workbook, and how many rows.
+const (
+	sheetMark = "#sheet="
+	limitMark = "#limit="
+)
 
 // path is the input as a run names it.
-func (in *input) path() string {
-	if in.sheet == "" {
-		return in.name
+func (in *input) path() string { return in.name + in.part() }
+
+// part is what of the file is asked for, "" for all.
+func (in *input) part() string {
+	part := ""
+	if in.sheet != "" {
+		part = sheetMark + in.sheet
 	}
-	return in.name + sheetMark + in.sheet
+	if in.limit > 0 {
+		part += limitMark + strconv.Itoa(in.limit)
+	}
+	return part
 }
 
-// is tells whether a run has this input.
+// InputFile is the name of the file that a run has read.
+func InputFile(r ledger.Run) string {
+	name, _, _ := strings.Cut(r.InputPath, sheetMark)
+	name, _, _ = strings.Cut(name, limitMark)
+	return name
+}
+
+// is tells whether a run has this input: the same bytes, and the same part of them.
 func (in *input) is(r ledger.Run) bool {
-	_, sheet, _ := strings.Cut(r.InputPath, sheetMark)
-	return r.InputSHA256 == in.sha256 && sheet == in.sheet
+	return r.InputSHA256 == in.sha256 && strings.TrimPrefix(r.InputPath, InputFile(r)) == in.part()
 }
 
 // openInput opens the file and takes its fingerprint, by which a later run
 // knows it again. Standard input is spooled into the folder at: a run that is
 // cut short while planning can begin again, and the fingerprint comes first.
 func (s *buyer) openInput(ctx context.Context, i Input, at string) (*input, error) {
-	in := &input{name: i.Path, sheet: i.Sheet}
+	in := &input{name: cmp.Or(i.Name, i.Path), sheet: i.Sheet, limit: i.Limit}
 	var err error
 	if i.Path == "-" {
 		in.spool = true
@@ -181,7 +201,34 @@ func (in *input) source() (sources.Source, error) {
 	if err != nil {
 		return nil, UsageError("cannot read the input: %w", err)
 	}
-	return sources.Open(in.file, info.Size(), name, sources.Options{Sheet: in.sheet})
+	src, err := sources.Open(in.file, info.Size(), name, sources.Options{Sheet: in.sheet})
+	if err != nil || in.limit == 0 {
+		return src, err
+	}
+	return &firstRows{Source: src, left: in.limit}, nil
+}
+
+// firstRows is a source up to so many rows without a fault, and those with one before them.
+type firstRows struct {
+	sources.Source
+	left int
+	cut  bool // there is more
+}
+
+// Next is that of the source, until the rows are read.
+func (f *firstRows) Next() (record.Vehicle, error) {
+	if f.cut {
+		return record.Vehicle{}, io.EOF
+	}
+	v, err := f.Source.Next()
+	switch {
+	case f.left == 0 && !errors.Is(err, io.EOF):
+		f.cut = true
+		return record.Vehicle{}, io.EOF
+	case err == nil && len(v.Faults) == 0:
+		f.left--
+	}
+	return v, err
 }
 
 // plan reads the input into a new run. A failure ledger of this workspace makes
@@ -215,7 +262,8 @@ func (s *buyer) plan(ctx context.Context, in *input, into plans, failures *failu
 	if c != nil {
 		s.watch.Tell(c.event())
 	} else {
-		s.watch.Tell(InputRead{in.name, run.InputRows, src.Info()})
+		first, limited := src.(*firstRows)
+		s.watch.Tell(InputRead{in.name, run.InputRows, limited && first.cut, src.Info()})
 	}
 	return run, nil
 }

@@ -29,6 +29,8 @@ type Buying struct {
 type Input struct {
 	Path, Sheet string
 	Stdin       io.Reader
+	Name        string // instead of the path, "" is the path
+	Limit       int    // read this many rows that can be bought for, and those before them; 0 is all
 }
 
 // buyer is a session that buys.

@@ -45,6 +45,7 @@ type (
 	InputRead struct {
 		Name string
 		Rows int64
+		More bool // the rest of the file was not asked for
 		Info sources.Info
 	}
 	// CorrectionRead says what is corrected by an input that is a failure ledger.

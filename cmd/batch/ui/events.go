@@ -73,6 +73,9 @@ func (s *Screen) reopened(e *app.Reopened) {
 // inputRead says what was found in the input.
 func (s *Screen) inputRead(e *app.InputRead) {
 	s.tell("input", e.Rows, e.Name, s.kindOf(e.Info))
+	if e.More {
+		s.tell("input_more")
+	}
 	s.columnsRead(e.Info.Ignored, &e.Info)
 }
 

@@ -66,7 +66,7 @@ type textFailures struct {
 
 // isWorkbook tells whether the list of a run is a workbook, by its name.
 func isWorkbook(run ledger.Run) bool {
-	ext := strings.ToLower(filepath.Ext(run.InputPath))
+	ext := strings.ToLower(filepath.Ext(app.InputFile(run)))
 	return ext == ".xlsx" || ext == ".xlsm"
 }
 
