@@ -168,6 +168,7 @@ func command(c *cli.Command) *cli.Command {
 // flagsFirst moves a command's flags before its arguments: the library stops
 // reading flags at the first argument, users do not.
 func flagsFirst(library *cli.App, args []string) []string {
+	args = langAfter(args)
 	if len(args) < 2 {
 		return args
 	}
@@ -192,6 +193,18 @@ func flagsFirst(library *cli.App, args []string) []string {
 		}
 	}
 	return slices.Concat(args[:2], flags, rest)
+}
+
+// langAfter moves --lang from before the command to behind it: `batch --lang zh status` is `batch status --lang zh`.
+func langAfter(args []string) []string {
+	const flag = "--lang"
+	switch {
+	case len(args) > 3 && args[1] == flag:
+		return slices.Concat(args[:1], args[3:4], args[1:3], args[4:])
+	case len(args) > 2 && strings.HasPrefix(args[1], flag+"="):
+		return slices.Concat(args[:1], args[2:3], args[1:2], args[3:])
+	}
+	return args
 }
 
 // valuedFlags names the flags of a command that take a value.

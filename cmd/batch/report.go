@@ -8,6 +8,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/ledger"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 	"vehiclebatch/sinks/report"
 )
@@ -31,8 +32,12 @@ func reportCommand(env environment) *cli.Command {
 				if err != nil {
 					return err
 				}
+				said, err := messages.New(o.Lang) // a file's language is never the terminal's
+				if err != nil {
+					return err
+				}
 				to := c.String("to")
-				if err = l.Report(ctx, run, o, l.screen.Said(), to, l.screen.FileOut); err == nil && to != "-" {
+				if err = l.Report(ctx, run, o, said, to, l.screen.FileOut); err == nil && to != "-" {
 					l.screen.ReportWritten(run, to)
 				}
 				return err

@@ -15,13 +15,14 @@ import (
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/config"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/record"
 )
 
 // spoken is the screen of a command and what its flags say of outputs.
 func spoken(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, error) {
 	lang, err := langGiven(c)
-	screen := &ui.Screen{In: env.stdin, Out: env.stdout, Err: env.stderr, Quiet: c.Bool("quiet"), Now: env.clock.Now, Getenv: env.getenv, Log: &ui.LogWriter{Stderr: env.stderr}, Prefer: lang}
+	screen := &ui.Screen{In: env.stdin, Out: env.stdout, Err: env.stderr, Quiet: c.Bool("quiet"), Now: env.clock.Now, Getenv: env.getenv, Log: &ui.LogWriter{Stderr: env.stderr}, Prefer: lang, Locale: messages.LangOfLocale(env.getenv)}
 	o := app.OutputOptions{Dir: c.String("out"), Formats: c.String("format"), Given: c.IsSet("format"), Partition: partitionOf(c), Lang: lang}
 	return screen, o, errors.Join(err, screen.Speak(""))
 }

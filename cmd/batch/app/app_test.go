@@ -118,8 +118,8 @@ func TestARunWithoutATerminal(t *testing.T) {
 	if !slices.Contains(p.told, "InputRead") || len(p.asked) > 0 {
 		t.Errorf("it was told %v and asked %v", p.told, p.asked)
 	}
-	if _, err := app.Resume(ctx, o); app.ExitCode(err) != app.ExitUsage {
-		t.Errorf("what is finished goes on: %v", err)
+	if idle, err := app.Resume(ctx, o); err != nil || !idle.Idle || idle.Code != app.ExitSettled || idle.Run.ID != end.Run.ID {
+		t.Errorf("what is finished goes on: %+v, %v", idle, err)
 	}
 	looksTheSame(t, o, plan, end)
 }

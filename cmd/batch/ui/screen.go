@@ -25,14 +25,18 @@ type Screen struct {
 	Getenv   func(string) (string, bool)
 	Log      *LogWriter    // where the log goes; a live display stands below it
 	Prefer   messages.Lang // goes before the language of a run; "" is none
+	Locale   messages.Lang // of the terminal; "" is none. It goes before English, and is never that of a file
 
 	said *messages.Printer
 }
 
 // Speak makes the screen speak the preferred language, else that of a run, which is
-// "" when there is none yet.
+// "" when there is none yet. A run is in English too where nobody chose: there the locale has the word.
 func (s *Screen) Speak(run messages.Lang) error {
-	p, err := messages.New(cmp.Or(s.Prefer, run, messages.English))
+	if run == messages.English {
+		run = ""
+	}
+	p, err := messages.New(cmp.Or(s.Prefer, run, s.Locale, messages.English))
 	if err != nil {
 		return fmt.Errorf("read the catalogue of messages: %w", err)
 	}
