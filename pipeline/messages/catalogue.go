@@ -32,7 +32,7 @@ func parts() []map[string]phrase {
 		namePhrases(), nextPhrases(),
 		inputPhrases(), correctPhrases(), runPhrases(), retryPhrases(), endPhrases(), displayPhrases(), notifyPhrases(), exportPhrases(),
 		planPhrases(), statusPhrases(), failuresPhrases(), fixPhrases(), showPhrases(),
-		pagePhrases(), cardPhrases(), attentionPhrases(), tablePhrases(), footPhrases(),
+		pagePhrases(), newsPhrases(), cardPhrases(), attentionPhrases(), tablePhrases(), footPhrases(),
 		vehiclePhrases(), historyPhrases(), reasonPhrases(), groupPhrases(), stepPhrases(),
 	}
 }

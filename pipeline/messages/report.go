@@ -17,6 +17,53 @@ func pagePhrases() map[string]phrase {
 	}
 }
 
+// newsPhrases say what is new since the earlier answers.
+func newsPhrases() map[string]phrase {
+	return map[string]phrase{
+		"news":        {"What is new", "新变化"},
+		"nav_news":    {"New", "新变化"},
+		"news_first":  {"This is the first run of its workspace: from the next one on, what has changed since stands here.", "这是该工作区的第一个批次：从下一个批次起，此处显示自上次以来的变化。"},
+		"news_none":   {"Nothing new: no answer of this run says anything that the vehicle's earlier answer did not say.", "没有新变化：本批次的结果与每辆车上次的结果一致。"},
+		"news_lead":   {"%d vehicle has something new against its latest earlier answer.|%d vehicles have something new against their latest earlier answers.", "%d 辆车与各自上次的结果相比有新变化。"},
+		"news_what":   {"What is new", "新变化"},
+		"news_points": {"%d point|%d points", "扣 %d 分"},
+		"news_more":   {"and %d more", "另有 %d 项"},
+		"news_others": {"%d more vehicle with ordinary or less pressing news: the table `changes` has all.|%d more vehicles with ordinary or less pressing news: the table `changes` has all.", "另有 %d 辆车的变化较为平常：全部见表 `changes`。"},
+
+		"news_sum_violation_new":   {"%s in fines to pay", "待缴罚款 %s"},
+		"news_sum_valuation_moved": {"%s between private people, all together", "个人交易价合计变动 %s"},
+
+		"change_violation_new":       {"New violation", "新增违章"},
+		"change_violation_processed": {"Violation processed", "违章已处理"},
+		"change_violation_paid":      {"Violation paid", "违章已缴款"},
+		"change_violation_reopened":  {"Violation open again", "违章重新打开"},
+		"change_violation_changed":   {"Violation changed", "违章内容变更"},
+		"change_violation_gone":      {"Violation no longer listed", "违章不再列出"},
+		"change_visit_new":           {"New workshop visit", "新增进店"},
+		"change_visit_gone":          {"Visit no longer listed", "进店记录不再列出"},
+		"change_flag_turned":         {"Finding changed", "结论变化"},
+		"change_odometer_back":       {"Odometer ran back", "里程表回退"},
+		"change_valuation_moved":     {"Value moved", "估值变动"},
+		"change_record_found":        {"Records found now", "现已查得记录"},
+		"change_record_lost":         {"Records no longer found", "记录已查不到"},
+
+		"finding_fire_true":             {"reported as burnt", "有火烧记录"},
+		"finding_fire_false":            {"no longer reported as burnt", "不再有火烧记录"},
+		"finding_flood_true":            {"reported as flooded", "有泡水记录"},
+		"finding_flood_false":           {"no longer reported as flooded", "不再有泡水记录"},
+		"finding_structural_true":       {"structural parts were repaired", "结构件曾维修"},
+		"finding_structural_false":      {"no structural repairs any more", "不再有结构件维修"},
+		"finding_component_true":        {"important components were repaired", "重要部件曾维修"},
+		"finding_component_false":       {"no repaired components any more", "不再有重要部件维修"},
+		"finding_exterior_true":         {"exterior parts were repaired", "外观件曾维修"},
+		"finding_exterior_false":        {"no exterior repairs any more", "不再有外观件维修"},
+		"finding_accident_true":         {"an accident is reported", "有事故记录"},
+		"finding_accident_false":        {"no accident is reported any more", "不再有事故记录"},
+		"finding_odometer_normal_true":  {"the vendor calls the odometer normal again", "供应商重新判定里程表正常"},
+		"finding_odometer_normal_false": {"the vendor calls the odometer abnormal", "供应商判定里程表异常"},
+	}
+}
+
 // cardPhrases are the sums at the top.
 func cardPhrases() map[string]phrase {
 	return map[string]phrase{

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"vehiclebatch/pipeline/messages"
+	"vehiclebatch/pipeline/normalise"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -35,13 +36,18 @@ func families() map[string][]string {
 	}
 	datasets, statuses, classes := texts(record.Datasets()), texts(record.Statuses()), texts(record.Classes())
 	open := slices.DeleteFunc(slices.Clone(statuses), func(s string) bool { return s == string(record.Pending) })
+	var findings []string
+	for _, f := range normalise.Findings(&record.Report{}) {
+		findings = append(findings, f.Column+"_true", f.Column+"_false")
+	}
 	return map[string][]string{
 		"name_": append(slices.Clone(datasets), statuses...), "count_": open, "class_name_": classes, "class_": classes,
 		"dataset_": datasets, "status_": statuses, "level_": {"high", "medium", "low"}, "billed_": {"yes", "no", "unknown"},
 		"kind_":   texts([]record.ServiceType{record.Service, record.Repair, record.Bodywork, record.Inspection, record.Other}),
 		"state_":  texts([]record.ViolationStatus{record.UnprocessedUnpaid, record.ProcessedUnpaid, record.ProcessedPaid}),
 		"notify_": {"parked", "max_spend", "halted", "no_room", "interrupted", "settled"}, // why a run is not finished
-		"step_":   {"invalid_input", "rejected", "rejected_paid", "bad_response", "in_doubt", "in_doubt_paid", "expired"},
+		"change_": texts(record.ChangeKinds()), "news_sum_": {string(record.ViolationNew), string(record.ValuationMoved)}, "finding_": findings,
+		"step_": {"invalid_input", "rejected", "rejected_paid", "bad_response", "in_doubt", "in_doubt_paid", "expired"},
 	}
 }
 

@@ -54,6 +54,9 @@ type datasetStatus struct {
 	Status  record.Status
 }
 
+// RanBack tells whether the odometer ran backwards: what is reckoned from its readings means nothing then.
+func (c *carView) RanBack() bool { return c.Report != nil && findRollbacks(c.Report).count > 0 }
+
 // Find is what the list is searched in.
 func (c *carView) Find() string {
 	return strings.ToLower(strings.Join([]string{c.VIN, c.Plate, c.Model}, " "))

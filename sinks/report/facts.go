@@ -19,6 +19,7 @@ type Options struct {
 type Facts struct {
 	Manifest  sinks.Manifest // without its files
 	Simulated bool           // every answer is made up
+	Earlier   bool           // the workspace has a run before this one, so that something may be new
 	Coverage  []Coverage     // in the order in which they are shown
 	Money     []Money        // in the order in which they are shown
 }

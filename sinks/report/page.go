@@ -21,6 +21,7 @@ type page struct {
 	Complete  bool
 	Simulated bool
 
+	News     newsView
 	Totals   Totals
 	Spent    record.Fen
 	Doubt    record.Fen
@@ -87,6 +88,11 @@ func (r *Report) page() *page {
 	for _, v := range r.worst.sorted() {
 		p.addCar(v)
 	}
+	linked := map[int64]bool{}
+	for i := range p.Cars {
+		linked[p.Cars[i].Row] = true
+	}
+	p.News = r.news.view(r.facts.Earlier, linked)
 	p.Hidden = r.totals.Attention - int64(len(p.Cars))
 	return p
 }

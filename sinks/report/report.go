@@ -20,6 +20,7 @@ type Report struct {
 
 	totals  Totals
 	groups  failureGroups
+	news    news
 	worst   worst
 	current *vehicle // whose rows are coming; nil before the first
 	err     error
@@ -73,6 +74,8 @@ func (r *Report) settle() {
 	}
 	v.judge()
 	r.totals.settle(v)
+	r.news.add(v, r.words)
+	v.changes = nil
 	if v.score > 0 {
 		r.worst.offer(v)
 	}
@@ -120,9 +123,6 @@ func (r *Report) Violation(row sinks.ViolationRow) error {
 	v.violations = append(v.violations, row.Violation)
 	return nil
 }
-
-// Change takes what is new of a vehicle: it is not in the report.
-func (r *Report) Change(sinks.ChangeRow) error { return nil }
 
 // Failure takes a row of the failure ledger.
 func (r *Report) Failure(row sinks.FailureRow) error {

@@ -12,6 +12,7 @@ type vehicle struct {
 	report     *record.Report // of all vendors together, once the rows are in; nil without
 	valuation  *sinks.ValuationRow
 	violations []record.Violation
+	changes    []sinks.ChangeRow
 
 	reasons []reason
 	score   int

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"vehiclebatch/pipeline/export"
 	"vehiclebatch/pipeline/ledger"
@@ -59,6 +60,11 @@ func (w *Workspace) newReport(ctx context.Context, run ledger.Run, m sinks.Manif
 	if facts.Simulated, err = w.ledger.Simulated(ctx); err != nil {
 		return nil, fmt.Errorf("look whether the answers are made up: %w", err)
 	}
+	runs, err := w.ledger.Runs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for earlier runs: %w", err)
+	}
+	facts.Earlier = slices.ContainsFunc(runs, func(r ledger.Run) bool { return r.Seq < run.Seq && r.State != ledger.RunPlanning })
 	counts, err := w.ledger.Counts(ctx, run)
 	if err != nil {
 		return nil, fmt.Errorf("count the run's lookups: %w", err)

@@ -43,7 +43,7 @@
       series: [
         { label: data.words.date, value: (u, v) => day(v) },
         { label: data.words.reading, stroke: color("--accent"), width: 2, points: { show: true, size: 6, fill: color("--paper") }, value: (u, v) => km(v) },
-        { label: data.words.back, stroke: color("--high"), width: 0, paths: () => null, show: chart.back.length > 0, points: { show: true, size: 10, fill: color("--high") }, value: (u, v) => km(v) },
+        { label: data.words.back, stroke: color("--high"), width: 0, paths: () => null, show: chart.back.length > 0, points: { show: true, size: 10, fill: color("--high") }, value: (u, v, s, i) => (v == null || !i ? "–" : km(chart.km[i - 1] - v)) },
       ].slice(0, chart.back.length > 0 ? 3 : 2),
       hooks: { draw: [waysBack(chart)], ready: [(u) => u.setLegend({ idx: chart.t.length - 1 })] },
     }, [chart.t, chart.km, back].slice(0, chart.back.length > 0 ? 3 : 2), box));
