@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/notify"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/pipeline/record"
 )
 
@@ -44,7 +46,8 @@ func (b *buying) announce(ctx context.Context, to notify.Target, end *app.Ended,
 	if ctx.Err() != nil {
 		ctx, o.Within = context.WithoutCancel(ctx), notifyTimeout
 	}
-	a := ui.Announced{End: end, Code: code, Simulated: b.Simulated}
+	var full *ledger.NoRoomError
+	a := ui.Announced{End: end, Code: code, Simulated: b.Simulated, NoRoom: errors.As(err, &full)}
 	if err != nil {
 		a.Problem = record.Shorten(message(err, nil))
 	}

@@ -110,6 +110,7 @@ func buy(c *cli.Context, env environment, do func(context.Context, app.Buying) (
 			err = serr
 		}
 	}
+	err = app.AsNoRoom(err, b.Dir, true)
 	b.announce(c.Context, target, end, err)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"vehiclebatch/cmd/batch/app"
+	"vehiclebatch/cmd/batch/ui"
 	"vehiclebatch/pipeline/spelling"
 )
 
@@ -18,6 +19,9 @@ import (
 func execute(ctx context.Context, env environment, args []string) int {
 	library := newApp(env)
 	err := library.RunContext(ctx, flagsFirst(library, args))
+	if err == nil {
+		err = app.AsNoRoom(ui.Unwritten(env.stdout), "", false)
+	}
 	if err == nil {
 		return app.ExitSettled
 	}
@@ -160,7 +164,9 @@ func command(c *cli.Command) *cli.Command {
 		return nil
 	}
 	if act := c.Action; act != nil && !slices.Contains(buyers(), c.Name) {
-		c.Action = func(c *cli.Context) error { return app.AsUsageError(act(c)) }
+		c.Action = func(c *cli.Context) error {
+			return app.AsNoRoom(app.AsUsageError(act(c)), c.String("out"), false)
+		}
 	}
 	return c
 }

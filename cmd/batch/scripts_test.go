@@ -59,17 +59,22 @@ func TestScripts(t *testing.T) {
 			"readonly":   cmdReadOnly,
 			"closed":     cmdClosed,
 			"receiver":   cmdReceiver,
+			"disk":       cmdDisk,
+			"fill":       cmdFill,
 		},
 	})
 }
 
-// scriptCondition knows the one condition of our own. Scripts that begin with it are
+// scriptCondition knows the conditions of our own. Scripts that begin with whole are
 // among the dearest, and run with -whole alone, as .ci/run has it: some are about money.
 func scriptCondition(name string) (bool, error) {
-	if name != "whole" {
-		return false, fmt.Errorf("no condition is called %q", name)
+	switch name {
+	case "whole":
+		return *whole, nil
+	case "disks":
+		return mayMount(), nil
 	}
-	return *whole, nil
+	return false, fmt.Errorf("no condition is called %q", name)
 }
 
 // patience is how long a script waits for what must come.

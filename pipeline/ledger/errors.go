@@ -11,18 +11,26 @@ var ErrStale = errors.New("the lookup is no longer in that state")
 // ErrBudget means that an intent would exceed the budget; nothing was changed.
 var ErrBudget = errors.New("the budget does not allow it")
 
-// NoRoomError means that the disk has no room for what may come back for one more order, or for an answer that can be
-// asked for again; nothing was changed.
+// NoRoomError means that the disk has no room for what may come back for one more order, for an answer that can be
+// asked for again, or for a change; nothing was changed.
 type NoRoomError struct {
-	Dir      string
-	Want     int64 // bytes that must be free
-	UnderWay int   // orders for whose answers there is room
-	Spent    bool  // a write has failed already: no order leaves any more
+	Dir      string // a folder on that disk
+	Want     int64  // bytes that must be free; 0: not known here
+	UnderWay int    // orders for whose answers there is room
+	Spent    bool   // a write has failed already: no order leaves any more
+	Err      error  // why the write failed; nil if none was tried
 }
 
 func (e *NoRoomError) Error() string {
-	return fmt.Sprintf("%s has no room for answers: %d MiB must be free", e.Dir, (e.Want+1<<20-1)>>20)
+	task := "make room"
+	if e.Want > 0 {
+		task = fmt.Sprintf("make at least %d MiB free", (e.Want+1<<20-1)>>20)
+	}
+	return fmt.Sprintf("there is no room left on the disk under %s: %s there and give the command again; what is settled is safe, and nothing is bought twice", e.Dir, task)
 }
+
+// Unwrap is the error of the write that failed, nil if none was tried.
+func (e *NoRoomError) Unwrap() error { return e.Err }
 
 // UserError says why a ledger cannot be used as it is, and what to do about it.
 type UserError struct{ Problem, Hint string }

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -223,8 +224,14 @@ func (d *Runner) halts() []ledger.Halt {
 	return out
 }
 
-// fail ends the runner because the ledger cannot be written or read.
+// fail ends the runner because the ledger cannot be written or read. If the disk is full, the calls under way may still
+// end: their answers are written down if there is room again.
 func (d *Runner) fail(err error) {
+	var full *ledger.NoRoomError
+	if errors.As(err, &full) {
+		d.outOfRoom(full)
+		return
+	}
 	d.mu.Lock()
 	if d.fatalErr == nil {
 		d.fatalErr = err

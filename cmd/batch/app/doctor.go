@@ -200,6 +200,9 @@ func (d *doctor) permissions() error {
 		return nil
 	}
 	probe, err := os.CreateTemp(d.Dir, ".doctor-*")
+	if noSpace(err) {
+		return err
+	}
 	if err != nil {
 		d.failures++
 		d.say("WRONG", "nothing can be written in %s (%v): check who owns it", d.Dir, err)

@@ -100,6 +100,7 @@ func (s *buyer) conclude(ctx context.Context, run ledger.Run, ending runner.Resu
 		return nil, err
 	}
 	if err != nil {
+		err = AsNoRoom(err, s.Dir, true)
 		return nil, fmt.Errorf("%w\n  The ledger is good: `batch resume --out %s` goes on, `batch export --out %s --run %s` writes the outputs again", err, s.Dir, s.Dir, run.ID)
 	}
 	if run.State == ledger.RunSettled {

@@ -67,9 +67,12 @@ func ExitCode(err error) int {
 	var conf *config.Error
 	var held *ledger.HeldError
 	var unusable *ledger.UserError
+	var full *ledger.NoRoomError
 	switch {
 	case err == nil:
 		return ExitSettled
+	case errors.As(err, &full), noSpace(err):
+		return ExitUnfinished
 	case errors.As(err, &coded):
 		return coded.Code
 	case errors.As(err, &input), errors.As(err, &conf), errors.As(err, &held), errors.As(err, &unusable):

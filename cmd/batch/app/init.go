@@ -54,7 +54,7 @@ func WriteDraft(path string, text []byte) (err error) {
 // pathless is an error of the system without a name that the user never typed.
 func pathless(err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	if errors.As(err, &path) && !noSpace(err) {
 		return path.Err
 	}
 	return err

@@ -234,7 +234,7 @@ func (p *PurgePlan) strays(ctx context.Context) (out []string, err error) {
 			return nil, err
 		}
 		for _, name := range found {
-			if !known[runOf(name)] {
+			if !known[runOf(name)] && filepath.Base(name) != sqlite.SecondMarkName {
 				out = append(out, filepath.Join(p.Dir, name))
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"vehiclebatch/pipeline/ledger"
 	"vehiclebatch/sinks"
 )
 
@@ -94,6 +95,9 @@ func isReport(path string) (bool, error) {
 // unwritable says why a file that the user has named cannot be written.
 func unwritable(path string, err error) error {
 	var at *fs.PathError
+	if noSpace(err) {
+		return &ledger.NoRoomError{Dir: filepath.Dir(path), Err: err}
+	}
 	if errors.As(err, &at) {
 		err = at.Err // its path is of no file that the user knows
 	}

@@ -16,6 +16,7 @@ type Announced struct {
 	End       *app.Ended // nil when it did not get so far
 	Code      int
 	Simulated bool
+	NoRoom    bool   // it ended because a disk is full
 	Problem   string // the error, "" for none
 }
 
@@ -46,6 +47,8 @@ func (a *Announced) manifest() sinks.Manifest {
 // why is the reason for the end.
 func (a *Announced) why() string {
 	switch {
+	case a.NoRoom:
+		return string(runner.OutOfRoom)
 	case a.Code == app.ExitUnfinished && a.End != nil:
 		return string(a.End.Result.Reason)
 	case a.Code == app.ExitUnfinished:

@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"sync"
+	"syscall"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,8 +25,9 @@ type Door struct {
 	to   io.Writer
 	form func(r rune) string // what is shown for what may not pass
 
-	mu   sync.Mutex
-	held []byte // the beginning of a character
+	mu     sync.Mutex
+	held   []byte // the beginning of a character
+	failed error  // the first write that failed
 }
 
 var _ io.Writer = (*Door)(nil)
@@ -53,9 +57,25 @@ func (d *Door) Write(text []byte) (int, error) {
 	}
 	d.held = rest
 	if _, err := d.to.Write(out); err != nil {
+		d.failed = cmp.Or(d.failed, err)
 		return 0, err
 	}
 	return len(text), nil
+}
+
+// Unwritten is why something could not be written that was said; nil if nothing is missing. A reader who went away
+// misses nothing.
+func Unwritten(out io.Writer) error {
+	d, ok := out.(*Door)
+	if !ok {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if errors.Is(d.failed, syscall.EPIPE) {
+		return nil
+	}
+	return d.failed
 }
 
 // behind is the stream itself, of either direction, behind its door if it has one.

@@ -3,6 +3,9 @@ package ui
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"syscall"
 	"testing"
 )
 
@@ -30,3 +33,19 @@ func TestDoor(t *testing.T) {
 		t.Errorf("%v: %q", err, back)
 	}
 }
+
+// What could not be written is known at the end, whoever wrote it; a reader who went away misses nothing.
+func TestWhatCouldNotBeWrittenIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ err, want error }{{nil, nil}, {syscall.ENOSPC, syscall.ENOSPC}, {syscall.EPIPE, nil}} {
+		d := NewDoor(failing{c.err})
+		fmt.Fprintln(d, "text")
+		if got := Unwritten(d); !errors.Is(got, c.want) || (got == nil) != (c.want == nil) {
+			t.Errorf("%v: %v", c.err, got)
+		}
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Write(text []byte) (int, error) { return len(text), f.err }

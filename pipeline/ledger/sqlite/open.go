@@ -54,7 +54,9 @@ type Ledger struct {
 // fails with *ledger.HeldError when another process works there, and with *UserError when the file
 // is not a ledger that this version can use.
 func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
-	if err := makeFolder(dir); err != nil {
+	if err := makeFolder(dir); noSpace(err) {
+		return nil, &ledger.NoRoomError{Dir: dir, Err: err}
+	} else if err != nil {
 		return nil, &ledger.UserError{Problem: fmt.Sprintf("cannot make the workspace %s (%v)", dir, err), Hint: "choose another folder with --out"}
 	}
 	lock, err := lockWorkspace(dir, o)
@@ -197,7 +199,12 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 	if err := CheckLog(dir); err != nil {
 		return nil, err
 	}
-	l, err := openReading(ctx, path, Options{Now: now})
+	o := Options{Now: now}
+	l, err := openReading(ctx, path, o)
+	var full *ledger.NoRoomError
+	if err = explain(path, err); errors.As(err, &full) && nobodyWrites(dir) {
+		l, err = openReadingWith(ctx, path, o, func() (*sql.DB, error) { return openImmutable(path) })
+	}
 	if err != nil {
 		return nil, explain(path, err)
 	}
@@ -205,7 +212,13 @@ func openToLook(ctx context.Context, dir string, now Clock) (*Ledger, error) {
 }
 
 func openReading(ctx context.Context, path string, o Options) (*Ledger, error) {
-	db, err := openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
+	return openReadingWith(ctx, path, o, func() (*sql.DB, error) {
+		return openToRead(path, func() (*sql.DB, error) { return openSQLite(path, "rw", readerCacheKiB) })
+	})
+}
+
+func openReadingWith(ctx context.Context, path string, o Options, open func() (*sql.DB, error)) (*Ledger, error) {
+	db, err := open()
 	if err != nil {
 		return nil, err
 	}
@@ -305,8 +318,27 @@ func openSQLite(path, mode string, cacheKiB int) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 }
 
+// cannotCreate tells whether SQLite could not open a file, which is all that it says if the disk has no room for the
+// name of a new one.
+func cannotCreate(err error) bool {
+	var se *sqlite.Error
+	return errors.As(err, &se) && se.Code()&0xff == sqlite3.SQLITE_CANTOPEN
+}
+
+// tryToCreate is the error for a new file in a folder.
+func tryToCreate(dir string) error {
+	f, err := os.CreateTemp(dir, ".ledger-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // explain turns SQLite's error for a file that is not a good ledger into ours.
 func explain(path string, err error) error {
+	if noSpace(err) || cannotCreate(err) && noSpace(tryToCreate(filepath.Dir(path))) {
+		return &ledger.NoRoomError{Dir: filepath.Dir(path), Err: err}
+	}
 	var se *sqlite.Error
 	if !errors.As(err, &se) {
 		return err

@@ -40,7 +40,7 @@ func checkPlace(dir string) error {
 
 // placed are the files of a ledger, below its workspace.
 func placed() []string {
-	return []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName, filepath.Join(runsFolder, secondName)}
+	return []string{FileName, FileName + "-wal", FileName + "-shm", markName, lockName, wholeName, filepath.Join(runsFolder, SecondMarkName)}
 }
 
 // checkAllowed refuses a workspace that this user may not read. A file that may not be read is neither missing nor

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -39,11 +40,34 @@ func openImmutable(path string) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 }
 
+// nobodyWrites tells whether all of a ledger is in its file and no process works with it: then it can be read without
+// the index that WAL readers share, for which a full disk has no room.
+func nobodyWrites(dir string) bool {
+	log, err := os.Stat(filepath.Join(dir, FileName) + "-wal")
+	return Holder(dir) == "" && (errors.Is(err, fs.ErrNotExist) || err == nil && log.Size() == 0)
+}
+
 // OpenToExamine opens a ledger's file only for reading, whatever is wrong with it: nothing is
 // checked, and nothing is tidied up at the end.
-func OpenToExamine(path string) (*sql.DB, error) {
-	return openToRead(path, func() (*sql.DB, error) {
+func OpenToExamine(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := openToRead(path, func() (*sql.DB, error) {
 		q := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(1)"}}
 		return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 	})
+	if err != nil {
+		return nil, err
+	}
+	var version int64
+	err = db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	var full *ledger.NoRoomError
+	if err = explain(path, err); !errors.As(err, &full) {
+		return db, nil // whoever examines it finds what is wrong with it
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	if !nobodyWrites(filepath.Dir(path)) {
+		return nil, full
+	}
+	return openImmutable(path)
 }

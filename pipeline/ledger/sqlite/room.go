@@ -171,11 +171,32 @@ func (r *room) has(bytes int64) bool {
 
 // none is the error which says what must be free before the next process orders anything: that process makes a new
 // reserve. The lock is held.
-func (r *room) none(want int64) error {
+func (r *room) none(want int64) *ledger.NoRoomError {
 	return &ledger.NoRoomError{Dir: r.dir, Want: max(want, r.wanted(1)) + reserveSize, UnderWay: len(r.underWay) + r.begun, Spent: r.spent}
 }
 
-// noSpace tells whether a write failed because the disk, or the user's quota on it, is full.
+// full is the error for a commit that has failed with err for want of room. From then on no order leaves.
+func (r *room) full(err error) *ledger.NoRoomError {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spent = true
+	full := &ledger.NoRoomError{Dir: r.dir, Spent: true}
+	if r.space != nil {
+		full = r.none(0)
+	}
+	full.Err = err
+	return full
+}
+
+// RoomToOrder is how much must be free before anything is ordered of which an answer has so many bytes at most.
+func RoomToOrder(answer int64) int64 {
+	r := room{space: &Space{Answer: answer}}
+	return r.wanted(1) + reserveSize
+}
+
+// NoSpace tells whether a write failed because the disk, or the user's quota on it, is full.
+func NoSpace(err error) bool { return noSpace(err) }
+
 func noSpace(err error) bool {
 	var se *sqlite.Error
 	if errors.As(err, &se) {

@@ -176,3 +176,24 @@ func TestTheReserveIsNotALink(t *testing.T) {
 		t.Errorf("what the link named is %q: %v", text, err)
 	}
 }
+
+// A change that does not fit on the disk says which disk that is, whether anything was to be ordered or not.
+func TestAChangeThatDoesNotFitSaysSo(t *testing.T) {
+	t.Parallel()
+	for what, space := range map[string]*Space{"planning": nil, "buying": {Answer: 1 << 20, Free: func(string) (int64, bool) { return 1 << 40, true }}} {
+		dir := t.TempDir()
+		o := options()
+		o.Space = space
+		l, err := Open(context.Background(), dir, o)
+		must(t, err)
+		t.Cleanup(func() { must(t, l.Close()) })
+		pragma(t, l, "PRAGMA max_page_count = 1") // SQLite takes the pages that there are
+		err = l.writer.write(func(ctx context.Context, w *writer) error {
+			return w.exec(ctx, "CREATE TABLE large AS SELECT zeroblob(1000000) AS a")
+		}, nil)
+		var full *ledger.NoRoomError
+		if !errors.As(err, &full) || full.Dir != dir || !full.Spent || !NoSpace(full.Err) || (full.Want > 0) != (space != nil) {
+			t.Errorf("%s: %v, %+v", what, err, full)
+		}
+	}
+}

@@ -94,9 +94,9 @@ func lastMark(dir string) (m Watermark, turn uint64, ok bool) {
 	return m, turn, ok
 }
 
-// secondName is the mark among the outputs. It exposes an older ledger that was restored together with the mark beside
+// SecondMarkName is the mark among the outputs. It exposes an older ledger that was restored together with the mark beside
 // it.
-const secondName = ".ledger.mark"
+const SecondMarkName = ".ledger.mark"
 
 // rememberSecond writes the second mark, if there are outputs.
 func rememberSecond(dir string, m Watermark) error {
@@ -104,7 +104,7 @@ func rememberSecond(dir string, m Watermark) error {
 	if info, err := own(dir).Stat(runs); err != nil || !info.IsDir() || !m.Bought() {
 		return nil
 	}
-	if err := own(dir).WriteFile(filepath.Join(runs, secondName), m.bytes(0)); err != nil {
+	if err := own(dir).WriteFile(filepath.Join(runs, SecondMarkName), m.bytes(0)); err != nil {
 		return fmt.Errorf("write the ledger's second mark: %w", err)
 	}
 	return nil
@@ -112,7 +112,7 @@ func rememberSecond(dir string, m Watermark) error {
 
 // SecondMark reads the second mark; there may be none, or none that can be read.
 func SecondMark(dir string) (Watermark, bool) {
-	b, err := own(dir).ReadFile(filepath.Join(dir, runsFolder, secondName), markMost)
+	b, err := own(dir).ReadFile(filepath.Join(dir, runsFolder, SecondMarkName), markMost)
 	if err != nil {
 		return Watermark{}, false
 	}
@@ -147,7 +147,7 @@ func (m *mark) write(what Watermark) error {
 // ReplaceWatermark replaces the mark of a workspace, and the second one too: if nothing is known to be bought any more,
 // the second one would name an order that no rescue can bring back.
 func ReplaceWatermark(dir string, from Watermark) error {
-	second := filepath.Join(dir, runsFolder, secondName)
+	second := filepath.Join(dir, runsFolder, SecondMarkName)
 	if err := os.Remove(second); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 		return fmt.Errorf("remove the old second mark: %w", err)
 	}

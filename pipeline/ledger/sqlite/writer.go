@@ -139,10 +139,14 @@ func (w *writer) commit(ctx context.Context, group []*change) {
 		err = w.transact(ctx, group, own)
 	}
 	w.failed = w.failed || err != nil
+	failure := fmt.Errorf("write to the ledger: %w", Advised(err))
+	if noSpace(err) {
+		failure = w.room.full(err)
+	}
 	for i, c := range group {
 		switch {
 		case err != nil:
-			c.result <- fmt.Errorf("write to the ledger: %w", Advised(err))
+			c.result <- failure
 			continue
 		case own[i] == nil && c.committed != nil:
 			c.committed()

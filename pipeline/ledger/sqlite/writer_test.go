@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -137,7 +136,8 @@ func TestFullDiskFailsEveryCallerAndHarmsNothing(t *testing.T) {
 		func() error { _, err := l.Intend(work[1], 30, record.Opt[record.Fen]{}); return err },
 	)
 	for i, err := range errs {
-		if err == nil || errors.Is(err, ledger.ErrStale) || !strings.Contains(err.Error(), "full") {
+		var full *ledger.NoRoomError
+		if !errors.As(err, &full) || !NoSpace(full.Err) {
 			t.Errorf("write %d: %v, want one about a full disk", i, err)
 		}
 	}

@@ -76,7 +76,7 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 		e.unusable("it was being begun when its process was killed, and nothing was bought with it: the next run begins it anew")
 		return e, nil
 	}
-	db, err := sqlite.OpenToExamine(e.Path)
+	db, err := sqlite.OpenToExamine(ctx, e.Path)
 	if err != nil {
 		return nil, err
 	}
