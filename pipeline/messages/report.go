@@ -27,6 +27,7 @@ func newsPhrases() map[string]phrase {
 		"news_lead":   {"%d vehicle has something new against its latest earlier answer.|%d vehicles have something new against their latest earlier answers.", "%d 辆车与各自上次的结果相比有新变化。"},
 		"news_what":   {"What is new", "新变化"},
 		"news_points": {"%d point|%d points", "扣 %d 分"},
+		"news_rest":   {"%d more vehicle|%d more vehicles", "另有 %d 辆车"},
 		"news_more":   {"and %d more", "另有 %d 项"},
 		"news_others": {"%d more vehicle with ordinary or less pressing news: the table `changes` has all.|%d more vehicles with ordinary or less pressing news: the table `changes` has all.", "另有 %d 辆车的变化较为平常：全部见表 `changes`。"},
 

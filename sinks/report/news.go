@@ -12,6 +12,7 @@ import (
 
 const (
 	mostNews    = 40 // vehicles whose news are shown one by one
+	openNews    = 8  // of them, those that are seen without a click
 	mostOfOne   = 6  // news of one vehicle
 	movedFrom   = 5  // per cent by which a value must move to be news of one vehicle
 	movedColumn = "private_cny"
@@ -160,7 +161,8 @@ type newsView struct {
 	Earlier  bool // there is a run to compare with
 	Vehicles int64
 	Sums     []newsSum
-	List     []newsLine
+	List     []newsLine // the first, open to be seen
+	Rest     []newsLine // the others
 	More     int64 // vehicles with news that are not listed, ordinary ones among them
 }
 
@@ -174,8 +176,12 @@ type newsLine struct {
 
 func (n *news) view(earlier bool, linked map[int64]bool) newsView {
 	v := newsView{Earlier: earlier, Vehicles: n.vehicles, Sums: n.sums(), More: n.vehicles - int64(len(n.kept))}
-	for _, of := range n.kept {
-		v.List = append(v.List, newsLine{Row: of.row, VIN: of.vin, Plate: of.plate, Items: of.list, More: of.count - len(of.list), Linked: linked[of.row]})
+	for i, of := range n.kept {
+		list := &v.List
+		if i >= openNews {
+			list = &v.Rest
+		}
+		*list = append(*list, newsLine{Row: of.row, VIN: of.vin, Plate: of.plate, Items: of.list, More: of.count - len(of.list), Linked: linked[of.row]})
 	}
 	return v
 }
