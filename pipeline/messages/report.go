@@ -105,7 +105,7 @@ func attentionPhrases() map[string]phrase {
 	return map[string]phrase{
 		"attention":      {"Vehicles that need attention", "需要关注的车辆"},
 		"attention_lead": {"%[1]d of %[2]d, the most pressing first.", "共 %[2]d 辆，显示 %[1]d 辆，按紧急程度排列。"},
-		"attention_none": {"No vehicle needs attention: nothing unpaid, nothing suspicious in what was found.", "没有需要关注的车辆：已有结果中未见未缴款违章或异常。"},
+		"attention_none": {"No vehicle needs attention: nothing unpaid, nothing out of the ordinary in what was found.", "没有需要关注的车辆：已有结果中未见未缴款违章或异常。"},
 		"attention_more": {"%d more vehicle has reasons of its own: raise `--top` to see it here.|%d more vehicles have reasons of their own: raise `--top` to see them here.", "另有 %d 辆也有值得关注之处：加大 `--top` 可在此显示。"},
 		"filter":         {"Find a VIN, plate or model", "按车架号、车牌号或车型查找"},
 		"filter_none":    {"No vehicle in this list matches.", "列表中没有匹配的车辆。"},
@@ -156,7 +156,7 @@ func footPhrases() map[string]phrase {
 	return map[string]phrase{
 		"noscript": {"Charts need JavaScript, which is switched off here; the tables hold the same figures.", "图表需要 JavaScript（当前已禁用）；表格中有相同的数据。"},
 		"how":      {"How the order is made", "排序方法"},
-		"how_text": {"Each finding has a weight; a vehicle's weight is their sum, and sorts the list: fire and flood 90 each, an odometer that ran back 80, structural repairs 70, an odometer that the vendor calls abnormal 60, an accident 40, repaired components 20; unpaid violations 4 a penalty point, 1 each and 1 for every ¥50 of fines, 100 at most; a loss of 70% of the list price 10, and 1 for each further per cent. High is 80 and more, medium 40 and more. It is a sorting aid, not a verdict: look at the visits.", "每项发现有一个权重，车辆权重为其总和，并据此排序：火烧、泡水各 90，里程回退 80，结构件维修 70，供应商判定里程异常 60，事故 40，重要部件维修 20；未缴款违章每扣 1 分计 4、每条计 1、每 50 元罚款计 1，合计最多 100；较指导价贬值 70% 计 10，此后每 1% 加 1。80 及以上为高，40 及以上为中。权重仅用于排序，并非结论，请核对进店记录。"},
+		"how_text": {"Each finding has a weight; a vehicle's weight is their sum, and sorts the list: fire and flood 90 each, an odometer that ran back 80, structural repairs 70, an odometer that the vendor calls abnormal 60, an accident 40, repaired components 20; unpaid violations 4 a penalty point, 1 each and 1 for every ¥50 of fines, 100 at most; a loss of 70% of the list price 10, and 1 for each further per cent. Repaired components, and a loss that the age explains (25% and 10% a year), are ordinary: a vehicle with nothing else is not listed. High is 80 and more, medium 40 and more. It is a sorting aid, not a verdict: look at the visits.", "每项发现有一个权重，车辆权重为其总和，并据此排序：火烧、泡水各 90，里程回退 80，结构件维修 70，供应商判定里程异常 60，事故 40，重要部件维修 20；未缴款违章每扣 1 分计 4、每条计 1、每 50 元罚款计 1，合计最多 100；较指导价贬值 70% 计 10，此后每 1% 加 1。重要部件维修，以及车龄可以解释的贬值（25% 加每年 10%）属正常：仅有这些的车辆不列出。80 及以上为高，40 及以上为中。权重仅用于排序，并非结论，请核对进店记录。"},
 		"made_by":  {"Made by batch from the ledger of the run; the tables beside it hold every row. Charts by uPlot (MIT licence).", "由 batch 根据批次账本生成，同目录的表格含全部数据。图表由 uPlot（MIT 许可）绘制。"},
 		"back_top": {"Back to the list", "返回列表"},
 	}

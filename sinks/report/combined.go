@@ -77,11 +77,8 @@ func addFacts(to *record.Report, from *record.Report) {
 	}
 }
 
-// who names the vendors whose reports are so; "" when only one was asked.
+// who names the vendors whose reports are so.
 func (r *reports) who(so func(*record.Report) bool) string {
-	if !r.several() {
-		return ""
-	}
 	var names []string
 	for i := range r.list {
 		if so(&r.list[i].Report) {

@@ -102,3 +102,39 @@ func TestNewsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// What is ordinary asks for no attention, and is said where something else does.
+func TestWhatIsOrdinaryNeedsNoAttention(t *testing.T) {
+	t.Parallel()
+	valued := func(r *Report, n int64, registered string, private record.Fen) {
+		v := row(n)
+		v.Vehicle.FirstRegistered = registered
+		must(t, r.Vehicle(v))
+		must(t, r.Valuation(sinks.ValuationRow{VehicleID: v.VehicleID, Valuation: record.Valuation{NewPrice: record.Some(record.Fen(100_000_00)), Private: record.Some(private)}}))
+	}
+	r, err := New(Options{Lang: messages.English, Top: 9}, Facts{Manifest: sinks.Manifest{RunID: "R1", StartedAt: record.At(noon), Input: sinks.Input{Path: "fleet.csv"}}})
+	must(t, err)
+	valued(r, 1, "2016-11", 10_000_00) // 90% in ten years
+	valued(r, 2, "2021-11", 20_000_00) // 80% in five
+	valued(r, 3, "2021-11", 28_000_00) // 72% in five
+	valued(r, 4, "", 10_000_00)        // nobody knows in how many
+	valued(r, 5, "2027-11", 10_000_00) // registered tomorrow, as if new
+	must(t, r.Vehicle(row(6)))
+	must(t, r.Report(sinks.ReportRow{VehicleID: "v6", Vendor: "acme", Report: record.Report{Component: record.Some(true)}}))
+	must(t, r.Vehicle(row(7)))
+	must(t, r.Report(sinks.ReportRow{VehicleID: "v7", Vendor: "acme", Report: record.Report{Component: record.Some(true), Flood: record.Some(true)}}))
+	page := rendered(t, r)
+	if got := r.Totals().Attention; got != 3 {
+		t.Errorf("%d need attention, want 3", got)
+	}
+	for n, want := range map[int64]bool{1: false, 2: true, 3: false, 4: false, 5: true, 6: false, 7: true} {
+		if got := strings.Contains(page, fmt.Sprintf(`id="r%d"`, n)); got != want {
+			t.Errorf("vehicle %d is listed: %v", n, got)
+		}
+	}
+	for _, want := range []string{"Reported as flooded (acme)", "Important components were repaired (acme)"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}

@@ -1,6 +1,13 @@
 package report
 
-import "vehiclebatch/pipeline/record"
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"vehiclebatch/pipeline/record"
+	"vehiclebatch/sinks"
+)
 
 // reason is one thing that makes a vehicle need attention: a sentence of the
 // catalogue, and how much it weighs.
@@ -8,7 +15,10 @@ type reason struct {
 	key    string
 	args   []any // for the sentence; a record.Fen is an amount, a record.Date a day
 	weight int
-	who    string // the vendors that say so; "" where one alone was asked, or we say it
+	who    string // the vendors that say so; "" where we say it
+	// ordinary is what many vehicles have, and what alone asks for no attention: a repaired component, a loss of
+	// value that its age explains.
+	ordinary bool
 }
 
 // What a finding weighs. A vehicle's weight is their sum; it sorts the list and
@@ -28,6 +38,10 @@ const (
 
 	lossWorthSaying = 70 // per cent of the list price
 	weighsLoss      = 10 // and one for each further per cent
+
+	// A loss is ordinary up to so many per cent for a new vehicle, and so many more for each year of age.
+	lossOfNew  = 25
+	lossOfYear = 10
 )
 
 // The levels of a vehicle's weight.
@@ -50,21 +64,36 @@ func level(score int) string {
 	return levelLow
 }
 
-// judge finds the reasons and adds up their weights.
-func (v *vehicle) judge() {
+// judge finds the reasons as of a day and adds up their weights. A vehicle of which all is ordinary weighs nothing.
+func (v *vehicle) judge(day record.Date) {
 	v.reasons = nil
 	if v.report != nil {
 		v.reasons = append(v.reasons, reportReasons(v.report, &v.reports)...)
 	}
 	v.reasons = append(v.reasons, violationReasons(v.violations)...)
 	if v.valuation != nil {
-		v.reasons = append(v.reasons, valueReasons(&v.valuation.Valuation)...)
+		v.reasons = append(v.reasons, valueReasons(v.valuation, v.age(day))...)
 	}
 	v.score = 0
+	if !slices.ContainsFunc(v.reasons, func(r reason) bool { return !r.ordinary }) {
+		return
+	}
 	for _, r := range v.reasons {
 		v.score += r.weight
 	}
 }
+
+// age is how many years old a vehicle is on a day, unknown without the month in which it was registered.
+func (v *vehicle) age(day record.Date) record.Opt[float64] {
+	month := cmp.Or(v.Vehicle.FirstRegistered, v.valuation.Asked.FirstRegistered)
+	first, err := time.Parse("2006-01", month)
+	if err != nil {
+		return record.Opt[float64]{}
+	}
+	return record.Some(max(0, float64(int64(day)-first.Unix()/secondsOfDay)/365.25))
+}
+
+const secondsOfDay = 24 * 60 * 60
 
 func reportReasons(r *record.Report, from *reports) []reason {
 	var out []reason
@@ -80,7 +109,7 @@ func reportReasons(r *record.Report, from *reports) []reason {
 	out = append(out, odometerReasons(r)...)
 	note(func(r *record.Report) record.Flag { return r.Structural }, reason{key: "why_structural", weight: weighsStructural})
 	note(func(r *record.Report) record.Flag { return r.Accident }, accidentReason(r))
-	note(func(r *record.Report) record.Flag { return r.Component }, reason{key: "why_component", weight: weighsComponent})
+	note(func(r *record.Report) record.Flag { return r.Component }, reason{key: "why_component", weight: weighsComponent, ordinary: true})
 	return out
 }
 
@@ -115,10 +144,12 @@ func violationReasons(list []record.Violation) []reason {
 	return []reason{{key: "why_violations", args: []any{o.Count, o.Fines, o.Points}, weight: int(min(max(weight, 1), mostOfViolations))}}
 }
 
-func valueReasons(v *record.Valuation) []reason {
+func valueReasons(row *sinks.ValuationRow, age record.Opt[float64]) []reason {
+	v := &row.Valuation
 	lost := lostValue(v)
 	if !lost.OK || lost.V < lossWorthSaying {
 		return nil
 	}
-	return []reason{{key: "why_value", args: []any{lost.V, v.NewPrice.V, v.Private.V}, weight: int(lost.V) - lossWorthSaying + weighsLoss}}
+	return []reason{{key: "why_value", args: []any{lost.V, v.NewPrice.V, v.Private.V}, weight: int(lost.V) - lossWorthSaying + weighsLoss,
+		ordinary: !age.OK || float64(lost.V) <= lossOfNew+lossOfYear*age.V}}
 }

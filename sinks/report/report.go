@@ -72,7 +72,7 @@ func (r *Report) settle() {
 	if v.report = v.reports.whole(); v.report != nil {
 		r.totals.report(v.report)
 	}
-	v.judge()
+	v.judge(record.DateOf(r.facts.Manifest.StartedAt.Time))
 	r.totals.settle(v)
 	r.news.add(v, r.words)
 	v.changes = nil

@@ -156,10 +156,6 @@ func fromTables(t *testing.T, dir string) Totals {
 		if v["private_cny"] != "" {
 			out.Priced++
 		}
-		listed, private := fen(v["new_price_cny"]), fen(v["private_cny"])
-		if v["private_cny"] != "" && listed > 0 && private <= listed && (listed-private)*100/listed >= 70 {
-			needs[v["vehicle_id"]] = true
-		}
 	}
 	for _, v := range csvTable(t, dir, "violations") {
 		out.Violations++
@@ -197,7 +193,9 @@ func reportsOfTables(t *testing.T, dir string, out *Totals, needs map[string]boo
 		for column, count := range map[string]*int64{"fire": &out.Fire, "flood": &out.Flood, "structural": &out.Structural, "component": &out.Component, "accident": &out.Accident} {
 			if r[column] == "true" {
 				*count++
-				needs[r["vehicle_id"]] = true
+				if column != "component" { // ordinary; and so is every loss of value here, since no age is known
+					needs[r["vehicle_id"]] = true
+				}
 			}
 		}
 		if r["odometer_normal"] == "false" {
