@@ -163,7 +163,7 @@ type newsView struct {
 	Sums     []newsSum
 	List     []newsLine // the first, open to be seen
 	Rest     []newsLine // the others
-	More     int64 // vehicles with news that are not listed, ordinary ones among them
+	More     int64      // vehicles with news that are not listed, ordinary ones among them
 }
 
 type newsLine struct {
