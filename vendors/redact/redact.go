@@ -26,6 +26,8 @@ type Redactor struct {
 	maybe     slots    // which four bytes may begin near the start of a text
 	within    slots    // which four bytes stand anywhere in those that are not digests
 	beyond    bool     // a text holds letters from U+1000 on
+	seams     seams    // which four letters may stand on both sides of white space in a text
+	callSeams seams    // those of the texts that With has added
 }
 
 // beyond is what UTF-8 begins with from U+1000 on.
@@ -58,7 +60,7 @@ func New(secrets []string) *Redactor {
 }
 
 func empty() *Redactor {
-	return &Redactor{maybe: make(slots, slotWords), within: make(slots, slotWords)}
+	return &Redactor{maybe: make(slots, slotWords), within: make(slots, slotWords), seams: newSeams(seamBits)}
 }
 
 // With returns a redactor that hides some more texts, without their digests; those that are hexadecimal in either case. Each call of a
@@ -67,6 +69,7 @@ func (r *Redactor) With(texts []string) *Redactor {
 	more := *r
 	more.texts, more.spellable = withRoom(r.texts, len(texts)), withRoom(r.spellable, len(texts))
 	more.maybe, more.within = slices.Clone(r.maybe), slices.Clone(r.within)
+	more.callSeams = newSeams(callSeamBits)
 	for _, s := range texts {
 		if len(s) >= Shortest {
 			more.addSpelled([]byte(s))
@@ -110,6 +113,14 @@ func (r *Redactor) add(texts ...[]byte) {
 // its base64 may be.
 func (r *Redactor) addSpelled(text []byte) {
 	r.add(text)
+	if r.callSeams.table != nil {
+		r.callSeams.add(text)
+	} else {
+		r.seams.add(text)
+	}
+	if bare := withoutBlanks(text); len(bare) < len(text) && mayBeParted(bare) {
+		r.add(bare) // white space in it may be other white space
+	}
 	r.spellable = append(r.spellable, text)
 	for i := 0; i+window <= len(text); i++ {
 		r.within.put(text[i:])
@@ -146,11 +157,12 @@ const leastBegun = 8
 type look struct {
 	levels int  // how often base64 and hex are still undone in it
 	cut    bool // it ends where the answer does: an answer that broke off, or one of which only the beginning is kept
+	parted bool // white space was taken out of it, and ordinary words may have been put together
 }
 
 // deeper is how that is looked at which a run of a text spells. The text goes on behind the
 // run, or does not.
-func (w look) deeper(isLast bool) look { return look{w.levels - 1, w.cut && isLast} }
+func (w look) deeper(isLast bool) look { return look{levels: w.levels - 1, cut: w.cut && isLast} }
 
 // begun is how many of the last bytes of a text are the beginning of a secret; 0 for fewer
 // than are taken for one.
@@ -180,11 +192,15 @@ func (r *Redactor) seek(text []byte, w look) []span {
 	}
 	found := r.spelled(text, w, r.raw(text, w, nil))
 	if w.levels > 0 {
-		found = r.spaced(text, w, found)
+		found = r.parted(text, w, r.spaced(text, w, found))
 	}
 	c := cleaning{cut: w.cut}
 	if found = r.cleaned(text, w, &c, found); c.quotes {
 		found = r.cleaned(text, w, &cleaning{cut: w.cut, quoted: true}, found)
+	}
+	if c.marked {
+		found = r.cleaned(text, w, &cleaning{cut: w.cut, markup: true}, found)
+		found = r.cleaned(text, w, &cleaning{cut: w.cut, markup: true, quoted: true}, found)
 	}
 	if isWide(text) {
 		narrow := bytes.ReplaceAll(text, []byte{0}, nil)
@@ -201,7 +217,11 @@ func (r *Redactor) cleaned(text []byte, w look, c *cleaning, found []span) []spa
 	if kept == nil || !w.cut && len(clean) < r.shortest {
 		return found
 	}
-	if inside := joined(r.spelled(clean, w, r.raw(clean, w, nil))); len(inside) > 0 {
+	inside := r.spelled(clean, w, r.raw(clean, w, nil))
+	if w.levels > 0 {
+		inside = r.parted(clean, w, inside)
+	}
+	if inside = joined(inside); len(inside) > 0 {
 		found = append(found, ledBack(inside, places(kept))...)
 	}
 	return found
@@ -264,7 +284,7 @@ func (r *Redactor) raw(text []byte, w look, found []span) []span {
 		}
 		for start := max(0, p-window+1); start <= p; start++ {
 			for _, s := range r.texts {
-				if bytes.HasPrefix(text[start:], s) {
+				if bytes.HasPrefix(text[start:], s) && (!w.parted || mayBeParted(s)) {
 					found = append(found, span{start, start + len(s)})
 				}
 			}

@@ -10,10 +10,6 @@ import (
 // mostTag is how long a tag is at most, in bytes as it is spelled.
 const mostTag = 4000
 
-// hiding are the bytes that an invisible character or a tag may begin with.
-var hiding = kindOf("<&%\\\xc2\xcc\xcd\xd8\xdb\xdc\xe0\xe1\xe2\xe3\xef\xf0\xf3" +
-	"\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f")
-
 // isHidden tells whether a character is not seen by itself: cleaning drops it, or makes a
 // blank of it, or it is a mark on the letter before it.
 func isHidden(r rune) bool {
@@ -25,6 +21,8 @@ type cleaning struct {
 	cut    bool // the text was cut
 	quoted bool // a > in the value of an attribute, in quotes, does not end its tag: some readers know that, and some do not
 	quotes bool // there was such a one, and quoted would make a difference
+	markup bool // a comment goes on to its end, whatever is in it, and what is in CDATA is text: some readers know that, and some do not
+	marked bool // there was something of that kind, and markup would make a difference
 }
 
 // visible is a text as it stands in a table once it was cleaned: without invisible
@@ -33,8 +31,12 @@ type cleaning struct {
 // of a tag is taken out as well.
 func (c *cleaning) visible(text []byte) (out []byte, kept []span) {
 	var here readings
+	what := opensHidden
+	if c.markup {
+		what |= opensMarkup
+	}
 	begin := 0
-	for at := seen(text, 0); at < len(text); at = seen(text, at) {
+	for at := firstOf(what, text, 0); at < len(text); at = firstOf(what, text, at) {
 		next := c.behindHidden(text, at, &here)
 		if next == at {
 			at++
@@ -52,18 +54,6 @@ func (c *cleaning) visible(text []byte) (out []byte, kept []span) {
 	return append(out, text[begin:]...), append(kept, span{begin, len(text)})
 }
 
-// seen is where bytes end, from a place on, none of which may begin what is not seen. All of each
-// answer is gone through so.
-func seen(text []byte, at int) int {
-	for at+4 <= len(text) && !hiding[text[at]] && !hiding[text[at+1]] && !hiding[text[at+2]] && !hiding[text[at+3]] {
-		at += 4
-	}
-	for at < len(text) && !hiding[text[at]] {
-		at++
-	}
-	return at
-}
-
 // behindHidden is where a text goes on behind what begins at a place and is not seen; the place
 // itself where that is seen.
 func (c *cleaning) behindHidden(text []byte, at int, here *readings) int {
@@ -76,6 +66,8 @@ func (c *cleaning) behindHidden(text []byte, at int, here *readings) int {
 		}
 	case b == '<':
 		return c.behindTag(text, at, at+1)
+	case b == ']':
+		return behindCDATA(text, at, c.cut)
 	case b == '%':
 		return behindOctets(text, at, c.cut, here)
 	case b == '&' || b == '\\':
@@ -157,6 +149,12 @@ func (c *cleaning) behindTag(text []byte, at, name int) int {
 	} else if !nameLetters[text[name]|0x20] && text[name] != '/' && text[name] != '!' {
 		return at
 	}
+	if text[name] == '!' {
+		c.marked = true
+		if next, ok := c.behindMarkup(text, at, name+1); c.markup && ok {
+			return next
+		}
+	}
 	var here readings
 	var quote, last byte // the quote that a value stands in, 0 outside of one; the last sign
 	for i := name; i < min(len(text), at+mostTag); {
@@ -183,6 +181,53 @@ func (c *cleaning) behindTag(text []byte, at, name int) int {
 	return behindCut(text, at, c.cut && len(text) < at+mostTag)
 }
 
+// cdata is what a piece of plain text begins with, behind its <!, and cdataEnd what it ends with.
+var cdata, cdataEnd = []byte("[CDATA["), []byte("]]>")
+
+// behindMarkup is where a text goes on behind a comment, or behind what begins plain text (CDATA), which begins at a
+// place; what it is stands at another. ok is false where it is neither.
+func (c *cleaning) behindMarkup(text []byte, at, kind int) (next int, ok bool) {
+	rest := text[min(kind, len(text)):]
+	if bytes.HasPrefix(rest, cdata) {
+		return kind + len(cdata), true
+	}
+	if c.cut && bytes.HasPrefix(cdata, rest) {
+		return len(text), true
+	}
+	var here readings
+	var before [2]byte // the last two signs
+	signs := 0
+	for i := kind; i < min(len(text), at+mostTag); {
+		var b byte
+		b, i = tagSign(text, i, &here)
+		if signs++; signs <= 2 && b != '-' {
+			return at, false
+		}
+		if b == '>' && before == [2]byte{'-', '-'} {
+			return i, true
+		}
+		if b != '!' || before != [2]byte{'-', '-'} { // --!> ends one as well
+			before = [2]byte{before[1], b}
+		}
+	}
+	return behindCut(text, at, c.cut && len(text) < at+mostTag), true
+}
+
+// behindCDATA is where a text goes on behind the end of plain text; the place where none ends.
+func behindCDATA(text []byte, at int, cut bool) int {
+	if rest := text[at:]; len(rest) < len(cdataEnd) && bytes.HasPrefix(cdataEnd, rest) {
+		return behindCut(text, at, cut)
+	}
+	if text[at+1] != ']' {
+		return at
+	}
+	var here readings
+	if b, next := tagSign(text, at+2, &here); b == '>' {
+		return next
+	}
+	return behindCut(text, at, cut && here.cut)
+}
+
 // tagSign reads a sign in a tag, and says where the tag goes on. Those that matter there may be escaped.
 func tagSign(text []byte, at int, here *readings) (b byte, next int) {
 	if b = text[at]; b == '&' || b == '\\' || b == '%' {
@@ -196,8 +241,8 @@ func tagSign(text []byte, at int, here *readings) (b byte, next int) {
 	return b, at + 1
 }
 
-// tagSigns are those that say where a tag ends.
-var tagSigns = kindOf(`>="'`)
+// tagSigns are those that say where a tag or a comment ends.
+var tagSigns = kindOf(`>="'-!`)
 
 // behindCut is the end of a text that was cut, else the place.
 func behindCut(text []byte, at int, cut bool) int {

@@ -10,6 +10,7 @@ import (
 var unseen = []string{"\u200b", "\u00ad", "\ufeff", "\u202a", "\u2060", "\u180e", "\u061c", "\U000e0001", "\u0301", "\ufe0f", "\x01", `\u0001`, "&shy;", "&#8203;", "&#x200B;", "&zwj;", "&ZeroWidthSpace;", `\u180e`,
 	`<span style="` + strings.Repeat("x", 300) + `">`, "&amp;shy;", `\u200b`, `\u00AD`,
 	`<a title="2>1">`, `<a title=\"2>1\">`, `<a title=&quot;2&gt;1&quot;>`, `<a title = "<b>">`, `\u003ca title\u003d\u0022>\u0022\u003e`, `<a title='>' alt="3.6 > 2">`, `<i x=">"/>`,
+	"<!-- 2 > 1 -->", "<!-- <b> -- > --!>", "&lt;!-- 2 &gt; 1 --&gt;", `\u003c!-- \u003e -\u002d\u003e`, "<![CDATA[]]>", "&lt;![CDATA[]]&gt;", "<!---->",
 	"%E2%80%8B", "%e2%80%8b", "%EF%BB%BF", "%25E2%2580%258B", "\u115f", "\u3164", "\uffa0", "<b></b>", "</i>", `<span class="x">`, "<br/>", "<!-- x -->", "&lt;b&gt;&lt;/b&gt;", `\u003cb\u003e`, `\u003cb\u003E\u200b`,
 }
 
@@ -124,5 +125,22 @@ func BenchmarkTags(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		r.Hide(text)
+	}
+}
+
+// What is in CDATA is text, and goes on where it ends.
+func TestPlainTextInMarkupIsPutTogether(t *testing.T) {
+	t.Parallel()
+	const secret = "5f4dcc3b5aa765d61d8327deb882cf99"
+	r := New([]string{secret})
+	for _, text := range []string{
+		"<key>" + secret[:5] + "<![CDATA[" + secret[5:] + "]]></key>", "<key><![CDATA[" + secret[:5] + "]]>" + secret[5:] + "</key>",
+		"<![CDATA[" + secret[:9] + "]]><![CDATA[" + secret[9:20] + "]]&gt;" + secret[20:] + ".", secret[:9] + `<!-- x > "y -->` + secret[9:12] + `<a b=">">` + secret[12:] + ".",
+		secret[:9] + "\n<!-- > -->\n" + secret[9:] + ".",
+	} {
+		got := string(r.Hide([]byte(text)))
+		if strings.Count(got, "*") < len(secret) || len(got) != len(text) || strings.ContainsAny(strings.NewReplacer("<key>", "", "</key>", "", "<![CDATA[", "", "]]>", "").Replace(got), secret) {
+			t.Errorf("%q became %q", text, got)
+		}
 	}
 }
