@@ -32,7 +32,7 @@ func newBuying(c *cli.Context, env environment) (*buying, error) {
 	b.screen, b.Outputs, errs[4] = spoken(c, b.env)
 	b.Log = newLogger(c, b.screen.Log)
 	b.World = b.env.world()
-	b.Dir, b.Command, b.Simulated, b.Watch = b.Outputs.Dir, commandName(c), c.Bool("simulate"), b.screen
+	b.Dir, b.Ledger, b.Command, b.Simulated, b.Watch = b.Outputs.Dir, b.Outputs.Ledger, commandName(c), c.Bool("simulate"), b.screen
 	b.StrictVIN, b.Yes, b.Flags = strictVINOf(c), c.Bool("yes"), againOf(c, b.Simulated)
 	return b, errors.Join(errs[:]...)
 }

@@ -16,6 +16,22 @@ import (
 
 const defaultConfig = "batch.yaml"
 
+// ledgerVariable is the variable that names the ledger where --ledger does not.
+const ledgerVariable = "BATCH_LEDGER"
+
+// ledgerOf is what a command says of the ledger: --ledger, or the variable; and what is configured, unless it
+// simulates: made-up answers do not go where others pay.
+func (env environment) ledgerOf(c *cli.Context) (at app.LedgerAt) {
+	at.Named = c.String("ledger")
+	if named, _ := env.getenv(ledgerVariable); at.Named == "" {
+		at.Named = named
+	}
+	if path, _ := configPath(c); path != "" && !c.Bool("simulate") {
+		at.Configured = config.LedgerOf(path, env.getenv)
+	}
+	return at
+}
+
 // noConfiguration says what a user who has none can do.
 func noConfiguration(c *cli.Context) error {
 	input, again := "INPUT", "batch "+c.Command.Name

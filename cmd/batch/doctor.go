@@ -23,7 +23,7 @@ func doctorCommand(env environment) *cli.Command {
 			"clocks agree and the keys are good. A vendor without such a call is only reached for.\n\n" +
 			"A rescue keeps the damaged file under another name. A lookup of which nobody can say any more whether it\n" +
 			"was bought is in doubt after it, and is bought again only by `batch retry --class in_doubt`.",
-		Flags: []cli.Flag{outFlag(), configFlag(), &cli.BoolFlag{Name: "offline", Usage: "try no vendor", DisableDefaultText: true}, jsonFlag(),
+		Flags: []cli.Flag{outFlag(), ledgerFlag(), configFlag(), &cli.BoolFlag{Name: "offline", Usage: "try no vendor", DisableDefaultText: true}, jsonFlag(),
 			&cli.BoolFlag{Name: "rescue", Usage: "save what can be read of a damaged ledger", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "accept", Usage: "take a whole ledger for the newest one: what was bought after it is bought again", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "yes", Usage: "rescue or accept without asking", DisableDefaultText: true}},
@@ -40,7 +40,7 @@ func doctorAction(c *cli.Context, env environment) error {
 		return err
 	}
 	seen := &ui.Examination{Screen: screen, JSON: c.Bool("json"), Yes: c.Bool("yes")}
-	o := app.Examining{World: env.world(), Dir: outputs.Dir, Rescue: c.Bool("rescue"), Accept: c.Bool("accept"),
+	o := app.Examining{World: env.world(), Dir: outputs.Dir, Ledger: outputs.Ledger, Rescue: c.Bool("rescue"), Accept: c.Bool("accept"),
 		Load: func(path string) (*config.Config, error) { return env.load(path, false) }, Proxies: env.proxies, Watch: seen}
 	if seen.JSON && (o.Rescue || o.Accept) {
 		return app.UsageError("--json is for a look alone: leave out --rescue and --accept")
@@ -49,7 +49,7 @@ func doctorAction(c *cli.Context, env environment) error {
 	if o.Path, o.Offline = path, o.Rescue || o.Accept || c.Bool("offline"); o.Offline {
 		o.Path = ""
 	}
-	if _, err := os.Stat(o.Dir); errors.Is(err, fs.ErrNotExist) && o.Path == "" {
+	if _, err := os.Stat(o.Dir); errors.Is(err, fs.ErrNotExist) && o.Path == "" && o.Ledger == (app.LedgerAt{}) {
 		return nothingThere(o.Dir, given || o.Offline)
 	}
 	halted, err := app.Examine(c.Context, o)

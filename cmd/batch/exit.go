@@ -20,7 +20,7 @@ var exitTable = []struct {
 	{app.ExitUnexpected, "unexpected error"},
 	{app.ExitUsage, "wrong usage, configuration or input file: no vendor was called"},
 	{app.ExitFailures, "finished; some lookups are in the failure ledger, or lines of a bill cannot be read"},
-	{app.ExitUnfinished, "not finished and resumable: parked, interrupted, --max-spend reached, a vendor halted, or a disk full"},
+	{app.ExitUnfinished, "not finished and resumable: parked, interrupted, --max-spend reached, a vendor halted, a disk full, or the server of the ledger is away"},
 }
 
 func exitHelp() string {

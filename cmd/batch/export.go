@@ -10,7 +10,7 @@ func exportCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "export", Usage: "write the outputs of a run again, from the ledger alone",
 		Description: "   batch export\n   batch export --run 20260102T030405Z-abcdef --format csv",
-		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), formatFlag(), partitionFlag(), langFlag(), jsonFlag(), quietFlag()},
+		Flags:       []cli.Flag{outFlag(), ledgerFlag(), configFlag(), runFlag(), formatFlag(), partitionFlag(), langFlag(), jsonFlag(), quietFlag()},
 		Action:      func(c *cli.Context) error { return exportAction(c, env) },
 	})
 }

@@ -13,7 +13,7 @@ func failuresCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "failures", Usage: "the failure ledger of the last run",
 		Description: "   batch failures\n   batch failures --csv > failures.csv\n   batch failures --json | jq .",
-		Flags:       []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
+		Flags:       []cli.Flag{outFlag(), ledgerFlag(), configFlag(), runFlag(), langFlag(), jsonFlag(), &cli.BoolFlag{Name: "csv", Usage: "print CSV, which is itself an INPUT", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			return withRun(c, env, func(ctx context.Context, l looking, run ledger.Run) error {
 				return printFailures(ctx, formOf(c), l, run)

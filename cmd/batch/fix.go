@@ -15,7 +15,7 @@ func fixCommand(env environment) *cli.Command {
 		Name: "fix", Usage: "the failures of the last run by their cause, what would mend each, and what that costs",
 		Description: "   batch fix\n   batch fix --json | jq '.causes[] | select(.free)'\n\n" +
 			"It changes nothing and calls nobody: it prints the commands to give, and the columns to fill in.",
-		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(), jsonFlag()},
+		Flags: []cli.Flag{outFlag(), ledgerFlag(), configFlag(), runFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
 			return withRun(c, env, func(ctx context.Context, l looking, run ledger.Run) error {
 				return fix(ctx, c, env, l, run)

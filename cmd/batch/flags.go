@@ -17,6 +17,11 @@ func outFlag() cli.Flag {
 	return &cli.StringFlag{Name: "out", Value: "out", Usage: "`DIR` of the workspace: ledger and outputs", TakesFile: true}
 }
 
+func ledgerFlag() cli.Flag {
+	return &cli.StringFlag{Name: "ledger", Usage: "keep the ledger in PostgreSQL, at `URL` (postgres://user@host/database); other users of the machine can see a password given here, and not one in " + ledgerVariable + ", in PGPASSWORD or in ~/.pgpass",
+		DefaultText: ledgerVariable + ", else ledger of the configuration, else a file in the workspace"}
+}
+
 func configFlag() cli.Flag {
 	return &cli.StringFlag{Name: "config", Usage: "configuration `FILE` (default: batch.yaml, if there is one)", TakesFile: true}
 }
@@ -74,7 +79,7 @@ func verboseFlag() cli.Flag {
 
 // workFlags are those of the commands that buy.
 func workFlags() []cli.Flag {
-	return []cli.Flag{outFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), partitionFlag(), langFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
+	return []cli.Flag{outFlag(), ledgerFlag(), configFlag(), simulateFlag(), dayFlag(), formatFlag(), partitionFlag(), langFlag(), maxSpendFlag(), waitFlag(), notifyFlag(), jsonFlag(), quietFlag(), verboseFlag()}
 }
 
 // datasetsOf reads --dataset.

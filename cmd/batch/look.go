@@ -46,7 +46,7 @@ func lookInto(c *cli.Context, env environment, do func(context.Context, looking)
 	if err != nil {
 		return err
 	}
-	w, err := app.Look(c.Context, outputs.Dir, env.clock.Now)
+	w, err := app.Look(c.Context, outputs.Dir, outputs.Ledger, env.clock.Now)
 	if err != nil {
 		return err
 	}

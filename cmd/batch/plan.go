@@ -11,7 +11,7 @@ func planCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "plan", ArgsUsage: "INPUT", Usage: "what a run would do and cost; calls nobody",
 		Description: "   batch plan fleet.csv\n   batch plan fleet.csv --json",
-		Flags:       append(inputFlags(), outFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), strictVINFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()),
+		Flags:       append(inputFlags(), outFlag(), ledgerFlag(), configFlag(), simulateFlag(), dayFlag(), datasetFlag(), strictVINFlag(), maxSpendFlag(), langFlag(), jsonFlag(), quietFlag(), verboseFlag()),
 		Action:      func(c *cli.Context) error { return planAction(c, env) },
 	})
 }

@@ -22,7 +22,7 @@ func purgeCommand(env environment) *cli.Command {
 			"and removes their outputs. Runs, counts, days and charges stay. What is in doubt, and what a\n" +
 			"run that stays has its answer from, is left. An answer that is forgotten is bought again\n" +
 			"when somebody asks for it again.",
-		Flags: []cli.Flag{outFlag(),
+		Flags: []cli.Flag{outFlag(), ledgerFlag(),
 			&cli.StringFlag{Name: "older-than", Usage: "runs finished longer than this `AGE` ago: 90d, 90 (days) or 2160h"},
 			&cli.StringFlag{Name: "run", Usage: "this run alone, by its `ID`"},
 			&cli.BoolFlag{Name: "keep-outputs", Usage: "leave the folders of outputs", DisableDefaultText: true},
@@ -45,7 +45,7 @@ func purgeAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	o := app.Purging{Dir: outputs.Dir, Command: commandName(c), Before: before, RunID: c.String("run"), KeepOutputs: c.Bool("keep-outputs")}
+	o := app.Purging{Dir: outputs.Dir, Ledger: outputs.Ledger, Command: commandName(c), Before: before, RunID: c.String("run"), KeepOutputs: c.Bool("keep-outputs")}
 	return app.Purge(c.Context, o, env.clock.Now, func(p *app.PurgePlan) error {
 		screen.PurgePlan(p)
 		switch {

@@ -30,7 +30,7 @@ func reconcileCommand(env environment) *cli.Command {
 			"An order in doubt that is on the bill was paid; with its ticket, `batch resume` asks for the report. One that is\n" +
 			"not there, though the bill covers its time, was not bought: `batch retry --class unavailable` may buy it.\n" +
 			"A line that may be of several orders settles none of them. No vendor is called.",
-		Flags: append([]cli.Flag{outFlag(), configFlag(),
+		Flags: append([]cli.Flag{outFlag(), ledgerFlag(), configFlag(),
 			&cli.StringFlag{Name: "vendor", Usage: "the `VENDOR` whose bill it is (default: the only one configured)"},
 			sheetFlag(),
 			&cli.DurationFlag{Name: "within", Value: usualWithin, Usage: "a line's time may lie this `DURATION` from the call"},
@@ -57,7 +57,7 @@ func reconcileAction(c *cli.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	o.Opening = app.Opening{World: env.world(), Dir: outputs.Dir, Command: commandName(c), Watch: screen}
+	o.Opening = app.Opening{World: env.world(), Dir: outputs.Dir, Ledger: outputs.Ledger, Command: commandName(c), Watch: screen}
 	configuration, _ := configPath(c)
 	if o.Config, err = keylessConfig(configuration, env, all.Descriptors(), app.SimulatedSettings("http://127.0.0.1")); err != nil {
 		return err

@@ -20,7 +20,7 @@ func reportCommand(env environment) *cli.Command {
 			"Totals, money, coverage, failures with what to do, and the vehicles that need attention with their\n" +
 			"mileage. The file asks no network for anything. `--format parquet,csv,html` on a run writes it beside\n" +
 			"the tables. Works while another process runs there.",
-		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), langFlag(),
+		Flags: []cli.Flag{outFlag(), ledgerFlag(), configFlag(), runFlag(), langFlag(),
 			&cli.IntFlag{Name: "top", Usage: "show this `NUMBER` of vehicles in detail, the most pressing ones", DefaultText: fmt.Sprintf("report.top in batch.yaml, else that of the run, else %d", report.DefaultTop)},
 			&cli.StringFlag{Name: "to", Value: "-", Usage: "`FILE` to write, - is stdout; of what is there, only a report is replaced", TakesFile: true}, quietFlag()},
 		Action: func(c *cli.Context) error {

@@ -54,7 +54,7 @@ func prepared(ts *testscript.TestScript, name string, args ...string) *exec.Cmd 
 	}
 	cmd := exec.Command(name, args...)
 	cmd.Dir = ts.MkAbs(".")
-	for _, key := range []string{"PATH", "HOME", "TMPDIR", "SIM", "HOOK", "WAPI_SECRET", "TENCENT_SECRET_ID", "TENCENT_SECRET_KEY"} {
+	for _, key := range []string{"PATH", "HOME", "TMPDIR", "SIM", "HOOK", "BATCH_LEDGER", "WAPI_SECRET", "TENCENT_SECRET_ID", "TENCENT_SECRET_KEY"} {
 		cmd.Env = append(cmd.Env, key+"="+ts.Getenv(key))
 	}
 	return cmd

@@ -26,8 +26,13 @@ var whole = flag.Bool("whole", false, "run the scripts that begin with [!whole],
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	testscript.Run(t, scriptParams("testdata/script"))
+}
+
+// scriptParams are what the scripts of a folder run with.
+func scriptParams(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		Setup:               setUpScript,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -62,17 +67,20 @@ func TestScripts(t *testing.T) {
 			"disk":       cmdDisk,
 			"fill":       cmdFill,
 		},
-	})
+	}
 }
 
 // scriptCondition knows the conditions of our own. Scripts that begin with whole are
 // among the dearest, and run with -whole alone, as .ci/run has it: some are about money.
+// Those with server are for the build that opens ledgers in PostgreSQL.
 func scriptCondition(name string) (bool, error) {
 	switch name {
 	case "whole":
 		return *whole, nil
 	case "disks":
 		return mayMount(), nil
+	case "server":
+		return opensServers, nil
 	}
 	return false, fmt.Errorf("no condition is called %q", name)
 }

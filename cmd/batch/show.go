@@ -21,7 +21,7 @@ func showCommand(env environment) *cli.Command {
 			"ledger alone, also while another process runs there. Several vehicles that fit are listed instead.\n\n" +
 			"--raw prints bytes and nothing else; several answers are apart by a byte 0, as `xargs -0` reads them, and stderr names\n" +
 			"each. --raw --json prints them in a list, each with its body as text, or in base64 where it is no UTF-8.",
-		Flags: []cli.Flag{outFlag(), configFlag(), runFlag(), datasetFlag(), langFlag(), jsonFlag(),
+		Flags: []cli.Flag{outFlag(), ledgerFlag(), configFlag(), runFlag(), datasetFlag(), langFlag(), jsonFlag(),
 			&cli.BoolFlag{Name: "raw", Usage: "print the answers that are kept, as they came", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			wanted, err := oneArgument(c, "VEHICLE")

@@ -23,7 +23,7 @@ import (
 func spoken(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, error) {
 	lang, err := langGiven(c)
 	screen := &ui.Screen{In: env.stdin, Out: env.stdout, Err: env.stderr, Quiet: c.Bool("quiet"), Now: env.clock.Now, Getenv: env.getenv, Log: &ui.LogWriter{Stderr: env.stderr}, Prefer: lang, Locale: messages.LangOfLocale(env.getenv)}
-	o := app.OutputOptions{Dir: c.String("out"), Formats: c.String("format"), Given: c.IsSet("format"), Partition: partitionOf(c), Lang: lang}
+	o := app.OutputOptions{Dir: c.String("out"), Ledger: env.ledgerOf(c), Formats: c.String("format"), Given: c.IsSet("format"), Partition: partitionOf(c), Lang: lang}
 	return screen, o, errors.Join(err, screen.Speak(""))
 }
 
@@ -86,7 +86,7 @@ func inputOf(c *cli.Context, env environment) (app.Input, error) {
 			return in, err
 		}
 		in.Path = path
-		return in, app.CheckInput(path, in.Sheet, c.String("out"))
+		return in, app.CheckInput(c.Context, path, in.Sheet, c.String("out"), env.ledgerOf(c))
 	}
 	if c.NArg() > 0 {
 		return in, app.UsageError("%s and --vin or --plate: give a file, or one vehicle", c.Args().First())

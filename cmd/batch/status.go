@@ -12,7 +12,7 @@ func statusCommand(env environment) *cli.Command {
 	return command(&cli.Command{
 		Name: "status", Usage: "where a workspace stands: counts, spend, waiting lookups, halted vendors",
 		Description: "   batch status --out out\n\nWorks while another process runs there.",
-		Flags:       []cli.Flag{outFlag(), configFlag(), langFlag(), jsonFlag()},
+		Flags:       []cli.Flag{outFlag(), ledgerFlag(), configFlag(), langFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
 			return withWorkspace(c, env, func(ctx context.Context, l looking) error {
 				st, err := l.Status(ctx)

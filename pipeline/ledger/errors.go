@@ -43,3 +43,14 @@ type HeldError struct{ Dir, Holder string }
 func (e *HeldError) Error() string {
 	return fmt.Sprintf("the workspace %s is in use by %s: wait for it to end, or stop it with Ctrl-C; `batch status` shows how far it is", e.Dir, e.Holder)
 }
+
+// LostError says that the server of a ledger is away. Every intent that was sent is written down there; answers that
+// came since are kept in the workspace.
+type LostError struct{ Err error }
+
+func (e *LostError) Error() string {
+	return fmt.Sprintf("the server of the ledger is away (%v): nothing more is bought. What was ordered is written down, and nothing is bought twice: `batch resume` goes on when the server is there again", e.Err)
+}
+
+// Unwrap is how it showed.
+func (e *LostError) Unwrap() error { return e.Err }

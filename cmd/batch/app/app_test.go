@@ -128,7 +128,7 @@ func TestARunWithoutATerminal(t *testing.T) {
 func looksTheSame(t *testing.T, o app.Buying, plan app.Estimate, end *app.Ended) {
 	t.Helper()
 	ctx := t.Context()
-	w, err := app.Look(ctx, o.Dir, o.Clock.Now)
+	w, err := app.Look(ctx, o.Dir, app.LedgerAt{}, o.Clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestNothingIsBoughtWithoutAYes(t *testing.T) {
 	if len(p.asked) != 1 || !ok || d.WrongDigits == nil || d.WrongDigits.VINs != 1 {
 		t.Errorf("it was asked %+v", p.asked)
 	}
-	w, err := app.Look(t.Context(), o.Dir, o.Clock.Now)
+	w, err := app.Look(t.Context(), o.Dir, app.LedgerAt{}, o.Clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ import (
 type Examining struct {
 	World
 	Dir     string // the workspace
+	Ledger  LedgerAt
 	Path    string // of the configuration; "" tries no vendor
 	Offline bool   // no vendor is to be tried
 	Rescue  bool   // save what can be read of a damaged ledger
@@ -84,6 +85,18 @@ func (d *doctor) say(grade, format string, args ...any) {
 // workspace looks at the ledger and at what is around it.
 func (d *doctor) workspace(ctx context.Context) error {
 	d.about = "workspace"
+	address, err := d.Ledger.address(d.Dir)
+	if err != nil {
+		return err
+	}
+	if address != "" {
+		return d.server(ctx, address)
+	}
+	return d.file(ctx)
+}
+
+// file looks at a ledger in the workspace's folder.
+func (d *doctor) file(ctx context.Context) error {
 	if _, err := os.Stat(d.Dir); errors.Is(err, fs.ErrNotExist) {
 		d.say("", "there is no workspace %s yet: the first run makes it", d.Dir)
 		return nil
@@ -137,6 +150,16 @@ func (d *doctor) sayLeft(ctx context.Context) error {
 		return err
 	}
 	defer l.Close() //nolint:errcheck // nothing was written
+	return d.sayHalts(ctx, l)
+}
+
+// leftStore is a ledger that is asked what was left in it.
+type leftStore interface {
+	Halts(ctx context.Context) ([]ledger.Halt, error)
+	VendorsNamed(ctx context.Context) ([]ledger.NamedVendor, error)
+}
+
+func (d *doctor) sayHalts(ctx context.Context, l leftStore) error {
 	halts, err := l.Halts(ctx)
 	for _, h := range halts {
 		what := "calls"
@@ -340,7 +363,7 @@ func bytesText(n int64) string {
 }
 
 // sayNamed says which vendors the ledger names that nobody knows.
-func (d *doctor) sayNamed(ctx context.Context, l *sqlite.Ledger) (err error) {
+func (d *doctor) sayNamed(ctx context.Context, l leftStore) (err error) {
 	if d.named, err = l.VendorsNamed(ctx); err != nil {
 		return err
 	}

@@ -68,6 +68,7 @@ func ExitCode(err error) int {
 	var held *ledger.HeldError
 	var unusable *ledger.UserError
 	var full *ledger.NoRoomError
+	var lost *ledger.LostError
 	switch {
 	case err == nil:
 		return ExitSettled
@@ -77,7 +78,7 @@ func ExitCode(err error) int {
 		return coded.Code
 	case errors.As(err, &input), errors.As(err, &conf), errors.As(err, &held), errors.As(err, &unusable):
 		return ExitUsage
-	case errors.Is(err, context.Canceled):
+	case errors.As(err, &lost), errors.Is(err, context.Canceled):
 		return ExitUnfinished
 	}
 	return ExitUnexpected

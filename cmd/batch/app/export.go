@@ -34,7 +34,7 @@ func Export(ctx context.Context, o Exporting, now func() time.Time) (out Exporte
 	if bad := noFolders(o.Outputs.Dir); len(bad) > 0 {
 		return out, UsageError("%w", bad[0])
 	}
-	l, err := openLedgerThere(ctx, o.Outputs.Dir, sqlite.Options{Now: now, Command: o.Command})
+	l, err := openLedgerThere(ctx, o.Outputs.Dir, o.Outputs.Ledger, sqlite.Options{Now: now, Command: o.Command})
 	if err != nil {
 		return out, err
 	}

@@ -31,7 +31,7 @@ type input struct {
 
 // CheckInput refuses a file that cannot be read as vehicles, or that is the failure
 // ledger of a workspace which is not there, before one is made or a simulator started.
-func CheckInput(path, sheet, out string) error {
+func CheckInput(ctx context.Context, path, sheet, out string, at LedgerAt) error {
 	if path == "-" {
 		return nil
 	}
@@ -52,8 +52,8 @@ func CheckInput(path, sheet, out string) error {
 	if !src.Info().Failures {
 		return nil
 	}
-	if hasLedger(out) {
-		return nil
+	if has, err := hasLedger(ctx, out, at); err != nil || has {
+		return err
 	}
 	if _, err := src.Next(); err != nil {
 		return nil //nolint:nilerr // what is wrong with its lines is said when they are read

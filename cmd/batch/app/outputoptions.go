@@ -39,6 +39,7 @@ const (
 // configured, or as a run has it.
 type OutputOptions struct {
 	Dir       string // the workspace
+	Ledger    LedgerAt
 	Formats   string // by --format, comma-separated
 	Given     bool   // though it may be empty
 	Partition record.Flag

@@ -18,11 +18,14 @@ import (
 // Plan says what a run of an input would do and cost. It plans the input and writes nothing of that
 // into the workspace. A workspace that is not there is not made.
 func Plan(ctx context.Context, o Buying, input Input) (e Estimate, err error) {
-	dir, cleanup, err := planDir(o.Dir)
+	dir, cleanup, err := planDir(ctx, o.Dir, o.Ledger)
 	if err != nil {
 		return e, err
 	}
 	defer cleanup()
+	if dir != o.Dir { // there is no ledger yet, and none is made
+		o.Ledger = LedgerAt{}
+	}
 	err = o.work(ctx, dir, func(s *session) error {
 		b := &buyer{s, &o}
 		in, err := b.openInput(ctx, input, dir)
@@ -37,11 +40,15 @@ func Plan(ctx context.Context, o Buying, input Input) (e Estimate, err error) {
 }
 
 // planDir is the workspace if there is one, else a folder for the moment.
-func planDir(out string) (string, func(), error) {
-	if err := checkMissing(out); err != nil {
+func planDir(ctx context.Context, out string, at LedgerAt) (string, func(), error) {
+	if err := checkMissing(out, at); err != nil {
 		return "", nil, err
 	}
-	if hasLedger(out) {
+	has, err := hasLedger(ctx, out, at)
+	if err != nil {
+		return "", nil, err
+	}
+	if has {
 		return out, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "batch-plan-")

@@ -19,7 +19,8 @@ import (
 
 // Purging is which runs are to be forgotten.
 type Purging struct {
-	Dir         string                // the workspace
+	Dir         string // the workspace
+	Ledger      LedgerAt
 	Command     string                // that does it, for who finds the workspace held
 	Before      record.Opt[time.Time] // they ended before
 	RunID       string                // "" is every finished run
@@ -47,6 +48,14 @@ type ForgetRun struct {
 
 // Purge finds what would be forgotten and gives it to decide, which may carry it out.
 func Purge(ctx context.Context, o Purging, now func() time.Time, decide func(*PurgePlan) error) (err error) {
+	address, err := o.Ledger.address(o.Dir)
+	if err != nil {
+		return err
+	}
+	if address != "" {
+		return UsageError("purge rewrites the ledger as a file, and this one is in PostgreSQL: nothing was forgotten. Its backups and its log hold the same vehicles, so forgetting there is a matter of the database: " +
+			"keep a schema for each period (search_path=NAME in the address), and drop the schema with its backups when its time has come")
+	}
 	l, err := sqlite.OpenExisting(ctx, o.Dir, sqlite.Options{Now: now, Command: o.Command})
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func LookAtBill(ctx context.Context, o Reconciling) (out Reconciled, err error) 
 	if err != nil {
 		return out, err
 	}
-	w, err := Look(ctx, o.Dir, o.Clock.Now)
+	w, err := Look(ctx, o.Dir, o.Ledger, o.Clock.Now)
 	if err != nil {
 		return out, err
 	}
@@ -60,7 +60,7 @@ func SettleBill(ctx context.Context, o Reconciling, agree func(*Reconciled) erro
 	if err != nil {
 		return out, err
 	}
-	if o.Simulated, err = isSimulated(ctx, o.Dir, o.Clock.Now); err != nil {
+	if o.Simulated, err = isSimulated(ctx, o.Dir, o.Ledger, o.Clock.Now); err != nil {
 		return out, err
 	}
 	out.Reconciling = o
@@ -91,8 +91,8 @@ func (w *Workspace) codeOfBill(ctx context.Context, report *reconcile.Report) (i
 	return withUnreadable(code, report), err
 }
 
-func isSimulated(ctx context.Context, dir string, now func() time.Time) (bool, error) {
-	w, err := Look(ctx, dir, now)
+func isSimulated(ctx context.Context, dir string, at LedgerAt, now func() time.Time) (bool, error) {
+	w, err := Look(ctx, dir, at, now)
 	if err != nil {
 		return false, err
 	}

@@ -36,6 +36,7 @@ type Clock interface {
 type Opening struct {
 	World
 	Dir       string // the workspace
+	Ledger    LedgerAt
 	Command   string // that works there, for whom the workspace is held
 	Simulated bool
 	Config    *config.Config
@@ -56,7 +57,7 @@ type session struct {
 // work opens a workspace's ledger for writing, in the folder at, settles what a killed
 // process left, and lets do work there.
 func (o *Opening) work(ctx context.Context, at string, do func(*session) error) (err error) {
-	l, err := openLedger(ctx, at, sqlite.Options{Now: o.Clock.Now, Simulated: o.Simulated, Command: o.Command,
+	l, err := openLedger(ctx, at, o.Ledger, sqlite.Options{Now: o.Clock.Now, Simulated: o.Simulated, Command: o.Command,
 		Space: &sqlite.Space{Free: freeSpace, Answer: transport.DefaultMaxBody}})
 	if err != nil {
 		return AsUsageError(err)

@@ -42,7 +42,10 @@ func (w *Workspace) Status(ctx context.Context) (Standing, error) {
 		m.Outputs, m.Lang = written.Outputs, written.Lang
 	}
 	s, err := w.standing(ctx, run, m)
-	s.Holder = holderOf(w.Dir)
+	if err != nil {
+		return s, err
+	}
+	s.Holder, err = w.ledger.Holder(ctx)
 	return s, err
 }
 

@@ -35,6 +35,8 @@ type onDisk interface {
 	Simulated(ctx context.Context) (bool, error)
 	// FreeReserve gives back the room on the disk that is kept for answers, when no more orders leave.
 	FreeReserve() error
+	// Holder is who works with the ledger, "" for nobody.
+	Holder(ctx context.Context) (string, error)
 	// Close lets go of the ledger.
 	Close() error
 }

@@ -32,7 +32,7 @@ func (w *Workspace) Verify(ctx context.Context, run ledger.Run) (v Verified, err
 		return Verified{}, notPurged(run, "verified")
 	}
 	if v.Manifest, err = w.readManifest(run); err != nil {
-		return Verified{}, w.mismatch(w.unreadable(dir, run, err))
+		return Verified{}, w.mismatch(ctx, w.unreadable(dir, run, err))
 	}
 	if v.Found, err = w.checkCopies(run, v.Manifest); err != nil {
 		return Verified{}, err
@@ -44,7 +44,7 @@ func (w *Workspace) Verify(ctx context.Context, run ledger.Run) (v Verified, err
 		}
 	}
 	if len(v.Found) > 0 {
-		err = w.mismatch(fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, w.Dir, run.ID))
+		err = w.mismatch(ctx, fmt.Errorf("the outputs in %s are not what the ledger says: write them again with `batch export --out %s --run %s`", dir, w.Dir, run.ID))
 	}
 	return v, err
 }
@@ -73,8 +73,8 @@ func (w *Workspace) readManifest(run ledger.Run) (sinks.Manifest, error) {
 
 // mismatch is the error for outputs that are not as they should be. While another
 // process works in the workspace the reason is that it has not written them yet.
-func (w *Workspace) mismatch(why error) error {
-	if holder := holderOf(w.Dir); holder != "" {
+func (w *Workspace) mismatch(ctx context.Context, why error) error {
+	if holder, err := w.ledger.Holder(ctx); err == nil && holder != "" {
 		why = fmt.Errorf("the workspace %s is in use by %s: its outputs are written when that ends. Verify them then", w.Dir, holder)
 	}
 	return &CodeError{Code: ExitUnexpected, Err: why}

@@ -26,8 +26,8 @@ type Workspace struct {
 }
 
 // Look opens a workspace for looking, also while another process works there.
-func Look(ctx context.Context, dir string, now func() time.Time) (*Workspace, error) {
-	l, err := lookAtLedger(ctx, dir, now)
+func Look(ctx context.Context, dir string, at LedgerAt, now func() time.Time) (*Workspace, error) {
+	l, err := lookAtLedger(ctx, dir, at, now)
 	if err != nil {
 		return nil, err
 	}

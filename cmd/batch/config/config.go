@@ -32,6 +32,7 @@ type Config struct {
 	// StrictVIN refuses VINs with a wrong check digit where --strict-vin does not say
 	// otherwise.
 	StrictVIN bool
+	Ledger    string        // the address of a ledger on a server, perhaps with a password; "" is a file in the workspace
 	Notify    notify.Target // where the end of a run is posted; zero is nowhere
 	Warnings  []string      // remarks on how secrets are kept and on what may cost money, with file and line
 }
@@ -156,7 +157,7 @@ func (r *reader) parse(name string, src []byte, registry []vendors.Descriptor) (
 }
 
 func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
-	s := top.section("lang", "report", "csv", "budget", "in_doubt", "vendors", "datasets", "strict_vin", "notify", "notify_format")
+	s := top.section("lang", "report", "csv", "budget", "in_doubt", "vendors", "datasets", "strict_vin", "ledger", "notify", "notify_format")
 	c.Wording.Lang = read(&s, "lang", "", parseLang)
 	report := s.child("report", "lang", "top")
 	c.Wording.ReportLang = read(&report, "lang", "", parseLang)
@@ -170,6 +171,7 @@ func (r *reader) config(c *Config, top field, registry []vendors.Descriptor) {
 	c.InDoubt.PauseAbove = read(&doubt, "pause_above", defaultPauseAbove, parseFen)
 
 	c.StrictVIN = read(&s, "strict_vin", false, parseBool)
+	c.Ledger = r.ledger(&s)
 	c.Notify = r.notify(&s)
 	all := s.child("vendors")
 	if len(all.fields) == 0 && len(r.errors) == 0 {

@@ -335,3 +335,25 @@ func TestGateways(t *testing.T) {
 		}
 	}
 }
+
+// What names the ledger is read alone, so that commands which only look need not be able to buy.
+func TestLedgerOf(t *testing.T) {
+	t.Parallel()
+	getenv := func(name string) (string, bool) { return "postgres://me:secret@db/fleet", name == "DATABASE" }
+	for text, want := range map[string]string{
+		"ledger: postgres://me@db/fleet\n":                              "postgres://me@db/fleet",
+		"vendors:\n  wapi:\n    secret: ${GONE}\nledger: ${DATABASE}\n": "postgres://me:secret@db/fleet",
+		"ledger: ${GONE}\n":                                             "",
+		"ledger: mysql://me@db/fleet\n":                                 "",
+		"lang: zh\n":                                                    "",
+		"ledger: [":                                                     "",
+	} {
+		path := filepath.Join(t.TempDir(), "batch.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := config.LedgerOf(path, getenv); got != want {
+			t.Errorf("%q names %q", text, got)
+		}
+	}
+}

@@ -67,7 +67,7 @@ type listed struct {
 // addLinked adds what is linked on a system.
 func addLinked(ctx context.Context, all map[string]*module, system string) error {
 	goos, goarch, _ := strings.Cut(system, "/")
-	list := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Dir,Module", target)
+	list := exec.CommandContext(ctx, "go", "list", "-deps", "-tags", "postgres", "-json=Dir,Module", target) // the build with everything
 	list.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 	list.Stderr = os.Stderr
 	text, err := list.Output()

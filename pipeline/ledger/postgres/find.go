@@ -138,6 +138,6 @@ func (l *Ledger) LastLoss(ctx context.Context) (ledger.Loss, error) {
 func (l *Ledger) LostRows(ctx context.Context, r ledger.Run) (n int64, err error) {
 	ctx, cancel := l.long(ctx)
 	defer cancel()
-	err = l.pool.QueryRow(ctx, "SELECT COUNT(*) FROM vehicles v WHERE v.run=$1 AND v.vehicle_id LIKE 'lost-%'", r.Seq).Scan(&n)
+	err = l.pool.one(ctx, []any{&n}, "SELECT COUNT(*) FROM vehicles v WHERE v.run=$1 AND v.vehicle_id LIKE 'lost-%'", r.Seq)
 	return n, err
 }

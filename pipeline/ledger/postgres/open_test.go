@@ -66,7 +66,7 @@ func TestOneProcessAtATime(t *testing.T) {
 	planned(t, l, "one", 1)
 	_, err := postgres.Open(context.Background(), address, postgres.Options{Now: clock, Command: "batch resume"})
 	var held *ledger.HeldError
-	if !errors.As(err, &held) || !strings.HasPrefix(held.Holder, "test (") {
+	if !errors.As(err, &held) || !strings.HasPrefix(held.Holder, "`test` (process ") {
 		t.Errorf("a second process: %v", err)
 	}
 	looking, err := postgres.OpenReadOnly(context.Background(), address, postgres.Options{Now: clock})

@@ -23,7 +23,7 @@ func (l *Ledger) StartPlan(ctx context.Context, r ledger.Run) (ledger.Plan, erro
 	ctx, cancel := l.quick(ctx)
 	defer cancel()
 	var last int64
-	if err := l.pool.QueryRow(ctx, "SELECT COALESCE(MAX(id), 0) FROM lookups").Scan(&last); err != nil {
+	if err := l.pool.one(ctx, []any{&last}, "SELECT COALESCE(MAX(id), 0) FROM lookups"); err != nil {
 		return nil, err
 	}
 	return &plan{l: l, run: r, next: last + 1}, nil

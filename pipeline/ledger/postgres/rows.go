@@ -23,7 +23,7 @@ func (l *Ledger) Before(ctx context.Context, r ledger.Run) (ledger.Span, error) 
 	ctx, cancel := l.quick(ctx)
 	defer cancel()
 	s := ledger.Span{To: r.Seq - 1, News: true}
-	err := l.pool.QueryRow(ctx, "SELECT COALESCE(MAX(seq), 0) + 1 FROM runs WHERE seq < $1 AND purged_at > 0", r.Seq).Scan(&s.From)
+	err := l.pool.one(ctx, []any{&s.From}, "SELECT COALESCE(MAX(seq), 0) + 1 FROM runs WHERE seq < $1 AND purged_at > 0", r.Seq)
 	if err != nil {
 		return s, fmt.Errorf("look for earlier runs: %w", err)
 	}

@@ -170,8 +170,7 @@ func (l *Ledger) Counts(ctx context.Context, r ledger.Run) ([]ledger.Count, erro
 func (l *Ledger) CountRows(ctx context.Context, r ledger.Run) (c ledger.RowCount, err error) {
 	ctx, cancel := l.long(ctx)
 	defer cancel()
-	err = l.pool.QueryRow(ctx, `SELECT COUNT(*), COUNT(*) FILTER (WHERE duplicate_of > 0), COUNT(*) FILTER (WHERE details LIKE '%"faults":%') FROM vehicles WHERE run=$1`, r.Seq).
-		Scan(&c.Rows, &c.Duplicates, &c.Faulty)
+	err = l.pool.one(ctx, []any{&c.Rows, &c.Duplicates, &c.Faulty}, `SELECT COUNT(*), COUNT(*) FILTER (WHERE duplicate_of > 0), COUNT(*) FILTER (WHERE details LIKE '%"faults":%') FROM vehicles WHERE run=$1`, r.Seq)
 	return c, err
 }
 
@@ -200,7 +199,7 @@ func (l *Ledger) Fingerprint(ctx context.Context, r ledger.Run, with string) (st
 	ctx, cancel := l.long(ctx)
 	defer cancel()
 	var sums string
-	if err := l.pool.QueryRow(ctx, selectSums, r.Seq).Scan(&sums); err != nil {
+	if err := l.pool.one(ctx, []any{&sums}, selectSums, r.Seq); err != nil {
 		return "", fmt.Errorf("look what has changed since the outputs were written: %w", err)
 	}
 	r.State, r.MaxSpend, r.FirstLookup, r.LastLookup = "", record.Opt[record.Fen]{}, 0, 0 // nothing in the outputs says them
@@ -216,7 +215,7 @@ func (l *Ledger) Ahead(ctx context.Context) (time.Duration, error) {
 	ctx, cancel := l.quick(ctx)
 	defer cancel()
 	var newest int64
-	err := l.pool.QueryRow(ctx, `SELECT GREATEST(0, (SELECT started_at FROM runs ORDER BY seq DESC LIMIT 1), (SELECT received_at FROM answers ORDER BY id DESC LIMIT 1))`).Scan(&newest)
+	err := l.pool.one(ctx, []any{&newest}, `SELECT GREATEST(0, (SELECT started_at FROM runs ORDER BY seq DESC LIMIT 1), (SELECT received_at FROM answers ORDER BY id DESC LIMIT 1))`)
 	if err != nil {
 		return 0, fmt.Errorf("hold the clock against the ledger: %w", err)
 	}

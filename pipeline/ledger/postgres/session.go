@@ -91,8 +91,20 @@ type querier interface {
 	Query(ctx context.Context, text string, args ...any) (pgx.Rows, error)
 }
 
-// collect reads all rows of a query.
-func collect[T any](ctx context.Context, q querier, scan func(pgx.Rows) (T, error), text string, args ...any) ([]T, error) {
+// collect reads all rows of a query. What a pool asks is asked again where the connection was lost.
+func collect[T any](ctx context.Context, q querier, scan func(pgx.Rows) (T, error), text string, args ...any) (out []T, err error) {
+	p, ok := q.(*pool)
+	if !ok {
+		return collectOnce(ctx, q, scan, text, args...)
+	}
+	err = p.again(ctx, func(ctx context.Context) (err error) {
+		out, err = collectOnce(ctx, p.Pool, scan, text, args...)
+		return err
+	})
+	return out, err
+}
+
+func collectOnce[T any](ctx context.Context, q querier, scan func(pgx.Rows) (T, error), text string, args ...any) ([]T, error) {
 	rows, err := q.Query(ctx, text, args...)
 	if err != nil {
 		return nil, err

@@ -178,6 +178,7 @@ func (l *Ledger) Conclude(a ledger.Answer, s ledger.Step) error {
 		return err
 	}
 	step := moves.queue
+	moves.answer = &a
 	moves.queue = func(w *writer, token int64) ([]query, error) {
 		first := keeps(w)
 		if this {
@@ -208,7 +209,7 @@ func (l *Ledger) keeps(a *ledger.Answer) func(w *writer) query {
 // Receive writes down what came back for a call alone. It returns the answer's id.
 func (l *Ledger) Receive(a ledger.Answer) (int64, error) {
 	keeps := l.keeps(&a)
-	err := l.writer.write(&change{queue: func(w *writer, _ int64) ([]query, error) { return []query{keeps(w)}, nil }})
+	err := l.writer.write(&change{answer: &a, queue: func(w *writer, _ int64) ([]query, error) { return []query{keeps(w)}, nil }})
 	return a.ID, err
 }
 
@@ -239,6 +240,7 @@ func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.F
 	args = append(append(args, k.ID, stored.SumOfLookup(&was), int64(was.Attempts)), attemptValues(a)...)
 	return next, l.writer.write(&change{
 		lookup: k.ID,
+		intent: a,
 		queue: func(_ *writer, token int64) ([]query, error) {
 			return []query{{insertIntent, append([]any{token}, args...)}}, nil
 		},

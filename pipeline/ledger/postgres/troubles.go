@@ -84,6 +84,6 @@ func (l *Ledger) CallsOn(ctx context.Context, vendor string, day record.Date) (i
 	ctx, cancel := l.quick(ctx)
 	defer cancel()
 	var n int64
-	err := l.pool.QueryRow(ctx, "SELECT COALESCE((SELECT n FROM calls WHERE vendor=$1 AND day=$2), 0)", kept(vendor), int64(day)).Scan(&n)
+	err := l.pool.one(ctx, []any{&n}, "SELECT COALESCE((SELECT n FROM calls WHERE vendor=$1 AND day=$2), 0)", kept(vendor), int64(day))
 	return int(n), err
 }

@@ -97,7 +97,7 @@ func (l *Ledger) earliest(ctx context.Context, text string, args ...any) (record
 	ctx, cancel := l.quick(ctx)
 	defer cancel()
 	var us *int64
-	if err := l.pool.QueryRow(ctx, text, args...).Scan(&us); err != nil || us == nil {
+	if err := l.pool.one(ctx, []any{&us}, text, args...); err != nil || us == nil {
 		return record.Opt[time.Time]{}, err
 	}
 	return record.Some(stored.Moment(*us)), nil
@@ -112,7 +112,7 @@ func (l *Ledger) Unresolved(ctx context.Context) ([]ledger.Work, error) {
 func (l *Ledger) OpenCount(ctx context.Context, r ledger.Run) (n int64, err error) {
 	ctx, cancel := l.long(ctx)
 	defer cancel()
-	err = l.pool.QueryRow(ctx, "SELECT COUNT(*) FROM lookups WHERE run=$1 AND state IN ('planned','submitting','waiting','following')", r.Seq).Scan(&n)
+	err = l.pool.one(ctx, []any{&n}, "SELECT COUNT(*) FROM lookups WHERE run=$1 AND state IN ('planned','submitting','waiting','following')", r.Seq)
 	return n, err
 }
 
@@ -166,7 +166,7 @@ func (l *Ledger) UnblockedBy(ctx context.Context, settled *ledger.Lookup) ([]led
 func (l *Ledger) HasBlocked(ctx context.Context, r ledger.Run) (some bool, err error) {
 	ctx, cancel := l.quick(ctx)
 	defer cancel()
-	err = l.pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM lookups WHERE depends_on > 0 AND state='planned' AND run=$1)", r.Seq).Scan(&some)
+	err = l.pool.one(ctx, []any{&some}, "SELECT EXISTS (SELECT FROM lookups WHERE depends_on > 0 AND state='planned' AND run=$1)", r.Seq)
 	return some, err
 }
 

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ type change struct {
 	queue func(w *writer, token int64) ([]query, error)
 	// lookup is the one that it touches; 0 where it is always made.
 	lookup int64
+	// intent is the submission that it writes down, and answer what came back; nil is none.
+	intent *ledger.Attempt
+	answer *ledger.Answer
 	// settles is the step whose lookup others may follow; nil is none.
 	settles *ledger.Step
 	// alone is what a change does that reads as it goes, in a transaction of its own.
@@ -50,6 +54,8 @@ type query struct {
 // one transaction, and waits once for all of them.
 type writer struct {
 	session *session
+	witness *witness                                     // nil: none is kept
+	spool   *spool                                       // for answers that cannot be written; nil: none
 	connect func(ctx context.Context) (*pgx.Conn, error) // and takes the lock
 	wait    time.Duration                                // how long a lost connection is tried again
 	commits int64                                        // that the ledger has seen
@@ -167,7 +173,7 @@ func (w *writer) tell(group []*change, o outcome) {
 			if c.after != nil && refused(o.err) {
 				c.after(false)
 			}
-			c.result <- fmt.Errorf("write to the ledger: %w", o.err)
+			c.result <- errors.Join(fmt.Errorf("write to the ledger: %w", o.err), w.spool.keep(c.answer))
 			continue
 		case c.after != nil:
 			c.after(o.made[i])
@@ -194,7 +200,7 @@ func (w *writer) tryHard(group []*change) outcome {
 		}
 		o, err := w.transact(group)
 		if err == nil {
-			return o
+			return w.attested(group, o)
 		}
 		if refused(err) {
 			w.giveUp()
@@ -206,11 +212,21 @@ func (w *writer) tryHard(group []*change) outcome {
 		case settleErr != nil:
 			return outcome{err: fmt.Errorf("%w, and whether it was written is not known: %w", err, settleErr)}
 		case arrived:
-			return w.lookBack(group)
+			return w.attested(group, w.lookBack(group))
 		case tries == mostTries:
 			return outcome{err: err}
 		}
 	}
+}
+
+// attested lets the workspace know of a commit, before anybody else does.
+func (w *writer) attested(group []*change, o outcome) outcome {
+	if o.err == nil {
+		if err := w.witness.committed(w.commits, group, o.made); err != nil {
+			return outcome{err: err}
+		}
+	}
+	return o
 }
 
 // mostTries is how often a group is sent whose connection is lost.
@@ -250,8 +266,11 @@ func (w *writer) settle() (arrived bool, err error) {
 			break
 		}
 		var user *ledger.UserError
-		if errors.As(err, &user) || ctx.Err() != nil {
+		if errors.As(err, &user) {
 			return false, err
+		}
+		if ctx.Err() != nil {
+			return false, asLost(err)
 		}
 		pause, end := context.WithTimeout(ctx, w.wait/100)
 		<-pause.Done()
@@ -387,7 +406,7 @@ func (w *writer) transactAlone(c *change) error {
 	defer func() { w.lookups = -1 }() // a plan gives ids, and rows may go
 	if _, err := s.exec("BEGIN"); err != nil {
 		w.lost()
-		return fmt.Errorf("write to the ledger: %w", err)
+		return fmt.Errorf("write to the ledger: %w", asLost(err))
 	}
 	if err := c.alone(s); err != nil {
 		if s.conn.IsClosed() {
@@ -395,7 +414,7 @@ func (w *writer) transactAlone(c *change) error {
 		} else if _, undo := s.exec("ROLLBACK"); undo != nil {
 			w.lost()
 		}
-		return err
+		return asLost(err)
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(countCommit, w.commits+1)
@@ -403,7 +422,7 @@ func (w *writer) transactAlone(c *change) error {
 	err := overtaken(s.send(batch))
 	if err == nil {
 		w.commits++
-		return nil
+		return w.witness.committed(w.commits, nil, nil)
 	}
 	if refused(err) {
 		w.giveUp()
@@ -411,9 +430,9 @@ func (w *writer) transactAlone(c *change) error {
 	}
 	w.lost()
 	if arrived, settleErr := w.settle(); settleErr != nil || !arrived {
-		return fmt.Errorf("write to the ledger: %w", errors.Join(err, settleErr))
+		return fmt.Errorf("write to the ledger: %w", cmp.Or(settleErr, asLost(err)))
 	}
-	return nil
+	return w.witness.committed(w.commits, nil, nil)
 }
 
 // nextLookup is the id of a new lookup. It is read where rows may have gone.
@@ -437,5 +456,5 @@ func (w *writer) close() error {
 	close(w.queue)
 	w.mu.Unlock()
 	<-w.done
-	return w.session.close()
+	return errors.Join(w.session.close(), w.witness.close())
 }

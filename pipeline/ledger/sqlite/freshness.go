@@ -41,7 +41,7 @@ func CheckMissing(dir string) error {
 			Hint: "put it back beside its log, and do not delete that"}
 	}
 	m, ok := ReadWatermark(dir)
-	unknown, err := unknownOutputs(dir, nil)
+	unknown, err := UnknownOutputs(dir, nil)
 	spoilt := !ok && hasWatermark(dir) // there is a mark, but nobody can tell what it said
 	if err != nil || !m.Bought() && !spoilt && len(unknown) == 0 {
 		return err
@@ -188,12 +188,12 @@ func UnknownRuns(ctx context.Context, db integrity.Querier, dir string) ([]Unkno
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return unknownOutputs(dir, known)
+	return UnknownOutputs(dir, known)
 }
 
-// unknownOutputs are complete outputs in the runs' folder that belong to none of the known runs. A
+// UnknownOutputs are complete outputs in the runs' folder that belong to none of the known runs. A
 // folder that holds anything else counts for nothing.
-func unknownOutputs(dir string, known map[string]bool) ([]UnknownRun, error) {
+func UnknownOutputs(dir string, known map[string]bool) ([]UnknownRun, error) {
 	entries, err := os.ReadDir(filepath.Join(dir, runsFolder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

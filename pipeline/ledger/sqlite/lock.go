@@ -96,6 +96,9 @@ func readHolder(path string) string {
 	return strings.TrimSpace(string(text))
 }
 
+// Holder is the function Holder for the open ledger.
+func (l *Ledger) Holder(context.Context) (string, error) { return Holder(l.dir), nil }
+
 // Holder says who works in a workspace; "" means nobody.
 func Holder(dir string) string {
 	path := filepath.Join(dir, lockName)

@@ -171,7 +171,7 @@ func HalfBegun(dir string) bool {
 		return false
 	}
 	second, _ := SecondMark(dir)
-	unknown, err := unknownOutputs(dir, nil)
+	unknown, err := UnknownOutputs(dir, nil)
 	return err == nil && len(unknown) == 0 && !hasWatermark(dir) && !second.Bought()
 }
 

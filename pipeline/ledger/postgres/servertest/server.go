@@ -4,6 +4,7 @@ package servertest
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"net/url"
 	"strings"
@@ -63,4 +64,72 @@ func Open(t *testing.T, address string, now func() time.Time) *postgres.Ledger {
 		}
 	})
 	return l
+}
+
+// Do changes a database.
+func Do(address string, texts ...string) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	for _, text := range texts {
+		if _, err = conn.Exec(ctx, text); err != nil {
+			break
+		}
+	}
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// Database makes a database of its own, and returns its address.
+func Database() (string, error) {
+	if *server == "" {
+		return "", errors.New("name a server with -args -postgres=ADDRESS, or run .ci/postgres")
+	}
+	address, err := url.Parse(*server)
+	if err != nil {
+		return "", err
+	}
+	address.Path = "/batch_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	return address.String(), Do(*server, "CREATE DATABASE "+nameOf(address.String()))
+}
+
+func nameOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Path, "/")
+}
+
+func turnOut(name string) string {
+	return "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname='" + name + "'"
+}
+
+// Drop ends a database.
+func Drop(address string) error {
+	return Do(*server, "DROP DATABASE IF EXISTS "+nameOf(address)+" WITH (FORCE)", "DROP DATABASE IF EXISTS "+nameOf(address)+"_old")
+}
+
+// Away makes a database one that nobody can reach.
+func Away(address string) error {
+	name := nameOf(address)
+	return Do(*server, "ALTER DATABASE "+name+" ALLOW_CONNECTIONS false", turnOut(name))
+}
+
+// Back ends that.
+func Back(address string) error {
+	return Do(*server, "ALTER DATABASE "+nameOf(address)+" ALLOW_CONNECTIONS true")
+}
+
+// Snapshot keeps a database as it is.
+func Snapshot(address string) error {
+	name := nameOf(address)
+	return Do(*server, turnOut(name), "CREATE DATABASE "+name+"_old TEMPLATE "+name)
+}
+
+// Restore puts back what Snapshot has kept.
+func Restore(address string) error {
+	name := nameOf(address)
+	return Do(*server, "DROP DATABASE "+name+" WITH (FORCE)", "ALTER DATABASE "+name+"_old RENAME TO "+name)
 }
