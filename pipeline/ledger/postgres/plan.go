@@ -74,7 +74,7 @@ func (p *plan) measure(tx *session, written int64) error {
 		return nil
 	}
 	p.put = 0
-	_, err := tx.exec("ANALYZE vehicles, lookups")
+	_, err := tx.exec("ANALYZE vehicles, lookups") //nolint:misspell // it is the server's word
 	return err
 }
 
