@@ -46,6 +46,9 @@ func doctorAction(c *cli.Context, env environment) error {
 		return app.UsageError("--json is for a look alone: leave out --rescue and --accept")
 	}
 	path, given := configPath(c)
+	if path != "" {
+		o.Priced = func() (*config.Config, error) { return env.load(path, true) }
+	}
 	if o.Path, o.Offline = path, o.Rescue || o.Accept || c.Bool("offline"); o.Offline {
 		o.Path = ""
 	}

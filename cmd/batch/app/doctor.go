@@ -31,6 +31,7 @@ type Examining struct {
 	Rescue  bool   // save what can be read of a damaged ledger
 	Accept  bool   // take a whole ledger for the newest one
 	Load    func(path string) (*config.Config, error)
+	Priced  func() (*config.Config, error) // without keys, for the prices that a rescue needs; nil: there is none
 	Proxies func() (*transport.Proxies, error)
 	Watch   Attendant
 }
@@ -44,6 +45,9 @@ type Attendant interface {
 
 // Rescued is what a rescue has saved and lost.
 type Rescued = repair.Rescued
+
+// RescuedOrders are some of the orders that a rescue has found, and their money.
+type RescuedOrders = repair.Orders
 
 // RunDoubt is what a rescue has left in doubt in a run.
 type RunDoubt = repair.RunDoubt
@@ -116,9 +120,10 @@ func (d *doctor) file(ctx context.Context) error {
 			return err
 		}
 	}
+	if e.Missing {
+		return d.missing(ctx, e)
+	}
 	switch {
-	case e.Missing:
-		return &CodeError{Code: ExitUnexpected, Err: errors.New("there is no ledger to look at or to rescue: as long as it is gone, no command buys anything here")}
 	case e.Foreign:
 		return &CodeError{Code: ExitUnexpected, Err: errors.New("there is nothing to rescue: this is no ledger that this batch can read, and nothing was changed")}
 	case e.Older && d.Accept:
@@ -140,6 +145,19 @@ func (d *doctor) file(ctx context.Context) error {
 		return &CodeError{Code: ExitUnexpected, Err: errors.New("the workspace cannot be worked in until that is put right")}
 	}
 	return nil
+}
+
+// missing says what to do about a ledger that is gone, and saves what its log holds.
+func (d *doctor) missing(ctx context.Context, e *repair.Examination) error {
+	switch {
+	case e.LogAlone && d.Rescue:
+		return d.save(ctx, e)
+	case e.LogAlone:
+		return &CodeError{Code: ExitUnexpected, Err: fmt.Errorf("as long as the ledger is gone, no command buys anything here.\n"+
+			"  If you have it, put it back beside its log, which you must not delete. Else save what the log holds: what it lacks is in doubt then\n"+
+			"  batch doctor --out %s --rescue", d.Dir)}
+	}
+	return &CodeError{Code: ExitUnexpected, Err: errors.New("there is no ledger to look at or to rescue: as long as it is gone, no command buys anything here")}
 }
 
 // sayLeft says what was halted when the run was left, for what is wrong with an account
@@ -307,7 +325,7 @@ func (d *doctor) save(ctx context.Context, e *repair.Examination) error {
 		return UsageError("nothing was changed: say --yes, or type yes, to rescue the ledger")
 	}
 	r, err := repair.Rescue(ctx, d.Dir, sqlite.Options{Now: d.Clock.Now, Command: "batch doctor --rescue"},
-		repair.Known{Key: lookup.Key, Price: guidePrice, Vendor: isVendor, MadeUp: madeUp})
+		repair.Known{Key: lookup.Key, Price: d.prices(), Vendor: isVendor, MadeUp: madeUp})
 	if err != nil {
 		return fmt.Errorf("rescue the ledger: %w", err)
 	}
@@ -336,6 +354,26 @@ func (d *doctor) take(ctx context.Context, e *repair.Examination) error {
 	}
 	d.say("ok", "the ledger is taken for the newest")
 	return nil
+}
+
+// prices tells what an order costs by the configuration, or where that does not say, by the vendors' pages.
+func (d *doctor) prices() func(vendor string, dataset record.Dataset) record.Fen {
+	if d.Priced == nil {
+		return guidePrice
+	}
+	conf, err := d.Priced()
+	if err != nil {
+		d.say("odd", "the configuration cannot be read, and tells no prices: those on the vendors' pages are used (%v)", err)
+		return guidePrice
+	}
+	return func(vendor string, dataset record.Dataset) record.Fen {
+		for _, v := range conf.Vendors {
+			if price, ok := v.Prices[dataset]; ok && v.Name == vendor {
+				return price
+			}
+		}
+		return guidePrice(vendor, dataset)
+	}
 }
 
 // guidePrice is the highest that the vendors' pages name, of one vendor or of all.

@@ -74,8 +74,9 @@ func printRescue(out io.Writer, r *app.Rescued, dir string) {
 		record.Counted(r.Lookups-r.LostLookups, "lookup"), record.Counted(r.Answers, "answer"), r.Charged.Yuan())
 	fmt.Fprintf(out, "lost:  %s, %s, %s, %s\n", record.Counted(r.LostRuns, "run"), record.Counted(r.LostRows, "row"), record.Counted(r.LostLookups, "lookup"), record.Counted(r.LostAnswers, "answer"))
 	if r.LostOrders > 0 {
-		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged\n", record.Counted(r.LostOrders, "order"))
+		fmt.Fprintf(out, "%s of which it is not known any more what they cost: they count as perhaps charged, %s in all\n", record.Counted(r.LostOrders, "order"), r.LostFen.Yuan())
 	}
+	printMoney(out, r, dir)
 	switch {
 	case r.KindLost && r.Simulated:
 		fmt.Fprintln(out, "The ledger did not say clearly whether its answers are simulated: it is a simulated one now, because the simulator gave every answer that is kept.")
@@ -95,6 +96,29 @@ func printRescue(out io.Writer, r *app.Rescued, dir string) {
 		fmt.Fprintf(out, "Lost beyond naming: %s. For some days, whatever this ledger has never heard of is in doubt and not bought by itself.\n", r.Unnamed)
 	}
 	fmt.Fprintf(out, "The damaged ledger is kept: %s\n\n", r.Kept)
+}
+
+// printMoney says where a rescue counts other money than the damaged ledger did.
+func printMoney(out io.Writer, r *app.Rescued, dir string) {
+	for _, m := range []struct {
+		of   app.RescuedOrders
+		what string
+	}{
+		{r.GivenBack, "whose charge was changed: it is again what it was when it was written down, %s in all"},
+		{r.Unsure, "that are not as they were written down: each counts as much as any of its kind, %s in all"},
+		{r.More, "more than the lookups counted, %s in all: they are kept, and count; hold them against the vendors' bills"},
+		{r.Doubled, "twice in the ledger: each counts once now, and %s less is counted"},
+	} {
+		if m.of.Orders > 0 {
+			fmt.Fprintf(out, "%s "+m.what+"\n", record.Counted(m.of.Orders, "order"), m.of.Fen.Yuan())
+		}
+	}
+	if n := r.Copies - r.Doubled.Orders; n > 0 {
+		fmt.Fprintf(out, "%s left out that were copies of others under another number\n", record.Counted(n, "row"))
+	}
+	for _, id := range r.LostLimits {
+		fmt.Fprintf(out, "run %s: it is not known any more how much it may spend, so it spends nothing more until you say how much: batch resume --max-spend YUAN --out %s\n", id, dir)
+	}
 }
 
 // printDoubt says what a rescue has left in doubt in a run, in the sums that

@@ -38,7 +38,7 @@ func CheckMissing(dir string) error {
 	}
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 { // SQLite would remove it: it is the log of no file
 		return &ledger.UserError{Problem: fmt.Sprintf("the ledger %s is gone, and its log beside it holds what was bought here", path),
-			Hint: "put it back beside its log, and do not delete that"}
+			Hint: fmt.Sprintf("put it back beside its log, and do not delete that; if it is lost for good, `batch doctor --out %s` says what can be saved of the log", dir)}
 	}
 	m, ok := ReadWatermark(dir)
 	unknown, err := UnknownOutputs(dir, nil)
@@ -48,6 +48,20 @@ func CheckMissing(dir string) error {
 	}
 	return &ledger.UserError{Problem: fmt.Sprintf("the ledger %s is gone, and lookups were bought here", path),
 		Hint: "put it back, or choose another folder with --out to begin anew and buy everything again"}
+}
+
+// LogAlone tells whether a ledger is gone, or empty, and the log beside it has a part of it.
+func LogAlone(dir string) bool {
+	path := filepath.Join(dir, FileName)
+	if info, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) && (err != nil || info.Size() > 0) {
+		return false
+	}
+	b, err := os.ReadFile(path + "-wal")
+	if err != nil {
+		return false
+	}
+	l := lookAtLog(b)
+	return l.last > 0
 }
 
 // checkBlank refuses a ledger of which only the empty tables are left.

@@ -176,6 +176,8 @@ func crossRules() []rule {
 			breaks: "attempts <> " + CountedOrders},
 		{broken: "orders are not numbered in their order", table: "attempts", breaks: MisnumberedOrder},
 		{broken: "orders belong to no lookup", table: "attempts", breaks: "lookup NOT IN (SELECT id FROM lookups)"},
+		{broken: "answers are to an order that was not written down", table: "answers",
+			breaks: "attempt>0 AND lookup IN (SELECT id FROM lookups) AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=answers.lookup AND a.n=answers.attempt)"},
 		{broken: "orders are for another dataset than their lookup", table: "attempts",
 			breaks: StrayOrder},
 		{broken: "lookups that were found have no answer", table: "lookups", // except for what was purged

@@ -29,7 +29,9 @@ type Examination struct {
 	MadeUpHeads []string
 
 	Missing bool // there is no ledger where there was one
-	Foreign bool // it is whole, but not a ledger that this program knows
+	// LogAlone: it is missing, and its log is there, of which a part can be saved.
+	LogAlone bool
+	Foreign  bool // it is whole, but not a ledger that this program knows
 	// Older: the file is whole, but something suggests that it is not the newest of the workspace. No other fault keeps
 	// it from being used.
 	Older bool
@@ -59,8 +61,12 @@ func Examine(ctx context.Context, dir string) (*Examination, error) {
 	e.Known = integrity.Versions()
 	info, err := os.Stat(e.Path)
 	if gone := sqlite.CheckMissing(dir); gone != nil {
-		e.Missing = true
-		e.unusable("%v", gone)
+		e.Missing, e.LogAlone = true, sqlite.LogAlone(dir)
+		if e.LogAlone {
+			e.unusable("%s", problemOf(gone))
+		} else {
+			e.unusable("%v", gone)
+		}
 		return e, nil
 	}
 	if err != nil {

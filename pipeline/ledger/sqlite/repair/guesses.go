@@ -20,6 +20,12 @@ func near(table, id string) string {
 	return fmt.Sprintf("FROM %s WHERE %s BETWEEN ?1-500 AND ?1+500", table, id)
 }
 
+// missing are numbers that no row of a table has: the first and the last of each gap.
+func missing(table, id string) string {
+	return fmt.Sprintf(`SELECT x FROM (SELECT %[2]s+1 AS x FROM %[1]s WHERE %[2]s<1<<40 UNION SELECT %[2]s-1 FROM %[1]s WHERE %[2]s<1<<40 UNION SELECT 1)
+		WHERE x>0 AND x NOT IN (SELECT %[2]s FROM %[1]s) AND ?1 IS NOT NULL AND ?2=0 LIMIT 1000`, table, id)
+}
+
 const (
 	namedBy = "SELECT %[1]s FROM vehicles WHERE run=?1 AND vehicle_id=(SELECT vehicle_id FROM vehicles WHERE run=?1 AND row=?2) UNION " +
 		"SELECT IIF(group_id>0, group_id, id) FROM lookups WHERE run=?1 AND row=?2 AND dataset='%[1]s' UNION SELECT 0"
@@ -32,16 +38,20 @@ const (
 // guesses are where to look for what was changed, by table.
 var guesses = map[string][]guess{
 	integrity.SummedRuns.Table: {
+		{column: "seq", query: "SELECT run FROM (SELECT run FROM lookups UNION SELECT run FROM vehicles) WHERE run NOT IN (SELECT seq FROM runs) AND ?1 AND ?2=0 LIMIT 1000"},
+		{column: "seq", query: missing("runs", "seq")},
 		{column: "state", query: `SELECT value FROM json_each('["planning","open","settled","finished"]') WHERE ?1 AND ?2=0`},
 		{column: "finished_at", query: "SELECT 0 WHERE ?1 AND ?2=0"}, {column: "purged_at", query: "SELECT 0 WHERE ?1 AND ?2=0"},
 		{column: "input_rows", query: "SELECT COUNT(*) FROM vehicles WHERE run=?1 AND ?2=0"},
 		{column: "strict_vin", query: "SELECT 0 WHERE ?1 AND ?2=0 UNION SELECT 1"},
 		{column: "formats", query: "SELECT formats FROM runs WHERE ?1 AND ?2=0"}, {column: "datasets", query: "SELECT datasets FROM runs WHERE ?1 AND ?2=0"},
+		{column: limitColumn, query: "SELECT max_spend FROM runs WHERE max_spend IS NOT NULL AND ?1 AND ?2=0", set: "max_spend=CAST(NULLIF(?1, '') AS INTEGER), max_twice=CAST(NULLIF(?1, '') AS INTEGER)"},
 		{column: "first_lookup", query: "SELECT MIN(id) FROM lookups WHERE run=?1 AND ?2=0"}, {column: "last_lookup", query: "SELECT MAX(id) FROM lookups WHERE run=?1 AND ?2=0"},
 	},
 	integrity.SummedLookups.Table: {
 		{column: "id", query: `SELECT j.value FROM lookups k JOIN vehicles v ON v.run=k.run AND v.row=k.row, json_each(json_array(v.maintenance, v.valuation, v.violations)) j
 			WHERE k.id=?1 AND ?2=0 AND j.value NOT IN (SELECT id FROM lookups)`},
+		{column: "id", query: missing("lookups", "id")},
 		{column: "state", query: `SELECT value FROM json_each('["planned","submitting","waiting","following","found","no_record","unsupported","failed","in_doubt"]') WHERE ?1 AND ?2=0`},
 		{column: "vendor", query: vendors},
 		{column: "attempts", query: "SELECT COUNT(*) FROM attempts WHERE lookup=?1 AND ?2=0"},
@@ -90,6 +100,7 @@ var guesses = map[string][]guess{
 		{column: "failure", query: "SELECT failure " + near("answers", "id") + " AND ?2=0 UNION SELECT ''"},
 		{column: "head", query: "SELECT head " + near("answers", "id") + " AND ?2=0 UNION SELECT ''"},
 		{column: "id", query: "SELECT answer FROM lookups WHERE id=(SELECT lookup FROM answers WHERE id=?1) AND ?2=0"},
+		{column: "id", query: missing("answers", "id")},
 	},
 	integrity.SummedVehicles.Table: {
 		{column: "duplicate_of", query: "SELECT row FROM vehicles WHERE run=?1 AND vehicle_id=(SELECT vehicle_id FROM vehicles WHERE run=?1 AND row=?2) UNION SELECT 0"},

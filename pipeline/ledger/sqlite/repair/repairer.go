@@ -23,12 +23,20 @@ type repairer struct {
 	mark sqlite.Watermark
 	// unmarked: no mark says how far the ledger had come.
 	unmarked bool
+	// logAlone: the ledger's file is gone, and its log does not hold all of it.
+	logAlone bool
 
 	now   time.Time
 	known Known
 	// allOrders: no order is missing, so that the last one known is the last.
 	allOrders bool
 	allRows   bool // no row is missing
+
+	amounts  [][]byte                 // charges that a changed order had, by its checksum
+	searches int                      // rows that were held in vain against every amount
+	restored map[[2]any]record.Fen    // orders that have their charge back, and what they count
+	most     map[kind]record.Fen      // what mostOf has found
+	shift    func(lookup int64) int64 // the number that a lookup has now; nil: none has changed
 
 	unnamed []string // in words, what is lost and cannot be named
 	unasked int64    // valuations in doubt for which nobody knows what they were asked with
@@ -39,8 +47,8 @@ const lostMessage = "the part of the ledger that held it was lost: it may have b
 // mend does all steps in one transaction, in this order: each step relies on the steps before it.
 func (f *repairer) mend() error {
 	for _, step := range []func() error{
-		f.sums, f.unreadable, f.named, // what cannot be read, second amounts, and what runs say of themselves
-		f.rows, f.rejoin, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
+		f.sums, f.doubles, f.unreadable, f.named, // what cannot be read, second amounts, and what runs say of themselves
+		f.rows, f.rejoin, f.fit, f.recount, f.rowsOfOthers, f.ranges, // rows and lookups in their places
 		f.runs, f.lookups, f.unclaimed, f.orphans, f.vehicles, f.orders, // what others name, and is not there
 		f.agreeWithReplies, f.agreeWithOrders, f.states, f.answers, f.states, f.waits, // what contradicts itself, before and after answers that are lost are forgotten
 		f.truncated, f.derived, // what the lost end may have held
@@ -203,9 +211,10 @@ func (f *repairer) nextLookups() ([]lost, error) {
 // chains sets in each lookup that was replaced which lookup has replaced it, by the order of their
 // ids.
 func (f *repairer) chains() error {
-	const grouped = " WHERE fan_out=0 AND (group_id>0 OR EXISTS (SELECT 1 FROM lookups b WHERE b.group_id=lookups.id AND b.id<>b.group_id))"
+	// group_id>0 is in the condition of the index: without it every lookup would be held against every other one.
+	const grouped = " WHERE fan_out=0 AND (group_id>0 OR EXISTS (SELECT 1 FROM lookups b WHERE b.group_id=lookups.id AND b.group_id>0 AND b.id<>b.group_id))"
 	if err := f.all("UPDATE lookups SET group_id=id"+grouped+" AND group_id=0",
-		"UPDATE lookups SET replaced_by=COALESCE((SELECT MIN(id) FROM lookups b WHERE b.group_id=lookups.group_id AND b.id>lookups.id), 0) WHERE fan_out=0 AND group_id>0",
+		"UPDATE lookups SET replaced_by=COALESCE((SELECT MIN(id) FROM lookups b WHERE b.group_id=lookups.group_id AND b.group_id>0 AND b.id>lookups.id), 0) WHERE fan_out=0 AND group_id>0",
 		"UPDATE lookups SET replaced_by=0 WHERE replaced_by>0 AND (fan_out=1 OR group_id=0)"); err != nil {
 		return err
 	}
@@ -265,7 +274,7 @@ func (f *repairer) vehicles() (err error) {
 		return err
 	}
 	// The first of those that are left leads the others.
-	if _, err := f.exec("UPDATE lookups SET group_id=(SELECT MIN(id) FROM lookups b WHERE b.group_id=lookups.group_id) WHERE group_id>0 AND group_id NOT IN (SELECT id FROM lookups)"); err != nil {
+	if _, err := f.exec("UPDATE lookups SET group_id=(SELECT MIN(id) FROM lookups b WHERE b.group_id=lookups.group_id AND b.group_id>0) WHERE group_id>0 AND group_id NOT IN (SELECT id FROM lookups)"); err != nil {
 		return err
 	}
 	nameless, err := f.number(`WITH RECURSIVE n(seq, row, last) AS (SELECT seq, 1, input_rows FROM runs WHERE state<>'planning' AND input_rows>0 UNION ALL SELECT seq, row+1, last FROM n WHERE row<last)
@@ -288,6 +297,12 @@ func (f *repairer) vehicles() (err error) {
 // orders writes missing orders anew that their lookup counts; their charge is unknown. A lookup
 // that counts fewer orders than there are is out of date.
 func (f *repairer) orders() error {
+	if err := f.counted(); err != nil {
+		return err
+	}
+	if err := f.uncounted(); err != nil {
+		return err
+	}
 	if err := f.doubt("state='planned' AND attempts < (SELECT COUNT(*) FROM attempts a WHERE a.lookup=lookups.id)"); err != nil {
 		return err
 	}
@@ -298,18 +313,19 @@ func (f *repairer) orders() error {
 }
 
 // fillOrders writes the missing orders: at the vendor whose answer was kept, or else at the
-// lookup's own vendor, and at the price that other orders of the kind had.
+// lookup's own vendor, and at the price that other orders of the kind had. The last one has the
+// lookup's ticket, if that is its own.
 func (f *repairer) fillOrders() error {
 	const missing = `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < (SELECT MAX(attempts) FROM lookups)),
-		m AS (SELECT k.id, n.x, k.dataset, k.first_at, COALESCE((SELECT vendor FROM answers s WHERE s.lookup=k.id AND s.attempt=n.x LIMIT 1), k.vendor) AS vendor
+		m AS (SELECT k.id, n.x, k.dataset, k.first_at, IIF(n.x=k.attempts AND k.source=0, k.ticket, '') AS ticket, COALESCE((SELECT vendor FROM answers s WHERE s.lookup=k.id AND s.attempt=n.x LIMIT 1), k.vendor) AS vendor
 		FROM lookups k JOIN n ON n.x <= k.attempts WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.lookup=k.id AND a.n=n.x)) `
 	kinds, err := f.kinds(missing + "SELECT DISTINCT vendor, dataset FROM m")
 	if err != nil {
 		return err
 	}
 	for _, k := range kinds {
-		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, ended_at, outcome, code, sum)
-			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', 'unknown', MAX(first_at, 1), @now, 'lost', 'lost', 0
+		res, err := f.db.ExecContext(f.ctx, missing+`INSERT INTO attempts (lookup, n, vendor, dataset, fen, fen_twice, billed, billed_twice, intent_at, ended_at, outcome, code, ticket, sum)
+			SELECT id, x, vendor, dataset, p.fen, p.fen, 'unknown', 'unknown', MAX(first_at, 1), @now, IIF(ticket='', 'lost', 'ticket'), 'lost', ticket, 0
 			FROM m, (SELECT COALESCE(MAX(fen), @price) AS fen FROM attempts WHERE vendor=@vendor AND dataset=@dataset) p WHERE vendor=@vendor AND dataset=@dataset`,
 			sql.Named("price", int64(f.known.Price(k.vendor, k.dataset))), sql.Named("now", f.now.UnixMicro()), sql.Named("vendor", k.vendor), sql.Named("dataset", string(k.dataset)))
 		if err != nil {
@@ -320,6 +336,11 @@ func (f *repairer) fillOrders() error {
 			return err
 		}
 		f.r.LostOrders += n
+		fen, err := f.number("SELECT COALESCE(MAX(fen), 0) FROM attempts WHERE vendor=? AND dataset=?", k.vendor, string(k.dataset))
+		if err != nil {
+			return err
+		}
+		f.r.LostFen += record.Fen(n * fen)
 	}
 	return nil
 }
@@ -432,13 +453,15 @@ func (f *repairer) truncated() error {
 		return err
 	}
 	behind, err := f.behindOutputs(created)
-	if err != nil || !unknown && !behind && !f.mark.Bought() && (!f.unmarked || orders == 0) {
+	if err != nil || !unknown && !behind && !f.logAlone && !f.mark.Bought() && (!f.unmarked || orders == 0) {
 		return err
 	}
-	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.mark.Lookup, f.mark.Attempt)
+	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.nowOf(f.mark.Lookup), f.mark.Attempt)
 	switch {
 	case err != nil:
 		return err
+	case f.logAlone:
+		f.unnamed = append(f.unnamed, "what the ledger's file held and its log does not")
 	case unknown || f.unmarked:
 	case f.mark.Bought() && f.mark.Ledger != created: // the mark belongs to another ledger, or the ledger was started anew over what was left
 		f.unnamed = append(f.unnamed, "the ledger that was here before it")
@@ -460,8 +483,16 @@ func (f *repairer) behindOutputs(created int64) (bool, error) {
 	if !ok || m.Ledger != created || m.Lookup == 0 {
 		return false, nil
 	}
-	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", m.Lookup, m.Attempt)
+	there, err := f.number("SELECT COUNT(*) FROM lookups WHERE id=? AND attempts>=?", f.nowOf(m.Lookup), m.Attempt)
 	return there == 0, err
+}
+
+// nowOf is the number that a lookup of a mark has now.
+func (f *repairer) nowOf(lookup int64) int64 {
+	if f.shift == nil {
+		return lookup
+	}
+	return f.shift(lookup)
 }
 
 // derived deals with valuations that may have been asked with values from their vehicle's

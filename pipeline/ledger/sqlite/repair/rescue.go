@@ -26,9 +26,16 @@ type Rescued struct {
 	Runs, Rows, Lookups, Answers    int64  // in the new ledger
 	LostRows, LostLookups, LostRuns int64  // written anew from what else is known of them
 	LostAnswers                     int64
-	LostOrders                      int64 // written anew, with their charge unknown
-	AskAgain                        int64 // lookups whose answer is lost, and whose ticket is asked again free of charge
-	InDoubt                         int64 // lookups that are in doubt now and were not
+	LostOrders                      int64      // written anew, with their charge unknown
+	LostFen                         record.Fen // what these count
+	Copies                          int64      // rows that were copies of others under another number, and are left out
+	Doubled                         Orders     // those of them that are orders
+	GivenBack                       Orders     // their charge was changed, and is again what their checksum says
+	Unsure                          Orders     // not as they were written down: they count as much as any of their kind
+	More                            Orders     // more than their lookups counted; they are kept
+	LostLimits                      []string   // the runs whose limit nobody knows any more; they spend nothing until it is given again
+	AskAgain                        int64      // lookups whose answer is lost, and whose ticket is asked again free of charge
+	InDoubt                         int64      // lookups that are in doubt now and were not
 	Charged                         record.Fen
 	Doubts                          []RunDoubt // by run, in the order of the runs
 	Unnamed                         string     // what is lost and cannot be named; "" means nothing
@@ -55,9 +62,10 @@ type Known struct {
 // Rescue saves what can be read of a damaged ledger into a new one, which takes its place; the damaged file is kept
 // under another name. What is lost is made safe: a lookup is in doubt if nobody can say whether it was bought, and is
 // bought again only if the user says so. Rescue takes the workspace's lock, and needs room for two more copies of the
-// ledger. If it fails or is cut short, the damaged ledger is where it was.
+// ledger. If it fails or is cut short, the damaged ledger is where it was. Of a ledger that is gone it saves what the log
+// beside it holds.
 func Rescue(ctx context.Context, dir string, o sqlite.Options, known Known) (*Rescued, error) {
-	if err := sqlite.CheckMissing(dir); err != nil {
+	if err := sqlite.CheckMissing(dir); err != nil && !sqlite.LogAlone(dir) {
 		return nil, err
 	}
 	release, err := sqlite.Lock(dir, o)
@@ -134,7 +142,7 @@ func salvageInto(ctx context.Context, dir, damaged, saved string, o sqlite.Optio
 	}
 	defer s.to.Close() //nolint:errcheck // closed below; here after an error
 	r := &Rescued{}
-	f := &repairer{ctx: ctx, db: s.to, r: r, dir: dir, mark: m, unmarked: !marked, now: o.Now(), known: known}
+	f := &repairer{logAlone: sqlite.LogAlone(dir), ctx: ctx, db: s.to, r: r, dir: dir, mark: m, unmarked: !marked, now: o.Now(), known: known}
 	if err := inOne(ctx, s.to, func() error { return f.fill(s, o) }); err != nil {
 		return nil, fmt.Errorf("save what can be read: %w", err)
 	}
@@ -185,6 +193,7 @@ func (f *repairer) fill(s *salvager, o sqlite.Options) error {
 	if err != nil {
 		return err
 	}
+	f.logAlone = f.logAlone && !s.allWhole()
 	f.allOrders = marked && !s.torn["attempts"] && s.whole("attempts")
 	f.allRows = !s.torn["vehicles"] && s.whole("vehicles")
 	return f.mend()
@@ -336,6 +345,12 @@ func (r *Rescued) swap(dir, saved string, now time.Time) error {
 	r.Kept = freeName(dir, now)
 	for _, tail := range []string{"-wal", ""} {
 		if os.Link(path+tail, r.Kept+tail) == nil {
+			continue
+		}
+		if _, err := os.Stat(path + tail); errors.Is(err, fs.ErrNotExist) && tail == "" { // its log alone was there, and is kept by this name
+			if err := os.WriteFile(r.Kept, nil, 0o600); err != nil {
+				return fmt.Errorf("keep the ledger's log under another name: %w", err)
+			}
 			continue
 		}
 		if err := copyWhole(path+tail, r.Kept+tail); err != nil { // no second names on this disk

@@ -9,16 +9,18 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// recount makes good what can only be miscounted: with every order at hand, their
-// number is what there are, and their places are their order. Where orders may be
-// missing, they are written anew instead.
+// recount makes good what can only be miscounted, in rows of which nobody can say what they were. With every order at
+// hand, the places of orders are their order. A lookup that says many more orders than there are does not have them. What
+// agrees with its checksum counts as it says: its orders were taken out, and are written anew.
 func (f *repairer) recount() error {
-	if !f.allOrders {
-		return nil
+	const mostRetried = "8" // more orders than that are a number that was changed
+	if f.allOrders {        // from the first on, each goes to a place that is free or its own
+		if err := f.all("UPDATE attempts SET n=(SELECT COUNT(*) FROM attempts b WHERE b.lookup=attempts.lookup AND b.n<=attempts.n) WHERE " + integrity.MisnumberedOrder +
+			" AND " + unsureRow("attempts", "attempts.lookup", "attempts.n")); err != nil {
+			return err
+		}
 	}
-	return f.all( // from the first on, each goes to a place that is free or its own
-		"UPDATE attempts SET n=(SELECT COUNT(*) FROM attempts b WHERE b.lookup=attempts.lookup AND b.n<=attempts.n) WHERE "+integrity.MisnumberedOrder,
-		"UPDATE lookups SET attempts="+integrity.CountedOrders+" WHERE attempts > "+integrity.CountedOrders)
+	return f.all("UPDATE lookups SET attempts=" + integrity.CountedOrders + " WHERE attempts > " + mostRetried + "+" + integrity.CountedOrders + " AND " + unsureRow("lookups", "lookups.id", "0"))
 }
 
 // named gives runs another id where theirs would be no name of a folder, ends the

@@ -77,7 +77,8 @@ func (s *salvager) can(query string) bool {
 // amounts reads an amount that stands twice as the one that is safe: the higher
 // charge, the lower limit. One that cannot be is no amount.
 func (s *salvager) amounts(table string, columns []string) []string {
-	charge := fmt.Sprintf("IIF(MAX(fen, fen_twice) <= %d, MAX(fen, fen_twice), MIN(fen, fen_twice))", record.MostFen)
+	const possible = "IIF(MAX(fen, fen_twice) BETWEEN 0 AND %[1]d, MAX(fen, fen_twice), IIF(MIN(fen, fen_twice) BETWEEN 0 AND %[1]d, MIN(fen, fen_twice), 0))"
+	charge := fmt.Sprintf(possible, record.MostFen) // where neither can be, the checksum may tell
 	charge = "COALESCE(" + charge + ", fen, fen_twice)"
 	limit := "IIF(MIN(max_spend, max_twice) >= 0, MIN(max_spend, max_twice), COALESCE(MAX(max_spend, max_twice), max_spend, max_twice))"
 	billed := "IIF(billed IS billed_twice, billed, 'unknown')" // it counts against the limit, and a bill can settle it
@@ -217,7 +218,7 @@ func (s *salvager) highest(queries ...string) int64 {
 // how far the next one goes.
 func (s *salvager) all(m sqlite.Watermark) error {
 	runs := s.highest("SELECT MAX(seq) FROM runs", "SELECT MAX(run) FROM lookups", "SELECT MAX(run) FROM vehicles") + 16
-	if err := s.table("runs", "seq", "", -runs, runs); err != nil {
+	if err := s.tableAndOutliers("runs", "seq", -runs, runs); err != nil {
 		return err
 	}
 	last := "SELECT MAX(last_lookup) FROM runs"
@@ -226,7 +227,7 @@ func (s *salvager) all(m sqlite.Watermark) error {
 	if err := s.tableAndOutliers("attempts", "lookup", 1, lookups); err != nil {
 		return err
 	}
-	if err := s.table("lookups", "id", "", 1, lookups); err != nil {
+	if err := s.tableAndOutliers("lookups", "id", 1, lookups); err != nil {
 		return err
 	}
 	answers := max(m.Answer, s.highest("SELECT MAX(id) FROM answers", "SELECT MAX(id) FROM answers INDEXED BY answers_lookup", "SELECT MAX(answer) FROM lookups"))
@@ -234,7 +235,7 @@ func (s *salvager) all(m sqlite.Watermark) error {
 		return err
 	}
 	rows := s.highest("SELECT MAX(input_rows) FROM runs", "SELECT MAX(row) FROM lookups", "SELECT MAX(row) FROM vehicles")
-	for run := int64(1); run <= runs; run++ {
+	for _, run := range s.runsWithRows(runs) {
 		if err := s.table("vehicles", "row", fmt.Sprintf("run=%d AND", run), 1, rows); err != nil {
 			return err
 		}
@@ -247,12 +248,46 @@ func (s *salvager) all(m sqlite.Watermark) error {
 	return nil
 }
 
+// mostRuns is more runs than a workspace has.
+const mostRuns = 100_000
+
+// runsWithRows are the runs that may have rows: the first ones up to a number, and those that anything names.
+func (s *salvager) runsWithRows(highest int64) []int64 {
+	var out []int64
+	for run := int64(1); run <= min(highest, mostRuns); run++ {
+		out = append(out, run)
+	}
+	for _, next := range []string{"SELECT MIN(run) FROM vehicles WHERE run>?", "SELECT MIN(run) FROM lookups WHERE run>?", "SELECT MIN(seq) FROM runs WHERE seq>?"} {
+		for _, db := range []*sql.Conn{s.from, s.to} {
+			last := sql.NullInt64{Int64: min(highest, mostRuns)}
+			for range mostRuns {
+				if err := db.QueryRowContext(s.ctx, next, last.Int64).Scan(&last); err != nil || !last.Valid {
+					break // what cannot be read does not count
+				}
+				out = append(out, last.Int64)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // whole tells whether SQLite finds nothing wrong with a table: a page that hides
 // some of its rows reads like one that has fewer.
 func (s *salvager) whole(table string) bool {
 	var verdict string
 	err := s.from.QueryRowContext(s.ctx, "PRAGMA quick_check("+table+")").Scan(&verdict)
 	return err == nil && verdict == "ok"
+}
+
+// allWhole tells whether nothing is wrong with any of the tables that say what was bought.
+func (s *salvager) allWhole() bool {
+	for _, table := range []string{"workspace", "runs", "vehicles", "lookups", "attempts", "answers"} {
+		if s.torn[table] || !s.whole(table) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *salvager) table(name, key, where string, low, high int64) error {

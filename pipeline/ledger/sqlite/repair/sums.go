@@ -17,32 +17,75 @@ import (
 	"vehiclebatch/pipeline/record"
 )
 
-// sums deals with rows that are not what was written down. Where one change makes a row
-// agree with its checksum again, that is what it was. Else a row of the input is lost,
-// of a lookup nobody can say whether it was bought, a charge may be one, and an answer is kept
-// and taken for none.
+// unsure holds the rows, by table and key, of which nobody can say what they were.
+const unsure = "CREATE TEMP TABLE unsure (what TEXT NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (what, a, b)) WITHOUT ROWID"
+
+// unsureRow is the condition that a row, named by two numbers, is one of them.
+func unsureRow(table, a, b string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM temp.unsure u WHERE u.what='%s' AND u.a=%s AND u.b=%s)", table, a, b)
+}
+
+// sums deals with rows that are not what was written down. A copy of another row is left out. Where one
+// change makes a row agree with its checksum again, that is what it was. Else a row of the input is lost,
+// of a lookup nobody can say whether it was bought, a charge may be one, of a limit nothing may be spent,
+// and an answer is kept and taken for none.
 func (f *repairer) sums() error {
-	for _, t := range []struct {
+	if _, err := f.exec(unsure); err != nil {
+		return err
+	}
+	tables := []struct {
 		summed integrity.Summed
 		lost   func(*changed) error
-	}{{integrity.SummedRuns, nil}, {integrity.SummedLookups, f.loseLookup}, {integrity.SummedAttempts, f.loseOrder}, {integrity.SummedAnswers, f.loseAnswer},
-		{integrity.SummedVehicles, f.loseRow}, {integrity.SummedHalts, f.drop}, {integrity.SummedPauses, f.drop}, {integrity.SummedCalls, nil}, {integrity.SummedLosses, f.loseLoss}} {
+		rows   []changed
+	}{{integrity.SummedRuns, f.loseLimit, nil}, {integrity.SummedLookups, f.loseLookup, nil}, {integrity.SummedAttempts, f.loseOrder, nil}, {integrity.SummedAnswers, f.loseAnswer, nil},
+		{integrity.SummedVehicles, f.loseRow, nil}, {integrity.SummedHalts, f.drop, nil}, {integrity.SummedPauses, f.drop, nil}, {integrity.SummedCalls, nil, nil}, {integrity.SummedLosses, f.loseLoss, nil}}
+	for i := range tables { // of all tables first: a copy would be evidence of what others were
+		t := &tables[i]
 		wrong, err := t.summed.Wrong(f.ctx, f.db)
 		if err != nil {
 			return err
 		}
-		rows, err := changedRows(f.ctx, f.db, &t.summed, wrong)
+		if t.rows, err = changedRows(f.ctx, f.db, &t.summed, wrong); err != nil {
+			return err
+		}
+		if t.rows, err = f.withoutCopies(&t.summed, t.rows); err != nil {
+			return err
+		}
+	}
+	for i := range tables {
+		if err := f.mendSums(tables[i].rows, tables[i].lost); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mendSums deals with those rows of one table.
+func (f *repairer) mendSums(rows []changed, lose func(*changed) error) error {
+	var lost []*changed
+	for i := range rows {
+		ok, err := f.mendSum(&rows[i], rows)
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			ok, err := f.mendSum(&rows[i], rows)
-			if err == nil && !ok && t.lost != nil {
-				err = t.lost(&rows[i])
-			}
-			if err != nil {
+		if ok {
+			continue
+		}
+		lost = append(lost, &rows[i])
+		a, isNumber := rows[i].key[0].(int64)
+		b, alsoNumber := rows[i].key[1].(int64)
+		if isNumber && alsoNumber {
+			if _, err := f.db.ExecContext(f.ctx, "INSERT OR IGNORE INTO temp.unsure VALUES (?, ?, ?)", rows[i].Table, a, b); err != nil {
 				return err
 			}
+		}
+	}
+	for _, c := range lost {
+		if lose == nil {
+			break
+		}
+		if err := lose(c); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -129,6 +172,10 @@ func (f *repairer) mendSum(c *changed, others []changed) (bool, error) {
 		return true, f.put(c, column, setOf(c, column), value)
 	}
 	switch c.Table {
+	case integrity.SummedRuns.Table:
+		return f.mendLimit(c)
+	case integrity.SummedAttempts.Table:
+		return f.mendCharge(c)
 	case integrity.SummedLookups.Table:
 		return f.mendKey(c)
 	case integrity.SummedAnswers.Table:
@@ -147,7 +194,7 @@ func setOf(c *changed, column int) string {
 	return ""
 }
 
-// put sets a column of a row; set is how, or "" by its name.
+// put sets a column of a row; set is how, or "" by its name. A row whose place is taken by another was a copy.
 func (f *repairer) put(c *changed, column int, set string, value []byte) error {
 	if set == "" {
 		set = c.Columns[column] + "=?1"
@@ -156,8 +203,18 @@ func (f *repairer) put(c *changed, column int, set string, value []byte) error {
 	if c.Columns[column] == "body" {
 		is = value
 	}
-	_, err := f.db.ExecContext(f.ctx, "UPDATE OR IGNORE "+c.Table+" SET "+set+" WHERE "+c.Names, is, c.key[0], c.key[1])
-	return err
+	res, err := f.db.ExecContext(f.ctx, "UPDATE OR IGNORE "+c.Table+" SET "+set+" WHERE "+c.Names, is, c.key[0], c.key[1])
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 && slices.Contains(numbersOf[c.Table], c.Columns[column]) {
+		return errors.Join(err, f.leaveOutCopy(c))
+	}
+	if c.Table == integrity.SummedAttempts.Table && (c.Columns[column] == "fen" || c.Columns[column] == "billed") {
+		return f.givenBack(c, column, value)
+	}
+	return nil
 }
 
 // guessed are the texts that a query finds for a row.
@@ -251,13 +308,6 @@ func (f *repairer) loseLookup(c *changed) error {
 		return err
 	}
 	return f.doubt(fmt.Sprintf("id=%d AND state IN ('failed', 'no_record', 'unsupported')", c.key[0]))
-}
-
-// loseOrder has an order count that says it costs nothing, or was never sent.
-func (f *repairer) loseOrder(c *changed) error {
-	_, err := f.db.ExecContext(f.ctx, `UPDATE attempts SET billed=IIF(billed='no', 'unknown', billed), billed_twice=IIF(billed='no', 'unknown', billed),
-		outcome=IIF(outcome='withdrawn', 'lost', outcome) WHERE lookup=? AND n=?`, c.key[0], c.key[1])
-	return err
 }
 
 // loseAnswer keeps an answer of which nobody can say what it was, as one that broke off: nothing is read out of it, and what

@@ -91,10 +91,10 @@ func TestAnAnswerWithoutABodyIsKept(t *testing.T) {
 	alter(t, dir, `INSERT INTO answers (id, lookup, attempt, call, vendor, status, failure, received_at, sum, body)
 		SELECT 1000, id, attempts, 'submit', vendor, 0, 'EOF', last_at, 0, x'' FROM lookups WHERE state='in_doubt' LIMIT 1;
 		UPDATE lookups SET state='planned', answer=1000 WHERE id=(SELECT lookup FROM answers WHERE id=1000)`)
-	_, err := Rescue(ctx, dir, options(), world)
+	r, err := Rescue(ctx, dir, options(), world)
 	must(t, err)
 	l := openAt(t, dir)
-	a, err := l.AnswerByID(ctx, 1000)
+	a, err := l.AnswerByID(ctx, r.Answers) // its number follows on those of the others
 	must(t, err)
 	k, err := l.LookupByID(ctx, a.Lookup)
 	must(t, err)
