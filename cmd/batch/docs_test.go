@@ -158,6 +158,28 @@ func parses(words []string) error {
 	return app.RunContext(context.Background(), flagsFirst(app, append([]string{"batch"}, words...)))
 }
 
+// What the units of systemd start are commands of the program.
+func TestCommandLinesInUnits(t *testing.T) {
+	t.Parallel()
+	units, err := filepath.Glob(filepath.Join(root, "deploy/systemd/*.service"))
+	if err != nil || len(units) != 2 {
+		t.Fatalf("found %v: %v", units, err)
+	}
+	for _, unit := range units {
+		text, err := os.ReadFile(unit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/batch (.*)$`).FindSubmatch(text)
+		if line == nil {
+			t.Fatalf("%s starts no batch", unit)
+		}
+		if err := parses(strings.Fields(string(line[1]))); err != nil {
+			t.Errorf("%s: batch %s: %v", unit, line[1], err)
+		}
+	}
+}
+
 func TestCommandLinesCanBeWrong(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"walk", "run fleet.csv --speed 3", "resume fleet.csv", "run a.csv b.csv", "run a.csv --wait soon"} {
