@@ -24,7 +24,7 @@ func nextStep(row *ledger.Row, a *ledger.Asked, said *messages.Printer) string {
 	case record.InvalidInput:
 		return invalid(row, k, said)
 	case record.MissingInput:
-		return said.Say("next_missing_input", strings.ReplaceAll(k.Code, " ", ", "))
+		return said.Say("next_missing_input", said.Columns(strings.Fields(k.Code)))
 	case record.Rejected:
 		return rejected(a, said)
 	case record.DoubtfulOrder:
@@ -54,11 +54,11 @@ func invalid(row *ledger.Row, k *ledger.Lookup, said *messages.Printer) string {
 	wrong := faultyColumns(faults)
 	switch {
 	case len(missing) > 0 && len(wrong) == len(faults):
-		return said.Say("next_invalid_fill", strings.Join(wrong, ", "), strings.Join(missing, ", "))
+		return said.Say("next_invalid_fill", said.Columns(wrong), said.Columns(missing))
 	case len(missing) > 0:
-		return said.Say("next_invalid_row_fill", strings.Join(missing, ", "))
+		return said.Say("next_invalid_row_fill", said.Columns(missing))
 	case len(wrong) > 0 && len(wrong) == len(faults):
-		return said.Say("next_invalid_columns", strings.Join(wrong, ", "))
+		return said.Say("next_invalid_columns", said.Columns(wrong))
 	}
 	return said.Say("next_invalid_input")
 }

@@ -4,6 +4,8 @@
 //
 // Codes stay as they are in every language (statuses, classes, names of columns
 // and of JSON keys, commands and flags), and so do errors and help.
+// Reasons, remarks and notes are made and kept in English elsewhere: Printer.Word
+// words them in another language where they are shown.
 //
 // The words of the trade, the same everywhere:
 //

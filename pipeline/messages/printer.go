@@ -20,6 +20,7 @@ type Printer struct {
 	lang    Lang
 	printer *message.Printer
 	known   map[string]phrase
+	words   *wordbook // nil where the language is that of the reasons
 }
 
 // New makes the printer of a language.
@@ -34,7 +35,11 @@ func New(l Lang) (*Printer, error) {
 			return nil, fmt.Errorf("the message %s in %s: %w", key, l, err)
 		}
 	}
-	return &Printer{lang: l, printer: message.NewPrinter(l.Tag(), message.Catalog(b)), known: known}, nil
+	p := &Printer{lang: l, printer: message.NewPrinter(l.Tag(), message.Catalog(b)), known: known}
+	if l == Chinese {
+		p.words = newWordbook(wordings())
+	}
+	return p, nil
 }
 
 // counting makes a message of a text. "1 visit|%d visits" is chosen from by
@@ -78,3 +83,21 @@ func (p *Printer) Say(key string, args ...any) string {
 
 // Number prints a count with its thousands apart.
 func (p *Printer) Number(n int64) string { return p.printer.Sprint(n) }
+
+// Word is a reason, a remark or a note, which is kept in English, in the printer's language. What is not known, such as a
+// vendor's words, stays as it is.
+func (p *Printer) Word(text string) string {
+	if p.words == nil {
+		return text
+	}
+	return p.words.word(text)
+}
+
+// Columns names columns: 车架号(vin), 车牌号(plate).
+func (p *Printer) Columns(names []string) string {
+	list := strings.Join(names, ", ")
+	if p.words == nil {
+		return list
+	}
+	return p.words.word(list)
+}

@@ -64,7 +64,7 @@ func (c *carView) Find() string {
 
 func viewCar(v *vehicle, w *words) (carView, chart) {
 	c := carView{Row: v.Vehicle.Row, VIN: v.Vehicle.VIN, Plate: v.Vehicle.Plate, Level: level(v.score), Score: v.score, Reasons: v.reasons,
-		Cost: v.Cost, Unpaid: unpaidOffences(v.violations), AllViolations: len(v.violations), Problems: clipAll(v.Problems), Chart: -1}
+		Cost: v.Cost, Unpaid: unpaidOffences(v.violations), AllViolations: len(v.violations), Problems: clipAll(v.Problems, w), Chart: -1}
 	for i, d := range record.Datasets() {
 		if st := statuses(&v.VehicleRow)[i]; st != record.Found && st != record.NotRequested {
 			c.Statuses = append(c.Statuses, datasetStatus{d, st})
@@ -76,7 +76,7 @@ func viewCar(v *vehicle, w *words) (carView, chart) {
 		if v.reports.several() {
 			c.Vendors = v.reports.vendors()
 		}
-		c.Problems = append(c.Problems, clipAll(v.reports.problems())...)
+		c.Problems = append(c.Problems, clipAll(v.reports.problems(), w)...)
 		c.Visits, c.OlderVisits = newest(v.reports.visits, mostVisits)
 		drawn = drawChart(v.report.Visits)
 		c.Lowest, c.Highest, c.Readings = drawn.span()
@@ -128,16 +128,13 @@ func clip(s string, most int) string {
 
 const mostProblems = 20
 
-func clipAll(list []string) []string {
+func clipAll(list []string, w *words) []string {
 	var out []string
 	for _, s := range list[:min(len(list), mostProblems)] {
-		out = append(out, clip(s, longText))
+		out = append(out, clip(w.Word(s), longText))
 	}
 	return out
 }
-
-// commas sets a list of columns apart: "plate engine_no" is "plate, engine_no".
-func commas(list string) string { return strings.Join(strings.Fields(list), ", ") }
 
 // derivedWords names the columns that a valuation took from its vehicle's
 // maintenance record, with their values.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"vehiclebatch/pipeline/record"
@@ -83,7 +84,7 @@ func (r *Report) page() *page {
 		}
 	}
 	for _, g := range r.groups.sorted() {
-		p.Failures = append(p.Failures, viewFailures(g))
+		p.Failures = append(p.Failures, viewFailures(g, r.words))
 	}
 	for _, v := range r.worst.sorted() {
 		p.addCar(v)
@@ -160,26 +161,26 @@ func (c coverageRow) Share(i int) string {
 	return fmt.Sprintf("%.2f", float64(c.Counts[i])*100/float64(c.Total))
 }
 
-func viewFailures(g *failureGroup) failureView {
-	step, args := g.step()
+func viewFailures(g *failureGroup, w *words) failureView {
+	step, args := g.step(w)
 	v := failureView{Class: g.class, Billed: g.billed, Count: g.count, Cost: g.cost, Step: step, Args: args}
 	for i := range g.first {
 		f := &g.first[i]
 		v.Examples = append(v.Examples, failureExample{Row: f.Row, Vehicle: cmp.Or(f.VIN, f.Plate), Vendor: f.Vendor,
-			Message: clip(f.Message, longText), Set: string(f.Dataset)})
+			Message: clip(w.Word(f.Message), longText), Set: string(f.Dataset)})
 	}
 	return v
 }
 
 // step is what can be done about a group: a message of the catalogue.
-func (g *failureGroup) step() (key string, args []any) {
+func (g *failureGroup) step(w *words) (key string, args []any) {
 	paid := g.billed == "yes"
 	switch g.class {
 	case record.MissingInput:
 		if g.code == "" {
 			return "step_missing_any", nil
 		}
-		return "step_missing_input", []any{commas(g.code)}
+		return "step_missing_input", []any{w.Columns(strings.Fields(g.code))}
 	case record.Rejected, record.DoubtfulOrder:
 		if paid {
 			return "step_" + string(g.class) + "_paid", nil

@@ -383,7 +383,7 @@ func TestMessagesAreInTheCatalogue(t *testing.T) {
 	for _, b := range []string{"yes", "no", "unknown"} {
 		for _, c := range record.Classes() {
 			for _, code := range []string{"", "plate engine_no"} {
-				step, args := (&failureGroup{failureKey: failureKey{class: c, billed: b, code: code}}).step()
+				step, args := (&failureGroup{failureKey: failureKey{class: c, billed: b, code: code}}).step(w)
 				keys[step] = true
 				if text, err := w.say(step, args...); err != nil || strings.Contains(text, "%!") {
 					t.Errorf("%s says %q: %v", step, text, err)

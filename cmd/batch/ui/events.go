@@ -90,7 +90,7 @@ func (s *Screen) correctionRead(e *app.CorrectionRead) {
 		s.tell("correct_left", e.OtherDatasets)
 	}
 	for _, r := range app.FewOf(e.Remarks) {
-		s.Linef("%s", redact(r))
+		s.Linef("%s", redact(s.said.Word(r)))
 	}
 	s.columnsRead(e.NotColumn, &e.Info)
 }
@@ -102,7 +102,7 @@ func (s *Screen) columnsRead(ignored []string, info *sources.Info) {
 		s.tell("input_ignored", redact(strings.Join(ignored, ", ")))
 	}
 	for _, n := range info.Notes {
-		s.Linef("%s", redact(n))
+		s.Linef("%s", redact(s.said.Word(n)))
 	}
 	words := info.Unknown
 	for len(words) > 0 {
@@ -111,7 +111,7 @@ func (s *Screen) columnsRead(ignored []string, info *sources.Info) {
 			list = append(list, s.said.Say("input_unknown_word", words[0].Count, app.Printable(words[0].Word)))
 			words = words[1:]
 		}
-		s.tell("input_unknown", column, strings.Join(app.FewOf(list), s.said.Say("live_comma")))
+		s.tell("input_unknown", s.said.Word(column), strings.Join(app.FewOf(list), s.said.Say("live_comma")))
 	}
 }
 

@@ -87,7 +87,7 @@ func (p *textFailures) Add(r sinks.FailureRow) error {
 		p.table.add(p.said.Say("head_row"), p.said.Say("head_vehicle"), p.said.Say("head_dataset"), p.said.Say("head_vendor"), p.said.Say("head_class"), p.said.Say("head_why"))
 	}
 	vehicle := cmp.Or(r.VIN, r.Plate, p.said.Say("failed_unknown"))
-	p.table.add(strconv.FormatInt(r.Row, 10), app.Printable(vehicle), datasetName(p.said, r.Dataset), r.Vendor, string(r.Class), app.Printable(r.Message))
+	p.table.add(strconv.FormatInt(r.Row, 10), app.Printable(vehicle), datasetName(p.said, r.Dataset), r.Vendor, string(r.Class), app.Printable(p.said.Word(r.Message)))
 	p.table.add(p.where(&r), "", "", "", "", "→ "+app.Printable(r.NextStep))
 	return nil
 }

@@ -40,7 +40,7 @@ func printReasons(out io.Writer, said *messages.Printer, reasons []export.Reason
 			return
 		}
 		r := &reasons[i]
-		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", app.Printable(r.Message), rowsNamed(said, r.First, r.Rows)))
+		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", app.Printable(said.Word(r.Message)), rowsNamed(said, r.First, r.Rows)))
 	}
 }
 
@@ -50,8 +50,8 @@ type mendingWords struct{ correct, row, fill, correctFill, rowFill string }
 
 // mending says what to correct and what to fill in of the rows of a cause.
 func mending(said *messages.Printer, c *export.Cause, w mendingWords) string {
-	fill := strings.Join(c.Fill, ", ")
-	correct := strings.Join(c.Correct(), ", ")
+	fill := said.Columns(c.Fill)
+	correct := said.Columns(c.Correct())
 	switch {
 	case c.Class == record.MissingInput:
 		return said.Say(w.fill, fill)

@@ -120,10 +120,10 @@ func (s *show) printRow(row *ledger.Row) {
 		s.item(2, s.said.Say("show_same", row.Duplicate))
 	}
 	for _, p := range row.Vehicle.Problems {
-		s.item(2, s.said.Say("show_problem", p))
+		s.item(2, s.said.Say("show_problem", s.said.Word(p)))
 	}
 	for _, f := range row.Vehicle.Faults {
-		s.item(2, s.said.Say("show_fault", strings.TrimPrefix(f.Column+": "+f.Reason, ": ")))
+		s.item(2, s.said.Say("show_fault", s.said.Word(f.Text())))
 	}
 }
 
@@ -151,7 +151,7 @@ func (s *show) printLookup(k *app.CarLookup, nextStep string) {
 	}
 	words = append(words, s.originWords(k))
 	if l.State != ledger.Found {
-		words = append(words, strings.TrimSpace(string(l.Class)+" "+l.Code), l.Message)
+		words = append(words, strings.TrimSpace(string(l.Class)+" "+l.Code), s.said.Word(l.Message))
 	}
 	s.item(1, strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), ", "))
 	if nextStep != "" {
@@ -203,11 +203,11 @@ func (s *show) answerWords(a *app.ReadAnswer) string {
 		status = "-"
 	}
 	u := a.Meaning
-	said := strings.TrimSpace(u.Code + " " + u.Message)
+	said := strings.TrimSpace(u.Code + " " + s.said.Word(u.Message))
 	if !strings.HasPrefix(u.Message, string(u.Kind)) {
 		said = strings.TrimSpace(string(u.Kind) + " " + said)
 	}
-	return s.said.Say("show_answer", app.ChinaClock(a.ReceivedAt), a.Call, a.Vendor, status, len(a.Body), cmp.Or(said, a.Failure))
+	return s.said.Say("show_answer", app.ChinaClock(a.ReceivedAt), a.Call, a.Vendor, status, len(a.Body), cmp.Or(said, s.said.Word(a.Failure)))
 }
 
 // hiddenColumns say what the heading of a vehicle says already.

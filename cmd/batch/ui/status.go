@@ -48,7 +48,7 @@ func (s *Screen) troubles(st *app.Standing) {
 		if h.Stops == ledger.StopsOrders {
 			key = "stand_halted_orders"
 		}
-		s.prints(key, haltName(s.said, &h), s.chinaTime(h.At), string(h.Class), h.Code, h.Message)
+		s.prints(key, haltName(s.said, &h), s.chinaTime(h.At), string(h.Class), h.Code, s.said.Word(h.Message))
 	}
 	if st.Run.State == ledger.RunFinished {
 		return
@@ -62,7 +62,7 @@ func (s *Screen) troubles(st *app.Standing) {
 			continue
 		}
 		s.prints(key, offerName(s.said, p.Vendor, p.Dataset), s.chinaTime(p.Since), s.chinaTime(p.NextAt),
-			nth(s.said, p.Nth), string(p.Class), p.Code, p.Message)
+			nth(s.said, p.Nth), string(p.Class), p.Code, s.said.Word(p.Message))
 	}
 }
 

@@ -53,7 +53,7 @@ func sameReason(list []ledger.Pause, p ledger.Pause) int {
 
 // trouble says in a line whom nobody hears from, why, and what comes next.
 func (v *view) trouble(p *ledger.Pause) string {
-	name, why := offerName(v.said, p.Vendor, p.Dataset), app.Printable(p.Message)
+	name, why := offerName(v.said, p.Vendor, p.Dataset), app.Printable(v.said.Word(p.Message))
 	left := p.NextAt.Sub(v.now())
 	switch {
 	case p.NextAt.IsZero():
@@ -114,7 +114,7 @@ func haltWords(said *messages.Printer, h *ledger.Halt) string {
 	if h.Stops == ledger.StopsOrders {
 		key = "end_halt_orders"
 	}
-	return said.Say(key, haltName(said, h), string(h.Class), h.Code, app.Printable(h.Message), said.Say("run_china_time", app.ChinaClock(h.At)))
+	return said.Say(key, haltName(said, h), string(h.Class), h.Code, app.Printable(said.Word(h.Message)), said.Say("run_china_time", app.ChinaClock(h.At)))
 }
 
 // haltName names what a halt is of; that orders are meant is said elsewhere.

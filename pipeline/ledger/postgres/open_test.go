@@ -265,3 +265,20 @@ func TestOvertaken(t *testing.T) {
 		t.Errorf("the lookup is %+v, %v", k, err)
 	}
 }
+
+// The server knows how large a plan is before it is a minute old: until then it would pass by the primary keys.
+func TestPlansAreMeasured(t *testing.T) {
+	t.Parallel()
+	address := servertest.Address(t)
+	planned(t, servertest.Open(t, address, clock), "one", 50)
+	conn, err := pgx.Connect(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background()) //nolint:errcheck // it has only looked
+	var vehicles, lookups float64
+	err = conn.QueryRow(context.Background(), "SELECT (SELECT reltuples FROM pg_class WHERE oid='vehicles'::regclass), (SELECT reltuples FROM pg_class WHERE oid='lookups'::regclass)").Scan(&vehicles, &lookups)
+	if err != nil || vehicles != 50 || lookups != 50 {
+		t.Errorf("the server takes them for tables of %v and %v rows: %v", vehicles, lookups, err)
+	}
+}

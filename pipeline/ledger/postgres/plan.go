@@ -16,6 +16,8 @@ type plan struct {
 	l    *Ledger
 	run  ledger.Run
 	next int64 // id of the next lookup
+	put  int64 // rows since the tables were measured
+	all  int64 // rows of the run
 }
 
 // StartPlan begins to plan a run.
@@ -36,6 +38,7 @@ type planTx struct {
 	tx *session
 
 	rows, lookups [][]any
+	written       int64 // rows that were copied in
 	following     bool
 	// What Foresee has read, and what was put since: the first row of a vehicle, whose VehicleID is "" when there is none,
 	// and the lookups with a key, the newest first.
@@ -52,11 +55,26 @@ func (p *plan) Batch(do func(tx ledger.PlanTx) error) error {
 			return err
 		}
 		p.l.writer.followed = p.l.writer.followed || t.following
-		return t.flush()
+		if err := t.flush(); err != nil {
+			return err
+		}
+		return p.measure(tx, t.written)
 	})
 	if err != nil {
 		p.next = before
 	}
+	return err
+}
+
+// measure tells the server how large the tables are, whenever they have doubled. It finds out by itself a minute later;
+// until then it takes a young table for a small one, and passes by its primary key.
+func (p *plan) measure(tx *session, written int64) error {
+	p.put, p.all = p.put+written, p.all+written
+	if p.put*2 < p.all {
+		return nil
+	}
+	p.put = 0
+	_, err := tx.exec("ANALYZE vehicles, lookups") //nolint:misspell // it is the server's word
 	return err
 }
 
@@ -243,6 +261,7 @@ func (t *planTx) putLookups(p *ledger.PlannedVehicle) map[record.Dataset]int64 {
 func (t *planTx) flush() error {
 	rows, lookups := t.rows, t.lookups
 	t.rows, t.lookups = nil, nil
+	t.written += int64(len(rows))
 	if err := t.tx.copyIn(&vehicleTable, rows); err != nil {
 		return err
 	}
