@@ -92,7 +92,12 @@ func inBoth(t *testing.T, page string) []string {
 
 func TestConfigurationsInDocuments(t *testing.T) {
 	t.Parallel()
-	variable := func(name string) (string, bool) { return "value-of-" + name, true }
+	variable := func(name string) (string, bool) {
+		if name == "BATCH_DATABASE" {
+			return "postgres://user@host:5432/database", true
+		}
+		return "value-of-" + name, true
+	}
 	for _, name := range append(inBoth(t, "docs/first-run.md"), "docs/configuration.md") {
 		examples := blocks(document(t, name), "yaml")
 		if len(examples) == 0 {

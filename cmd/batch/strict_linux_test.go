@@ -125,8 +125,12 @@ func TestRunAsksAtATerminal(t *testing.T) {
 			if asked := strings.Contains(said, "1 VIN has a wrong check digit: buying its lookups costs ¥0.14") && strings.Contains(said, "Type yes"); code != c.code || asked != c.asks {
 				t.Errorf("it ended with %d and said\n%s", code, said)
 			}
+			left := app.ExitUsage // no run
+			if c.begun {
+				left = app.ExitSettled // nothing to do
+			}
 			code, said = atTerminal(t, dir, nil, "resume", "--simulate")
-			if begun := strings.Contains(said, "the last one"); code != app.ExitUsage || begun != c.begun || strings.Contains(said, "Type yes") {
+			if begun := strings.Contains(said, "the last run"); code != left || begun != c.begun || strings.Contains(said, "Type yes") {
 				t.Errorf("resume ended with %d and said\n%s", code, said)
 			}
 		})

@@ -166,6 +166,7 @@ func (d *draft) tail() {
 		d.dataset(name)
 	}
 	d.line("", "")
+	d.line("#ledger: ${BATCH_DATABASE}", "postgres://user@host/database: keep the ledger there instead of in the workspace")
 	d.line("#notify: ${BATCH_WEBHOOK}", "post the summary when a run ends; the webhooks of WeCom, DingTalk and Feishu get a short text")
 	d.line("#notify_format: json", "or wecom, dingtalk, feishu: when the address does not tell")
 }
