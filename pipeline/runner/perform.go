@@ -31,11 +31,12 @@ func (s *worker) perform(ctx context.Context, permit *ratelimit.Permit, t task) 
 // because orders that are about to leave must learn of an empty account before the disk is done.
 func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) error {
 	d := s.runner
+	// An order that does not leave after all, as when the budget is spent, was counted beside those for which others wait.
+	defer d.room.orderOver()
 	w, ready, err := s.intend(ctx, permit, t)
 	if !ready || err != nil {
 		return err
 	}
-	defer d.room.orderOver()
 	k := &w.Lookup
 	resp, err := s.send(ctx, permit, t, func(c context.Context) (*http.Request, error) {
 		return s.config.Vendor.NewSubmit(c, k.Dataset, policy.Sendable(w.Vehicle))

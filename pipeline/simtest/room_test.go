@@ -114,3 +114,25 @@ func TestAFullDiskEndsThePolls(t *testing.T) {
 		}
 	})
 }
+
+// Orders that wait for room go on when one is not made after all because the budget is spent: it was counted with
+// those under way, and nothing comes back for it.
+func TestOrdersThatWaitForRoomSeeTheBudgetSpent(t *testing.T) {
+	t.Parallel()
+	for limit := record.Fen(0); limit < 4; limit++ {
+		for _, orders := range []int64{1, 2} {
+			inWorld(t, morning, 12, slowly(3), func(w *world) {
+				var asked atomic.Int64
+				w.space = &sqlite.Space{Answer: answerRoom, Free: func(string) (int64, bool) {
+					if asked.Add(1) == 1 { // with the reserve
+						return plenty, true
+					}
+					return roomFor(orders), true
+				}}
+				if out := w.live(w.budget(17_00*limit + 500)); out.ending.Reason != runner.OutOfBudget {
+					t.Errorf("with room for %d and ¥%s it ended with %+v", orders, 17_00*limit+500, out.ending)
+				}
+			})
+		}
+	}
+}

@@ -114,6 +114,14 @@ func (l *Ledger) intend(ctx context.Context, w *writer, was *ledger.Lookup, wk *
 	if err := w.room.admit(); err != nil {
 		return err
 	}
+	err := l.intendAdmitted(ctx, w, was, wk, limit)
+	if err != nil {
+		w.room.refuse()
+	}
+	return err
+}
+
+func (l *Ledger) intendAdmitted(ctx context.Context, w *writer, was *ledger.Lookup, wk *ledger.Work, limit record.Opt[record.Fen]) error {
 	if !l.money.reserve(wk.Lookup.Run, wk.Attempt.Fen, limit) {
 		return ledger.ErrBudget
 	}

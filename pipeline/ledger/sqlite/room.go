@@ -101,6 +101,13 @@ func (r *room) admit() error {
 	return nil
 }
 
+// refuse counts an order no more that was admitted and is not written down after all.
+func (r *room) refuse() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begun = max(0, r.begun-1)
+}
+
 // left counts an order whose intent is on disk; ended counts it no more.
 func (r *room) left(lookup int64) {
 	r.mu.Lock()

@@ -197,3 +197,23 @@ func TestAChangeThatDoesNotFitSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// An order that is admitted and not written down after all, as when the budget is spent, is not under way for those
+// behind it in the same transaction: they would wait for it for ever.
+func TestAnOrderThatIsRefusedIsNotUnderWay(t *testing.T) {
+	t.Parallel()
+	free := roomFor(1)
+	r := newRoom(t.TempDir(), &Space{Answer: 1 << 20, Free: func(string) (int64, bool) { return free, true }})
+	r.begin()
+	if err := r.admit(); err != nil {
+		t.Fatal(err)
+	}
+	noRoom(t, r.admit(), 1)
+	r.refuse()
+	if err := r.admit(); err != nil {
+		t.Errorf("the room of a refused order is not free: %v", err)
+	}
+	r.refuse()
+	free = 0
+	noRoom(t, r.admit(), 0)
+}
