@@ -143,7 +143,7 @@ func TestCostOfARequestHeldByAnothersDoubt(t *testing.T) {
 	}
 }
 
-// The user's word, and the route that changes afterwards, before it was sent (0) and after it was not taken (1).
+// The user's word, and the route that changes afterwards, before it was sent and after it was not taken.
 func TestTheUsersWordSurvivesARoute(t *testing.T) {
 	t.Parallel()
 	for _, sent := range []bool{false, true} {

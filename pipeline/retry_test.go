@@ -187,4 +187,31 @@ func TestRefreshKeepsTheUsersWord(t *testing.T) {
 	if got := b.Describe(second); !strings.Contains(got, "in_doubt") {
 		t.Errorf("bought beside an order in doubt: %s", got)
 	}
+
+	// Until the user says so once more, although the lookup was sent before.
+	b.Retries(second, ledger.Filter{}, retry.Reopening{Lookups: 1, Rebought: 1, AtStake: 1700})
+	b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, second))
+	b.Wants(second, "1 | maintenance acme planned\n")
+	b.Buy(second, "acme", "answered yes")
+	b.Wants(second, "1 | maintenance acme found\n")
+}
+
+// The user's word counts once: what was sent by it and not taken is held by a doubt that no clock
+// tells to be older.
+func TestUsersWordCountsOnce(t *testing.T) {
+	t.Parallel()
+	b := stagetest.New(t)
+	b.Buy(b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car()), "acme", "unknown")
+	b.Now = b.Now.Add(-4 * time.Hour) // the clock was set back
+	run := b.Plan(stagetest.Only(record.DatasetMaintenance), stagetest.Car())
+	for range 2 {
+		b.Retries(run, ledger.Filter{}, retry.Reopening{Lookups: 1, Rebought: 1, AtStake: 1700})
+		b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, run))
+		b.Wants(run, "1 | maintenance acme planned\n")
+		b.Buy(run, "acme", "busy no")
+		b.Must(planner.Refresh(context.Background(), b.Ledger, b.Policy, run))
+		if got := b.Describe(run); !strings.Contains(got, "in_doubt") {
+			t.Errorf("bought beside an order in doubt: %s", got)
+		}
+	}
 }

@@ -30,13 +30,17 @@ func (r *Resolver) Resolve(w ledger.Work, q lookup.Request, prior []ledger.Looku
 		q.Vendor = k.Vendor
 	}
 	rules := r.Policy.Rules(k.Dataset, &w.Vehicle)
-	d := lookup.Resolve(q, lookup.Priors(prior, r.Policy.Price), rules, now)
+	priors := lookup.Priors(prior, r.Policy.Price)
+	d := lookup.Resolve(q, priors, rules, now)
 	if d.Vendor == "" || d.Vendor == k.Vendor || k.Attempts == 0 {
 		lookup.Apply(k, d, prior, rules, now)
 		return d, step
 	}
 	next := lookup.Successor(k, d.Vendor)
-	next.Forced = k.Forced || q.Force
+	unsent := q
+	unsent.SentAt = time.Time{}
+	// The new lookup was never sent, but what this one was sent in spite of does not hold it either.
+	next.Forced = k.Forced || q.Force || lookup.Resolve(unsent, priors, rules, now) != d
 	lookup.Apply(&next, d, prior, rules, now)
 	lookup.Leave(k)
 	step.Then = &next
@@ -50,7 +54,7 @@ func (r *Resolver) requestOf(w *ledger.Work) lookup.Request {
 	if !k.FirstAt.IsZero() && r.Policy.OnRoute(k) {
 		q.At = k.Vendor // a lookup that has begun keeps its place in the route
 	}
-	q.Force = k.Forced && k.Attempts == 0 || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
+	q.Force = k.Forced || w.Attempt.Billed == ledger.BilledYes || w.Attempt.Billed == ledger.BilledUnknown
 	return q
 }
 

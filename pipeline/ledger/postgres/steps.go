@@ -215,7 +215,7 @@ func (l *Ledger) Receive(a ledger.Answer) (int64, error) {
 
 var insertIntent = func() string {
 	var s statement
-	s.add("WITH k AS (UPDATE lookups SET token=" + s.param(number) + ", " + s.sets(&lookupTable, ", ", "state", "attempts", "first_at", "last_at", "sum"))
+	s.add("WITH k AS (UPDATE lookups SET token=" + s.param(number) + ", " + s.sets(&lookupTable, ", ", "forced", "state", "attempts", "first_at", "last_at", "sum"))
 	s.add(" WHERE id=" + s.param(number) + " AND " + isState + "'planned' AND depends_on=0 AND sum=" + s.param(number) + " AND attempts=" + s.param(number) + " RETURNING id)")
 	s.add(" INSERT INTO attempts (" + attemptTable.names("") + ") SELECT " + s.params(&attemptTable) + " WHERE EXISTS (SELECT FROM k)")
 	return s.text.String()
@@ -227,7 +227,7 @@ func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.F
 	now := l.now()
 	was, next := w.Lookup, w
 	k := &next.Lookup
-	k.State, k.LastAt, k.Attempts = ledger.Submitting, now, was.Attempts+1
+	k.State, k.Forced, k.LastAt, k.Attempts = ledger.Submitting, false, now, was.Attempts+1
 	if k.FirstAt.IsZero() {
 		k.FirstAt = now
 	}
@@ -236,7 +236,7 @@ func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.F
 	if !l.money.reserve(k.Run, fen, limit) {
 		return next, ledger.ErrBudget
 	}
-	args := picked(&lookupTable, lookupValues(k), []string{"state", "attempts", "first_at", "last_at", "sum"})
+	args := picked(&lookupTable, lookupValues(k), []string{"forced", "state", "attempts", "first_at", "last_at", "sum"})
 	args = append(append(args, k.ID, stored.SumOfLookup(&was), int64(was.Attempts)), attemptValues(a)...)
 	return next, l.writer.write(&change{
 		lookup: k.ID,

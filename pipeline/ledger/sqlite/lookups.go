@@ -92,7 +92,7 @@ func stale(k *ledger.Lookup, from ledger.State) error {
 func (l *Ledger) Intend(wk ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error) {
 	now := l.now()
 	next := wk
-	next.Lookup.State, next.Lookup.LastAt = ledger.Submitting, now
+	next.Lookup.State, next.Lookup.Forced, next.Lookup.LastAt = ledger.Submitting, false, now
 	next.Lookup.Attempts++
 	if next.Lookup.FirstAt.IsZero() {
 		next.Lookup.FirstAt = now
@@ -138,7 +138,7 @@ func (l *Ledger) intendAdmitted(ctx context.Context, w *writer, was *ledger.Look
 // begin writes what an intent changes of a planned lookup. The row must be just as it was read: its checksum, which
 // covers all of it, is compared.
 func (w *writer) begin(ctx context.Context, was, k *ledger.Lookup) error {
-	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND depends_on=0 AND attempts=? AND sum=?",
+	n, err := w.execCount(ctx, "UPDATE lookups SET state='submitting', forced=0, attempts=?, first_at=?, last_at=?, sum=? WHERE id=? AND state='planned' AND depends_on=0 AND attempts=? AND sum=?",
 		k.Attempts, stored.Micros(k.FirstAt), stored.Micros(k.LastAt), stored.SumOfLookup(k), k.ID, k.Attempts-1, stored.SumOfLookup(was))
 	if err == nil && n == 0 {
 		err = stale(k, ledger.Planned)
