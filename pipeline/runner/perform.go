@@ -50,8 +50,8 @@ func (s *worker) submit(ctx context.Context, permit *ratelimit.Permit, t task) e
 		return s.settle(w, vendors.Submit, refusedByUs(err))
 	}
 	r := lookup.Result{Received: d.clock.Now(), Outcome: s.config.ReadNew(k.Dataset, vendors.Submit, &w.Vehicle, &resp)}
+	r.Others = s.recordHealth(t, &r.Outcome) // before the place is free: the next order must know of an empty account
 	tellPace(permit, &r.Outcome)
-	r.Others = s.recordHealth(t, &r.Outcome)
 	if resp.NeverSent {
 		return errors.Join(s.settle(w, vendors.Submit, r), s.writeTroubles())
 	}
@@ -161,8 +161,8 @@ func (s *worker) poll(ctx context.Context, permit *ratelimit.Permit, t task) err
 		return s.settle(w, vendors.Poll, lookup.Result{Outcome: vendors.Outcome{Kind: vendors.Unknown, From: vendors.FromNobody, Code: "request", Message: err.Error()}})
 	}
 	r := lookup.Result{Received: s.runner.clock.Now(), Outcome: s.config.ReadNew(k.Dataset, vendors.Poll, &w.Vehicle, &resp)}
-	tellPace(permit, &r.Outcome)
 	r.Others = s.recordHealth(t, &r.Outcome)
+	tellPace(permit, &r.Outcome)
 	if isFinal(&r.Outcome) {
 		return errors.Join(s.saveResponse(w, vendors.Poll, resp, r), s.writeTroubles())
 	}
