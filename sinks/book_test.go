@@ -261,7 +261,7 @@ func TestWorkbookAtEveryFailure(t *testing.T) {
 	t.Parallel()
 	old := t.TempDir()
 	must(t, tryExport(old, nil, "r1", []Format{XLSX}))
-	for n, ended := 1, false; !ended; n += oneIn(7) {
+	for n, ended := 1, false; !ended; n += oneIn(20) {
 		fsys := &faultFS{Disk: temporary(), n: n, sticky: true}
 		dir := t.TempDir()
 		must(t, os.CopyFS(dir, os.DirFS(old)))

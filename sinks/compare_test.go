@@ -246,7 +246,7 @@ func TestDamagedParquetNeverPanics(t *testing.T) {
 	m.Outputs = slices.DeleteFunc(m.Outputs, func(o Output) bool { return o.Path != name })
 	whole := read(t, dir, name)
 	differing := 0
-	for i := 0; i < len(whole); i += 7 * oneIn(5) {
+	for i := 0; i < len(whole); i += 7 * oneIn(15) {
 		b := bytes.Clone(whole)
 		b[i] ^= 0x10
 		must(t, os.WriteFile(filepath.Join(dir, name), b, 0o600))

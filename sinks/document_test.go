@@ -74,7 +74,7 @@ func TestDocumentThatBreaksLeavesTheOldSet(t *testing.T) {
 
 func TestDocumentWithAFailureAtEveryOperation(t *testing.T) {
 	t.Parallel()
-	for n := 1; ; n += oneIn(7) {
+	for n := 1; ; n += oneIn(20) {
 		dir := filepath.Join(t.TempDir(), fmt.Sprint(n))
 		_, err := exportWithDocument(dir, nil, essay{text: "first"})
 		must(t, err)

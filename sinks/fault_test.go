@@ -144,7 +144,7 @@ func TestFailureAtEveryOperation(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for n, ended := 1, false; !ended; n += oneIn(7) {
+			for n, ended := 1, false; !ended; n += oneIn(20) {
 				fsys := &faultFS{Disk: temporary(), n: n, sticky: c.sticky}
 				exportOver(t, old, fsys, c.formats)
 				ended = !fsys.hit

@@ -153,7 +153,7 @@ func TestCopiesWithAFailureAtEveryOperation(t *testing.T) {
 	must(t, tryPartition(t.TempDir(), &count, "r1", record.Some(someDay)))
 	old := t.TempDir()
 	must(t, tryPartition(old, nil, "r1", record.Some(someDay)))
-	for n, ended := count.at-5, false; !ended; n += oneIn(7) { // what comes before is tried elsewhere
+	for n, ended := count.at-5, false; !ended; n += oneIn(20) { // what comes before is tried elsewhere
 		out := t.TempDir()
 		must(t, os.CopyFS(out, os.DirFS(old)))
 		fsys := &faultFS{Disk: temporary(), n: n, sticky: n%2 == 0}

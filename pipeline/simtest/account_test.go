@@ -69,6 +69,7 @@ func TestAccountTroubleHaltsAndWaits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			onlyWhole(t, name != "wapi's balance" && name != "a wrong secret")
 			inWorld(t, morning, 40, slowly(5), func(w *world) {
 				c.spoil(w)
 				out := w.live(fate{})

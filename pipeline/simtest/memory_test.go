@@ -72,14 +72,14 @@ func waiting(t *testing.T, lookups int) footprint {
 // Lookups that wait are rows on disk, whatever their number. It runs alone: it
 // measures the memory of the whole test.
 func TestWhatWaitsIsNotInMemory(t *testing.T) {
-	const few, many = 2_000, 8_000
+	one, many := few(1_000, 2_000), few(4_000, 8_000)
 	waiting(t, 500) // what is made once
-	small, large := waiting(t, few), waiting(t, many)
-	if grown := (large.heap - small.heap) / (many - few); grown > 50 {
+	small, large := waiting(t, one), waiting(t, many)
+	if grown := (large.heap - small.heap) / int64(many-one); grown > 50 {
 		t.Errorf("%d bytes a waiting lookup: %+v, %+v", grown, small, large)
 	}
 	if large.goroutines > small.goroutines+5 || large.goroutines > 60 {
-		t.Errorf("%d goroutines for %d waiting lookups, %d for %d", large.goroutines, many, small.goroutines, few)
+		t.Errorf("%d goroutines for %d waiting lookups, %d for %d", large.goroutines, many, small.goroutines, one)
 	}
 	if large.ticks > 100 {
 		t.Errorf("the clock was read %d times while nothing happened", large.ticks)

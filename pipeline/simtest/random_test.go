@@ -16,10 +16,10 @@ import (
 )
 
 var (
-	seeds    = flag.Int64("seeds", 10, "how many seeds TestRandom tries")
+	seeds    = flag.Int64("seeds", 5, "how many seeds TestRandom tries")
 	from     = flag.Int64("from", 1, "the first seed that TestRandom tries")
 	oneSeed  = flag.Int64("seed", -1, "the one seed that TestRandom tries")
-	sweepNth = flag.Int("sweep", 60, "of the moments of each kind at which TestKillAtEveryMoment kills, one in so many")
+	sweepNth = flag.Int("sweep", 200, "of the moments of each kind at which TestKillAtEveryMoment kills, one in so many")
 	whole    = flag.Bool("whole", false, "try every seed and case of the tests that have a fixed number, not a few")
 )
 
@@ -60,9 +60,18 @@ func TestSeedsThatFoundBugs(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
+			onlyWhole(t, seed == 303309) // the dearest of them
 			t.Log(bug)
 			randomly(t, &fairRuns{}, seed)
 		})
+	}
+}
+
+// onlyWhole leaves out a case that a quick test does not try, because another is much like it.
+func onlyWhole(t *testing.T, rest bool) {
+	t.Helper()
+	if rest && !*whole {
+		t.Skip("one of the cases of -whole")
 	}
 }
 

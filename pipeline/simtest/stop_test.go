@@ -92,6 +92,7 @@ func TestCallsOfTheDayAreCountedOverLives(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			onlyWhole(t, name != "killed")
 			inWorld(t, morning, 260, slowly(9), func(w *world) {
 				w.terms.datasets, w.terms.limits.PerDay = []record.Dataset{record.DatasetViolations}, most
 				w.live(c.fate)

@@ -37,6 +37,7 @@ func TestEmptyAccountFetchesItsTickets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			onlyWhole(t, name != "balance")
 			emptied(t, c.faults, func(w *world) {
 				out := w.live(fate{})
 				h := out.ending.Halts

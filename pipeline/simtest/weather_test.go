@@ -76,7 +76,7 @@ func TestSecondRunBuysNothingThatIsYoung(t *testing.T) {
 // though hundreds fall due at the same moment, some of which are read from disk.
 func TestNoPollTooMany(t *testing.T) {
 	t.Parallel()
-	inWorld(t, morning, 600, slowly(4), func(w *world) {
+	inWorld(t, morning, few(150, 600), slowly(4), func(w *world) {
 		const every = 30 * time.Second
 		w.terms.datasets = []record.Dataset{record.DatasetMaintenance}
 		w.terms.limits = ratelimit.Limits{InFlight: 16}

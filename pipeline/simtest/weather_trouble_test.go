@@ -18,7 +18,7 @@ func everyFault(share float64) map[simulator.Fault]float64 {
 	return rates
 }
 
-// At 12% random failures of every kind 600 vehicles and three datasets end
+// At 12% random failures of every kind 600 vehicles, or in a quick test 200, and three datasets end
 // complete in one life.
 func TestOneCallInEightFails(t *testing.T) {
 	t.Parallel()
@@ -27,7 +27,7 @@ func TestOneCallInEightFails(t *testing.T) {
 			t.Parallel()
 			o := slowly(seed)
 			o.Faults = simulator.Faults{Rates: everyFault(0.12)}
-			inWorld(t, morning, 600, o, func(w *world) {
+			inWorld(t, morning, few(200, 600), o, func(w *world) {
 				w.terms.limits.InFlight = 64
 				out := w.finish(fate{formats: "csv"})
 				t.Logf("%s, %d in doubt, %d failed, %v", out.took, out.out.count(record.InDoubt), out.out.count(record.Failed), out.out.statuses())

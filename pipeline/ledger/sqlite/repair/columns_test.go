@@ -28,7 +28,10 @@ func TestEveryColumnIsHeldAgainstSomething(t *testing.T) {
 	must(t, l.Close())
 	alterWithSum(t, good, "INSERT INTO losses (at, what, sum) VALUES (1, 'something', 0)")
 	before := contentsOf(t, good)
-	for _, e := range editsOf(t, good) {
+	for i, e := range editsOf(t, good) {
+		if i%few(4, 1) != 0 {
+			continue
+		}
 		if strings.HasPrefix(e.column, "workspace.simulated") { // TestAWorkspaceOfTwoKinds
 			continue
 		}
