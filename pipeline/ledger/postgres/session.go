@@ -70,13 +70,19 @@ func (s *session) drop() {
 	s.conn = nil
 }
 
+// close ends the session. The server ends its side some time later, so the locks are given back first:
+// the next command may follow at once.
 func (s *session) close() error {
 	if s.conn == nil {
 		return nil
 	}
 	ctx, cancel := s.limited()
 	defer cancel()
-	return s.conn.Close(ctx)
+	_, err := s.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
+	if isLost(err) { // and the locks with it
+		err = nil
+	}
+	return errors.Join(err, s.conn.Close(ctx))
 }
 
 // collectIn reads all rows of a query in a session.
