@@ -79,7 +79,7 @@ func (s *session) close() error {
 	ctx, cancel := s.limited()
 	defer cancel()
 	_, err := s.conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
-	if isLost(err) { // and the locks with it
+	if err != nil && isLost(err) { // and the locks with it
 		err = nil
 	}
 	return errors.Join(err, s.conn.Close(ctx))
