@@ -12,6 +12,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/pipeline/spelling"
 )
 
@@ -26,7 +27,7 @@ func execute(ctx context.Context, env environment, args []string) int {
 		return app.ExitSettled
 	}
 	if text := message(err, args); text != "" {
-		fmt.Fprintln(env.stderr, text)
+		fmt.Fprintln(env.stderr, env.worded(text, args))
 	}
 	return app.ExitCode(err)
 }
@@ -156,6 +157,9 @@ func buyers() []string { return []string{"run", "resume", "retry"} }
 // command fills in what every command has.
 func command(c *cli.Command) *cli.Command {
 	c.OnUsageError = onUsageError
+	if !slices.ContainsFunc(c.Flags, func(f cli.Flag) bool { return f.Names()[0] == langName }) {
+		c.Flags = append(c.Flags, langFlag())
+	}
 	c.HideHelpCommand = true
 	c.Before = func(c *cli.Context) error {
 		if c.Bool("json") && c.Bool("csv") {
@@ -211,6 +215,20 @@ func langAfter(args []string) []string {
 		return slices.Concat(args[:1], args[2:3], args[1:2], args[3:])
 	}
 	return args
+}
+
+// langTyped is the language that --lang names, "" when it names none.
+func langTyped(args []string) messages.Lang {
+	for i, word := range args {
+		value, ok := strings.CutPrefix(word, "--lang=")
+		if word == "--lang" && i+1 < len(args) {
+			value, ok = args[i+1], true
+		}
+		if l, err := messages.ParseLang(value); ok && err == nil {
+			return l
+		}
+	}
+	return ""
 }
 
 // valuedFlags names the flags of a command that take a value.

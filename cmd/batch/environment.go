@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/cmd/batch/ui"
+	"vehiclebatch/pipeline/messages"
 	"vehiclebatch/ratelimit"
 	"vehiclebatch/ratelimit/precise"
 )
@@ -24,11 +26,26 @@ type environment struct {
 	clock  clock
 	chance func() float64 // from 0 to 1
 	newID  func() string  // another one each time
+	tongue *messages.Lang // what a command has found to be the language of its screen
+}
+
+// worded is an error as the screen of a command speaks. A command that did not come as far as its configuration
+// speaks as its flags say, or else the terminal.
+func (env environment) worded(text string, args []string) string {
+	lang := messages.English
+	if env.tongue != nil {
+		lang = cmp.Or(*env.tongue, langTyped(args), messages.LangOfLocale(env.getenv), lang)
+	}
+	p, err := messages.New(lang)
+	if err != nil {
+		return text
+	}
+	return p.Error(text)
 }
 
 func systemEnvironment() environment {
 	return environment{stdin: os.Stdin, stdout: ui.NewDoor(os.Stdout), stderr: ui.NewDoor(os.Stderr), getenv: os.LookupEnv, clock: clock{sleeper: &precise.Sleeper{}},
-		chance: rand.Float64, newID: uuid.NewString} //nolint:forbidigo // this is the outside
+		chance: rand.Float64, newID: uuid.NewString, tongue: new(messages.Lang)} //nolint:forbidigo // this is the outside
 }
 
 // world is what of it a command that works in a workspace needs.

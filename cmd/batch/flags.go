@@ -169,8 +169,10 @@ func runFlag() cli.Flag {
 
 // langFlag chooses the language of what a command says. Of the environment (LC_ALL, LANG) the screen alone
 // takes notice: what is written must not depend on who runs it.
+const langName = "lang"
+
 func langFlag() cli.Flag {
-	return &cli.StringFlag{Name: "lang", Usage: "`LANGUAGE` of what is said to people, en or zh (default: lang in batch.yaml, else that of the run; on the screen also LC_ALL or LANG; else en)"}
+	return &cli.StringFlag{Name: langName, Usage: "`LANGUAGE` of what is said to people, en or zh (default: lang in batch.yaml, else that of the run; on the screen also LC_ALL or LANG; else en)"}
 }
 
 // langGiven is what --lang says, "" without it.

@@ -72,9 +72,15 @@ const sameSignal = 500 * time.Millisecond
 // more (a closed pager, a killed tee): SIGPIPE would end it with calls under way.
 // Other commands end by that signal, as a shell expects.
 func ignoreBrokenPipe(args []string) {
-	if len(args) > 1 && slices.Contains(buyers(), args[1]) {
+	if buys(args) {
 		signal.Ignore(syscall.SIGPIPE)
 	}
+}
+
+// buys tells whether a command line is of a command that buys.
+func buys(args []string) bool {
+	args = langAfter(args)
+	return len(args) > 1 && slices.Contains(buyers(), args[1])
 }
 
 // boundMemory trades memory for time within bounds: little is kept while

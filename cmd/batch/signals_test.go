@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -59,5 +60,18 @@ func TestAttend(t *testing.T) {
 				close(signals)
 			})
 		})
+	}
+}
+
+// A command that buys outlives a pager that is closed, wherever --lang stands.
+func TestBuyersAreKnownByTheirCommandLine(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"batch": false, "batch run a.csv": true, "batch --lang zh run a.csv": true, "batch --lang=zh resume": true, "batch retry --all": true,
+		"batch status": false, "batch --lang zh show run": false, "batch show run": false, "batch --lang run": false,
+	} {
+		if got := buys(strings.Fields(line)); got != want {
+			t.Errorf("%s: %v", line, got)
+		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 // spoken is the screen of a command and what its flags say of outputs.
 func spoken(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, error) {
 	lang, err := langGiven(c)
-	screen := &ui.Screen{In: env.stdin, Out: env.stdout, Err: env.stderr, Quiet: c.Bool("quiet"), Now: env.clock.Now, Getenv: env.getenv, Log: &ui.LogWriter{Stderr: env.stderr}, Prefer: lang, Locale: messages.LangOfLocale(env.getenv)}
+	screen := &ui.Screen{In: env.stdin, Out: env.stdout, Err: env.stderr, Quiet: c.Bool("quiet"), Now: env.clock.Now, Getenv: env.getenv, Log: &ui.LogWriter{Stderr: env.stderr}, Prefer: lang, Locale: messages.LangOfLocale(env.getenv), Tongue: env.tongue}
 	o := app.OutputOptions{Dir: c.String("out"), Ledger: env.ledgerOf(c), Formats: c.String("format"), Given: c.IsSet("format"), Partition: partitionOf(c), Lang: lang}
 	return screen, o, errors.Join(err, screen.Speak(""))
 }

@@ -21,6 +21,7 @@ type Printer struct {
 	printer *message.Printer
 	known   map[string]phrase
 	words   *wordbook // nil where the language is that of the reasons
+	errors  *wordbook // likewise
 }
 
 // New makes the printer of a language.
@@ -38,6 +39,7 @@ func New(l Lang) (*Printer, error) {
 	p := &Printer{lang: l, printer: message.NewPrinter(l.Tag(), message.Catalog(b)), known: known}
 	if l == Chinese {
 		p.words = newWordbook(wordings())
+		p.errors = newWordbook(slices.Concat(wordings(), errorWordings()))
 	}
 	return p, nil
 }
@@ -100,4 +102,21 @@ func (p *Printer) Columns(names []string) string {
 		return list
 	}
 	return p.words.word(list)
+}
+
+// Error words an error that ends a command, or lines that a command prints, each line by itself.
+func (p *Printer) Error(text string) string {
+	if p.errors == nil {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		said := strings.TrimSpace(line)
+		if said == "" {
+			continue
+		}
+		before, behind, _ := strings.Cut(line, said)
+		lines[i] = before + p.errors.word(said) + behind
+	}
+	return strings.Join(lines, "\n")
 }

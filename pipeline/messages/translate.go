@@ -10,12 +10,18 @@ import (
 )
 
 // wording is a reason, a remark or a note, which is kept in English, beside what it is in Chinese. The verbs of fmt are
-// holes: %d takes digits, %c one character, any other what stands there. A reason in a hole is worded in its turn.
+// holes: %d takes digits, %c one character, any other what stands there. A reason in a hole is worded in its turn, but in
+// one for %v, which holds codes or other things to type.
 type wording struct{ en, zh string }
 
 // wordings are all of them. The tables are never written to.
 func wordings() []wording {
 	return slices.Concat(termWordings, rowWordings, noteWordings, lookupWordings, vendorWordings, fileWordings)
+}
+
+// errorWordings are those of errors that end a command, and of lines that are printed as they were made.
+func errorWordings() []wording {
+	return slices.Concat(usageWordings, ledgerWordings, lineWordings, configWordings)
 }
 
 // wordbook words English reasons in Chinese. It is never written to once it is made.
@@ -233,7 +239,11 @@ func (b *wordbook) fill(p *pattern, text string, depth int) (string, bool) {
 	for _, piece := range p.out {
 		out.WriteString(piece.text)
 		if piece.hole >= 0 {
-			out.WriteString(b.parts(held[piece.hole], depth-1))
+			if p.verbs[piece.hole] == 'v' {
+				out.WriteString(held[piece.hole])
+			} else {
+				out.WriteString(b.parts(held[piece.hole], depth-1))
+			}
 		}
 	}
 	return out.String(), true
@@ -268,7 +278,8 @@ func fits(verb byte, text string) bool {
 	case 'c':
 		return len([]rune(text)) == 1
 	case 'q':
-		return text[0] == '"' || text[0] == '\''
+		quoted, err := strconv.QuotedPrefix(text)
+		return err == nil && quoted == text
 	}
 	return true
 }

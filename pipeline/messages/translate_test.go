@@ -68,7 +68,11 @@ func chinese(t testing.TB) *Printer {
 func TestEachWordingIsWorded(t *testing.T) {
 	t.Parallel()
 	zh, seen := chinese(t), map[string]bool{}
-	for _, w := range wordings() {
+	for i, w := range slices.Concat(wordings(), errorWordings()) {
+		word := zh.Word
+		if i >= len(wordings()) {
+			word = zh.Error
+		}
 		if seen[w.en] {
 			t.Errorf("%q stands twice", w.en)
 		}
@@ -86,10 +90,10 @@ func TestEachWordingIsWorded(t *testing.T) {
 			}
 			want = want[:m[0]] + values[n] + want[m[1]:]
 		}
-		if got := zh.Word(english); got != want {
+		if got := word(english); got != want {
 			t.Errorf("%s\nis  %s\nnot %s", english, got, want)
 		}
-		for _, word := range latin.FindAllString(w.zh, -1) {
+		for _, word := range latin.FindAllString(quotedCode.ReplaceAllString(w.zh, " "), -1) {
 			if !strings.Contains(w.en, word) && word != "ID" || plainWord.MatchString(word) && !slices.Contains(typed, word) {
 				t.Errorf("%q holds the word %s", w.zh, word)
 			}
@@ -100,8 +104,8 @@ func TestEachWordingIsWorded(t *testing.T) {
 // filled is a wording with a value of its own in each hole.
 func filled(en string) (text string, values []string) {
 	text = hole.ReplaceAllStringFunc(en, func(verb string) string {
-		value := map[string]string{"%d": "40", "%c": "甲", "%s": "值", "%q": `"值"`}[verb]
-		if verb == "%d" || verb == "%s" {
+		value := map[string]string{"%d": "40", "%c": "甲", "%s": "值", "%v": "值", "%q": `"值"`}[verb]
+		if verb == "%d" || verb == "%s" || verb == "%v" {
 			value += strconv.Itoa(len(values) + 1)
 		}
 		values = append(values, value)
@@ -116,9 +120,10 @@ var (
 )
 
 // typed are the words in small letters that are typed so or stand so in files: commands, keys, columns, endings, vendors.
-var typed = []string{"batch", "run", "plan", "route", "secret", "sign", "hash", "gateway", "res", "status", "visits", "recall", "false", "vin", "plate", "transfers", "color", "accident",
-	"appearance", "interior", "electrical", "engine", "tencent", "wapi", "jumdata", "vendors", "set-ntp", "true", "sep", "xlsx", "xls", "xlsb", "et", "zip", "gzip", "zstd", "bzip", "xz",
-	"mht", "rtf", "docx", "pptx", "ods", "odt", "slk", "troff", "rar", "csv", "psql", "mysql", "header", "sqlite", "dc", "for", "sheet", "codeid", "timedatectl", "http", "https"}
+var typed = []string{"true", "false", "batch", "run", "plan", "route", "secret", "sign", "hash", "gateway", "res", "status", "visits", "recall", "vin", "plate", "transfers", "color", "accident",
+	"appearance", "interior", "electrical", "engine", "tencent", "wapi", "jumdata", "vendors", "sep", "xlsx", "xls", "xlsb", "et", "zip", "gzip", "zstd", "bzip", "xz",
+	"mht", "rtf", "docx", "pptx", "ods", "odt", "slk", "troff", "rar", "csv", "psql", "mysql", "header", "sqlite", "dc", "for", "sheet", "codeid", "timedatectl", "http", "https", "help", "init", "diff", "bash", "zsh", "fish", "en", "zh", "maintenance", "valuation", "violations", "vendor", "dataset", "day", "yes", "parquet", "html",
+	"quota", "df", "all", "enabled", "body", "burst", "haproxy", "interval", "export", "positive", "negative", "doctor", "resume", "retry", "rm", "go", "set", "createdb", "on", "fsync", "ledger", "purge", "schema", "chmod"}
 
 // wordedPackages make reasons, remarks and notes. excused are their files and texts that are none.
 var wordedPackages = []string{"sources", "pipeline/normalise", "pipeline/policy", "pipeline/planner", "pipeline/runner", "pipeline/lookup", "pipeline/resolve", "pipeline/history",

@@ -30,7 +30,7 @@ func (s *Screen) Changes(form Form, earlier, later ledger.Run) ChangePrinter {
 	case CSV:
 		return &changeRows{&csvRows{w: csv.NewWriter(AsData(s.Out)), columns: sinks.ChangeColumns()}, later.ID}
 	}
-	return &textChanges{out: s.Out, earlier: earlier, later: later, counts: map[record.ChangeKind]int64{}}
+	return &textChanges{out: s.Out, say: s.lines(), earlier: earlier, later: later, counts: map[record.ChangeKind]int64{}}
 }
 
 // changeRows prints rows as changes.csv has them, or one JSON object: the runs, what
@@ -49,7 +49,7 @@ func (p *changeRows) End(sum export.Compared) error {
 // textChanges prints a table for people, in pages: the widths of a page are
 // those of its rows, and no more than a page is kept.
 type textChanges struct {
-	out            io.Writer
+	out, say       io.Writer // of the table, of the lines below it
 	earlier, later ledger.Run
 	w              *tabwriter.Writer
 	n              int64
@@ -97,8 +97,8 @@ func (p *textChanges) End(sum export.Compared) error {
 		}
 		fmt.Fprintln(p.out)
 	}
-	fmt.Fprintf(p.out, "Run %s (%s) against run %s (%s)\n", p.later.ID, app.ChinaClock(p.later.StartedAt), p.earlier.ID, app.ChinaClock(p.earlier.StartedAt))
-	fmt.Fprintf(p.out, "%s compared, %d with the same answer in both, %d without an answer in the earlier run\n", record.Counted(sum.Lookups, "lookup"), sum.Same, sum.Alone)
+	fmt.Fprintf(p.say, "Run %s (%s) against run %s (%s)\n", p.later.ID, app.ChinaClock(p.later.StartedAt), p.earlier.ID, app.ChinaClock(p.earlier.StartedAt))
+	fmt.Fprintf(p.say, "%s compared, %d with the same answer in both, %d without an answer in the earlier run\n", record.Counted(sum.Lookups, "lookup"), sum.Same, sum.Alone)
 	var words []string
 	for _, k := range record.ChangeKinds() {
 		if p.counts[k] > 0 {
@@ -108,6 +108,6 @@ func (p *textChanges) End(sum export.Compared) error {
 	if len(words) == 0 {
 		words = []string{"nothing has changed"}
 	}
-	_, err := fmt.Fprintln(p.out, strings.Join(words, ", "))
+	_, err := fmt.Fprintln(p.say, strings.Join(words, ", "))
 	return err
 }

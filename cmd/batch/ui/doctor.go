@@ -37,6 +37,7 @@ func (e *Examination) Found(f app.Finding) {
 	if f.About != "workspace" {
 		f.What = f.About + ": " + f.What
 	}
+	f.What = e.said.Error(f.What)
 	fmt.Fprintf(e.Out, "%-5s  %s\n", f.Grade, f.What)
 }
 
@@ -62,12 +63,12 @@ func (e *Examination) Ended(halted bool, out string, err error) error {
 	if halted {
 		well = fmt.Sprintf("nothing is broken; what was halted is tried again by `batch resume --out %s`", out)
 	}
-	fmt.Fprintf(e.Out, "%-5s  %s\n", "ok", well)
+	fmt.Fprintf(e.Out, "%-5s  %s\n", "ok", e.said.Error(well))
 	return nil
 }
 
 // Rescued says what a rescue has saved, and what is lost.
-func (e *Examination) Rescued(r *app.Rescued, dir string) { printRescue(e.Out, r, dir) }
+func (e *Examination) Rescued(r *app.Rescued, dir string) { printRescue(e.lines(), r, dir) }
 
 func printRescue(out io.Writer, r *app.Rescued, dir string) {
 	fmt.Fprintf(out, "\nsaved: %s, %s, %s, %s; %s charged\n", record.Counted(r.Runs-r.LostRuns, "run"), record.Counted(r.Rows-r.LostRows, "row"),

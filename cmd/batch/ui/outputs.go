@@ -38,7 +38,7 @@ func (s *Screen) Verified(v app.Verified) {
 		s.Linef("Run %s was purged: its files are held against the manifest alone.", v.Run.ID)
 	}
 	for _, d := range v.Found {
-		fmt.Fprintln(s.Out, app.Printable(d.String()))
+		fmt.Fprintln(s.lines(), app.Printable(d.String()))
 	}
 	if len(v.Found) > 0 || s.Quiet {
 		return
@@ -54,7 +54,7 @@ func (s *Screen) Verified(v app.Verified) {
 	if n := v.Manifest.Copies(); n > 0 {
 		copies = fmt.Sprintf(", and so are %d copies in %s", n, v.ByDate)
 	}
-	fmt.Fprintf(s.Out, "%d files with %s are as %s%s\n", len(v.Manifest.Outputs), record.Counted(rows, "row"), by, copies)
+	fmt.Fprintf(s.lines(), "%d files with %s are as %s%s\n", len(v.Manifest.Outputs), record.Counted(rows, "row"), by, copies)
 }
 
 // ReportWritten says where a report is.

@@ -23,9 +23,10 @@ type Screen struct {
 	Quiet    bool // nothing but what went wrong is said
 	Now      func() time.Time
 	Getenv   func(string) (string, bool)
-	Log      *LogWriter    // where the log goes; a live display stands below it
-	Prefer   messages.Lang // goes before the language of a run; "" is none
-	Locale   messages.Lang // of the terminal; "" is none. It goes before English, and is never that of a file
+	Log      *LogWriter     // where the log goes; a live display stands below it
+	Prefer   messages.Lang  // goes before the language of a run; "" is none
+	Tongue   *messages.Lang // takes the language that is spoken, if somebody wants to know it
+	Locale   messages.Lang  // of the terminal; "" is none. It goes before English, and is never that of a file
 
 	said *messages.Printer
 }
@@ -41,6 +42,9 @@ func (s *Screen) Speak(run messages.Lang) error {
 		return fmt.Errorf("read the catalogue of messages: %w", err)
 	}
 	s.said = p
+	if s.Tongue != nil {
+		*s.Tongue = p.Lang()
+	}
 	return nil
 }
 
@@ -50,8 +54,24 @@ func (s *Screen) Said() *messages.Printer { return s.said }
 // Linef prints a line for people on stderr.
 func (s *Screen) Linef(format string, args ...any) {
 	if !s.Quiet {
-		fmt.Fprintf(s.Err, format+"\n", args...)
+		fmt.Fprintln(s.Err, s.said.Error(fmt.Sprintf(format, args...)))
 	}
+}
+
+// lines is stdout for lines for people that were made in English.
+func (s *Screen) lines() io.Writer { return &wordedLines{s.Out, s.said} }
+
+// wordedLines words what is written. Each write is whole lines.
+type wordedLines struct {
+	out  io.Writer
+	said *messages.Printer
+}
+
+func (w *wordedLines) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(w.out, w.said.Error(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // tell prints a message for people on stderr.
@@ -76,7 +96,7 @@ func (s *Screen) Consents(what string) bool { return s.asks(what, "Type yes to g
 
 // asks is Consents in the words of the caller.
 func (s *Screen) asks(what, prompt string) bool {
-	fmt.Fprintf(s.Err, "%s\n%s", what, prompt)
+	fmt.Fprintf(s.Err, "%s\n%s", s.said.Error(what), s.said.Error(prompt))
 	line, err := bufio.NewReader(s.In).ReadString('\n')
 	if err != nil && line == "" {
 		fmt.Fprintln(s.Err)
