@@ -27,6 +27,9 @@ type Cause struct {
 	Columns, Fill []string
 	// WholeRow says that no single column is wrong, but the rows as a whole.
 	WholeRow bool
+	// Nowhere says that no row of the list has a value of the columns that are to be filled in, so
+	// that the dataset cannot be asked for any row.
+	Nowhere bool
 	// Paid says that the vendor has charged for it and gives no report: trying again would pay
 	// twice.
 	Paid bool
@@ -72,6 +75,7 @@ type causeKey struct {
 	paid, free bool
 	page       vendors.Page
 	notTaken   bool
+	nowhere    bool
 }
 
 // AnswerReader reads a vendor's answers as the configuration and the adapter do today.
@@ -84,8 +88,23 @@ type AnswerReader struct {
 // vendor, know which answers are declared as not taken; without a vendor's reader none of its
 // answers counts as such.
 func Causes(ctx context.Context, l CauseStore, run ledger.Run, readers map[string]AnswerReader) ([]Cause, error) {
-	found := map[causeKey]*Cause{}
+	found, lacking := map[causeKey]*Cause{}, absences{}
 	err := l.Rows(ctx, run, func(row *ledger.Row) error {
+		for i := range row.Lookups {
+			if a := &row.Lookups[i]; a.Owner(row) {
+				lacking.count(&a.Lookup)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	nowhere := map[record.Dataset][]string{}
+	for d := range lacking {
+		nowhere[d] = lacking.nowhere(d)
+	}
+	err = l.Rows(ctx, run, func(row *ledger.Row) error {
 		for i := range row.Lookups {
 			a := &row.Lookups[i]
 			if k := &a.Lookup; (k.State == ledger.Failed || k.State == ledger.InDoubt) && a.Owner(row) {
@@ -93,7 +112,7 @@ func Causes(ctx context.Context, l CauseStore, run ledger.Run, readers map[strin
 				if err := c.doubt(ctx, l, row, a, readers[k.Vendor]); err != nil {
 					return err
 				}
-				addCause(found, row, a, c)
+				addCause(found, row, a, c, nowhere[k.Dataset])
 			}
 		}
 		return nil
@@ -154,18 +173,21 @@ func (c *Cause) doubt(ctx context.Context, l CauseStore, row *ledger.Row, a *led
 	return nil
 }
 
-func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked, c Cause) {
+func addCause(found map[causeKey]*Cause, row *ledger.Row, a *ledger.Asked, c Cause, nowhere []string) {
 	at := causeKey{dataset: a.Lookup.Dataset, vendor: a.Lookup.Vendor, class: c.Class, code: c.Code, paid: c.Paid, free: c.Free, page: c.Page, notTaken: c.NotTaken}
-	said := []string{c.Message}
+	messages := []said{{text: c.Message}}
 	if c.InRows() {
-		said = c.inRow(row, &a.Lookup)
-		at.dataset, at.vendor, at.code, at.kind = "", "", c.first, c.kind
+		messages = c.inRow(row, &a.Lookup, nowhere)
+		at.code, at.kind, at.nowhere = c.first, c.kind, c.Nowhere
+		if !c.Nowhere {
+			at.dataset, at.vendor = "", ""
+		}
 	}
 	if found[at] == nil {
 		found[at] = &c
 	}
 	found[at].merge(&c)
-	found[at].remark(row.Vehicle.Row, said)
+	found[at].remark(&row.Vehicle, messages)
 	found[at].count(row.Vehicle.Row, a)
 }
 

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -178,6 +179,41 @@ func TestCauses(t *testing.T) {
 	}
 }
 
+// Each mistake has a line of its own with an example, and a column that no row has is said once for its dataset.
+func TestCausesTellMistakesApart(t *testing.T) {
+	t.Parallel()
+	wrong := func(row int64, reason string) (out []failing) {
+		faults := []record.Fault{{Column: record.ColVIN, Reason: reason}}
+		for d, code := range map[record.Dataset]string{record.DatasetMaintenance: "vin", record.DatasetValuation: "vin model_id"} {
+			out = append(out, failing{row: row, dataset: d, vendor: "acme", class: record.InvalidInput, code: code, message: "vin: " + reason, faults: faults})
+		}
+		return out
+	}
+	lookups := slices.Concat(wrong(1, "the VIN has 16 characters, it must have 17"), wrong(2, "the VIN has 18 characters, it must have 17"),
+		wrong(3, "the VIN has 16 characters, it must have 17"), wrong(4, "the VIN holds the letter O"),
+		[]failing{{row: 5, dataset: record.DatasetValuation, vendor: "acme", class: record.MissingInput, code: "model_id", message: "acme needs model_id"},
+			{row: 6, dataset: record.DatasetValuation, vendor: "acme", class: record.MissingInput, code: "model_id mileage_km", message: "acme needs model_id, mileage_km"}})
+	var got []string
+	for _, c := range causes(t, nil, lookups...) {
+		line := causeLine(&c) + fmt.Sprint(" nowhere ", c.Nowhere)
+		for _, r := range c.Reasons {
+			line += fmt.Sprintf("\n  %s %v", r.Message, r.First)
+		}
+		got = append(got, line)
+	}
+	want := `8 of 4 rows invalid_input | 4 maintenance acme 0.00 | 4 valuation acme 0.00 | [vin] "vin: the VIN has 16 characters, it must have 17" nowhere false
+  vin: the VIN has 16 characters, it must have 17 [1 3]
+  vin: the VIN has 18 characters, it must have 17 [2]
+  vin: the VIN holds the letter O [4]
+1 of 1 rows missing_input | 1 valuation acme 0.00 | [mileage_km] "acme needs model_id, mileage_km" nowhere false
+  acme needs mileage_km [6]
+1 of 1 rows missing_input | 1 valuation acme 0.00 | [model_id] "acme needs model_id" nowhere true
+  acme needs model_id [5]`
+	if all := strings.Join(got, "\n"); all != want {
+		t.Errorf("causes\n%s\nwant\n%s", all, want)
+	}
+}
+
 // mute is a vendor that cannot read any answer.
 type mute struct{ words }
 
@@ -241,7 +277,7 @@ func TestCausesNameAllThatIsWrong(t *testing.T) {
 			invalid(2, record.DatasetMaintenance, "vin", wide.Text(), wide),
 			invalid(3, record.DatasetMaintenance, "vin", "vin: holds O", wrong("vin", "holds O")), invalid(6, record.DatasetMaintenance, "vin", "vin: holds I", wrong("vin", "holds I")),
 			invalid(4, record.DatasetMaintenance, "vin", short.Text(), short), invalid(5, record.DatasetMaintenance, "vin", short.Text(), short)},
-			"correct [vin mileage_km] fill in [city_id]\n4 [1 2 4] vin: D2: the VIN has 16 characters\n1 [1] mileage_km: the mileage is \"x1\", no number\n1 [1] acme needs city_id\n2 [3 6] vin: holds O\n"},
+			"correct [vin mileage_km] fill in [city_id]\n3 [1 4 5] vin: D2: the VIN has 16 characters\n1 [1] mileage_km: the mileage is \"x1\", no number\n1 [1] acme needs city_id\n1 [2] vin: D7: the VIN has 18 characters\n2 [3 6] vin: holds O\n"},
 		{"wrong in one row and missing in another", []failing{
 			invalid(1, record.DatasetValuation, "vin model_id", short.Text()+"; acme needs model_id", short),
 			invalid(2, record.DatasetValuation, "vin model_id", short.Text()+"; model_id: no number", short, wrong("model_id", "no number"))},

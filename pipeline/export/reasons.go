@@ -1,6 +1,8 @@
 package export
 
 import (
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -10,25 +12,31 @@ import (
 )
 
 // Reason is what was said of some rows of a cause. Messages count as the same if they differ only
-// in numbers, identifiers, single letters and quoted text.
+// in numbers that are no lengths, in identifiers, single letters and quoted text.
 type Reason struct {
 	Message string  // the message of the first row
+	Value   string  // the value in the first row that it is about, "" if it is about none or there is none
+	Line    int64   // where the first row stands: its line in a text, its row in a sheet
 	Rows    int64   // how many rows it was said of
 	First   []int64 // the numbers of the first of them
 	kind    string
 	lastRow int64 // the last row that was counted
 }
 
+// said is a message about a row, with the value that it is about.
+type said struct{ text, value string }
+
 // firstRows is how many rows a reason lists.
 const firstRows = 3
 
 // remark counts a row for each of the messages about it.
-func (c *Cause) remark(row int64, texts []string) {
-	for _, text := range texts {
-		kind := kindOf(text)
+func (c *Cause) remark(v *record.Vehicle, messages []said) {
+	row := v.Row
+	for _, m := range messages {
+		kind := strings.Join(lengths.FindAllString(m.text, -1), " ") + kindOf(m.text)
 		i := slices.IndexFunc(c.Reasons, func(r Reason) bool { return r.kind == kind })
 		if i < 0 {
-			c.Reasons = append(c.Reasons, Reason{Message: text, kind: kind})
+			c.Reasons = append(c.Reasons, Reason{Message: m.text, Value: m.value, Line: v.Line, kind: kind})
 			i = len(c.Reasons) - 1
 		}
 		r := &c.Reasons[i]
@@ -41,6 +49,10 @@ func (c *Cause) remark(row int64, texts []string) {
 		}
 	}
 }
+
+// lengths are what tells two mistakes apart that are said in the same words: a VIN of 16 characters lacks one, a VIN of
+// 18 has one too many.
+var lengths = regexp.MustCompile(`\d+ characters`)
 
 // kindOf is a message without what may differ between rows: "16 fields" and "18 fields" are the
 // same mistake.
@@ -94,13 +106,18 @@ func faultyColumns(faults []record.Fault) []string {
 
 // inRow makes a cause of what is wrong with a row or missing in it, and returns the messages about
 // it, one by one.
-func (c *Cause) inRow(row *ledger.Row, k *ledger.Lookup) []string {
+func (c *Cause) inRow(row *ledger.Row, k *ledger.Lookup, nowhere []string) []said {
 	faults, missing := rowFaults(row, k)
+	if rest := without(missing, nowhere); len(rest) > 0 || c.Class != record.MissingInput {
+		missing = rest
+	} else {
+		c.Nowhere = true
+	}
 	c.Columns, c.Fill = append(faultyColumns(faults), missing...), missing
 	whole := slices.IndexFunc(faults, func(f record.Fault) bool { return f.Column == "" })
 	switch {
 	case c.Class == record.MissingInput:
-		c.first = k.Code
+		c.first = strings.Join(missing, " ")
 	case whole >= 0:
 		c.WholeRow, c.kind = true, kindOf(faults[whole].Reason)
 	case len(c.Columns) > 0:
@@ -108,19 +125,60 @@ func (c *Cause) inRow(row *ledger.Row, k *ledger.Lookup) []string {
 	default:
 		c.WholeRow, c.kind = true, kindOf(c.Message)
 	}
-	var texts []string
+	var out []said
 	for _, f := range faults {
 		if f.Reason != "" {
-			texts = append(texts, f.Text())
+			out = append(out, said{f.Text(), row.Vehicle.Value(f.Column)})
 		}
 	}
-	if len(texts) == 0 {
-		return []string{k.Message}
+	if len(out) == 0 && (len(nowhere) == 0 || c.Class != record.MissingInput) {
+		return []said{{text: k.Message}}
 	}
 	if len(missing) > 0 {
-		texts = append(texts, record.Needs(k.Vendor, missing))
+		out = append(out, said{text: record.Needs(k.Vendor, missing)})
 	}
-	return texts
+	return out
+}
+
+// absences counts, for each dataset, how many lookups there are and how many of them lack a column.
+type absences map[record.Dataset]*absence
+
+type absence struct {
+	lookups int
+	lacking map[string]int
+}
+
+func (a absences) count(k *ledger.Lookup) {
+	of := a[k.Dataset]
+	if of == nil {
+		of = &absence{lacking: map[string]int{}}
+		a[k.Dataset] = of
+	}
+	of.lookups++
+	if k.State == ledger.Failed && (k.Class == record.InvalidInput || k.Class == record.MissingInput) {
+		for _, column := range strings.Fields(k.Code) {
+			of.lacking[column]++
+		}
+	}
+}
+
+// fewLookups are too few to tell that a list lacks a column and not only its rows.
+const fewLookups = 3
+
+// nowhere are the columns of a dataset that no row of the list has a value of. They are said once: to ask every row for
+// them would hide what is wrong with the rows.
+func (a absences) nowhere(d record.Dataset) []string {
+	of := a[d]
+	if of == nil || of.lookups < fewLookups {
+		return nil
+	}
+	var out []string
+	for _, column := range slices.Sorted(maps.Keys(of.lacking)) {
+		if of.lacking[column] == of.lookups {
+			out = append(out, column)
+		}
+	}
+	return out
 }
 
 // merge adds the columns of another row with the same cause.

@@ -115,12 +115,13 @@ func TestErrorsAreWorded(t *testing.T) {
 	t.Parallel()
 	zh := chinese(t)
 	for en, want := range map[string]string{
-		"batch: the workspace out has no run: start one with `batch run INPUT --out out`":                                                          "batch：工作区 out 中没有批次：请用 `batch run INPUT --out out` 开始",
-		"batch: there is no command \"rnu\" (did you mean `batch run`?); `batch --help` lists them":                                                "batch：没有命令 \"rnu\"（是否指 `batch run`？）；`batch --help` 可列出全部",
-		"batch: batch run has no flag --wiat (did you mean --wait?); `batch run --help` lists the flags":                                           "batch：batch run 没有参数 --wiat（是否指 --wait？）；`batch run --help` 可列出全部参数",
-		"batch: the input fleet.csv is not there":                                                                                                  "batch：输入文件 fleet.csv 不存在",
-		"batch: fleet.csv:1: the file is empty: give a CSV file with a header line and a line for each vehicle":                                    "batch：fleet.csv:1：文件是空的：请给出有表头、每辆车一行的 CSV 文件",
-		"batch: --lang \"fr\": the languages are en and zh":                                                                                        "batch：--lang \"fr\"：可选语言为 en 和 zh",
+		"batch: the workspace out has no run: start one with `batch run INPUT --out out`":                       "batch：工作区 out 中没有批次：请用 `batch run INPUT --out out` 开始",
+		"batch: there is no command \"rnu\" (did you mean `batch run`?); `batch --help` lists them":             "batch：没有命令 \"rnu\"（是否指 `batch run`？）；`batch --help` 可列出全部",
+		"batch: batch run has no flag --wiat (did you mean --wait?); `batch run --help` lists the flags":        "batch：batch run 没有参数 --wiat（是否指 --wait？）；`batch run --help` 可列出全部参数",
+		"batch: the input fleet.csv is not there":                                                               "batch：输入文件 fleet.csv 不存在",
+		"batch: fleet.csv:1: the file is empty: give a CSV file with a header line and a line for each vehicle": "batch：fleet.csv:1：文件是空的：请给出有表头、每辆车一行的 CSV 文件",
+		`batch: n.csv:1: the header has no column for the VIN or the plate; found "a": the column "b" holds what looks like VINs, but its name is not known: rename its header to vin, or take the column out if it is not to be used`: `batch：n.csv:1：表头中没有车架号或车牌号列；现有 "a"：列 "b" 中像是车架号，但列名无法识别：请改名为 车架号(vin)；若不使用，请删去该列`,
+		"batch: --lang \"fr\": the languages are en and zh": "batch：--lang \"fr\"：可选语言为 en 和 zh",
 		"batch: the workspace out is in use by batch run (pid 12): wait for it to end, or stop it with Ctrl-C; `batch status` shows how far it is": "batch：工作区 out 正被 batch run（进程 12） 使用：请等它结束，或用 Ctrl-C 停止它；`batch status` 可查看进度",
 		"batch: there is no configuration: no batch.yaml here and no --config.\n  To try it without keys or money:  batch run a.csv --simulate":    "batch：没有配置：当前目录没有 batch.yaml，也没有指定 --config。\n  不用密钥、不花钱试用：         batch run a.csv --simulate",
 	} {

@@ -19,6 +19,7 @@ func planPhrases() map[string]phrase {
 		"plan_fill_in":        {"fill in %s (add the column if it is not there)", "补全 %s（缺列则添加）"},
 		"plan_correct_fill":   {"correct %[1]s and fill in %[2]s (add the column if it is not there)", "更正 %[1]s，并补全 %[2]s（缺列则添加）"},
 		"plan_correct_row":    {"correct these rows", "更正这些行"},
+		"plan_nowhere":        {"no row of the list has a value of %[1]s, so %[2]s cannot be asked for any of them: add the columns if you know the values; else leave %[2]s out (--dataset)", "清单中没有一行填写 %[1]s，因此无法查询任何一行的%[2]s：若有这些信息，请添加这些列；否则不查%[2]s（--dataset）"},
 		"plan_row_fill":       {"correct these rows and fill in %s (add the column if it is not there)", "更正这些行，并补全 %s（缺列则添加）"},
 		"plan_over":           {"That is more than --max-spend %s allows: the run would stop there and could be resumed.", "超出 --max-spend %s：批次会在达到上限前停下，之后可继续运行。"},
 
@@ -92,6 +93,8 @@ func fixPhrases() map[string]phrase {
 		"fix_cause":        {"%[1]d lookup of %[2]s, %[3]s, %[4]s: %[5]s|%[1]d lookups of %[2]s, %[3]s, %[4]s: %[5]s", "%[2]s，共 %[1]d 条查询（%[3]s），%[4]s：%[5]s"},
 		"fix_reason":       {"%[1]s (%[2]s)", "%[1]s（%[2]s）"},
 		"fix_reasons":      {"%d more message of another kind|%d more messages of other kinds", "另有 %d 种信息"},
+		"fix_example":      {"%[1]s; e.g. %[2]s: %[3]s", "%[1]s；例如%[2]s：%[3]s"},
+		"fix_nowhere":      {"no row of the list has a value of %[1]s, so %[2]s cannot be asked for any of them: add the columns to a copy of the failures if you know the values; else leave %[2]s out next time (--dataset)", "清单中没有一行填写 %[1]s，因此无法查询任何一行的%[2]s：若有这些信息，请在失败台账的副本中添加这些列；否则下次不查%[2]s（--dataset）"},
 		"rows_one":         {"row %s", "第 %s 行"},
 		"rows_few":         {"rows %s", "第 %s 行"},
 		"rows_more":        {"rows %[1]s and %[2]d more", "第 %[1]s 行及另外 %[2]d 行"},

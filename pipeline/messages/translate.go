@@ -265,10 +265,16 @@ func (p *pattern) match(text string, held []string) ([]string, bool) {
 		if end <= 0 || !fits(verb, rest[:end]) || closes(rest[:end]) || i == 0 && p.texts[0] == "" && indexOutside(rest[:end], ": ") >= 0 {
 			return nil, false
 		}
+		if p.fixed < vague && indexOutside(rest[:end], ": ") >= 0 {
+			return nil, false
+		}
 		held, rest = append(held, rest[:end]), rest[end+len(next):]
 	}
 	return held, true
 }
+
+// vague are so few bytes around the holes that a text of several sentences fits by chance.
+const vague = 16
 
 // fits tells whether a text is what a verb prints.
 func fits(verb byte, text string) bool {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -88,6 +89,12 @@ func InputFile(r ledger.Run) string {
 	name, _, _ := strings.Cut(r.InputPath, sheetMark)
 	name, _, _ = strings.Cut(name, limitMark)
 	return name
+}
+
+// IsWorkbook tells whether the list of a run is a workbook, by its name.
+func IsWorkbook(r ledger.Run) bool {
+	ext := strings.ToLower(filepath.Ext(InputFile(r)))
+	return ext == ".xlsx" || ext == ".xlsm"
 }
 
 // is tells whether a run has this input: the same bytes, and the same part of them.

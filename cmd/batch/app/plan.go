@@ -117,6 +117,7 @@ type Estimate struct {
 
 	Lang      messages.Lang `json:"-"` // of the run
 	FallsBack bool          `json:"-"` // some vendor may be asked after another
+	Sheet     bool          `json:"-"` // the list is a workbook
 }
 
 // EstimateLine is one dataset at the vendor that is asked first.
@@ -135,7 +136,7 @@ type EstimateLine struct {
 
 // estimate says what a planned run would do and cost; one that goes on is looked at as it would be then.
 func (s *buyer) estimate(ctx context.Context, of tally, run ledger.Run, goesOn bool) (Estimate, error) {
-	e := Estimate{Corrects: run.Corrects, Lang: LangOf(run)}
+	e := Estimate{Corrects: run.Corrects, Lang: LangOf(run), Sheet: IsWorkbook(run)}
 	if goesOn {
 		e.GoesOn = run.ID
 	}

@@ -33,6 +33,7 @@ type AskedAt struct {
 // Reason is what was said of rows.
 type Reason struct {
 	Message string  `json:"message"`
+	Value   string  `json:"value,omitempty"` // in the first row
 	Rows    int64   `json:"rows"`
 	First   []int64 `json:"first_rows"`
 }
@@ -68,7 +69,7 @@ func AskedOf(c *export.Cause) []AskedAt {
 func ReasonsOf(c *export.Cause) []Reason {
 	out := []Reason{}
 	for _, r := range c.Reasons {
-		out = append(out, Reason{r.Message, r.Rows, r.First})
+		out = append(out, Reason{r.Message, r.Value, r.Rows, r.First})
 	}
 	return out
 }

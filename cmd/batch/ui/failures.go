@@ -5,9 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
-	"strings"
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/ledger"
@@ -34,7 +32,7 @@ func (s *Screen) Failures(form Form, said *messages.Printer, run ledger.Run, mar
 		}
 		return &failureRows{&csvRows{w: csv.NewWriter(AsData(s.Out)), columns: columns}, run.ID}
 	}
-	return &textFailures{out: s.Out, said: said, sheet: isWorkbook(run)}
+	return &textFailures{out: s.Out, said: said, sheet: app.IsWorkbook(run)}
 }
 
 // Purged says of a run that there are no more than its counts.
@@ -64,22 +62,22 @@ type textFailures struct {
 	table columns
 }
 
-// isWorkbook tells whether the list of a run is a workbook, by its name.
-func isWorkbook(run ledger.Run) bool {
-	ext := strings.ToLower(filepath.Ext(app.InputFile(run)))
-	return ext == ".xlsx" || ext == ".xlsm"
-}
-
 // where says where a row stands in the list, as whoever opens it counts; "" when
 // nobody knows.
 func (p *textFailures) where(r *sinks.FailureRow) string {
-	switch {
-	case r.FileRow == 0:
+	if r.FileRow == 0 {
 		return ""
-	case p.sheet:
-		return p.said.Say("failed_row", r.FileRow)
 	}
-	return p.said.Say("failed_line", r.FileRow)
+	return placeIn(p.said, p.sheet)(r.FileRow)
+}
+
+// placeIn says where rows stand in a list, as whoever opens it counts.
+func placeIn(said *messages.Printer, sheet bool) func(row int64) string {
+	name := "failed_line"
+	if sheet {
+		name = "failed_row"
+	}
+	return func(row int64) string { return said.Say(name, row) }
 }
 
 func (p *textFailures) Add(r sinks.FailureRow) error {

@@ -53,7 +53,9 @@ func (f *Fixes) printCause(out io.Writer, x *fix, before []fix) {
 	}
 	head := f.said.Say("fix_cause", x.Lookups, f.said.Say("correct_rows", x.Rows), f.where(x), f.said.Say("class_name_"+string(x.Class)), cost)
 	fmt.Fprintln(out, head)
-	printReasons(out, f.said, x.Reasons)
+	if !x.Nowhere { // what to do names the same columns
+		printReasons(out, f.said, placeIn(f.said, app.IsWorkbook(f.Run)), x.Reasons)
+	}
 	fmt.Fprintf(out, "  → %s\n", app.Printable(x.how))
 	for _, line := range x.lines { // as they stand in the file
 		fmt.Fprintln(out, app.Printable(line))

@@ -26,7 +26,7 @@ func printEstimate(e *app.Estimate, out io.Writer, said *messages.Printer) error
 	if err := t.write(out); err != nil {
 		return err
 	}
-	printUnbought(e.Unbought, out, said)
+	printUnbought(e.Unbought, out, said, e.Sheet)
 	fmt.Fprintf(out, "\n%s\n", sumOf(e, said))
 	if e.Awaits > 0 {
 		fmt.Fprintln(out, said.Say("plan_awaits", e.Awaits))
@@ -56,7 +56,7 @@ func sumOf(e *app.Estimate, said *messages.Printer) string {
 
 // printUnbought says why lookups are not bought; the most frequent causes have
 // their lines, the others are counted.
-func printUnbought(list []app.NotBought, out io.Writer, said *messages.Printer) {
+func printUnbought(list []app.NotBought, out io.Writer, said *messages.Printer, sheet bool) {
 	if len(list) == 0 {
 		return
 	}
@@ -68,7 +68,9 @@ func printUnbought(list []app.NotBought, out io.Writer, said *messages.Printer) 
 	for i := range shown {
 		c := &shown[i].Cause
 		fmt.Fprintln(out, said.Say("plan_cause", c.Lookups, said.Say("correct_rows", c.Rows), askedWhere(said, c.Asked), said.Say("class_name_"+string(c.Class))))
-		printReasons(out, said, c.Reasons)
+		if !c.Nowhere { // what to do names the same columns
+			printReasons(out, said, placeIn(said, sheet), c.Reasons)
+		}
 		if c.InRows() {
 			fmt.Fprintf(out, "  → %s\n", app.Printable(mending(said, c, planWordsOf())))
 		}

@@ -32,27 +32,33 @@ func rowsNamed(said *messages.Printer, first []int64, all int64) string {
 const reasonsShown = 10
 
 // printReasons prints what was said of the rows of a cause, one kind of message a
-// line, with the first rows of each.
-func printReasons(out io.Writer, said *messages.Printer, reasons []export.Reason) {
+// line, with the first rows of each and a value as an example. place says where a row stands.
+func printReasons(out io.Writer, said *messages.Printer, place func(int64) string, reasons []export.Reason) {
 	for i := range reasons {
 		if i == reasonsShown && len(reasons) > reasonsShown+1 {
 			fmt.Fprintf(out, "  %s\n", said.Say("fix_reasons", len(reasons)-reasonsShown))
 			return
 		}
 		r := &reasons[i]
-		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", app.Printable(said.Word(r.Message)), rowsNamed(said, r.First, r.Rows)))
+		rows := rowsNamed(said, r.First, r.Rows)
+		if r.Value != "" {
+			rows = said.Say("fix_example", rows, place(r.Line), app.Printable(r.Value))
+		}
+		fmt.Fprintf(out, "  %s\n", said.Say("fix_reason", app.Printable(said.Word(r.Message)), rows))
 	}
 }
 
 // mendingWords are the names of the messages by which a command says what to do about
 // rows.
-type mendingWords struct{ correct, row, fill, correctFill, rowFill string }
+type mendingWords struct{ correct, row, fill, correctFill, rowFill, nowhere string }
 
 // mending says what to correct and what to fill in of the rows of a cause.
 func mending(said *messages.Printer, c *export.Cause, w mendingWords) string {
 	fill := said.Columns(c.Fill)
 	correct := said.Columns(c.Correct())
 	switch {
+	case c.Nowhere:
+		return said.Say(w.nowhere, fill, datasetName(said, c.Asked[0].Dataset))
 	case c.Class == record.MissingInput:
 		return said.Say(w.fill, fill)
 	case c.WholeRow && fill != "":
@@ -67,10 +73,10 @@ func mending(said *messages.Printer, c *export.Cause, w mendingWords) string {
 
 // fixWordsOf are those of fix, about a copy of the failures.
 func fixWordsOf() mendingWords {
-	return mendingWords{correct: "fix_correct", row: "fix_correct_row", fill: "fix_fill_in", correctFill: "fix_correct_fill", rowFill: "fix_row_fill"}
+	return mendingWords{correct: "fix_correct", row: "fix_correct_row", fill: "fix_fill_in", correctFill: "fix_correct_fill", rowFill: "fix_row_fill", nowhere: "fix_nowhere"}
 }
 
 // planWordsOf are those of plan, about the list itself.
 func planWordsOf() mendingWords {
-	return mendingWords{correct: "plan_correct", row: "plan_correct_row", fill: "plan_fill_in", correctFill: "plan_correct_fill", rowFill: "plan_row_fill"}
+	return mendingWords{correct: "plan_correct", row: "plan_correct_row", fill: "plan_fill_in", correctFill: "plan_correct_fill", rowFill: "plan_row_fill", nowhere: "plan_nowhere"}
 }

@@ -18,7 +18,7 @@ func TestReasonsAreBounded(t *testing.T) {
 	}
 	for kinds, want := range map[int]int{0: 0, 1: 1, reasonsShown + 1: reasonsShown + 1, reasonsShown + 2: reasonsShown + 1, 5 * reasonsShown: reasonsShown + 1} {
 		var out bytes.Buffer
-		printReasons(&out, said, make([]export.Reason, kinds))
+		printReasons(&out, said, placeIn(said, false), make([]export.Reason, kinds))
 		if got := strings.Count(out.String(), "\n"); got != want || strings.Contains(out.String(), "more messages of other kinds") != (kinds > reasonsShown+1) {
 			t.Errorf("%d kinds have %d lines, want %d:\n%s", kinds, got, want, out.String())
 		}
