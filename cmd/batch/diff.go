@@ -18,7 +18,7 @@ func diffCommand(env environment) *cli.Command {
 			"New, paid and vanished violations, new workshop visits, flags that turned, odometers that went back,\n" +
 			"prices that moved. Works from the ledger alone. The table changes of a run's outputs says the same\n" +
 			"against each vehicle's latest earlier answer, whichever run had it.",
-		Flags: []cli.Flag{outFlag(), ledgerFlag(), jsonFlag(), csvFlag()},
+		Flags: []cli.Flag{outFlag(), ledgerFlag(), configFlag(), jsonFlag(), csvFlag()},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 2 {
 				return app.UsageError("batch diff takes two runs at most, not %d: %s", c.NArg(), strings.Join(c.Args().Slice(), " "))

@@ -63,7 +63,7 @@ func lookInto(c *cli.Context, env environment, do func(context.Context, looking)
 // readingConfig is spoken with what the configuration says of words, if it can be read.
 func readingConfig(c *cli.Context, env environment) (*ui.Screen, app.OutputOptions, error) {
 	screen, outputs, err := spoken(c, env)
-	if err != nil || !takes(c, "lang") {
+	if err != nil {
 		return screen, outputs, err
 	}
 	conf, err := readConfig(c, env)
@@ -71,14 +71,4 @@ func readingConfig(c *cli.Context, env environment) (*ui.Screen, app.OutputOptio
 		return screen, outputs, err
 	}
 	return screen, outputs, worded(screen, &outputs, conf)
-}
-
-// takes tells whether a command has a flag.
-func takes(c *cli.Context, flag string) bool {
-	for _, f := range c.Command.Flags {
-		if f.Names()[0] == flag {
-			return true
-		}
-	}
-	return false
 }

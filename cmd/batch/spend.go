@@ -34,7 +34,7 @@ func spendCommand(env environment) *cli.Command {
 			"The sums are the configured prices of what was ordered; `batch reconcile` holds them against the\n" +
 			"vendor's bill. Reused lookups were answered by an answer bought before, and cost nothing: saved is\n" +
 			"what that answer cost, while it is kept (`batch purge`). Works while another process runs there.",
-		Flags: append([]cli.Flag{outFlag(), ledgerFlag(),
+		Flags: append([]cli.Flag{outFlag(), ledgerFlag(), configFlag(),
 			&cli.StringFlag{Name: "by", Value: "vendor,dataset", Usage: "add up by these, comma-separated `LIST` of vendor, dataset, day and run"},
 			&cli.StringFlag{Name: "run", Usage: "the run's `ID` (default: all runs)"},
 			jsonFlag(), csvFlag()}, sinceFlags("orders")...),

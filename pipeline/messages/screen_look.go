@@ -72,6 +72,7 @@ func statusPhrases() map[string]phrase {
 		"stand_other_run":     {"run %[2]s of %[3]s is not finished either: %[1]d lookup left; `batch resume` takes up the newest unfinished run first|run %[2]s of %[3]s is not finished either: %[1]d lookups left; `batch resume` takes up the newest unfinished run first", "批次 %[2]s（输入 %[3]s）也未完成：还有 %[1]d 条查询；`batch resume` 先继续最新的未完成批次"},
 		"stand_at_work":       {"At work here: %s", "正在运行：%s"},
 		"stand_go_on":         {"Go on with:", "继续运行："},
+		"stand_limit":         {"Its limit of %s stands: where that holds lookups back, add --max-spend MORE.", "该批次的花费上限仍为 %s：若因此未能下单，请加 --max-spend 并写更高的金额。"},
 		"stand_purged_short":  {"Run %[1]s was purged %[2]s: of what is not in doubt, vehicles and messages are forgotten.", "批次 %[1]s 已于%[2]s 清除：除待核实的查询外，车辆与信息均已删除。"},
 	}
 }

@@ -37,6 +37,9 @@ func (s *Screen) Status(st *app.Standing, out, flags string) {
 		s.prints("stand_at_work", st.Holder)
 	case run.State != ledger.RunFinished:
 		fmt.Fprintf(s.Out, "\n%s\n  batch resume --out %s%s\n", s.said.Say("stand_go_on"), out, flags)
+		if run.MaxSpend.OK && slices.ContainsFunc(st.Counts, func(c ledger.Count) bool { return c.State == ledger.Planned }) {
+			s.prints("stand_limit", run.MaxSpend.V)
+		}
 	}
 }
 
