@@ -31,10 +31,16 @@ type failureLine struct {
 	vehicle record.Vehicle
 	row     int64
 	dataset record.Dataset
+	sheet   bool // the file is a workbook
 }
 
-// at is where the line stands in its file.
-func (l *failureLine) at() string { return fmt.Sprintf("line %d", l.vehicle.Line) }
+// at is where the line stands in its file, as whoever opens it counts.
+func (l *failureLine) at() string {
+	if l.sheet {
+		return fmt.Sprintf("sheet row %d", l.vehicle.Line)
+	}
+	return fmt.Sprintf("line %d", l.vehicle.Line)
+}
 
 // readFailures reads an input that is a failure ledger; nil when it is none.
 func (s *buyer) readFailures(ctx context.Context, in *input) (*failureFile, error) {
@@ -60,7 +66,7 @@ func (s *buyer) readFailures(ctx context.Context, in *input) (*failureFile, erro
 		if err != nil {
 			return nil, err
 		}
-		l := failureLine{Line: src.Line(), vehicle: v}
+		l := failureLine{Line: src.Line(), vehicle: v, sheet: src.Info().Sheet != ""}
 		if n == 0 {
 			f.runID = l.RunID
 		}
