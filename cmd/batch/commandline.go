@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,13 @@ import (
 // execute runs the command line and returns the exit code.
 func execute(ctx context.Context, env environment, args []string) int {
 	library := newApp(env)
-	err := library.RunContext(ctx, flagsFirst(library, args))
+	var err error
+	if cmp.Or(langTyped(args), messages.LangOfLocale(env.getenv)) == messages.Chinese {
+		_, err = helpInChinese(library)
+	}
+	if err == nil {
+		err = library.RunContext(ctx, flagsFirst(library, args))
+	}
 	if err == nil {
 		err = app.AsNoRoom(ui.Unwritten(env.stdout), "", false)
 	}
@@ -52,7 +59,7 @@ func newApp(env environment) *cli.App {
 		OnUsageError:          onUsageError,
 		CommandNotFound:       nil,
 		// The library adds --help only where no command is called help.
-		Flags: []cli.Flag{cli.HelpFlag, &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print the version", DisableDefaultText: true}},
+		Flags: []cli.Flag{cli.HelpFlag, &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print the version", DisableDefaultText: true}, langFlag()},
 		Before: func(c *cli.Context) error {
 			if !c.Bool("version") {
 				return nil

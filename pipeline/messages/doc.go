@@ -3,10 +3,10 @@
 // message stands in all languages side by side under a stable name.
 //
 // Codes stay as they are in every language (statuses, classes, names of columns
-// and of JSON keys, commands and flags), and so does help.
+// and of JSON keys, commands and flags).
 // Reasons, remarks and notes are made and kept in English elsewhere: Printer.Word
 // words them in another language where they are shown, and Printer.Error an error
-// that ends a command.
+// that ends a command, Printer.Help a text of the help.
 //
 // The words of the trade, the same everywhere:
 //
