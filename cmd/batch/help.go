@@ -105,7 +105,7 @@ func (w *helpWords) flag(f cli.Flag) string {
 		return line
 	}
 	byDefault = strings.TrimSuffix(byDefault, ")")
-	if strings.Contains(byDefault, " ") || byDefault == "today" {
+	if strings.Contains(byDefault, " ") || byDefault == "today" || byDefault == "all" {
 		byDefault = w.say(byDefault)
 	}
 	return line + "（默认：" + byDefault + "）"

@@ -65,7 +65,7 @@ func commandName(c *cli.Context) string { return "batch " + c.Command.Name }
 // inputFlags are those of the commands that read an input.
 func inputFlags() []cli.Flag {
 	return []cli.Flag{sheetFlag(),
-		&cli.IntFlag{Name: "limit", Usage: "read the first `NUMBER` of rows that can be bought for, and leave the rest"},
+		&cli.IntFlag{Name: "limit", DefaultText: "all", Usage: "read the first `NUMBER` of rows that can be bought for, and leave the rest"},
 		&cli.StringFlag{Name: "vin", Usage: "instead of INPUT: the vehicle with this `VIN`"},
 		&cli.StringFlag{Name: "plate", Usage: "instead of INPUT, or with --vin: the vehicle's `PLATE`"},
 		&cli.StringFlag{Name: "engine-no", Usage: "with --vin or --plate: its `ENGINE_NUMBER`"}}

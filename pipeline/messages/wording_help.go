@@ -53,7 +53,7 @@ var helpWordings = []wording{
 	{"BATCH_LEDGER, else ledger of the configuration, else a file in the workspace", "BATCH_LEDGER，否则为配置中的 ledger，否则为工作区中的文件"},
 	{"ask a simulator inside this process: no keys, no money", "向本进程内的模拟器查询：不需要密钥，不花钱"},
 	{"with --simulate: as if N days had passed, to see what changes from night to night; or a date, 2026-03-01, or 2026-03-01+N, and the answers are the same whenever it is run", "与 --simulate 合用：假定已过 N 天，以观察每晚的变化；也可写日期 2026-03-01 或 2026-03-01+N，则无论何时运行结果都相同"},
-	{"today", "今天"},
+	{"today", "今天"}, {"all", "全部"},
 	{"output formats, comma-separated LIST of parquet, csv and xlsx; html (or html:zh) adds a report for people", "输出格式 LIST，以逗号分隔：parquet、csv、xlsx；html（或 html:zh）另加一份供人阅读的报告"},
 	{"those of the run; of a new one %v", "批次原有的；新批次为 %v"},
 	{"keep the Parquet files under by_date/TABLE/run_date=DAY as well, to read many nights at once; the run remembers it", "Parquet 文件另存一份到 by_date/TABLE/run_date=DAY，便于一次读取多晚；批次会记住此项"},
