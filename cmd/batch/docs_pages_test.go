@@ -52,7 +52,7 @@ func TestPagesNameTheColumnsThatAreTexts(t *testing.T) {
 // Every command takes --lang. The page on commands says which of them print in English all the same.
 func TestPagesNameTheCommandsWithLanguages(t *testing.T) {
 	t.Parallel()
-	want := []string{"`completion`", "`init`", "`reconcile`", "`simulate`", "`spend`", "`vendors`", "`version`"}
+	want := []string{"`completion`", "`init`", "`reconcile`", "`simulate`", "`vendors`", "`version`"}
 	for _, c := range newApp(environment{}).Commands {
 		if !slices.ContainsFunc(c.Flags, func(f cli.Flag) bool { return f.Names()[0] == langName }) {
 			t.Errorf("batch %s does not take --lang", c.Name)

@@ -31,7 +31,10 @@ func initAction(c *cli.Context, env environment) error {
 	if c.NArg() > 1 {
 		return app.UsageError("batch init takes one INPUT at most, not %d: %s", c.NArg(), strings.Join(c.Args().Slice(), " "))
 	}
-	screen := &ui.Screen{In: env.stdin, Out: env.stdout, Err: env.stderr}
+	screen, _, err := spoken(c, env)
+	if err != nil {
+		return err
+	}
 	path := defaultConfig
 	if c.IsSet("config") {
 		path = c.String("config")
@@ -40,7 +43,6 @@ func initAction(c *cli.Context, env environment) error {
 		return app.UsageError("%s is there already and was not touched: --force writes over it, --config FILE writes another", path)
 	}
 	wish := config.Wish{Getenv: env.getenv, Vendors: splitWords(c.StringSlice("vendor")), Input: c.Args().First(), Values: map[string]string{}}
-	var err error
 	if wish.Input != "" {
 		if wish.Columns, err = app.ColumnsOf(wish.Input, c.String("sheet")); err != nil {
 			return err

@@ -30,7 +30,7 @@ func phrases() map[string]phrase {
 func parts() []map[string]phrase {
 	return []map[string]phrase{
 		namePhrases(), nextPhrases(),
-		inputPhrases(), correctPhrases(), runPhrases(), retryPhrases(), endPhrases(), displayPhrases(), notifyPhrases(), exportPhrases(),
+		initPhrases(), inputPhrases(), correctPhrases(), runPhrases(), retryPhrases(), endPhrases(), displayPhrases(), notifyPhrases(), exportPhrases(),
 		planPhrases(), statusPhrases(), failuresPhrases(), fixPhrases(), showPhrases(),
 		pagePhrases(), newsPhrases(), cardPhrases(), attentionPhrases(), tablePhrases(), footPhrases(),
 		vehiclePhrases(), historyPhrases(), reasonPhrases(), groupPhrases(), stepPhrases(),

@@ -27,6 +27,21 @@ func correctPhrases() map[string]phrase {
 	}
 }
 
+// initPhrases say what was drafted, and what comes next.
+func initPhrases() map[string]phrase {
+	return map[string]phrase{
+		"init_open":    {"Enter leaves it open: ", "按 Enter 留空："},
+		"init_wrong":   {"It %s.", "该值%s。"},
+		"init_written": {"%s is written.", "已写出 %s。"},
+		"init_fill_in": {"fill in   ", "请填写  "},
+		"init_set":     {"set       ", "请设置  "},
+		"init_then":    {"Then:", "然后："},
+		"init_doctor":  {"tries the keys and the clock; costs nothing", "试用密钥并核对时钟；不产生费用"},
+		"init_plan":    {"what it would do and cost; calls nobody", "会做什么、花费多少；不调用任何供应商"},
+		"init_run":     {"a careful first run", "谨慎的首次运行"},
+	}
+}
+
 // runPhrases are said while a run begins.
 func runPhrases() map[string]phrase {
 	return map[string]phrase{

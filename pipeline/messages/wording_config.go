@@ -2,6 +2,7 @@ package messages
 
 // configWordings are mistakes in a configuration. Each stands behind the place and the key.
 var configWordings = []wording{
+	{"the application's id (应用ID)", "应用ID"}, {"the appId that the vendor assigned", "供应商分配的 appId"},
 	{"what fits: %v", "可选：%v"}, {"%d more mistakes from here on", "此后还有 %d 处错误"}, {"reading the configuration: %s", "读取配置：%s"},
 	{"no vendor is configured: give one a section here", "没有配置供应商：请在此处为其添加一节"}, {"no vendor is configured for %s: give one a %v section, or leave this out", "没有供应商提供%s：请为其添加 %[2]v 一节，或去掉此处"},
 	{"has no meaning with route_mode: all, which asks every vendor anyway: leave one of the two out", "与 route_mode: all（查询所有供应商）同时使用没有意义：请去掉其中之一"},

@@ -24,7 +24,7 @@ func (s *Screen) FillIn(ctx context.Context, blanks []config.Blank, values map[s
 		if b.Variable != "" {
 			continue
 		}
-		fmt.Fprintf(s.Err, "%s %s (%s)\n", b.Vendor, b.Key, b.Help)
+		fmt.Fprintf(s.Err, "%s %s (%s)\n", b.Vendor, b.Key, s.said.Error(b.Help))
 		said, err := s.typed(ctx, lines, b.Key)
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func (s *Screen) FillIn(ctx context.Context, blanks []config.Blank, values map[s
 // typed is a value that fits, or "" for one that is left open.
 func (s *Screen) typed(ctx context.Context, lines <-chan string, key string) (string, error) {
 	for {
-		fmt.Fprint(s.Err, "  Enter leaves it open: ")
+		fmt.Fprint(s.Err, "  "+s.said.Say("init_open"))
 		select {
 		case <-ctx.Done():
 			fmt.Fprintln(s.Err)
@@ -47,7 +47,7 @@ func (s *Screen) typed(ctx context.Context, lines <-chan string, key string) (st
 			if said == "" || problem == nil {
 				return said, nil
 			}
-			fmt.Fprintf(s.Err, "  It %v.\n", problem)
+			fmt.Fprintf(s.Err, "  %s\n", s.said.Say("init_wrong", s.said.Error(problem.Error())))
 		}
 	}
 }
@@ -55,17 +55,17 @@ func (s *Screen) typed(ctx context.Context, lines <-chan string, key string) (st
 // Drafted says what is left to fill in, and which commands come next.
 func (s *Screen) Drafted(path, input string, blanks []config.Blank, named bool) {
 	out := s.Err
-	fmt.Fprintf(out, "%s is written.\n", path)
+	s.tell("init_written", path)
 	var unset []string
 	for _, b := range blanks {
 		if b.Variable != "" {
 			unset = append(unset, b.Variable)
 			continue
 		}
-		fmt.Fprintf(out, "  fill in   %s:%d: vendors.%s.%s, %s\n", path, b.Line, b.Vendor, b.Key, b.Help)
+		fmt.Fprintf(out, "  %s%s:%d: vendors.%s.%s, %s\n", s.said.Say("init_fill_in"), path, b.Line, b.Vendor, b.Key, s.said.Error(b.Help))
 	}
 	for _, name := range unset {
-		fmt.Fprintf(out, "  set       export %s=...\n", name)
+		fmt.Fprintf(out, "  %sexport %s=...\n", s.said.Say("init_set"), name)
 	}
 	flag := ""
 	if named {
@@ -74,10 +74,10 @@ func (s *Screen) Drafted(path, input string, blanks []config.Blank, named bool) 
 	if input == "" {
 		input = "fleet.csv"
 	}
-	fmt.Fprintln(out, "\nThen:")
+	fmt.Fprintf(out, "\n%s\n", s.said.Say("init_then"))
 	w := tabwriter.NewWriter(out, 0, 0, 4, ' ', 0)
-	fmt.Fprintf(w, "  batch doctor%s\ttries the keys and the clock; costs nothing\n", flag)
-	fmt.Fprintf(w, "  batch plan %s%s\twhat it would do and cost; calls nobody\n", input, flag)
-	fmt.Fprintf(w, "  batch run %s%s --max-spend 20\ta careful first run\n", input, flag)
+	fmt.Fprintf(w, "  batch doctor%s\t%s\n", flag, s.said.Say("init_doctor"))
+	fmt.Fprintf(w, "  batch plan %s%s\t%s\n", input, flag, s.said.Say("init_plan"))
+	fmt.Fprintf(w, "  batch run %s%s --max-spend 20\t%s\n", input, flag, s.said.Say("init_run"))
 	w.Flush() //nolint:errcheck // a terminal
 }

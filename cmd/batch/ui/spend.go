@@ -3,11 +3,8 @@ package ui
 import (
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io"
 	"strconv"
-	"strings"
-	"text/tabwriter"
 
 	"vehiclebatch/cmd/batch/app"
 	"vehiclebatch/pipeline/ledger"
@@ -25,8 +22,7 @@ func (s *Screen) Spend(form Form, spent app.Spent) error {
 		}
 		return spendCSV(AsData(s.Out), spent.By, lines)
 	}
-	printSpendTable(s.Out, spent.By, spent.Lines, spent.Total)
-	return nil
+	return s.spendTable(spent.By, spent.Lines, spent.Total)
 }
 
 // groupOf is a line's value of a group.
@@ -95,24 +91,33 @@ func spendJSON(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine, tota
 	return writeJSON(to, fields{{"spend", groups}, {"total", object(&total, nil)}})
 }
 
-func printSpendTable(to io.Writer, by []ledger.SpendBy, lines []ledger.SpendLine, total ledger.SpendLine) {
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+// spendTable prints the lines, and their sum below.
+func (s *Screen) spendTable(by []ledger.SpendBy, lines []ledger.SpendLine, total ledger.SpendLine) error {
+	table := columns{right: true}
+	var head []string
 	for _, b := range by {
-		fmt.Fprintf(w, "%s\t", b)
+		head = append(head, map[ledger.SpendBy]string{ledger.ByVendor: s.said.Say("head_vendor"), ledger.ByDataset: s.said.Say("head_dataset"),
+			ledger.ByDay: s.said.Say("head_day"), ledger.ByRun: s.said.Say("head_run")}[b])
 	}
-	fmt.Fprintln(w, "charged\treserved\tin doubt\tlookups\treused\tsaved\t")
-	row := func(l *ledger.SpendLine) {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\t\n", l.Charged.Yuan(), l.Reserved.Yuan(), l.Unknown.Yuan(), l.Lookups, l.Reused, l.Saved.Yuan())
+	table.add(append(head, s.said.Say("head_charged"), s.said.Say("head_reserved"), s.said.Say("head_in_doubt"), s.said.Say("head_lookups"), s.said.Say("head_reused"), s.said.Say("head_saved"))...)
+	row := func(groups []string, l *ledger.SpendLine) {
+		table.add(append(groups, l.Charged.Yuan(), l.Reserved.Yuan(), l.Unknown.Yuan(), strconv.FormatInt(l.Lookups, 10), strconv.FormatInt(l.Reused, 10), l.Saved.Yuan())...)
 	}
 	for i := range lines {
+		var groups []string
 		for _, b := range by {
-			fmt.Fprintf(w, "%s\t", groupOf(&lines[i], b))
+			name := groupOf(&lines[i], b)
+			if b == ledger.ByDataset {
+				name = datasetName(s.said, lines[i].Dataset)
+			}
+			groups = append(groups, name)
 		}
-		row(&lines[i])
+		row(groups, &lines[i])
 	}
+	sum := make([]string, len(by))
 	if len(by) > 0 {
-		fmt.Fprint(w, strings.Repeat("\t", len(by)-1)+"total\t")
+		sum[len(by)-1] = s.said.Say("head_total")
 	}
-	row(&total)
-	w.Flush() //nolint:errcheck // a terminal
+	row(sum, &total)
+	return table.write(s.Out)
 }
