@@ -21,7 +21,7 @@ func stale(k *ledger.Lookup, from ledger.State) error {
 func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.Fen]) (ledger.Work, error) {
 	now := l.now()
 	k, read := &w.Lookup, w.Lookup
-	k.State, k.LastAt, k.Attempts = ledger.Submitting, now, read.Attempts+1
+	k.State, k.Forced, k.LastAt, k.Attempts = ledger.Submitting, false, now, read.Attempts+1
 	if k.FirstAt.IsZero() {
 		k.FirstAt = now
 	}
@@ -34,7 +34,7 @@ func (l *Ledger) Intend(w ledger.Work, fen record.Fen, limit record.Opt[record.F
 		if !ok || was.State != ledger.Planned || was.DependsOn != 0 || !reflect.DeepEqual(was, keptLookup(read)) {
 			return stale(k, ledger.Planned)
 		}
-		was.State, was.Attempts, was.FirstAt, was.LastAt = k.State, k.Attempts, k.FirstAt, k.LastAt
+		was.State, was.Forced, was.Attempts, was.FirstAt, was.LastAt = k.State, false, k.Attempts, k.FirstAt, k.LastAt
 		s.lookups[k.ID] = keptLookup(was)
 		s.attempts[k.ID] = append(slices.Clip(s.attempts[k.ID]), keptAttempt(w.Attempt))
 		return nil

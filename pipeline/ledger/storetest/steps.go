@@ -42,7 +42,13 @@ func intendWrites(b *bench) {
 		b.t.Errorf("money is %+v", b.Money())
 	}
 	b.now = noon.Add(time.Hour)
-	second := b.intend(b.goTo(got, ledger.Planned, ledger.BilledUnknown), 3)
+	again := b.goTo(got, ledger.Planned, ledger.BilledUnknown)
+	again.Lookup.Forced = true // the user's word, which counts until it is sent
+	b.must(b.Advance(ledger.Step{From: ledger.Planned, Next: again, Was: again.Attempt.Billed}))
+	second := b.intend(again, 3)
+	if k := b.lookup(second.Lookup.ID); k.Forced || second.Lookup.Forced {
+		b.t.Errorf("the user's word is kept beyond the order: %+v", k)
+	}
 	if second.Attempt.N != 2 || !second.Lookup.FirstAt.Equal(noon.Add(time.Minute)) {
 		b.t.Errorf("the second is %+v", second)
 	}
